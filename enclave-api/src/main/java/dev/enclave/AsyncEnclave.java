@@ -1,0 +1,72 @@
+package dev.enclave;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The operations that may wait for a network, as {@link CompletionStage}s. A failed operation
+ * completes its stage with the {@link EnclaveException} the blocking call would have thrown.
+ * Thread-safe.
+ */
+public final class AsyncEnclave {
+
+  private final Enclave enclave;
+  private final Executor executor;
+
+  /** Runs the operations of {@code enclave} on {@code executor}. */
+  public AsyncEnclave(Enclave enclave, Executor executor) {
+    this.enclave = enclave;
+    this.executor = executor;
+  }
+
+  /** See {@link Enclave#createKey}. */
+  public CompletionStage<SigningKey> createKey(KeySpec spec) {
+    return run(() -> enclave.createKey(spec));
+  }
+
+  /** See {@link Enclave#ensureKey}. */
+  public CompletionStage<SigningKey> ensureKey(KeySpec spec) {
+    return run(() -> enclave.ensureKey(spec));
+  }
+
+  /** See {@link Enclave#key(KeyHandle)}. */
+  public CompletionStage<SigningKey> key(KeyHandle handle) {
+    return run(() -> enclave.key(handle));
+  }
+
+  /** See {@link SigningKey#sign(SigningInput, SignOptions)}. */
+  public CompletionStage<SignatureValue> sign(
+      SigningKey key, SigningInput input, SignOptions options) {
+    return run(() -> key.sign(input, options));
+  }
+
+  /** See {@link ManagedKey#rotate}. */
+  public CompletionStage<RotationResult> rotate(ManagedKey key, RotationRequest request) {
+    return run(() -> key.rotate(request));
+  }
+
+  /** See {@link Enclave#seal}. */
+  public CompletionStage<SealedBytes> seal(String kek, byte[] plaintext, byte[] associatedData) {
+    return run(() -> enclave.seal(kek, plaintext, associatedData));
+  }
+
+  /** See {@link Enclave#open}. */
+  public CompletionStage<byte[]> open(SealedBytes box, byte[] associatedData) {
+    return run(() -> enclave.open(box, associatedData));
+  }
+
+  private <T> CompletionStage<T> run(Supplier<T> operation) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            result.complete(operation.get());
+          } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result.minimalCompletionStage();
+  }
+}

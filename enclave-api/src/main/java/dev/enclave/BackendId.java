@@ -1,0 +1,52 @@
+package dev.enclave;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a backend, as configuration, handles and logs spell it: {@code [a-z][a-z0-9-]{0,31}}.
+ *
+ * <p>The constants are pinned: only Enclave's own providers may carry them (see {@code
+ * docs/architecture.md}, discovery).
+ *
+ * @param value the id, such as {@code aws-kms}
+ */
+public record BackendId(String value) implements Comparable<BackendId> {
+
+  public static final BackendId AWS_KMS = new BackendId("aws-kms");
+  public static final BackendId AZURE_KEYVAULT = new BackendId("azure-keyvault");
+  public static final BackendId GCP_KMS = new BackendId("gcp-kms");
+  public static final BackendId KUBERNETES = new BackendId("kubernetes");
+  public static final BackendId OS = new BackendId("os");
+  public static final BackendId SOFTWARE = new BackendId("software");
+
+  private static final Pattern GRAMMAR = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+  /**
+   * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code value} breaks the grammar
+   */
+  public BackendId {
+    if (!GRAMMAR.matcher(value).matches()) {
+      throw new UsageException(
+          ErrorCode.INVALID_NAME,
+          "Backend id "
+              + Quoted.of(value)
+              + " is not allowed. Use a lower-case letter followed by up to 31 of a-z, 0-9 and '-',"
+              + " for example aws-kms or software.");
+    }
+  }
+
+  /** Same as the constructor; reads better at a call site. */
+  public static BackendId of(String value) {
+    return new BackendId(value);
+  }
+
+  @Override
+  public int compareTo(BackendId other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

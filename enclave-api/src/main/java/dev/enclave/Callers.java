@@ -1,0 +1,23 @@
+package dev.enclave;
+
+/** The rule for a caller's name in the audit log. */
+final class Callers {
+
+  private static final int LONGEST = 128;
+
+  private Callers() {}
+
+  static String requireValid(String caller) {
+    if (caller.isBlank()
+        || caller.length() > LONGEST
+        || caller.chars().anyMatch(Character::isISOControl)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Caller "
+              + Quoted.of(caller)
+              + " cannot be audited. Use 1 to 128 characters without control characters, for"
+              + " example user:7.");
+    }
+    return caller;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.enclave;
+
+/**
+ * A failure of category {@link ErrorCategory#CONFIGURATION}: the operator has to change a setting
+ * or the class path.
+ */
+public final class ConfigurationException extends EnclaveException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code a code of category {@link ErrorCategory#CONFIGURATION}
+   * @param message what was observed and what to do, without secrets
+   */
+  public ConfigurationException(ErrorCode code, String message) {
+    super(code, message, false, null);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.enclave;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Private keys, wherever they live: creates, finds, uses and rotates them under the environment's
+ * policy, and audits every operation.
+ *
+ * <p>Thread-safe; made for the service's lifetime. Operations throw an {@link EnclaveException}
+ * whose {@link EnclaveException#code()} says what happened; after {@link #close()} that is {@link
+ * ErrorCode#CLOSED}. A blank argument or a name against the grammar is a {@link UsageException}.
+ * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create or rotate.
+ */
+public interface Enclave extends AutoCloseable {
+
+  /**
+   * Creates a signing key.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link
+   *     ErrorCode#UNSUPPORTED_ALGORITHM}, {@link ErrorCode#WRONG_PURPOSE}
+   * @throws PolicyException when the policy allows neither the backend nor the algorithm, or the
+   *     new version does not have the assurance or origin it demands
+   */
+  SigningKey createKey(KeySpec spec);
+
+  /**
+   * The signing key of this name, created if it does not exist. Idempotent, also among replicas.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_SPEC_MISMATCH} when it exists with another
+   *     algorithm
+   */
+  SigningKey ensureKey(KeySpec spec);
+
+  /**
+   * The signing key of this name: an adopted one, or one of the resolved backend.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_NOT_FOUND}, {@link ErrorCode#WRONG_PURPOSE}
+   */
+  SigningKey key(String name);
+
+  /**
+   * The signing key a stored handle names, in the backend the handle names.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_NOT_FOUND}, {@link ErrorCode#WRONG_PURPOSE}
+   * @throws ConfigurationException {@link ErrorCode#HANDLE_AUTHORITY_MISMATCH}, {@link
+   *     ErrorCode#BACKEND_NOT_FOUND}
+   * @throws IntegrityException {@link ErrorCode#KEY_IDENTITY_CHANGED}
+   */
+  SigningKey key(KeyHandle handle);
+
+  /** As {@link #createKey}, for a key-encryption key. */
+  WrappingKey createWrappingKey(KeySpec spec);
+
+  /** As {@link #ensureKey}, for a key-encryption key. */
+  WrappingKey ensureWrappingKey(KeySpec spec);
+
+  /** As {@link #key(String)}, for a key-encryption key. */
+  WrappingKey wrappingKey(String name);
+
+  /**
+   * As {@link #key(String)}, whatever the key is for: a {@link SigningKey} or {@link WrappingKey}.
+   */
+  ManagedKey managedKey(String name);
+
+  /** As {@link #key(KeyHandle)}, whatever the key is for. */
+  ManagedKey managedKey(KeyHandle handle);
+
+  /**
+   * Adopted keys and all keys of the resolved backend, by name.
+   *
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
+   */
+  List<KeyInfo> keys();
+
+  /**
+   * Rotates every key of the resolved backend whose {@link KeyInfo#nextRotationAt()} has come. One
+   * that another replica rotates first is left alone.
+   *
+   * @return what was rotated
+   */
+  List<RotationResult> rotateDue();
+
+  /**
+   * Encrypts {@code plaintext} under a fresh data key that {@code kek} wraps.
+   *
+   * @param associatedData authenticated, not encrypted, not stored; give the same to {@link #open}
+   */
+  SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData);
+
+  /**
+   * Decrypts a box with the KEK it names.
+   *
+   * @throws IntegrityException {@link ErrorCode#SEALED_DATA_CORRUPT} when box or associated data
+   *     differ from what was sealed
+   */
+  byte[] open(SealedBytes box, byte[] associatedData);
+
+  /** A view whose operations are audited as done by {@code caller}, such as {@code user:7}. */
+  Enclave by(String caller);
+
+  /** Asks the resolved backend and the audit log how they are. */
+  HealthReport health();
+
+  /** Which backend new keys go to, and why none of the others. */
+  Resolution resolution();
+
+  /** The policy in force. */
+  SecurityPolicy policy();
+
+  /** Asynchronous calls on virtual threads where the JVM has them, else on daemon threads. */
+  AsyncEnclave async();
+
+  /** Asynchronous calls on {@code executor}. */
+  AsyncEnclave async(Executor executor);
+
+  /** Closes backends and the audit log. Idempotent; on a view it closes nothing. */
+  @Override
+  void close();
+}

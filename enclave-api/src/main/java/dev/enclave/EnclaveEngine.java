@@ -1,0 +1,44 @@
+package dev.enclave;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The engine behind {@link EnclaveFactory}, found by {@link java.util.ServiceLoader}; {@code
+ * enclave-core} provides it. Not for applications.
+ */
+public interface EnclaveEngine {
+
+  /**
+   * What a builder collected.
+   *
+   * @param sources builder configuration, later wins
+   * @param configFile replaces the file named by {@code ENCLAVE_CONFIG}
+   * @param extensions explicit instances, in the order given
+   * @param discovery whether providers and detectors on the class path are used as well
+   * @param random source of randomness; none for the platform's
+   */
+  record Request(
+      List<ConfigSource> sources,
+      Optional<Path> configFile,
+      List<EnclaveExtension> extensions,
+      boolean discovery,
+      Optional<SecureRandom> random) {
+
+    public Request {
+      sources = List.copyOf(sources);
+      extensions = List.copyOf(extensions);
+    }
+  }
+
+  /** See {@link EnclaveFactory.Builder#open()}. */
+  Enclave open(Request request);
+
+  /** See {@link EnclaveFactory.Builder#diagnose()}. */
+  Diagnosis diagnose(Request request);
+
+  /** See {@link EnclaveFactory.Builder#verifyAuditLog()}. */
+  AuditVerification verifyAuditLog(Request request);
+}

@@ -1,0 +1,91 @@
+package dev.enclave;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of everything Enclave throws. Unchecked. One subtype per {@link ErrorCategory}.
+ *
+ * <p>The message says what was observed and what to do; it never holds key material. The cause is
+ * never a provider's own exception, since those may quote requests.
+ */
+public abstract sealed class EnclaveException extends RuntimeException
+    permits ConfigurationException,
+        ConnectivityException,
+        IntegrityException,
+        PolicyException,
+        ProviderException,
+        UsageException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String message;
+  private final ErrorCode code;
+  private final boolean retryable;
+  private final transient @Nullable Instant retryAt;
+
+  EnclaveException(ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
+    super(message);
+    this.message = message;
+    if (code.category() != categoryOf(this)) {
+      throw new IllegalArgumentException(code + " is not a code of " + getClass().getSimpleName());
+    }
+    this.code = code;
+    this.retryable = retryable;
+    this.retryAt = retryAt;
+  }
+
+  /** The exception of {@code code}'s category. */
+  public static EnclaveException of(ErrorCode code, String message) {
+    return switch (code.category()) {
+      case USAGE -> new UsageException(code, message);
+      case CONFIGURATION -> new ConfigurationException(code, message);
+      case POLICY -> new PolicyException(code, message);
+      case CONNECTIVITY -> new ConnectivityException(code, message, true, null);
+      case PROVIDER -> new ProviderException(code, message, false, null);
+      case INTEGRITY -> new IntegrityException(code, message);
+    };
+  }
+
+  private static ErrorCategory categoryOf(EnclaveException e) {
+    if (e instanceof UsageException) {
+      return ErrorCategory.USAGE;
+    } else if (e instanceof ConfigurationException) {
+      return ErrorCategory.CONFIGURATION;
+    } else if (e instanceof PolicyException) {
+      return ErrorCategory.POLICY;
+    } else if (e instanceof ConnectivityException) {
+      return ErrorCategory.CONNECTIVITY;
+    } else if (e instanceof ProviderException) {
+      return ErrorCategory.PROVIDER;
+    }
+    return ErrorCategory.INTEGRITY;
+  }
+
+  /** What was observed and what to do. */
+  @Override
+  public String getMessage() {
+    return message;
+  }
+
+  /** The stable code. */
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** Who has to act. */
+  public ErrorCategory category() {
+    return code.category();
+  }
+
+  /** Whether the same call may succeed later without anybody changing anything. */
+  public boolean retryable() {
+    return retryable;
+  }
+
+  /** When a retry is worth while, if the provider or the breaker said so. */
+  public Optional<Instant> retryAt() {
+    return Optional.ofNullable(retryAt);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.enclave;
+
+/**
+ * The stable codes of every failure. Codes are never renamed or reused; {@code docs/errors.md} is
+ * generated from this enumeration.
+ */
+public enum ErrorCode {
+  INVALID_NAME(ErrorCategory.USAGE, "A key name, version id or backend id breaks its grammar."),
+  INVALID_HANDLE(ErrorCategory.USAGE, "A text is not a key handle."),
+  INVALID_ENCODING(ErrorCategory.USAGE, "Bytes or text are not in the encoding they must have."),
+  INVALID_DIGEST(ErrorCategory.USAGE, "A digest has the wrong length or hash function."),
+  INVALID_PUBLIC_KEY(ErrorCategory.USAGE, "A public key is malformed or of another algorithm."),
+  INVALID_ARGUMENT(ErrorCategory.USAGE, "An argument is out of range."),
+  UNKNOWN_ALGORITHM(ErrorCategory.USAGE, "No algorithm has this name."),
+  UNSUPPORTED_ALGORITHM(ErrorCategory.USAGE, "The backend does not offer the algorithm."),
+  UNSUPPORTED_INPUT(
+      ErrorCategory.USAGE, "The backend or algorithm cannot sign this message or digest."),
+  UNSUPPORTED_OPERATION(ErrorCategory.USAGE, "The backend does not have the capability."),
+  WRONG_PURPOSE(ErrorCategory.USAGE, "A signing key was used to wrap, or the reverse."),
+  KEY_NOT_FOUND(ErrorCategory.USAGE, "There is no key of this name."),
+  KEY_ALREADY_EXISTS(ErrorCategory.USAGE, "A key of this name exists."),
+  KEY_SPEC_MISMATCH(ErrorCategory.USAGE, "The existing key is not what was asked for."),
+  VERSION_NOT_FOUND(ErrorCategory.USAGE, "The key has no such version."),
+  KEY_NOT_ACTIVE(
+      ErrorCategory.USAGE, "The key has no active version, or the version's state forbids this."),
+  ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),
+  NOT_SEALED_BYTES(ErrorCategory.USAGE, "Bytes are not a sealed box."),
+  CLOSED(ErrorCategory.USAGE, "The Enclave has been closed."),
+  FILE_UNREADABLE(ErrorCategory.USAGE, "A file cannot be read or written."),
+
+  CONFIGURATION_UNKNOWN_KEY(ErrorCategory.CONFIGURATION, "A setting's name is unknown."),
+  CONFIGURATION_INVALID_VALUE(ErrorCategory.CONFIGURATION, "A setting's value is not allowed."),
+  CONFIGURATION_MISSING(ErrorCategory.CONFIGURATION, "A needed setting is not set."),
+  CONFIGURATION_UNREADABLE(ErrorCategory.CONFIGURATION, "A configuration file cannot be read."),
+  ENGINE_NOT_FOUND(ErrorCategory.CONFIGURATION, "The engine is not on the class path."),
+  BACKEND_NOT_FOUND(
+      ErrorCategory.CONFIGURATION, "No provider on the class path has this backend id."),
+  BACKEND_DUPLICATE(ErrorCategory.CONFIGURATION, "Two providers have one backend id."),
+  BACKEND_IMPOSTOR(ErrorCategory.CONFIGURATION, "A foreign provider claims a reserved backend id."),
+  BACKEND_CONTRACT(ErrorCategory.CONFIGURATION, "A backend breaks the service-provider contract."),
+  NO_BACKEND(ErrorCategory.CONFIGURATION, "No backend can be used here."),
+
+  ENVIRONMENT_UNDECLARED(
+      ErrorCategory.POLICY, "The environment type is not set and needs to be for this backend."),
+  ASSURANCE_TOO_LOW(ErrorCategory.POLICY, "Keys would be protected less than the policy demands."),
+  POLICY_NOT_MET(ErrorCategory.POLICY, "The environment's policy is not met at start-up."),
+  BACKEND_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the backend."),
+  ALGORITHM_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the algorithm."),
+  ORIGIN_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the key's origin."),
+  STAMP_MISMATCH(ErrorCategory.POLICY, "The key was made for another environment type."),
+  STAMP_MISSING(ErrorCategory.POLICY, "The key carries no environment stamp and is not adopted."),
+  REDUCED_SECURITY_NOT_ACKNOWLEDGED(
+      ErrorCategory.POLICY, "A reduced mode needs an explicit acknowledgement."),
+  AUDIT_UNAVAILABLE(
+      ErrorCategory.POLICY, "The audit log cannot be written and the policy needs it."),
+
+  BACKEND_UNAVAILABLE(ErrorCategory.CONNECTIVITY, "The backend does not answer."),
+  DEADLINE_EXCEEDED(ErrorCategory.CONNECTIVITY, "The deadline passed before an answer came."),
+  THROTTLED(ErrorCategory.CONNECTIVITY, "The provider asks to slow down."),
+  BREAKER_OPEN(ErrorCategory.CONNECTIVITY, "Calls are held back after many failures."),
+  INTERRUPTED(ErrorCategory.CONNECTIVITY, "The calling thread was interrupted."),
+
+  ACCESS_DENIED(ErrorCategory.PROVIDER, "The identity lacks a permission."),
+  PROVIDER_LIMIT(ErrorCategory.PROVIDER, "A quota or limit of the provider is reached."),
+  PROVIDER_REJECTED(ErrorCategory.PROVIDER, "The provider refused the request."),
+  OUTCOME_UNKNOWN(
+      ErrorCategory.PROVIDER, "No answer came; the request may or may not have been carried out."),
+
+  WRONG_ANSWER(
+      ErrorCategory.INTEGRITY, "The provider answered for another key, version or digest."),
+  SIGNATURE_UNVERIFIABLE(
+      ErrorCategory.INTEGRITY, "A fresh signature does not verify against the pinned public key."),
+  KEY_IDENTITY_CHANGED(
+      ErrorCategory.INTEGRITY, "The key under this name is not the one the handle names."),
+  HANDLE_AUTHORITY_MISMATCH(
+      ErrorCategory.CONFIGURATION, "The handle names another account, vault or directory."),
+  SEALED_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Sealed data or its associated data was changed."),
+  KEY_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Stored key data was changed or is damaged."),
+  AUDIT_LOG_CORRUPT(ErrorCategory.INTEGRITY, "The audit log was changed, cut or reordered."),
+  INTERNAL(ErrorCategory.INTEGRITY, "Something happened that the library does not expect.");
+
+  private final ErrorCategory category;
+  private final String meaning;
+
+  ErrorCode(ErrorCategory category, String meaning) {
+    this.category = category;
+    this.meaning = meaning;
+  }
+
+  /** Who has to act. */
+  public ErrorCategory category() {
+    return category;
+  }
+
+  /** One sentence that says what the code means. */
+  public String meaning() {
+    return meaning;
+  }
+}

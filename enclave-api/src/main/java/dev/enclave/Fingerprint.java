@@ -1,0 +1,28 @@
+package dev.enclave;
+
+/**
+ * SHA-256 of a public key's DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+ *
+ * @param value the 32-byte hash
+ */
+public record Fingerprint(Bytes value) {
+
+  /**
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when {@code value} is not 32 bytes
+   */
+  public Fingerprint {
+    if (value.size() != 32) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "A key fingerprint has 32 bytes (64 hexadecimal digits) but "
+              + value.size()
+              + " bytes were given.");
+    }
+  }
+
+  /** 64 lower-case hexadecimal digits. */
+  @Override
+  public String toString() {
+    return value.toHex();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.enclave;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of a key within its backend: {@code [a-z][a-z0-9-]{0,51}}, the strictest grammar of all
+ * providers, so that a name valid here is valid everywhere. Case is never folded: an upper-case
+ * letter is refused.
+ *
+ * @param value the name, such as {@code wallet-42}
+ */
+public record KeyName(String value) implements Comparable<KeyName> {
+
+  private static final Pattern GRAMMAR = Pattern.compile("[a-z][a-z0-9-]{0,51}");
+
+  /**
+   * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code value} breaks the grammar
+   */
+  public KeyName {
+    if (!GRAMMAR.matcher(value).matches()) {
+      throw new UsageException(
+          ErrorCode.INVALID_NAME,
+          "Key name "
+              + Quoted.of(value)
+              + " is not allowed. Use a lower-case letter followed by up to 51 of a-z, 0-9 and '-',"
+              + " for example wallet-42.");
+    }
+  }
+
+  /** Same as the constructor; reads better at a call site. */
+  public static KeyName of(String value) {
+    return new KeyName(value);
+  }
+
+  @Override
+  public int compareTo(KeyName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave;
+
+import java.util.Optional;
+
+/**
+ * What to create: {@code KeySpec.named("wallet-42").algorithm(ED25519).rotation(NEVER)}. Immutable.
+ *
+ * @param name the key's name
+ * @param algorithm the scheme, fixed for the life of the key
+ * @param backend which open backend; none lets the resolution decide
+ * @param rotation when a rotation is due; as the policy says unless set
+ */
+public record KeySpec(
+    KeyName name, KeyAlgorithm algorithm, Optional<BackendId> backend, RotationInterval rotation) {
+
+  /**
+   * Begins a specification.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code name} breaks the grammar
+   */
+  public static Named named(String name) {
+    return new Named(new KeyName(name));
+  }
+
+  /** The same on a certain backend. */
+  public KeySpec on(BackendId id) {
+    return new KeySpec(name, algorithm, Optional.of(id), rotation);
+  }
+
+  /** The same with a rotation interval of its own. */
+  public KeySpec rotation(RotationInterval interval) {
+    return new KeySpec(name, algorithm, backend, interval);
+  }
+
+  /**
+   * A specification that still lacks its algorithm.
+   *
+   * @param name the key's name
+   */
+  public record Named(KeyName name) {
+
+    /** Completes the specification. */
+    public KeySpec algorithm(KeyAlgorithm algorithm) {
+      return new KeySpec(name, algorithm, Optional.empty(), RotationInterval.POLICY);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.enclave;
+
+/** A failure of category {@link ErrorCategory#POLICY}: the environment's policy forbids it. */
+public final class PolicyException extends EnclaveException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code a code of category {@link ErrorCategory#POLICY}
+   * @param message what was observed and what to do, without secrets
+   */
+  public PolicyException(ErrorCode code, String message) {
+    super(code, message, false, null);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.enclave;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure of category {@link ErrorCategory#PROVIDER}: the provider refused, or left the outcome
+ * open.
+ */
+public final class ProviderException extends EnclaveException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code a code of category {@link ErrorCategory#PROVIDER}
+   * @param message what was observed and what to do, without secrets
+   * @param retryable whether the same call may succeed later
+   * @param retryAt when, if known
+   */
+  public ProviderException(
+      ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
+    super(code, message, retryable, retryAt);
+  }
+}

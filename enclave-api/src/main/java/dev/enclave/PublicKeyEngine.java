@@ -1,0 +1,99 @@
+package dev.enclave;
+
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet} and {@link SignatureVerifier},
+ * found by {@link ServiceLoader}; {@code enclave-crypto} provides it. Not for applications.
+ * Implementations are thread-safe and name their JCA provider explicitly.
+ */
+public interface PublicKeyEngine {
+
+  /** Verifies with one public key. Thread-safe. */
+  @FunctionalInterface
+  interface Verifier {
+
+    /**
+     * Whether {@code signature} is a valid signature over {@code input}; false for any malformed
+     * signature.
+     *
+     * @throws UsageException when the algorithm cannot take this input or encoding at all
+     */
+    boolean verify(SigningInput input, Bytes signature, SignatureEncoding encoding);
+  }
+
+  /**
+   * Checks that {@code spki} is a DER SubjectPublicKeyInfo for {@code algorithm} with a valid key
+   * (point on the curve, modulus of the right size) and gives its canonical encoding: named curve,
+   * uncompressed point.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
+   */
+  Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm);
+
+  /** SHA-256 over {@code spki}. */
+  Fingerprint fingerprint(Bytes spki);
+
+  /** A verifier with the key parsed once. */
+  Verifier verifier(PublicKeyInfo key);
+
+  /**
+   * Lays out a signature anew.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when {@code signature} is not in
+   *     encoding {@code from}, or {@code to} does not exist for the algorithm
+   */
+  Bytes convert(
+      Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from, SignatureEncoding to);
+
+  /** One JWK (RFC 7517 §4) as compact JSON. */
+  String toJwk(PublicKeyInfo key, Optional<String> keyId);
+
+  /**
+   * Reads one JWK.
+   *
+   * @param algorithm what the key must be for; none takes it from the JWK
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
+   */
+  PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm);
+
+  /** A JWK set (RFC 7517 §5) as compact JSON. */
+  String toJwks(PublicKeySet keys);
+
+  /**
+   * Reads a JWK set.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
+   */
+  PublicKeySet parseJwks(String json);
+
+  /**
+   * The engine on the class path or module path.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#ENGINE_NOT_FOUND}) when there is none
+   */
+  static PublicKeyEngine get() {
+    return Holder.ENGINE.orElseThrow(
+        () ->
+            new ConfigurationException(
+                ErrorCode.ENGINE_NOT_FOUND,
+                "No PublicKeyEngine is on the class path. Add dev.enclave:enclave-crypto (a"
+                    + " provider artifact brings it)."));
+  }
+
+  /** Looks the service up once: it is stateless and the same for the whole class loader. */
+  final class Holder {
+    private static final Optional<PublicKeyEngine> ENGINE = load();
+
+    private Holder() {}
+
+    private static Optional<PublicKeyEngine> load() {
+      Iterator<PublicKeyEngine> found =
+          ServiceLoader.load(PublicKeyEngine.class, PublicKeyEngine.class.getClassLoader())
+              .iterator();
+      return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Why a key is rotated; it decides what becomes of the old version. */
+public enum RotationReason {
+  /** Its time has come. The old version stays verify-only. */
+  SCHEDULED,
+  /** Somebody decided so: a change of staff, a test of the procedure. Stays verify-only. */
+  ADMINISTRATIVE,
+  /** The key is replaced for good by another place or policy. Stays verify-only. */
+  SUPERSEDED,
+  /**
+   * Somebody else may have the private key. The old version stops verifying at once, and signs no
+   * succession statement, since such a statement would prove nothing.
+   */
+  COMPROMISE;
+
+  /** The state the old version is left in. */
+  public KeyState retiredState() {
+    return this == COMPROMISE ? KeyState.DISABLED : KeyState.VERIFY_ONLY;
+  }
+
+  /**
+   * The reason spelled {@code name}; case is not significant.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) naming the ones there are
+   */
+  public static RotationReason parse(String name) {
+    return Arrays.stream(values())
+        .filter(r -> r.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Rotation reason "
+                        + Quoted.of(name)
+                        + " is unknown. Use one of "
+                        + Arrays.stream(values())
+                            .map(r -> r.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "))
+                        + "."));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.enclave;
+
+import java.util.Optional;
+
+/**
+ * What a rotation did.
+ *
+ * @param key the key afterwards
+ * @param previous the version that was active, in the state it is left in
+ * @param active the version that is active now
+ * @param reason why
+ * @param statement the old version's signed word on its successor; none after a compromise and for
+ *     wrapping keys
+ */
+public record RotationResult(
+    KeyInfo key,
+    KeyVersion previous,
+    KeyVersion active,
+    RotationReason reason,
+    Optional<SuccessionStatement> statement) {}

@@ -1,0 +1,55 @@
+package dev.enclave;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to make one signature: {@code SignOptions.by("user:7").deadline(ofSeconds(2))}. Immutable.
+ *
+ * @param caller on whose behalf, for the audit record; none means the caller of the {@link Enclave}
+ *     view (see {@link Enclave#by})
+ * @param deadline how long the whole call may take, retries included; none means 5 seconds
+ * @param encoding of the signature; none means {@link KeyAlgorithm#defaultEncoding()}
+ */
+public record SignOptions(
+    Optional<String> caller, Optional<Duration> deadline, Optional<SignatureEncoding> encoding) {
+
+  private static final SignOptions DEFAULTS =
+      new SignOptions(Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a blank or overlong caller or a
+   *     deadline that is not positive
+   */
+  public SignOptions {
+    caller.ifPresent(Callers::requireValid);
+    deadline.ifPresent(
+        d -> {
+          if (d.isNegative() || d.isZero()) {
+            throw new UsageException(
+                ErrorCode.INVALID_ARGUMENT,
+                "A deadline of " + d + " has passed already. Use a positive duration.");
+          }
+        });
+  }
+
+  /** Default deadline and encoding, the view's caller. */
+  public static SignOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** On behalf of {@code caller}: up to 128 characters, such as {@code user:7}. */
+  public static SignOptions by(String caller) {
+    return new SignOptions(Optional.of(caller), Optional.empty(), Optional.empty());
+  }
+
+  /** The same with a deadline. */
+  public SignOptions deadline(Duration within) {
+    return new SignOptions(caller, Optional.of(within), encoding);
+  }
+
+  /** The same with an encoding. */
+  public SignOptions encoding(SignatureEncoding wanted) {
+    return new SignOptions(caller, deadline, Optional.of(wanted));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.enclave;
+
+/**
+ * A key that signs. Thread-safe; cheap to keep. Public keys are cached, so verification asks no
+ * backend.
+ */
+public interface SigningKey extends ManagedKey {
+
+  /** The scheme. */
+  KeyAlgorithm algorithm();
+
+  /** The active version's public key. */
+  PublicKeyInfo publicKey();
+
+  /** The public keys of every version that verifies, active first, then newest first. */
+  PublicKeySet publicKeys();
+
+  /** Signs with default options. */
+  default SignatureValue sign(SigningInput input) {
+    return sign(input, SignOptions.defaults());
+  }
+
+  /**
+   * Signs with the version that is active now and says which that was.
+   *
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_INPUT} when algorithm or backend cannot
+   *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}
+   * @throws ConnectivityException when no answer came within the deadline
+   * @throws PolicyException when the policy does not allow this key, or the audit log fails and the
+   *     policy needs it
+   * @throws IntegrityException when the backend's answer is wrong
+   */
+  SignatureValue sign(SigningInput input, SignOptions options);
+
+  /**
+   * Whether the version that {@code signature} names made it over {@code input} and still verifies.
+   */
+  boolean verify(SigningInput input, SignatureValue signature);
+
+  /** Whether any version that verifies made {@code signature} over {@code input}. */
+  boolean verify(SigningInput input, byte[] signature, SignatureEncoding encoding);
+
+  /**
+   * Whether this version made {@code signature} over {@code input} and still verifies.
+   *
+   * @throws UsageException {@link ErrorCode#VERSION_NOT_FOUND}
+   */
+  boolean verify(
+      SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version);
+}

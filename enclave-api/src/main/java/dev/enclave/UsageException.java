@@ -1,0 +1,15 @@
+package dev.enclave;
+
+/** A failure of category {@link ErrorCategory#USAGE}: the caller has to change the call. */
+public final class UsageException extends EnclaveException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param code a code of category {@link ErrorCategory#USAGE}
+   * @param message what was observed and what to do, without secrets
+   */
+  public UsageException(ErrorCode code, String message) {
+    super(code, message, false, null);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.enclave;
+
+/** A key-encryption key (KEK). Thread-safe. */
+public interface WrappingKey extends ManagedKey {
+
+  /** The scheme. */
+  KeyAlgorithm algorithm();
+
+  /** As {@link Enclave#seal} with this key. */
+  SealedBytes seal(byte[] plaintext, byte[] associatedData);
+
+  /**
+   * As {@link Enclave#open}; the box must name this key.
+   *
+   * @throws UsageException {@link ErrorCode#INVALID_HANDLE} when it names another
+   */
+  byte[] open(SealedBytes box, byte[] associatedData);
+}

@@ -1,0 +1,53 @@
+package dev.enclave.spi;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What a backend is and can do.
+ *
+ * @param id as its provider says
+ * @param authority the account and region, vault, key ring or directory it works on; part of every
+ *     handle, so stable
+ * @param traits how it behaves; checked by the contract tests both ways
+ * @param algorithms per algorithm what input it takes; what is absent is not offered
+ */
+public record BackendDescription(
+    BackendId id,
+    String authority,
+    Set<BackendTrait> traits,
+    Map<KeyAlgorithm, AlgorithmSupport> algorithms) {
+
+  public BackendDescription {
+    traits = Set.copyOf(traits);
+    algorithms = Map.copyOf(algorithms);
+  }
+
+  /** A description with the algorithms listed. */
+  public static BackendDescription of(
+      BackendId id,
+      String authority,
+      Set<BackendTrait> traits,
+      java.util.List<AlgorithmSupport> algorithms) {
+    return new BackendDescription(
+        id,
+        authority,
+        traits,
+        algorithms.stream()
+            .collect(Collectors.toMap(AlgorithmSupport::algorithm, Function.identity())));
+  }
+
+  public boolean has(BackendTrait trait) {
+    return traits.contains(trait);
+  }
+
+  /** What input the algorithm takes; none if it is not offered. */
+  public Optional<AlgorithmSupport> support(KeyAlgorithm algorithm) {
+    return Optional.ofNullable(algorithms.get(algorithm));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.enclave.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One failed attempt. The message says what was observed and what to do; it holds no key material,
+ * no credential and no request body, and there is no cause, since a provider's exception may quote
+ * them.
+ */
+public final class BackendFailure extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String message;
+  private final FailureClass failureClass;
+  private final FailureCode code;
+  private final transient @Nullable Duration retryAfter;
+  private final @Nullable String providerRequestId;
+
+  private BackendFailure(
+      FailureClass failureClass,
+      FailureCode code,
+      String message,
+      @Nullable Duration retryAfter,
+      @Nullable String providerRequestId) {
+    super(message);
+    this.message = message;
+    this.failureClass = failureClass;
+    this.code = code;
+    this.retryAfter = retryAfter;
+    this.providerRequestId = providerRequestId;
+  }
+
+  /** A failure that a repetition will not mend. */
+  public static BackendFailure permanent(FailureCode code, String message) {
+    return new BackendFailure(FailureClass.PERMANENT, code, message, null, null);
+  }
+
+  /** A failure that may pass by itself; nothing happened. */
+  public static BackendFailure transientFailure(FailureCode code, String message) {
+    return new BackendFailure(FailureClass.TRANSIENT, code, message, null, null);
+  }
+
+  /** The provider asks to slow down; nothing happened. */
+  public static BackendFailure throttled(String message, Optional<Duration> retryAfter) {
+    return new BackendFailure(
+        FailureClass.THROTTLED, FailureCode.THROTTLED, message, retryAfter.orElse(null), null);
+  }
+
+  /** The request may or may not have been carried out. */
+  public static BackendFailure ambiguous(FailureCode code, String message) {
+    return new BackendFailure(FailureClass.AMBIGUOUS, code, message, null, null);
+  }
+
+  /** The same with the provider's id of the request. */
+  public BackendFailure withProviderRequestId(String id) {
+    return new BackendFailure(failureClass, code, message, retryAfter, id);
+  }
+
+  /** What was observed and what to do. */
+  @Override
+  public String getMessage() {
+    return message;
+  }
+
+  /** What it means for the next attempt. */
+  public FailureClass failureClass() {
+    return failureClass;
+  }
+
+  /** What went wrong. */
+  public FailureCode code() {
+    return code;
+  }
+
+  /** How long the provider asks to wait, if it said so. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+
+  /** The provider's id of the request, if it gave one. */
+  public Optional<String> providerRequestId() {
+    return Optional.ofNullable(providerRequestId);
+  }
+}

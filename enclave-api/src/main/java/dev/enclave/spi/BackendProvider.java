@@ -1,0 +1,39 @@
+package dev.enclave.spi;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveExtension;
+import java.util.List;
+
+/**
+ * Opens a backend from configuration. Found by {@link java.util.ServiceLoader} or handed to {@code
+ * EnclaveFactory.Builder.with}.
+ *
+ * <p>A public no-argument constructor that does nothing: no I/O, no threads, no SDK classes loaded.
+ * Stateless and thread-safe.
+ */
+public interface BackendProvider extends EnclaveExtension {
+
+  /** The backend's id; unique on a class path. */
+  BackendId id();
+
+  /** The settings under {@code enclave.<id>.} that it understands; all others are errors. */
+  List<SettingSpec> settings();
+
+  /** The best assurance its keys can have here; the engine compares it with the policy. */
+  Assurance assuranceCeiling();
+
+  /**
+   * Whether this is a place for this backend, judged by configuration, variables and files alone:
+   * no network, no SDK. {@code Inconclusive} backends are not chosen unless configured explicitly.
+   */
+  Detection detect(EnvironmentSnapshot environment, BackendSettings settings);
+
+  /**
+   * Opens the backend. May do I/O within {@code context}'s deadline.
+   *
+   * @throws BackendFailure when it cannot be opened; {@link FailureCode#MISCONFIGURED} names the
+   *     setting
+   */
+  SigningBackend open(BackendContext context) throws BackendFailure;
+}

@@ -1,0 +1,22 @@
+package dev.enclave.spi;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.RotationInterval;
+
+/**
+ * What key to create.
+ *
+ * @param name its name
+ * @param algorithm its scheme
+ * @param rotation to be stored with the key, if the backend can
+ * @param stamp the environment type to bind to the key
+ * @param operationId makes the creation repeatable
+ */
+public record CreateRequest(
+    KeyName name,
+    KeyAlgorithm algorithm,
+    RotationInterval rotation,
+    EnvironmentType stamp,
+    String operationId) {}

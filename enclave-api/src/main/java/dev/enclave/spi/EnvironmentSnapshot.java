@@ -1,0 +1,39 @@
+package dev.enclave.spi;
+
+import dev.enclave.EnclaveExtension;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The only view of the machine that Enclave has: variables, system properties, files. Thread-safe.
+ * Nothing else reads {@code System.getenv}.
+ */
+public interface EnvironmentSnapshot extends EnclaveExtension {
+
+  /** All environment variables. */
+  Map<String, String> variables();
+
+  /** All system properties with text values. */
+  Map<String, String> properties();
+
+  /** Whether a file or directory exists and can be seen. */
+  boolean exists(String path);
+
+  /** The text of a small file (the first 64 KiB, UTF-8); none if it is absent or unreadable. */
+  Optional<String> read(String path);
+
+  /** One variable; none if unset or empty. */
+  default Optional<String> variable(String name) {
+    return Optional.ofNullable(variables().get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** One system property; none if unset or empty. */
+  default Optional<String> property(String name) {
+    return Optional.ofNullable(properties().get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** A field of the firmware's DMI table, such as {@code sys_vendor} (Linux, readable to all). */
+  default Optional<String> dmi(String field) {
+    return read("/sys/class/dmi/id/" + field).map(String::strip);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.enclave.spi;
+
+import dev.enclave.KeyName;
+
+/** A backend that can use keys something else made, with rights to read and sign alone. */
+public interface KeyAdopter {
+
+  /**
+   * Reads the key at {@code providerUri} as if it were called {@code name}. Changes nothing there.
+   *
+   * @param providerUri the provider's own name for the key, as configuration gives it
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#UNSUPPORTED} when the
+   *     key is of no {@link dev.enclave.KeyAlgorithm} or the text is no key of this provider
+   */
+  KeySnapshot adopt(KeyName name, String providerUri, CallContext call) throws BackendFailure;
+}

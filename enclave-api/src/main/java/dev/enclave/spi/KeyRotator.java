@@ -1,0 +1,47 @@
+package dev.enclave.spi;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+
+/**
+ * A backend whose keys can have further versions. In two steps, so that the old version can sign a
+ * word on its successor in between: {@link #prepare}, then {@link #activate}.
+ */
+public interface KeyRotator {
+
+  /**
+   * Which version to replace.
+   *
+   * @param name the key
+   * @param expectedActive the version that must be active
+   * @param operationId makes both steps repeatable
+   * @param retiredState VERIFY_ONLY or DISABLED: what becomes of the old version
+   */
+  record RotateRequest(
+      KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {}
+
+  /**
+   * Makes a new version in state PENDING, public key included. Repeatable: a second call with the
+   * same operation id makes no second version.
+   *
+   * @return the key, its last version being the new one
+   * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active
+   */
+  KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure;
+
+  /**
+   * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.
+   * Repeatable: once done, a second call with the same operation id returns the key as it is.
+   *
+   * <p>With {@link BackendTrait#COMPARE_AND_SET} exactly one of several racing calls succeeds.
+   * Without, the backend settles the race by a pure rule over what all racers can read back, and
+   * the losers fail with CONFLICT once they see that they lost.
+   *
+   * @param next the version {@link #prepare} made
+   * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active; the
+   *     prepared version stays PENDING then
+   */
+  KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure;
+}

@@ -1,0 +1,66 @@
+package dev.enclave.spi;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A key as the backend sees it at one moment.
+ *
+ * @param name its name
+ * @param algorithm its scheme
+ * @param versions oldest first, destroyed ones included; at least one, ids unique
+ * @param rotation as stored at creation; {@code POLICY} where the backend stores none
+ * @param stamp the environment type bound to the key; none if it carries none
+ * @param createdAt when the first version was made
+ * @param providerUri the provider's own name for the key, never empty
+ * @param exportable whether the private key can leave as an encrypted backup
+ */
+public record KeySnapshot(
+    KeyName name,
+    KeyAlgorithm algorithm,
+    List<KeyVersion> versions,
+    RotationInterval rotation,
+    Optional<EnvironmentType> stamp,
+    Instant createdAt,
+    String providerUri,
+    boolean exportable) {
+
+  /**
+   * @throws IllegalArgumentException when there is no version, two share an id, or two are active
+   */
+  public KeySnapshot {
+    versions = List.copyOf(versions);
+    if (versions.isEmpty()) {
+      throw new IllegalArgumentException("key " + name + " has no version");
+    }
+    if (versions.stream().map(KeyVersion::id).distinct().count() != versions.size()) {
+      throw new IllegalArgumentException("key " + name + " has two versions of one id");
+    }
+    if (versions.stream().filter(v -> v.state() == KeyState.ACTIVE).count() > 1) {
+      throw new IllegalArgumentException("key " + name + " has two active versions");
+    }
+  }
+
+  /** The version in state ACTIVE, if there is one. */
+  public Optional<KeyVersion> active() {
+    return versions.stream().filter(v -> v.state() == KeyState.ACTIVE).findFirst();
+  }
+
+  /** The version of this id, if there is one. */
+  public Optional<KeyVersion> version(KeyVersionId id) {
+    return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+  }
+
+  /** What {@link SigningBackend#sign} takes to use {@code version}. */
+  public KeyVersionRef ref(KeyVersion version) {
+    return new KeyVersionRef(name, version.id(), algorithm, version.providerUri());
+  }
+}

@@ -1,0 +1,20 @@
+package dev.enclave.spi;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SignatureEncoding;
+import java.util.Optional;
+
+/**
+ * A signature as the provider gave it; the engine converts, flips to low-s and verifies.
+ *
+ * @param value the signature
+ * @param encoding its layout
+ * @param version the version the provider says it used, not the one it was asked for
+ * @param providerRequestId the provider's id of the request, if it gave one
+ */
+public record RawSignature(
+    Bytes value,
+    SignatureEncoding encoding,
+    KeyVersionId version,
+    Optional<String> providerRequestId) {}
