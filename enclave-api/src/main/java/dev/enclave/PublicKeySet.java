@@ -51,9 +51,10 @@ public record PublicKeySet(List<Entry> entries) {
   }
 
   private static boolean takes(KeyAlgorithm algorithm, SigningInput input) {
-    return algorithm.purpose() == KeyPurpose.SIGN
-        && (input instanceof Message
-            || input instanceof Digest digest
-                && algorithm.digest().filter(digest.algorithm()::equals).isPresent());
+    if (algorithm.purpose() != KeyPurpose.SIGN) {
+      return false;
+    }
+    return input instanceof Message
+        || algorithm.digest().filter(((Digest) input).algorithm()::equals).isPresent();
   }
 }
