@@ -1,10 +1,10 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
-import dev.enclave.BackendId;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
@@ -39,8 +39,7 @@ record Plan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
                                 p.id(),
                                 p.assuranceCeiling(),
                                 p.detect(
-                                    surroundings.environment(),
-                                    configuration.section(p.id()))))
+                                    surroundings.environment(), configuration.section(p.id()))))
                     .toList(),
                 configuration.get(
                     SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
@@ -72,8 +71,7 @@ record Plan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
     return new Finding(
         Severity.ERROR,
         ErrorCode.ENVIRONMENT_UNDECLARED,
-        "enclave.environment is not set and "
-            + surroundings.inference().reason(),
+        "enclave.environment is not set and " + surroundings.inference().reason(),
         "if this is not production, set one line: enclave.environment="
             + EnvironmentType.LOCAL.name().toLowerCase(java.util.Locale.ROOT)
             + " (or development, or staging)");

@@ -52,8 +52,7 @@ record Surroundings(
         only(request, EnvironmentSnapshot.class).orElseGet(ProcessEnvironment::capture);
     ClassLoader loader = classLoader();
     ProviderRegistry providers =
-        ProviderRegistry.of(
-            all(request, BackendProvider.class), request.discovery(), loader);
+        ProviderRegistry.of(all(request, BackendProvider.class), request.discovery(), loader);
     Configuration configuration =
         ConfigurationLoader.load(
             new SettingNames(providers.settings()),
@@ -92,8 +91,7 @@ record Surroundings(
   }
 
   private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
-    List<EnvironmentDetector> detectors =
-        new ArrayList<>(all(request, EnvironmentDetector.class));
+    List<EnvironmentDetector> detectors = new ArrayList<>(all(request, EnvironmentDetector.class));
     // With discovery off the engine's own detectors still look: they are not a foreign jar's.
     ClassLoader source = request.discovery() ? loader : CoreEngine.class.getClassLoader();
     for (EnvironmentDetector found : ServiceLoader.load(EnvironmentDetector.class, source)) {

@@ -76,9 +76,8 @@ final class AuditLane implements AutoCloseable {
     LaneTail tail = LaneTail.read(channel);
     if (tail.tornBytes() > 0) {
       // A crash tore the last write. Keep the fragment for whoever investigates.
-      Path fragment =
-          file.resolveSibling(file.getFileName() + ".torn-" + (tail.sequence() + 1));
-      Files.write(fragment, tail.torn(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      Path fragment = file.resolveSibling(file.getFileName() + ".torn-" + (tail.sequence() + 1));
+      Files.write(fragment, tail.torn().toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       channel.truncate(tail.end());
     }
     channel.position(tail.end());

@@ -37,8 +37,7 @@ public final class AuditLogVerifier {
     for (Path lane : lanes(directory)) {
       problem = problem.isPresent() ? problem : verifier.verifyLane(lane);
     }
-    return new AuditVerification(
-        verifier.records, problem, new ArrayList<>(verifier.openIntents));
+    return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
   }
 
   private static List<Path> lanes(Path directory) throws IOException {
@@ -67,8 +66,7 @@ public final class AuditLogVerifier {
         }
         Optional<String> problem = problemOf(line.get(), expected, previous);
         if (problem.isPresent()) {
-          return Optional.of(
-              lane.getFileName() + " record " + expected + ": " + problem.get());
+          return Optional.of(lane.getFileName() + " record " + expected + ": " + problem.get());
         }
         SortedMap<String, String> record = AuditRecords.parse(line.get());
         previous = String.valueOf(record.get("hash"));

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records every operation. A remote one twice: the intent is durable before the call, the outcome
@@ -35,7 +36,7 @@ public final class AuditTrail implements AutoCloseable {
   private final AuditSink sink;
   private final boolean required;
   private final TimeSource time;
-  private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
+  private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
   /**
    * @param required whether operations are refused when a record cannot be written
@@ -185,14 +186,14 @@ public final class AuditTrail implements AutoCloseable {
   private void write(AuditEvent event, boolean remote) {
     try {
       sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
-      trouble.set(Optional.empty());
+      trouble.set(null);
     } catch (IOException e) {
       troubled(String.valueOf(e.getMessage()));
     }
   }
 
   private void troubled(String why) {
-    boolean news = trouble.getAndSet(Optional.of(why)).isEmpty();
+    boolean news = trouble.getAndSet(why) == null;
     if (required) {
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
@@ -211,8 +212,7 @@ public final class AuditTrail implements AutoCloseable {
 
   /** What is wrong with the log now, if anything. */
   public Optional<Finding> health() {
-    return trouble
-        .get()
+    return Optional.ofNullable(trouble.get())
         .map(
             why ->
                 new Finding(

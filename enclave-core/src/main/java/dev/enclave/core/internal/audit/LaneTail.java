@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,25 +14,24 @@ import java.util.SortedMap;
  * @param end offset after the last whole record
  * @param torn what follows it: the start of a record whose write a crash cut off
  */
-record LaneTail(long sequence, String hash, long end, byte[] torn) {
+record LaneTail(long sequence, String hash, long end, Bytes torn) {
 
   private static final int LONGEST_TAIL = 1 << 20;
 
   int tornBytes() {
-    return torn.length;
+    return torn.size();
   }
 
   static LaneTail read(FileChannel channel) throws IOException {
     long size = channel.size();
     int length = (int) Math.min(size, LONGEST_TAIL);
     ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()
-        && channel.read(buffer, size - length + buffer.position()) >= 0) {
+    while (buffer.hasRemaining() && channel.read(buffer, size - length + buffer.position()) >= 0) {
       // A read may give less than was asked for.
     }
     byte[] tail = buffer.array();
     int end = lastNewline(tail, length) + 1;
-    byte[] torn = java.util.Arrays.copyOfRange(tail, end, length);
+    Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
     if (end == 0) {
       if (size > length) {
         throw new IOException("its last record is longer than " + LONGEST_TAIL + " bytes");

@@ -68,8 +68,7 @@ public final class BackendCaller {
       requireBreakerClosed(plan);
       BackendFailure failure;
       try {
-        T answer =
-            attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time));
+        T answer = attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time));
         breaker.answered();
         plan.trace().outcomeUnknown(false);
         return answer;
@@ -107,8 +106,7 @@ public final class BackendCaller {
 
   private void note(Plan plan, BackendFailure failure) {
     plan.trace().providerRequestId(failure.providerRequestId());
-    plan.trace()
-        .outcomeUnknown(failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes());
+    plan.trace().outcomeUnknown(failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes());
     boolean unanswered =
         failure.failureClass() == FailureClass.AMBIGUOUS
             || failure.code() == FailureCode.UNAVAILABLE

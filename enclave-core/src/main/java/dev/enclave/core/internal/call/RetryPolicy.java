@@ -17,8 +17,7 @@ public record RetryPolicy(Duration base, Duration cap, int maxAttempts) {
 
   /** The wait after {@code failed} attempts have failed (1, 2, …). */
   Duration pauseAfter(int failed, RandomGenerator random) {
-    long widest =
-        Math.min(cap.toNanos(), base.toNanos() * (1L << Math.min(failed - 1, 30)));
+    long widest = Math.min(cap.toNanos(), base.toNanos() * (1L << Math.min(failed - 1, 30)));
     return Duration.ofNanos(random.nextLong(Math.max(1, widest)));
   }
 }

@@ -67,8 +67,7 @@ public final class Configuration {
         name,
         "one of "
             + String.join(
-                ", ",
-                Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList()),
+                ", ", Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList()),
         text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_')));
   }
 

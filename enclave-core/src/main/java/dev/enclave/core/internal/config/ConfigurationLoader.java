@@ -119,8 +119,7 @@ public final class ConfigurationLoader {
     }
   }
 
-  private static Map<String, String> properties(InputStream in, String source)
-      throws IOException {
+  private static Map<String, String> properties(InputStream in, String source) throws IOException {
     Properties read = new Properties();
     try (Reader reader =
         new InputStreamReader(
@@ -211,6 +210,10 @@ public final class ConfigurationLoader {
   private static ConfigurationException unreadable(String what, String why) {
     return new ConfigurationException(
         ErrorCode.CONFIGURATION_UNREADABLE,
-        "Configuration from " + what + " cannot be used: " + why + ". Check name, rights and form.");
+        "Configuration from "
+            + what
+            + " cannot be used: "
+            + why
+            + ". Check name, rights and form.");
   }
 }

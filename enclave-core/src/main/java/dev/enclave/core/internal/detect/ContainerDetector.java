@@ -28,7 +28,10 @@ public final class ContainerDetector implements EnvironmentDetector {
       }
     }
     environment.variable("container").ifPresent(engine -> evidence.add("container=" + engine));
-    if (environment.read("/proc/self/mountinfo").filter(ContainerDetector::overlayRoot).isPresent()) {
+    if (environment
+        .read("/proc/self/mountinfo")
+        .filter(ContainerDetector::overlayRoot)
+        .isPresent()) {
       evidence.add("/proc/self/mountinfo has an overlay as root");
     }
     return evidence.isEmpty()

@@ -7,6 +7,7 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +85,8 @@ public record Detections(List<Result> results) {
       return new Detection.Inconclusive("it gave no answer within " + DEADLINE);
     } catch (ExecutionException e) {
       return new Detection.Inconclusive(
-          "it failed with " + e.getCause().getClass().getSimpleName());
+          "it failed with "
+              + Optional.<Throwable>ofNullable(e.getCause()).orElse(e).getClass().getSimpleName());
     }
   }
 

@@ -21,8 +21,7 @@ public record EnvironmentInference(
   public static EnvironmentInference infer(
       Optional<EnvironmentType> configured, Detections detections) {
     if (configured.isPresent()) {
-      return new EnvironmentInference(
-          configured.get(), true, true, "enclave.environment says so");
+      return new EnvironmentInference(configured.get(), true, true, "enclave.environment says so");
     }
     for (Kind kind : List.of(Kind.WORKLOAD, Kind.CI, Kind.CLOUD_VM, Kind.WORKSTATION)) {
       for (Detections.Result result : detections.results()) {

@@ -49,8 +49,7 @@ public final class WorkstationDetector implements EnvironmentDetector {
     }
     if (environment.variable("REMOTE_CONTAINERS").isPresent()
         && environment.variable("REMOTE_CONTAINERS_IPC").isPresent()) {
-      return Optional.of(
-          Detection.present("REMOTE_CONTAINERS and REMOTE_CONTAINERS_IPC are set"));
+      return Optional.of(Detection.present("REMOTE_CONTAINERS and REMOTE_CONTAINERS_IPC are set"));
     }
     return Optional.empty();
   }
@@ -92,7 +91,9 @@ public final class WorkstationDetector implements EnvironmentDetector {
 
   private static Optional<String> desktopSession(EnvironmentSnapshot environment) {
     Optional<String> type =
-        environment.variable("XDG_SESSION_TYPE").filter(t -> t.equals("x11") || t.equals("wayland"));
+        environment
+            .variable("XDG_SESSION_TYPE")
+            .filter(t -> t.equals("x11") || t.equals("wayland"));
     if (type.isPresent()) {
       return Optional.of("XDG_SESSION_TYPE=" + type.get());
     }

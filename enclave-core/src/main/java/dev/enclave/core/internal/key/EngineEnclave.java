@@ -128,9 +128,7 @@ public final class EngineEnclave implements Enclave {
       expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
       entry.requireUsable();
     } catch (EnclaveException e) {
-      throw engine
-          .audit()
-          .refused(engine.subject(Operation.REFUSAL, caller, slot), trace, e);
+      throw engine.audit().refused(engine.subject(Operation.REFUSAL, caller, slot), trace, e);
     }
     return new KeyCreator.Found(slot, entry);
   }
@@ -174,8 +172,7 @@ public final class EngineEnclave implements Enclave {
   /** One damaged key must not hide the others; asking for it by name says what is wrong. */
   private Optional<KeyInfo> info(KeyFinder finder, KeyName name) {
     try {
-      return Optional.of(
-          finder.read(finder.slot(name), engine.newTrace()).info(engine.policy()));
+      return Optional.of(finder.read(finder.slot(name), engine.newTrace()).info(engine.policy()));
     } catch (EnclaveException e) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -39,10 +39,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
         verifying(current()).stream()
             .flatMap(
                 v ->
-                    v.publicKey()
-                        .map(
-                            key ->
-                                new PublicKeySet.Entry(handle().name() + "/" + v.id(), key))
+                    v
+                        .publicKey()
+                        .map(key -> new PublicKeySet.Entry(handle().name() + "/" + v.id(), key))
                         .stream())
             .toList());
   }
@@ -76,7 +75,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return recorded(valid);
   }
 
-  /** Another replica may have rotated since the newest reading, so an unknown version is looked up. */
+  /**
+   * Another replica may have rotated since the newest reading, so an unknown version is looked up.
+   */
   private Optional<KeyVersion> version(KeyEntry entry, KeyVersionId id) {
     Optional<KeyVersion> known = entry.snapshot().version(id);
     return known.isPresent()
@@ -101,10 +102,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     KeyVersion named = entry.requireVersion(version);
     boolean valid =
         named.state().mayConsume()
-            && entry
-                .verifier(named)
-                .filter(v -> v.verify(input, signature, encoding))
-                .isPresent();
+            && entry.verifier(named).filter(v -> v.verify(input, signature, encoding)).isPresent();
     return recorded(valid);
   }
 

@@ -98,9 +98,10 @@ final class KeyCreator {
             spec.rotation(),
             engine.policy().environment(),
             trace.operationId());
-    Plan plan =
-        new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
-    return slot.backend().caller().call(plan, call -> slot.backend().backend().create(request, call));
+    Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
+    return slot.backend()
+        .caller()
+        .call(plan, call -> slot.backend().backend().create(request, call));
   }
 
   /** What came back may be less than what was asked: tools have made software keys silently. */

@@ -143,9 +143,7 @@ final class KeyEntry {
         snapshot.active().map(KeyVersion::id),
         snapshot.createdAt(),
         lastRotatedAt,
-        adopted
-            ? Optional.empty()
-            : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
+        adopted ? Optional.empty() : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
         snapshot.providerUri(),
         snapshot.stamp(),
         adopted,

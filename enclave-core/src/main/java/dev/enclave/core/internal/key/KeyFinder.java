@@ -102,9 +102,7 @@ final class KeyFinder {
         && entry.fingerprint().isPresent()
         && !expected.equals(entry.fingerprint())) {
       throw KeySlot.identityChanged(
-          entry.snapshot().name(),
-          expected.get().toString(),
-          entry.fingerprint().get().toString());
+          entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
     }
   }
 }

@@ -7,9 +7,9 @@ import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeySlot {
 
-  static final Duration REMOTE_AGE = Duration.ofSeconds(60);
+  static final Duration REMOTE_AGE = Duration.ofMinutes(1);
   static final Duration LOCAL_AGE = Duration.ofSeconds(2);
 
   /** How long a stale backend may still show what was before our own write. */
-  static final Duration SETTLING = Duration.ofSeconds(120);
+  static final Duration SETTLING = Duration.ofMinutes(2);
 
   private final OpenBackend backend;
   private final KeyName name;
@@ -108,9 +108,7 @@ final class KeySlot {
 
   private KeySnapshot load(CallContext call) throws BackendFailure {
     return adoptedUri.isPresent()
-        ? backend
-            .capability(KeyAdopter.class, "adopt keys")
-            .adopt(name, adoptedUri.get(), call)
+        ? backend.capability(KeyAdopter.class, "adopt keys").adopt(name, adoptedUri.get(), call)
         : backend.backend().load(name, call);
   }
 

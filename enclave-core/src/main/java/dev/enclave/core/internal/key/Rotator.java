@@ -88,7 +88,8 @@ final class Rotator {
     RotateRequest request =
         new RotateRequest(slot.name(), old.id(), trace.operationId(), reason.retiredState());
     KeySnapshot prepared =
-        call(slot, old, trace, "prepare a new version of", c -> ready.rotator().prepare(request, c));
+        call(
+            slot, old, trace, "prepare a new version of", c -> ready.rotator().prepare(request, c));
     KeyVersion next = newVersion(slot, prepared);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;

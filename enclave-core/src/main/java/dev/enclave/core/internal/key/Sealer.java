@@ -71,8 +71,7 @@ final class Sealer {
     engine.random().nextBytes(fresh);
     Bytes nonce = Bytes.of(fresh);
     Bytes commitment = dataKey.commitment();
-    Bytes header =
-        SealedBytes.headerOf(entry.handle(), version.id(), wrapped, nonce, commitment);
+    Bytes header = SealedBytes.headerOf(entry.handle(), version.id(), wrapped, nonce, commitment);
     return new SealedBytes(
         entry.handle(),
         version.id(),
@@ -105,8 +104,7 @@ final class Sealer {
                 .caller()
                 .call(
                     plan,
-                    call ->
-                        wrapper.unwrap(entry.snapshot().ref(version), box.wrappedKey(), call));
+                    call -> wrapper.unwrap(entry.snapshot().ref(version), box.wrappedKey(), call));
         DataKey dataKey = DataKey.of(raw)) {
       plaintext = decrypted(dataKey, box, associatedData);
     } catch (EnclaveException e) {

@@ -27,6 +27,7 @@ import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.RawSignature;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -74,7 +75,9 @@ final class Signer {
     return signature;
   }
 
-  /** Signs; if the pinned version was retired meanwhile, once more with the one that replaced it. */
+  /**
+   * Signs; if the pinned version was retired meanwhile, once more with the one that replaced it.
+   */
   private SignatureValue signPinned(
       KeySlot slot,
       Prepared prepared,
@@ -155,7 +158,11 @@ final class Signer {
     if (!support.takes(given)) {
       throw new UsageException(
           ErrorCode.UNSUPPORTED_INPUT,
-          "Backend " + slot.backend().id() + " cannot sign this with " + algorithm + ": "
+          "Backend "
+              + slot.backend().id()
+              + " cannot sign this with "
+              + algorithm
+              + ": "
               + limit(support, given));
     }
     return given;
@@ -188,8 +195,8 @@ final class Signer {
                         .sign(entry.snapshot().ref(version), prepared.input(), call));
     trace.providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
-      throw wrongAnswer(slot, "version " + version.id() + " was asked and " + raw.version()
-          + " answered");
+      throw wrongAnswer(
+          slot, "version " + version.id() + " was asked and " + raw.version() + " answered");
     }
     return checked(slot, prepared, raw, options);
   }
@@ -248,19 +255,18 @@ final class Signer {
   }
 
   private static OptionalInt recoveryId(KeyVersion version, SigningInput input, Bytes der) {
-    PublicKeyInfo key = version.publicKey().orElse(null);
-    boolean recoverable =
-        key != null
-            && key.algorithm().curve().filter("secp256k1"::equals).isPresent()
-            && key.algorithm().digest().isPresent();
-    if (!recoverable) {
+    Optional<PublicKeyInfo> key =
+        version
+            .publicKey()
+            .filter(k -> k.algorithm().curve().filter("secp256k1"::equals).isPresent());
+    if (key.isEmpty()) {
       return OptionalInt.empty();
     }
     Digest digest =
         input instanceof Digest given
             ? given
-            : Hashing.digest(key.algorithm().digest().get(), (Message) input);
-    return Signatures.recoveryId(key, digest, der);
+            : Hashing.digest(key.get().algorithm().digest().orElseThrow(), (Message) input);
+    return Signatures.recoveryId(key.get(), digest, der);
   }
 
   private static IntegrityException wrongAnswer(KeySlot slot, String what) {
