@@ -3,7 +3,7 @@
  * java.util.ServiceLoader}.
  */
 module dev.enclave.software {
-  requires dev.enclave.api;
+  requires transitive dev.enclave.api;
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
   requires static org.jspecify;

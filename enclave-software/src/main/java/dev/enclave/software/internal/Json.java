@@ -82,9 +82,11 @@ final class Json {
   static List<Map<String, Object>> objects(Map<String, Object> object, String name)
       throws IOException {
     List<Map<String, Object>> objects = new ArrayList<>();
-    for (Object element : as(List.class, object.get(name), name)) {
+    for (Object element : (List<?>) as(List.class, object.get(name), name)) {
       Map<String, Object> copy = new LinkedHashMap<>();
-      as(Map.class, element, name).forEach((key, value) -> copy.put(String.valueOf(key), value));
+      for (Map.Entry<?, ?> field : ((Map<?, ?>) as(Map.class, element, name)).entrySet()) {
+        copy.put(String.valueOf(field.getKey()), field.getValue());
+      }
       objects.add(copy);
     }
     return objects;

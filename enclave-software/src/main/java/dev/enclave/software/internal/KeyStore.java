@@ -155,7 +155,11 @@ final class KeyStore implements AutoCloseable {
   }
 
   void writePrivateKey(
-      KeyName name, VersionEntry version, KeyAlgorithm algorithm, EnvironmentType stamp, LocalKey key)
+      KeyName name,
+      VersionEntry version,
+      KeyAlgorithm algorithm,
+      EnvironmentType stamp,
+      LocalKey key)
       throws BackendFailure {
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();
@@ -174,8 +178,7 @@ final class KeyStore implements AutoCloseable {
    *
    * @return none when the file is not there
    */
-  Optional<LocalKey> readPrivateKey(Manifest manifest, VersionEntry version)
-      throws BackendFailure {
+  Optional<LocalKey> readPrivateKey(Manifest manifest, VersionEntry version) throws BackendFailure {
     Path path = layout.privateKey(manifest.name(), version);
     Sealer.Sealed sealed;
     try {

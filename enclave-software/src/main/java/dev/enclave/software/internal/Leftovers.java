@@ -1,7 +1,6 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
-import dev.enclave.software.internal.StoreLock.Held;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,18 +24,14 @@ final class Leftovers {
   }
 
   void clear() throws BackendFailure {
-    try {
-      if (!temporaries(layout.directory()).isEmpty()) {
-        clear(layout.directory(), lock.tryStore());
+    if (!temporaries(layout.directory()).isEmpty()) {
+      lock.tryHoldingStore(() -> deleteTemporaries(layout.directory()));
+    }
+    for (String folder : names(layout.directory())) {
+      Optional<KeyName> key = StoreLayout.keyOf(folder);
+      if (key.isPresent()) {
+        clear(key.get());
       }
-      for (String folder : files.names(layout.directory())) {
-        Optional<KeyName> key = StoreLayout.keyOf(folder);
-        if (key.isPresent()) {
-          clear(key.get());
-        }
-      }
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.directory(), e);
     }
   }
 
@@ -44,26 +39,36 @@ final class Leftovers {
     Path folder = layout.key(key);
     try {
       files.checkDirectory(folder);
-      if (!temporaries(folder).isEmpty()) {
-        clear(folder, lock.tryKey(key));
-      }
     } catch (IOException e) {
-      return; // One unusable folder keeps nobody from the other keys; its own use says what is wrong.
+      return; // An unusable folder keeps nobody from the other keys; its own use says what is
+      // wrong.
+    }
+    if (!temporaries(folder).isEmpty()) {
+      lock.tryHoldingKey(key, () -> deleteTemporaries(folder));
     }
   }
 
-  private void clear(Path folder, Optional<Held> lock) throws IOException {
-    if (lock.isEmpty()) {
-      return;
-    }
-    try (Held held = lock.get()) {
-      for (String name : temporaries(folder)) {
+  private int deleteTemporaries(Path folder) throws BackendFailure {
+    List<String> temporaries = temporaries(folder);
+    for (String name : temporaries) {
+      try {
         files.delete(folder.resolve(name));
+      } catch (IOException e) {
+        throw DiskFailures.writing(folder.resolve(name), e);
       }
     }
+    return temporaries.size();
   }
 
-  private List<String> temporaries(Path folder) throws IOException {
-    return files.names(folder).stream().filter(n -> n.endsWith(SecureFiles.TEMPORARY)).toList();
+  private List<String> temporaries(Path folder) throws BackendFailure {
+    return names(folder).stream().filter(n -> n.endsWith(SecureFiles.TEMPORARY)).toList();
+  }
+
+  private List<String> names(Path folder) throws BackendFailure {
+    try {
+      return files.names(folder);
+    } catch (IOException e) {
+      throw DiskFailures.reading(folder, e);
+    }
   }
 }

@@ -39,9 +39,7 @@ final class ManifestCodec {
     object.put("id", version.id());
     object.put("state", version.state());
     object.put("createdAt", version.createdAt());
-    version
-        .publicKey()
-        .ifPresent(key -> object.put("publicKey", base64(key.spki())));
+    version.publicKey().ifPresent(key -> object.put("publicKey", base64(key.spki())));
     object.put("file", version.file());
     object.put("prepareOperation", version.prepareOperation());
     object.put("activateOperation", version.activateOperation());

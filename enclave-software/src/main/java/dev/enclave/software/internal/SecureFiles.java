@@ -89,8 +89,7 @@ class SecureFiles {
     if (!attributes.isRegularFile()) {
       throw new UnsafeFileException(file + " is not a regular file. Move it away.");
     }
-    try (var in =
-        Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (var in = Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       return in.readNBytes(limit);
     }
   }
@@ -102,7 +101,8 @@ class SecureFiles {
             : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (attributes.isSymbolicLink()) {
       throw new UnsafeFileException(
-          path + " is a symbolic link, which is not followed. Put the real file or directory there.");
+          path
+              + " is a symbolic link, which is not followed. Put the real file or directory there.");
     }
     if (attributes instanceof PosixFileAttributes posix
         && posix.permissions().stream().anyMatch(FOREIGN::contains)) {
@@ -119,9 +119,9 @@ class SecureFiles {
   }
 
   /**
-   * Puts {@code content} in place of {@code target}. When it throws, the old content is there still;
-   * when it returns, the new content is there, and durable once {@link #sync} of the directory is
-   * done.
+   * Puts {@code content} in place of {@code target}. When it throws, the old content is there
+   * still; when it returns, the new content is there, and durable once {@link #sync} of the
+   * directory is done.
    */
   void replace(Path target, byte[] content) throws IOException {
     byte[] suffix = new byte[6];

@@ -135,12 +135,16 @@ final class SoftwareBackend
           if (existing.isPresent()) {
             return existing(existing.get(), request);
           }
-          try (LocalKey key = LocalKey.generate(request.algorithm(), random);
-              var held = locks.key(request.name(), call.deadline())) {
-            Optional<Manifest> meanwhile = store.find(request.name());
-            return meanwhile.isPresent()
-                ? existing(meanwhile.get(), request)
-                : create(request, key);
+          try (LocalKey key = LocalKey.generate(request.algorithm(), random)) {
+            return locks.holdingKey(
+                request.name(),
+                call.deadline(),
+                () -> {
+                  Optional<Manifest> meanwhile = store.find(request.name());
+                  return meanwhile.isPresent()
+                      ? existing(meanwhile.get(), request)
+                      : create(request, key);
+                });
           }
         });
   }
@@ -179,13 +183,7 @@ final class SoftwareBackend
     KeyVersionId id = manifest.nextVersion();
     VersionEntry version =
         new VersionEntry(
-            id,
-            state,
-            now,
-            key.publicKey(),
-            store.newPrivateKeyFile(id.value()),
-            operationId,
-            "");
+            id, state, now, key.publicKey(), store.newPrivateKeyFile(id.value()), operationId, "");
     store.makeFolder(manifest.name());
     store.writePrivateKey(manifest.name(), version, manifest.algorithm(), manifest.stamp(), key);
     Manifest changed = manifest.with(version);
@@ -250,20 +248,20 @@ final class SoftwareBackend
 
   private LocalKey usable(KeyVersionRef ref, Predicate<KeyState> allowed) throws BackendFailure {
     Manifest manifest = store.read(ref.name());
-    VersionEntry version = version(manifest, ref.version());
+    VersionEntry version = StateRules.version(manifest, ref.version());
     requireAlgorithm(manifest, ref);
     requireStamp(manifest);
     if (!allowed.test(version.state())) {
       if (!version.state().mayConsume()) {
         privateKeys.forget(manifest, version);
       }
-      throw invalidState(manifest, version, "does not allow this. Use the active version.");
+      throw StateRules.invalidState(
+          manifest, version, "does not allow this. Use the active version.");
     }
     return privateKeys.get(manifest, version);
   }
 
-  private static void requireAlgorithm(Manifest manifest, KeyVersionRef ref)
-      throws BackendFailure {
+  private static void requireAlgorithm(Manifest manifest, KeyVersionRef ref) throws BackendFailure {
     if (manifest.algorithm() != ref.algorithm()) {
       throw BackendFailure.permanent(
           FailureCode.REJECTED,
@@ -326,19 +324,22 @@ final class SoftwareBackend
           if (before.preparedBy(request.operationId())) {
             return snapshot(before);
           }
-          requireRotatable(before, request);
-          try (LocalKey key = LocalKey.generate(before.algorithm(), random);
-              var held = locks.key(request.name(), call.deadline())) {
-            Manifest now = store.read(request.name());
-            if (now.preparedBy(request.operationId())) {
-              return snapshot(now);
-            }
-            requireRotatable(now, request);
-            return snapshot(
-                addVersion(
-                    now, KeyState.PENDING, request.operationId(), context.time().now(), key));
+          requireStamp(before);
+          StateRules.requireRotatable(before, request);
+          try (LocalKey key = LocalKey.generate(before.algorithm(), random)) {
+            return locks.holdingKey(
+                request.name(), call.deadline(), () -> snapshot(prepared(request, key)));
           }
         });
+  }
+
+  private Manifest prepared(RotateRequest request, LocalKey key) throws BackendFailure {
+    Manifest manifest = store.read(request.name());
+    if (manifest.preparedBy(request.operationId())) {
+      return manifest;
+    }
+    StateRules.requireRotatable(manifest, request);
+    return addVersion(manifest, KeyState.PENDING, request.operationId(), context.time().now(), key);
   }
 
   @Override
@@ -346,52 +347,28 @@ final class SoftwareBackend
       throws BackendFailure {
     return guarded(
         call,
-        () -> {
-          try (var held = locks.key(request.name(), call.deadline())) {
-            Manifest manifest = store.read(request.name());
-            VersionEntry version = version(manifest, next);
-            if (version.activateOperation().equals(request.operationId())) {
-              return snapshot(manifest);
-            }
-            requireRotatable(manifest, request);
-            if (version.state() != KeyState.PENDING) {
-              throw invalidState(manifest, version, "is not PENDING. Prepare a new rotation.");
-            }
-            VersionEntry old = version(manifest, request.expectedActive());
-            Manifest changed =
-                manifest.activated(
-                    old.id(), request.retiredState(), next, request.operationId());
-            store.write(changed);
-            if (!request.retiredState().mayConsume()) {
-              privateKeys.forget(manifest, old);
-            }
-            return snapshot(changed);
-          }
-        });
+        () ->
+            locks.holdingKey(
+                request.name(), call.deadline(), () -> snapshot(activated(request, next))));
   }
 
-  private void requireRotatable(Manifest manifest, RotateRequest request) throws BackendFailure {
+  private Manifest activated(RotateRequest request, KeyVersionId next) throws BackendFailure {
+    Manifest manifest = store.read(request.name());
+    VersionEntry version = StateRules.version(manifest, next);
+    if (version.activateOperation().equals(request.operationId())) {
+      return manifest;
+    }
     requireStamp(manifest);
-    if (request.retiredState() != KeyState.VERIFY_ONLY
-        && request.retiredState() != KeyState.DISABLED) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "A rotation cannot leave the old version "
-              + request.retiredState()
-              + ". Use VERIFY_ONLY or DISABLED.");
+    StateRules.requireRotatable(manifest, request);
+    StateRules.requirePending(manifest, version);
+    VersionEntry old = StateRules.version(manifest, request.expectedActive());
+    Manifest changed =
+        manifest.activated(old.id(), request.retiredState(), next, request.operationId());
+    store.write(changed);
+    if (!request.retiredState().mayConsume()) {
+      privateKeys.forget(manifest, old);
     }
-    Optional<KeyVersionId> active = manifest.active().map(VersionEntry::id);
-    if (!active.equals(Optional.of(request.expectedActive()))) {
-      throw BackendFailure.permanent(
-          FailureCode.CONFLICT,
-          "Key "
-              + manifest.name()
-              + " has "
-              + active.map(id -> "active version " + id).orElse("no active version")
-              + ", not "
-              + request.expectedActive()
-              + ". Load the key again.");
-    }
+    return changed;
   }
 
   @Override
@@ -399,67 +376,26 @@ final class SoftwareBackend
       throws BackendFailure {
     return guarded(
         call,
-        () -> {
-          try (var held = locks.key(ref.name(), call.deadline())) {
-            Manifest manifest = store.read(ref.name());
-            VersionEntry version = version(manifest, ref.version());
-            requireTransition(manifest, version, target);
-            if (!target.mayConsume()) {
-              privateKeys.forget(manifest, version);
-            }
-            if (target == KeyState.DESTROYED) {
-              // First the file: whoever reads DESTROYED may rely on it.
-              store.deletePrivateKey(manifest.name(), version);
-            }
-            if (version.state() == target) {
-              return snapshot(manifest);
-            }
-            Manifest changed = manifest.withState(version.id(), target);
-            store.write(changed);
-            return snapshot(changed);
-          }
-        });
+        () -> locks.holdingKey(ref.name(), call.deadline(), () -> snapshot(changed(ref, target))));
   }
 
-  private static void requireTransition(Manifest manifest, VersionEntry version, KeyState target)
-      throws BackendFailure {
-    if (target == KeyState.PENDING) {
-      throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          "No version can be put back to PENDING. Use ACTIVE, VERIFY_ONLY, DISABLED or DESTROYED.");
+  private Manifest changed(KeyVersionRef ref, KeyState target) throws BackendFailure {
+    Manifest manifest = store.read(ref.name());
+    VersionEntry version = StateRules.version(manifest, ref.version());
+    StateRules.requireTransition(manifest, version, target);
+    if (!target.mayConsume()) {
+      privateKeys.forget(manifest, version);
     }
-    if (version.state() == KeyState.DESTROYED && target != KeyState.DESTROYED) {
-      throw invalidState(manifest, version, "is final. Rotate to a new version.");
+    if (target == KeyState.DESTROYED) {
+      // First the file: whoever reads DESTROYED may rely on it.
+      store.deletePrivateKey(manifest.name(), version);
     }
-    boolean anotherActive =
-        manifest.active().filter(active -> !active.id().equals(version.id())).isPresent();
-    if (target == KeyState.ACTIVE && anotherActive) {
-      throw invalidState(
-          manifest, version, "cannot become ACTIVE while another version is. Rotate instead.");
+    if (version.state() == target) {
+      return manifest;
     }
-  }
-
-  private static VersionEntry version(Manifest manifest, KeyVersionId id) throws BackendFailure {
-    return manifest
-        .version(id)
-        .orElseThrow(
-            () ->
-                BackendFailure.permanent(
-                    FailureCode.NOT_FOUND,
-                    "Key " + manifest.name() + " has no version " + id + ". Load the key again."));
-  }
-
-  private static BackendFailure invalidState(Manifest manifest, VersionEntry version, String why) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "State "
-            + version.state()
-            + " of version "
-            + version.id()
-            + " of key "
-            + manifest.name()
-            + " "
-            + why);
+    Manifest changed = manifest.withState(version.id(), target);
+    store.write(changed);
+    return changed;
   }
 
   private KeySnapshot snapshot(Manifest manifest) {

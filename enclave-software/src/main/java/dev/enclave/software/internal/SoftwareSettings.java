@@ -31,7 +31,8 @@ public final class SoftwareSettings {
               "Where key files are kept, for example /var/lib/wallet/keys; by default"
                   + " .enclave/keys in the user's home directory."),
           SettingSpec.secret(
-              PASSPHRASE, "The passphrase that protects the key files, for example 6 random words."),
+              PASSPHRASE,
+              "The passphrase that protects the key files, for example 6 random words."),
           SettingSpec.of(
               PASSPHRASE_FILE,
               "A file whose first line is the passphrase, for example"
@@ -106,7 +107,8 @@ public final class SoftwareSettings {
 
   /** What to call the source of the passphrase in a message. */
   String passphraseSetting() {
-    return settings.fullName(settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
+    return settings.fullName(
+        settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
   }
 
   String fullName(String name) {
@@ -124,7 +126,9 @@ public final class SoftwareSettings {
           "The passphrase of "
               + passphraseSetting()
               + " has "
-              + (content.length == 0 ? "no characters" : "more than " + LONGEST_PASSPHRASE + " bytes")
+              + (content.length == 0
+                  ? "no characters"
+                  : "more than " + LONGEST_PASSPHRASE + " bytes")
               + ". Set a passphrase of 1 to "
               + LONGEST_PASSPHRASE
               + " bytes.");

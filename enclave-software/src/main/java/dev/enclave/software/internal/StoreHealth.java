@@ -19,8 +19,7 @@ final class StoreHealth {
   private final StoreLayout layout;
   private final boolean passphrase;
 
-  StoreHealth(
-      BackendSettings settings, SecureFiles files, StoreLayout layout, boolean passphrase) {
+  StoreHealth(BackendSettings settings, SecureFiles files, StoreLayout layout, boolean passphrase) {
     this.settings = settings;
     this.files = files;
     this.layout = layout;

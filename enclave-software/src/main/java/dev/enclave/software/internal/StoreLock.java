@@ -46,42 +46,48 @@ final class StoreLock implements AutoCloseable {
     this.time = time;
   }
 
-  /** A lock that is held until closed. */
-  interface Held extends AutoCloseable {
-    @Override
-    void close();
+  /** What is done while a lock is held. */
+  interface Work<T> {
+    T run() throws BackendFailure;
   }
 
-  /** Waits for a key's lock. */
-  Held key(KeyName name, Instant deadline) throws BackendFailure {
+  /** Waits for a key's lock and works. */
+  <T> T holdingKey(KeyName name, Instant deadline, Work<T> work) throws BackendFailure {
     ReentrantLock thread = threads.computeIfAbsent(name, unused -> new ReentrantLock());
     lockThread(thread, deadline);
     try {
-      FileLock lock = await(position(name), 1, deadline);
-      return () -> {
-        release(lock);
-        thread.unlock();
-      };
-    } catch (BackendFailure e) {
+      return holding(await(position(name), 1, deadline), work);
+    } finally {
       thread.unlock();
-      throw e;
     }
   }
 
-  /** Waits for the lock on what belongs to no key. */
-  Held store(Instant deadline) throws BackendFailure {
-    FileLock lock = await(STORE, 1, deadline);
-    return () -> release(lock);
+  /** Waits for the lock on what belongs to no key and works. */
+  <T> T holdingStore(Instant deadline, Work<T> work) throws BackendFailure {
+    return holding(await(STORE, 1, deadline), work);
   }
 
-  /** A key's lock if nobody has it. */
-  Optional<Held> tryKey(KeyName name) throws BackendFailure {
-    return tryLock(position(name), 1).map(lock -> () -> release(lock));
+  /** Works if nobody has the key's lock. */
+  <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
+    return tryHolding(position(name), work);
   }
 
-  /** The lock on what belongs to no key if nobody has it. */
-  Optional<Held> tryStore() throws BackendFailure {
-    return tryLock(STORE, 1).map(lock -> () -> release(lock));
+  /** Works if nobody has the lock on what belongs to no key. */
+  <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
+    return tryHolding(STORE, work);
+  }
+
+  private <T> Optional<T> tryHolding(long position, Work<T> work) throws BackendFailure {
+    Optional<FileLock> lock = tryLock(position, 1);
+    return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
+  }
+
+  private static <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
+    try {
+      return work.run();
+    } finally {
+      release(lock);
+    }
   }
 
   // Two names may share a byte; then one waits for the other, no more.

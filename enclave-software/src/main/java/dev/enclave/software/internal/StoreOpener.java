@@ -196,25 +196,33 @@ public final class StoreOpener {
   }
 
   private Unlocked initialise() throws BackendFailure {
-    try (var held = lock.store(context.time().now().plus(PATIENCE))) {
-      Optional<StoreParameters> meanwhile = readParameters();
-      if (meanwhile.isPresent()) {
-        return unlock(meanwhile.get());
-      }
-      requireNoKeys();
-      StoreParameters parameters = newParameters();
-      if (parameters.protection() == Protection.KEY_FILE) {
-        makeKeyFile();
-      }
-      Sealer sealer = sealer(parameters);
-      byte[] check = sealer.seal(header(parameters), parameters.render());
-      StoreParameters checked = parameters.withCheck(Bytes.of(check));
-      files.replace(layout.parameters(), checked.render());
-      files.sync(layout.directory());
-      return new Unlocked(checked, sealer);
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.parameters(), e);
+    return lock.holdingStore(
+        context.time().now().plus(PATIENCE),
+        () -> {
+          Optional<StoreParameters> meanwhile = readParameters();
+          if (meanwhile.isPresent()) {
+            return unlock(meanwhile.get());
+          }
+          try {
+            return makeStore();
+          } catch (IOException e) {
+            throw DiskFailures.writing(layout.parameters(), e);
+          }
+        });
+  }
+
+  private Unlocked makeStore() throws BackendFailure, IOException {
+    requireNoKeys();
+    StoreParameters parameters = newParameters();
+    if (parameters.protection() == Protection.KEY_FILE) {
+      makeKeyFile();
     }
+    Sealer sealer = sealer(parameters);
+    byte[] check = sealer.seal(header(parameters), parameters.render());
+    StoreParameters checked = parameters.withCheck(Bytes.of(check));
+    files.replace(layout.parameters(), checked.render());
+    files.sync(layout.directory());
+    return new Unlocked(checked, sealer);
   }
 
   private void requireNoKeys() throws BackendFailure, IOException {
@@ -242,8 +250,7 @@ public final class StoreOpener {
             StoreParameters.ITERATIONS,
             StoreParameters.PARALLELISM,
             Bytes.empty())
-        : new StoreParameters(
-            storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, Bytes.empty());
+        : new StoreParameters(storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, Bytes.empty());
   }
 
   private byte[] randomBytes(int length) {
@@ -273,9 +280,7 @@ public final class StoreOpener {
   private Sealer sealer(StoreParameters parameters) throws BackendFailure {
     SecureRandom random = context.random();
     try (SecretBytes master =
-        parameters.protection() == Protection.PASSPHRASE
-            ? derive(parameters)
-            : readKeyFile()) {
+        parameters.protection() == Protection.PASSPHRASE ? derive(parameters) : readKeyFile()) {
       return new Sealer(LocalKey.decode(KeyAlgorithm.AES_256_GCM, master, random), random);
     }
   }
