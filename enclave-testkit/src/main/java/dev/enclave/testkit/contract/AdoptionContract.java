@@ -89,8 +89,7 @@ public interface AdoptionContract extends BackendUnderTest {
           String unknown = Unknown.uriLike(place(bench));
           KeyAdopter adopter = bench.capability(KeyAdopter.class);
           bench.refuse(
-              FailureCode.NOT_FOUND,
-              call -> adopter.adopt(bench.freshName(), unknown, call));
+              FailureCode.NOT_FOUND, call -> adopter.adopt(bench.freshName(), unknown, call));
         });
   }
 
@@ -103,8 +102,7 @@ public interface AdoptionContract extends BackendUnderTest {
           KeyAdopter adopter = bench.capability(KeyAdopter.class);
           for (String nonsense : new String[] {"", " ", "nonsense", "https://[", "a\nb"}) {
             bench.refuse(
-                FailureCode.UNSUPPORTED,
-                call -> adopter.adopt(bench.freshName(), nonsense, call));
+                FailureCode.UNSUPPORTED, call -> adopter.adopt(bench.freshName(), nonsense, call));
           }
         });
   }

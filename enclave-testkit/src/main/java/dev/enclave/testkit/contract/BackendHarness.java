@@ -77,15 +77,7 @@ public record BackendHarness(
   /** The same with exactly these traits expected. */
   public BackendHarness expecting(Set<BackendTrait> expected) {
     return new BackendHarness(
-        provider,
-        random,
-        expected,
-        settings,
-        environment,
-        snapshot,
-        time,
-        settling,
-        foreignKeys);
+        provider, random, expected, settings, environment, snapshot, time, settling, foreignKeys);
   }
 
   /** The same with another configuration. */
@@ -103,7 +95,14 @@ public record BackendHarness(
   /** The same on another clock. */
   public BackendHarness on(TimeSource clock, Duration settlingTime) {
     return new BackendHarness(
-        provider, random, traits, settings, environment, snapshot, clock, settlingTime,
+        provider,
+        random,
+        traits,
+        settings,
+        environment,
+        snapshot,
+        clock,
+        settlingTime,
         foreignKeys);
   }
 

@@ -39,8 +39,7 @@ public interface ClosingContract extends BackendUnderTest {
           SigningInput input = bench.input(key.algorithm());
           KeyVersionRef version = key.ref(key.active().orElseThrow());
           bench.backend().close();
-          bench.refuse(
-              FailureCode.CLOSED, call -> bench.backend().sign(version, input, call));
+          bench.refuse(FailureCode.CLOSED, call -> bench.backend().sign(version, input, call));
         });
   }
 
@@ -55,9 +54,7 @@ public interface ClosingContract extends BackendUnderTest {
           bench.refuse(
               FailureCode.CLOSED,
               call ->
-                  bench
-                      .backend()
-                      .create(bench.request(bench.freshName(), key.algorithm()), call));
+                  bench.backend().create(bench.request(bench.freshName(), key.algorithm()), call));
         });
   }
 
@@ -110,9 +107,7 @@ public interface ClosingContract extends BackendUnderTest {
           bench.backend().close();
           bench.refuse(
               FailureCode.CLOSED,
-              call ->
-                  changer.changeState(
-                      key.ref(key.versions().get(0)), KeyState.DISABLED, call));
+              call -> changer.changeState(key.ref(key.versions().get(0)), KeyState.DISABLED, call));
         });
   }
 
@@ -142,8 +137,7 @@ public interface ClosingContract extends BackendUnderTest {
           KeyAdopter adopter = bench.capability(KeyAdopter.class);
           bench.backend().close();
           bench.refuse(
-              FailureCode.CLOSED,
-              call -> adopter.adopt(bench.freshName(), "anything", call));
+              FailureCode.CLOSED, call -> adopter.adopt(bench.freshName(), "anything", call));
         });
   }
 }

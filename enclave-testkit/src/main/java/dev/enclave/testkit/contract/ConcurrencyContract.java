@@ -43,9 +43,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
           }
           List<Outcome<KeySnapshot>> outcomes = raceToCreate(bench, requests);
           assertThat(succeeded(outcomes)).hasSize(1);
-          assertThat(codes(outcomes))
-              .hasSize(RACERS - 1)
-              .containsOnly(FailureCode.ALREADY_EXISTS);
+          assertThat(codes(outcomes)).hasSize(RACERS - 1).containsOnly(FailureCode.ALREADY_EXISTS);
           KeySnapshot winner = succeeded(outcomes).get(0);
           bench.awaitKey(name, winner::equals);
         });
@@ -153,8 +151,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
       if (outcome instanceof Outcome.Failed<RawSignature> failed) {
         return Optional.of(failed.failure().code());
       }
-      Verification.requireSigned(
-          version, input, ((Outcome.Done<RawSignature>) outcome).value());
+      Verification.requireSigned(version, input, ((Outcome.Done<RawSignature>) outcome).value());
     }
     return Optional.empty();
   }
@@ -168,8 +165,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
           List<Optional<FailureCode>> ends =
               Racers.race(
                   Collections.nCopies(
-                      2 * RACERS,
-                      (Callable<Optional<FailureCode>>) () -> tryToSign(bench, key)));
+                      2 * RACERS, (Callable<Optional<FailureCode>>) () -> tryToSign(bench, key)));
           assertThat(ends).containsOnly(Optional.empty());
         });
   }

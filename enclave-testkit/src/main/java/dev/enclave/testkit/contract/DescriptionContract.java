@@ -26,8 +26,7 @@ public interface DescriptionContract extends BackendUnderTest {
     BackendHarness harness = harness();
     Workbench.with(
         harness,
-        bench ->
-            assertThat(bench.backend().describe().id()).isEqualTo(harness.provider().id()));
+        bench -> assertThat(bench.backend().describe().id()).isEqualTo(harness.provider().id()));
   }
 
   @Test
@@ -109,9 +108,7 @@ public interface DescriptionContract extends BackendUnderTest {
               bench.refuse(
                   FailureCode.UNSUPPORTED,
                   call ->
-                      bench
-                          .backend()
-                          .create(bench.request(bench.freshName(), algorithm), call));
+                      bench.backend().create(bench.request(bench.freshName(), algorithm), call));
             }
           }
         });

@@ -37,8 +37,7 @@ public interface ErrorContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersionRef unknown = Unknown.versionOf(key);
           SigningInput input = bench.input(key.algorithm());
-          bench.refuse(
-              FailureCode.NOT_FOUND, call -> bench.backend().sign(unknown, input, call));
+          bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().sign(unknown, input, call));
         });
   }
 
@@ -48,12 +47,10 @@ public interface ErrorContract extends BackendUnderTest {
         harness(),
         bench -> {
           for (KeyAlgorithm algorithm : Inputs.oneAlgorithmOfEachKind(bench.backend().describe())) {
-            AlgorithmSupport support =
-                bench.backend().describe().support(algorithm).orElseThrow();
+            AlgorithmSupport support = bench.backend().describe().support(algorithm).orElseThrow();
             KeySnapshot key = bench.create(algorithm);
             KeyVersionRef version = key.ref(key.active().orElseThrow());
-            for (SigningInput input :
-                Inputs.allUndeclared(support, bench.harness().random())) {
+            for (SigningInput input : Inputs.allUndeclared(support, bench.harness().random())) {
               bench.refuse(
                   FailureCode.UNSUPPORTED, call -> bench.backend().sign(version, input, call));
             }
@@ -73,9 +70,7 @@ public interface ErrorContract extends BackendUnderTest {
               (BackendFailure)
                   org.assertj.core.api.Assertions.catchThrowable(
                       () ->
-                          bench
-                              .backend()
-                              .sign(unknown, Message.ofUtf8(canary), oneAttempt(bench)));
+                          bench.backend().sign(unknown, Message.ofUtf8(canary), oneAttempt(bench)));
           assertThat(failure).hasMessageNotContaining(canary);
         });
   }

@@ -24,8 +24,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
         bench -> {
           CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
           KeySnapshot key =
-              bench.succeed(
-                  request.operationId(), call -> bench.backend().create(request, call));
+              bench.succeed(request.operationId(), call -> bench.backend().create(request, call));
           assertThat(key.name()).isEqualTo(request.name());
           assertThat(key.algorithm()).isEqualTo(request.algorithm());
           assertThat(key.providerUri()).isNotBlank();
@@ -33,8 +32,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
           KeyVersion version = key.versions().get(0);
           assertThat(version.state()).isEqualTo(KeyState.ACTIVE);
           assertThat(version.providerUri()).isNotBlank();
-          assertThat(version.publicKey().orElseThrow().algorithm())
-              .isEqualTo(request.algorithm());
+          assertThat(version.publicKey().orElseThrow().algorithm()).isEqualTo(request.algorithm());
         });
   }
 
@@ -96,10 +94,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
           KeySnapshot first = bench.create();
           bench.refuse(
               FailureCode.ALREADY_EXISTS,
-              call ->
-                  bench
-                      .backend()
-                      .create(bench.request(first.name(), first.algorithm()), call));
+              call -> bench.backend().create(bench.request(first.name(), first.algorithm()), call));
           assertThat(bench.load(first.name())).isEqualTo(first);
         });
   }
@@ -122,7 +117,8 @@ public interface KeyLifecycleContract extends BackendUnderTest {
     Workbench.with(
         harness(),
         bench -> {
-          KeyName longest = KeyName.of("contract-" + (bench.freshId() + bench.freshId()).substring(0, 43));
+          KeyName longest =
+              KeyName.of("contract-" + (bench.freshId() + bench.freshId()).substring(0, 43));
           KeySnapshot key = bench.create(bench.request(longest, bench.signingAlgorithm()));
           assertThat(key.name()).isEqualTo(longest);
         });
@@ -170,8 +166,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
                   assertThat(reopened.load(key.name())).isEqualTo(key);
                 } else {
                   reopened.refuse(
-                      FailureCode.NOT_FOUND,
-                      call -> reopened.backend().load(key.name(), call));
+                      FailureCode.NOT_FOUND, call -> reopened.backend().load(key.name(), call));
                 }
               });
         });

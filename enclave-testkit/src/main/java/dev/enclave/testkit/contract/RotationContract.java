@@ -56,8 +56,7 @@ public interface RotationContract extends BackendUnderTest {
           KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
           SigningInput input = bench.input(key.algorithm());
           bench.refuse(
-              FailureCode.INVALID_STATE,
-              call -> bench.backend().sign(key.ref(next), input, call));
+              FailureCode.INVALID_STATE, call -> bench.backend().sign(key.ref(next), input, call));
         });
   }
 
@@ -167,8 +166,7 @@ public interface RotationContract extends BackendUnderTest {
           KeyVersion winning = bench.prepare(winner);
           bench.activate(winner, winning);
           KeyRotator rotator = bench.capability(KeyRotator.class);
-          bench.refuse(
-              FailureCode.CONFLICT, call -> rotator.activate(loser, losing.id(), call));
+          bench.refuse(FailureCode.CONFLICT, call -> rotator.activate(loser, losing.id(), call));
           KeySnapshot settled = bench.load(key.name());
           assertThat(settled.active().orElseThrow().id()).isEqualTo(winning.id());
           assertThat(settled.version(losing.id()).orElseThrow().state())
@@ -245,8 +243,7 @@ public interface RotationContract extends BackendUnderTest {
         bench -> {
           KeySnapshot rotated = bench.rotate(bench.create());
           KeyVersion old = rotated.versions().get(0);
-          bench.changeState(
-              rotated.ref(rotated.active().orElseThrow()), KeyState.DISABLED);
+          bench.changeState(rotated.ref(rotated.active().orElseThrow()), KeyState.DISABLED);
           bench.changeState(rotated.ref(old), KeyState.ACTIVE);
           SigningInput input = bench.input(rotated.algorithm());
           Verification.requireSigned(old, input, bench.sign(rotated.ref(old), input));

@@ -47,8 +47,7 @@ public interface SigningContract extends BackendUnderTest {
         bench -> {
           KeySnapshot key = bench.create(algorithm);
           KeyVersion version = key.active().orElseThrow();
-          AlgorithmSupport support =
-              bench.backend().describe().support(algorithm).orElseThrow();
+          AlgorithmSupport support = bench.backend().describe().support(algorithm).orElseThrow();
           for (SigningInput input : Inputs.allDeclared(support, harness.random())) {
             Verification.requireSigned(version, input, bench.sign(key.ref(version), input));
           }
@@ -62,8 +61,7 @@ public interface SigningContract extends BackendUnderTest {
         bench -> {
           KeySnapshot key = bench.create();
           KeyVersion version = key.active().orElseThrow();
-          RawSignature signature =
-              bench.sign(key.ref(version), bench.input(key.algorithm()));
+          RawSignature signature = bench.sign(key.ref(version), bench.input(key.algorithm()));
           assertThat(signature.version()).isEqualTo(version.id());
         });
   }
@@ -88,13 +86,10 @@ public interface SigningContract extends BackendUnderTest {
         bench -> {
           KeySnapshot key = bench.create();
           KeyVersion version = key.active().orElseThrow();
-          RawSignature signature =
-              bench.sign(key.ref(version), bench.input(key.algorithm()));
+          RawSignature signature = bench.sign(key.ref(version), bench.input(key.algorithm()));
           assertThat(
                   Verification.verifies(
-                      version.publicKey().orElseThrow(),
-                      bench.input(key.algorithm()),
-                      signature))
+                      version.publicKey().orElseThrow(), bench.input(key.algorithm()), signature))
               .isFalse();
         });
   }
@@ -107,13 +102,10 @@ public interface SigningContract extends BackendUnderTest {
           KeySnapshot one = bench.create();
           KeySnapshot other = bench.create();
           SigningInput input = bench.input(one.algorithm());
-          RawSignature signature =
-              bench.sign(one.ref(one.active().orElseThrow()), input);
+          RawSignature signature = bench.sign(one.ref(one.active().orElseThrow()), input);
           assertThat(
                   Verification.verifies(
-                      other.active().orElseThrow().publicKey().orElseThrow(),
-                      input,
-                      signature))
+                      other.active().orElseThrow().publicKey().orElseThrow(), input, signature))
               .isFalse();
         });
   }

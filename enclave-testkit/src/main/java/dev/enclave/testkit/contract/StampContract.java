@@ -15,8 +15,7 @@ public interface StampContract extends BackendUnderTest {
   default void stampsAKey_whenItIsCreated() {
     BackendHarness harness = harness();
     Workbench.with(
-        harness,
-        bench -> assertThat(bench.create().stamp()).isEqualTo(expectedStamp(harness)));
+        harness, bench -> assertThat(bench.create().stamp()).isEqualTo(expectedStamp(harness)));
   }
 
   @Test
@@ -37,8 +36,7 @@ public interface StampContract extends BackendUnderTest {
         harness,
         BackendTrait.ROTATES,
         bench ->
-            assertThat(bench.rotate(bench.create()).stamp())
-                .isEqualTo(expectedStamp(harness)));
+            assertThat(bench.rotate(bench.create()).stamp()).isEqualTo(expectedStamp(harness)));
   }
 
   private static Optional<EnvironmentType> expectedStamp(BackendHarness harness) {

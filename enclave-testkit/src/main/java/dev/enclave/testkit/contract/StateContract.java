@@ -136,8 +136,7 @@ public interface StateContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersionRef unknown = Unknown.versionOf(key);
           bench.refuse(
-              FailureCode.NOT_FOUND,
-              call -> changer.changeState(unknown, KeyState.DISABLED, call));
+              FailureCode.NOT_FOUND, call -> changer.changeState(unknown, KeyState.DISABLED, call));
         });
   }
 

@@ -127,8 +127,7 @@ final class Workbench {
 
   /** Any input that the description declares for the algorithm. */
   SigningInput input(KeyAlgorithm algorithm) {
-    return Inputs.declared(
-        backend.describe().support(algorithm).orElseThrow(), harness.random());
+    return Inputs.declared(backend.describe().support(algorithm).orElseThrow(), harness.random());
   }
 
   CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
@@ -148,8 +147,7 @@ final class Workbench {
 
   /** A key, seen by reads. */
   KeySnapshot create(CreateRequest request) throws InterruptedException {
-    KeySnapshot made =
-        succeed(request.operationId(), call -> backend.create(request, call));
+    KeySnapshot made = succeed(request.operationId(), call -> backend.create(request, call));
     awaitKey(made.name(), key -> key.active().isPresent());
     return made;
   }
@@ -192,8 +190,7 @@ final class Workbench {
   /** A prepared version, seen by reads. */
   KeyVersion prepare(KeyRotator.RotateRequest request) throws InterruptedException {
     KeyRotator rotator = capability(KeyRotator.class);
-    KeySnapshot prepared =
-        succeed(request.operationId(), call -> rotator.prepare(request, call));
+    KeySnapshot prepared = succeed(request.operationId(), call -> rotator.prepare(request, call));
     KeyVersion next = prepared.versions().get(prepared.versions().size() - 1);
     awaitKey(request.name(), key -> key.version(next.id()).isPresent());
     return next;
@@ -216,8 +213,7 @@ final class Workbench {
   }
 
   /** The key once it is as described; at once unless reads may be stale. */
-  KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected)
-      throws InterruptedException {
+  KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected) throws InterruptedException {
     Instant end = settlingEnd();
     while (true) {
       KeySnapshot key = load(name);
@@ -288,8 +284,6 @@ final class Workbench {
   /** When a stale read is no excuse any more; now, unless the author expects stale reads. */
   private Instant settlingEnd() {
     Instant now = harness.time().now();
-    return harness.expects(BackendTrait.EVENTUALLY_CONSISTENT)
-        ? now.plus(harness.settling())
-        : now;
+    return harness.expects(BackendTrait.EVENTUALLY_CONSISTENT) ? now.plus(harness.settling()) : now;
   }
 }

@@ -154,10 +154,7 @@ public interface WrappingContract extends BackendUnderTest {
           KeySnapshot kek = createKek(bench);
           bench.refuse(
               FailureCode.UNSUPPORTED,
-              call ->
-                  bench
-                      .backend()
-                      .sign(ref(kek), bench.input(bench.signingAlgorithm()), call));
+              call -> bench.backend().sign(ref(kek), bench.input(bench.signingAlgorithm()), call));
         });
   }
 
@@ -189,8 +186,7 @@ public interface WrappingContract extends BackendUnderTest {
     }
   }
 
-  private static byte[] unwrap(Workbench bench, KeyVersionRef kek, Bytes wrapped)
-      throws Exception {
+  private static byte[] unwrap(Workbench bench, KeyVersionRef kek, Bytes wrapped) throws Exception {
     KeyWrapper wrapper = bench.capability(KeyWrapper.class);
     try (SecretBytes secret = bench.succeed(call -> wrapper.unwrap(kek, wrapped, call))) {
       return secret.exposeSecret();
