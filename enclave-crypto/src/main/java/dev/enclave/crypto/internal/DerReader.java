@@ -61,14 +61,14 @@ final class DerReader {
   /** A whole element, header included. */
   byte[] element(int tag) throws DerException {
     int start = at;
-    at += header(tag);
+    pass(tag);
     return Arrays.copyOfRange(data, start, at);
   }
 
   /** Passes over an element if it is the next one. */
   void skipOptional(int tag) throws DerException {
     if (nextIs(tag)) {
-      at += header(tag);
+      pass(tag);
     }
   }
 
@@ -80,6 +80,11 @@ final class DerReader {
     if (at != end) {
       throw new DerException((end - at) + " bytes follow the last element");
     }
+  }
+
+  private void pass(int tag) throws DerException {
+    int length = header(tag);
+    at += length;
   }
 
   private byte[] content(int tag) throws DerException {
