@@ -12,14 +12,15 @@ import java.util.regex.Pattern;
  */
 public record BackendId(String value) implements Comparable<BackendId> {
 
+  /** First, since the constants below are checked by it while the class initialises. */
+  private static final Pattern GRAMMAR = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
   public static final BackendId AWS_KMS = new BackendId("aws-kms");
   public static final BackendId AZURE_KEYVAULT = new BackendId("azure-keyvault");
   public static final BackendId GCP_KMS = new BackendId("gcp-kms");
   public static final BackendId KUBERNETES = new BackendId("kubernetes");
   public static final BackendId OS = new BackendId("os");
   public static final BackendId SOFTWARE = new BackendId("software");
-
-  private static final Pattern GRAMMAR = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   /**
    * @throws UsageException ({@link ErrorCode#INVALID_NAME}) when {@code value} breaks the grammar

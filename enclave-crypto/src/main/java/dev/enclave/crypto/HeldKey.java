@@ -1,0 +1,100 @@
+package dev.enclave.crypto;
+
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningInput;
+import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.KeyMaterial;
+import dev.enclave.spi.SecretBytes;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** Guards key material: purpose, and no use during or after closing. */
+final class HeldKey implements LocalKey {
+
+  private final KeyMaterial material;
+  // Users share the read lock, so that closing never overwrites a key in mid-operation.
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  HeldKey(KeyMaterial material) {
+    this.material = material;
+  }
+
+  @Override
+  public KeyAlgorithm algorithm() {
+    return material.algorithm();
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey() {
+    return material.publicKey();
+  }
+
+  @Override
+  public SecretBytes encode() {
+    return using(KeyMaterial::encode);
+  }
+
+  @Override
+  public Bytes sign(SigningInput input) {
+    requirePurpose(KeyPurpose.SIGN);
+    return using(key -> key.sign(input));
+  }
+
+  @Override
+  public Bytes wrap(SecretBytes dataKey) {
+    requirePurpose(KeyPurpose.WRAP);
+    return using(key -> key.wrap(dataKey));
+  }
+
+  @Override
+  public SecretBytes unwrap(Bytes wrapped) {
+    requirePurpose(KeyPurpose.WRAP);
+    return using(key -> key.unwrap(wrapped));
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      closed = true;
+      material.destroy();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "LocalKey[" + algorithm() + "]";
+  }
+
+  private void requirePurpose(KeyPurpose wanted) {
+    if (algorithm().purpose() != wanted) {
+      throw new UsageException(
+          ErrorCode.WRONG_PURPOSE,
+          "A key for "
+              + algorithm()
+              + (wanted == KeyPurpose.SIGN
+                  ? " makes no signatures. Use a signing key."
+                  : " wraps no keys. Use a key for AES_256_GCM or RSA_OAEP."));
+    }
+  }
+
+  private <T> T using(java.util.function.Function<KeyMaterial, T> operation) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new UsageException(
+            ErrorCode.CLOSED, "The key has been closed. Load it again before using it.");
+      }
+      return operation.apply(material);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+}

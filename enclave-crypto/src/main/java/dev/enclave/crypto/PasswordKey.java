@@ -1,0 +1,74 @@
+package dev.enclave.crypto;
+
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.spi.SecretBytes;
+import java.util.Arrays;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/** Keys from passwords. */
+public final class PasswordKey {
+
+  private static final int LENGTH = 32;
+  private static final int MOST_MEMORY_KIB = 1 << 20;
+  private static final int MOST_ITERATIONS = 100;
+  private static final int MOST_LANES = 16;
+
+  private PasswordKey() {}
+
+  /**
+   * Argon2id version 1.3 (RFC 9106 §3), 32 bytes, without secret or associated data. The caller
+   * closes the result.
+   *
+   * @param password not empty
+   * @param salt 8 to 64 bytes; 16 random ones are right
+   * @param memoryKib from 8 for each lane to 1,048,576 KiB
+   * @param iterations 1 to 100
+   * @param parallelism lanes, 1 to 16; they shape the result and are computed one after another
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a parameter is out of its
+   *     range
+   */
+  public static SecretBytes argon2id(
+      SecretBytes password, Bytes salt, int memoryKib, int iterations, int parallelism) {
+    requireRange("password length", password.size(), 1, 4096);
+    requireRange("salt length", salt.size(), 8, 64);
+    requireRange("parallelism", parallelism, 1, MOST_LANES);
+    requireRange("memory in KiB", memoryKib, 8 * parallelism, MOST_MEMORY_KIB);
+    requireRange("number of iterations", iterations, 1, MOST_ITERATIONS);
+    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withSalt(salt.toByteArray())
+            .withMemoryAsKB(memoryKib)
+            .withIterations(iterations)
+            .withParallelism(parallelism)
+            .build());
+    byte[] typed = password.exposeSecret();
+    try {
+      byte[] key = new byte[LENGTH];
+      generator.generateBytes(typed, key);
+      return SecretBytes.takeOver(key);
+    } finally {
+      Arrays.fill(typed, (byte) 0);
+    }
+  }
+
+  private static void requireRange(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The Argon2id "
+              + what
+              + " is "
+              + value
+              + ". Use "
+              + least
+              + " to "
+              + most
+              + " (RFC 9106 §4 recommends parameters).");
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.PublicKeyEngine;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.UsageException;
+import java.util.Optional;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+
+/**
+ * {@link PublicKeyEngine} on Bouncy Castle's lightweight API, which asks no JCA provider for
+ * anything. Stateless.
+ */
+public final class BouncyCastleEngine implements PublicKeyEngine {
+
+  @Override
+  public Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm) {
+    return Bytes.of(PublicKeys.spki(PublicKeys.parse(spki.toByteArray(), algorithm), algorithm));
+  }
+
+  @Override
+  public Fingerprint fingerprint(Bytes spki) {
+    return new Fingerprint(Bytes.of(Digests.hash(DigestAlgorithm.SHA_256, spki.toByteArray())));
+  }
+
+  @Override
+  public Verifier verifier(PublicKeyInfo key) {
+    KeyAlgorithm algorithm = key.algorithm();
+    if (algorithm.purpose() != KeyPurpose.SIGN) {
+      throw new UsageException(
+          ErrorCode.WRONG_PURPOSE,
+          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
+    }
+    AsymmetricKeyParameter parsed = PublicKeys.parse(key.spki().toByteArray(), algorithm);
+    return switch (algorithm.family()) {
+      case ECDSA -> new EcdsaVerifier(algorithm, (ECPublicKeyParameters) parsed);
+      case EDDSA -> new EdDsaVerifier((Ed25519PublicKeyParameters) parsed);
+      default -> new RsaVerifier(algorithm, (RSAKeyParameters) parsed);
+    };
+  }
+
+  @Override
+  public Bytes convert(
+      Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from, SignatureEncoding to) {
+    return SignatureLayout.convert(signature, algorithm, from, to);
+  }
+
+  @Override
+  public String toJwk(PublicKeyInfo key, Optional<String> keyId) {
+    return JwkWriter.jwk(key, keyId);
+  }
+
+  @Override
+  public PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm) {
+    return Jwk.read(json).toEntry(algorithm);
+  }
+
+  @Override
+  public String toJwks(PublicKeySet keys) {
+    return JwkWriter.jwks(keys);
+  }
+
+  @Override
+  public PublicKeySet parseJwks(String json) {
+    return JwkSet.read(json);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningInput;
+import org.bouncycastle.crypto.digests.KeccakDigest;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.digests.SHA384Digest;
+import org.bouncycastle.crypto.digests.SHA512Digest;
+
+/** Hash functions, and the one place where a message becomes a digest. */
+public final class Digests {
+
+  private Digests() {}
+
+  /** The digest that {@code algorithm} signs for {@code input}. */
+  static byte[] of(SigningInput input, KeyAlgorithm algorithm) {
+    if (input instanceof Digest digest) {
+      SignatureVerifier.requireDigest(algorithm, digest);
+      return digest.value().toByteArray();
+    }
+    return hash(algorithm.digest().orElseThrow(), ((Message) input).toByteArray());
+  }
+
+  /** The digest of {@code data}. */
+  public static byte[] hash(DigestAlgorithm algorithm, byte[] data) {
+    org.bouncycastle.crypto.Digest digest = engine(algorithm);
+    digest.update(data, 0, data.length);
+    byte[] result = new byte[digest.getDigestSize()];
+    digest.doFinal(result, 0);
+    return result;
+  }
+
+  static org.bouncycastle.crypto.Digest engine(DigestAlgorithm algorithm) {
+    return switch (algorithm) {
+      case SHA_256 -> SHA256Digest.newInstance();
+      case SHA_384 -> new SHA384Digest();
+      case SHA_512 -> new SHA512Digest();
+      case KECCAK_256 -> new KeccakDigest(256);
+    };
+  }
+}

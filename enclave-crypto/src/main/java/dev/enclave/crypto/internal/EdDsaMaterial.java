@@ -1,0 +1,81 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.SecretBytes;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/** An Ed25519 private key: the 32-byte seed (RFC 8032 §5.1.5, RFC 8410 §7). */
+final class EdDsaMaterial implements KeyMaterial.Signing {
+
+  private final byte[] seed;
+  // Signing hashes the public key in; it is always the one derived here (RFC 8032 §8, double
+  // public key oracle).
+  private final byte[] publicKey;
+  private final PublicKeyInfo info;
+
+  private EdDsaMaterial(byte[] seed) {
+    this.seed = seed;
+    this.publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
+    Ed25519.generatePublicKey(seed, 0, publicKey, 0);
+    this.info =
+        PublicKeyInfo.fromSpki(
+            PublicKeys.spki(new Ed25519PublicKeyParameters(publicKey), KeyAlgorithm.ED25519),
+            KeyAlgorithm.ED25519);
+  }
+
+  static EdDsaMaterial generate(SecureRandom random) {
+    byte[] seed = new byte[Ed25519.SECRET_KEY_SIZE];
+    Ed25519.generatePrivateKey(random, seed);
+    return new EdDsaMaterial(seed);
+  }
+
+  static EdDsaMaterial decode(byte[] encoded) {
+    try {
+      DerReader key = new DerReader(Pkcs8.unwrap(KeyAlgorithm.ED25519, encoded));
+      byte[] seed = key.octetString();
+      key.end();
+      if (seed.length != Ed25519.SECRET_KEY_SIZE) {
+        throw new DerException("the seed has " + seed.length + " bytes, not 32");
+      }
+      return new EdDsaMaterial(seed);
+    } catch (DerException e) {
+      throw Pkcs8.malformed(KeyAlgorithm.ED25519, encoded.length, e);
+    }
+  }
+
+  @Override
+  public KeyAlgorithm algorithm() {
+    return KeyAlgorithm.ED25519;
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey() {
+    return Optional.of(info);
+  }
+
+  @Override
+  public SecretBytes encode() {
+    return SecretBytes.takeOver(
+        Pkcs8.wrap(KeyAlgorithm.ED25519, DerWriter.octetString(seed.clone())));
+  }
+
+  @Override
+  public Bytes sign(SigningInput input) {
+    byte[] message = EdDsaVerifier.message(input);
+    byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+    Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
+    return Bytes.of(signature);
+  }
+
+  @Override
+  public void destroy() {
+    Arrays.fill(seed, (byte) 0);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.enclave.crypto.internal;
+
+import static dev.enclave.crypto.internal.DerWriter.bitString;
+import static dev.enclave.crypto.internal.DerWriter.integer;
+import static dev.enclave.crypto.internal.DerWriter.sequence;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.UsageException;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, RFC 5480, RFC 8410) in and out. */
+final class PublicKeys {
+
+  private static final String ED25519 = "300506032b6570";
+  private static final String RSA_ENCRYPTION = "300d06092a864886f70d0101010500";
+  private static final String EC_PUBLIC_KEY = "06072a8648ce3d0201";
+
+  private static final BigInteger LEAST_EXPONENT = BigInteger.valueOf(65537);
+  private static final int MOST_EXPONENT_BITS = 256;
+
+  private PublicKeys() {}
+
+  /**
+   * The key in {@code spki}.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
+   */
+  static AsymmetricKeyParameter parse(byte[] spki, KeyAlgorithm algorithm) {
+    if (!algorithm.asymmetric()) {
+      throw invalid(algorithm, "is secret and has no public key");
+    }
+    try {
+      DerReader outer = new DerReader(spki);
+      DerReader info = outer.sequence();
+      byte[] identifier = info.element(DerWriter.SEQUENCE);
+      byte[] key = info.bitString();
+      info.end();
+      outer.end();
+      if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
+        throw new DerException("the algorithm identifier is another one");
+      }
+      return switch (algorithm.family()) {
+        case ECDSA -> ecKey(Curve.of(algorithm), key);
+        case EDDSA -> ed25519Key(key);
+        default -> rsaKey(algorithm.keyBits(), key);
+      };
+    } catch (DerException | IllegalArgumentException e) {
+      throw invalid(algorithm, "was given " + spki.length + " bytes: " + e.getMessage());
+    }
+  }
+
+  /** The canonical encoding of {@code key}. */
+  static byte[] spki(AsymmetricKeyParameter key, KeyAlgorithm algorithm) {
+    byte[] encoded;
+    if (key instanceof ECPublicKeyParameters ec) {
+      encoded = ec.getQ().getEncoded(false);
+    } else if (key instanceof Ed25519PublicKeyParameters ed) {
+      encoded = ed.getEncoded();
+    } else {
+      RSAKeyParameters rsa = (RSAKeyParameters) key;
+      encoded = sequence(integer(rsa.getModulus()), integer(rsa.getExponent()));
+    }
+    return sequence(algorithmIdentifier(algorithm), bitString(encoded));
+  }
+
+  /** The DER AlgorithmIdentifier of keys, in SubjectPublicKeyInfo and in PKCS#8. */
+  static byte[] algorithmIdentifier(KeyAlgorithm algorithm) {
+    return switch (algorithm.family()) {
+      case EDDSA -> HexFormat.of().parseHex(ED25519);
+      case ECDSA -> sequence(HexFormat.of().parseHex(EC_PUBLIC_KEY), Curve.of(algorithm).oid());
+      default -> HexFormat.of().parseHex(RSA_ENCRYPTION);
+    };
+  }
+
+  /** Why {@code modulus} and {@code exponent} are no key of {@code bits}; throws if so. */
+  static void requireRsa(int bits, BigInteger modulus, BigInteger exponent) throws DerException {
+    if (modulus.bitLength() != bits) {
+      throw new DerException("the RSA modulus has " + modulus.bitLength() + " bits, not " + bits);
+    }
+    if (exponent.compareTo(LEAST_EXPONENT) < 0
+        || exponent.bitLength() > MOST_EXPONENT_BITS
+        || !exponent.testBit(0)) {
+      throw new DerException(
+          "the RSA public exponent is even, below 65537 or above 2^256 (FIPS 186-5 §5.4)");
+    }
+  }
+
+  static UsageException invalid(KeyAlgorithm algorithm, String observed) {
+    return new UsageException(
+        ErrorCode.INVALID_PUBLIC_KEY,
+        "A public key for "
+            + algorithm
+            + " "
+            + observed
+            + ". Pass a DER SubjectPublicKeyInfo of this very algorithm with named curve.");
+  }
+
+  private static ECPublicKeyParameters ecKey(Curve curve, byte[] encoded) throws DerException {
+    boolean uncompressed = encoded.length == 1 + 2 * curve.length() && encoded[0] == 4;
+    boolean compressed =
+        encoded.length == 1 + curve.length() && (encoded[0] == 2 || encoded[0] == 3);
+    if (!uncompressed && !compressed) {
+      throw new DerException("the point is neither uncompressed nor compressed");
+    }
+    ECPoint point = curve.domain().getCurve().decodePoint(encoded);
+    return new ECPublicKeyParameters(point, curve.domain());
+  }
+
+  private static Ed25519PublicKeyParameters ed25519Key(byte[] encoded) throws DerException {
+    if (encoded.length != Ed25519.PUBLIC_KEY_SIZE || !Ed25519.validatePublicKeyFull(encoded, 0)) {
+      throw new DerException("the point is not one of the curve's prime-order group");
+    }
+    return new Ed25519PublicKeyParameters(encoded);
+  }
+
+  private static RSAKeyParameters rsaKey(int bits, byte[] encoded) throws DerException {
+    DerReader outer = new DerReader(encoded);
+    DerReader numbers = outer.sequence();
+    BigInteger modulus = numbers.natural();
+    BigInteger exponent = numbers.natural();
+    numbers.end();
+    outer.end();
+    requireRsa(bits, modulus, exponent);
+    return new RSAKeyParameters(false, modulus, exponent);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PublicKeyEngine;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningInput;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.PSSSigner;
+import org.bouncycastle.util.BigIntegers;
+
+/** RSASSA-PSS and RSASSA-PKCS1-v1_5 verification (RFC 8017 §8.1.2, §8.2.2). */
+record RsaVerifier(KeyAlgorithm algorithm, RSAKeyParameters key)
+    implements PublicKeyEngine.Verifier {
+
+  @Override
+  public boolean verify(SigningInput input, Bytes signature, SignatureEncoding encoding) {
+    SignatureLayout.requireEncoding(algorithm, encoding);
+    byte[] digest = Digests.of(input, algorithm);
+    byte[] bytes = signature.toByteArray();
+    if (bytes.length != SignatureLayout.rawLength(algorithm)
+        || new BigInteger(1, bytes).compareTo(key.getModulus()) >= 0) {
+      return false;
+    }
+    return algorithm.family() == KeyAlgorithm.Family.RSA_PSS
+        ? verifyPss(digest, bytes)
+        : verifyPkcs1(digest, bytes);
+  }
+
+  // Builds the one valid encoding and compares, rather than parse what the signature holds: no
+  // leniency in the parser can let a forgery through.
+  private boolean verifyPkcs1(byte[] digest, byte[] signature) {
+    BigInteger encoded = new BigInteger(1, signature).modPow(key.getExponent(), key.getModulus());
+    return MessageDigest.isEqual(
+        BigIntegers.asUnsignedByteArray(signature.length, encoded),
+        RsaPadding.pkcs1(digest, algorithm));
+  }
+
+  private boolean verifyPss(byte[] digest, byte[] signature) {
+    PSSSigner signer = RsaPadding.pss(new RSAEngine(), algorithm);
+    signer.init(false, key);
+    signer.update(digest, 0, digest.length);
+    return signer.verifySignature(signature);
+  }
+}

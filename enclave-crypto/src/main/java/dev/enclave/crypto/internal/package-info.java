@@ -1,0 +1,5 @@
+/** One class per scheme and encoding, on Bouncy Castle's lightweight API. */
+@NullMarked
+package dev.enclave.crypto.internal;
+
+import org.jspecify.annotations.NullMarked;
