@@ -1,0 +1,369 @@
+package dev.enclave.testkit;
+
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningInput;
+import dev.enclave.UsageException;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Keys in a map. The plainest backend that keeps the whole contract. */
+final class InMemoryBackend
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+
+  private static final String OWN = "memory:keys/";
+  private static final String FOREIGN = "memory:foreign/";
+  private static final Pattern FOREIGN_URI = Pattern.compile("memory:foreign/[0-9]{1,9}");
+
+  private final InMemoryProvider.Report report;
+  private final BackendDescription description;
+  private final InMemoryStore store;
+  private final boolean persistent;
+  private final BackendContext context;
+  private volatile boolean closed;
+
+  InMemoryBackend(
+      InMemoryProvider.Report report,
+      Set<BackendTrait> traits,
+      InMemoryStore store,
+      boolean persistent,
+      BackendContext context) {
+    this.report = report;
+    this.store = store;
+    this.persistent = persistent;
+    this.context = context;
+    this.description =
+        BackendDescription.of(
+            report.id(),
+            "memory",
+            traits,
+            report.algorithms().stream().map(InMemoryBackend::support).toList());
+  }
+
+  private static AlgorithmSupport support(KeyAlgorithm algorithm) {
+    if (algorithm.purpose() == KeyPurpose.WRAP) {
+      return AlgorithmSupport.wrapping(algorithm);
+    }
+    return algorithm.digest().isPresent()
+        ? AlgorithmSupport.digestsAndMessagesUpTo(algorithm, Integer.MAX_VALUE)
+        : AlgorithmSupport.messagesUpTo(algorithm, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return description;
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      return key(name).snapshot(name);
+    }
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      return store.keys.keySet().stream().sorted().toList();
+    }
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    requireOpen(call);
+    Refusals.requireDeclared(description, request.algorithm());
+    LocalKey material = LocalKey.generate(request.algorithm(), context.random());
+    synchronized (store) {
+      InMemoryStore.Key existing = store.keys.get(request.name());
+      if (existing != null) {
+        material.close();
+        if (existing.versions.get(0).operationId.equals(request.operationId())) {
+          return existing.snapshot(request.name(), 1);
+        }
+        throw Refusals.alreadyExists(request.name());
+      }
+      InMemoryStore.Key key =
+          new InMemoryStore.Key(
+              request.algorithm(),
+              request.rotation(),
+              Optional.of(request.stamp()),
+              OWN + request.name());
+      addVersion(key, KeyState.ACTIVE, material, request.operationId());
+      store.keys.put(request.name(), key);
+      return key.snapshot(request.name());
+    }
+  }
+
+  private void addVersion(
+      InMemoryStore.Key key, KeyState state, LocalKey material, String operationId) {
+    addVersion(key, state, material, operationId, report, context.time().now());
+  }
+
+  private static void addVersion(
+      InMemoryStore.Key key,
+      KeyState state,
+      LocalKey material,
+      String operationId,
+      InMemoryProvider.Report report,
+      Instant createdAt) {
+    String id = Integer.toString(key.versions.size() + 1);
+    key.versions.add(
+        new InMemoryStore.Version(
+            new KeyVersion(
+                KeyVersionId.of(id),
+                state,
+                createdAt,
+                material.publicKey(),
+                report.assurance(),
+                report.origin(),
+                key.uri + "/" + id),
+            material,
+            operationId,
+            state == KeyState.ACTIVE));
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    Refusals.requireTaken(description, version.algorithm(), input);
+    LocalKey material = materialOf(version, Set.of(KeyState.ACTIVE));
+    return used(
+        () ->
+            new RawSignature(
+                material.sign(input),
+                version.algorithm().defaultEncoding(),
+                version.version(),
+                Optional.empty()));
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    requireWrapping(kek);
+    LocalKey material = materialOf(kek, Set.of(KeyState.ACTIVE));
+    return used(() -> material.wrap(dataKey));
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    requireWrapping(kek);
+    LocalKey material = materialOf(kek, Set.of(KeyState.ACTIVE, KeyState.VERIFY_ONLY));
+    try {
+      return used(() -> material.unwrap(wrapped));
+    } catch (IntegrityException e) {
+      throw Refusals.notWrappedHere(kek);
+    }
+  }
+
+  private void requireWrapping(KeyVersionRef kek) throws BackendFailure {
+    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
+      throw Refusals.cannotDo(kek, "wrap");
+    }
+  }
+
+  private LocalKey materialOf(KeyVersionRef ref, Set<KeyState> allowed) throws BackendFailure {
+    synchronized (store) {
+      InMemoryStore.Version version = version(ref);
+      if (!allowed.contains(version.info.state())) {
+        throw Refusals.invalidState(ref, version.info.state());
+      }
+      return version.material;
+    }
+  }
+
+  /** Uses key material; a close or destruction in that very moment is an answer, not a bug. */
+  private <T> T used(java.util.function.Supplier<T> use) throws BackendFailure {
+    try {
+      return use.get();
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.CLOSED) {
+        throw Refusals.closed(description);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    requireOpen(call);
+    KeyAlgorithm algorithm;
+    synchronized (store) {
+      algorithm = key(request.name()).algorithm;
+    }
+    LocalKey material = LocalKey.generate(algorithm, context.random());
+    synchronized (store) {
+      InMemoryStore.Key key = key(request.name());
+      for (int i = 1; i < key.versions.size(); i++) {
+        if (key.versions.get(i).operationId.equals(request.operationId())) {
+          material.close();
+          return key.snapshot(request.name(), i + 1);
+        }
+      }
+      if (!key.activeIs(request.expectedActive())) {
+        material.close();
+        throw Refusals.conflict(request.name(), request.expectedActive());
+      }
+      addVersion(key, KeyState.PENDING, material, request.operationId());
+      return key.snapshot(request.name());
+    }
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      InMemoryStore.Key key = key(request.name());
+      InMemoryStore.Version prepared =
+          key.version(next).orElseThrow(() -> Refusals.noVersion(request.name(), next));
+      if (prepared.everActive) {
+        return key.snapshot(request.name());
+      }
+      if (!key.activeIs(request.expectedActive())) {
+        throw Refusals.conflict(request.name(), request.expectedActive());
+      }
+      if (prepared.info.state() != KeyState.PENDING) {
+        throw Refusals.invalidState(
+            key.snapshot(request.name()).ref(prepared.info), prepared.info.state());
+      }
+      key.active().orElseThrow().become(request.retiredState());
+      prepared.become(KeyState.ACTIVE);
+      return key.snapshot(request.name());
+    }
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      InMemoryStore.Key key = key(ref.name());
+      InMemoryStore.Version version = version(ref);
+      KeyState state = version.info.state();
+      if (state == KeyState.DESTROYED && target != KeyState.DESTROYED) {
+        throw Refusals.invalidState(ref, state);
+      }
+      if (target == KeyState.ACTIVE
+          && key.active().filter(active -> active != version).isPresent()) {
+        throw Refusals.otherActive(ref);
+      }
+      version.become(target);
+      return key.snapshot(ref.name());
+    }
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    if (!FOREIGN_URI.matcher(providerUri).matches()) {
+      throw Refusals.notAKey("memory", FOREIGN + "1");
+    }
+    synchronized (store.foreign) {
+      InMemoryStore.Key key = store.foreign.get(providerUri);
+      if (key == null) {
+        throw Refusals.noForeignKey("memory");
+      }
+      return key.snapshot(name);
+    }
+  }
+
+  static String placeForeignKey(
+      InMemoryStore store,
+      InMemoryProvider.Report report,
+      KeyAlgorithm algorithm,
+      Instant createdAt,
+      SecureRandom random) {
+    Map<String, InMemoryStore.Key> foreign = store.foreign;
+    synchronized (foreign) {
+      InMemoryStore.Key key =
+          new InMemoryStore.Key(
+              algorithm, RotationInterval.POLICY, Optional.empty(), FOREIGN + (foreign.size() + 1));
+      addVersion(key, KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
+      foreign.put(key.uri, key);
+      return key.uri;
+    }
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    requireOpen(call);
+    return HealthReport.HEALTHY;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (!persistent) {
+      synchronized (store) {
+        store.keys.values().forEach(key -> key.versions.forEach(v -> v.material.close()));
+        store.keys.clear();
+      }
+    }
+  }
+
+  private InMemoryStore.Key key(KeyName name) throws BackendFailure {
+    InMemoryStore.Key key = store.keys.get(name);
+    if (key == null) {
+      throw Refusals.noKey(name);
+    }
+    return key;
+  }
+
+  private InMemoryStore.Version version(KeyVersionRef ref) throws BackendFailure {
+    int end = ref.providerUri().lastIndexOf('/');
+    if (ref.providerUri().startsWith(FOREIGN)) {
+      synchronized (store.foreign) {
+        return Optional.ofNullable(store.foreign.get(ref.providerUri().substring(0, end)))
+            .flatMap(key -> key.version(ref.version()))
+            .orElseThrow(() -> Refusals.noVersion(ref));
+      }
+    }
+    return key(ref.name()).version(ref.version()).orElseThrow(() -> Refusals.noVersion(ref));
+  }
+
+  private void requireOpen(CallContext call) throws BackendFailure {
+    if (closed) {
+      throw Refusals.closed(description);
+    }
+    Refusals.requireTime(call);
+  }
+}

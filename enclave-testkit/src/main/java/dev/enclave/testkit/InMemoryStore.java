@@ -1,0 +1,116 @@
+package dev.enclave.testkit;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.spi.KeySnapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where an in-memory backend keeps its keys. Outlives the backends opened on it, so that they can
+ * be persistent; several may be open at once, as several processes on one directory would be.
+ */
+public final class InMemoryStore {
+
+  /** One version with its private key. */
+  static final class Version {
+
+    final String operationId;
+    final LocalKey material;
+    KeyVersion info;
+    boolean everActive;
+
+    Version(KeyVersion info, LocalKey material, String operationId, boolean everActive) {
+      this.info = info;
+      this.material = material;
+      this.operationId = operationId;
+      this.everActive = everActive;
+    }
+
+    void become(KeyState state) {
+      info = info.withState(state);
+      everActive |= state == KeyState.ACTIVE;
+      if (state == KeyState.DESTROYED) {
+        material.close();
+      }
+    }
+  }
+
+  /** One key; guarded by the store. */
+  static final class Key {
+
+    final KeyAlgorithm algorithm;
+    final RotationInterval rotation;
+    final Optional<EnvironmentType> stamp;
+    final String uri;
+    final List<Version> versions = new ArrayList<>();
+
+    Key(
+        KeyAlgorithm algorithm,
+        RotationInterval rotation,
+        Optional<EnvironmentType> stamp,
+        String uri) {
+      this.algorithm = algorithm;
+      this.rotation = rotation;
+      this.stamp = stamp;
+      this.uri = uri;
+    }
+
+    Optional<Version> version(KeyVersionId id) {
+      return versions.stream().filter(version -> version.info.id().equals(id)).findFirst();
+    }
+
+    Optional<Version> active() {
+      return versions.stream()
+          .filter(version -> version.info.state() == KeyState.ACTIVE)
+          .findFirst();
+    }
+
+    boolean activeIs(KeyVersionId id) {
+      return active().filter(version -> version.info.id().equals(id)).isPresent();
+    }
+
+    KeySnapshot snapshot(KeyName name) {
+      return snapshot(name, versions.size());
+    }
+
+    /** The key as it was when it had that many versions, in today's states. */
+    KeySnapshot snapshot(KeyName name, int count) {
+      return new KeySnapshot(
+          name,
+          algorithm,
+          versions.stream().limit(count).map(version -> version.info).toList(),
+          rotation,
+          stamp,
+          versions.get(0).info.createdAt(),
+          uri,
+          false);
+    }
+  }
+
+  final Map<KeyName, Key> keys = new HashMap<>();
+  final Map<String, Key> foreign;
+
+  /** An empty store. */
+  public InMemoryStore() {
+    this(new HashMap<>());
+  }
+
+  private InMemoryStore(Map<String, Key> foreign) {
+    this.foreign = foreign;
+  }
+
+  /** A store for one opening of a backend that forgets: its own keys, the same foreign ones. */
+  InMemoryStore forOneOpening() {
+    return new InMemoryStore(foreign);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.enclave.testkit;
+
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditSink;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** An audit sink that remembers, and fails when told to. Thread-safe. */
+public final class RecordingAuditSink implements AuditSink {
+
+  /**
+   * One event as it arrived.
+   *
+   * @param event the event
+   * @param durability what the engine asked for
+   */
+  public record Appended(AuditEvent event, Durability durability) {}
+
+  private final List<Appended> appended = new ArrayList<>();
+  private Predicate<AuditEvent> refused = event -> false;
+  private boolean closed;
+
+  /** From now on fails for such events; {@code event -> false} makes it work again. */
+  public synchronized void failWhen(Predicate<AuditEvent> condition) {
+    refused = condition;
+  }
+
+  @Override
+  public synchronized void append(AuditEvent event, Durability durability) throws IOException {
+    if (closed) {
+      throw new IOException("the audit sink has been closed");
+    }
+    if (refused.test(event)) {
+      throw new IOException("the audit sink was told to fail");
+    }
+    appended.add(new Appended(event, durability));
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
+  /** Whether it has been closed. */
+  public synchronized boolean closed() {
+    return closed;
+  }
+
+  /** Everything so far, with the durability asked for. */
+  public synchronized List<Appended> appended() {
+    return List.copyOf(appended);
+  }
+
+  /** Every event so far. */
+  public List<AuditEvent> events() {
+    return appended().stream().map(Appended::event).toList();
+  }
+
+  /** Every event of one operation so far. */
+  public List<AuditEvent> events(AuditEvent.Operation operation) {
+    return events().stream().filter(event -> event.operation() == operation).toList();
+  }
+
+  /** The intents so far. */
+  public List<AuditEvent> intents() {
+    return inPhase(AuditEvent.Phase.INTENT);
+  }
+
+  /** The outcomes of intents so far. */
+  public List<AuditEvent> outcomes() {
+    return inPhase(AuditEvent.Phase.OUTCOME);
+  }
+
+  /** The single events so far, which had no intent. */
+  public List<AuditEvent> singles() {
+    return inPhase(AuditEvent.Phase.SINGLE);
+  }
+
+  private List<AuditEvent> inPhase(AuditEvent.Phase phase) {
+    return events().stream().filter(event -> event.phase() == phase).toList();
+  }
+}

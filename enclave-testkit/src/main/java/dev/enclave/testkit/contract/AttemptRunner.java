@@ -1,0 +1,58 @@
+package dev.enclave.testkit.contract;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+
+/**
+ * Repeats an attempt as the engine does: after every class of failure but PERMANENT, with one
+ * operation id and a counted attempt.
+ */
+final class AttemptRunner {
+
+  /** Enough for any scripted fault, and soon over for one that never ends. */
+  private static final int MOST_ATTEMPTS = 12;
+
+  private static final Duration ATTEMPT_LIMIT = Duration.ofMinutes(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+  /** One call of the backend. */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run(CallContext call) throws BackendFailure;
+  }
+
+  /** How an operation ended. */
+  sealed interface Outcome<T> {
+
+    record Done<T>(T value) implements Outcome<T> {}
+
+    record Failed<T>(BackendFailure failure) implements Outcome<T> {}
+  }
+
+  private final TimeSource time;
+
+  AttemptRunner(TimeSource time) {
+    this.time = time;
+  }
+
+  <T> Outcome<T> run(String operationId, Attempt<T> attempt) throws InterruptedException {
+    for (int number = 1; ; number++) {
+      try {
+        return new Outcome.Done<>(attempt.run(call(operationId, number)));
+      } catch (BackendFailure failure) {
+        Failures.requireWellFormed(failure);
+        if (failure.failureClass() == FailureClass.PERMANENT || number == MOST_ATTEMPTS) {
+          return new Outcome.Failed<>(failure);
+        }
+        time.pause(failure.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << number)));
+      }
+    }
+  }
+
+  private CallContext call(String operationId, int number) {
+    return new CallContext(operationId, number, time.now().plus(ATTEMPT_LIMIT), time);
+  }
+}

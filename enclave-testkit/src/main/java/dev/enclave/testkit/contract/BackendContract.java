@@ -1,0 +1,27 @@
+package dev.enclave.testkit.contract;
+
+/**
+ * Everything a backend must do.
+ *
+ * <pre>{@code
+ * class MyBackendTest implements BackendContract {
+ *   @Override
+ *   public BackendHarness harness() {
+ *     return BackendHarness.of(new MyProvider(), new SecureRandom())
+ *         .expecting(BackendTrait.PERSISTENT, BackendTrait.STAMPS);
+ *   }
+ * }
+ * }</pre>
+ */
+public interface BackendContract
+    extends DescriptionContract,
+        KeyLifecycleContract,
+        StateContract,
+        SigningContract,
+        RotationContract,
+        WrappingContract,
+        StampContract,
+        AdoptionContract,
+        ErrorContract,
+        ConcurrencyContract,
+        ClosingContract {}

@@ -1,0 +1,112 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Failures say what happened in the engine's words, and nothing secret. */
+public interface ErrorContract extends BackendUnderTest {
+
+  @Test
+  default void findsNoKey_ofAnUnknownName() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          var name = bench.freshName();
+          bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().load(name, call));
+        });
+  }
+
+  @Test
+  default void doesNotSign_withAnUnknownVersion() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersionRef unknown = Unknown.versionOf(key);
+          SigningInput input = bench.input(key.algorithm());
+          bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().sign(unknown, input, call));
+        });
+  }
+
+  @Test
+  default void doesNotSign_anUndeclaredInput() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          for (KeyAlgorithm algorithm : Inputs.oneAlgorithmOfEachKind(bench.backend().describe())) {
+            AlgorithmSupport support = bench.backend().describe().support(algorithm).orElseThrow();
+            KeySnapshot key = bench.create(algorithm);
+            KeyVersionRef version = key.ref(key.active().orElseThrow());
+            for (SigningInput input : Inputs.allUndeclared(support, bench.harness().random())) {
+              bench.refuse(
+                  FailureCode.UNSUPPORTED, call -> bench.backend().sign(version, input, call));
+            }
+          }
+        });
+  }
+
+  @Test
+  default void keepsTheInputOutOfMessages() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersionRef unknown = Unknown.versionOf(key);
+          String canary = "canary-" + bench.freshId();
+          BackendFailure failure =
+              (BackendFailure)
+                  org.assertj.core.api.Assertions.catchThrowable(
+                      () ->
+                          bench.backend().sign(unknown, Message.ofUtf8(canary), oneAttempt(bench)));
+          assertThat(failure).hasMessageNotContaining(canary);
+        });
+  }
+
+  @Test
+  default void doesNothing_whenTheDeadlineHasPassed() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion version = key.active().orElseThrow();
+          SigningInput input = bench.input(key.algorithm());
+          CallContext late =
+              new CallContext(
+                  bench.freshId(),
+                  1,
+                  bench.harness().time().now().minus(Duration.ofSeconds(1)),
+                  bench.harness().time());
+          try {
+            Verification.requireSigned(
+                version, input, bench.backend().sign(key.ref(version), input, late));
+            assertThat(bench.harness().traits())
+                .as("only a local backend may answer after the deadline")
+                .doesNotContain(BackendTrait.REMOTE);
+          } catch (BackendFailure failure) {
+            Failures.requireWellFormed(failure);
+            assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+          }
+        });
+  }
+
+  private static CallContext oneAttempt(Workbench bench) {
+    return new CallContext(
+        bench.freshId(),
+        1,
+        bench.harness().time().now().plus(Duration.ofMinutes(1)),
+        bench.harness().time());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+/** A key gets further versions in two repeatable steps. */
+public interface RotationContract extends BackendUnderTest {
+
+  @Test
+  default void prepares_onePendingVersionWithItsPublicKey() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
+          assertThat(next.state()).isEqualTo(KeyState.PENDING);
+          assertThat(next.publicKey()).isPresent().isNotEqualTo(key.versions().get(0).publicKey());
+          KeySnapshot loaded = bench.load(key.name());
+          assertThat(loaded.versions()).containsExactly(key.versions().get(0), next);
+        });
+  }
+
+  @Test
+  default void preparesNoSecondVersion_whenRepeated() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest request = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          KeyVersion next = bench.prepare(request);
+          assertThat(bench.prepare(request)).isEqualTo(next);
+          assertThat(bench.load(key.name()).versions()).hasSize(2);
+        });
+  }
+
+  @Test
+  default void doesNotSignWithAPendingVersion() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
+          SigningInput input = bench.input(key.algorithm());
+          bench.refuse(
+              FailureCode.INVALID_STATE, call -> bench.backend().sign(key.ref(next), input, call));
+        });
+  }
+
+  @Test
+  default void signsWithTheOldVersion_untilActivated() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion old = key.active().orElseThrow();
+          bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
+          SigningInput input = bench.input(key.algorithm());
+          Verification.requireSigned(old, input, bench.sign(key.ref(old), input));
+        });
+  }
+
+  @Test
+  default void activates_andRetiresAsAsked() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          for (KeyState retired : EnumSet.of(KeyState.VERIFY_ONLY, KeyState.DISABLED)) {
+            KeySnapshot rotated = bench.rotate(bench.create(), retired);
+            assertThat(rotated.versions())
+                .extracting(KeyVersion::state)
+                .containsExactly(retired, KeyState.ACTIVE);
+            assertThat(bench.load(rotated.name())).isEqualTo(rotated);
+          }
+        });
+  }
+
+  @Test
+  default void signsWithTheNewVersion_onceActivated() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot rotated = bench.rotate(bench.create());
+          KeyVersion active = rotated.active().orElseThrow();
+          SigningInput input = bench.input(rotated.algorithm());
+          Verification.requireSigned(active, input, bench.sign(rotated.ref(active), input));
+        });
+  }
+
+  @Test
+  default void doesNotSignWithTheOldVersion_onceRetired() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          for (KeyState retired : EnumSet.of(KeyState.VERIFY_ONLY, KeyState.DISABLED)) {
+            KeySnapshot rotated = bench.rotate(bench.create(), retired);
+            KeyVersion old = rotated.versions().get(0);
+            SigningInput input = bench.input(rotated.algorithm());
+            bench.refuse(
+                FailureCode.INVALID_STATE,
+                call -> bench.backend().sign(rotated.ref(old), input, call));
+          }
+        });
+  }
+
+  @Test
+  default void returnsTheKeyAsItIs_whenActivationIsRepeated() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          RotateRequest request = bench.rotateRequest(bench.create(), KeyState.VERIFY_ONLY);
+          KeyVersion next = bench.prepare(request);
+          bench.activate(request, next);
+          KeyRotator rotator = bench.capability(KeyRotator.class);
+          KeySnapshot later = bench.rotate(bench.load(request.name()));
+          KeySnapshot repeated =
+              bench.succeed(
+                  request.operationId(), call -> rotator.activate(request, next.id(), call));
+          assertThat(repeated).isEqualTo(later);
+        });
+  }
+
+  @Test
+  default void refusesToPrepare_whenAnotherVersionIsActive() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeySnapshot rotated = bench.rotate(key);
+          KeyRotator rotator = bench.capability(KeyRotator.class);
+          RotateRequest stale = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          bench.refuse(FailureCode.CONFLICT, call -> rotator.prepare(stale, call));
+          assertThat(bench.load(key.name())).isEqualTo(rotated);
+        });
+  }
+
+  @Test
+  default void refusesToActivate_whenAnotherVersionWonMeanwhile() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest winner = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          RotateRequest loser = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          KeyVersion losing = bench.prepare(loser);
+          KeyVersion winning = bench.prepare(winner);
+          bench.activate(winner, winning);
+          KeyRotator rotator = bench.capability(KeyRotator.class);
+          bench.refuse(FailureCode.CONFLICT, call -> rotator.activate(loser, losing.id(), call));
+          KeySnapshot settled = bench.load(key.name());
+          assertThat(settled.active().orElseThrow().id()).isEqualTo(winning.id());
+          assertThat(settled.version(losing.id()).orElseThrow().state())
+              .isEqualTo(KeyState.PENDING);
+        });
+  }
+
+  @Test
+  default void refusesToRotate_anUnknownKey() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyRotator rotator = bench.capability(KeyRotator.class);
+          RotateRequest request =
+              new RotateRequest(
+                  bench.freshName(),
+                  key.versions().get(0).id(),
+                  bench.freshId(),
+                  KeyState.VERIFY_ONLY);
+          bench.refuse(FailureCode.NOT_FOUND, call -> rotator.prepare(request, call));
+        });
+  }
+
+  @Test
+  default void keepsVersionsOldestFirst_andTheirPublicKeys() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot first = bench.create();
+          KeySnapshot second = bench.rotate(first);
+          KeySnapshot third = bench.rotate(second);
+          KeySnapshot loaded = bench.load(first.name());
+          assertThat(loaded.versions())
+              .extracting(KeyVersion::id)
+              .containsExactly(
+                  first.active().orElseThrow().id(),
+                  second.active().orElseThrow().id(),
+                  third.active().orElseThrow().id());
+          assertThat(loaded.versions())
+              .extracting(KeyVersion::publicKey)
+              .containsExactly(
+                  first.active().orElseThrow().publicKey(),
+                  second.active().orElseThrow().publicKey(),
+                  third.active().orElseThrow().publicKey());
+          assertThat(loaded.versions()).extracting(KeyVersion::createdAt).isSorted();
+        });
+  }
+
+  @Test
+  default void refusesASecondActiveVersion_byStateChange() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.ROTATES, BackendTrait.CHANGES_STATE),
+        bench -> {
+          KeySnapshot rotated = bench.rotate(bench.create());
+          KeyStateChanger changer = bench.capability(KeyStateChanger.class);
+          bench.refuse(
+              FailureCode.INVALID_STATE,
+              call ->
+                  changer.changeState(
+                      rotated.ref(rotated.versions().get(0)), KeyState.ACTIVE, call));
+          assertThat(bench.load(rotated.name())).isEqualTo(rotated);
+        });
+  }
+
+  @Test
+  default void goesBackToTheOldVersion_byStateChange() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.ROTATES, BackendTrait.CHANGES_STATE),
+        bench -> {
+          KeySnapshot rotated = bench.rotate(bench.create());
+          KeyVersion old = rotated.versions().get(0);
+          bench.changeState(rotated.ref(rotated.active().orElseThrow()), KeyState.DISABLED);
+          bench.changeState(rotated.ref(old), KeyState.ACTIVE);
+          SigningInput input = bench.input(rotated.algorithm());
+          Verification.requireSigned(old, input, bench.sign(rotated.ref(old), input));
+        });
+  }
+}

@@ -1,0 +1,289 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.testkit.contract.AttemptRunner.Attempt;
+import dev.enclave.testkit.contract.AttemptRunner.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** An opened backend and the operations contracts are written in. */
+final class Workbench {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  /** What a stale read makes a call fail with, for a while. */
+  private static final Set<FailureCode> STALE =
+      EnumSet.of(
+          FailureCode.NOT_FOUND,
+          FailureCode.INVALID_STATE,
+          FailureCode.CONFLICT,
+          FailureCode.ALREADY_EXISTS);
+
+  /** What a test does with an opened backend. */
+  @FunctionalInterface
+  interface Scenario {
+    void play(Workbench bench) throws Exception;
+  }
+
+  private final BackendHarness harness;
+  private final SigningBackend backend;
+  private final AttemptRunner runner;
+
+  private Workbench(BackendHarness harness, SigningBackend backend) {
+    this.harness = harness;
+    this.backend = backend;
+    this.runner = new AttemptRunner(harness.time());
+  }
+
+  /** Opens the backend, plays, closes. */
+  static void with(BackendHarness harness, Scenario scenario) {
+    try (SigningBackend opened = harness.provider().open(harness.context())) {
+      scenario.play(new Workbench(harness, opened));
+    } catch (BackendFailure failure) {
+      throw new AssertionError(
+          "failed with " + failure.code() + ": " + failure.getMessage(), failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("the test was interrupted", interrupted);
+    } catch (Exception other) {
+      throw new AssertionError(
+          "a backend throws BackendFailure and nothing else, but this came: " + other, other);
+    }
+  }
+
+  /** As {@link #with(BackendHarness, Scenario)}; without the trait asserts its absence instead. */
+  static void with(BackendHarness harness, BackendTrait trait, Scenario scenario) {
+    with(harness, EnumSet.of(trait), scenario);
+  }
+
+  /** As {@link #with(BackendHarness, BackendTrait, Scenario)} for a scenario that needs several. */
+  static void with(BackendHarness harness, Set<BackendTrait> needed, Scenario scenario) {
+    Set<BackendTrait> absent = EnumSet.copyOf(needed);
+    absent.removeAll(harness.traits());
+    with(harness, absent.isEmpty() ? scenario : bench -> absent.forEach(bench::requireAbsent));
+  }
+
+  private void requireAbsent(BackendTrait trait) {
+    assertThat(backend.describe().traits()).doesNotContain(trait);
+    trait.capability().ifPresent(type -> assertThat(backend).isNotInstanceOf(type));
+  }
+
+  BackendHarness harness() {
+    return harness;
+  }
+
+  SigningBackend backend() {
+    return backend;
+  }
+
+  <C> C capability(Class<C> type) {
+    assertThat(backend).isInstanceOf(type);
+    return type.cast(backend);
+  }
+
+  /** A name nothing else uses, 26 characters long. */
+  KeyName freshName() {
+    return KeyName.of("contract-" + freshId().substring(0, 17));
+  }
+
+  /** An operation id nothing else uses. */
+  String freshId() {
+    byte[] id = new byte[16];
+    harness.random().nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  /** The declared signing algorithm whose keys are made fastest. */
+  KeyAlgorithm signingAlgorithm() {
+    return backend.describe().algorithms().keySet().stream()
+        .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
+        .min(KeyAlgorithm::compareTo)
+        .orElseGet(() -> fail("no signing algorithm is declared"));
+  }
+
+  /** Any input that the description declares for the algorithm. */
+  SigningInput input(KeyAlgorithm algorithm) {
+    return Inputs.declared(backend.describe().support(algorithm).orElseThrow(), harness.random());
+  }
+
+  CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
+    return new CreateRequest(
+        name, algorithm, RotationInterval.POLICY, harness.environment(), freshId());
+  }
+
+  /** A key of the fastest signing algorithm, seen by reads. */
+  KeySnapshot create() throws InterruptedException {
+    return create(signingAlgorithm());
+  }
+
+  /** A key, seen by reads. */
+  KeySnapshot create(KeyAlgorithm algorithm) throws InterruptedException {
+    return create(request(freshName(), algorithm));
+  }
+
+  /** A key, seen by reads. */
+  KeySnapshot create(CreateRequest request) throws InterruptedException {
+    KeySnapshot made = succeed(request.operationId(), call -> backend.create(request, call));
+    awaitKey(made.name(), key -> key.active().isPresent());
+    return made;
+  }
+
+  KeySnapshot load(KeyName name) throws InterruptedException {
+    return succeed(call -> backend.load(name, call));
+  }
+
+  RawSignature sign(KeyVersionRef version, SigningInput input) throws InterruptedException {
+    return succeed(call -> backend.sign(version, input, call));
+  }
+
+  /** A state change, seen by reads. */
+  KeySnapshot changeState(KeyVersionRef version, KeyState target) throws InterruptedException {
+    KeyStateChanger changer = capability(KeyStateChanger.class);
+    KeySnapshot changed = succeed(call -> changer.changeState(version, target, call));
+    awaitKey(
+        version.name(),
+        key -> key.version(version.version()).filter(v -> v.state() == target).isPresent());
+    return changed;
+  }
+
+  /** A rotation, seen by reads: the old version VERIFY_ONLY, the new one ACTIVE. */
+  KeySnapshot rotate(KeySnapshot key) throws InterruptedException {
+    return rotate(key, KeyState.VERIFY_ONLY);
+  }
+
+  /** A rotation, seen by reads. */
+  KeySnapshot rotate(KeySnapshot key, KeyState retired) throws InterruptedException {
+    KeyRotator.RotateRequest request = rotateRequest(key, retired);
+    KeyVersion next = prepare(request);
+    return activate(request, next);
+  }
+
+  KeyRotator.RotateRequest rotateRequest(KeySnapshot key, KeyState retired) {
+    return new KeyRotator.RotateRequest(
+        key.name(), key.active().orElseThrow().id(), freshId(), retired);
+  }
+
+  /** A prepared version, seen by reads. */
+  KeyVersion prepare(KeyRotator.RotateRequest request) throws InterruptedException {
+    KeyRotator rotator = capability(KeyRotator.class);
+    KeySnapshot prepared = succeed(request.operationId(), call -> rotator.prepare(request, call));
+    KeyVersion next = prepared.versions().get(prepared.versions().size() - 1);
+    awaitKey(request.name(), key -> key.version(next.id()).isPresent());
+    return next;
+  }
+
+  /** An activation, seen by reads. */
+  KeySnapshot activate(KeyRotator.RotateRequest request, KeyVersion next)
+      throws InterruptedException {
+    KeyRotator rotator = capability(KeyRotator.class);
+    KeySnapshot activated =
+        succeed(request.operationId(), call -> rotator.activate(request, next.id(), call));
+    awaitKey(
+        request.name(),
+        key ->
+            key.active().filter(version -> version.id().equals(next.id())).isPresent()
+                && key.version(request.expectedActive())
+                    .filter(version -> version.state() == request.retiredState())
+                    .isPresent());
+    return activated;
+  }
+
+  /** The key once it is as described; at once unless reads may be stale. */
+  KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected) throws InterruptedException {
+    Instant end = settlingEnd();
+    while (true) {
+      KeySnapshot key = load(name);
+      if (expected.test(key) || !harness.time().now().isBefore(end)) {
+        assertThat(key).as("the key as reads see it").matches(expected);
+        return key;
+      }
+      harness.time().pause(POLL);
+    }
+  }
+
+  <T> T succeed(Attempt<T> attempt) throws InterruptedException {
+    return succeed(freshId(), attempt);
+  }
+
+  /** The value, after as many attempts as the engine would make. */
+  <T> T succeed(String operationId, Attempt<T> attempt) throws InterruptedException {
+    Instant end = settlingEnd();
+    while (true) {
+      Outcome<T> outcome = runner.run(operationId, attempt);
+      if (outcome instanceof Outcome.Done<T> done) {
+        return done.value();
+      }
+      BackendFailure failure = ((Outcome.Failed<T>) outcome).failure();
+      if (!STALE.contains(failure.code()) || !harness.time().now().isBefore(end)) {
+        throw new AssertionError(
+            "failed with "
+                + failure.failureClass()
+                + " "
+                + failure.code()
+                + ": "
+                + failure.getMessage(),
+            failure);
+      }
+      harness.time().pause(POLL);
+    }
+  }
+
+  /** Asserts that the call fails for good with {@code code}. */
+  <T> BackendFailure refuse(FailureCode code, Attempt<T> attempt) throws InterruptedException {
+    Instant end = settlingEnd();
+    while (true) {
+      Outcome<T> outcome = runner.run(freshId(), attempt);
+      boolean settled = !harness.time().now().isBefore(end);
+      if (outcome instanceof Outcome.Failed<T> failed
+          && (failed.failure().code() == code
+              || settled
+              || !STALE.contains(failed.failure().code()))) {
+        BackendFailure failure = failed.failure();
+        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
+        assertThat(failure.failureClass())
+            .as("class of " + code + ": " + failure.getMessage())
+            .isEqualTo(FailureClass.PERMANENT);
+        return failure;
+      }
+      if (settled) {
+        return fail("expected " + code + " but it succeeded");
+      }
+      harness.time().pause(POLL);
+    }
+  }
+
+  /** One operation with its retries, for races where several outcomes are right. */
+  <T> Outcome<T> attempt(String operationId, Attempt<T> attempt) throws InterruptedException {
+    return runner.run(operationId, attempt);
+  }
+
+  /** When a stale read is no excuse any more; now, unless the author expects stale reads. */
+  private Instant settlingEnd() {
+    Instant now = harness.time().now();
+    return harness.expects(BackendTrait.EVENTUALLY_CONSISTENT) ? now.plus(harness.settling()) : now;
+  }
+}

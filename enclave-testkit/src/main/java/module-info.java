@@ -1,0 +1,11 @@
+/** Contract tests for backends, and fakes for everything the engine takes as a parameter. */
+module dev.enclave.testkit {
+  requires transitive dev.enclave.api;
+  requires dev.enclave.crypto;
+  requires org.assertj.core;
+  requires transitive org.junit.jupiter.api;
+  requires static transitive org.jspecify;
+
+  exports dev.enclave.testkit;
+  exports dev.enclave.testkit.contract;
+}

@@ -1,0 +1,17 @@
+package dev.enclave.testkit;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.util.Set;
+
+class ForgettingInMemoryBackendTest implements BackendContract {
+
+  @Override
+  public BackendHarness harness() {
+    return InMemoryBackendTest.harness(
+        new InMemoryProvider()
+            .algorithms(Set.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyAlgorithm.AES_256_GCM))
+            .forgetting());
+  }
+}
