@@ -1,13 +1,12 @@
 package dev.enclave.crypto;
 
+import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
@@ -17,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -230,12 +228,5 @@ class LocalKeyTest {
   @EnumSource(KeyAlgorithm.class)
   void showsNothingButItsAlgorithm(KeyAlgorithm algorithm) {
     assertThat(TestKeys.of(algorithm)).hasToString("LocalKey[" + algorithm + "]");
-  }
-
-  private static void assertCode(ErrorCode code, ThrowingCallable call) {
-    assertThatExceptionOfType(EnclaveException.class)
-        .isThrownBy(call)
-        .extracting(EnclaveException::code)
-        .isEqualTo(code);
   }
 }
