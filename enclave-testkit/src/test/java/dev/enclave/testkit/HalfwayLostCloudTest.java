@@ -7,7 +7,10 @@ class HalfwayLostCloudTest implements CloudShapedBackends {
   public CloudShapedProvider provider() {
     CloudShapedProvider provider = new CloudShapedProvider(CloudVariant.EVENTUALLY_CONSISTENT);
     for (CloudOperation operation : CloudOperation.values()) {
-      provider.faults().every(operation, 2, Fault.Lost.HALFWAY).on(operation, 1, Fault.Lost.HALFWAY);
+      provider
+          .faults()
+          .every(operation, 2, Fault.Lost.HALFWAY)
+          .on(operation, 1, Fault.Lost.HALFWAY);
     }
     return provider;
   }
