@@ -1,0 +1,55 @@
+package dev.enclave.software;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.software.internal.SoftwareSettings;
+import dev.enclave.software.internal.StoreOpener;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/**
+ * Opens the software backend: keys in sealed files of one directory, for development.
+ *
+ * <p>Every key's assurance is SOFTWARE: files are sealed by AES-256-GCM under a master key that
+ * comes from a passphrase (Argon2id, RFC 9106) or, in a LOCAL environment only, lies beside them in
+ * a file of mode 0600. Settings: {@code enclave.software.directory}, {@code
+ * enclave.software.passphrase}, {@code enclave.software.passphrase-file}. Thread-safe.
+ */
+public final class SoftwareBackendProvider implements BackendProvider {
+
+  @Override
+  public BackendId id() {
+    return BackendId.SOFTWARE;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return SoftwareSettings.SPECS;
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.SOFTWARE;
+  }
+
+  /** Always present: a directory can be had anywhere. Whether it may be used the policy says. */
+  @Override
+  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+    return Detection.present(
+        "key directory "
+            + SoftwareSettings.directoryText(environment, settings)
+                .orElse("unknown: set " + settings.fullName(SoftwareSettings.DIRECTORY)));
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return StoreOpener.open(context);
+  }
+}

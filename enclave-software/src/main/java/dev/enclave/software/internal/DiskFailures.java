@@ -1,0 +1,84 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a failed file operation means for the caller. */
+final class DiskFailures {
+
+  private DiskFailures() {}
+
+  static BackendFailure reading(Path path, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return BackendFailure.permanent(
+          FailureCode.ACCESS_DENIED,
+          "This process may not read " + path + ". Give the file to its user with chown.");
+    }
+    return common(path, "read", e);
+  }
+
+  /** Nothing was changed. */
+  static BackendFailure writing(Path path, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return BackendFailure.permanent(
+          FailureCode.ACCESS_DENIED,
+          "This process may not write "
+              + path
+              + ". Give the directory to its user with chown and chmod 700.");
+    }
+    Path directory = path.getParent() == null ? path : path.getParent();
+    try {
+      var disk = Files.getFileStore(directory);
+      if (disk.isReadOnly()) {
+        return BackendFailure.permanent(
+            FailureCode.REFUSED,
+            path
+                + " is on a read-only file system. Mount it writable, or set"
+                + " enclave.software.directory to another directory.");
+      }
+      if (disk.getUsableSpace() == 0) {
+        return BackendFailure.transientFailure(
+            FailureCode.UNAVAILABLE, "No space is left to write " + path + ". Free some.");
+      }
+    } catch (IOException unknown) {
+      return common(path, "written", e);
+    }
+    return common(path, "written", e);
+  }
+
+  /** Written, but perhaps not durably so. */
+  static BackendFailure syncing(Path directory, IOException e) {
+    return BackendFailure.ambiguous(
+        FailureCode.UNAVAILABLE,
+        "Directory "
+            + directory
+            + " was changed but could not be made durable ("
+            + e.getClass().getSimpleName()
+            + "). Repeat the call; if it fails again, check the disk.");
+  }
+
+  private static BackendFailure common(Path path, String verb, IOException e) {
+    if (e instanceof UnsafeFileException unsafe) {
+      return BackendFailure.permanent(FailureCode.REFUSED, String.valueOf(unsafe.getMessage()));
+    }
+    if (e instanceof ClosedByInterruptException) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          "The thread was interrupted before " + path + " was " + verb + ". Repeat the call.");
+    }
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        path
+            + " could not be "
+            + verb
+            + " ("
+            + e.getClass().getSimpleName()
+            + "). Check the disk and its free space.");
+  }
+}

@@ -1,0 +1,271 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.software.internal.SealHeader.Kind;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Reads and writes the files of keys: per key a folder with a sealed manifest, and a sealed private
+ * key for each version. Reading needs no lock, since files are replaced as a whole; writing needs
+ * the key's {@link StoreLock}. Thread-safe.
+ */
+final class KeyStore implements AutoCloseable {
+
+  private static final int LONGEST_FILE = 1 << 24;
+
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final Sealer sealer;
+  private final String storeId;
+  private final EnvironmentType environment;
+  private final SecureRandom random;
+  private final ConcurrentMap<KeyName, CachedManifest> manifests = new ConcurrentHashMap<>();
+
+  KeyStore(
+      SecureFiles files,
+      StoreLayout layout,
+      Sealer sealer,
+      String storeId,
+      EnvironmentType environment,
+      SecureRandom random) {
+    this.files = files;
+    this.layout = layout;
+    this.sealer = sealer;
+    this.storeId = storeId;
+    this.environment = environment;
+    this.random = random;
+  }
+
+  /** The manifest that a file of this content holds. */
+  private record CachedManifest(Bytes file, Manifest manifest) {}
+
+  Manifest read(KeyName name) throws BackendFailure {
+    return find(name)
+        .orElseThrow(
+            () ->
+                BackendFailure.permanent(
+                    FailureCode.NOT_FOUND,
+                    "There is no key " + name + " in " + layout.directory() + ". Create it."));
+  }
+
+  Optional<Manifest> find(KeyName name) throws BackendFailure {
+    Path path = layout.manifest(name);
+    Bytes file;
+    try {
+      files.checkDirectory(layout.key(name));
+      file = Bytes.of(files.read(path, LONGEST_FILE));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(path, e);
+    }
+    CachedManifest cached = manifests.get(name);
+    if (cached == null || !cached.file().equals(file)) {
+      cached = new CachedManifest(file, unsealManifest(name, file, path));
+      manifests.put(name, cached);
+    }
+    return Optional.of(cached.manifest());
+  }
+
+  private Manifest unsealManifest(KeyName name, Bytes file, Path path) throws BackendFailure {
+    Sealer.Sealed sealed = Sealer.parse(file.toByteArray(), path);
+    SealHeader header = sealed.header();
+    requireOwn(header, path);
+    if (header.kind() != Kind.MANIFEST || !header.key().equals(name.value())) {
+      throw misplaced(header, path);
+    }
+    try {
+      return ManifestCodec.decode(header, sealer.unseal(sealed, path));
+    } catch (IOException e) {
+      throw Sealer.damaged(path);
+    }
+  }
+
+  private void requireOwn(SealHeader header, Path path) throws BackendFailure {
+    if (header.storeId().equals(storeId)) {
+      return;
+    }
+    boolean foreignStamp =
+        Arrays.stream(EnvironmentType.values())
+            .anyMatch(t -> t.name().equals(header.stamp()) && !environment.accepts(t));
+    throw BackendFailure.permanent(
+        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+        "File "
+            + path
+            + " belongs to another store"
+            + (foreignStamp ? ", of environment " + header.stamp() : "")
+            + ". Move it back; keys cannot be copied from store to store.");
+  }
+
+  private static BackendFailure misplaced(SealHeader header, Path path) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + path
+            + " holds something else ("
+            + header.kind()
+            + " of key "
+            + dev.enclave.Quoted.of(header.key())
+            + "): files were swapped or renamed. Restore them from a backup.");
+  }
+
+  /** Makes the key's folder where it is missing. */
+  void makeFolder(KeyName name) throws BackendFailure {
+    try {
+      files.createDirectory(layout.key(name));
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.key(name), e);
+    }
+  }
+
+  void write(Manifest manifest) throws BackendFailure {
+    SealHeader header =
+        new SealHeader(
+            Kind.MANIFEST,
+            storeId,
+            manifest.name().value(),
+            "",
+            manifest.algorithm().name(),
+            manifest.stamp().name());
+    write(layout.manifest(manifest.name()), sealer.seal(header, ManifestCodec.encode(manifest)));
+  }
+
+  /** A name no file of the folder has: a lost manifest's private keys are never overwritten. */
+  String newPrivateKeyFile(String version) {
+    byte[] unique = new byte[4];
+    random.nextBytes(unique);
+    return version + "-" + HexFormat.of().formatHex(unique) + ".sealed";
+  }
+
+  void writePrivateKey(
+      KeyName name,
+      VersionEntry version,
+      KeyAlgorithm algorithm,
+      EnvironmentType stamp,
+      LocalKey key)
+      throws BackendFailure {
+    try (SecretBytes material = key.encode()) {
+      byte[] secret = material.exposeSecret();
+      try {
+        write(
+            layout.privateKey(name, version),
+            sealer.seal(privateKeyHeader(name, version, algorithm, stamp), secret));
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
+  }
+
+  /**
+   * The private key of a version.
+   *
+   * @return none when the file is not there
+   */
+  Optional<LocalKey> readPrivateKey(Manifest manifest, VersionEntry version) throws BackendFailure {
+    Path path = layout.privateKey(manifest.name(), version);
+    Sealer.Sealed sealed;
+    try {
+      sealed = Sealer.parse(files.read(path, LONGEST_FILE), path);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(path, e);
+    }
+    requireOwn(sealed.header(), path);
+    if (!sealed
+        .header()
+        .equals(
+            privateKeyHeader(manifest.name(), version, manifest.algorithm(), manifest.stamp()))) {
+      throw misplaced(sealed.header(), path);
+    }
+    try (SecretBytes material = SecretBytes.takeOver(sealer.unseal(sealed, path))) {
+      LocalKey key = LocalKey.decode(manifest.algorithm(), material, random);
+      if (!key.publicKey().equals(version.publicKey())) {
+        key.close();
+        throw Sealer.damaged(path);
+      }
+      return Optional.of(key);
+    } catch (EnclaveException e) {
+      throw Sealer.damaged(path);
+    }
+  }
+
+  private SealHeader privateKeyHeader(
+      KeyName name, VersionEntry version, KeyAlgorithm algorithm, EnvironmentType stamp) {
+    return new SealHeader(
+        Kind.PRIVATE_KEY,
+        storeId,
+        name.value(),
+        version.id().value(),
+        algorithm.name(),
+        stamp.name());
+  }
+
+  void deletePrivateKey(KeyName name, VersionEntry version) throws BackendFailure {
+    Path path = layout.privateKey(name, version);
+    try {
+      if (!files.delete(path)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw DiskFailures.writing(path, e);
+    }
+    sync(layout.key(name));
+  }
+
+  private void write(Path path, byte[] content) throws BackendFailure {
+    try {
+      files.replace(path, content);
+    } catch (IOException e) {
+      throw DiskFailures.writing(path, e);
+    }
+    sync(path.getParent());
+  }
+
+  private void sync(@org.jspecify.annotations.Nullable Path directory) throws BackendFailure {
+    if (directory == null) {
+      return;
+    }
+    try {
+      files.sync(directory);
+    } catch (IOException e) {
+      throw DiskFailures.syncing(directory, e);
+    }
+  }
+
+  /** All keys with a manifest, readable or not, sorted. */
+  List<KeyName> names() throws BackendFailure {
+    try {
+      return files.names(layout.directory()).stream()
+          .flatMap(folder -> StoreLayout.keyOf(folder).stream())
+          .filter(name -> files.exists(layout.manifest(name)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.directory(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    manifests.clear();
+    sealer.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * All that is known of a key but its private halves.
+ *
+ * @param createOperation the operation that created it
+ * @param revision counts the writes, from 1
+ * @param versions oldest first
+ */
+record Manifest(
+    KeyName name,
+    KeyAlgorithm algorithm,
+    EnvironmentType stamp,
+    RotationInterval rotation,
+    Instant createdAt,
+    String createOperation,
+    int revision,
+    List<VersionEntry> versions) {
+
+  Manifest {
+    versions = List.copyOf(versions);
+  }
+
+  Optional<VersionEntry> active() {
+    return versions.stream().filter(v -> v.state() == KeyState.ACTIVE).findFirst();
+  }
+
+  Optional<VersionEntry> version(KeyVersionId id) {
+    return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+  }
+
+  boolean preparedBy(String operationId) {
+    return versions.stream().anyMatch(v -> v.prepareOperation().equals(operationId));
+  }
+
+  KeyVersionId nextVersion() {
+    return KeyVersionId.of(Integer.toString(versions.size() + 1));
+  }
+
+  Manifest with(VersionEntry added) {
+    return revised(Stream.concat(versions.stream(), Stream.of(added)).toList());
+  }
+
+  Manifest withState(KeyVersionId id, KeyState state) {
+    return changed(v -> v.id().equals(id) ? v.withState(state) : v);
+  }
+
+  Manifest activated(KeyVersionId old, KeyState retired, KeyVersionId next, String operationId) {
+    return changed(
+        v -> {
+          if (v.id().equals(next)) {
+            return v.activatedBy(operationId);
+          }
+          return v.id().equals(old) ? v.withState(retired) : v;
+        });
+  }
+
+  private Manifest changed(UnaryOperator<VersionEntry> change) {
+    return revised(versions.stream().map(change).toList());
+  }
+
+  private Manifest revised(List<VersionEntry> changed) {
+    return new Manifest(
+        name, algorithm, stamp, rotation, createdAt, createOperation, revision + 1, changed);
+  }
+
+  KeySnapshot toSnapshot(String keyUri) {
+    return new KeySnapshot(
+        name,
+        algorithm,
+        versions.stream().map(v -> v.toKeyVersion(keyUri)).toList(),
+        rotation,
+        Optional.of(stamp),
+        createdAt,
+        keyUri,
+        false);
+  }
+}

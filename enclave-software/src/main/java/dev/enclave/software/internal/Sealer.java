@@ -1,0 +1,137 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.EnclaveException;
+import dev.enclave.crypto.DataKey;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * Seals files under the store's master key.
+ *
+ * <p>A sealed file is magic, header, the wrapped data key, its commitment, a nonce and the
+ * ciphertext (AES-256-GCM, NIST SP 800-38D). Every write has a fresh data key, wrapped by the
+ * master key. All that precedes the nonce is associated data, so no byte of a file can change, and
+ * no file can take the place of another, unnoticed. Thread-safe.
+ */
+final class Sealer implements AutoCloseable {
+
+  private static final byte[] MAGIC = "ENCLAVE\u0001".getBytes(StandardCharsets.ISO_8859_1);
+  private static final int COMMITMENT = 32;
+  private static final int NONCE = 12;
+
+  private final LocalKey master;
+  private final SecureRandom random;
+
+  /** Takes {@code master} over. */
+  Sealer(LocalKey master, SecureRandom random) {
+    this.master = master;
+    this.random = random;
+  }
+
+  /** A parsed file; nothing in it is trusted before {@link Sealer#unseal}. */
+  record Sealed(
+      SealHeader header, Bytes aad, Bytes wrapped, Bytes commitment, Bytes nonce, Bytes content) {}
+
+  byte[] seal(SealHeader header, byte[] content) {
+    byte[] nonce = new byte[NONCE];
+    random.nextBytes(nonce);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (DataKey dataKey = DataKey.generate(random);
+        SecretBytes raw = dataKey.raw();
+        DataOutputStream out = new DataOutputStream(file)) {
+      Bytes wrapped = master.wrap(raw);
+      out.write(MAGIC);
+      out.writeUTF(header.kind().name());
+      out.writeUTF(header.storeId());
+      out.writeUTF(header.key());
+      out.writeUTF(header.version());
+      out.writeUTF(header.algorithm());
+      out.writeUTF(header.stamp());
+      out.writeShort(wrapped.size());
+      out.write(wrapped.toByteArray());
+      out.write(dataKey.commitment().toByteArray());
+      Bytes aad = Bytes.of(file.toByteArray());
+      out.write(nonce);
+      out.write(dataKey.encrypt(Bytes.of(nonce), aad, content).toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a byte array cannot fail to be written", e);
+    }
+    return file.toByteArray();
+  }
+
+  /**
+   * Takes a file apart.
+   *
+   * @param name what to call the file in a message
+   */
+  static Sealed parse(byte[] file, Object name) throws BackendFailure {
+    ByteArrayInputStream rest = new ByteArrayInputStream(file);
+    try (DataInputStream in = new DataInputStream(rest)) {
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw damaged(name);
+      }
+      SealHeader header =
+          new SealHeader(
+              SealHeader.Kind.valueOf(in.readUTF()),
+              in.readUTF(),
+              in.readUTF(),
+              in.readUTF(),
+              in.readUTF(),
+              in.readUTF());
+      byte[] wrapped = new byte[in.readUnsignedShort()];
+      in.readFully(wrapped);
+      byte[] commitment = new byte[COMMITMENT];
+      in.readFully(commitment);
+      Bytes aad = Bytes.of(Arrays.copyOf(file, file.length - rest.available()));
+      byte[] nonce = new byte[NONCE];
+      in.readFully(nonce);
+      return new Sealed(
+          header,
+          aad,
+          Bytes.of(wrapped),
+          Bytes.of(commitment),
+          Bytes.of(nonce),
+          Bytes.of(in.readAllBytes()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(name);
+    }
+  }
+
+  /** The content; the caller overwrites it if it is secret. */
+  byte[] unseal(Sealed sealed, Object name) throws BackendFailure {
+    try (SecretBytes raw = master.unwrap(sealed.wrapped());
+        DataKey dataKey = DataKey.of(raw)) {
+      if (!dataKey.commitment().equals(sealed.commitment())) {
+        throw damaged(name);
+      }
+      return dataKey.decrypt(sealed.nonce(), sealed.aad(), sealed.content());
+    } catch (EnclaveException e) {
+      throw damaged(name);
+    }
+  }
+
+  static BackendFailure damaged(Object name) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + name
+            + " is damaged or was changed. Restore it from a backup; other keys go on working.");
+  }
+
+  @Override
+  public void close() {
+    master.close();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.Bytes;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Keys in sealed files of one directory. Which version is active stands in the key's manifest; a
+ * race is won by who holds the key's lock first. Thread-safe, across processes too.
+ */
+final class SoftwareBackend
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper {
+
+  private static final Set<BackendTrait> TRAITS =
+      EnumSet.of(
+          BackendTrait.PERSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS);
+
+  private final BackendDescription description;
+  private final StoreLayout layout;
+  private final StoreLock locks;
+  private final KeyStore store;
+  private final PrivateKeys privateKeys;
+  private final KeyLifecycle lifecycle;
+  private final KeyUse use;
+  private final StoreHealth health;
+  private final String uri;
+
+  // Calls share the read lock, so that closing waits for them before it overwrites the keys.
+  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  SoftwareBackend(
+      BackendContext context,
+      StoreLayout layout,
+      StoreLock locks,
+      KeyStore store,
+      StoreHealth health) {
+    this.description =
+        BackendDescription.of(
+            BackendId.SOFTWARE,
+            layout.directory().toString(),
+            TRAITS,
+            Arrays.stream(KeyAlgorithm.values()).map(SoftwareBackend::support).toList());
+    this.layout = layout;
+    this.locks = locks;
+    this.store = store;
+    this.privateKeys = new PrivateKeys(store);
+    this.lifecycle = new KeyLifecycle(context, store, locks, privateKeys);
+    this.use = new KeyUse(context.environment(), store, privateKeys);
+    this.health = health;
+    this.uri = layout.directory().toUri().toString().replaceFirst("/$", "");
+  }
+
+  private static AlgorithmSupport support(KeyAlgorithm algorithm) {
+    if (algorithm.purpose() == KeyPurpose.WRAP) {
+      return AlgorithmSupport.wrapping(algorithm);
+    }
+    return algorithm.digest().isPresent()
+        ? AlgorithmSupport.digestsAndMessagesUpTo(algorithm, Integer.MAX_VALUE)
+        : AlgorithmSupport.messagesUpTo(algorithm, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return description;
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    return guarded(call, () -> snapshot(store.read(name)));
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    return guarded(call, store::names);
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    return guarded(call, health::report);
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.create(request, call)));
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> use.sign(version, input, support(version.algorithm())));
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> use.wrap(kek, dataKey));
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> use.unwrap(kek, wrapped));
+  }
+
+  @Override
+  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.prepare(request, call)));
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.activate(request, next, call)));
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
+  }
+
+  private KeySnapshot snapshot(Manifest manifest) {
+    return manifest.toSnapshot(uri + "/" + layout.key(manifest.name()).getFileName());
+  }
+
+  /** What happens between opening and closing, before the deadline. */
+  private interface Call<T> {
+    T run() throws BackendFailure;
+  }
+
+  private <T> T guarded(CallContext call, Call<T> operation) throws BackendFailure {
+    lifetime.readLock().lock();
+    try {
+      if (closed) {
+        throw BackendFailure.permanent(
+            FailureCode.CLOSED,
+            "The software backend on " + layout.directory() + " has been closed. Open it again.");
+      }
+      if (call.remaining().isZero()) {
+        throw BackendFailure.transientFailure(
+            FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
+      }
+      return operation.run();
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lifetime.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      privateKeys.close();
+      store.close();
+      locks.close();
+    } finally {
+      lifetime.writeLock().unlock();
+    }
+  }
+}

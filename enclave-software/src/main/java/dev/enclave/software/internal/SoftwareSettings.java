@@ -1,0 +1,164 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.Quoted;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SettingSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of the software backend, read and checked. */
+public final class SoftwareSettings {
+
+  public static final String DIRECTORY = "directory";
+  static final String PASSPHRASE = "passphrase";
+  static final String PASSPHRASE_FILE = "passphrase-file";
+
+  public static final List<SettingSpec> SPECS =
+      List.of(
+          SettingSpec.of(
+              DIRECTORY,
+              "Where key files are kept, for example /var/lib/wallet/keys; by default"
+                  + " .enclave/keys in the user's home directory."),
+          SettingSpec.secret(
+              PASSPHRASE,
+              "The passphrase that protects the key files, for example 6 random words."),
+          SettingSpec.of(
+              PASSPHRASE_FILE,
+              "A file whose first line is the passphrase, for example"
+                  + " /run/secrets/enclave-passphrase."));
+
+  private static final int LONGEST_PASSPHRASE = 4096;
+
+  private final BackendSettings settings;
+  private final Path directory;
+
+  private SoftwareSettings(BackendSettings settings, Path directory) {
+    this.settings = settings;
+    this.directory = directory;
+  }
+
+  static SoftwareSettings of(BackendContext context) throws BackendFailure {
+    BackendSettings settings = context.settings();
+    if (settings.get(PASSPHRASE).isPresent() && settings.get(PASSPHRASE_FILE).isPresent()) {
+      throw misconfigured(
+          "Both "
+              + settings.fullName(PASSPHRASE)
+              + " and "
+              + settings.fullName(PASSPHRASE_FILE)
+              + " are set. Set only one of them.");
+    }
+    String text =
+        directoryText(context.snapshot(), settings)
+            .orElseThrow(
+                () ->
+                    misconfigured(
+                        "Neither "
+                            + settings.fullName(DIRECTORY)
+                            + " nor the system property user.home is set. Set "
+                            + settings.fullName(DIRECTORY)
+                            + "."));
+    return new SoftwareSettings(settings, path(settings, DIRECTORY, text));
+  }
+
+  /** The directory as configured or by default; none when even the home directory is unknown. */
+  public static Optional<String> directoryText(
+      EnvironmentSnapshot environment, BackendSettings settings) {
+    return settings
+        .get(DIRECTORY)
+        .or(() -> environment.property("user.home").map(home -> home + "/.enclave/keys"));
+  }
+
+  private static Path path(BackendSettings settings, String name, String text)
+      throws BackendFailure {
+    try {
+      if (text.isBlank()) {
+        throw new InvalidPathException(text, "blank");
+      }
+      return Path.of(text).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw misconfigured(
+          "Setting "
+              + settings.fullName(name)
+              + " is "
+              + Quoted.of(text)
+              + ", which is no path. Set it to an absolute path.");
+    }
+  }
+
+  /** Absolute and normalized. */
+  Path directory() {
+    return directory;
+  }
+
+  boolean hasPassphrase() {
+    return settings.get(PASSPHRASE).isPresent() || settings.get(PASSPHRASE_FILE).isPresent();
+  }
+
+  /** What to call the source of the passphrase in a message. */
+  String passphraseSetting() {
+    return settings.fullName(
+        settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
+  }
+
+  String fullName(String name) {
+    return settings.fullName(name);
+  }
+
+  /** The passphrase as UTF-8; of a file the first line, without its end. */
+  SecretBytes passphrase() throws BackendFailure {
+    byte[] content =
+        settings.get(PASSPHRASE_FILE).isPresent()
+            ? firstLine(path(settings, PASSPHRASE_FILE, settings.require(PASSPHRASE_FILE)))
+            : settings.require(PASSPHRASE).getBytes(StandardCharsets.UTF_8);
+    if (content.length == 0 || content.length > LONGEST_PASSPHRASE) {
+      throw misconfigured(
+          "The passphrase of "
+              + passphraseSetting()
+              + " has "
+              + (content.length == 0
+                  ? "no characters"
+                  : "more than " + LONGEST_PASSPHRASE + " bytes")
+              + ". Set a passphrase of 1 to "
+              + LONGEST_PASSPHRASE
+              + " bytes.");
+    }
+    return SecretBytes.takeOver(content);
+  }
+
+  // Links and wider permissions are common here: secrets mounted into containers have both.
+  private byte[] firstLine(Path file) throws BackendFailure {
+    byte[] content;
+    try (var in = Files.newInputStream(file)) {
+      content = in.readNBytes(LONGEST_PASSPHRASE + 2);
+    } catch (IOException e) {
+      throw misconfigured(
+          "Setting "
+              + settings.fullName(PASSPHRASE_FILE)
+              + " names "
+              + file
+              + ", which cannot be read. Name a readable file.");
+    }
+    int end = 0;
+    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
+      end++;
+    }
+    byte[] line = Arrays.copyOf(content, end);
+    Arrays.fill(content, (byte) 0);
+    return line;
+  }
+
+  static BackendFailure misconfigured(String message) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.Assurance;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One version in a manifest.
+ *
+ * @param id counted from 1
+ * @param file the name of the sealed private key in the key's folder
+ * @param prepareOperation the rotation that made it; empty for the first version
+ * @param activateOperation the rotation that made it active; empty if none did
+ */
+record VersionEntry(
+    KeyVersionId id,
+    KeyState state,
+    Instant createdAt,
+    Optional<PublicKeyInfo> publicKey,
+    String file,
+    String prepareOperation,
+    String activateOperation) {
+
+  VersionEntry withState(KeyState newState) {
+    return new VersionEntry(
+        id, newState, createdAt, publicKey, file, prepareOperation, activateOperation);
+  }
+
+  VersionEntry activatedBy(String operationId) {
+    return new VersionEntry(
+        id, KeyState.ACTIVE, createdAt, publicKey, file, prepareOperation, operationId);
+  }
+
+  KeyVersion toKeyVersion(String keyUri) {
+    return new KeyVersion(
+        id,
+        state,
+        createdAt,
+        publicKey,
+        Assurance.SOFTWARE,
+        KeyOrigin.GENERATED,
+        keyUri + "/" + file);
+  }
+}
