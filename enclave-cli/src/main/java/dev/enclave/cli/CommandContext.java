@@ -1,0 +1,43 @@
+package dev.enclave.cli;
+
+import dev.enclave.EnclaveExtension;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything a command touches outside the library.
+ *
+ * @param out what the command answers
+ * @param err what went wrong
+ * @param in standard input, read for a FILE spelled {@code -}
+ * @param workingDirectory what relative paths are relative to
+ * @param temporaryDirectory where the demo makes its scratch folder
+ * @param user who runs the command, for the audit log
+ * @param extensions handed to {@link dev.enclave.EnclaveFactory.Builder#with}
+ */
+public record CommandContext(
+    PrintStream out,
+    PrintStream err,
+    InputStream in,
+    Path workingDirectory,
+    Path temporaryDirectory,
+    String user,
+    List<EnclaveExtension> extensions) {
+
+  private static final int LONGEST_USER = 100;
+
+  public CommandContext {
+    extensions = List.copyOf(extensions);
+  }
+
+  /** The caller that the audit log records: {@code cli:} and the user, made printable. */
+  String caller() {
+    StringBuilder caller = new StringBuilder("cli:");
+    user.chars()
+        .limit(LONGEST_USER)
+        .forEach(c -> caller.append(Character.isISOControl(c) ? '?' : (char) c));
+    return caller.toString();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.enclave.cli;
+
+import dev.enclave.Diagnosis;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.Resolution;
+import dev.enclave.Resolution.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A diagnosis as text for people and as JSON for programs. */
+final class DiagnosisOutput {
+
+  private static final String INDENT = "  ";
+
+  private DiagnosisOutput() {}
+
+  static String text(Diagnosis diagnosis) {
+    List<String> lines = new ArrayList<>();
+    section(lines, "Environment", environment(diagnosis));
+    section(lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
+    section(lines, "Signals (what each detector says)", signals(diagnosis));
+    section(lines, "Backend for new keys", resolution(diagnosis));
+    section(lines, "Engines (who does the mathematics here)", engines(diagnosis));
+    section(lines, "Findings", findings(diagnosis));
+    lines.add(
+        diagnosis.health().healthy()
+            ? "Ready: a start-up here would succeed."
+            : "Not ready: a start-up here would be refused. Fix the errors above.");
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static void section(List<String> lines, String title, List<String> content) {
+    lines.add(title);
+    content.forEach(line -> lines.add(INDENT + line));
+    lines.add("");
+  }
+
+  private static List<String> environment(Diagnosis diagnosis) {
+    return List.of(
+        diagnosis.environment().map(Enum::name).orElse("unknown")
+            + ": "
+            + diagnosis.environmentReason());
+  }
+
+  private static List<String> settings(Diagnosis diagnosis) {
+    if (diagnosis.settings().isEmpty()) {
+      return List.of("nothing is set");
+    }
+    return Text.table(
+        diagnosis.settings().stream()
+            .map(s -> List.of(s.name() + " = " + Text.printable(s.value()), "(" + s.source() + ")"))
+            .toList());
+  }
+
+  private static List<String> signals(Diagnosis diagnosis) {
+    return Text.table(
+        diagnosis.signals().stream()
+            .map(s -> List.of(s.detector(), s.status(), Text.printable(s.detail())))
+            .toList());
+  }
+
+  private static List<String> resolution(Diagnosis diagnosis) {
+    List<List<String>> rows = new ArrayList<>();
+    diagnosis
+        .resolution()
+        .ifPresentOrElse(
+            r -> rows.add(List.of(r.chosen().value(), "chosen", r.reason())),
+            () -> rows.add(List.of("none", "", "no backend can be chosen")));
+    for (Rejection rejection : rejections(diagnosis)) {
+      rows.add(List.of(rejection.backend().value(), "not chosen", rejection.reason()));
+    }
+    return Text.table(rows);
+  }
+
+  /** Why each backend that was not chosen was not. */
+  private static List<Rejection> rejections(Diagnosis diagnosis) {
+    return diagnosis.resolution().map(Resolution::rejected).orElse(diagnosis.candidates());
+  }
+
+  private static List<String> engines(Diagnosis diagnosis) {
+    return Text.table(
+        diagnosis.engines().stream().map(e -> List.of(e.algorithm().name(), e.engine())).toList());
+  }
+
+  private static List<String> findings(Diagnosis diagnosis) {
+    List<String> lines = new ArrayList<>();
+    for (Finding finding : diagnosis.health().findings()) {
+      lines.add(finding.severity() + " " + finding.code() + " (" + finding.category() + ")");
+      lines.add(INDENT + "observed: " + finding.observed());
+      lines.add(INDENT + "fix:      " + finding.fix());
+    }
+    return lines.isEmpty() ? List.of("none") : lines;
+  }
+
+  static String json(Diagnosis diagnosis) {
+    return Json.object(
+        out -> {
+          out.writeBooleanField("ready", diagnosis.health().healthy());
+          Json.field(out, "environment", diagnosis.environment());
+          out.writeStringField("environmentReason", diagnosis.environmentReason());
+          Json.array(
+              out,
+              "settings",
+              diagnosis.settings(),
+              (json, setting) -> {
+                json.writeStringField("name", setting.name());
+                json.writeStringField("value", setting.value());
+                json.writeStringField("source", setting.source());
+              });
+          Json.array(
+              out,
+              "signals",
+              diagnosis.signals(),
+              (json, signal) -> {
+                json.writeStringField("detector", signal.detector());
+                json.writeStringField("status", signal.status());
+                json.writeStringField("detail", signal.detail());
+              });
+          Json.field(out, "backend", diagnosis.resolution().map(Resolution::chosen));
+          Json.field(out, "backendReason", diagnosis.resolution().map(Resolution::reason));
+          Json.array(
+              out,
+              "rejected",
+              rejections(diagnosis),
+              (json, rejection) -> {
+                json.writeStringField("backend", rejection.backend().value());
+                json.writeStringField("reason", rejection.reason());
+              });
+          Json.array(
+              out,
+              "engines",
+              diagnosis.engines(),
+              (json, engine) -> {
+                json.writeStringField("algorithm", engine.algorithm().name());
+                json.writeStringField("engine", engine.engine());
+              });
+          Json.array(
+              out,
+              "findings",
+              diagnosis.health().findings(),
+              (json, finding) -> {
+                json.writeStringField("severity", finding.severity().name());
+                json.writeStringField("code", finding.code().name());
+                json.writeStringField("category", finding.category().name());
+                json.writeStringField("observed", finding.observed());
+                json.writeStringField("fix", finding.fix());
+              });
+        });
+  }
+}

@@ -1,0 +1,57 @@
+package dev.enclave.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Runs one command line within a {@link CommandContext}. */
+public final class EnclaveCommand {
+
+  private final CommandLine commandLine;
+
+  /** A command that touches only what {@code context} holds. */
+  public EnclaveCommand(CommandContext context) {
+    RootCommand root = new RootCommand();
+    Session session = new Session(context, root);
+    ErrorReport errors = new ErrorReport(context.err(), root);
+
+    CommandLine keys = new CommandLine(new KeysCommand());
+    CommandLine audit = new CommandLine(new AuditCommand());
+    commandLine =
+        new CommandLine(root)
+            .addSubcommand(new DemoCommand(session))
+            .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(keys)
+            .addSubcommand(new SignCommand(session))
+            .addSubcommand(new VerifyCommand(session))
+            .addSubcommand(new SealCommand(session))
+            .addSubcommand(new OpenCommand(session))
+            .addSubcommand(audit);
+    // After their parents: a command inherits options only from what it is added to.
+    keys.addSubcommand(new KeysCreateCommand(session))
+        .addSubcommand(new KeysListCommand(session))
+        .addSubcommand(new KeysShowCommand(session))
+        .addSubcommand(new KeysRotateCommand(session))
+        .addSubcommand(new KeysDisableCommand(session))
+        .addSubcommand(new KeysEnableCommand(session))
+        .addSubcommand(new KeysDestroyCommand(session))
+        .addSubcommand(new KeysPublicCommand(session));
+    audit.addSubcommand(new AuditVerifyCommand(session));
+    commandLine
+        .setExpandAtFiles(false)
+        .setOut(Text.writer(context.out()))
+        .setErr(Text.writer(context.err()))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  /**
+   * Runs {@code args}.
+   *
+   * @return the exit code: 0 yes, 1 no, 2 usage or configuration, 3 policy, 4 backend unavailable
+   *     or refusing, 5 integrity
+   */
+  public int execute(String... args) {
+    return commandLine.execute(args);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.enclave.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** Writes one JSON object; {@code docs/cli.md} lists the field names. */
+final class Json {
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** Writes the fields of an object. */
+  @FunctionalInterface
+  interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** Writes one element of an array. */
+  @FunctionalInterface
+  interface Element<T> {
+    void write(JsonGenerator json, T element) throws IOException;
+  }
+
+  static String object(Fields fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+      json.setPrettyPrinter(
+          new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter));
+      json.writeStartObject();
+      fields.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /** A text field; null if there is no value. */
+  static void field(JsonGenerator json, String name, Optional<?> value) throws IOException {
+    if (value.isPresent()) {
+      json.writeStringField(name, value.get().toString());
+    } else {
+      json.writeNullField(name);
+    }
+  }
+
+  /** An array of objects. */
+  static <T> void array(JsonGenerator json, String name, Iterable<T> elements, Element<T> element)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (T each : elements) {
+      json.writeStartObject();
+      element.write(json, each);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.enclave.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code enclave keys}: a group. */
+@Command(name = "keys", description = "Create, list, rotate, switch off, destroy and publish keys.")
+final class KeysCommand implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw Text.missingSubcommand(spec);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.enclave.cli;
+
+import dev.enclave.BackendId;
+import dev.enclave.Enclave;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeySpec;
+import dev.enclave.RotationInterval;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave keys create}: a signing key or a KEK, as the algorithm says. */
+@Command(
+    name = "create",
+    sortOptions = false,
+    description = "Create a key. Fails if one of this name exists.")
+final class KeysCreateCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(paramLabel = "NAME", description = "A lower-case letter, then a-z, 0-9 and '-'.")
+  private String name = "";
+
+  @Option(
+      names = "--algorithm",
+      required = true,
+      paramLabel = "ALGORITHM",
+      description = "For example ECDSA_P256_SHA256 or ED25519; AES_256_GCM makes a KEK.")
+  private String algorithm = "";
+
+  @Option(
+      names = "--rotation",
+      paramLabel = "INTERVAL",
+      description = "When a rotation is due: never, policy (the default), or for example P90D.")
+  private String rotation = "policy";
+
+  @Option(
+      names = "--on",
+      paramLabel = "BACKEND",
+      description = "The backend, if another than the resolved one.")
+  private @Nullable String backend;
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  KeysCreateCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    KeySpec spec =
+        KeySpec.named(name)
+            .algorithm(KeyAlgorithm.parse(algorithm))
+            .rotation(RotationInterval.parse(rotation));
+    KeySpec placed = backend == null ? spec : spec.on(BackendId.of(backend));
+    KeyInfo key = session.withEnclave(enclave -> create(enclave, placed));
+    session.print(
+        json
+            ? Json.object(out -> KeyOutput.json(out, key))
+            : "Created " + key.name() + ".\n" + KeyOutput.text(key));
+    return 0;
+  }
+
+  private static KeyInfo create(Enclave enclave, KeySpec spec) {
+    return switch (spec.algorithm().purpose()) {
+      case SIGN -> enclave.createKey(spec).info();
+      case WRAP -> enclave.createWrappingKey(spec).info();
+    };
+  }
+}

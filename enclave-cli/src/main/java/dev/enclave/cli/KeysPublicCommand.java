@@ -1,0 +1,138 @@
+package dev.enclave.cli;
+
+import dev.enclave.Enclave;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.ManagedKey;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.Quoted;
+import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave keys public}. */
+@Command(
+    name = "public",
+    sortOptions = false,
+    description = {
+      "Write the public key of the active version, or of another.",
+      "The format jwks holds every version that verifies."
+    })
+final class KeysPublicCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(paramLabel = "NAME", description = "The key's name or handle.")
+  private String name = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "pem (the default), der, jwk or jwks.")
+  private String format = "pem";
+
+  @Option(names = "--version", paramLabel = "V", description = "This version.")
+  private @Nullable String version;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write there, replacing what exists; else to standard output.")
+  private String out = "-";
+
+  KeysPublicCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Format wanted = Format.parse(format);
+    byte[] encoded = session.withEnclave(enclave -> encode(enclave, wanted));
+    session.files().write(out, encoded);
+    return 0;
+  }
+
+  private byte[] encode(Enclave enclave, Format wanted) {
+    ManagedKey key = Keys.managed(enclave, name);
+    return switch (wanted) {
+      case PEM -> utf8(publicKey(key).key().toPem());
+      case DER -> publicKey(key).key().spki().toByteArray();
+      case JWK -> utf8(publicKey(key).key().toJwk() + "\n");
+      case JWKS -> utf8(publicKeys(key).toJwks() + "\n");
+    };
+  }
+
+  private PublicKeySet publicKeys(ManagedKey key) {
+    return version == null && key instanceof SigningKey signing
+        ? signing.publicKeys()
+        : new PublicKeySet(List.of(publicKey(key)));
+  }
+
+  private PublicKeySet.Entry publicKey(ManagedKey key) {
+    KeyInfo info = key.info();
+    KeyVersion wanted =
+        version == null ? key.activeVersion() : find(info, KeyVersionId.of(version));
+    PublicKeyInfo found =
+        wanted
+            .publicKey()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_OPERATION,
+                        "Version "
+                            + wanted.id()
+                            + " of key "
+                            + info.name()
+                            + " ("
+                            + info.algorithm()
+                            + ") has no public key. Choose a version or key that has one."));
+    return new PublicKeySet.Entry(wanted.id().value(), found);
+  }
+
+  private static KeyVersion find(KeyInfo info, KeyVersionId id) {
+    return info.version(id)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.VERSION_NOT_FOUND,
+                    "Key "
+                        + info.name()
+                        + " has no version "
+                        + id
+                        + ". It has "
+                        + String.join(
+                            ", ", info.versions().stream().map(v -> v.id().value()).toList())
+                        + "."));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private enum Format {
+    PEM,
+    DER,
+    JWK,
+    JWKS;
+
+    static Format parse(String typed) {
+      for (Format format : values()) {
+        if (format.name().equalsIgnoreCase(typed)) {
+          return format;
+        }
+      }
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Format " + Quoted.of(typed) + " is unknown. Use pem, der, jwk or jwks.");
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.enclave.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The process: connects the real streams and folders and ends with the command's exit code. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command line {@code args}. */
+  public static void main(String[] args) {
+    CommandContext context =
+        new CommandContext(
+            System.out,
+            System.err,
+            System.in,
+            Path.of("").toAbsolutePath(),
+            Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath(),
+            System.getProperty("user.name", "unknown"),
+            List.of());
+    int code = new EnclaveCommand(context).execute(args);
+    System.out.flush();
+    System.err.flush();
+    System.exit(code);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.enclave.cli;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.Quoted;
+import dev.enclave.UsageException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What every command needs: the context, the common options, and the library opened by them. */
+final class Session {
+
+  private static final String PREFIX = "enclave.";
+
+  private final CommandContext context;
+  private final RootCommand options;
+  private final FileAccess files;
+
+  Session(CommandContext context, RootCommand options) {
+    this.context = context;
+    this.options = options;
+    this.files = new FileAccess(context);
+  }
+
+  CommandContext context() {
+    return context;
+  }
+
+  FileAccess files() {
+    return files;
+  }
+
+  void print(String line) {
+    context.out().println(line);
+  }
+
+  /** Opens the library for one piece of work on behalf of the user who typed the command. */
+  <T> T withEnclave(Function<Enclave, T> work) {
+    return withEnclave(builder(), work);
+  }
+
+  <T> T withEnclave(EnclaveFactory.Builder builder, Function<Enclave, T> work) {
+    try (Enclave enclave = builder.open()) {
+      return work.apply(enclave.by(context.caller()));
+    }
+  }
+
+  /** A builder with everything the command line says. */
+  EnclaveFactory.Builder builder() {
+    EnclaveFactory.Builder builder = EnclaveFactory.builder();
+    context.extensions().forEach(builder::with);
+    String config = options.config();
+    if (config != null) {
+      builder.configFile(files.path(config));
+    }
+    Map<String, String> settings = commandLineSettings();
+    if (!settings.isEmpty()) {
+      builder.config(new ConfigSource("command line", settings));
+    }
+    return builder;
+  }
+
+  /** Whether the command line itself says anything about the configuration. */
+  boolean configuredByCommandLine() {
+    return options.config() != null || !options.settings().isEmpty();
+  }
+
+  private Map<String, String> commandLineSettings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : options.settings()) {
+      int equals = setting.indexOf('=');
+      if (!setting.startsWith(PREFIX) || equals < 0) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "-D "
+                + Quoted.of(setting)
+                + " is not a setting. Write -D enclave.NAME=VALUE, for example -D"
+                + " enclave.environment=local.");
+      }
+      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return settings;
+  }
+}

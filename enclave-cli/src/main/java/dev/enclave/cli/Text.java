@@ -1,0 +1,67 @@
+package dev.enclave.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Small helpers for text on a terminal. */
+final class Text {
+
+  private Text() {}
+
+  /** One line without control characters, so that an argument cannot steer the terminal. */
+  static String printable(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.chars()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+                out.append(String.format("\\u%04x", c));
+              } else {
+                out.append((char) c);
+              }
+            });
+    return out.toString();
+  }
+
+  /** Rows with columns of one width each, two spaces apart. */
+  static List<String> table(List<List<String>> rows) {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    int[] widths =
+        IntStream.range(0, columns)
+            .map(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
+            .toArray();
+    return rows.stream()
+        .map(
+            row -> {
+              StringBuilder line = new StringBuilder();
+              for (int c = 0; c < row.size(); c++) {
+                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
+              }
+              return line.toString().stripTrailing();
+            })
+        .toList();
+  }
+
+  static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
+  }
+
+  static ParameterException missingSubcommand(@Nullable CommandSpec spec) {
+    CommandSpec command = Objects.requireNonNull(spec);
+    return new ParameterException(
+        command.commandLine(),
+        "A command is missing. Use "
+            + command.qualifiedName()
+            + " with one of "
+            + String.join(", ", command.subcommands().keySet())
+            + ".");
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The {@code enclave} command: one small class per command over the public API alone. {@link
+ * dev.enclave.cli.EnclaveCommand} runs one command line; everything it touches arrives in a {@link
+ * dev.enclave.cli.CommandContext}.
+ */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli;

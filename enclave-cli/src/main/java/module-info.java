@@ -1,0 +1,10 @@
+/** The {@code enclave} command. */
+module dev.enclave.cli {
+  requires com.fasterxml.jackson.core;
+  requires dev.enclave.api;
+  requires info.picocli;
+  requires static org.jspecify;
+
+  opens dev.enclave.cli to
+      info.picocli;
+}

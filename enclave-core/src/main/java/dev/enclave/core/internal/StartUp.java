@@ -1,0 +1,175 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.ConfigurationException;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveEngine.Request;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCategory;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.PolicyException;
+import dev.enclave.Resolution;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.BackendOpener;
+import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.Engine;
+import dev.enclave.core.internal.key.EngineEnclave;
+import dev.enclave.core.internal.resolve.Resolver.Answer;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Opens an Enclave, or says everything that stands in the way. */
+final class StartUp {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final Surroundings surroundings;
+
+  StartUp(Request request) {
+    this.surroundings = Surroundings.of(request);
+  }
+
+  Enclave open() {
+    Plan plan = Plan.of(surroundings);
+    if (!plan.obstacles().isEmpty()) {
+      throw refusal(plan);
+    }
+    Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
+    AuditTrail audit =
+        new AuditTrail(sink(plan.policy()), plan.policy().durableAudit(), surroundings.time());
+    try {
+      Backends backends = opener(plan.policy()).openResolved(resolution.chosen());
+      record(audit, plan.policy(), resolution, Optional.empty());
+      warn(plan.policy());
+      return EngineEnclave.over(
+          new Engine(
+              backends,
+              plan.policy(),
+              resolution,
+              surroundings.configuration().adoptedKeys(),
+              surroundings.providers().settings().keySet(),
+              audit,
+              surroundings.time(),
+              surroundings.random()));
+    } catch (EnclaveException e) {
+      record(audit, plan.policy(), resolution, Optional.of(e));
+      audit.close();
+      throw e;
+    }
+  }
+
+  private BackendOpener opener(SecurityPolicy policy) {
+    return opener(surroundings, policy);
+  }
+
+  static BackendOpener opener(Surroundings surroundings, SecurityPolicy policy) {
+    return new BackendOpener(
+        surroundings.providers(),
+        surroundings.configuration(),
+        surroundings.environment(),
+        policy,
+        surroundings.inference().declared(),
+        surroundings.time(),
+        surroundings.random());
+  }
+
+  /** One exception for all reasons, so that one deployment mends them all. */
+  private EnclaveException refusal(Plan plan) {
+    List<Finding> obstacles = plan.obstacles();
+    String reasons =
+        obstacles.stream()
+            .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
+            .collect(Collectors.joining("\n"));
+    String message =
+        "Enclave does not start in "
+            + plan.policy().environment()
+            + " ("
+            + surroundings.inference().reason()
+            + "):\n"
+            + reasons;
+    boolean onlyConfiguration =
+        obstacles.stream().allMatch(f -> f.category() == ErrorCategory.CONFIGURATION);
+    if (onlyConfiguration) {
+      return new ConfigurationException(obstacles.get(0).code(), message);
+    }
+    return new PolicyException(
+        obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
+  }
+
+  private AuditSink sink(SecurityPolicy policy) {
+    if (surroundings.auditSink().isPresent()) {
+      return surroundings.auditSink().get();
+    }
+    Path directory =
+        AuditLocation.of(surroundings)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.CONFIGURATION_MISSING,
+                        "There is no home directory to keep the audit log in. Set"
+                            + " enclave.audit.directory."));
+    try {
+      return FileAuditSink.open(directory);
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + directory
+              + " cannot be opened for "
+              + policy.environment()
+              + " ("
+              + e.getMessage()
+              + "). Correct its rights, or set enclave.audit.directory to another place.");
+    }
+  }
+
+  private void record(
+      AuditTrail audit,
+      SecurityPolicy policy,
+      Resolution resolution,
+      Optional<EnclaveException> failure) {
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.START,
+            "application",
+            Optional.empty(),
+            Optional.of(resolution.chosen()),
+            false);
+    AuditTrail.Entry entry =
+        audit.begin(
+            subject, new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong())));
+    if (failure.isPresent()) {
+      LOG.log(System.Logger.Level.ERROR, entry.failed(failure.get()).getMessage());
+      return;
+    }
+    Map<String, String> details = new TreeMap<>();
+    details.put("environment", policy.environment().name());
+    details.put("environmentReason", surroundings.inference().reason());
+    details.put("minimumAssurance", policy.minimumAssurance().name());
+    surroundings
+        .configuration()
+        .describe()
+        .forEach(s -> details.put("setting." + s.name(), s.value()));
+    entry.succeeded(details);
+  }
+
+  private static void warn(SecurityPolicy policy) {
+    if (!policy.minimumAssurance().atLeast(policy.recommendedAssurance())) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "REDUCED SECURITY: {0} lets keys have {1} assurance. Never let real value depend on them.",
+          policy.environment(),
+          policy.minimumAssurance());
+    }
+  }
+}

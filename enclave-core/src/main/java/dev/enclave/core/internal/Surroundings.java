@@ -1,0 +1,128 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.EnclaveEngine.Request;
+import dev.enclave.EnclaveExtension;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.ConfigurationLoader;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.detect.Detections;
+import dev.enclave.core.internal.detect.EnvironmentInference;
+import dev.enclave.core.internal.environment.ProcessEnvironment;
+import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * Everything known before a backend is chosen.
+ *
+ * @param environment variables, properties, files
+ * @param time the clock
+ * @param random for keys, nonces and jitter
+ * @param auditSink an explicit sink
+ * @param providers by id
+ * @param configuration the effective settings
+ * @param detections what each detector said
+ * @param inference the environment type
+ */
+record Surroundings(
+    EnvironmentSnapshot environment,
+    TimeSource time,
+    SecureRandom random,
+    Optional<AuditSink> auditSink,
+    ProviderRegistry providers,
+    Configuration configuration,
+    Detections detections,
+    EnvironmentInference inference) {
+
+  static Surroundings of(Request request) {
+    request.extensions().forEach(Surroundings::requireKnown);
+    EnvironmentSnapshot environment =
+        only(request, EnvironmentSnapshot.class).orElseGet(ProcessEnvironment::capture);
+    ClassLoader loader = classLoader();
+    ProviderRegistry providers =
+        ProviderRegistry.of(all(request, BackendProvider.class), request.discovery(), loader);
+    Configuration configuration =
+        ConfigurationLoader.load(
+            new SettingNames(providers.settings()),
+            environment,
+            request.configFile(),
+            request.sources(),
+            loader);
+    Optional<EnvironmentType> declared =
+        configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
+    Detections detections = Detections.run(detectors(request, loader), environment);
+    return new Surroundings(
+        environment,
+        only(request, TimeSource.class).orElseGet(SystemTime::new),
+        request.random().orElseGet(SecureRandom::new),
+        only(request, AuditSink.class),
+        providers,
+        configuration,
+        detections,
+        EnvironmentInference.infer(declared, detections));
+  }
+
+  private static void requireKnown(EnclaveExtension extension) {
+    boolean known =
+        extension instanceof BackendProvider
+            || extension instanceof EnvironmentDetector
+            || extension instanceof EnvironmentSnapshot
+            || extension instanceof AuditSink
+            || extension instanceof TimeSource;
+    if (!known) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          extension.getClass().getName()
+              + " is no extension the engine uses. Give a BackendProvider, EnvironmentDetector,"
+              + " EnvironmentSnapshot, AuditSink or TimeSource.");
+    }
+  }
+
+  private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
+    List<EnvironmentDetector> detectors = new ArrayList<>(all(request, EnvironmentDetector.class));
+    // With discovery off the engine's own detectors still look: they are not a foreign jar's.
+    ClassLoader source = request.discovery() ? loader : CoreEngine.class.getClassLoader();
+    for (EnvironmentDetector found : ServiceLoader.load(EnvironmentDetector.class, source)) {
+      if (request.discovery()
+          || found.getClass().getPackage().equals(Detections.class.getPackage())) {
+        detectors.add(found);
+      }
+    }
+    return detectors;
+  }
+
+  private static <T> List<T> all(Request request, Class<T> type) {
+    return request.extensions().stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private static <T> Optional<T> only(Request request, Class<T> type) {
+    List<T> found = all(request, type);
+    if (found.size() > 1) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          found.size()
+              + " instances of "
+              + type.getSimpleName()
+              + " were given to the builder. Give one.");
+    }
+    return found.stream().findFirst();
+  }
+
+  /** The application's loader where there is one: it sees the provider jars a container adds. */
+  private static ClassLoader classLoader() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return context == null ? CoreEngine.class.getClassLoader() : context;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.AuditVerification;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * Reads a log again and recomputes its chains. Finds any change inside a lane; what it cannot find
+ * is a lane cut at its end or rewritten as a whole, for which an outside copy is needed.
+ */
+public final class AuditLogVerifier {
+
+  private final Set<String> openIntents = new LinkedHashSet<>();
+  private long records;
+
+  private AuditLogVerifier() {}
+
+  /**
+   * Verifies every lane of a directory.
+   *
+   * @throws IOException when the directory or a lane cannot be read
+   */
+  public static AuditVerification verify(Path directory) throws IOException {
+    AuditLogVerifier verifier = new AuditLogVerifier();
+    Optional<String> problem = Optional.empty();
+    for (Path lane : lanes(directory)) {
+      problem = problem.isPresent() ? problem : verifier.verifyLane(lane);
+    }
+    return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
+  }
+
+  private static List<Path> lanes(Path directory) throws IOException {
+    List<Path> lanes = new ArrayList<>();
+    for (int number = 0; number < FileAuditSink.MOST_LANES; number++) {
+      Path file = FileAuditSink.file(directory, number);
+      if (Files.exists(file)) {
+        lanes.add(file);
+      } else {
+        break;
+      }
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("it is not a directory");
+    }
+    return lanes;
+  }
+
+  private Optional<String> verifyLane(Path lane) throws IOException {
+    String previous = AuditRecords.GENESIS;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(lane))) {
+      for (long expected = 1; ; expected++) {
+        Optional<byte[]> line = nextLine(in);
+        if (line.isEmpty()) {
+          return Optional.empty();
+        }
+        Optional<String> problem = problemOf(line.get(), expected, previous);
+        if (problem.isPresent()) {
+          return Optional.of(lane.getFileName() + " record " + expected + ": " + problem.get());
+        }
+        SortedMap<String, String> record = AuditRecords.parse(line.get());
+        previous = String.valueOf(record.get("hash"));
+        records++;
+        follow(record);
+      }
+    }
+  }
+
+  /** The next line without its LF; an empty one stands for a last line that has none. */
+  private static Optional<byte[]> nextLine(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = in.read();
+    if (next < 0) {
+      return Optional.empty();
+    }
+    while (next != '\n') {
+      if (next < 0) {
+        return Optional.of(new byte[0]);
+      }
+      line.write(next);
+      next = in.read();
+    }
+    return Optional.of(line.toByteArray());
+  }
+
+  private static Optional<String> problemOf(byte[] line, long expected, String previous) {
+    if (line.length == 0) {
+      return Optional.of("it is cut off or empty");
+    }
+    SortedMap<String, String> record;
+    try {
+      record = AuditRecords.parse(line);
+    } catch (IOException e) {
+      return Optional.of("it is not a record");
+    }
+    if (!Arrays.equals(AuditRecords.encode(record), line)) {
+      return Optional.of("it is not in canonical form");
+    }
+    if (!AuditRecords.hashOf(record).equals(record.get("hash"))) {
+      return Optional.of("its content does not match its hash");
+    }
+    if (!Long.toString(expected).equals(record.get("sequence"))) {
+      return Optional.of("its sequence number is " + record.get("sequence"));
+    }
+    if (!previous.equals(record.get("previous"))) {
+      return Optional.of("it does not follow from the record before it");
+    }
+    return Optional.empty();
+  }
+
+  private void follow(SortedMap<String, String> record) {
+    String id = record.get("operationId");
+    if (id == null) {
+      return;
+    }
+    if ("INTENT".equals(record.get("phase"))) {
+      openIntents.add(id);
+    } else if ("OUTCOME".equals(record.get("phase"))) {
+      openIntents.remove(id);
+    }
+  }
+}

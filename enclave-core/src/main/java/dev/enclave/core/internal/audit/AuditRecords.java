@@ -1,0 +1,107 @@
+package dev.enclave.core.internal.audit;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
+import dev.enclave.spi.AuditEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The lines of the log: canonical JSON (RFC 8785: sorted names, no white space), every value a
+ * string, chained by {@code previous} and closed by {@code hash}, the SHA-256 of the line without
+ * the {@code hash} member.
+ */
+final class AuditRecords {
+
+  static final String GENESIS = "0".repeat(64);
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private AuditRecords() {}
+
+  /** The record of an event at its place in the chain, hash included. */
+  static SortedMap<String, String> record(AuditEvent event, long sequence, String previous) {
+    SortedMap<String, String> fields = new TreeMap<>();
+    fields.put("sequence", Long.toString(sequence));
+    fields.put("previous", previous);
+    fields.put("at", event.at().toString());
+    fields.put("operation", event.operation().name());
+    fields.put("operationId", event.operationId());
+    fields.put("phase", event.phase().name());
+    fields.put("caller", event.caller());
+    fields.put("result", event.result().name());
+    fields.put("durationMicros", Long.toString(event.duration().toNanos() / 1000));
+    event.key().ifPresent(key -> fields.put("key", key.value()));
+    event.version().ifPresent(version -> fields.put("version", version.value()));
+    event.backend().ifPresent(backend -> fields.put("backend", backend.value()));
+    event.errorCode().ifPresent(code -> fields.put("errorCode", code.name()));
+    event.providerRequestId().ifPresent(id -> fields.put("providerRequestId", id));
+    event.details().forEach((name, value) -> fields.put("detail." + name, value));
+    fields.put("hash", hashOf(fields));
+    return fields;
+  }
+
+  static byte[] line(SortedMap<String, String> fields) {
+    byte[] json = encode(fields);
+    byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
+  }
+
+  /** SHA-256, in hexadecimal, of the record without its hash. */
+  static String hashOf(SortedMap<String, String> fields) {
+    SortedMap<String, String> content = new TreeMap<>(fields);
+    content.remove("hash");
+    return Hashing.digest(DigestAlgorithm.SHA_256, Message.of(encode(content))).value().toHex();
+  }
+
+  static byte[] encode(SortedMap<String, String> fields) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      for (Map.Entry<String, String> field : fields.entrySet()) {
+        json.writeStringField(field.getKey(), field.getValue());
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail to be written", e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IOException when it is not a JSON object of strings
+   */
+  static SortedMap<String, String> parse(byte[] line) throws IOException {
+    SortedMap<String, String> fields = new TreeMap<>();
+    try (JsonParser json = JSON.createParser(line)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("not a JSON object");
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String name = json.currentName();
+        if (name == null || json.nextToken() != JsonToken.VALUE_STRING) {
+          throw new IOException("a value is not a string");
+        }
+        fields.put(name, json.getText());
+      }
+      if (json.nextToken() != null) {
+        throw new IOException("something follows the object");
+      }
+    }
+    return fields;
+  }
+}

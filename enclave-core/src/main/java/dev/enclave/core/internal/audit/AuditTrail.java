@@ -1,0 +1,233 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCategory;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PolicyException;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditEvent.Phase;
+import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records every operation. A remote one twice: the intent is durable before the call, the outcome
+ * before the result is released. A local one once. Thread-safe.
+ */
+public final class AuditTrail implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
+  private final AuditSink sink;
+  private final boolean required;
+  private final TimeSource time;
+  private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+
+  /**
+   * @param required whether operations are refused when a record cannot be written
+   */
+  public AuditTrail(AuditSink sink, boolean required, TimeSource time) {
+    this.sink = sink;
+    this.required = required;
+    this.time = time;
+  }
+
+  /**
+   * What an operation is about.
+   *
+   * @param operation what
+   * @param caller on whose behalf
+   * @param key the key, if there is one
+   * @param backend the backend, if there is one
+   * @param remote whether the call leaves the process
+   */
+  public record Subject(
+      Operation operation,
+      String caller,
+      Optional<KeyName> key,
+      Optional<BackendId> backend,
+      boolean remote) {}
+
+  /** An operation under way. Used by one thread; ended exactly once. */
+  public final class Entry {
+
+    private final Subject subject;
+    private final CallTrace trace;
+    private final long startedNanos;
+    private Optional<KeyVersionId> version = Optional.empty();
+
+    private Entry(Subject subject, CallTrace trace) {
+      this.subject = subject;
+      this.trace = trace;
+      this.startedNanos = time.nanoTime();
+    }
+
+    /** Names the version, once it is known. */
+    public void version(KeyVersionId id) {
+      this.version = Optional.of(id);
+    }
+
+    /** Records success; only when it returns may the result be released. */
+    public void succeeded(Map<String, String> details) {
+      write(outcome(Result.SUCCESS, Optional.empty(), details), subject.remote());
+    }
+
+    /** Records the failure, and gives it back to be thrown. */
+    public EnclaveException failed(EnclaveException failure) {
+      Result result = trace.outcomeUnknown() ? Result.UNKNOWN : resultOf(failure);
+      try {
+        write(outcome(result, Optional.of(failure.code()), Map.of()), subject.remote());
+      } catch (PolicyException alsoUnwritten) {
+        failure.addSuppressed(alsoUnwritten);
+      }
+      return failure;
+    }
+
+    private AuditEvent outcome(
+        Result result, Optional<ErrorCode> code, Map<String, String> details) {
+      return event(
+          subject.remote() ? Phase.OUTCOME : Phase.SINGLE,
+          result,
+          code,
+          Duration.ofNanos(time.nanoTime() - startedNanos),
+          details);
+    }
+
+    private AuditEvent event(
+        Phase phase,
+        Result result,
+        Optional<ErrorCode> code,
+        Duration duration,
+        Map<String, String> details) {
+      return new AuditEvent(
+          trace.operationId(),
+          phase,
+          now(),
+          subject.operation(),
+          subject.caller(),
+          subject.key(),
+          version,
+          subject.backend(),
+          result,
+          code,
+          trace.providerRequestId(),
+          duration,
+          details);
+    }
+  }
+
+  private Instant now() {
+    return time.now();
+  }
+
+  /** Begins an operation; for a remote one the intent is durable when this returns. */
+  public Entry begin(Subject subject, CallTrace trace) {
+    return begin(new Entry(subject, trace));
+  }
+
+  /** As {@link #begin(Subject, CallTrace)}, with the version that is about to be used. */
+  public Entry begin(Subject subject, CallTrace trace, KeyVersionId version) {
+    Entry entry = new Entry(subject, trace);
+    entry.version(version);
+    return begin(entry);
+  }
+
+  private Entry begin(Entry entry) {
+    if (entry.subject.remote()) {
+      write(
+          entry.event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, Map.of()),
+          true);
+    }
+    return entry;
+  }
+
+  /** Records an operation that failed before anything was asked; gives the failure back. */
+  public EnclaveException refused(Subject subject, CallTrace trace, EnclaveException failure) {
+    Subject local =
+        new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false);
+    return new Entry(local, trace).failed(failure);
+  }
+
+  /** Records that a signature was found not to be valid. */
+  public void invalidSignature(Subject subject, CallTrace trace) {
+    Entry entry = new Entry(subject, trace);
+    write(
+        entry.event(
+            Phase.SINGLE,
+            Result.FAILURE,
+            Optional.empty(),
+            Duration.ofNanos(time.nanoTime() - entry.startedNanos),
+            Map.of()),
+        false);
+  }
+
+  private static Result resultOf(EnclaveException failure) {
+    ErrorCategory category = failure.category();
+    return category == ErrorCategory.USAGE || category == ErrorCategory.POLICY
+        ? Result.REFUSED
+        : Result.FAILURE;
+  }
+
+  private void write(AuditEvent event, boolean remote) {
+    try {
+      sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
+      trouble.set(null);
+    } catch (IOException e) {
+      troubled(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void troubled(String why) {
+    boolean news = trouble.getAndSet(why) == null;
+    if (required) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log cannot be written ("
+              + why
+              + ") and the policy needs it, so nothing is done. Free the disk or correct the rights"
+              + " of enclave.audit.directory.");
+    }
+    if (news) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The audit log cannot be written ({0}); operations go on unrecorded until it can.",
+          why);
+    }
+  }
+
+  /** What is wrong with the log now, if anything. */
+  public Optional<Finding> health() {
+    return Optional.ofNullable(trouble.get())
+        .map(
+            why ->
+                new Finding(
+                    required ? Severity.ERROR : Severity.WARNING,
+                    ErrorCode.AUDIT_UNAVAILABLE,
+                    "the audit log cannot be written: " + why,
+                    "free the disk or correct the rights of enclave.audit.directory"));
+  }
+
+  @Override
+  public void close() {
+    try {
+      sink.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.ERROR, "The audit log could not be closed: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.SortedMap;
+
+/**
+ * Where a lane ends.
+ *
+ * @param sequence of the last whole record, 0 if there is none
+ * @param hash of the last whole record
+ * @param end offset after the last whole record
+ * @param torn what follows it: the start of a record whose write a crash cut off
+ */
+record LaneTail(long sequence, String hash, long end, Bytes torn) {
+
+  private static final int LONGEST_TAIL = 1 << 20;
+
+  int tornBytes() {
+    return torn.size();
+  }
+
+  static LaneTail read(FileChannel channel) throws IOException {
+    long size = channel.size();
+    int length = (int) Math.min(size, LONGEST_TAIL);
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    while (buffer.hasRemaining() && channel.read(buffer, size - length + buffer.position()) >= 0) {
+      // A read may give less than was asked for.
+    }
+    byte[] tail = buffer.array();
+    int end = lastNewline(tail, length) + 1;
+    Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
+    if (end == 0) {
+      if (size > length) {
+        throw new IOException("its last record is longer than " + LONGEST_TAIL + " bytes");
+      }
+      return new LaneTail(0, AuditRecords.GENESIS, 0, torn);
+    }
+    int start = lastNewline(tail, end - 1) + 1;
+    SortedMap<String, String> last =
+        AuditRecords.parse(java.util.Arrays.copyOfRange(tail, start, end - 1));
+    String hash = last.get("hash");
+    String sequence = last.get("sequence");
+    if (hash == null || sequence == null) {
+      throw new IOException("its last record is incomplete");
+    }
+    try {
+      return new LaneTail(Long.parseLong(sequence), hash, size - length + end, torn);
+    } catch (NumberFormatException e) {
+      throw new IOException("its last record has no sequence number", e);
+    }
+  }
+
+  private static int lastNewline(byte[] bytes, int before) {
+    int i = before - 1;
+    while (i >= 0 && bytes[i] != '\n') {
+      i--;
+    }
+    return i;
+  }
+}

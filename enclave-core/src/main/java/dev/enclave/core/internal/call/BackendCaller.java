@@ -1,0 +1,172 @@
+package dev.enclave.core.internal.call;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.ConnectivityException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one owner of retries: runs attempts against one backend until one succeeds, the failure is
+ * final, or deadline, budget or breaker say stop. Thread-safe.
+ */
+public final class BackendCaller {
+
+  /** One attempt. */
+  @FunctionalInterface
+  public interface Attempt<T> {
+    T run(CallContext call) throws BackendFailure;
+  }
+
+  /**
+   * What is attempted.
+   *
+   * @param what for messages, such as {@code sign with key wallet-42}
+   * @param trace the operation's id and what it leaves behind
+   * @param within the deadline for all attempts
+   * @param changes whether it changes something at the provider
+   * @param justWritten whether NOT_FOUND only means that our own write is not visible yet
+   */
+  public record Plan(
+      String what, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
+
+  private final BackendId backend;
+  private final RetryPolicy retry;
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final RetryBudget budget = new RetryBudget();
+  private final CircuitBreaker breaker;
+
+  public BackendCaller(
+      BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
+    this.backend = backend;
+    this.retry = retry;
+    this.time = time;
+    this.random = random;
+    this.breaker = new CircuitBreaker(time);
+  }
+
+  /**
+   * Runs {@code attempt} until it is decided.
+   *
+   * @throws EnclaveException the translated failure
+   */
+  public <T> T call(Plan plan, Attempt<T> attempt) {
+    Instant deadline = time.now().plus(plan.within());
+    budget.call();
+    for (int number = 1; ; number++) {
+      requireBreakerClosed(plan);
+      BackendFailure failure;
+      try {
+        T answer = attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time));
+        breaker.answered();
+        plan.trace().outcomeUnknown(false);
+        return answer;
+      } catch (BackendFailure e) {
+        failure = e;
+      } catch (EnclaveException e) {
+        breaker.answered();
+        throw wrongAnswer(plan, e);
+      } catch (RuntimeException e) {
+        throw brokenContract(plan, e);
+      }
+      note(plan, failure);
+      pauseOrThrow(plan, failure, number, deadline);
+    }
+  }
+
+  private void requireBreakerClosed(Plan plan) {
+    Optional<Instant> until = breaker.heldBackUntil();
+    if (until.isPresent()) {
+      throw new ConnectivityException(
+          ErrorCode.BREAKER_OPEN,
+          "Backend "
+              + backend
+              + " has not answered the last "
+              + CircuitBreaker.FAILURES_TO_OPEN
+              + " calls, so this one ("
+              + plan.what()
+              + ") is held back. Check the backend; calls go out again at "
+              + until.get()
+              + ".",
+          true,
+          until.get());
+    }
+  }
+
+  private void note(Plan plan, BackendFailure failure) {
+    plan.trace().providerRequestId(failure.providerRequestId());
+    plan.trace().outcomeUnknown(failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes());
+    boolean unanswered =
+        failure.failureClass() == FailureClass.AMBIGUOUS
+            || failure.code() == FailureCode.UNAVAILABLE
+            || failure.code() == FailureCode.TIMEOUT;
+    if (unanswered) {
+      breaker.failed();
+    } else {
+      breaker.answered();
+    }
+  }
+
+  private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Instant deadline) {
+    boolean settling = plan.justWritten() && failure.code() == FailureCode.NOT_FOUND;
+    Duration jittered = retry.pauseAfter(failed, random);
+    Duration pause =
+        failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
+    Instant next = time.now().plus(pause);
+    // What settles is no outage, so only the deadline bounds it.
+    boolean again =
+        settling
+            || (failure.failureClass() != FailureClass.PERMANENT && failed < retry.maxAttempts());
+    if (!again || !next.isBefore(deadline) || (!settling && !budget.tryRetry())) {
+      throw Failures.translate(
+          backend, plan, failure, failed, failure.retryAfter().map(time.now()::plus));
+    }
+    try {
+      time.pause(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectivityException(
+          ErrorCode.INTERRUPTED,
+          "The thread was interrupted while waiting to repeat: "
+              + plan.what()
+              + ". Nothing was released; call again if it is still wanted.",
+          true,
+          null);
+    }
+  }
+
+  private IntegrityException wrongAnswer(Plan plan, EnclaveException e) {
+    return new IntegrityException(
+        ErrorCode.WRONG_ANSWER,
+        "Backend "
+            + backend
+            + " gave an answer that cannot be right (to: "
+            + plan.what()
+            + "): "
+            + e.getMessage());
+  }
+
+  /** The exception's own message stays out: it may quote a request. */
+  private ConfigurationException brokenContract(Plan plan, RuntimeException e) {
+    return new ConfigurationException(
+        ErrorCode.BACKEND_CONTRACT,
+        "Backend "
+            + backend
+            + " threw "
+            + e.getClass().getName()
+            + " (on: "
+            + plan.what()
+            + "), which a backend must not. Report it to its author.");
+  }
+}

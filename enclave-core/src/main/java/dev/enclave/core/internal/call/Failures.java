@@ -1,0 +1,80 @@
+package dev.enclave.core.internal.call;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConnectivityException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCategory;
+import dev.enclave.ErrorCode;
+import dev.enclave.ProviderException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.time.Instant;
+import java.util.Optional;
+
+/** From a backend's failure to what the application catches. */
+public final class Failures {
+
+  private Failures() {}
+
+  static EnclaveException translate(
+      BackendId backend,
+      BackendCaller.Plan plan,
+      BackendFailure failure,
+      int attempts,
+      Optional<Instant> retryAt) {
+    String message =
+        "Backend "
+            + backend
+            + " could not "
+            + plan.what()
+            + (attempts > 1 ? " in " + attempts + " attempts" : "")
+            + ": "
+            + failure.getMessage()
+            + failure.providerRequestId().map(id -> " (provider request " + id + ")").orElse("");
+    if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
+      return new ProviderException(
+          ErrorCode.OUTCOME_UNKNOWN,
+          message + ". It may have been carried out; look before you repeat it.",
+          true,
+          null);
+    }
+    ErrorCode code = codeOf(failure.code());
+    boolean retryable = failure.failureClass() != FailureClass.PERMANENT;
+    if (code.category() == ErrorCategory.CONNECTIVITY) {
+      return new ConnectivityException(code, message, retryable, retryAt.orElse(null));
+    }
+    if (code.category() == ErrorCategory.PROVIDER) {
+      return new ProviderException(code, message, retryable, retryAt.orElse(null));
+    }
+    return EnclaveException.of(code, message);
+  }
+
+  /** For a failure while opening the backend, before there is anything to call. */
+  public static EnclaveException whileOpening(BackendId backend, BackendFailure failure) {
+    return EnclaveException.of(
+        codeOf(failure.code()),
+        "Backend " + backend + " cannot be opened: " + failure.getMessage());
+  }
+
+  private static ErrorCode codeOf(FailureCode code) {
+    return switch (code) {
+      case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;
+      case ALREADY_EXISTS -> ErrorCode.KEY_ALREADY_EXISTS;
+      case CONFLICT -> ErrorCode.ROTATION_CONFLICT;
+      case INVALID_STATE -> ErrorCode.KEY_NOT_ACTIVE;
+      case UNSUPPORTED -> ErrorCode.UNSUPPORTED_OPERATION;
+      case ACCESS_DENIED -> ErrorCode.ACCESS_DENIED;
+      case LIMIT_EXCEEDED -> ErrorCode.PROVIDER_LIMIT;
+      case THROTTLED -> ErrorCode.THROTTLED;
+      case UNAVAILABLE -> ErrorCode.BACKEND_UNAVAILABLE;
+      case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
+      case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
+      case STAMP_MISMATCH -> ErrorCode.STAMP_MISMATCH;
+      case REFUSED -> ErrorCode.POLICY_NOT_MET;
+      case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;
+      case REJECTED -> ErrorCode.PROVIDER_REJECTED;
+      case CLOSED -> ErrorCode.CLOSED;
+    };
+  }
+}

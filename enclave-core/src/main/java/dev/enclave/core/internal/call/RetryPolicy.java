@@ -1,0 +1,23 @@
+package dev.enclave.core.internal.call;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait between attempts: full jitter, {@code U(0, min(cap, base·2^n))}.
+ *
+ * @param base the widest first wait
+ * @param cap the widest wait
+ * @param maxAttempts attempts in all, the first included
+ */
+public record RetryPolicy(Duration base, Duration cap, int maxAttempts) {
+
+  public static final RetryPolicy DEFAULT =
+      new RetryPolicy(Duration.ofMillis(50), Duration.ofSeconds(2), 8);
+
+  /** The wait after {@code failed} attempts have failed (1, 2, …). */
+  Duration pauseAfter(int failed, RandomGenerator random) {
+    long widest = Math.min(cap.toNanos(), base.toNanos() * (1L << Math.min(failed - 1, 30)));
+    return Duration.ofNanos(random.nextLong(Math.max(1, widest)));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.enclave.core.internal.config;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.Diagnosis;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.Quoted;
+import dev.enclave.spi.BackendSettings;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The effective settings, each with the source it came from. Immutable. */
+public final class Configuration {
+
+  /**
+   * A value and its source.
+   *
+   * @param value as written
+   * @param source where
+   */
+  record Entry(String value, String source) {}
+
+  private final SettingNames names;
+  private final SortedMap<String, Entry> entries;
+
+  Configuration(SettingNames names, Map<String, Entry> entries) {
+    this.names = names;
+    this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+  }
+
+  /** The value, if set. */
+  public Optional<String> get(String name) {
+    return Optional.ofNullable(entries.get(name)).map(Entry::value);
+  }
+
+  /**
+   * The value, read by {@code parser}.
+   *
+   * @param expected what would be right, for the message
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when the parser
+   *     refuses it
+   */
+  public <T> Optional<T> get(String name, String expected, Function<String, T> parser) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.apply(entry.value()));
+    } catch (IllegalArgumentException | EnclaveException e) {
+      throw invalid(name, expected);
+    }
+  }
+
+  /** The value as a constant of an enumeration; case is not significant, {@code -} is {@code _}. */
+  public <E extends Enum<E>> Optional<E> getEnum(String name, Class<E> type) {
+    return get(
+        name,
+        "one of "
+            + String.join(
+                ", ", Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList()),
+        text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_')));
+  }
+
+  private static String spelled(Enum<?> constant) {
+    return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+
+  /** The value as a comma-separated list. */
+  public <T> Optional<List<T>> getList(String name, String expected, Function<String, T> parser) {
+    return get(
+        name,
+        expected,
+        text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(parser).toList());
+  }
+
+  /** What to throw for a setting whose value is not {@code expected}. */
+  public ConfigurationException invalid(String name, String expected) {
+    Entry entry = entries.get(name);
+    String shown = entry == null ? "nothing" : shown(name, entry);
+    return new ConfigurationException(
+        ErrorCode.CONFIGURATION_INVALID_VALUE,
+        "Setting "
+            + name
+            + " is "
+            + shown
+            + (entry == null ? "" : " (from " + entry.source() + ")")
+            + ". It must be "
+            + expected
+            + ".");
+  }
+
+  private String shown(String name, Entry entry) {
+    return names.isSecret(name) ? "***" : Quoted.of(entry.value());
+  }
+
+  /** A backend's own section. */
+  public BackendSettings section(BackendId backend) {
+    String prefix = SettingNames.PREFIX + backend + ".";
+    Map<String, String> values = new LinkedHashMap<>();
+    entries
+        .tailMap(prefix)
+        .forEach(
+            (name, entry) -> {
+              if (name.startsWith(prefix)) {
+                values.put(name.substring(prefix.length()), entry.value());
+              }
+            });
+    return new BackendSettings(backend, values);
+  }
+
+  /** The adopted keys: {@code enclave.keys.<name>} to the provider's own name of the key. */
+  public Map<KeyName, String> adoptedKeys() {
+    Map<KeyName, String> adopted = new TreeMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (name.startsWith(SettingNames.KEYS)) {
+            adopted.put(keyName(name), entry.value());
+          }
+        });
+    return adopted;
+  }
+
+  private static KeyName keyName(String setting) {
+    try {
+      return new KeyName(setting.substring(SettingNames.KEYS.length()));
+    } catch (EnclaveException e) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_UNKNOWN_KEY,
+          "Setting " + Quoted.of(setting) + " adopts no key: " + e.getMessage());
+    }
+  }
+
+  /** Everything that is set, secrets hidden, for reports. */
+  public List<Diagnosis.Setting> describe() {
+    return entries.entrySet().stream()
+        .map(
+            e ->
+                new Diagnosis.Setting(
+                    e.getKey(),
+                    names.isSecret(e.getKey()) ? "***" : e.getValue().value(),
+                    e.getValue().source()
+                        + (names.ofAbsentBackend(e.getKey())
+                            ? " (unused: the provider is not on the class path)"
+                            : "")))
+        .toList();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.enclave.core.internal.config;
+
+import dev.enclave.BackendId;
+import dev.enclave.spi.SettingSpec;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The names a setting may have: the engine's own and those the providers declare. Immutable. */
+public final class SettingNames {
+
+  public static final String PREFIX = "enclave.";
+  public static final String KEYS = "enclave.keys.";
+
+  public static final String ENVIRONMENT = "enclave.environment";
+  public static final String BACKEND = "enclave.backend";
+  public static final String PRECEDENCE = "enclave.precedence";
+  public static final String MINIMUM_ASSURANCE = "enclave.minimum-assurance";
+  public static final String ALGORITHMS = "enclave.algorithms";
+  public static final String BACKENDS = "enclave.backends";
+  public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
+  public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
+  public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
+
+  private static final List<String> OWN =
+      List.of(
+          ENVIRONMENT,
+          BACKEND,
+          PRECEDENCE,
+          MINIMUM_ASSURANCE,
+          ALGORITHMS,
+          BACKENDS,
+          ROTATION_INTERVAL,
+          AUDIT_DIRECTORY,
+          ACKNOWLEDGE);
+
+  /** One configuration serves several deployments, so sections of absent backends are let be. */
+  private static final List<BackendId> WELL_KNOWN =
+      List.of(
+          BackendId.AWS_KMS,
+          BackendId.AZURE_KEYVAULT,
+          BackendId.GCP_KMS,
+          BackendId.KUBERNETES,
+          BackendId.OS,
+          BackendId.SOFTWARE);
+
+  private final Map<String, Boolean> secretByName = new LinkedHashMap<>();
+  private final Set<String> openSections = new TreeSet<>();
+
+  /**
+   * @param backends per backend on the class path, the settings it declares
+   */
+  public SettingNames(Map<BackendId, ? extends Collection<SettingSpec>> backends) {
+    OWN.forEach(name -> secretByName.put(name, false));
+    backends.forEach(
+        (id, specs) ->
+            specs.forEach(
+                spec -> secretByName.put(PREFIX + id + "." + spec.name(), spec.secret())));
+    WELL_KNOWN.stream()
+        .filter(id -> !backends.containsKey(id))
+        .forEach(id -> openSections.add(PREFIX + id + "."));
+  }
+
+  boolean knows(String name) {
+    return secretByName.containsKey(name)
+        || (name.startsWith(KEYS) && name.length() > KEYS.length())
+        || ofAbsentBackend(name);
+  }
+
+  /** Whether the setting belongs to a well-known backend whose provider is not here. */
+  boolean ofAbsentBackend(String name) {
+    return openSections.stream().anyMatch(name::startsWith);
+  }
+
+  /** Whether the value must not be shown; so is everything of a provider that cannot be asked. */
+  boolean isSecret(String name) {
+    return secretByName.getOrDefault(name, ofAbsentBackend(name));
+  }
+
+  /** The setting an {@code ENCLAVE_*} variable stands for; none if there is no such setting. */
+  Optional<String> ofVariable(String variable) {
+    for (String name : secretByName.keySet()) {
+      if (variableOf(name).equals(variable)) {
+        return Optional.of(name);
+      }
+    }
+    if (variable.startsWith("ENCLAVE_KEYS_")) {
+      return Optional.of(
+          KEYS
+              + variable
+                  .substring("ENCLAVE_KEYS_".length())
+                  .toLowerCase(Locale.ROOT)
+                  .replace('_', '-'));
+    }
+    for (String section : openSections) {
+      String start = variableOf(section);
+      if (variable.startsWith(start) && variable.length() > start.length()) {
+        return Optional.of(
+            section
+                + variable.substring(start.length()).toLowerCase(Locale.ROOT).replace('_', '-'));
+      }
+    }
+    return Optional.empty();
+  }
+
+  static String variableOf(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The known name most like {@code name}. */
+  String nearest(String name) {
+    return secretByName.keySet().stream()
+        .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+        .orElse(ENVIRONMENT);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.enclave.core.internal.detect;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentDetector.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The environment type and why.
+ *
+ * @param type the environment type
+ * @param declared whether configuration says so; that is the acknowledgement SOFTWARE keys need
+ * @param recognised whether anything positive was found
+ * @param reason one sentence
+ */
+public record EnvironmentInference(
+    EnvironmentType type, boolean declared, boolean recognised, String reason) {
+
+  /** A pure function of what is configured and what was detected; the strictest reading wins. */
+  public static EnvironmentInference infer(
+      Optional<EnvironmentType> configured, Detections detections) {
+    if (configured.isPresent()) {
+      return new EnvironmentInference(configured.get(), true, true, "enclave.environment says so");
+    }
+    for (Kind kind : List.of(Kind.WORKLOAD, Kind.CI, Kind.CLOUD_VM, Kind.WORKSTATION)) {
+      for (Detections.Result result : detections.results()) {
+        if (result.kind() == kind && result.detection() instanceof Detection.Present present) {
+          return new EnvironmentInference(
+              typeOf(kind),
+              false,
+              true,
+              result.detector() + ": " + String.join("; ", present.evidence()));
+        }
+        if (result.kind() == kind
+            && result.detection() instanceof Detection.Inconclusive inconclusive) {
+          return new EnvironmentInference(
+              EnvironmentType.PRODUCTION,
+              false,
+              false,
+              result.detector()
+                  + " is inconclusive ("
+                  + inconclusive.reason()
+                  + "), and what is inconclusive counts as production");
+        }
+      }
+    }
+    return new EnvironmentInference(
+        EnvironmentType.PRODUCTION,
+        false,
+        false,
+        "nothing says what this place is, and what is unknown counts as production");
+  }
+
+  private static EnvironmentType typeOf(Kind kind) {
+    return switch (kind) {
+      case WORKLOAD, CLOUD_VM -> EnvironmentType.PRODUCTION;
+      case CI, WORKSTATION -> EnvironmentType.DEVELOPMENT;
+      case CONTEXT -> throw new IllegalArgumentException("CONTEXT decides nothing");
+    };
+  }
+}

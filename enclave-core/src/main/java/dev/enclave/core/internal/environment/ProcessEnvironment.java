@@ -1,0 +1,67 @@
+package dev.enclave.core.internal.environment;
+
+import dev.enclave.spi.EnvironmentSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/** The environment of this process; variables and properties as they are when it is made. */
+public final class ProcessEnvironment implements EnvironmentSnapshot {
+
+  private static final int LONGEST_FILE = 64 * 1024;
+
+  private final Map<String, String> variables;
+  private final Map<String, String> properties;
+
+  private ProcessEnvironment(Map<String, String> variables, Map<String, String> properties) {
+    this.variables = variables;
+    this.properties = properties;
+  }
+
+  /** Takes the snapshot. */
+  public static ProcessEnvironment capture() {
+    Properties system = System.getProperties();
+    Map<String, String> properties = new TreeMap<>();
+    for (String name : system.stringPropertyNames()) {
+      properties.put(name, system.getProperty(name));
+    }
+    return new ProcessEnvironment(
+        Map.copyOf(System.getenv()), Collections.unmodifiableMap(properties));
+  }
+
+  @Override
+  public Map<String, String> variables() {
+    return variables;
+  }
+
+  @Override
+  public Map<String, String> properties() {
+    return properties;
+  }
+
+  @Override
+  public boolean exists(String path) {
+    try {
+      return Files.exists(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Optional<String> read(String path) {
+    try (InputStream in = Files.newInputStream(Path.of(path))) {
+      return Optional.of(new String(in.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+}

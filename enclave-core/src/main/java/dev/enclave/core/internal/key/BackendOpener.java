@@ -1,0 +1,191 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
+import dev.enclave.PolicyException;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+
+/** Opens backends under the policy and asks their health before they are used. */
+public final class BackendOpener {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+  private static final Duration HEALTH_WITHIN = Duration.ofSeconds(5);
+
+  private final ProviderRegistry providers;
+  private final Configuration configuration;
+  private final EnvironmentSnapshot environment;
+  private final SecurityPolicy policy;
+  private final boolean environmentDeclared;
+  private final TimeSource time;
+  private final SecureRandom random;
+
+  public BackendOpener(
+      ProviderRegistry providers,
+      Configuration configuration,
+      EnvironmentSnapshot environment,
+      SecurityPolicy policy,
+      boolean environmentDeclared,
+      TimeSource time,
+      SecureRandom random) {
+    this.providers = providers;
+    this.configuration = configuration;
+    this.environment = environment;
+    this.policy = policy;
+    this.environmentDeclared = environmentDeclared;
+    this.time = time;
+    this.random = random;
+  }
+
+  /** Opens the resolved backend, and others when they are needed. */
+  public Backends openResolved(BackendId id) {
+    return new Backends(open(id), this::open);
+  }
+
+  /** Opens a backend only to ask how it is, and closes it again. */
+  public HealthReport probe(BackendId id) {
+    try (OpenBackend opened = openUnchecked(id)) {
+      return health(opened);
+    } catch (EnclaveException e) {
+      return failed(e);
+    }
+  }
+
+  private OpenBackend open(BackendId id) {
+    OpenBackend opened = openUnchecked(id);
+    HealthReport health = health(opened);
+    for (Finding finding : health.findings()) {
+      if (finding.severity() == Severity.ERROR) {
+        opened.close();
+        throw EnclaveException.of(
+            finding.code(),
+            "Backend "
+                + id
+                + " is not fit for use: "
+                + finding.observed()
+                + ". To mend it: "
+                + finding.fix()
+                + ".");
+      }
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Backend {0}: {1}; {2}",
+          id,
+          finding.observed(),
+          finding.fix());
+    }
+    return opened;
+  }
+
+  private OpenBackend openUnchecked(BackendId id) {
+    BackendProvider provider =
+        providers
+            .find(id)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.BACKEND_NOT_FOUND,
+                        "No provider of backend "
+                            + id
+                            + " is on the class path. Add its artifact, such as dev.enclave:enclave-"
+                            + id
+                            + "."));
+    requireAllowed(provider);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "Opening backend {0} by {1}",
+        id,
+        ProviderRegistry.originOf(provider));
+    BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
+    return OpenBackend.of(id, opened(provider), caller);
+  }
+
+  private SigningBackend opened(BackendProvider provider) {
+    BackendContext context =
+        new BackendContext(
+            configuration.section(provider.id()),
+            policy.environment(),
+            environment,
+            time,
+            random,
+            PolicyLoader.acknowledged(configuration));
+    try {
+      return provider.open(context);
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(provider.id(), e);
+    }
+  }
+
+  private void requireAllowed(BackendProvider provider) {
+    BackendId id = provider.id();
+    if (!policy.allows(id)) {
+      throw new PolicyException(
+          ErrorCode.BACKEND_NOT_ALLOWED,
+          "The policy does not allow backend " + id + ". Add it to enclave.backends.");
+    }
+    if (!provider.assuranceCeiling().atLeast(policy.minimumAssurance())) {
+      throw new PolicyException(
+          ErrorCode.ASSURANCE_TOO_LOW,
+          "Backend "
+              + id
+              + " gives "
+              + provider.assuranceCeiling()
+              + " at most and "
+              + policy.environment()
+              + " needs "
+              + policy.minimumAssurance()
+              + ". Use a backend that gives that.");
+    }
+    if (!environmentDeclared && !provider.assuranceCeiling().atLeast(Assurance.OS_SEALED)) {
+      throw new PolicyException(
+          ErrorCode.ENVIRONMENT_UNDECLARED,
+          "Backend "
+              + id
+              + " gives "
+              + provider.assuranceCeiling()
+              + " only, which needs an acknowledgement. Set enclave.environment.");
+    }
+  }
+
+  static HealthReport health(OpenBackend backend) {
+    BackendCaller.Plan plan =
+        new BackendCaller.Plan(
+            "answer a health check", new CallTrace("health"), HEALTH_WITHIN, false, false);
+    try {
+      return backend.caller().call(plan, backend.backend()::health);
+    } catch (EnclaveException e) {
+      return failed(e);
+    }
+  }
+
+  private static HealthReport failed(EnclaveException e) {
+    return new HealthReport(
+        List.of(
+            new Finding(
+                Severity.ERROR,
+                e.code(),
+                e.getMessage(),
+                "correct what it names and start again")));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open backends: the resolved one from the start, others when a handle, an adopted key or a
+ * specification names them. Thread-safe.
+ */
+public final class Backends {
+
+  private final Map<BackendId, OpenBackend> open = new LinkedHashMap<>();
+  private final OpenBackend resolved;
+  private final Function<BackendId, OpenBackend> opener;
+
+  Backends(OpenBackend resolved, Function<BackendId, OpenBackend> opener) {
+    this.resolved = resolved;
+    this.opener = opener;
+    open.put(resolved.id(), resolved);
+  }
+
+  OpenBackend resolved() {
+    return resolved;
+  }
+
+  /** The backend of an id, opened if need be; a failure to open it is final for this call. */
+  synchronized OpenBackend of(BackendId id) {
+    @Nullable OpenBackend known = open.get(id);
+    if (known != null) {
+      return known;
+    }
+    OpenBackend opened = opener.apply(id);
+    open.put(id, opened);
+    return opened;
+  }
+
+  synchronized void close() {
+    open.values().forEach(OpenBackend::close);
+  }
+}

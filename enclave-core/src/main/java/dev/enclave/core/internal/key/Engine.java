@@ -1,0 +1,140 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.Resolution;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all views and keys of one opened Enclave share. Thread-safe. */
+public final class Engine {
+
+  static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
+  static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
+
+  private final Backends backends;
+  private final SecurityPolicy policy;
+  private final KeyPolicy keyPolicy;
+  private final Resolution resolution;
+  private final Map<KeyName, String> adoptedKeys;
+  private final AuditTrail audit;
+  private final TimeSource time;
+  private final SecureRandom random;
+  private final Set<BackendId> providerIds;
+  private final AsyncExecutor asyncExecutor = new AsyncExecutor();
+  private final String idPrefix;
+  private final AtomicLong operations = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  public Engine(
+      Backends backends,
+      SecurityPolicy policy,
+      Resolution resolution,
+      Map<KeyName, String> adoptedKeys,
+      Set<BackendId> providerIds,
+      AuditTrail audit,
+      TimeSource time,
+      SecureRandom random) {
+    this.backends = backends;
+    this.policy = policy;
+    this.keyPolicy = new KeyPolicy(policy);
+    this.resolution = resolution;
+    this.adoptedKeys = Map.copyOf(adoptedKeys);
+    this.providerIds = Set.copyOf(providerIds);
+    this.audit = audit;
+    this.time = time;
+    this.random = random;
+    byte[] prefix = new byte[12];
+    random.nextBytes(prefix);
+    this.idPrefix = HexFormat.of().formatHex(prefix);
+  }
+
+  Backends backends() {
+    return backends;
+  }
+
+  SecurityPolicy policy() {
+    return policy;
+  }
+
+  KeyPolicy keyPolicy() {
+    return keyPolicy;
+  }
+
+  Resolution resolution() {
+    return resolution;
+  }
+
+  Map<KeyName, String> adoptedKeys() {
+    return adoptedKeys;
+  }
+
+  Set<BackendId> providerIds() {
+    return providerIds;
+  }
+
+  Executor asyncExecutor() {
+    return asyncExecutor.get();
+  }
+
+  AuditTrail audit() {
+    return audit;
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  /** A fresh operation: unique by a random prefix per engine and a counter. */
+  CallTrace newTrace() {
+    return new CallTrace(idPrefix + "-" + operations.incrementAndGet());
+  }
+
+  AuditTrail.Subject subject(Operation operation, String caller, KeySlot slot) {
+    return new AuditTrail.Subject(
+        operation,
+        caller,
+        Optional.of(slot.name()),
+        Optional.of(slot.backend().id()),
+        slot.backend().remote());
+  }
+
+  AuditTrail.Subject local(Operation operation, String caller, Optional<KeyName> key) {
+    return new AuditTrail.Subject(operation, caller, key, Optional.<BackendId>empty(), false);
+  }
+
+  void requireOpen() {
+    if (closed.get()) {
+      throw new UsageException(
+          ErrorCode.CLOSED,
+          "This Enclave has been closed. Open one per service and close it when the service ends.");
+    }
+  }
+
+  void close() {
+    if (closed.compareAndSet(false, true)) {
+      asyncExecutor.close();
+      backends.close();
+      audit.close();
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeySpec;
+import dev.enclave.ManagedKey;
+import dev.enclave.Resolution;
+import dev.enclave.RotationReason;
+import dev.enclave.RotationRequest;
+import dev.enclave.RotationResult;
+import dev.enclave.SealedBytes;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.SignOptions;
+import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
+import dev.enclave.WrappingKey;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.KeyLister;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+
+/** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
+public final class EngineEnclave implements Enclave {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final Engine engine;
+  private final String caller;
+  private final boolean owner;
+
+  private EngineEnclave(Engine engine, String caller, boolean owner) {
+    this.engine = engine;
+    this.caller = caller;
+    this.owner = owner;
+  }
+
+  /** The Enclave that owns the engine; its caller is the application itself. */
+  public static Enclave over(Engine engine) {
+    return new EngineEnclave(engine, "application", true);
+  }
+
+  @Override
+  public SigningKey createKey(KeySpec spec) {
+    requirePurpose(spec, KeyPurpose.SIGN);
+    return signing(new KeyCreator(engine).create(spec, caller));
+  }
+
+  @Override
+  public SigningKey ensureKey(KeySpec spec) {
+    requirePurpose(spec, KeyPurpose.SIGN);
+    return signing(new KeyCreator(engine).ensure(spec, caller));
+  }
+
+  @Override
+  public WrappingKey createWrappingKey(KeySpec spec) {
+    requirePurpose(spec, KeyPurpose.WRAP);
+    return wrapping(new KeyCreator(engine).create(spec, caller));
+  }
+
+  @Override
+  public WrappingKey ensureWrappingKey(KeySpec spec) {
+    requirePurpose(spec, KeyPurpose.WRAP);
+    return wrapping(new KeyCreator(engine).ensure(spec, caller));
+  }
+
+  private static void requirePurpose(KeySpec spec, KeyPurpose purpose) {
+    if (spec.algorithm().purpose() != purpose) {
+      throw Signer.wrongPurpose(spec.name(), spec.algorithm());
+    }
+  }
+
+  @Override
+  public SigningKey key(String name) {
+    return signing(find(new KeyName(name)));
+  }
+
+  @Override
+  public SigningKey key(KeyHandle handle) {
+    return signing(find(handle));
+  }
+
+  @Override
+  public WrappingKey wrappingKey(String name) {
+    return wrapping(find(new KeyName(name)));
+  }
+
+  @Override
+  public ManagedKey managedKey(String name) {
+    return managed(find(new KeyName(name)));
+  }
+
+  @Override
+  public ManagedKey managedKey(KeyHandle handle) {
+    return managed(find(handle));
+  }
+
+  private KeyCreator.Found find(KeyName name) {
+    engine.requireOpen();
+    KeyFinder finder = new KeyFinder(engine);
+    KeySlot slot = finder.slot(name);
+    return usable(slot, finder, Optional.empty());
+  }
+
+  private KeyCreator.Found find(KeyHandle handle) {
+    engine.requireOpen();
+    KeyFinder finder = new KeyFinder(engine);
+    return usable(finder.slot(handle), finder, Optional.of(handle));
+  }
+
+  private KeyCreator.Found usable(KeySlot slot, KeyFinder finder, Optional<KeyHandle> expected) {
+    CallTrace trace = engine.newTrace();
+    KeyEntry entry = finder.read(slot, trace);
+    try {
+      expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
+      entry.requireUsable();
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(engine.subject(Operation.REFUSAL, caller, slot), trace, e);
+    }
+    return new KeyCreator.Found(slot, entry);
+  }
+
+  private SigningKey signing(KeyCreator.Found found) {
+    if (found.entry().snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
+      throw Signer.wrongPurpose(found.slot().name(), found.entry().snapshot().algorithm());
+    }
+    return new EngineSigningKey(engine, found.slot(), found.entry(), caller);
+  }
+
+  private WrappingKey wrapping(KeyCreator.Found found) {
+    if (found.entry().snapshot().algorithm().purpose() != KeyPurpose.WRAP) {
+      throw Signer.wrongPurpose(found.slot().name(), found.entry().snapshot().algorithm());
+    }
+    return new EngineWrappingKey(engine, found.slot(), found.entry(), caller);
+  }
+
+  private ManagedKey managed(KeyCreator.Found found) {
+    return found.entry().snapshot().algorithm().purpose() == KeyPurpose.SIGN
+        ? signing(found)
+        : wrapping(found);
+  }
+
+  @Override
+  public List<KeyInfo> keys() {
+    engine.requireOpen();
+    OpenBackend backend = engine.backends().resolved();
+    KeyLister lister = backend.capability(KeyLister.class, "list keys");
+    CallTrace trace = engine.newTrace();
+    List<KeyName> listed =
+        backend
+            .caller()
+            .call(new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false), lister::list);
+    TreeSet<KeyName> names = new TreeSet<>(listed);
+    names.addAll(engine.adoptedKeys().keySet());
+    KeyFinder finder = new KeyFinder(engine);
+    return names.stream().flatMap(name -> info(finder, name).stream()).toList();
+  }
+
+  /** One damaged key must not hide the others; asking for it by name says what is wrong. */
+  private Optional<KeyInfo> info(KeyFinder finder, KeyName name) {
+    try {
+      return Optional.of(finder.read(finder.slot(name), engine.newTrace()).info(engine.policy()));
+    } catch (EnclaveException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Key {0} is left out of the list: {1}",
+          name,
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<RotationResult> rotateDue() {
+    Instant now = engine.time().now();
+    List<RotationResult> rotated = new ArrayList<>();
+    List<EnclaveException> failures = new ArrayList<>();
+    for (KeyInfo key : keys()) {
+      boolean due = key.nextRotationAt().filter(at -> !at.isAfter(now)).isPresent();
+      if (due && key.activeVersion().isPresent()) {
+        try {
+          rotateUnlessOvertaken(key).ifPresent(rotated::add);
+        } catch (EnclaveException e) {
+          failures.add(e);
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      EnclaveException first = failures.get(0);
+      failures.subList(1, failures.size()).forEach(first::addSuppressed);
+      throw first;
+    }
+    return List.copyOf(rotated);
+  }
+
+  private Optional<RotationResult> rotateUnlessOvertaken(KeyInfo key) {
+    RotationRequest request =
+        RotationRequest.ifActive(key.activeVersion().orElseThrow())
+            .reason(RotationReason.SCHEDULED);
+    try {
+      return Optional.of(managedKey(key.handle()).rotate(request));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
+    return wrappingKey(kek).seal(plaintext, associatedData);
+  }
+
+  @Override
+  public byte[] open(SealedBytes box, byte[] associatedData) {
+    return wrapping(find(box.kek())).open(box, associatedData);
+  }
+
+  @Override
+  public Enclave by(String newCaller) {
+    String valid = SignOptions.by(newCaller).caller().orElseThrow();
+    return new EngineEnclave(engine, valid, false);
+  }
+
+  @Override
+  public HealthReport health() {
+    engine.requireOpen();
+    List<Finding> findings =
+        new ArrayList<>(BackendOpener.health(engine.backends().resolved()).findings());
+    engine.audit().health().ifPresent(findings::add);
+    return new HealthReport(findings);
+  }
+
+  @Override
+  public Resolution resolution() {
+    return engine.resolution();
+  }
+
+  @Override
+  public SecurityPolicy policy() {
+    return engine.policy();
+  }
+
+  @Override
+  public AsyncEnclave async() {
+    return async(engine.asyncExecutor());
+  }
+
+  @Override
+  public AsyncEnclave async(Executor executor) {
+    return new AsyncEnclave(this, executor);
+  }
+
+  @Override
+  public void close() {
+    if (owner) {
+      engine.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Enclave[" + engine.resolution().chosen() + ", " + caller + "]";
+  }
+}

@@ -1,0 +1,88 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.ManagedKey;
+import dev.enclave.RotationRequest;
+import dev.enclave.RotationResult;
+
+/** What signing and wrapping keys have in common. Thread-safe. */
+abstract class EngineKey implements ManagedKey {
+
+  private final Engine engine;
+  private final KeySlot slot;
+  private final KeyEntry first;
+  private final String caller;
+
+  EngineKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+    this.engine = engine;
+    this.slot = slot;
+    this.first = first;
+    this.caller = caller;
+  }
+
+  final Engine engine() {
+    return engine;
+  }
+
+  final KeySlot slot() {
+    return slot;
+  }
+
+  final String caller() {
+    return caller;
+  }
+
+  final KeyEntry current() {
+    engine.requireOpen();
+    return slot.current(engine.newTrace(), Engine.SIGN_WITHIN).requireUsable();
+  }
+
+  public KeyAlgorithm algorithm() {
+    return first.snapshot().algorithm();
+  }
+
+  @Override
+  public KeyHandle handle() {
+    return first.handle();
+  }
+
+  @Override
+  public KeyInfo info() {
+    engine.requireOpen();
+    return slot.fresh(engine.newTrace(), Engine.SIGN_WITHIN).requireUsable().info(engine.policy());
+  }
+
+  @Override
+  public KeyVersion activeVersion() {
+    return current().requireActive();
+  }
+
+  @Override
+  public RotationResult rotate(RotationRequest request) {
+    return new Rotator(engine).rotate(slot, request, caller);
+  }
+
+  @Override
+  public KeyInfo disable(KeyVersionId version) {
+    return new StateChanger(engine).disable(slot, version, caller);
+  }
+
+  @Override
+  public KeyInfo enable(KeyVersionId version) {
+    return new StateChanger(engine).enable(slot, version, caller);
+  }
+
+  @Override
+  public KeyInfo destroy(KeyVersionId version) {
+    return new StateChanger(engine).destroy(slot, version, caller);
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + "[" + handle() + "]";
+  }
+}

@@ -1,0 +1,118 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningInput;
+import dev.enclave.SigningKey;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A signing key over a slot. Verification uses the public keys of the newest reading. */
+final class EngineSigningKey extends EngineKey implements SigningKey {
+
+  EngineSigningKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+    super(engine, slot, first, caller);
+  }
+
+  @Override
+  public PublicKeyInfo publicKey() {
+    return current()
+        .requireActive()
+        .publicKey()
+        .orElseThrow(() -> new IllegalStateException("an active signing key has a public key"));
+  }
+
+  @Override
+  public PublicKeySet publicKeys() {
+    return new PublicKeySet(
+        verifying(current()).stream()
+            .flatMap(
+                v ->
+                    v
+                        .publicKey()
+                        .map(key -> new PublicKeySet.Entry(handle().name() + "/" + v.id(), key))
+                        .stream())
+            .toList());
+  }
+
+  /** Versions that verify, active first, then newest first. */
+  private static List<KeyVersion> verifying(KeyEntry entry) {
+    List<KeyVersion> versions = new ArrayList<>(entry.snapshot().versions());
+    java.util.Collections.reverse(versions);
+    return versions.stream()
+        .filter(v -> v.state().mayConsume())
+        .sorted(Comparator.comparing((KeyVersion v) -> v.state() != KeyState.ACTIVE))
+        .toList();
+  }
+
+  @Override
+  public SignatureValue sign(SigningInput input, SignOptions options) {
+    return new Signer(engine()).sign(slot(), input, options, caller());
+  }
+
+  @Override
+  public boolean verify(SigningInput input, SignatureValue signature) {
+    KeyEntry entry = current();
+    Optional<KeyVersion> version = version(entry, signature.version());
+    boolean valid =
+        signature.key().equals(handle())
+            && version
+                .filter(v -> v.state().mayConsume())
+                .flatMap(v -> slot().current(engine().newTrace(), Engine.SIGN_WITHIN).verifier(v))
+                .filter(v -> v.verify(input, signature))
+                .isPresent();
+    return recorded(valid);
+  }
+
+  /**
+   * Another replica may have rotated since the newest reading, so an unknown version is looked up.
+   */
+  private Optional<KeyVersion> version(KeyEntry entry, KeyVersionId id) {
+    Optional<KeyVersion> known = entry.snapshot().version(id);
+    return known.isPresent()
+        ? known
+        : slot().fresh(engine().newTrace(), Engine.SIGN_WITHIN).snapshot().version(id);
+  }
+
+  @Override
+  public boolean verify(SigningInput input, byte[] signature, SignatureEncoding encoding) {
+    KeyEntry entry = current();
+    return recorded(any(entry, v -> v.verify(input, signature, encoding)));
+  }
+
+  private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
+    return verifying(entry).stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  }
+
+  @Override
+  public boolean verify(
+      SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
+    KeyEntry entry = current();
+    KeyVersion named = entry.requireVersion(version);
+    boolean valid =
+        named.state().mayConsume()
+            && entry.verifier(named).filter(v -> v.verify(input, signature, encoding)).isPresent();
+    return recorded(valid);
+  }
+
+  private boolean recorded(boolean valid) {
+    if (!valid) {
+      engine()
+          .audit()
+          .invalidSignature(
+              engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace());
+    }
+    return valid;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.SealedBytes;
+import dev.enclave.UsageException;
+import dev.enclave.WrappingKey;
+
+/** A key-encryption key over a slot. */
+final class EngineWrappingKey extends EngineKey implements WrappingKey {
+
+  EngineWrappingKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+    super(engine, slot, first, caller);
+  }
+
+  @Override
+  public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
+    return new Sealer(engine()).seal(slot(), plaintext, associatedData, caller());
+  }
+
+  @Override
+  public byte[] open(SealedBytes box, byte[] associatedData) {
+    if (!box.kek().equals(handle())) {
+      throw new UsageException(
+          ErrorCode.INVALID_HANDLE,
+          "The box was sealed by "
+              + box.kek()
+              + " and this key is "
+              + handle()
+              + ". Open it with Enclave.open, which finds the key.");
+    }
+    return new Sealer(engine()).open(slot(), box, associatedData, caller());
+  }
+}

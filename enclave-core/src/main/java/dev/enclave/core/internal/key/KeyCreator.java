@@ -1,0 +1,182 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Map;
+import java.util.Optional;
+
+/** Creates keys, once. Thread-safe. */
+final class KeyCreator {
+
+  private final Engine engine;
+  private final KeyFinder finder;
+
+  KeyCreator(Engine engine) {
+    this.engine = engine;
+    this.finder = new KeyFinder(engine);
+  }
+
+  /**
+   * A key and where it is.
+   *
+   * @param slot the slot
+   * @param entry the reading
+   */
+  record Found(KeySlot slot, KeyEntry entry) {}
+
+  /** Creates a key that must not exist. */
+  Found create(KeySpec spec, String caller) {
+    engine.requireOpen();
+    if (engine.adoptedKeys().containsKey(spec.name())) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + spec.name()
+              + " is adopted by enclave.keys."
+              + spec.name()
+              + ". Use it by that name, or create a key of another name.");
+    }
+    KeySlot slot = finder.slot(backendOf(spec), spec.name(), Optional.empty());
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject = engine.subject(Operation.CREATE, caller, slot);
+    try {
+      requireOffered(slot, spec);
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    AuditTrail.Entry record = engine.audit().begin(subject, trace);
+    KeyEntry entry;
+    try {
+      entry = slot.written(created(slot, spec, trace));
+      requireAsAsked(slot, entry, spec);
+    } catch (EnclaveException e) {
+      throw record.failed(e);
+    }
+    record.version(entry.requireActive().id());
+    record.succeeded(Map.of("algorithm", spec.algorithm().name()));
+    return new Found(slot, entry);
+  }
+
+  private OpenBackend backendOf(KeySpec spec) {
+    return spec.backend().isPresent()
+        ? engine.backends().of(spec.backend().get())
+        : engine.backends().resolved();
+  }
+
+  private void requireOffered(KeySlot slot, KeySpec spec) {
+    engine.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
+    if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "Backend "
+              + slot.backend().id()
+              + " does not offer "
+              + spec.algorithm()
+              + ". It offers "
+              + slot.backend().description().algorithms().keySet().stream().sorted().toList()
+              + ".");
+    }
+  }
+
+  private KeySnapshot created(KeySlot slot, KeySpec spec, CallTrace trace) {
+    CreateRequest request =
+        new CreateRequest(
+            spec.name(),
+            spec.algorithm(),
+            spec.rotation(),
+            engine.policy().environment(),
+            trace.operationId());
+    Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
+    return slot.backend()
+        .caller()
+        .call(plan, call -> slot.backend().backend().create(request, call));
+  }
+
+  /** What came back may be less than what was asked: tools have made software keys silently. */
+  private void requireAsAsked(KeySlot slot, KeyEntry entry, KeySpec spec) {
+    entry.requireUsable();
+    KeySnapshot snapshot = entry.snapshot();
+    KeyVersion active = entry.requireActive();
+    boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
+    boolean right =
+        snapshot.algorithm() == spec.algorithm()
+            && active.publicKey().isPresent() == spec.algorithm().asymmetric()
+            && (!stamped || snapshot.stamp().equals(Optional.of(engine.policy().environment())));
+    if (!right) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + slot.backend().id()
+              + " was asked for a key for "
+              + spec.algorithm()
+              + " stamped "
+              + engine.policy().environment()
+              + " and made one for "
+              + snapshot.algorithm()
+              + " stamped "
+              + snapshot.stamp().map(Enum::name).orElse("nothing")
+              + ". Report it to its author.");
+    }
+  }
+
+  /** The key of this name, created if it does not exist. */
+  Found ensure(KeySpec spec, String caller) {
+    engine.requireOpen();
+    Optional<Found> existing = find(spec);
+    if (existing.isPresent()) {
+      return requireMatch(existing.get(), spec);
+    }
+    try {
+      return create(spec, caller);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
+        throw e;
+      }
+      // Another replica was faster.
+      return requireMatch(find(spec).orElseThrow(() -> e), spec);
+    }
+  }
+
+  private Optional<Found> find(KeySpec spec) {
+    KeySlot slot =
+        engine.adoptedKeys().containsKey(spec.name())
+            ? finder.slot(spec.name())
+            : finder.slot(backendOf(spec), spec.name(), Optional.empty());
+    try {
+      return Optional.of(new Found(slot, finder.read(slot, engine.newTrace())));
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Found requireMatch(Found found, KeySpec spec) throws PolicyException {
+    found.entry().requireUsable();
+    if (found.entry().snapshot().algorithm() != spec.algorithm()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " exists for "
+              + found.entry().snapshot().algorithm()
+              + " and "
+              + spec.algorithm()
+              + " was asked. Use another name; an algorithm is fixed for the life of a key.");
+    }
+    return found;
+  }
+}

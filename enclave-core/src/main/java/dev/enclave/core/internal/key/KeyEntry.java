@@ -1,0 +1,152 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.UsageException;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One reading of a key with all that is derived from it once. Thread-safe. */
+final class KeyEntry {
+
+  private final KeySnapshot snapshot;
+  private final KeyHandle handle;
+  private final boolean adopted;
+  private final Optional<EnclaveException> objection;
+  private final long readAtNanos;
+  private final Map<KeyVersionId, SignatureVerifier> verifiers = new ConcurrentHashMap<>();
+
+  KeyEntry(
+      KeySnapshot snapshot,
+      BackendId backend,
+      String authority,
+      boolean adopted,
+      Optional<EnclaveException> objection,
+      long readAtNanos) {
+    this.snapshot = snapshot;
+    this.handle =
+        new KeyHandle(
+            backend,
+            authority,
+            snapshot.name(),
+            snapshot.versions().get(0).publicKey().map(PublicKeyInfo::fingerprint));
+    this.adopted = adopted;
+    this.objection = objection;
+    this.readAtNanos = readAtNanos;
+  }
+
+  KeySnapshot snapshot() {
+    return snapshot;
+  }
+
+  KeyHandle handle() {
+    return handle;
+  }
+
+  boolean adopted() {
+    return adopted;
+  }
+
+  long readAtNanos() {
+    return readAtNanos;
+  }
+
+  /** Throws what the policy holds against the key, if anything. */
+  KeyEntry requireUsable() {
+    if (objection.isPresent()) {
+      throw EnclaveException.of(objection.get().code(), objection.get().getMessage());
+    }
+    return this;
+  }
+
+  /**
+   * The active version.
+   *
+   * @throws UsageException ({@link ErrorCode#KEY_NOT_ACTIVE}) when there is none
+   */
+  KeyVersion requireActive() {
+    return snapshot
+        .active()
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.KEY_NOT_ACTIVE,
+                    "Key "
+                        + snapshot.name()
+                        + " has no active version (its versions are "
+                        + states()
+                        + "). Enable the newest one, or create another key."));
+  }
+
+  private List<String> states() {
+    return snapshot.versions().stream().map(v -> v.id() + " " + v.state()).toList();
+  }
+
+  /**
+   * A version by its id.
+   *
+   * @throws UsageException ({@link ErrorCode#VERSION_NOT_FOUND}) when there is none
+   */
+  KeyVersion requireVersion(KeyVersionId id) {
+    return snapshot
+        .version(id)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.VERSION_NOT_FOUND,
+                    "Key "
+                        + snapshot.name()
+                        + " has no version "
+                        + id
+                        + ". Its versions are "
+                        + states()
+                        + "."));
+  }
+
+  /** A verifier for a version, its key parsed once; none if it has no public key. */
+  Optional<SignatureVerifier> verifier(KeyVersion version) {
+    return version
+        .publicKey()
+        .map(key -> verifiers.computeIfAbsent(version.id(), id -> SignatureVerifier.of(key)));
+  }
+
+  Optional<Fingerprint> fingerprint() {
+    return handle.fingerprint();
+  }
+
+  KeyInfo info(SecurityPolicy policy) {
+    List<KeyVersion> made =
+        snapshot.versions().stream().filter(v -> v.state() != KeyState.PENDING).toList();
+    Optional<Instant> lastRotatedAt =
+        made.size() > 1 ? Optional.of(made.get(made.size() - 1).createdAt()) : Optional.empty();
+    RotationInterval interval =
+        snapshot.rotation().inherited() ? policy.rotation() : snapshot.rotation();
+    return new KeyInfo(
+        handle,
+        snapshot.algorithm(),
+        snapshot.versions(),
+        snapshot.active().map(KeyVersion::id),
+        snapshot.createdAt(),
+        lastRotatedAt,
+        adopted ? Optional.empty() : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
+        snapshot.providerUri(),
+        snapshot.stamp(),
+        adopted,
+        snapshot.exportable());
+  }
+}

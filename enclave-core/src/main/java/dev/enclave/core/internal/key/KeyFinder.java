@@ -1,0 +1,108 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.core.internal.call.CallTrace;
+import java.util.Optional;
+
+/** From names and handles to slots. Thread-safe. */
+final class KeyFinder {
+
+  private final Engine engine;
+
+  KeyFinder(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** The slot of a name: an adopted key's, or one of the resolved backend. */
+  KeySlot slot(KeyName name) {
+    String uri = engine.adoptedKeys().get(name);
+    if (uri == null) {
+      return slot(engine.backends().resolved(), name, Optional.empty());
+    }
+    Optional<BackendId> named = namedBackend(uri);
+    OpenBackend backend =
+        named.isPresent() ? engine.backends().of(named.get()) : engine.backends().resolved();
+    String local = named.isPresent() ? uri.substring(uri.indexOf(':') + 1) : uri;
+    return slot(backend, name, Optional.of(local));
+  }
+
+  /** A value may name the backend first: {@code aws-kms:arn:aws:kms:…}. */
+  private Optional<BackendId> namedBackend(String uri) {
+    int colon = uri.indexOf(':');
+    return colon < 1
+        ? Optional.empty()
+        : engine.providerIds().stream()
+            .filter(id -> id.value().equals(uri.substring(0, colon)))
+            .findFirst();
+  }
+
+  /** The slot of a key that is to be, or is, in a certain backend. */
+  KeySlot slot(OpenBackend backend, KeyName name, Optional<String> adoptedUri) {
+    return backend
+        .slots()
+        .computeIfAbsent(
+            name, n -> new KeySlot(backend, n, adoptedUri, engine.keyPolicy(), engine.time()));
+  }
+
+  /**
+   * The slot and a reading of the key a handle names.
+   *
+   * @throws ConfigurationException {@link ErrorCode#HANDLE_AUTHORITY_MISMATCH}
+   */
+  KeySlot slot(KeyHandle handle) {
+    KeySlot byName = adoptedSlot(handle).orElseGet(() -> ownSlot(handle));
+    String authority = byName.backend().description().authority();
+    if (!authority.equals(handle.authority())) {
+      throw new ConfigurationException(
+          ErrorCode.HANDLE_AUTHORITY_MISMATCH,
+          "The handle of key "
+              + handle.name()
+              + " names "
+              + handle.authority()
+              + " and backend "
+              + handle.backend()
+              + " is open on "
+              + authority
+              + ". Point the configuration at the place the key lives in.");
+    }
+    return byName;
+  }
+
+  private Optional<KeySlot> adoptedSlot(KeyHandle handle) {
+    if (!engine.adoptedKeys().containsKey(handle.name())) {
+      return Optional.empty();
+    }
+    KeySlot slot = slot(handle.name());
+    return slot.backend().id().equals(handle.backend()) ? Optional.of(slot) : Optional.empty();
+  }
+
+  private KeySlot ownSlot(KeyHandle handle) {
+    return slot(engine.backends().of(handle.backend()), handle.name(), Optional.empty());
+  }
+
+  /** A reading of the key in a slot; a key that is not there leaves no slot behind. */
+  KeyEntry read(KeySlot slot, CallTrace trace) {
+    try {
+      return slot.current(trace, Engine.SIGN_WITHIN);
+    } catch (dev.enclave.UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        slot.backend().slots().remove(slot.name(), slot);
+      }
+      throw e;
+    }
+  }
+
+  static void requireFingerprint(KeyEntry entry, Optional<Fingerprint> expected) {
+    if (expected.isPresent()
+        && entry.fingerprint().isPresent()
+        && !expected.equals(entry.fingerprint())) {
+      throw KeySlot.identityChanged(
+          entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.SigningBackend;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A backend in use: what it says of itself, its caller, and the keys read from it. Thread-safe. */
+final class OpenBackend implements AutoCloseable {
+
+  private final BackendDescription description;
+  private final SigningBackend backend;
+  private final BackendCaller caller;
+  private final Map<KeyName, KeySlot> slots = new ConcurrentHashMap<>();
+
+  private OpenBackend(
+      BackendDescription description, SigningBackend backend, BackendCaller caller) {
+    this.description = description;
+    this.backend = backend;
+    this.caller = caller;
+  }
+
+  /**
+   * Takes a backend into use.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#BACKEND_CONTRACT}) when what it declares and
+   *     what it implements differ
+   */
+  static OpenBackend of(BackendId id, SigningBackend backend, BackendCaller caller) {
+    BackendDescription description = backend.describe();
+    if (!description.id().equals(id)) {
+      throw broken(id, "says it is " + description.id());
+    }
+    for (BackendTrait trait : BackendTrait.values()) {
+      if (trait.capability().isPresent()) {
+        Class<?> capability = trait.capability().get();
+        boolean implemented = capability.isInstance(backend);
+        if (implemented != description.has(trait)) {
+          throw broken(
+              id,
+              (implemented ? "implements " : "does not implement ")
+                  + capability.getSimpleName()
+                  + (implemented ? " without declaring " : " but declares ")
+                  + trait);
+        }
+      }
+    }
+    return new OpenBackend(description, backend, caller);
+  }
+
+  private static ConfigurationException broken(BackendId id, String what) {
+    return new ConfigurationException(
+        ErrorCode.BACKEND_CONTRACT,
+        "Backend " + id + " " + what + ". Report it to its author; run the contract tests on it.");
+  }
+
+  BackendId id() {
+    return description.id();
+  }
+
+  BackendDescription description() {
+    return description;
+  }
+
+  boolean remote() {
+    return description.has(BackendTrait.REMOTE);
+  }
+
+  SigningBackend backend() {
+    return backend;
+  }
+
+  BackendCaller caller() {
+    return caller;
+  }
+
+  Map<KeyName, KeySlot> slots() {
+    return slots;
+  }
+
+  /**
+   * The backend as a capability.
+   *
+   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) when it does not have it
+   */
+  <C> C capability(Class<C> type, String toDo) {
+    if (!type.isInstance(backend)) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          "Backend "
+              + id()
+              + " cannot "
+              + toDo
+              + " (it has no "
+              + type.getSimpleName()
+              + "). Use the provider's own tools, or a key in another backend.");
+    }
+    return type.cast(backend);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

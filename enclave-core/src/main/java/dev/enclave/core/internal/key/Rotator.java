@@ -1,0 +1,259 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationReason;
+import dev.enclave.RotationRequest;
+import dev.enclave.RotationResult;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
+import dev.enclave.SuccessionStatement;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Replaces the active version: a new one is made, the old one signs a word on it, the new one
+ * becomes active if the old one still is. Of several rotators one wins; the others leave nothing.
+ */
+final class Rotator {
+
+  private final Engine engine;
+
+  Rotator(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * A rotation that may begin.
+   *
+   * @param entry the reading it is based on
+   * @param active the version to be replaced
+   * @param rotator the backend
+   */
+  private record Ready(KeyEntry entry, KeyVersion active, KeyRotator rotator) {}
+
+  RotationResult rotate(KeySlot slot, RotationRequest request, String viewCaller) {
+    engine.requireOpen();
+    String caller = request.caller().orElse(viewCaller);
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject = engine.subject(Operation.ROTATE, caller, slot);
+    Ready ready;
+    try {
+      ready = ready(slot, request, trace);
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id());
+    RotationResult result;
+    try {
+      result = replace(slot, ready, request.reason(), trace, caller);
+    } catch (EnclaveException e) {
+      throw record.failed(e);
+    }
+    record.succeeded(details(result));
+    return result;
+  }
+
+  private Ready ready(KeySlot slot, RotationRequest request, CallTrace trace) {
+    KeyEntry entry = slot.fresh(trace, Engine.CHANGE_WITHIN).requireUsable();
+    StateChanger.requireOurs(entry);
+    KeyRotator rotator = slot.backend().capability(KeyRotator.class, "rotate keys");
+    KeyVersion active = entry.requireActive();
+    Optional<KeyVersionId> expected = request.expectedActive();
+    if (expected.isPresent() && !expected.get().equals(active.id())) {
+      throw conflict(slot, expected.get(), Optional.of(active.id()));
+    }
+    return new Ready(entry, active, rotator);
+  }
+
+  private RotationResult replace(
+      KeySlot slot, Ready ready, RotationReason reason, CallTrace trace, String caller) {
+    KeyVersion old = ready.active();
+    RotateRequest request =
+        new RotateRequest(slot.name(), old.id(), trace.operationId(), reason.retiredState());
+    KeySnapshot prepared =
+        call(
+            slot,
+            old,
+            trace,
+            "prepare a new version of",
+            slot.settling(),
+            c -> ready.rotator().prepare(request, c));
+    KeyVersion next = newVersion(slot, prepared);
+    Optional<SuccessionStatement> statement;
+    KeySnapshot activated;
+    try {
+      engine.keyPolicy().requireVersion(slot.name(), next);
+      statement = statement(slot, ready, next, reason, caller);
+      activated =
+          call(
+              slot,
+              old,
+              trace,
+              "activate the new version of",
+              slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT),
+              c -> ready.rotator().activate(request, next.id(), c));
+    } catch (EnclaveException e) {
+      if (!trace.outcomeUnknown()) {
+        abandon(slot, prepared, next);
+      }
+      throw e;
+    }
+    KeyEntry entry = slot.written(activated);
+    KeyVersion active = entry.requireActive();
+    if (!active.id().equals(next.id())) {
+      throw conflict(slot, old.id(), Optional.of(active.id()));
+    }
+    return new RotationResult(
+        entry.info(engine.policy()),
+        entry.snapshot().version(old.id()).orElse(old),
+        active,
+        reason,
+        statement);
+  }
+
+  private static KeyVersion newVersion(KeySlot slot, KeySnapshot prepared) {
+    KeyVersion last = prepared.versions().get(prepared.versions().size() - 1);
+    if (last.state() != KeyState.PENDING && last.state() != KeyState.ACTIVE) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + slot.backend().id()
+              + " was asked for a new version of key "
+              + slot.name()
+              + " and its last version "
+              + last.id()
+              + " is "
+              + last.state()
+              + ". Look at the key before you repeat it.");
+    }
+    return last;
+  }
+
+  private Optional<SuccessionStatement> statement(
+      KeySlot slot, Ready ready, KeyVersion next, RotationReason reason, String caller) {
+    boolean signs = ready.entry().snapshot().algorithm().purpose() == KeyPurpose.SIGN;
+    if (!signs || reason == RotationReason.COMPROMISE || next.publicKey().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant at = engine.time().now();
+    SignatureValue signature =
+        new Signer(engine)
+            .sign(
+                slot,
+                SuccessionStatement.messageOf(
+                    ready.entry().handle(),
+                    ready.active().id(),
+                    next.id(),
+                    next.publicKey().get().fingerprint(),
+                    at),
+                SignOptions.defaults(),
+                caller);
+    if (!signature.version().equals(ready.active().id())) {
+      throw conflict(slot, ready.active().id(), Optional.of(signature.version()));
+    }
+    return Optional.of(
+        new SuccessionStatement(
+            ready.entry().handle(),
+            ready.active().id(),
+            next.id(),
+            next.publicKey().get().fingerprint(),
+            at,
+            signature));
+  }
+
+  private static <T> T call(
+      KeySlot slot,
+      KeyVersion old,
+      CallTrace trace,
+      String what,
+      boolean justWritten,
+      Attempt<T> attempt) {
+    try {
+      return slot.backend()
+          .caller()
+          .call(
+              new Plan(
+                  what + " key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, justWritten),
+              attempt);
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        throw conflict(slot, old.id(), Optional.empty());
+      }
+      throw e;
+    }
+  }
+
+  /** Best effort: a pending version that nobody will activate is only litter. */
+  private void abandon(KeySlot slot, KeySnapshot prepared, KeyVersion next) {
+    if (next.state() == KeyState.PENDING
+        && slot.backend().backend() instanceof KeyStateChanger changer) {
+      try {
+        slot.backend()
+            .caller()
+            .call(
+                new Plan(
+                    "discard a version of key " + slot.name(),
+                    engine.newTrace(),
+                    Engine.SIGN_WITHIN,
+                    true,
+                    false),
+                c -> changer.changeState(prepared.ref(next), KeyState.DESTROYED, c));
+      } catch (EnclaveException litter) {
+        System.getLogger("dev.enclave")
+            .log(
+                System.Logger.Level.WARNING,
+                "Pending version {0} of key {1} is left over: {2}",
+                next.id(),
+                slot.name(),
+                litter.getMessage());
+      }
+    }
+  }
+
+  private static UsageException conflict(
+      KeySlot slot, KeyVersionId expected, Optional<KeyVersionId> active) {
+    return new UsageException(
+        ErrorCode.ROTATION_CONFLICT,
+        "Key "
+            + slot.name()
+            + " was not rotated: version "
+            + expected
+            + " was expected to be active and "
+            + active.map(id -> "version " + id + " is").orElse("another is")
+            + ". Somebody else rotated it; look at it before you rotate again.");
+  }
+
+  private static Map<String, String> details(RotationResult result) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("reason", result.reason().name());
+    details.put("next", result.active().id().value());
+    details.put("previousState", result.previous().state().name());
+    result
+        .statement()
+        .ifPresent(
+            s -> {
+              details.put("statementAt", s.at().toString());
+              details.put("statementSignature", s.signature().bytes().toHex());
+            });
+    return details;
+  }
+}

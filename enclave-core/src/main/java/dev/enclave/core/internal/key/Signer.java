@@ -1,0 +1,283 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.Bytes;
+import dev.enclave.Digest;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningInput;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.crypto.Hashing;
+import dev.enclave.crypto.Signatures;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.RawSignature;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Makes signatures: pins the active version, gives the backend the input it takes, and releases
+ * nothing that is not the right key's signature in the right form. Thread-safe.
+ */
+final class Signer {
+
+  private final Engine engine;
+
+  Signer(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * A version, ready to sign.
+   *
+   * @param entry the reading it is from
+   * @param version the version
+   * @param input what the backend gets
+   */
+  private record Prepared(KeyEntry entry, KeyVersion version, SigningInput input) {}
+
+  SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject =
+        engine.subject(Operation.SIGN, options.caller().orElse(caller), slot);
+    Duration within = options.deadline().orElse(Engine.SIGN_WITHIN);
+    Prepared prepared;
+    try {
+      prepared = prepare(slot.current(trace, within), slot, input, options);
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id());
+    SignatureValue signature;
+    try {
+      signature = signPinned(slot, prepared, input, options, trace, within);
+    } catch (EnclaveException e) {
+      throw record.failed(e);
+    }
+    record.version(signature.version());
+    record.succeeded(Map.of());
+    return signature;
+  }
+
+  /**
+   * Signs; if the pinned version was retired meanwhile, once more with the one that replaced it.
+   */
+  private SignatureValue signPinned(
+      KeySlot slot,
+      Prepared prepared,
+      SigningInput input,
+      SignOptions options,
+      CallTrace trace,
+      Duration within) {
+    try {
+      return signWith(slot, prepared, options, trace, within);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+        throw e;
+      }
+      Prepared again = prepare(slot.fresh(trace, within), slot, input, options);
+      if (again.version().id().equals(prepared.version().id())) {
+        throw e;
+      }
+      return signWith(slot, again, options, trace, within);
+    }
+  }
+
+  private static Prepared prepare(
+      KeyEntry entry, KeySlot slot, SigningInput input, SignOptions options) {
+    entry.requireUsable();
+    KeyAlgorithm algorithm = entry.snapshot().algorithm();
+    if (algorithm.purpose() != KeyPurpose.SIGN) {
+      throw wrongPurpose(entry.snapshot().name(), algorithm);
+    }
+    SignatureEncoding encoding = options.encoding().orElse(algorithm.defaultEncoding());
+    if (!algorithm.hasEncoding(encoding)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "Signatures of "
+              + algorithm
+              + " have no "
+              + encoding
+              + " encoding. Use "
+              + algorithm.defaultEncoding()
+              + ".");
+    }
+    return new Prepared(entry, entry.requireActive(), inputFor(slot, algorithm, input));
+  }
+
+  static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
+    return new UsageException(
+        ErrorCode.WRONG_PURPOSE,
+        "Key "
+            + name
+            + " is for "
+            + algorithm
+            + ", that is to "
+            + algorithm.purpose()
+            + ". Use another key for this.");
+  }
+
+  /** What the backend gets: the digest where it takes one, since that is smaller and tells less. */
+  private static SigningInput inputFor(KeySlot slot, KeyAlgorithm algorithm, SigningInput input) {
+    AlgorithmSupport support =
+        slot.backend()
+            .description()
+            .support(algorithm)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_ALGORITHM,
+                        "Backend "
+                            + slot.backend().id()
+                            + " does not sign with "
+                            + algorithm
+                            + ". Use another key or backend."));
+    if (input instanceof Digest digest) {
+      SignatureVerifier.requireDigest(algorithm, digest);
+    }
+    SigningInput given =
+        input instanceof Message message && algorithm.digest().isPresent() && support.digests()
+            ? Hashing.digest(algorithm.digest().get(), message)
+            : input;
+    if (!support.takes(given)) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_INPUT,
+          "Backend "
+              + slot.backend().id()
+              + " cannot sign this with "
+              + algorithm
+              + ": "
+              + limit(support, given));
+    }
+    return given;
+  }
+
+  private static String limit(AlgorithmSupport support, SigningInput input) {
+    if (input instanceof Message message) {
+      return "it takes messages up to "
+          + support.longestMessage()
+          + " bytes and this one has "
+          + message.size()
+          + ". It is not hashed behind your back; use another algorithm or a smaller message.";
+    }
+    return "it takes no digests. Pass the data as a Message.";
+  }
+
+  private static SignatureValue signWith(
+      KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Duration within) {
+    KeyEntry entry = prepared.entry();
+    KeyVersion version = prepared.version();
+    Plan plan = new Plan("sign with key " + slot.name(), trace, within, false, slot.settling());
+    RawSignature raw =
+        slot.backend()
+            .caller()
+            .call(
+                plan,
+                call ->
+                    slot.backend()
+                        .backend()
+                        .sign(entry.snapshot().ref(version), prepared.input(), call));
+    trace.providerRequestId(raw.providerRequestId());
+    if (!raw.version().equals(version.id())) {
+      throw wrongAnswer(
+          slot, "version " + version.id() + " was asked and " + raw.version() + " answered");
+    }
+    return checked(slot, prepared, raw, options);
+  }
+
+  private static SignatureValue checked(
+      KeySlot slot, Prepared prepared, RawSignature raw, SignOptions options) {
+    KeyEntry entry = prepared.entry();
+    KeyVersion version = prepared.version();
+    KeyAlgorithm algorithm = entry.snapshot().algorithm();
+    SignatureEncoding canonical = algorithm.defaultEncoding();
+    Bytes bytes;
+    try {
+      bytes =
+          Signatures.lowS(
+              Signatures.convert(raw.value(), algorithm, raw.encoding(), canonical),
+              algorithm,
+              canonical);
+    } catch (UsageException e) {
+      throw wrongAnswer(slot, "its signature is malformed");
+    }
+    if (slot.backend().remote()) {
+      requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
+    }
+    SignatureValue value =
+        new SignatureValue(
+            bytes,
+            canonical,
+            algorithm,
+            entry.handle(),
+            version.id(),
+            recoveryId(version, prepared.input(), bytes),
+            raw.providerRequestId());
+    return options.encoding().map(value::as).orElse(value);
+  }
+
+  private static void requireVerifiable(
+      KeySlot slot,
+      KeyEntry entry,
+      KeyVersion version,
+      SigningInput input,
+      Bytes bytes,
+      SignatureEncoding encoding) {
+    boolean valid =
+        entry.verifier(version).map(v -> v.verify(input, bytes, encoding)).orElse(false);
+    if (!valid) {
+      throw new IntegrityException(
+          ErrorCode.SIGNATURE_UNVERIFIABLE,
+          "Backend "
+              + slot.backend().id()
+              + " gave a signature that does not verify against version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + ". It is withheld; do not trust the backend until that is understood.");
+    }
+  }
+
+  private static OptionalInt recoveryId(KeyVersion version, SigningInput input, Bytes der) {
+    Optional<PublicKeyInfo> key =
+        version
+            .publicKey()
+            .filter(k -> k.algorithm().curve().filter("secp256k1"::equals).isPresent());
+    if (key.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    Digest digest =
+        input instanceof Digest given
+            ? given
+            : Hashing.digest(key.get().algorithm().digest().orElseThrow(), (Message) input);
+    return Signatures.recoveryId(key.get(), digest, der);
+  }
+
+  private static IntegrityException wrongAnswer(KeySlot slot, String what) {
+    return new IntegrityException(
+        ErrorCode.WRONG_ANSWER,
+        "Backend "
+            + slot.backend().id()
+            + " answered wrongly for key "
+            + slot.name()
+            + ": "
+            + what
+            + ". The answer is withheld; do not trust the backend until that is understood.");
+  }
+}

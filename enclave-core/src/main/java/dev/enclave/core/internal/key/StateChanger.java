@@ -1,0 +1,135 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** Switches versions off and on, and destroys them. Thread-safe. */
+final class StateChanger {
+
+  private final Engine engine;
+
+  StateChanger(Engine engine) {
+    this.engine = engine;
+  }
+
+  KeyInfo disable(KeySlot slot, KeyVersionId version, String caller) {
+    return change(slot, version, caller, (entry, found) -> KeyState.DISABLED);
+  }
+
+  KeyInfo enable(KeySlot slot, KeyVersionId version, String caller) {
+    return change(slot, version, caller, StateChanger::enabledState);
+  }
+
+  KeyInfo destroy(KeySlot slot, KeyVersionId version, String caller) {
+    return change(slot, version, caller, (entry, found) -> KeyState.DESTROYED);
+  }
+
+  /** Active if nothing else is and no newer version could be, else verify-only. */
+  private static KeyState enabledState(KeyEntry entry, KeyVersion version) {
+    if (version.state().mayConsume()) {
+      return version.state();
+    }
+    List<KeyVersion> alive =
+        entry.snapshot().versions().stream()
+            .filter(v -> v.state() != KeyState.DESTROYED && v.state() != KeyState.PENDING)
+            .toList();
+    boolean newest = alive.get(alive.size() - 1).id().equals(version.id());
+    return newest && entry.snapshot().active().isEmpty() ? KeyState.ACTIVE : KeyState.VERIFY_ONLY;
+  }
+
+  private KeyInfo change(
+      KeySlot slot,
+      KeyVersionId id,
+      String caller,
+      BiFunction<KeyEntry, KeyVersion, KeyState> target) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject = engine.subject(Operation.CHANGE_STATE, caller, slot);
+    KeyEntry entry;
+    KeyVersion version;
+    KeyState state;
+    KeyStateChanger changer;
+    try {
+      entry = slot.fresh(trace, Engine.CHANGE_WITHIN).requireUsable();
+      requireOurs(entry);
+      version = entry.requireVersion(id);
+      state = target.apply(entry, version);
+      requireReachable(entry, version, state);
+      changer = slot.backend().capability(KeyStateChanger.class, "change a version's state");
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    AuditTrail.Entry record = engine.audit().begin(subject, trace, id);
+    KeyEntry changed;
+    try {
+      Plan plan =
+          new Plan(
+              "put version " + id + " of key " + slot.name() + " into state " + state,
+              trace,
+              Engine.CHANGE_WITHIN,
+              true,
+              slot.settling());
+      KeySnapshot snapshot =
+          slot.backend()
+              .caller()
+              .call(plan, call -> changer.changeState(entry.snapshot().ref(version), state, call));
+      changed = slot.written(snapshot);
+    } catch (EnclaveException e) {
+      throw record.failed(e);
+    }
+    record.succeeded(Map.of("from", version.state().name(), "to", state.name()));
+    return changed.info(engine.policy());
+  }
+
+  private static void requireReachable(KeyEntry entry, KeyVersion version, KeyState state) {
+    boolean wrong =
+        (version.state() == KeyState.DESTROYED && state != KeyState.DESTROYED)
+            || (version.state() == KeyState.PENDING && state != KeyState.DESTROYED);
+    if (wrong) {
+      throw new UsageException(
+          ErrorCode.KEY_NOT_ACTIVE,
+          "Version "
+              + version.id()
+              + " of key "
+              + entry.snapshot().name()
+              + " is "
+              + version.state()
+              + " and cannot become "
+              + state
+              + ". Rotate the key for a new version.");
+    }
+  }
+
+  /**
+   * Refuses to change a key that something else manages.
+   *
+   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) for an adopted key
+   */
+  static void requireOurs(KeyEntry entry) {
+    if (entry.adopted()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          "Key "
+              + entry.snapshot().name()
+              + " is adopted (enclave.keys."
+              + entry.snapshot().name()
+              + "): it is read and used, not changed. Change it where it is managed: "
+              + entry.snapshot().providerUri()
+              + ".");
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.enclave.core.internal.resolve;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
+import dev.enclave.Resolution;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.spi.Detection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Chooses the backend for new keys: a pure function that explains itself. */
+public final class Resolver {
+
+  /** The order in which backends are tried unless configured. */
+  public static final List<BackendId> DEFAULT_PRECEDENCE =
+      List.of(
+          BackendId.AWS_KMS,
+          BackendId.AZURE_KEYVAULT,
+          BackendId.GCP_KMS,
+          BackendId.KUBERNETES,
+          BackendId.OS,
+          BackendId.SOFTWARE);
+
+  private Resolver() {}
+
+  /**
+   * A backend that could be chosen.
+   *
+   * @param id its id
+   * @param ceiling the best assurance it can give
+   * @param detection what it says about this place
+   */
+  public record Candidate(BackendId id, Assurance ceiling, Detection detection) {}
+
+  /**
+   * Everything the choice depends on.
+   *
+   * @param candidates the backends on the class path
+   * @param explicit the configured backend, which is final
+   * @param precedence the configured order, which then is the whole list
+   * @param policy of the environment type
+   * @param environmentDeclared whether configuration names the environment type
+   */
+  public record Question(
+      List<Candidate> candidates,
+      Optional<BackendId> explicit,
+      Optional<List<BackendId>> precedence,
+      SecurityPolicy policy,
+      boolean environmentDeclared) {}
+
+  /** The choice, or why there is none. */
+  public sealed interface Answer {
+
+    /**
+     * A backend was chosen.
+     *
+     * @param resolution which and why
+     */
+    record Chosen(Resolution resolution) implements Answer {}
+
+    /**
+     * No backend may be used.
+     *
+     * @param rejections every backend considered and why not
+     * @param findings the same with what to do, for the report
+     */
+    record Refused(List<Resolution.Rejection> rejections, List<Finding> findings)
+        implements Answer {}
+  }
+
+  /** Chooses. */
+  public static Answer resolve(Question question) {
+    if (question.candidates().isEmpty()) {
+      return new Answer.Refused(
+          List.of(),
+          List.of(
+              finding(
+                  ErrorCode.NO_BACKEND,
+                  "no backend provider is on the class path",
+                  "add a provider artifact, such as dev.enclave:enclave-software")));
+    }
+    return question.explicit().isPresent()
+        ? explicitly(question, question.explicit().get())
+        : byPrecedence(question);
+  }
+
+  private static Answer explicitly(Question question, BackendId id) {
+    List<Resolution.Rejection> others =
+        question.candidates().stream()
+            .filter(c -> !c.id().equals(id))
+            .map(c -> new Resolution.Rejection(c.id(), "enclave.backend names " + id))
+            .toList();
+    Optional<Finding> objection =
+        candidate(question, id)
+            .map(found -> objection(question, found, true))
+            .orElseGet(() -> Optional.of(missing(question, id)));
+    if (objection.isEmpty()) {
+      return new Answer.Chosen(new Resolution(id, "enclave.backend names it", others));
+    }
+    List<Resolution.Rejection> all = new ArrayList<>();
+    all.add(new Resolution.Rejection(id, objection.get().observed()));
+    all.addAll(others);
+    return new Answer.Refused(all, List.of(objection.get()));
+  }
+
+  private static Answer byPrecedence(Question question) {
+    List<Resolution.Rejection> rejections = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
+    Optional<BackendId> chosen = Optional.empty();
+    for (BackendId id : order(question)) {
+      if (chosen.isPresent()) {
+        rejections.add(new Resolution.Rejection(id, chosen.get() + " comes before it"));
+        continue;
+      }
+      Optional<Finding> objection =
+          candidate(question, id)
+              .map(found -> objection(question, found, false))
+              .orElseGet(() -> Optional.of(missing(question, id)));
+      if (objection.isEmpty()) {
+        chosen = Optional.of(id);
+      } else {
+        rejections.add(new Resolution.Rejection(id, objection.get().observed()));
+        findings.add(objection.get());
+      }
+    }
+    question.candidates().stream()
+        .filter(c -> !order(question).contains(c.id()))
+        .forEach(
+            c -> rejections.add(new Resolution.Rejection(c.id(), "enclave.precedence omits it")));
+    return chosen
+        .<Answer>map(
+            id ->
+                new Answer.Chosen(
+                    new Resolution(id, "the first in precedence that may be used", rejections)))
+        .orElseGet(() -> new Answer.Refused(rejections, findings));
+  }
+
+  private static List<BackendId> order(Question question) {
+    if (question.precedence().isPresent()) {
+      return question.precedence().get();
+    }
+    return question.candidates().stream()
+        .sorted(
+            Comparator.comparingInt(Resolver::rank)
+                .thenComparing(Candidate::ceiling, Comparator.reverseOrder())
+                .thenComparing(Candidate::id))
+        .map(Candidate::id)
+        .toList();
+  }
+
+  private static int rank(Candidate candidate) {
+    int position = DEFAULT_PRECEDENCE.indexOf(candidate.id());
+    // A backend of somebody's own comes before the software backend, which is the last resort.
+    return position < 0 ? DEFAULT_PRECEDENCE.indexOf(BackendId.SOFTWARE) * 2 - 1 : position * 2;
+  }
+
+  private static Optional<Candidate> candidate(Question question, BackendId id) {
+    return question.candidates().stream().filter(c -> c.id().equals(id)).findFirst();
+  }
+
+  private static Finding missing(Question question, BackendId id) {
+    return finding(
+        ErrorCode.BACKEND_NOT_FOUND,
+        "no provider of backend " + id + " is on the class path",
+        "add its artifact, or name one of "
+            + question.candidates().stream().map(c -> c.id().value()).sorted().toList());
+  }
+
+  private static Optional<Finding> objection(
+      Question question, Candidate candidate, boolean explicit) {
+    SecurityPolicy policy = question.policy();
+    BackendId id = candidate.id();
+    if (!policy.allows(id)) {
+      return Optional.of(
+          finding(
+              ErrorCode.BACKEND_NOT_ALLOWED,
+              "enclave.backends does not allow " + id,
+              "add it to enclave.backends, or use another backend"));
+    }
+    if (!candidate.ceiling().atLeast(policy.minimumAssurance())) {
+      return Optional.of(
+          finding(
+              ErrorCode.ASSURANCE_TOO_LOW,
+              id
+                  + " gives "
+                  + candidate.ceiling()
+                  + " at most and "
+                  + policy.environment()
+                  + " needs "
+                  + policy.minimumAssurance(),
+              "use a backend that gives " + policy.minimumAssurance()));
+    }
+    if (!question.environmentDeclared() && !candidate.ceiling().atLeast(Assurance.OS_SEALED)) {
+      return Optional.of(
+          finding(
+              ErrorCode.ENVIRONMENT_UNDECLARED,
+              id + " gives " + candidate.ceiling() + " only, which needs an acknowledgement",
+              "set enclave.environment=development, or local on one developer's machine"));
+    }
+    if (!explicit && !(candidate.detection() instanceof Detection.Present)) {
+      return Optional.of(
+          finding(
+              ErrorCode.NO_BACKEND,
+              id + " is not usable here: " + reason(candidate.detection()),
+              "set enclave.backend=" + id + " if it is"));
+    }
+    return Optional.empty();
+  }
+
+  private static String reason(Detection detection) {
+    if (detection instanceof Detection.Absent absent) {
+      return absent.reason();
+    }
+    return detection instanceof Detection.Inconclusive inconclusive
+        ? "inconclusive, " + inconclusive.reason()
+        : "present";
+  }
+
+  private static Finding finding(ErrorCode code, String observed, String fix) {
+    return new Finding(Severity.ERROR, code, observed, fix);
+  }
+}

@@ -1,0 +1,18 @@
+/** The engine. Exports nothing: applications reach it through {@code dev.enclave}. */
+module dev.enclave.core {
+  requires static org.jspecify;
+  requires dev.enclave.api;
+  requires dev.enclave.crypto;
+  requires com.fasterxml.jackson.core;
+
+  uses dev.enclave.spi.BackendProvider;
+  uses dev.enclave.spi.EnvironmentDetector;
+
+  provides dev.enclave.EnclaveEngine with
+      dev.enclave.core.internal.CoreEngine;
+  provides dev.enclave.spi.EnvironmentDetector with
+      dev.enclave.core.internal.detect.KubernetesDetector,
+      dev.enclave.core.internal.detect.ContainerDetector,
+      dev.enclave.core.internal.detect.CiDetector,
+      dev.enclave.core.internal.detect.WorkstationDetector;
+}
