@@ -190,4 +190,15 @@ class KeyLifecycleTest {
         store.directory(), java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThat(backend.health(TestStore.call()).healthy()).isFalse();
   }
+
+  @Test
+  void goesOnWorking_afterAThreadWasInterrupted() throws Exception {
+    rotate("1", "before");
+    Thread.currentThread().interrupt();
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> rotate("2", "interrupted"));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
+    assertThat(rotate("2", "after").active().orElseThrow().id().value()).isEqualTo("3");
+  }
 }
