@@ -63,13 +63,36 @@ public final class BackendOpener {
     return new Backends(open(id), this::open);
   }
 
-  /** Opens a backend only to ask how it is, and closes it again. */
+  /** Opens a backend only to ask how it is, unless that would create something. */
   public HealthReport probe(BackendId id) {
-    try (OpenBackend opened = openUnchecked(id)) {
-      return health(opened);
+    try {
+      BackendProvider provider = allowedProvider(id);
+      List<String> missing = creates(provider);
+      if (!missing.isEmpty()) {
+        return new HealthReport(missing.stream().map(BackendOpener::notThereYet).toList());
+      }
+      try (OpenBackend opened = openUnchecked(id)) {
+        return health(opened);
+      }
     } catch (EnclaveException e) {
       return failed(e);
     }
+  }
+
+  private List<String> creates(BackendProvider provider) {
+    try {
+      return provider.createsOnOpening(context(provider));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(provider.id(), e);
+    }
+  }
+
+  private static Finding notThereYet(String what) {
+    return new Finding(
+        Severity.WARNING,
+        ErrorCode.CONFIGURATION_MISSING,
+        "a start-up will create " + what,
+        "start the service as the user that is to own it, or name an existing one");
   }
 
   private OpenBackend open(BackendId id) {
@@ -99,19 +122,7 @@ public final class BackendOpener {
   }
 
   private OpenBackend openUnchecked(BackendId id) {
-    BackendProvider provider =
-        providers
-            .find(id)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.BACKEND_NOT_FOUND,
-                        "No provider of backend "
-                            + id
-                            + " is on the class path. Add its artifact, such as dev.enclave:enclave-"
-                            + id
-                            + "."));
-    requireAllowed(provider);
+    BackendProvider provider = allowedProvider(id);
     LOG.log(
         System.Logger.Level.INFO,
         "Opening backend {0} by {1}",
@@ -121,20 +132,37 @@ public final class BackendOpener {
     return OpenBackend.of(id, opened(provider), caller);
   }
 
+  private BackendProvider allowedProvider(BackendId id) {
+    BackendProvider provider =
+        providers
+            .find(id)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.BACKEND_NOT_FOUND,
+                        "No provider of backend "
+                            + id
+                            + " is on the class path. Add its artifact."));
+    requireAllowed(provider);
+    return provider;
+  }
+
   private SigningBackend opened(BackendProvider provider) {
-    BackendContext context =
-        new BackendContext(
-            configuration.section(provider.id()),
-            policy.environment(),
-            environment,
-            time,
-            random,
-            PolicyLoader.acknowledged(configuration));
     try {
-      return provider.open(context);
+      return provider.open(context(provider));
     } catch (BackendFailure e) {
       throw Failures.whileOpening(provider.id(), e);
     }
+  }
+
+  private BackendContext context(BackendProvider provider) {
+    return new BackendContext(
+        configuration.section(provider.id()),
+        policy.environment(),
+        environment,
+        time,
+        random,
+        PolicyLoader.acknowledged(configuration));
   }
 
   private void requireAllowed(BackendProvider provider) {
