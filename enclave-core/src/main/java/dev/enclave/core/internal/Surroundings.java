@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveExtension;
 import dev.enclave.EnvironmentType;
@@ -22,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -94,11 +96,19 @@ record Surroundings(
     List<EnvironmentDetector> detectors = new ArrayList<>(all(request, EnvironmentDetector.class));
     // With discovery off the engine's own detectors still look: they are not a foreign jar's.
     ClassLoader source = request.discovery() ? loader : CoreEngine.class.getClassLoader();
-    for (EnvironmentDetector found : ServiceLoader.load(EnvironmentDetector.class, source)) {
-      if (request.discovery()
-          || found.getClass().getPackage().equals(Detections.class.getPackage())) {
-        detectors.add(found);
+    try {
+      for (EnvironmentDetector found : ServiceLoader.load(EnvironmentDetector.class, source)) {
+        if (request.discovery()
+            || found.getClass().getPackage().equals(Detections.class.getPackage())) {
+          detectors.add(found);
+        }
       }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "A detector on the class path cannot be loaded: "
+              + e.getMessage()
+              + ". Remove or repair its jar.");
     }
     return detectors;
   }

@@ -111,20 +111,20 @@ public final class BackendOpener {
                             + " is on the class path. Add its artifact, such as dev.enclave:enclave-"
                             + id
                             + "."));
-    requireAllowed(provider);
+    requireAllowed(id, provider);
     LOG.log(
         System.Logger.Level.INFO,
         "Opening backend {0} by {1}",
         id,
         ProviderRegistry.originOf(provider));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
-    return OpenBackend.of(id, opened(provider), caller);
+    return OpenBackend.of(id, opened(id, provider), caller);
   }
 
-  private SigningBackend opened(BackendProvider provider) {
+  private SigningBackend opened(BackendId id, BackendProvider provider) {
     BackendContext context =
         new BackendContext(
-            configuration.section(provider.id()),
+            configuration.section(id),
             policy.environment(),
             environment,
             time,
@@ -133,12 +133,22 @@ public final class BackendOpener {
     try {
       return provider.open(context);
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(provider.id(), e);
+      throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      // Its own message stays out: it may quote a credential.
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + id
+              + " threw "
+              + e.getClass().getName()
+              + " while it was opened, which a backend must not. Report it to its author.");
     }
   }
 
-  private void requireAllowed(BackendProvider provider) {
-    BackendId id = provider.id();
+  private void requireAllowed(BackendId id, BackendProvider provider) {
     if (!policy.allows(id)) {
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,
