@@ -67,7 +67,7 @@ public final class BackendOpener {
   public HealthReport probe(BackendId id) {
     try {
       BackendProvider provider = allowedProvider(id);
-      List<String> missing = creates(provider);
+      List<String> missing = creates(id, provider);
       if (!missing.isEmpty()) {
         return new HealthReport(missing.stream().map(BackendOpener::notThereYet).toList());
       }
@@ -79,11 +79,11 @@ public final class BackendOpener {
     }
   }
 
-  private List<String> creates(BackendProvider provider) {
+  private List<String> creates(BackendId id, BackendProvider provider) {
     try {
-      return provider.createsOnOpening(context(provider));
+      return provider.createsOnOpening(context(id));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(provider.id(), e);
+      throw Failures.whileOpening(id, e);
     }
   }
 
@@ -129,7 +129,7 @@ public final class BackendOpener {
         id,
         ProviderRegistry.originOf(provider));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
-    return OpenBackend.of(id, opened(provider), caller);
+    return OpenBackend.of(id, opened(id, provider), caller);
   }
 
   private BackendProvider allowedProvider(BackendId id) {
@@ -143,21 +143,32 @@ public final class BackendOpener {
                         "No provider of backend "
                             + id
                             + " is on the class path. Add its artifact."));
-    requireAllowed(provider);
+    requireAllowed(id, provider);
     return provider;
   }
 
-  private SigningBackend opened(BackendProvider provider) {
+  private SigningBackend opened(BackendId id, BackendProvider provider) {
     try {
-      return provider.open(context(provider));
+      return provider.open(context(id));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(provider.id(), e);
+      throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      // Its own message stays out: it may quote a credential.
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + id
+              + " threw "
+              + e.getClass().getName()
+              + " while it was opened, which a backend must not. Report it to its author.");
     }
   }
 
-  private BackendContext context(BackendProvider provider) {
+  private BackendContext context(BackendId id) {
     return new BackendContext(
-        configuration.section(provider.id()),
+        configuration.section(id),
         policy.environment(),
         environment,
         time,
@@ -165,8 +176,7 @@ public final class BackendOpener {
         PolicyLoader.acknowledged(configuration));
   }
 
-  private void requireAllowed(BackendProvider provider) {
-    BackendId id = provider.id();
+  private void requireAllowed(BackendId id, BackendProvider provider) {
     if (!policy.allows(id)) {
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,
