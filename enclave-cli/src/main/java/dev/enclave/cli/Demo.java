@@ -67,6 +67,7 @@ final class Demo {
     SigningKey key = enclave.createKey(specFor(freeName(enclave)));
     result("handle:      " + key.handle());
     result("assurance:   " + key.activeVersion().assurance());
+    session.warn(enclave.health());
     return key;
   }
 

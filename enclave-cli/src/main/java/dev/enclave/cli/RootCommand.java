@@ -41,7 +41,7 @@ final class RootCommand implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description = "Show the log, and the stack trace of an error.")
   private boolean verbose;
 
   @Option(
