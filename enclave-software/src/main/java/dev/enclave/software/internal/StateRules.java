@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.BackendFailure;
@@ -66,6 +67,20 @@ final class StateRules {
     if (target == KeyState.ACTIVE && anotherActive) {
       throw invalidState(
           manifest, version, "cannot become ACTIVE while another version is. Rotate instead.");
+    }
+  }
+
+  static void requireStamp(EnvironmentType environment, Manifest manifest) throws BackendFailure {
+    if (!environment.accepts(manifest.stamp())) {
+      throw BackendFailure.permanent(
+          FailureCode.STAMP_MISMATCH,
+          "Key "
+              + manifest.name()
+              + " was made for environment "
+              + manifest.stamp()
+              + " and this one is "
+              + environment
+              + ". Create a key here.");
     }
   }
 

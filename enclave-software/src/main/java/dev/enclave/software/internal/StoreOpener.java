@@ -77,7 +77,9 @@ public final class StoreOpener {
               context.environment(),
               context.random());
       opened = true;
-      return new SoftwareBackend(context, files, layout, lock, store, settings.hasPassphrase());
+      StoreHealth health =
+          new StoreHealth(context.settings(), files, layout, settings.hasPassphrase());
+      return new SoftwareBackend(context, layout, lock, store, health);
     } finally {
       if (!opened) {
         lock.close();

@@ -77,7 +77,8 @@ final class AuditLane implements AutoCloseable {
     if (tail.tornBytes() > 0) {
       // A crash tore the last write. Keep the fragment for whoever investigates.
       Path fragment = file.resolveSibling(file.getFileName() + ".torn-" + (tail.sequence() + 1));
-      Files.write(fragment, tail.torn().toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      Files.write(
+          fragment, tail.torn().toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       channel.truncate(tail.end());
     }
     channel.position(tail.end());

@@ -19,6 +19,8 @@ public final class PolicyLoader {
   private PolicyLoader() {}
 
   /**
+   * Reads the policy.
+   *
    * @throws dev.enclave.ConfigurationException when a value is not allowed
    * @throws PolicyException when configuration lowers what this environment type does not let it
    */

@@ -1,0 +1,161 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Creates keys and changes their versions. Each change reads the manifest, checks, and writes it
+ * under the key's lock; new keys are generated before the lock is taken, since RSA takes seconds.
+ */
+final class KeyLifecycle {
+
+  private final BackendContext context;
+  private final EnvironmentType environment;
+  private final KeyStore store;
+  private final StoreLock locks;
+  private final PrivateKeys privateKeys;
+
+  KeyLifecycle(BackendContext context, KeyStore store, StoreLock locks, PrivateKeys privateKeys) {
+    this.context = context;
+    this.environment = context.environment();
+    this.store = store;
+    this.locks = locks;
+    this.privateKeys = privateKeys;
+  }
+
+  Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
+    Optional<Manifest> existing = store.find(request.name());
+    if (existing.isPresent()) {
+      return existing(existing.get(), request);
+    }
+    try (LocalKey key = LocalKey.generate(request.algorithm(), context.random())) {
+      return locks.holdingKey(
+          request.name(),
+          call.deadline(),
+          () -> {
+            Optional<Manifest> meanwhile = store.find(request.name());
+            return meanwhile.isPresent()
+                ? existing(meanwhile.get(), request)
+                : create(request, key);
+          });
+    }
+  }
+
+  private static Manifest existing(Manifest manifest, CreateRequest request) throws BackendFailure {
+    if (manifest.createOperation().equals(request.operationId())) {
+      return manifest;
+    }
+    throw BackendFailure.permanent(
+        FailureCode.ALREADY_EXISTS,
+        "Key " + manifest.name() + " exists already. Use it, or choose another name.");
+  }
+
+  private Manifest create(CreateRequest request, LocalKey key) throws BackendFailure {
+    Instant now = context.time().now();
+    Manifest empty =
+        new Manifest(
+            request.name(),
+            request.algorithm(),
+            request.stamp(),
+            request.rotation(),
+            now,
+            request.operationId(),
+            0,
+            List.of());
+    return addVersion(empty, KeyState.ACTIVE, "", now, key);
+  }
+
+  private Manifest addVersion(
+      Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key)
+      throws BackendFailure {
+    KeyVersionId id = manifest.nextVersion();
+    VersionEntry version =
+        new VersionEntry(
+            id, state, now, key.publicKey(), store.newPrivateKeyFile(id.value()), operationId, "");
+    store.makeFolder(manifest.name());
+    store.writePrivateKey(manifest.name(), version, manifest.algorithm(), manifest.stamp(), key);
+    Manifest changed = manifest.with(version);
+    store.write(changed);
+    return changed;
+  }
+
+  Manifest prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    Manifest before = store.read(request.name());
+    if (before.preparedBy(request.operationId())) {
+      return before;
+    }
+    StateRules.requireStamp(environment, before);
+    StateRules.requireRotatable(before, request);
+    try (LocalKey key = LocalKey.generate(before.algorithm(), context.random())) {
+      return locks.holdingKey(request.name(), call.deadline(), () -> prepared(request, key));
+    }
+  }
+
+  private Manifest prepared(RotateRequest request, LocalKey key) throws BackendFailure {
+    Manifest manifest = store.read(request.name());
+    if (manifest.preparedBy(request.operationId())) {
+      return manifest;
+    }
+    StateRules.requireRotatable(manifest, request);
+    return addVersion(manifest, KeyState.PENDING, request.operationId(), context.time().now(), key);
+  }
+
+  Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    return locks.holdingKey(request.name(), call.deadline(), () -> activated(request, next));
+  }
+
+  private Manifest activated(RotateRequest request, KeyVersionId next) throws BackendFailure {
+    Manifest manifest = store.read(request.name());
+    VersionEntry version = StateRules.version(manifest, next);
+    if (version.activateOperation().equals(request.operationId())) {
+      return manifest;
+    }
+    StateRules.requireStamp(environment, manifest);
+    StateRules.requireRotatable(manifest, request);
+    StateRules.requirePending(manifest, version);
+    VersionEntry old = StateRules.version(manifest, request.expectedActive());
+    Manifest changed =
+        manifest.activated(old.id(), request.retiredState(), next, request.operationId());
+    store.write(changed);
+    if (!request.retiredState().mayConsume()) {
+      privateKeys.forget(manifest, old);
+    }
+    return changed;
+  }
+
+  Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call) throws BackendFailure {
+    return locks.holdingKey(ref.name(), call.deadline(), () -> changed(ref, target));
+  }
+
+  private Manifest changed(KeyVersionRef ref, KeyState target) throws BackendFailure {
+    Manifest manifest = store.read(ref.name());
+    VersionEntry version = StateRules.version(manifest, ref.version());
+    StateRules.requireTransition(manifest, version, target);
+    if (!target.mayConsume()) {
+      privateKeys.forget(manifest, version);
+    }
+    if (target == KeyState.DESTROYED) {
+      // First the file: whoever reads DESTROYED may rely on it.
+      store.deletePrivateKey(manifest.name(), version);
+    }
+    if (version.state() == target) {
+      return manifest;
+    }
+    Manifest changed = manifest.withState(version.id(), target);
+    store.write(changed);
+    return changed;
+  }
+}
