@@ -128,7 +128,7 @@ final class Demo {
     require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
-        AuditVerifyCommand.text(found));
+        found.problem().orElse("the audit log is empty"));
   }
 
   private void destroy(SigningKey key) {

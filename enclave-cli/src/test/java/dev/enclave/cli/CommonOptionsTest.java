@@ -3,7 +3,6 @@ package dev.enclave.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommonOptionsTest {
 
-  @TempDir Path folder;
-  private Cli cli;
+  private final Path folder;
+  private final Cli cli;
 
-  @BeforeEach
-  void makeKeyUnderAConfigurationFile() {
+  CommonOptionsTest(@TempDir Path folder) {
+    this.folder = folder;
     Cli.local(folder).succeed("keys", "create", "wallet", "--algorithm", "ED25519");
     cli = Cli.in(folder);
     cli.file("doc", "text");

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DemoCommandTest {
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  DemoCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void showsEveryStepWhereNothingIsConfigured() {

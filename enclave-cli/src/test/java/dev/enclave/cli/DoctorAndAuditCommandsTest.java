@@ -13,7 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DoctorAndAuditCommandsTest {
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  DoctorAndAuditCommandsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void doctorIsReadyInAConfiguredPlace() {
@@ -104,7 +108,10 @@ class DoctorAndAuditCommandsTest {
     Cli.Run run = cli.run("audit", "verify");
 
     assertThat(run.code()).isEqualTo(5);
-    assertThat(run.out()).startsWith("NOT INTACT");
+    assertThat(run.err()).contains("not as it was written", "(AUDIT_LOG_CORRUPT)");
+    Cli.Run inJson = cli.run("audit", "verify", "--json");
+    assertThat(inJson.code()).isEqualTo(5);
+    assertThat(JsonText.object(inJson.out())).containsEntry("intact", "false");
   }
 
   @Test

@@ -33,6 +33,7 @@ record ErrorCase(String title, String machine, String line, int code, String err
     return WORD.matcher(line)
         .results()
         .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+        .map(word -> word.replace("{esc}", "\u001b"))
         .toArray(String[]::new);
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -16,7 +17,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every mistake of {@code error-cases.txt} gives exactly the exit code and message it states. */
+/**
+ * Every mistake of {@code error-cases.txt} gives exactly the exit code and message it states. What
+ * the command really said is written to {@code target/error-cases.actual.txt} to be compared with
+ * it.
+ */
 class ErrorCasesTest {
 
   private static final String GOLDEN = "/error-cases.txt";
@@ -24,6 +29,7 @@ class ErrorCasesTest {
   private static Path folder;
   private static World world;
   private static List<ErrorCase> cases;
+  private static final List<String> ACTUAL = new ArrayList<>();
 
   @BeforeAll
   static void makeWorld() throws IOException {
@@ -37,8 +43,9 @@ class ErrorCasesTest {
   }
 
   @AfterAll
-  static void removeWorld() {
+  static void removeWorld() throws IOException {
     World.delete(folder);
+    Files.writeString(Path.of("target", "error-cases.actual.txt"), String.join("\n", ACTUAL));
   }
 
   @TestFactory
@@ -50,8 +57,9 @@ class ErrorCasesTest {
     Cli.Run run = world.machine(expected.machine()).run(expected.args());
 
     String err = world.normalised(run.err()).strip();
-    assertThat(expected.withOutcome(run.code(), err))
-        .isEqualTo(expected.withOutcome(expected.code(), expected.err()));
+    String actual = expected.withOutcome(run.code(), err);
+    ACTUAL.add(actual);
+    assertThat(actual).isEqualTo(expected.withOutcome(expected.code(), expected.err()));
   }
 
   @Test
@@ -62,6 +70,13 @@ class ErrorCasesTest {
   @Test
   void noCaseShowsAStackTrace() {
     assertThat(cases).noneMatch(each -> each.err().contains("Exception"));
+  }
+
+  @Test
+  void everyMessageIsOneOrTwoLines_exceptAReportOfReasons() {
+    assertThat(cases)
+        .filteredOn(each -> !each.err().contains("Enclave does not start"))
+        .allMatch(each -> each.err().lines().count() <= 2);
   }
 
   @Test

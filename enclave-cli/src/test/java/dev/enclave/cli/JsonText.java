@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads JSON into maps, lists and texts. */
 final class JsonText {
@@ -28,6 +29,23 @@ final class JsonText {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The text field of this name. */
+  static String text(Map<String, Object> object, String name) {
+    return (String) Objects.requireNonNull(object.get(name), name);
+  }
+
+  /** The array of this name, whose elements are objects. */
+  @SuppressWarnings("unchecked")
+  static List<Map<String, Object>> objects(Map<String, Object> object, String name) {
+    return (List<Map<String, Object>>) Objects.requireNonNull(object.get(name), name);
+  }
+
+  /** The object of this name. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> object(Map<String, Object> object, String name) {
+    return (Map<String, Object>) Objects.requireNonNull(object.get(name), name);
   }
 
   private static Object value(JsonParser json) throws IOException {

@@ -8,17 +8,14 @@ import dev.enclave.PublicKeySet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysCommandsTest {
 
-  @TempDir Path folder;
-  private Cli cli;
+  private final Cli cli;
 
-  @BeforeEach
-  void makeKey() {
+  KeysCommandsTest(@TempDir Path folder) {
     cli = Cli.local(folder);
     cli.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
   }
@@ -53,7 +50,7 @@ class KeysCommandsTest {
                     "keys", "create", "x", "--algorithm", "ED25519", "--rotation", "P90D", "--json")
                 .out());
 
-    assertThat((String) key.get("nextRotationAt")).isGreaterThan((String) key.get("createdAt"));
+    assertThat(JsonText.text(key, "nextRotationAt")).isGreaterThan(JsonText.text(key, "createdAt"));
   }
 
   @Test
@@ -83,7 +80,7 @@ class KeysCommandsTest {
   void listAnswersInJson() {
     Map<String, Object> answer = JsonText.object(cli.succeed("keys", "list", "--json").out());
 
-    assertThat((List<?>) answer.get("keys")).hasSize(1);
+    assertThat(JsonText.objects(answer, "keys")).hasSize(1);
   }
 
   @Test
@@ -95,7 +92,7 @@ class KeysCommandsTest {
   void showFindsAKeyByItsHandle() {
     Map<String, Object> byName = show("wallet");
 
-    assertThat(show((String) byName.get("handle"))).isEqualTo(byName);
+    assertThat(show(JsonText.text(byName, "handle"))).isEqualTo(byName);
   }
 
   @Test
@@ -142,7 +139,7 @@ class KeysCommandsTest {
         .containsEntry("previousVersion", "1")
         .containsEntry("activeVersion", "2")
         .containsEntry("reason", "ADMINISTRATIVE");
-    assertThat((Map<?, ?>) answer.get("succession")).containsKey("signature");
+    assertThat(JsonText.object(answer, "succession")).containsKeys("message", "signature");
   }
 
   @Test
@@ -247,7 +244,7 @@ class KeysCommandsTest {
     return JsonText.object(cli.succeed("keys", "show", key, "--json").out());
   }
 
-  private Object stateOf(int index) {
-    return ((Map<?, ?>) ((List<?>) show("wallet").get("versions")).get(index)).get("state");
+  private String stateOf(int index) {
+    return JsonText.text(JsonText.objects(show("wallet"), "versions").get(index), "state");
   }
 }

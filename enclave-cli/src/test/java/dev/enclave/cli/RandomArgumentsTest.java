@@ -3,6 +3,7 @@ package dev.enclave.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,26 +14,32 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Whatever is typed: one of six exit codes, a message, never a stack trace. */
 class RandomArgumentsTest {
 
-  private static Path folder;
-  private static Cli cli;
+  private static final Path FOLDER = newFolder();
+  private static final Cli CLI = makeWorld();
 
-  @BeforeContainer
-  static void makeWorld() throws IOException {
-    folder = Files.createTempDirectory("enclave-random-");
-    cli = Cli.local(folder);
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("enclave-random-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Cli makeWorld() {
+    Cli cli = Cli.local(FOLDER);
     cli.succeed("keys", "create", "wallet", "--algorithm", "ED25519");
     cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
     cli.file("doc", "text");
+    return cli;
   }
 
   @AfterContainer
   static void removeWorld() {
-    World.delete(folder);
+    World.delete(FOLDER);
   }
 
   @Property(tries = 1000)
@@ -46,7 +53,7 @@ class RandomArgumentsTest {
   }
 
   private static void check(List<String> args) {
-    Cli.Run run = cli.run(args.toArray(String[]::new));
+    Cli.Run run = CLI.run(args.toArray(String[]::new));
 
     assertThat(run.code()).isBetween(0, 5);
     assertThat(run.err()).doesNotContain("\tat ").doesNotContain("INTERNAL");

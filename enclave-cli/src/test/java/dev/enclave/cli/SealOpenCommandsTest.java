@@ -6,17 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SealOpenCommandsTest {
 
-  @TempDir Path folder;
-  private Cli cli;
+  private final Cli cli;
 
-  @BeforeEach
-  void makeKekAndDocument() {
+  SealOpenCommandsTest(@TempDir Path folder) {
     cli = Cli.local(folder);
     cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
     cli.file("doc", "a seed phrase");
@@ -64,7 +61,8 @@ class SealOpenCommandsTest {
   @Test
   void sealTakesTheHandleOfAKek() {
     String handle =
-        (String) JsonText.object(cli.succeed("keys", "show", "kek", "--json").out()).get("handle");
+        JsonText.text(
+            JsonText.object(cli.succeed("keys", "show", "kek", "--json").out()), "handle");
 
     cli.succeed("seal", handle, "doc", "--out", "box");
 

@@ -14,17 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SignVerifyCommandsTest {
 
-  @TempDir Path folder;
-  private Cli cli;
+  private final Path folder;
+  private final Cli cli;
 
-  @BeforeEach
-  void makeKeyAndDocument() {
+  SignVerifyCommandsTest(@TempDir Path folder) {
+    this.folder = folder;
     cli = Cli.local(folder);
     cli.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
     cli.file("doc", "pay 10 to Alice");
@@ -73,8 +72,8 @@ class SignVerifyCommandsTest {
   @Test
   void signAndVerifyTakeAHandle() {
     String handle =
-        (String)
-            JsonText.object(cli.succeed("keys", "show", "wallet", "--json").out()).get("handle");
+        JsonText.text(
+            JsonText.object(cli.succeed("keys", "show", "wallet", "--json").out()), "handle");
 
     cli.succeed("sign", handle, "doc", "--out", "sig");
 
