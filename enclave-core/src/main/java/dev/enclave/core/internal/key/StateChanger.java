@@ -40,7 +40,7 @@ final class StateChanger {
 
   /** Active if nothing else is and no newer version could be, else verify-only. */
   private static KeyState enabledState(KeyEntry entry, KeyVersion version) {
-    if (version.state() != KeyState.DISABLED) {
+    if (version.state().mayConsume()) {
       return version.state();
     }
     List<KeyVersion> alive =
@@ -82,7 +82,7 @@ final class StateChanger {
               trace,
               Engine.CHANGE_WITHIN,
               true,
-              true);
+              slot.settling());
       KeySnapshot snapshot =
           slot.backend()
               .caller()

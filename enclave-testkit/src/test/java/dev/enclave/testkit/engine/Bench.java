@@ -1,0 +1,76 @@
+package dev.enclave.testkit.engine;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveExtension;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A place to open Enclaves in: nothing from the machine, nothing from the class path. */
+final class Bench {
+
+  final MutableClock clock = new MutableClock();
+
+  /** The sink of the Enclave opened last. */
+  RecordingAuditSink audit = new RecordingAuditSink();
+
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final List<EnclaveExtension> extensions = new ArrayList<>();
+  private FakeEnvironment environment = FakeEnvironment.empty();
+
+  /** A bench whose environment type is configured. */
+  static Bench in(String environmentType) {
+    return new Bench().set("enclave.environment", environmentType);
+  }
+
+  Bench set(String name, String value) {
+    settings.put(name, value);
+    return this;
+  }
+
+  Bench with(EnclaveExtension extension) {
+    extensions.add(extension);
+    return this;
+  }
+
+  Bench environment(FakeEnvironment other) {
+    environment = other;
+    return this;
+  }
+
+  EnclaveFactory.Builder builder() {
+    audit = new RecordingAuditSink();
+    EnclaveFactory.Builder builder =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(environment)
+            .with(clock)
+            .with(audit)
+            .config(new ConfigSource("test", settings));
+    extensions.forEach(builder::with);
+    return builder;
+  }
+
+  Enclave open() {
+    return builder().open();
+  }
+
+  /** Asserts that {@code call} fails with {@code code}, and gives the message. */
+  static String refused(ErrorCode code, ThrowingCallable call) {
+    Throwable thrown = Assertions.catchThrowable(call);
+    Assertions.assertThat(thrown).isInstanceOf(EnclaveException.class);
+    EnclaveException failure = (EnclaveException) thrown;
+    Assertions.assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
+    return failure.getMessage();
+  }
+}
