@@ -46,7 +46,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             + good
             + " good records: "
             + problem
-            + " Keep a copy of it and find out who changed it.");
+            + ". Keep a copy of it and find out who changed it.");
   }
 
   static String text(AuditVerification intact) {

@@ -38,6 +38,9 @@ final class World {
     cli.succeed("keys", "disable", "off");
     cli.succeed("keys", "create", "spent", "--algorithm", "ED25519");
     cli.succeed("keys", "destroy", "spent");
+    cli.succeed("keys", "create", "rotated", "--algorithm", "ED25519");
+    cli.succeed("keys", "rotate", "rotated");
+    cli.succeed("keys", "destroy", "rotated", "--version", "1");
   }
 
   private void makeFiles() {
