@@ -83,6 +83,18 @@ class DemoCommandTest {
     assertThat(run.code()).isEqualTo(3);
   }
 
+  @Test
+  void endsWithFiveWhereAStepDoesNotGiveWhatItMust() {
+    Cli.Run run =
+        Cli.local(folder)
+            .with(new ForgetfulProvider())
+            .run("demo", "--keep", "-D", "enclave.backend=forgetful");
+
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.out()).contains("6. Rotate").doesNotContain("7. ", "Done.");
+    assertThat(run.err()).contains("error: Step 6 of the demo", "(WRONG_ANSWER)");
+  }
+
   private List<Path> scratchFolders() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(f -> f.getFileName().toString().startsWith("enclave-demo-")).toList();
