@@ -3,6 +3,7 @@ module dev.enclave.cli {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.api;
   requires info.picocli;
+  requires java.logging;
   requires static org.jspecify;
 
   opens dev.enclave.cli to

@@ -2,6 +2,8 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditVerification;
 import dev.enclave.ErrorCategory;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,23 +27,30 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AuditVerification found = session.builder().verifyAuditLog();
-    session.print(json ? json(found) : text(found));
-    return found.intact() ? 0 : ErrorReport.exitCode(ErrorCategory.INTEGRITY);
+    if (json) {
+      session.print(json(found));
+      return found.intact() ? 0 : ErrorReport.exitCode(ErrorCategory.INTEGRITY);
+    }
+    found
+        .unknownOutcomes()
+        .forEach(id -> session.print("outcome unknown (a crash, or still under way): " + id));
+    found.problem().ifPresent(problem -> refuse(found.records(), problem));
+    session.print(text(found));
+    return 0;
   }
 
-  static String text(AuditVerification found) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        found
-            .problem()
-            .map(problem -> "NOT INTACT after " + found.records() + " good records: " + problem)
-            .orElseGet(() -> "intact: " + found.records() + " records, each chained to the last"));
-    if (!found.unknownOutcomes().isEmpty()) {
-      text.append(System.lineSeparator())
-          .append("outcome unknown (a crash, or still under way): ")
-          .append(String.join(", ", found.unknownOutcomes()));
-    }
-    return text.toString();
+  private static void refuse(long good, String problem) {
+    throw new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The audit log is not as it was written, after "
+            + good
+            + " good records: "
+            + problem
+            + ". Keep a copy of it and find out who changed it.");
+  }
+
+  static String text(AuditVerification intact) {
+    return "intact: " + intact.records() + " records, each chained to the one before";
   }
 
   private static String json(AuditVerification found) {

@@ -16,13 +16,14 @@ import dev.enclave.RotationRequest;
 import dev.enclave.RotationResult;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
-import java.util.List;
+import dev.enclave.UsageException;
 import java.util.function.Supplier;
 
 /** The eight steps. A step whose outcome is not what it must be ends the demo. */
 final class Demo {
 
   private static final String NAME = "enclave-demo";
+  private static final int MOST_NAMES = 100;
   private static final Message PAYMENT = Message.ofUtf8("pay 10 to Alice");
   private static final Message FORGED = Message.ofUtf8("pay 1000 to Mallory");
 
@@ -64,26 +65,30 @@ final class Demo {
 
   private SigningKey create(Enclave enclave) {
     step("Create", "The backend makes a key pair. The private key stays there; we get a handle.");
-    SigningKey key = enclave.createKey(specFor(freeName(enclave)));
+    SigningKey key = createUnderFreeName(enclave);
     result("handle:      " + key.handle());
     result("assurance:   " + key.activeVersion().assurance());
+    session.warn(enclave.health());
     return key;
+  }
+
+  /** A key that an earlier run left where the backend is configured stays untouched. */
+  private static SigningKey createUnderFreeName(Enclave enclave) {
+    for (int i = 1; ; i++) {
+      try {
+        return enclave.createKey(specFor(i == 1 ? NAME : NAME + "-" + i));
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_ALREADY_EXISTS || i == MOST_NAMES) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static KeySpec specFor(String name) {
     return KeySpec.named(name)
         .algorithm(KeyAlgorithm.ECDSA_P256_SHA256)
         .rotation(RotationInterval.NEVER);
-  }
-
-  /** A key that an earlier run left where the backend is configured stays untouched. */
-  private static String freeName(Enclave enclave) {
-    List<String> taken = enclave.keys().stream().map(key -> key.name().value()).toList();
-    String name = NAME;
-    for (int i = 2; taken.contains(name); i++) {
-      name = NAME + "-" + i;
-    }
-    return name;
   }
 
   private void use(SigningKey key) {
@@ -123,7 +128,7 @@ final class Demo {
     require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
-        AuditVerifyCommand.text(found));
+        found.problem().orElse("the audit log is empty"));
   }
 
   private void destroy(SigningKey key) {

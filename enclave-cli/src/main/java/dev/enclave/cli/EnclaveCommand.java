@@ -3,7 +3,7 @@ package dev.enclave.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Runs one command line within a {@link CommandContext}. */
+/** Runs one command line within a {@link CommandContext}; make another for the next. */
 public final class EnclaveCommand {
 
   private final CommandLine commandLine;

@@ -76,7 +76,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
       e.printStackTrace(err);
     }
     if (e instanceof EnclaveException failure) {
-      err.println("error: " + failure.getMessage() + " (" + failure.code() + ")");
+      String message = failure.getMessage();
+      err.println(
+          "error: " + message + (message.contains("\n") ? "\n(" : " (") + failure.code() + ")");
       return exitCode(failure.category());
     }
     err.println(

@@ -5,6 +5,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
+import dev.enclave.ManagedKey;
 import dev.enclave.RotationInterval;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,13 @@ final class KeysCreateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static KeyInfo create(Enclave enclave, KeySpec spec) {
-    return switch (spec.algorithm().purpose()) {
-      case SIGN -> enclave.createKey(spec).info();
-      case WRAP -> enclave.createWrappingKey(spec).info();
-    };
+  private KeyInfo create(Enclave enclave, KeySpec spec) {
+    ManagedKey key =
+        switch (spec.algorithm().purpose()) {
+          case SIGN -> enclave.createKey(spec);
+          case WRAP -> enclave.createWrappingKey(spec);
+        };
+    session.warn(enclave.health());
+    return key.info();
   }
 }

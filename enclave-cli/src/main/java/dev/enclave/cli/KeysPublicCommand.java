@@ -95,7 +95,7 @@ final class KeysPublicCommand implements Callable<Integer> {
                             + " ("
                             + info.algorithm()
                             + ") has no public key. Choose a version or key that has one."));
-    return new PublicKeySet.Entry(wanted.id().value(), found);
+    return new PublicKeySet.Entry(info.name() + "/" + wanted.id(), found);
   }
 
   private static KeyVersion find(KeyInfo info, KeyVersionId id) {

@@ -10,6 +10,7 @@ public final class Main {
 
   /** Runs the command line {@code args}. */
   public static void main(String[] args) {
+    Logging.configure(List.of(args).contains("--verbose"));
     CommandContext context =
         new CommandContext(
             System.out,

@@ -2,10 +2,14 @@ package dev.enclave.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -35,13 +39,14 @@ final class RootCommand implements Runnable {
       names = "-D",
       paramLabel = "enclave.NAME=VALUE",
       scope = ScopeType.INHERIT,
+      parameterConsumer = SettingCollector.class,
       description = "Set one setting; wins over every other source. May be repeated.")
-  private List<String> settings = new ArrayList<>();
+  private final List<String> settings = new ArrayList<>();
 
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description = "Show the log, and the stack trace of an error.")
   private boolean verbose;
 
   @Option(
@@ -74,5 +79,21 @@ final class RootCommand implements Runnable {
   @Override
   public void run() {
     throw Text.missingSubcommand(spec);
+  }
+
+  /**
+   * Keeps the settings of every place on the line; picocli itself begins a new list at each
+   * subcommand.
+   */
+  static final class SettingCollector implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> rest, ArgSpec option, CommandSpec command) {
+      if (rest.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(),
+            "Missing required parameter for option '-D' (enclave.NAME=VALUE)");
+      }
+      ((RootCommand) command.root().userObject()).settings.add(rest.pop());
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
 import java.util.LinkedHashMap;
@@ -35,6 +36,13 @@ final class Session {
 
   void print(String line) {
     context.out().println(line);
+  }
+
+  /** Says what is wrong with a place that somebody has just come to depend on. */
+  void warn(HealthReport health) {
+    for (HealthReport.Finding finding : health.findings()) {
+      context.err().println("warning: " + finding.observed() + " Fix: " + finding.fix());
+    }
   }
 
   /** Opens the library for one piece of work on behalf of the user who typed the command. */

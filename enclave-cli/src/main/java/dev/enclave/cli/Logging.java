@@ -1,0 +1,34 @@
+package dev.enclave.cli;
+
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** How the library's log reaches a terminal: with {@code --verbose}, one line a record. */
+final class Logging {
+
+  private Logging() {}
+
+  /** Replaces the process's log output. */
+  static void configure(boolean verbose) {
+    Logger root = Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+    Handler terminal = new ConsoleHandler();
+    terminal.setFormatter(new OneLine());
+    root.addHandler(terminal);
+    // What a warning would say is in doctor's findings; a log before each error would bury it.
+    root.setLevel(verbose ? Level.INFO : Level.SEVERE);
+  }
+
+  private static final class OneLine extends Formatter {
+    @Override
+    public String format(LogRecord entry) {
+      return "log: " + entry.getLevel() + " " + formatMessage(entry) + System.lineSeparator();
+    }
+  }
+}

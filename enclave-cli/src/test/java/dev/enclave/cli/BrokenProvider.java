@@ -1,0 +1,37 @@
+package dev.enclave.cli;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/** A backend of HSM assurance that cannot be opened. */
+record BrokenProvider(BackendId id, BackendFailure failure) implements BackendProvider {
+
+  @Override
+  public List<SettingSpec> settings() {
+    return List.of();
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+    return Detection.present("a test asked for it");
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    throw failure;
+  }
+}

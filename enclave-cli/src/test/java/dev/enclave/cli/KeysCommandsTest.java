@@ -1,0 +1,250 @@
+package dev.enclave.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysCommandsTest {
+
+  private final Cli cli;
+
+  KeysCommandsTest(@TempDir Path folder) {
+    cli = Cli.local(folder);
+    cli.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+  }
+
+  @Test
+  void createShowsTheHandleAndTheFirstVersion() {
+    Cli.Run run = cli.run("keys", "create", "other", "--algorithm", "ed25519");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("Created other.", "enclave:v1:software:", "version 1");
+  }
+
+  @Test
+  void createWarnsWhereThePlaceIsWeak() {
+    Cli.Run run = cli.run("keys", "create", "other", "--algorithm", "ED25519");
+
+    assertThat(run.err()).startsWith("warning: ").contains("passphrase", "Fix: ");
+  }
+
+  @Test
+  void createMakesAKekWhereTheAlgorithmWraps() {
+    Cli.Run run = cli.run("keys", "create", "kek", "--algorithm", "AES_256_GCM", "--json");
+
+    assertThat(JsonText.object(run.out())).containsEntry("purpose", "WRAP");
+  }
+
+  @Test
+  void createHonoursTheRotationInterval() {
+    Map<String, Object> key =
+        JsonText.object(
+            cli.succeed(
+                    "keys", "create", "x", "--algorithm", "ED25519", "--rotation", "P90D", "--json")
+                .out());
+
+    assertThat(JsonText.text(key, "nextRotationAt")).isGreaterThan(JsonText.text(key, "createdAt"));
+  }
+
+  @Test
+  void createPlacesTheKeyOnTheNamedBackend() {
+    Cli.Run run =
+        cli.run("keys", "create", "x", "--algorithm", "ED25519", "--on", "software", "--json");
+
+    assertThat(JsonText.object(run.out())).containsEntry("backend", "software");
+  }
+
+  @Test
+  void listNamesEveryKey() {
+    cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
+
+    Cli.Run run = cli.run("keys", "list");
+
+    assertThat(run.out().lines().map(line -> line.split(" ")[0]))
+        .containsExactly("NAME", "kek", "wallet");
+  }
+
+  @Test
+  void listSaysHowToMakeTheFirstKey(@TempDir Path empty) {
+    assertThat(Cli.local(empty).run("keys", "list").out()).contains("There are no keys");
+  }
+
+  @Test
+  void listAnswersInJson() {
+    Map<String, Object> answer = JsonText.object(cli.succeed("keys", "list", "--json").out());
+
+    assertThat(JsonText.objects(answer, "keys")).hasSize(1);
+  }
+
+  @Test
+  void showFindsAKeyByItsName() {
+    assertThat(cli.succeed("keys", "show", "wallet").out()).contains("ECDSA_P256_SHA256");
+  }
+
+  @Test
+  void showFindsAKeyByItsHandle() {
+    Map<String, Object> byName = show("wallet");
+
+    assertThat(show(JsonText.text(byName, "handle"))).isEqualTo(byName);
+  }
+
+  @Test
+  void showGivesTheDocumentedFieldsInJson() {
+    assertThat(show("wallet").keySet())
+        .containsExactly(
+            "name",
+            "handle",
+            "backend",
+            "authority",
+            "algorithm",
+            "purpose",
+            "assurance",
+            "environment",
+            "activeVersion",
+            "createdAt",
+            "lastRotatedAt",
+            "nextRotationAt",
+            "adopted",
+            "exportable",
+            "providerUri",
+            "versions");
+  }
+
+  @Test
+  void rotateMakesAVersionAndSaysWhatBecameOfTheOldOne() {
+    assertThat(cli.succeed("keys", "rotate", "wallet").out())
+        .isEqualToIgnoringNewLines(
+            "Rotated wallet: version 2 is active, version 1 only verifies now.");
+  }
+
+  @Test
+  void rotateAfterACompromiseSwitchesTheOldVersionOff() {
+    assertThat(cli.succeed("keys", "rotate", "wallet", "--reason", "compromise").out())
+        .contains("version 1 is DISABLED");
+  }
+
+  @Test
+  void rotateGivesTheSuccessionStatementInJson() {
+    Map<String, Object> answer =
+        JsonText.object(cli.succeed("keys", "rotate", "wallet", "--json").out());
+
+    assertThat(answer)
+        .containsEntry("previousVersion", "1")
+        .containsEntry("activeVersion", "2")
+        .containsEntry("reason", "ADMINISTRATIVE");
+    assertThat(JsonText.object(answer, "succession")).containsKeys("message", "signature");
+  }
+
+  @Test
+  void rotateLeavesTheKeyAloneWhenAnotherVersionIsActive() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    Cli.Run run = cli.run("keys", "rotate", "wallet", "--if-active", "1");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("ROTATION_CONFLICT");
+    assertThat(show("wallet")).containsEntry("activeVersion", "2");
+  }
+
+  @Test
+  void disableSwitchesTheActiveVersionOff() {
+    assertThat(cli.succeed("keys", "disable", "wallet").out()).contains("Disabled version 1");
+    assertThat(stateOf(0)).isEqualTo("DISABLED");
+  }
+
+  @Test
+  void disableTakesAVersion() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    cli.succeed("keys", "disable", "wallet", "--version", "1");
+
+    assertThat(stateOf(0)).isEqualTo("DISABLED");
+    assertThat(stateOf(1)).isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void enableSwitchesTheNewestDisabledVersionOnAgain() {
+    cli.succeed("keys", "disable", "wallet");
+
+    assertThat(cli.succeed("keys", "enable", "wallet").out())
+        .contains("Enabled version 1 of wallet: it is ACTIVE.");
+  }
+
+  @Test
+  void destroyTakesEveryVersion() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    assertThat(cli.succeed("keys", "destroy", "wallet").out()).contains("version 1, 2 of wallet");
+    assertThat(List.of(stateOf(0), stateOf(1))).containsOnly("DESTROYED");
+  }
+
+  @Test
+  void destroyTakesOneVersion() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    cli.succeed("keys", "destroy", "wallet", "--version", "1");
+
+    assertThat(List.of(stateOf(0), stateOf(1))).containsExactly("DESTROYED", "ACTIVE");
+  }
+
+  @Test
+  void publicWritesPemToStandardOutput() {
+    String pem = cli.succeed("keys", "public", "wallet").out();
+
+    assertThat(PublicKeyInfo.fromPem(pem, KeyAlgorithm.ECDSA_P256_SHA256).toPem()).isEqualTo(pem);
+  }
+
+  @Test
+  void publicWritesDerToAFile() {
+    cli.succeed("keys", "public", "wallet", "--format", "der", "--out", "wallet.der");
+
+    PublicKeyInfo key =
+        PublicKeyInfo.fromSpki(cli.bytes("wallet.der"), KeyAlgorithm.ECDSA_P256_SHA256);
+    assertThat(key.toPem()).isEqualTo(cli.succeed("keys", "public", "wallet").out());
+  }
+
+  @Test
+  void publicWritesAJwk() {
+    String jwk = cli.succeed("keys", "public", "wallet", "--format", "JWK").out();
+
+    assertThat(JsonText.object(jwk)).containsEntry("kty", "EC").containsEntry("crv", "P-256");
+  }
+
+  @Test
+  void publicWritesEveryVerifyingVersionAsAJwks() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    String jwks = cli.succeed("keys", "public", "wallet", "--format", "jwks").out();
+
+    assertThat(PublicKeySet.fromJwks(jwks).entries())
+        .extracting(PublicKeySet.Entry::keyId)
+        .containsExactly("wallet/2", "wallet/1");
+  }
+
+  @Test
+  void publicWritesOneVersionAsAJwks() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    String jwks =
+        cli.succeed("keys", "public", "wallet", "--format", "jwks", "--version", "1").out();
+
+    assertThat(PublicKeySet.fromJwks(jwks).entries())
+        .extracting(PublicKeySet.Entry::keyId)
+        .containsExactly("wallet/1");
+  }
+
+  private Map<String, Object> show(String key) {
+    return JsonText.object(cli.succeed("keys", "show", key, "--json").out());
+  }
+
+  private String stateOf(int index) {
+    return JsonText.text(JsonText.objects(show("wallet"), "versions").get(index), "state");
+  }
+}

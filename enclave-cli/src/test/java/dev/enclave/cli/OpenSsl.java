@@ -1,0 +1,73 @@
+package dev.enclave.cli;
+
+import dev.enclave.KeyAlgorithm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The openssl binary, as the other implementation that must agree. */
+final class OpenSsl {
+
+  private OpenSsl() {}
+
+  /** What a run gave. */
+  record Run(int code, String output) {}
+
+  /** Whether openssl accepts the signature; its output is in the message of a refusal. */
+  static Run verify(
+      KeyAlgorithm algorithm, Path publicKeyPem, Path message, Path signature, boolean prehashed) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("openssl", "pkeyutl", "-verify", "-pubin"));
+    command.addAll(List.of("-inkey", publicKeyPem.toString()));
+    command.addAll(List.of("-in", message.toString(), "-sigfile", signature.toString()));
+    if (!prehashed) {
+      command.add("-rawin");
+    }
+    String digest =
+        algorithm
+            .digest()
+            .map(d -> d.jcaName().replace("SHA-", "sha").toLowerCase(Locale.ROOT))
+            .orElse("");
+    switch (algorithm.family()) {
+      case EDDSA -> {}
+      case ECDSA -> {
+        if (!prehashed) {
+          command.addAll(List.of("-digest", digest));
+        }
+      }
+      case RSA_PKCS1 -> command.addAll(digestOptions(digest, prehashed));
+      case RSA_PSS -> {
+        command.addAll(digestOptions(digest, prehashed));
+        command.addAll(List.of("-pkeyopt", "rsa_padding_mode:pss"));
+        command.addAll(List.of("-pkeyopt", "rsa_pss_saltlen:digest"));
+        command.addAll(List.of("-pkeyopt", "rsa_mgf1_md:" + digest));
+      }
+      case AES_GCM, RSA_OAEP -> throw new IllegalArgumentException(algorithm.name());
+    }
+    return run(command);
+  }
+
+  private static List<String> digestOptions(String digest, boolean prehashed) {
+    return prehashed ? List.of("-pkeyopt", "digest:" + digest) : List.of("-digest", digest);
+  }
+
+  private static Run run(List<String> command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return new Run(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "openssl cannot be run; install the Debian package openssl (scripts/test.sh does)", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while openssl ran", e);
+    }
+  }
+}
