@@ -1,63 +1,232 @@
 package dev.enclave.crypto;
 
+import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.enclave.Bytes;
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
-import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.spi.SecretBytes;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LocalKeyTest {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");
 
   static Stream<KeyAlgorithm> signing() {
-    return Arrays.stream(KeyAlgorithm.values()).filter(a -> a.purpose() == KeyPurpose.SIGN);
+    return TestKeys.signing();
   }
 
   static Stream<KeyAlgorithm> wrapping() {
-    return Arrays.stream(KeyAlgorithm.values()).filter(a -> a.purpose() == KeyPurpose.WRAP);
+    return TestKeys.wrapping();
+  }
+
+  static Stream<KeyAlgorithm> asymmetric() {
+    return TestKeys.asymmetric();
   }
 
   @ParameterizedTest
   @MethodSource("signing")
-  void signatureOfADecodedKeyVerifies_withTheGeneratedKeysPublicHalf(KeyAlgorithm algorithm) {
-    try (LocalKey key = LocalKey.generate(algorithm, RANDOM);
-        SecretBytes encoded = key.encode();
-        LocalKey again = LocalKey.decode(algorithm, encoded, RANDOM)) {
-      PublicKeyInfo publicKey = key.publicKey().orElseThrow();
-      Bytes signature = again.sign(MESSAGE);
-      assertThat(again.publicKey()).contains(publicKey);
-      assertThat(
-              SignatureVerifier.of(publicKey)
-                  .verify(MESSAGE, signature, algorithm.defaultEncoding()))
-          .isTrue();
-      assertThat(
-              SignatureVerifier.of(publicKey)
-                  .verify(Message.ofUtf8("x"), signature, algorithm.defaultEncoding()))
-          .isFalse();
+  void signatureVerifies_overTheMessageAndItsDigestAlone(KeyAlgorithm algorithm) {
+    LocalKey key = TestKeys.of(algorithm);
+    Bytes signature = key.sign(MESSAGE);
+    SignatureVerifier verifier = SignatureVerifier.of(key.publicKey().orElseThrow());
+    assertThat(verifier.verify(MESSAGE, signature, algorithm.defaultEncoding())).isTrue();
+    assertThat(verifier.verify(Message.ofUtf8("x"), signature, algorithm.defaultEncoding()))
+        .isFalse();
+    algorithm
+        .digest()
+        .map(hash -> Hashing.digest(hash, MESSAGE))
+        .ifPresent(
+            digest ->
+                assertThat(verifier.verify(digest, key.sign(digest), algorithm.defaultEncoding()))
+                    .isTrue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("signing")
+  void aFlippedBitAnywhereInASignatureInvalidatesIt(KeyAlgorithm algorithm) {
+    LocalKey key = TestKeys.of(algorithm);
+    byte[] signature = key.sign(MESSAGE).toByteArray();
+    SignatureVerifier verifier = SignatureVerifier.of(key.publicKey().orElseThrow());
+    for (int bit = 0; bit < 8 * signature.length; bit += 7) {
+      byte[] flipped = signature.clone();
+      flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+      assertThat(verifier.verify(MESSAGE, flipped, algorithm.defaultEncoding())).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void encodingReadsBackAsTheSameKey(KeyAlgorithm algorithm) {
+    LocalKey key = TestKeys.of(algorithm);
+    try (SecretBytes encoded = key.encode();
+        LocalKey again = LocalKey.decode(algorithm, encoded, TestKeys.RANDOM);
+        SecretBytes twice = again.encode()) {
+      assertThat(again.publicKey()).isEqualTo(key.publicKey());
+      assertThat(twice.exposeSecret()).isEqualTo(encoded.exposeSecret());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("asymmetric")
+  void refusesTheEncodingOfAnotherCurveOrSize(KeyAlgorithm algorithm) {
+    TestKeys.asymmetric()
+        .filter(other -> !sameMaterial(algorithm, other))
+        .forEach(
+            other -> {
+              try (SecretBytes foreign = TestKeys.of(other).encode()) {
+                assertCode(
+                    ErrorCode.INVALID_ENCODING,
+                    () -> LocalKey.decode(algorithm, foreign, TestKeys.RANDOM));
+              }
+            });
+  }
+
+  private static boolean sameMaterial(KeyAlgorithm a, KeyAlgorithm b) {
+    return a.curve().equals(b.curve()) && a.keyBits() == b.keyBits();
+  }
+
+  @ParameterizedTest
+  @MethodSource("asymmetric")
+  void refusesAnEncodingThatIsCutOrExtended(KeyAlgorithm algorithm) {
+    try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
+      byte[] der = encoded.exposeSecret();
+      for (int length : List.of(0, 1, der.length / 2, der.length - 1, der.length + 1)) {
+        SecretBytes wrong = SecretBytes.takeOver(Arrays.copyOf(der, length));
+        assertCode(
+            ErrorCode.INVALID_ENCODING, () -> LocalKey.decode(algorithm, wrong, TestKeys.RANDOM));
+      }
+    }
+  }
+
+  @Test
+  void refusesAnAesKeyOf16Bytes() {
+    assertCode(
+        ErrorCode.INVALID_ENCODING,
+        () ->
+            LocalKey.decode(
+                KeyAlgorithm.AES_256_GCM, SecretBytes.takeOver(new byte[16]), TestKeys.RANDOM));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void decodingLeavesTheCallersMaterialAlone(KeyAlgorithm algorithm) {
+    try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
+      byte[] before = encoded.exposeSecret();
+      LocalKey.decode(algorithm, encoded, TestKeys.RANDOM).close();
+      assertThat(encoded.exposeSecret()).isEqualTo(before);
     }
   }
 
   @ParameterizedTest
   @MethodSource("wrapping")
-  void unwrapsWithTheDecodedKey_whatTheGeneratedOneWrapped(KeyAlgorithm algorithm) {
+  void unwrapsWhatItWrapped_andNothingElse(KeyAlgorithm algorithm) {
     byte[] dek = new byte[32];
-    RANDOM.nextBytes(dek);
-    try (LocalKey key = LocalKey.generate(algorithm, RANDOM);
-        SecretBytes encoded = key.encode();
-        LocalKey again = LocalKey.decode(algorithm, encoded, RANDOM);
-        SecretBytes unwrapped = again.unwrap(key.wrap(SecretBytes.takeOver(dek.clone())))) {
-      assertThat(unwrapped.exposeSecret()).isEqualTo(dek);
+    TestKeys.RANDOM.nextBytes(dek);
+    LocalKey key = TestKeys.of(algorithm);
+    byte[] wrapped;
+    try (SecretBytes secret = SecretBytes.takeOver(dek.clone())) {
+      wrapped = key.wrap(secret).toByteArray();
     }
+    try (SecretBytes opened = key.unwrap(Bytes.of(wrapped))) {
+      assertThat(opened.exposeSecret()).isEqualTo(dek);
+    }
+    for (int i = 0; i < wrapped.length; i += 29) {
+      byte[] changed = wrapped.clone();
+      changed[i] ^= 1;
+      assertCode(ErrorCode.SEALED_DATA_CORRUPT, () -> key.unwrap(Bytes.of(changed)));
+    }
+    for (int length : List.of(0, 1, 12, 28, wrapped.length - 1, wrapped.length + 1)) {
+      Bytes cut = Bytes.of(Arrays.copyOf(wrapped, length));
+      assertCode(ErrorCode.SEALED_DATA_CORRUPT, () -> key.unwrap(cut));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrapping")
+  void refusesToWrapNothing(KeyAlgorithm algorithm) {
+    SecretBytes nothing = SecretBytes.takeOver(new byte[0]);
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> TestKeys.of(algorithm).wrap(nothing));
+  }
+
+  @Test
+  void refusesToWrapMoreThanAnRsaBlockHolds() {
+    LocalKey key = TestKeys.of(KeyAlgorithm.RSA_OAEP_3072_SHA256);
+    SecretBytes most = SecretBytes.takeOver(new byte[384 - 66]);
+    SecretBytes tooMuch = SecretBytes.takeOver(new byte[384 - 65]);
+    assertThat(key.wrap(most).size()).isEqualTo(384);
+    assertCode(ErrorCode.INVALID_ARGUMENT, () -> key.wrap(tooMuch));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrapping")
+  void refusesToSign_withAKeyForWrapping(KeyAlgorithm algorithm) {
+    assertCode(ErrorCode.WRONG_PURPOSE, () -> TestKeys.of(algorithm).sign(MESSAGE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("signing")
+  void refusesToWrap_withAKeyForSigning(KeyAlgorithm algorithm) {
+    LocalKey key = TestKeys.of(algorithm);
+    SecretBytes dek = SecretBytes.takeOver(new byte[32]);
+    assertCode(ErrorCode.WRONG_PURPOSE, () -> key.wrap(dek));
+    assertCode(ErrorCode.WRONG_PURPOSE, () -> key.unwrap(Bytes.empty()));
+  }
+
+  @Test
+  void refusesADigest_forEd25519() {
+    Digest digest = Hashing.digest(DigestAlgorithm.SHA_512, MESSAGE);
+    LocalKey key = TestKeys.of(KeyAlgorithm.ED25519);
+    assertCode(ErrorCode.UNSUPPORTED_INPUT, () -> key.sign(digest));
+  }
+
+  @ParameterizedTest
+  @MethodSource("signing")
+  void refusesTheDigestOfAnotherHash(KeyAlgorithm algorithm) {
+    for (DigestAlgorithm hash : DigestAlgorithm.values()) {
+      if (algorithm.digest().isPresent() && algorithm.digest().get() != hash) {
+        Digest digest = Hashing.digest(hash, MESSAGE);
+        assertCode(ErrorCode.INVALID_DIGEST, () -> TestKeys.of(algorithm).sign(digest));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void refusesEverythingSecret_onceClosed(KeyAlgorithm algorithm) {
+    LocalKey key;
+    try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
+      key = LocalKey.decode(algorithm, encoded, TestKeys.RANDOM);
+    }
+    key.close();
+    assertThatCode(key::close).doesNotThrowAnyException();
+    List<Consumer<LocalKey>> uses =
+        algorithm.asymmetric() && TestKeys.signing().anyMatch(algorithm::equals)
+            ? List.of(LocalKey::encode, k -> k.sign(MESSAGE))
+            : List.of(
+                LocalKey::encode,
+                k -> k.wrap(SecretBytes.takeOver(new byte[32])),
+                k -> k.unwrap(Bytes.empty()));
+    uses.forEach(use -> assertCode(ErrorCode.CLOSED, () -> use.accept(key)));
+    assertThat(key.publicKey()).isEqualTo(TestKeys.of(algorithm).publicKey());
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void showsNothingButItsAlgorithm(KeyAlgorithm algorithm) {
+    assertThat(TestKeys.of(algorithm)).hasToString("LocalKey[" + algorithm + "]");
   }
 }

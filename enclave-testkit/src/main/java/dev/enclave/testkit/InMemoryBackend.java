@@ -112,7 +112,7 @@ final class InMemoryBackend
       if (existing != null) {
         material.close();
         if (existing.versions.get(0).operationId.equals(request.operationId())) {
-          return existing.snapshot(request.name(), 1);
+          return existing.snapshot(request.name());
         }
         throw Refusals.alreadyExists(request.name());
       }

@@ -145,7 +145,9 @@ final class StartUp {
             Optional.empty(),
             Optional.of(resolution.chosen()),
             false);
-    AuditTrail.Entry entry = audit.begin(subject, new CallTrace("start"));
+    AuditTrail.Entry entry =
+        audit.begin(
+            subject, new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong())));
     if (failure.isPresent()) {
       LOG.log(System.Logger.Level.ERROR, entry.failed(failure.get()).getMessage());
       return;

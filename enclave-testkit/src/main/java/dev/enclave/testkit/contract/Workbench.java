@@ -276,9 +276,28 @@ final class Workbench {
     }
   }
 
-  /** One operation with its retries, for races where several outcomes are right. */
+  /**
+   * One operation with its retries, for races where several outcomes are right. What is not found
+   * was written just now, so a stale read is given its time.
+   */
   <T> Outcome<T> attempt(String operationId, Attempt<T> attempt) throws InterruptedException {
-    return runner.run(operationId, attempt);
+    Instant end = settlingEnd();
+    while (true) {
+      Outcome<T> outcome = runner.run(operationId, attempt);
+      if (!(outcome instanceof Outcome.Failed<T> failed
+          && failed.failure().code() == FailureCode.NOT_FOUND
+          && harness.time().now().isBefore(end))) {
+        return outcome;
+      }
+      harness.time().pause(POLL);
+    }
+  }
+
+  /** Waits until every read sees every write; not at all unless reads may be stale. */
+  void settle() throws InterruptedException {
+    if (harness.expects(BackendTrait.EVENTUALLY_CONSISTENT)) {
+      harness.time().pause(harness.settling());
+    }
   }
 
   /** When a stale read is no excuse any more; now, unless the author expects stale reads. */

@@ -119,17 +119,16 @@ public final class BackendCaller {
   }
 
   private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Instant deadline) {
-    boolean worthWhile =
-        failure.failureClass() != FailureClass.PERMANENT
-            || (plan.justWritten() && failure.code() == FailureCode.NOT_FOUND);
+    boolean settling = plan.justWritten() && failure.code() == FailureCode.NOT_FOUND;
     Duration jittered = retry.pauseAfter(failed, random);
     Duration pause =
         failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
     Instant next = time.now().plus(pause);
-    if (!worthWhile
-        || failed >= retry.maxAttempts()
-        || !next.isBefore(deadline)
-        || !budget.tryRetry()) {
+    // What settles is no outage, so only the deadline bounds it.
+    boolean again =
+        settling
+            || (failure.failureClass() != FailureClass.PERMANENT && failed < retry.maxAttempts());
+    if (!again || !next.isBefore(deadline) || (!settling && !budget.tryRetry())) {
       throw Failures.translate(
           backend, plan, failure, failed, failure.retryAfter().map(time.now()::plus));
     }

@@ -4,12 +4,14 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
@@ -32,6 +34,9 @@ final class KeySlot {
 
   /** How long a stale backend may still show what was before our own write. */
   static final Duration SETTLING = Duration.ofMinutes(2);
+
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final OpenBackend backend;
   private final KeyName name;
@@ -116,10 +121,43 @@ final class KeySlot {
   KeyEntry written(KeySnapshot snapshot) {
     KeyEntry entry = accept(snapshot);
     writtenAtNanos = time.nanoTime();
+    if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {
+      awaitVisible(snapshot);
+    }
     return entry;
   }
 
-  private boolean settling() {
+  /** Waits until reads show the write, so that what is handed out can be used. */
+  private void awaitVisible(KeySnapshot written) {
+    Plan plan =
+        new Plan("read back key " + name, new CallTrace("read-back"), VISIBLE_WITHIN, false, true);
+    try {
+      backend.caller().call(plan, call -> visible(load(call), written));
+    } catch (EnclaveException e) {
+      // The write itself succeeded; calls that still do not see it are repeated while it settles.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Backend {0} does not show the change of key {1} yet: {2}",
+          backend.id(),
+          name,
+          e.getMessage());
+    }
+  }
+
+  private static KeySnapshot visible(KeySnapshot seen, KeySnapshot written) throws BackendFailure {
+    boolean all = written.versions().stream().allMatch(v -> seen.version(v.id()).isPresent());
+    boolean sameActive =
+        seen.active().map(KeyVersion::id).equals(written.active().map(KeyVersion::id));
+    boolean newer = seen.versions().size() > written.versions().size();
+    if (!all || !(sameActive || newer)) {
+      throw BackendFailure.transientFailure(
+          FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
+    }
+    return seen;
+  }
+
+  /** Whether NOT_FOUND may only mean that our own write is not visible everywhere yet. */
+  boolean settling() {
     Long written = writtenAtNanos;
     return written != null
         && backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)

@@ -15,9 +15,11 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SuccessionStatement;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -89,7 +91,12 @@ final class Rotator {
         new RotateRequest(slot.name(), old.id(), trace.operationId(), reason.retiredState());
     KeySnapshot prepared =
         call(
-            slot, old, trace, "prepare a new version of", c -> ready.rotator().prepare(request, c));
+            slot,
+            old,
+            trace,
+            "prepare a new version of",
+            slot.settling(),
+            c -> ready.rotator().prepare(request, c));
     KeyVersion next = newVersion(slot, prepared);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
@@ -102,6 +109,7 @@ final class Rotator {
               old,
               trace,
               "activate the new version of",
+              slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT),
               c -> ready.rotator().activate(request, next.id(), c));
     } catch (EnclaveException e) {
       if (!trace.outcomeUnknown()) {
@@ -177,12 +185,14 @@ final class Rotator {
       KeyVersion old,
       CallTrace trace,
       String what,
-      dev.enclave.core.internal.call.BackendCaller.Attempt<T> attempt) {
+      boolean justWritten,
+      Attempt<T> attempt) {
     try {
       return slot.backend()
           .caller()
           .call(
-              new Plan(what + " key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, true),
+              new Plan(
+                  what + " key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, justWritten),
               attempt);
     } catch (UsageException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {

@@ -47,7 +47,7 @@ final class Sealer {
     SealedBytes box;
     try (DataKey dataKey = DataKey.generate(engine.random());
         SecretBytes raw = dataKey.raw()) {
-      Plan plan = plan("wrap a data key with key " + slot.name(), trace);
+      Plan plan = plan("wrap a data key with", slot, trace);
       Bytes wrapped =
           slot.backend()
               .caller()
@@ -98,7 +98,7 @@ final class Sealer {
     }
     AuditTrail.Entry record = engine.audit().begin(subject, trace, version.id());
     byte[] plaintext;
-    Plan plan = plan("unwrap a data key with key " + slot.name(), trace);
+    Plan plan = plan("unwrap a data key with", slot, trace);
     try (SecretBytes raw =
             slot.backend()
                 .caller()
@@ -164,7 +164,8 @@ final class Sealer {
     return slot.backend().capability(KeyWrapper.class, "wrap data keys");
   }
 
-  private static Plan plan(String what, CallTrace trace) {
-    return new Plan(what, trace, Engine.SIGN_WITHIN, false, false);
+  private static Plan plan(String what, KeySlot slot, CallTrace trace) {
+    return new Plan(
+        what + " key " + slot.name(), trace, Engine.SIGN_WITHIN, false, slot.settling());
   }
 }

@@ -183,7 +183,7 @@ final class Signer {
       KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Duration within) {
     KeyEntry entry = prepared.entry();
     KeyVersion version = prepared.version();
-    Plan plan = new Plan("sign with key " + slot.name(), trace, within, false, false);
+    Plan plan = new Plan("sign with key " + slot.name(), trace, within, false, slot.settling());
     RawSignature raw =
         slot.backend()
             .caller()

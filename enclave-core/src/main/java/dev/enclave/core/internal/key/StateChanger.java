@@ -82,7 +82,7 @@ final class StateChanger {
               trace,
               Engine.CHANGE_WITHIN,
               true,
-              true);
+              slot.settling());
       KeySnapshot snapshot =
           slot.backend()
               .caller()

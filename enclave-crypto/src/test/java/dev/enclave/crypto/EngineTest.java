@@ -1,0 +1,76 @@
+package dev.enclave.crypto;
+
+import static dev.enclave.crypto.Errors.assertCode;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Diagnosis;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PublicKeyEngine;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.crypto.internal.BouncyCastleEngine;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EngineTest {
+
+  static Stream<KeyAlgorithm> oaep() {
+    return TestKeys.wrapping().filter(KeyAlgorithm::asymmetric);
+  }
+
+  @Test
+  void isFoundOnTheClassPath() {
+    assertThat(PublicKeyEngine.get()).isInstanceOf(BouncyCastleEngine.class);
+    assertThat(ServiceLoader.load(PublicKeyEngine.class)).hasSize(1);
+  }
+
+  @Test
+  void isProvidedByTheModuleToo() throws Exception {
+    Path classes =
+        Path.of(
+            BouncyCastleEngine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertThat(
+            ModuleFinder.of(classes)
+                .find("dev.enclave.crypto")
+                .orElseThrow()
+                .descriptor()
+                .provides())
+        .anySatisfy(
+            provides -> {
+              assertThat(provides.service()).isEqualTo(PublicKeyEngine.class.getName());
+              assertThat(provides.providers()).containsExactly(BouncyCastleEngine.class.getName());
+            });
+  }
+
+  @Test
+  void registersNoJcaProvider() {
+    CryptoEngines.inventory();
+    TestKeys.of(KeyAlgorithm.ED25519);
+    assertThat(Security.getProvider("BC")).isNull();
+  }
+
+  @Test
+  void inventoryNamesLibraryAndVersion_forEveryAlgorithm() {
+    assertThat(CryptoEngines.inventory())
+        .extracting(Diagnosis.EngineInfo::algorithm)
+        .isEqualTo(List.of(KeyAlgorithm.values()));
+    assertThat(CryptoEngines.inventory())
+        .allSatisfy(info -> assertThat(info.engine()).matches("Bouncy Castle \\d+\\.\\d+.*"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("oaep")
+  void refusesToVerify_withAKeyForWrapping(KeyAlgorithm algorithm) {
+    PublicKeyInfo key = TestKeys.of(algorithm).publicKey().orElseThrow();
+    assertCode(ErrorCode.WRONG_PURPOSE, () -> SignatureVerifier.of(key));
+    assertCode(ErrorCode.WRONG_PURPOSE, () -> PublicKeyEngine.get().verifier(key));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.enclave.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.crypto.internal.Hkdf;
+import dev.enclave.spi.SecretBytes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Vectors that the standards themselves print. */
+class KnownAnswerTest {
+
+  /** RFC 8032 §7.1, TEST 1 to 3. */
+  @ParameterizedTest
+  @CsvSource({
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60,"
+        + "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a,'',"
+        + "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb,"
+        + "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c,72,"
+        + "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7,"
+        + "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025,af82,"
+        + "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+  })
+  void signsEd25519AsRfc8032Says(String seed, String publicKey, String message, String signature) {
+    try (LocalKey key = decode(KeyAlgorithm.ED25519, "302e020100300506032b657004220420" + seed)) {
+      assertThat(key.publicKey().orElseThrow().spki().toHex()).endsWith(publicKey);
+      assertThat(key.sign(Message.of(Bytes.ofHex(message).toByteArray())).toHex())
+          .isEqualTo(signature);
+    }
+  }
+
+  /** RFC 6979 appendix A.2.5 to A.2.7, message "sample". */
+  @ParameterizedTest
+  @CsvSource({
+    "ECDSA_P256_SHA256,"
+        + "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721,"
+        + "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+        + "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+    "ECDSA_P384_SHA384,"
+        + "304e020100301006072a8648ce3d020106052b81040022043730350201010430"
+        + "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5,"
+        + "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46"
+        + "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+    "ECDSA_P521_SHA512,"
+        + "3060020100301006072a8648ce3d020106052b81040023044930470201010442"
+        + "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538,"
+        + "00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa"
+        + "00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a"
+  })
+  void signsEcdsaAsRfc6979Says(KeyAlgorithm algorithm, String pkcs8, String p1363) {
+    try (LocalKey key = decode(algorithm, pkcs8)) {
+      assertThat(
+              Signatures.convert(
+                      key.sign(Message.ofUtf8("sample")),
+                      algorithm,
+                      SignatureEncoding.DER,
+                      SignatureEncoding.P1363)
+                  .toHex())
+          .isEqualTo(p1363);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHA_256, ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    "SHA_384,"
+        + "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+    "SHA_512,"
+        + "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    "KECCAK_256, 4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
+  })
+  void hashesAbcAsFips180AndKeccakSay(DigestAlgorithm algorithm, String digest) {
+    assertThat(Hashing.digest(algorithm, Message.ofUtf8("abc")).value().toHex()).isEqualTo(digest);
+  }
+
+  /** RFC 5869 appendix A.3. */
+  @Test
+  void derivesAsRfc5869Says_withoutSaltAndInfo() {
+    assertThat(Bytes.of(Hkdf.sha256(Bytes.ofHex("0b".repeat(22)).toByteArray(), "", 42)).toHex())
+        .isEqualTo(
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+                + "9d201395faa4b61a96c8");
+  }
+
+  private static LocalKey decode(KeyAlgorithm algorithm, String pkcs8) {
+    try (SecretBytes material = SecretBytes.takeOver(Bytes.ofHex(pkcs8).toByteArray())) {
+      return LocalKey.decode(algorithm, material, TestKeys.RANDOM);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.enclave.crypto;
+
+import static dev.enclave.crypto.Errors.assertCode;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is and is not a public key, as DER and PEM. */
+class PublicKeyTest {
+
+  private static final KeyAlgorithm RSA = KeyAlgorithm.RSA_PSS_2048_SHA256;
+
+  static Stream<KeyAlgorithm> asymmetric() {
+    return TestKeys.asymmetric();
+  }
+
+  static Stream<KeyAlgorithm> ecdsa() {
+    return TestKeys.ecdsa();
+  }
+
+  @ParameterizedTest
+  @MethodSource("asymmetric")
+  void readsItsOwnSpkiAndPem(KeyAlgorithm algorithm) {
+    PublicKeyInfo key = publicKey(algorithm);
+    assertThat(PublicKeyInfo.fromSpki(key.spki().toByteArray(), algorithm)).isEqualTo(key);
+    assertThat(PublicKeyInfo.fromPem(key.toPem(), algorithm)).isEqualTo(key);
+  }
+
+  @Test
+  void fingerprintIsSha256OverTheSpki() {
+    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    assertThat(key.fingerprint().value())
+        .isEqualTo(
+            Hashing.digest(DigestAlgorithm.SHA_256, Message.of(key.spki().toByteArray())).value());
+  }
+
+  @ParameterizedTest
+  @MethodSource("asymmetric")
+  void refusesTrailingAndMissingBytes(KeyAlgorithm algorithm) {
+    byte[] spki = publicKey(algorithm).spki().toByteArray();
+    for (int length : List.of(0, 1, 2, spki.length - 1, spki.length + 1)) {
+      assertInvalid(Arrays.copyOf(spki, length), algorithm);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("asymmetric")
+  void refusesTheKeyOfAnotherCurveOrSize(KeyAlgorithm algorithm) {
+    TestKeys.asymmetric()
+        .filter(
+            other ->
+                !other.curve().equals(algorithm.curve()) || other.keyBits() != algorithm.keyBits())
+        .forEach(other -> assertInvalid(publicKey(other).spki().toByteArray(), algorithm));
+  }
+
+  @Test
+  void refusesAnyKey_forASecretAlgorithm() {
+    assertInvalid(publicKey(KeyAlgorithm.ED25519).spki().toByteArray(), KeyAlgorithm.AES_256_GCM);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ecdsa")
+  void refusesAPointOffTheCurve(KeyAlgorithm algorithm) {
+    byte[] spki = publicKey(algorithm).spki().toByteArray();
+    spki[spki.length - 1] ^= 1;
+    assertInvalid(spki, algorithm);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ecdsa")
+  void refusesAHybridPoint(KeyAlgorithm algorithm) {
+    byte[] spki = publicKey(algorithm).spki().toByteArray();
+    int prefix = spki.length - 1 - 2 * ((algorithm.keyBits() + 7) / 8);
+    spki[prefix] = (byte) (6 + (spki[spki.length - 1] & 1));
+    assertInvalid(spki, algorithm);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ecdsa")
+  void refusesExplicitParameters_andUncompressesPoints(
+      KeyAlgorithm algorithm, @TempDir Path folder) {
+    PublicKeyInfo key = publicKey(algorithm);
+    OpenSsl openssl = new OpenSsl(folder).write("public", key.spki().toByteArray());
+    List<String> conversion =
+        List.of("ec", "-pubin", "-inform", "DER", "-in", "public", "-outform", "DER");
+    openssl.run(plus(conversion, "-conv_form", "compressed", "-out", "compressed"));
+    openssl.run(plus(conversion, "-param_enc", "explicit", "-out", "explicit"));
+    assertThat(openssl.read("compressed")).hasSizeLessThan(key.spki().size());
+    assertThat(PublicKeyInfo.fromSpki(openssl.read("compressed"), algorithm)).isEqualTo(key);
+    assertInvalid(openssl.read("explicit"), algorithm);
+  }
+
+  private static List<String> plus(List<String> arguments, String... more) {
+    return Stream.concat(arguments.stream(), Stream.of(more)).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // The neutral element, a point of order 2, one of order 8, y = p + 1, and no point at all.
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0200000000000000000000000000000000000000000000000000000000000000"
+      })
+  void refusesEd25519PointsOfSmallOrderAndNonCanonicalOnes(String point) {
+    assertInvalid(
+        Bytes.ofHex("302a300506032b6570032100" + point).toByteArray(), KeyAlgorithm.ED25519);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 3, 65535, 65536, 65538})
+  void refusesTinyAndEvenRsaExponents(long exponent) throws Exception {
+    assertInvalid(rsa(modulus(), BigInteger.valueOf(exponent)), RSA);
+  }
+
+  @Test
+  void refusesAnRsaExponentAbove256Bits() throws Exception {
+    assertInvalid(rsa(modulus(), BigInteger.ONE.shiftLeft(256).add(BigInteger.ONE)), RSA);
+  }
+
+  @Test
+  void refusesAnRsaModulusThatIsEvenOrPrimeOrOfAnotherLength() throws Exception {
+    BigInteger e = BigInteger.valueOf(65537);
+    assertInvalid(rsa(modulus().subtract(BigInteger.ONE), e), RSA);
+    assertInvalid(rsa(modulus().shiftRight(1).setBit(0), e), RSA);
+    assertInvalid(rsa(modulus().shiftLeft(1).setBit(0), e), RSA);
+    assertInvalid(rsa(BigInteger.probablePrime(2048, TestKeys.RANDOM), e), RSA);
+    assertInvalid(rsa(modulus().negate(), e), RSA);
+  }
+
+  @Test
+  void refusesRsaKeysWithoutTheNullParameter_andThoseOfPss() {
+    byte[] spki = publicKey(RSA).spki().toByteArray();
+    byte[] pkcs1 = Arrays.copyOfRange(spki, 19, spki.length);
+    String bitString = Bytes.of(pkcs1).toHex();
+    assertInvalid(
+        Bytes.ofHex("30820120" + "300b06092a864886f70d010101" + bitString).toByteArray(), RSA);
+    assertInvalid(
+        Bytes.ofHex("30820120" + "300b06092a864886f70d01010a" + bitString).toByteArray(), RSA);
+    assertThat(
+            PublicKeyInfo.fromSpki(
+                    Bytes.ofHex("30820122" + "300d06092a864886f70d0101010500" + bitString)
+                        .toByteArray(),
+                    RSA)
+                .spki())
+        .isEqualTo(Bytes.of(spki));
+  }
+
+  private static byte[] rsa(BigInteger modulus, BigInteger exponent) throws Exception {
+    return RsaSpki.of(Bytes.of(new RSAPublicKey(modulus, exponent).getEncoded()));
+  }
+
+  private static BigInteger modulus() {
+    byte[] spki = publicKey(RSA).spki().toByteArray();
+    return RSAPublicKey.getInstance(Arrays.copyOfRange(spki, 24, spki.length)).getModulus();
+  }
+
+  private static PublicKeyInfo publicKey(KeyAlgorithm algorithm) {
+    return TestKeys.of(algorithm).publicKey().orElseThrow();
+  }
+
+  private static void assertInvalid(byte[] spki, KeyAlgorithm algorithm) {
+    assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromSpki(spki, algorithm));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.enclave.software;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+class SoftwareBackendContractTest implements BackendContract {
+
+  @TempDir private Path directory = Path.of("");
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(new SoftwareBackendProvider(), new SecureRandom())
+        .expecting(
+            BackendTrait.PERSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.LISTS,
+            BackendTrait.ROTATES,
+            BackendTrait.CHANGES_STATE,
+            BackendTrait.WRAPS)
+        .in(EnvironmentType.LOCAL, FakeEnvironment.empty())
+        .configured(Map.of("directory", directory.resolve("keys").toString()));
+  }
+}

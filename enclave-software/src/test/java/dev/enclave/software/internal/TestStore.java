@@ -1,0 +1,133 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A store in a directory, opened as often and in whatever environment a test likes. */
+record TestStore(Path directory, EnvironmentType environment, Map<String, String> settings) {
+
+  static final KeyName NAME = KeyName.of("wallet-1");
+  private static final MutableClock CLOCK = new MutableClock();
+
+  /** Without a passphrase, in a LOCAL environment. */
+  static TestStore local(Path directory) {
+    return new TestStore(directory.resolve("keys"), EnvironmentType.LOCAL, Map.of());
+  }
+
+  TestStore in(EnvironmentType other) {
+    return new TestStore(directory, other, settings);
+  }
+
+  TestStore with(String name, String value) {
+    Map<String, String> more = new HashMap<>(settings);
+    more.put(name, value);
+    return new TestStore(directory, environment, Map.copyOf(more));
+  }
+
+  TestStore at(Path other) {
+    return new TestStore(other, environment, settings);
+  }
+
+  BackendContext context() {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent(SoftwareSettings.DIRECTORY, directory.toString());
+    return new BackendContext(
+        new BackendSettings(BackendId.SOFTWARE, all),
+        environment,
+        FakeEnvironment.empty(),
+        CLOCK,
+        new SecureRandom(),
+        false);
+  }
+
+  SoftwareBackend open() throws BackendFailure {
+    return (SoftwareBackend) StoreOpener.open(context());
+  }
+
+  SoftwareBackend open(SecureFiles files) throws BackendFailure {
+    return (SoftwareBackend) StoreOpener.open(context(), files);
+  }
+
+  /** A store with one P-256 key, closed again. */
+  TestStore withKey() throws BackendFailure {
+    try (SoftwareBackend backend = open()) {
+      create(backend, NAME);
+    }
+    return this;
+  }
+
+  StoreLayout layout() {
+    return new StoreLayout(directory);
+  }
+
+  Path manifest() {
+    return layout().manifest(NAME);
+  }
+
+  /** The sealed private keys of the key, oldest first. */
+  List<Path> privateKeys() {
+    try (Stream<Path> files = Files.list(layout().key(NAME))) {
+      return files
+          .filter(file -> !file.equals(manifest()))
+          .sorted(Comparator.comparing(Path::toString))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path privateKey() {
+    return privateKeys().get(0);
+  }
+
+  static KeySnapshot create(SoftwareBackend backend, KeyName name) throws BackendFailure {
+    return backend.create(request(name, "create-" + name), call());
+  }
+
+  static CreateRequest request(KeyName name, String operationId) {
+    return request(name, operationId, KeyAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  static CreateRequest request(KeyName name, String operationId, KeyAlgorithm algorithm) {
+    return new CreateRequest(
+        name, algorithm, RotationInterval.POLICY, EnvironmentType.LOCAL, operationId);
+  }
+
+  static RotateRequest rotation(String expected, String operationId) {
+    return new RotateRequest(NAME, KeyVersionId.of(expected), operationId, KeyState.VERIFY_ONLY);
+  }
+
+  static KeyVersionRef ref(KeySnapshot key, int index) {
+    return key.ref(key.versions().get(index));
+  }
+
+  static CallContext call() {
+    return new CallContext("call", 1, CLOCK.now().plus(Duration.ofDays(1)), CLOCK);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.enclave.testkit;
+
+import dev.enclave.Bytes;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/** Passes everything on to an in-memory backend; a subclass breaks one thing. */
+class ForwardingBackend
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+
+  protected final InMemoryBackend whole;
+
+  ForwardingBackend(InMemoryBackend whole) {
+    this.whole = whole;
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return whole.describe();
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    return whole.load(name, call);
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    return whole.create(request, call);
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    return whole.sign(version, input, call);
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    return whole.health(call);
+  }
+
+  @Override
+  public void close() {
+    whole.close();
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    return whole.list(call);
+  }
+
+  @Override
+  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    return whole.prepare(request, call);
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    return whole.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+      throws BackendFailure {
+    return whole.changeState(version, target, call);
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    return whole.wrap(kek, dataKey, call);
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    return whole.unwrap(kek, wrapped, call);
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    return whole.adopt(name, providerUri, call);
+  }
+}
