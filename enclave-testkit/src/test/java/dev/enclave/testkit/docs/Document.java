@@ -36,8 +36,7 @@ final class Document {
                 Pattern.DOTALL)
             .matcher(text);
     assertThat(part.find()).as(file + " has a part <!-- generated: " + name + " -->").isTrue();
-    requireEqual(
-        text, text.substring(0, part.end(1)) + table + text.substring(part.start(3)));
+    requireEqual(text, text.substring(0, part.end(1)) + table + text.substring(part.start(3)));
   }
 
   /** The file is this text; rewrites it when asked to. */

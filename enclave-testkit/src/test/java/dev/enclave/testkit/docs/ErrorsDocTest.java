@@ -30,7 +30,8 @@ class ErrorsDocTest {
   }
 
   private static String table(Map<ErrorCategory, String> exitCodes) {
-    StringBuilder table = new StringBuilder("| code | category | exit | meaning |\n|---|---|---|---|\n");
+    StringBuilder table =
+        new StringBuilder("| code | category | exit | meaning |\n|---|---|---|---|\n");
     for (ErrorCategory category : ErrorCategory.values()) {
       Arrays.stream(ErrorCode.values())
           .filter(code -> code.category() == category)

@@ -28,7 +28,15 @@ class PolicyDocTest {
         + row("IMPORTED or UNKNOWN origin", e -> allowed(defaults(e).foreignOriginAllowed()))
         + row("accepts keys stamped", PolicyDocTest::accepted)
         + row("no audit record, no operation", e -> defaults(e).durableAudit() ? "yes" : "no")
-        + row("rotation due every", e -> defaults(e).rotation().toString());
+        + row("rotation due", PolicyDocTest::rotation);
+  }
+
+  private static String rotation(EnvironmentType environment) {
+    return defaults(environment)
+        .rotation()
+        .period()
+        .map(period -> "every " + period.toDays() + " days")
+        .orElse("never");
   }
 
   private static SecurityPolicy defaults(EnvironmentType environment) {

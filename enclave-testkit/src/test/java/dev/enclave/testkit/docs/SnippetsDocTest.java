@@ -17,7 +17,8 @@ class SnippetsDocTest {
 
   /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
   private static final Pattern SNIPPET =
-      Pattern.compile("(<!-- snippet: ([A-Za-z]+\\.java)#([a-z-]+) -->\n```java\n)(.*?)(```)", Pattern.DOTALL);
+      Pattern.compile(
+          "(<!-- snippet: ([A-Za-z]+\\.java)#([a-z-]+) -->\n```java\n)(.*?)(```)", Pattern.DOTALL);
 
   @Test
   void quoteCodeThatRuns_wordForWord() {
@@ -60,10 +61,6 @@ class SnippetsDocTest {
             .results()
             .findFirst()
             .orElseThrow(() -> new AssertionError(file + " has no region " + name));
-    return region.group(1).strip().isEmpty() ? "" : withoutIndent(region.group(1));
-  }
-
-  private static String withoutIndent(String code) {
-    return code.stripIndent().strip() + "\n";
+    return region.group(1).stripTrailing().stripIndent().replaceFirst("^\n+", "") + "\n";
   }
 }
