@@ -24,6 +24,9 @@ class SnippetsDocTest {
   void quoteCodeThatRuns_wordForWord() {
     for (Path file : Repository.documents()) {
       String text = Repository.read(file);
+      assertThat(SNIPPET.matcher(text).results())
+          .as("every snippet mark in " + file + " is followed by a Java block")
+          .hasSize(text.split("<!-- snippet: ", -1).length - 1);
       String expected =
           SNIPPET
               .matcher(text)
