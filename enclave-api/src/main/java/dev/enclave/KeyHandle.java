@@ -23,7 +23,7 @@ public record KeyHandle(
 
   private static final String PREFIX = "enclave:v1:";
   private static final int LONGEST_AUTHORITY = 512;
-  private static final int LONGEST_TEXT = 4096;
+  private static final int LONGEST_TEXT = 8192;
 
   /**
    * @throws UsageException ({@link ErrorCode#INVALID_HANDLE}) when the authority is empty, too long

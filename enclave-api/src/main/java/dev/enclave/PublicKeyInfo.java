@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
  */
 public final class PublicKeyInfo {
 
+  // Possessive throughout: backtracking over white space would take a second for 8 KiB of it.
   private static final Pattern PEM =
       Pattern.compile(
-          "\\s*-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]{1,4096})-----END PUBLIC KEY-----\\s*");
+          "\\s*+-----BEGIN PUBLIC KEY-----\\s++([A-Za-z0-9+/=\\s]{1,4096}+)-----END PUBLIC KEY-----\\s*+");
 
   private final KeyAlgorithm algorithm;
   private final Bytes spki;

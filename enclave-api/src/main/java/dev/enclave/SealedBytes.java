@@ -30,7 +30,7 @@ public record SealedBytes(
     Bytes ciphertext) {
 
   private static final byte[] MAGIC = "ESB1".getBytes(StandardCharsets.US_ASCII);
-  private static final int LONGEST_TEXT = 4096;
+  private static final int LONGEST_TEXT = 8192;
   private static final int LONGEST_WRAPPED = 8192;
 
   /**

@@ -11,6 +11,7 @@ import dev.enclave.crypto.internal.KeyMaterial;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 
 /** Guards key material: purpose, and no use during or after closing. */
 final class HeldKey implements LocalKey {
@@ -85,7 +86,7 @@ final class HeldKey implements LocalKey {
     }
   }
 
-  private <T> T using(java.util.function.Function<KeyMaterial, T> operation) {
+  private <T> T using(Function<KeyMaterial, T> operation) {
     lock.readLock().lock();
     try {
       if (closed) {

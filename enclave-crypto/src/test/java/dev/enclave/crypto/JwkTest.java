@@ -8,6 +8,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
 import dev.enclave.UsageException;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -196,7 +197,7 @@ class JwkTest {
         .replaceAll(",\"(alg|use|enclave_algorithm)\":\"[^\"]*\"", "");
   }
 
-  private static dev.enclave.PublicKeySet.Entry parse(String json) {
+  private static PublicKeySet.Entry parse(String json) {
     return PublicKeyEngine.get().parseJwk(json, Optional.empty());
   }
 

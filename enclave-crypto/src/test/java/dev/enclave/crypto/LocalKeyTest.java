@@ -11,10 +11,16 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,5 +234,47 @@ class LocalKeyTest {
   @EnumSource(KeyAlgorithm.class)
   void showsNothingButItsAlgorithm(KeyAlgorithm algorithm) {
     assertThat(TestKeys.of(algorithm)).hasToString("LocalKey[" + algorithm + "]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ED25519", "ECDSA_SECP256K1_SHA256", "RSA_PSS_2048_SHA256"})
+  void signsRightOrNotAtAll_whileAnotherThreadClosesIt(KeyAlgorithm algorithm) throws Exception {
+    LocalKey key;
+    try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
+      key = LocalKey.decode(algorithm, encoded, TestKeys.RANDOM);
+    }
+    SignatureVerifier verifier = SignatureVerifier.of(key.publicKey().orElseThrow());
+    CountDownLatch signed = new CountDownLatch(20);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Boolean>> ends =
+          IntStream.range(0, 4)
+              .mapToObj(i -> threads.submit(() -> signUntilClosed(key, verifier, signed)))
+              .toList();
+      signed.await();
+      key.close();
+      for (Future<Boolean> end : ends) {
+        assertThat(end.get()).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Whether every signature up to the closing was right. */
+  private static boolean signUntilClosed(
+      LocalKey key, SignatureVerifier verifier, CountDownLatch signed) {
+    while (true) {
+      Bytes signature;
+      try {
+        signature = key.sign(MESSAGE);
+      } catch (UsageException e) {
+        return e.code() == ErrorCode.CLOSED;
+      }
+      if (!verifier.verify(MESSAGE, signature, key.algorithm().defaultEncoding())) {
+        return false;
+      }
+      signed.countDown();
+    }
   }
 }

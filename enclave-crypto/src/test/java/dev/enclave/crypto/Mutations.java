@@ -2,17 +2,11 @@ package dev.enclave.crypto;
 
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 
 /** Makes hostile input from good input: a few bytes changed, cut off, doubled or added. */
 final class Mutations {
 
   private Mutations() {}
-
-  static Arbitrary<Long> seeds() {
-    return Arbitraries.longs();
-  }
 
   static byte[] of(byte[] good, long seed) {
     Random random = new Random(seed);

@@ -2,6 +2,7 @@ package dev.enclave.crypto;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,6 @@ final class OpenSsl {
   }
 
   private String output() {
-    return new String(read("output"), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(read("output"), StandardCharsets.UTF_8);
   }
 }

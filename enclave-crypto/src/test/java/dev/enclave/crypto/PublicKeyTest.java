@@ -43,6 +43,18 @@ class PublicKeyTest {
   }
 
   @Test
+  void readsPemWithOtherLineEnds_andRefusesWhatIsAroundIt() {
+    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    String pem = key.toPem();
+    assertThat(PublicKeyInfo.fromPem("\n" + pem.replace("\n", "\r\n") + " ", key.algorithm()))
+        .isEqualTo(key);
+    for (String wrong :
+        List.of("x" + pem, pem + "x", pem + pem, pem.replace("PUBLIC", "PRIVATE"), "")) {
+      assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromPem(wrong, key.algorithm()));
+    }
+  }
+
+  @Test
   void fingerprintIsSha256OverTheSpki() {
     PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
     assertThat(key.fingerprint().value())

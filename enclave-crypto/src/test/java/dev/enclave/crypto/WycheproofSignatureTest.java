@@ -14,6 +14,7 @@ import dev.enclave.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,7 +60,10 @@ class WycheproofSignatureTest {
     for (Json group : Wycheproof.file(file).objects("testGroups")) {
       offered(group)
           .ifPresentOrElse(
-              verifier -> tally.check(verifier, group.objects("tests"), encoding),
+              verifier -> {
+                assertJwkIsTheSameKey(group, verifier);
+                tally.check(verifier, group.objects("tests"), encoding);
+              },
               () -> tally.leftOut++);
     }
     System.out.printf("wycheproof %-46s %s%n", file, tally);
@@ -79,6 +83,16 @@ class WycheproofSignatureTest {
                 return Optional.empty();
               }
             });
+  }
+
+  private static void assertJwkIsTheSameKey(Json group, SignatureVerifier verifier) {
+    if (group.members().get("publicKeyJwk") instanceof Json jwk) {
+      String json =
+          jwk.members().entrySet().stream()
+              .map(member -> "\"" + member.getKey() + "\":\"" + member.getValue() + "\"")
+              .collect(Collectors.joining(",", "{", "}"));
+      assertThat(PublicKeyInfo.fromJwk(json, verifier.key().algorithm())).isEqualTo(verifier.key());
+    }
   }
 
   private static Optional<KeyAlgorithm> algorithm(Json group) {

@@ -81,10 +81,11 @@ final class PublicKeys {
     };
   }
 
-  /** Why {@code modulus} and {@code exponent} are no key of {@code bits}; throws if so. */
+  /** Checks that the numbers can be a key of {@code bits}; says why not. */
   static void requireRsa(int bits, BigInteger modulus, BigInteger exponent) throws DerException {
-    if (modulus.bitLength() != bits) {
-      throw new DerException("the RSA modulus has " + modulus.bitLength() + " bits, not " + bits);
+    if (modulus.bitLength() != bits || !modulus.testBit(0)) {
+      throw new DerException(
+          "the RSA modulus is even or has " + modulus.bitLength() + " bits, not " + bits);
     }
     if (exponent.compareTo(LEAST_EXPONENT) < 0
         || exponent.bitLength() > MOST_EXPONENT_BITS

@@ -1,0 +1,3 @@
+/** Tests of the values. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave;
