@@ -10,9 +10,4 @@ module dev.enclave.core {
 
   provides dev.enclave.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;
-  provides dev.enclave.spi.EnvironmentDetector with
-      dev.enclave.core.internal.detect.KubernetesDetector,
-      dev.enclave.core.internal.detect.ContainerDetector,
-      dev.enclave.core.internal.detect.CiDetector,
-      dev.enclave.core.internal.detect.WorkstationDetector;
 }

@@ -3,6 +3,7 @@ package dev.enclave;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -59,14 +60,22 @@ public final class AsyncEnclave {
 
   private <T> CompletionStage<T> run(Supplier<T> operation) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    executor.execute(
-        () -> {
-          try {
-            result.complete(operation.get());
-          } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
-          }
-        });
+    try {
+      executor.execute(() -> complete(result, operation));
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(
+          new UsageException(
+              ErrorCode.CLOSED,
+              "The executor takes no more work: it or the Enclave has been closed. Open another."));
+    }
     return result.minimalCompletionStage();
+  }
+
+  private static <T> void complete(CompletableFuture<T> result, Supplier<T> operation) {
+    try {
+      result.complete(operation.get());
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+    }
   }
 }

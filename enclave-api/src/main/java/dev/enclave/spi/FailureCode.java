@@ -2,7 +2,10 @@ package dev.enclave.spi;
 
 /** What went wrong, in the engine's words. */
 public enum FailureCode {
-  /** No such key or version. */
+  /**
+   * No such key or version. With class TRANSIENT: it is known to exist and reads do not show it
+   * yet; the engine repeats that up to the deadline, since it is no outage.
+   */
   NOT_FOUND,
   /** A key of this name exists, made by another operation. */
   ALREADY_EXISTS,

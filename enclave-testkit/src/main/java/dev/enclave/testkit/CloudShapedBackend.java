@@ -127,7 +127,7 @@ class CloudShapedBackend
       throws BackendFailure {
     if (chain.versions().isEmpty()) {
       throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
+          FailureCode.NOT_FOUND,
           "Key "
               + request.name()
               + " exists but reads do not see it yet. Try again in a few seconds.");

@@ -38,14 +38,14 @@ final class Doctor {
           new HealthReport(List.of(finding(e))));
     }
     try {
-      return diagnose(surroundings, Plan.of(surroundings));
+      return diagnose(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
       return report(
           surroundings, Optional.empty(), List.of(), new HealthReport(List.of(finding(e))));
     }
   }
 
-  private static Diagnosis diagnose(Surroundings surroundings, Plan plan) {
+  private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
     Optional<Resolution> resolution = Optional.empty();
     if (plan.answer() instanceof Answer.Chosen chosen) {

@@ -40,7 +40,7 @@ final class StartUp {
   }
 
   Enclave open() {
-    Plan plan = Plan.of(surroundings);
+    StartUpPlan plan = StartUpPlan.of(surroundings);
     if (!plan.obstacles().isEmpty()) {
       throw refusal(plan);
     }
@@ -84,7 +84,7 @@ final class StartUp {
   }
 
   /** One exception for all reasons, so that one deployment mends them all. */
-  private EnclaveException refusal(Plan plan) {
+  private EnclaveException refusal(StartUpPlan plan) {
     List<Finding> obstacles = plan.obstacles();
     String reasons =
         obstacles.stream()

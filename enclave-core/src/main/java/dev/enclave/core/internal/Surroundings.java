@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveExtension;
 import dev.enclave.EnvironmentType;
@@ -8,8 +9,12 @@ import dev.enclave.UsageException;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.detect.CiDetector;
+import dev.enclave.core.internal.detect.ContainerDetector;
 import dev.enclave.core.internal.detect.Detections;
 import dev.enclave.core.internal.detect.EnvironmentInference;
+import dev.enclave.core.internal.detect.KubernetesDetector;
+import dev.enclave.core.internal.detect.WorkstationDetector;
 import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
@@ -22,6 +27,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -45,6 +51,13 @@ record Surroundings(
     Configuration configuration,
     Detections detections,
     EnvironmentInference inference) {
+
+  private static final List<EnvironmentDetector> OWN_DETECTORS =
+      List.of(
+          new KubernetesDetector(),
+          new ContainerDetector(),
+          new CiDetector(),
+          new WorkstationDetector());
 
   static Surroundings of(Request request) {
     request.extensions().forEach(Surroundings::requireKnown);
@@ -90,14 +103,19 @@ record Surroundings(
     }
   }
 
+  /** The engine's own look always; those of other jars only when discovery is on. */
   private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
-    List<EnvironmentDetector> detectors = new ArrayList<>(all(request, EnvironmentDetector.class));
-    // With discovery off the engine's own detectors still look: they are not a foreign jar's.
-    ClassLoader source = request.discovery() ? loader : CoreEngine.class.getClassLoader();
-    for (EnvironmentDetector found : ServiceLoader.load(EnvironmentDetector.class, source)) {
-      if (request.discovery()
-          || found.getClass().getPackage().equals(Detections.class.getPackage())) {
-        detectors.add(found);
+    List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
+    detectors.addAll(all(request, EnvironmentDetector.class));
+    if (request.discovery()) {
+      try {
+        ServiceLoader.load(EnvironmentDetector.class, loader).forEach(detectors::add);
+      } catch (ServiceConfigurationError e) {
+        throw new ConfigurationException(
+            ErrorCode.BACKEND_CONTRACT,
+            "A detector on the class path cannot be loaded: "
+                + e.getMessage()
+                + ". Remove or repair its jar.");
       }
     }
     return detectors;

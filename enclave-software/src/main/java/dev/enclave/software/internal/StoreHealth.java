@@ -58,7 +58,9 @@ final class StoreHealth {
                   + " lies beside them.",
               "For keys worth keeping set "
                   + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
-                  + " and a new directory."));
+                  + ", and "
+                  + settings.fullName(SoftwareSettings.DIRECTORY)
+                  + " to a new directory."));
     }
     return new HealthReport(findings);
   }

@@ -5,7 +5,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -82,7 +81,7 @@ final class StoreLock implements AutoCloseable {
     return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
   }
 
-  private static <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
+  private <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
     try {
       return work.run();
     } finally {
@@ -142,13 +141,13 @@ final class StoreLock implements AutoCloseable {
     return opened;
   }
 
-  private static void release(FileLock lock) {
+  private void release(FileLock lock) throws BackendFailure {
     try {
       lock.release();
-    } catch (ClosedChannelException e) {
-      return; // The channel is closed, and the lock gone with it.
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("a file lock could not be released", e);
+      if (lock.isValid()) {
+        throw DiskFailures.syncing(layout.directory(), e);
+      }
     }
   }
 
@@ -176,11 +175,11 @@ final class StoreLock implements AutoCloseable {
     if (opened == null) {
       return;
     }
+    awaitQuiet();
     try {
-      awaitQuiet();
       opened.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("the lock file could not be closed", e);
+      return; // Nothing is lost: the system drops the lock with the process.
     }
   }
 

@@ -1,40 +1,32 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
-import dev.enclave.crypto.LocalKey;
-import dev.enclave.crypto.PasswordKey;
+import dev.enclave.software.internal.MasterKeys.Unlocked;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Opens a store: checks that this environment may have it, finds or makes its master key, and
- * clears away what a crash left behind.
+ * Opens a store: checks that this environment may have it, makes it where there is none, and clears
+ * away what a crash left behind.
  */
 public final class StoreOpener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LONGEST_FILE = 1 << 16;
-  private static final int MASTER_KEY = 32;
 
   private final BackendContext context;
   private final SecureFiles files;
   private final SoftwareSettings settings;
   private final StoreLayout layout;
   private final StoreLock lock;
+  private final MasterKeys masterKeys;
 
   private StoreOpener(BackendContext context, SecureFiles files) throws BackendFailure {
     this.context = context;
@@ -42,6 +34,7 @@ public final class StoreOpener {
     this.settings = SoftwareSettings.of(context);
     this.layout = new StoreLayout(settings.directory());
     this.lock = new StoreLock(files, layout, context.time());
+    this.masterKeys = new MasterKeys(files, layout, settings, context.random());
   }
 
   /** Opens the store that the settings name, and makes it when there is none. */
@@ -52,9 +45,6 @@ public final class StoreOpener {
   static SigningBackend open(BackendContext context, SecureFiles files) throws BackendFailure {
     return new StoreOpener(context, files).open();
   }
-
-  /** A store whose master key is at hand. */
-  private record Unlocked(StoreParameters parameters, Sealer sealer) {}
 
   private SigningBackend open() throws BackendFailure {
     requireAllowed();
@@ -133,28 +123,6 @@ public final class StoreOpener {
     }
   }
 
-  private Unlocked unlock(StoreParameters parameters) throws BackendFailure {
-    requireProtection(parameters.protection());
-    Sealer sealer = sealer(parameters);
-    if (!confirms(sealer, parameters)) {
-      sealer.close();
-      throw wrongMasterKey(parameters.protection());
-    }
-    return new Unlocked(parameters, sealer);
-  }
-
-  private boolean confirms(Sealer sealer, StoreParameters parameters) {
-    try {
-      Sealer.Sealed check = Sealer.parse(parameters.check().toByteArray(), layout.parameters());
-      return check.header().equals(header(parameters))
-          && Arrays.equals(
-              sealer.unseal(check, layout.parameters()),
-              parameters.withCheck(Bytes.empty()).render());
-    } catch (BackendFailure e) {
-      return false;
-    }
-  }
-
   private void requireProtection(Protection protection) throws BackendFailure {
     if (protection == Protection.KEY_FILE && context.environment() != EnvironmentType.LOCAL) {
       throw keyFileRefused();
@@ -180,23 +148,6 @@ public final class StoreOpener {
     }
   }
 
-  private BackendFailure wrongMasterKey(Protection protection) {
-    return protection == Protection.PASSPHRASE
-        ? SoftwareSettings.misconfigured(
-            "The passphrase of "
-                + settings.passphraseSetting()
-                + " is not the one that store "
-                + layout.directory()
-                + " was made with. Set the right one.")
-        : BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "Key file "
-                + layout.masterKey()
-                + " does not belong to "
-                + layout.parameters()
-                + ". Restore both from one backup.");
-  }
-
   private Unlocked initialise() throws BackendFailure {
     return lock.holdingStore(
         context.time().now().plus(PATIENCE),
@@ -213,18 +164,17 @@ public final class StoreOpener {
         });
   }
 
+  private Unlocked unlock(StoreParameters parameters) throws BackendFailure {
+    requireProtection(parameters.protection());
+    return masterKeys.unlock(parameters);
+  }
+
   private Unlocked makeStore() throws BackendFailure, IOException {
     requireNoKeys();
-    StoreParameters parameters = newParameters();
-    if (parameters.protection() == Protection.KEY_FILE) {
-      makeKeyFile();
-    }
-    Sealer sealer = sealer(parameters);
-    byte[] check = sealer.seal(header(parameters), parameters.render());
-    StoreParameters checked = parameters.withCheck(Bytes.of(check));
-    files.replace(layout.parameters(), checked.render());
+    Unlocked made = masterKeys.make();
+    files.replace(layout.parameters(), made.parameters().render());
     files.sync(layout.directory());
-    return new Unlocked(checked, sealer);
+    return made;
   }
 
   private void requireNoKeys() throws BackendFailure, IOException {
@@ -239,85 +189,5 @@ public final class StoreOpener {
                 + ". Restore it from a backup; no key can be used without it.");
       }
     }
-  }
-
-  private StoreParameters newParameters() {
-    String storeId = HexFormat.of().formatHex(randomBytes(16));
-    return settings.hasPassphrase()
-        ? new StoreParameters(
-            storeId,
-            Protection.PASSPHRASE,
-            Bytes.of(randomBytes(16)),
-            StoreParameters.MEMORY_KIB,
-            StoreParameters.ITERATIONS,
-            StoreParameters.PARALLELISM,
-            Bytes.empty())
-        : new StoreParameters(storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, Bytes.empty());
-  }
-
-  private byte[] randomBytes(int length) {
-    byte[] bytes = new byte[length];
-    context.random().nextBytes(bytes);
-    return bytes;
-  }
-
-  // A crash may have come between the key file and the parameters; then the key file is good.
-  private void makeKeyFile() throws IOException {
-    if (files.exists(layout.masterKey())) {
-      return;
-    }
-    byte[] key = randomBytes(MASTER_KEY);
-    try {
-      files.replace(layout.masterKey(), key);
-      files.sync(layout.directory());
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
-  }
-
-  private static SealHeader header(StoreParameters parameters) {
-    return new SealHeader(SealHeader.Kind.STORE, parameters.storeId(), "", "", "", "");
-  }
-
-  private Sealer sealer(StoreParameters parameters) throws BackendFailure {
-    SecureRandom random = context.random();
-    try (SecretBytes master =
-        parameters.protection() == Protection.PASSPHRASE ? derive(parameters) : readKeyFile()) {
-      return new Sealer(LocalKey.decode(KeyAlgorithm.AES_256_GCM, master, random), random);
-    }
-  }
-
-  private SecretBytes derive(StoreParameters parameters) throws BackendFailure {
-    try (SecretBytes passphrase = settings.passphrase()) {
-      return PasswordKey.argon2id(
-          passphrase,
-          parameters.salt(),
-          parameters.memoryKib(),
-          parameters.iterations(),
-          parameters.parallelism());
-    } catch (EnclaveException e) {
-      throw Sealer.damaged(layout.parameters());
-    }
-  }
-
-  private SecretBytes readKeyFile() throws BackendFailure {
-    byte[] key;
-    try {
-      key = files.read(layout.masterKey(), MASTER_KEY + 1);
-    } catch (NoSuchFileException e) {
-      throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "Key file "
-              + layout.masterKey()
-              + " is missing. Restore it from a backup; no key can be used without it.");
-    } catch (IOException e) {
-      throw DiskFailures.reading(layout.masterKey(), e);
-    }
-    SecretBytes secret = SecretBytes.takeOver(key);
-    if (secret.size() != MASTER_KEY) {
-      secret.close();
-      throw Sealer.damaged(layout.masterKey());
-    }
-    return secret;
   }
 }

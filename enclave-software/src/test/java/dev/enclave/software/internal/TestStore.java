@@ -12,11 +12,12 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.FakeEnvironment;
-import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
 record TestStore(Path directory, EnvironmentType environment, Map<String, String> settings) {
 
   static final KeyName NAME = KeyName.of("wallet-1");
-  private static final MutableClock CLOCK = new MutableClock();
+  private static final TimeSource CLOCK = new RealTime();
 
   /** Without a passphrase, in a LOCAL environment. */
   static TestStore local(Path directory) {
@@ -110,6 +111,19 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
     return backend.create(request(name, "create-" + name), call());
   }
 
+  /** Creates the key, or finds that somebody else has. Returns whether it was this call. */
+  static boolean tryCreate(SoftwareBackend backend, String operationId) throws BackendFailure {
+    try {
+      backend.create(request(NAME, operationId), call());
+      return true;
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ALREADY_EXISTS) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   static CreateRequest request(KeyName name, String operationId) {
     return request(name, operationId, KeyAlgorithm.ECDSA_P256_SHA256);
   }
@@ -128,6 +142,6 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
   }
 
   static CallContext call() {
-    return new CallContext("call", 1, CLOCK.now().plus(Duration.ofDays(1)), CLOCK);
+    return new CallContext("call", 1, CLOCK.now().plus(Duration.ofMinutes(10)), CLOCK);
   }
 }

@@ -244,6 +244,34 @@ class RemoteTest {
   }
 
   @Test
+  void ensuresOneKey_whenTwoReplicasStartAtOnce_andReadsAreStale() {
+    CloudShapedProvider stale = new CloudShapedProvider(CloudVariant.EVENTUALLY_CONSISTENT);
+    stale.faults().latency(CloudOperation.LOAD, Duration.ofMillis(50));
+    try (Enclave here = Bench.in("production").with(stale).open();
+        Enclave there = Bench.in("production").with(stale).open()) {
+      SigningKey mine = here.createKey(P256);
+      assertThat(there.ensureKey(P256).handle()).isEqualTo(mine.handle());
+    }
+  }
+
+  @Test
+  void answersAsynchronously_alsoThatItHasBeenClosed() {
+    Enclave enclave = bench.open();
+    dev.enclave.AsyncEnclave async = enclave.async();
+    SigningKey key = async.createKey(P256).toCompletableFuture().join();
+    SignatureValue signature =
+        async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture().join();
+    assertThat(key.verify(MESSAGE, signature)).isTrue();
+    enclave.close();
+    assertThat(async.sign(key, MESSAGE, SignOptions.defaults()).toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            EnclaveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+  }
+
+  @Test
   void signsWithTheNewVersion_whenAnotherReplicaRotatedMeanwhile() {
     try (Enclave here = bench.open();
         Enclave there = Bench.in("production").with(cloud).open()) {

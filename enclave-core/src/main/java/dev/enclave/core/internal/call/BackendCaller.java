@@ -119,7 +119,9 @@ public final class BackendCaller {
   }
 
   private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Instant deadline) {
-    boolean settling = plan.justWritten() && failure.code() == FailureCode.NOT_FOUND;
+    boolean settling =
+        failure.code() == FailureCode.NOT_FOUND
+            && (plan.justWritten() || failure.failureClass() == FailureClass.TRANSIENT);
     Duration jittered = retry.pauseAfter(failed, random);
     Duration pause =
         failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);

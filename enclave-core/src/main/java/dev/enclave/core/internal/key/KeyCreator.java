@@ -5,7 +5,6 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
-import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
@@ -144,16 +143,14 @@ final class KeyCreator {
       if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
         throw e;
       }
-      // Another replica was faster.
+      // Another replica was faster; a read may not show its key yet.
+      slotOf(spec).expectVisible();
       return requireMatch(find(spec).orElseThrow(() -> e), spec);
     }
   }
 
   private Optional<Found> find(KeySpec spec) {
-    KeySlot slot =
-        engine.adoptedKeys().containsKey(spec.name())
-            ? finder.slot(spec.name())
-            : finder.slot(backendOf(spec), spec.name(), Optional.empty());
+    KeySlot slot = slotOf(spec);
     try {
       return Optional.of(new Found(slot, finder.read(slot, engine.newTrace())));
     } catch (UsageException e) {
@@ -164,7 +161,13 @@ final class KeyCreator {
     }
   }
 
-  private static Found requireMatch(Found found, KeySpec spec) throws PolicyException {
+  private KeySlot slotOf(KeySpec spec) {
+    return engine.adoptedKeys().containsKey(spec.name())
+        ? finder.slot(spec.name())
+        : finder.slot(backendOf(spec), spec.name(), Optional.empty());
+  }
+
+  private static Found requireMatch(Found found, KeySpec spec) {
     found.entry().requireUsable();
     if (found.entry().snapshot().algorithm() != spec.algorithm()) {
       throw new UsageException(

@@ -156,6 +156,11 @@ final class KeySlot {
     return seen;
   }
 
+  /** Notes that somebody else's write is known to be there, though reads may not show it yet. */
+  void expectVisible() {
+    writtenAtNanos = time.nanoTime();
+  }
+
   /** Whether NOT_FOUND may only mean that our own write is not visible everywhere yet. */
   boolean settling() {
     Long written = writtenAtNanos;

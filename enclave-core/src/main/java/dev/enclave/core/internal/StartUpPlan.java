@@ -24,9 +24,9 @@ import java.util.List;
  * @param answer the chosen backend, or why there is none
  * @param obstacles every requirement that is not met, the backend's included
  */
-record Plan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
+record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
 
-  static Plan of(Surroundings surroundings) {
+  static StartUpPlan of(Surroundings surroundings) {
     Configuration configuration = surroundings.configuration();
     SecurityPolicy policy = PolicyLoader.load(surroundings.inference().type(), configuration);
     Answer answer =
@@ -64,7 +64,7 @@ record Plan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
               policy.environment() + " needs an audit log and none is configured",
               "set enclave.audit.directory"));
     }
-    return new Plan(policy, answer, List.copyOf(obstacles));
+    return new StartUpPlan(policy, answer, List.copyOf(obstacles));
   }
 
   private static Finding unrecognised(Surroundings surroundings) {

@@ -1,0 +1,215 @@
+package dev.enclave.software.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CrashTest {
+
+  private final TestStore store;
+
+  CrashTest(@TempDir Path temporary) {
+    store = TestStore.local(temporary);
+  }
+
+  /** A disk on which everything that changes it fails after a while. */
+  private static final class FailingFiles extends SecureFiles {
+
+    private int remaining;
+
+    FailingFiles(int remaining) {
+      super(new SecureRandom());
+      this.remaining = remaining;
+    }
+
+    private void step() throws IOException {
+      if (remaining-- <= 0) {
+        throw new FileSystemException("disk", null, "No space left on device");
+      }
+    }
+
+    @Override
+    void createDirectory(Path directory) throws IOException {
+      step();
+      super.createDirectory(directory);
+    }
+
+    @Override
+    void replace(Path target, byte[] content) throws IOException {
+      step();
+      super.replace(target, content);
+    }
+
+    @Override
+    void sync(Path directory) throws IOException {
+      step();
+      super.sync(directory);
+    }
+
+    @Override
+    boolean delete(Path file) throws IOException {
+      step();
+      return super.delete(file);
+    }
+  }
+
+  // Opening takes one step on an existing store.
+  private SoftwareBackend failingAfter(int steps) throws BackendFailure {
+    return store.open(new FailingFiles(1 + steps));
+  }
+
+  private KeySnapshot usableAfterRepetition() throws BackendFailure {
+    try (SoftwareBackend healthy = store.open()) {
+      KeySnapshot key = TestStore.create(healthy, TestStore.NAME);
+      healthy.sign(TestStore.ref(key, 0), Message.ofUtf8("hello"), TestStore.call());
+      return key;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  void makesTheStoreAtTheNextOpening_whereverTheFirstFailed(int steps) throws Exception {
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> {
+              try (SoftwareBackend backend = store.open(new FailingFiles(steps))) {
+                TestStore.create(backend, TestStore.NAME);
+              }
+            });
+    assertThat(failure).hasMessageContaining(store.directory().toString());
+    usableAfterRepetition();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+  void createsTheKeyAtTheRepetition_whereverTheFirstFailed(int steps) throws Exception {
+    store.open().close();
+    try (SoftwareBackend backend = failingAfter(steps)) {
+      BackendFailure failure =
+          catchThrowableOfType(
+              BackendFailure.class, () -> TestStore.create(backend, TestStore.NAME));
+      if (failure != null) {
+        assertThat(failure.failureClass()).isIn(FailureClass.TRANSIENT, FailureClass.AMBIGUOUS);
+        assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
+      }
+    }
+    assertThat(usableAfterRepetition().versions()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  void rotatesAtTheRepetition_whereverTheFirstFailed(int steps) throws Exception {
+    store.withKey();
+    try (SoftwareBackend backend = failingAfter(steps)) {
+      BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> rotate(backend));
+      assertThat(failure == null || failure.failureClass() != FailureClass.PERMANENT).isTrue();
+    }
+    try (SoftwareBackend healthy = store.open()) {
+      KeySnapshot rotated = rotate(healthy);
+      assertThat(rotated.versions())
+          .extracting(version -> version.state())
+          .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+      healthy.sign(TestStore.ref(rotated, 1), Message.ofUtf8("hello"), TestStore.call());
+    }
+  }
+
+  private static KeySnapshot rotate(SoftwareBackend backend) throws BackendFailure {
+    backend.prepare(TestStore.rotation("1", "rotate"), TestStore.call());
+    return backend.activate(
+        TestStore.rotation("1", "rotate"), KeyVersionId.of("2"), TestStore.call());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void neverSaysDestroyedWhileThePrivateKeyIsThere(int steps) throws Exception {
+    store.withKey();
+    try (SoftwareBackend backend = failingAfter(steps)) {
+      KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
+      BackendFailure failure =
+          catchThrowableOfType(
+              BackendFailure.class,
+              () ->
+                  backend.changeState(TestStore.ref(key, 0), KeyState.DESTROYED, TestStore.call()));
+      boolean destroyed =
+          backend.load(TestStore.NAME, TestStore.call()).versions().get(0).state()
+              == KeyState.DESTROYED;
+      assertThat(destroyed && !store.privateKeys().isEmpty()).as("after %s", failure).isFalse();
+    }
+  }
+
+  @Test
+  void clearsHalfWrittenFilesAtTheNextOpening() throws Exception {
+    store.withKey();
+    Path inRoot = store.directory().resolve("store.json.0011.tmp");
+    Path inKey = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Files.write(inRoot, new byte[3]);
+    Files.write(inKey, new byte[3]);
+    store.open().close();
+    assertThat(List.of(inRoot, inKey)).noneMatch(Files::exists);
+  }
+
+  @Test
+  void leavesTheWorkInProgressOfAnother() throws Exception {
+    store.withKey();
+    Path inProgress = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Files.write(inProgress, new byte[3]);
+    StoreLock other =
+        new StoreLock(new SecureFiles(new SecureRandom()), store.layout(), TestStore.call().time());
+    other.holdingKey(
+        TestStore.NAME,
+        TestStore.call().deadline(),
+        () -> {
+          new Leftovers(
+                  new SecureFiles(new SecureRandom()),
+                  store.layout(),
+                  new StoreLock(
+                      new SecureFiles(new SecureRandom()), store.layout(), TestStore.call().time()))
+              .clear();
+          return 0;
+        });
+    assertThat(inProgress).exists();
+  }
+
+  @Test
+  void leavesNoHalfWrittenFile_whenAWriteFails() throws Exception {
+    store.withKey();
+    Files.createDirectory(store.directory().resolve("blocked"));
+    Files.createFile(store.directory().resolve("blocked/full"));
+    SecureFiles files = new SecureFiles(new SecureRandom());
+    assertThatThrownBy(() -> files.replace(store.directory().resolve("blocked"), new byte[3]))
+        .isInstanceOf(IOException.class);
+    try (Stream<Path> all = Files.list(store.directory())) {
+      assertThat(all.map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void ignoresFoldersThatAreNoKeys() throws Exception {
+    store.withKey();
+    Files.createDirectory(store.directory().resolve("key-Not A Key"));
+    Files.createDirectory(store.directory().resolve("notes"));
+    try (SoftwareBackend backend = store.open()) {
+      assertThat(backend.list(TestStore.call())).containsExactly(TestStore.NAME);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.enclave.testkit;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The borders between packages and modules, for every Enclave module on the class path. Needs
+ * nothing of the module it lies in, so that it can move to where all modules are seen.
+ */
+class ArchitectureTest {
+
+  private static final String PROCESS_ENVIRONMENT =
+      "dev.enclave.core.internal.environment.ProcessEnvironment";
+
+  private static final int MOST_PUBLIC_TYPES = 60;
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.enclave");
+
+  @Test
+  void readsVariables_inOneClassOnly() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(PROCESS_ENVIRONMENT)
+        .should(callMethodWhere(calls(System.class, "getenv")))
+        .check(MAIN);
+  }
+
+  @Test
+  void neverSleeps() {
+    noClasses()
+        .should(callMethodWhere(calls(Thread.class, "sleep")))
+        .orShould(callMethodWhere(calls(TimeUnit.class, "sleep")))
+        .because("time is a parameter: TimeSource.pause")
+        .check(MAIN);
+  }
+
+  private static DescribedPredicate<JavaMethodCall> calls(Class<?> owner, String method) {
+    return describe(
+        owner.getSimpleName() + "." + method,
+        call ->
+            call.getTargetOwner().isEquivalentTo(owner)
+                && call.getTarget().getName().equals(method));
+  }
+
+  @Test
+  void keepsInternalsToTheirModule() {
+    classes().should(touchNoForeignInternals()).check(MAIN);
+  }
+
+  private static ArchCondition<JavaClass> touchNoForeignInternals() {
+    return new ArchCondition<>("touch no internals of another module") {
+      @Override
+      public void check(JavaClass origin, ConditionEvents events) {
+        for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+          String target = dependency.getTargetClass().getPackageName();
+          int internal = (target + ".").indexOf(".internal.");
+          if (target.startsWith("dev.enclave.")
+              && internal >= 0
+              && !(origin.getPackageName() + ".").startsWith(target.substring(0, internal) + ".")) {
+            events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+          }
+        }
+      }
+    };
+  }
+
+  @Test
+  void keepsTheApiApartFromEverythingElse() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.enclave")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.enclave.*..")
+        .check(MAIN);
+  }
+
+  @Test
+  void keepsTheSpiOnTheApiAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.enclave.spi")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.enclave.*..")
+                .and(DescribedPredicate.not(resideInAPackage("dev.enclave.spi"))))
+        .check(MAIN);
+  }
+
+  @Test
+  void keepsBackendsAndMathematicsApartFromTheEngine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.enclave.core..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.enclave.core..")
+        .check(MAIN);
+  }
+
+  @Test
+  void hasNoPackageCycles() {
+    slices().matching("dev.enclave.(**)").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void serializesNothing_butExceptionsAndEnums() {
+    noClasses()
+        .that()
+        .areNotAssignableTo(Throwable.class)
+        .and()
+        .areNotEnums()
+        .and(DescribedPredicate.not(describe("enum constants", ArchitectureTest::isEnumConstant)))
+        .should()
+        .beAssignableTo(Serializable.class)
+        .check(MAIN);
+  }
+
+  private static boolean isEnumConstant(JavaClass type) {
+    return type.getRawSuperclass().filter(JavaClass::isEnum).isPresent();
+  }
+
+  @Test
+  void readsAndWritesNoSerializedObjects() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(belongToAnyOf(ObjectInputStream.class, ObjectOutputStream.class))
+        .check(MAIN);
+  }
+
+  @Test
+  void keepsTheApiSmall() {
+    Set<JavaClass> types = new java.util.HashSet<>();
+    for (JavaClass type : MAIN) {
+      if (type.getPackageName().equals("dev.enclave")
+          && type.isTopLevelClass()
+          && type.getModifiers().contains(JavaModifier.PUBLIC)) {
+        types.add(type);
+      }
+    }
+    assertThat(types).isNotEmpty().hasSizeLessThanOrEqualTo(MOST_PUBLIC_TYPES);
+  }
+}
