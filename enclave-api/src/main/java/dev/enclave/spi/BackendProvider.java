@@ -30,6 +30,16 @@ public interface BackendProvider extends EnclaveExtension {
   Detection detect(EnvironmentSnapshot environment, BackendSettings settings);
 
   /**
+   * What {@link #open} would create here that is not there yet, such as a key directory, one phrase
+   * each; so that a diagnosis can say so instead of creating it. Nothing for most backends.
+   *
+   * @throws BackendFailure when it could not be opened anyhow
+   */
+  default List<String> createsOnOpening(BackendContext context) throws BackendFailure {
+    return List.of();
+  }
+
+  /**
    * Opens the backend. May do I/O within {@code context}'s deadline.
    *
    * @throws BackendFailure when it cannot be opened; {@link FailureCode#MISCONFIGURED} names the

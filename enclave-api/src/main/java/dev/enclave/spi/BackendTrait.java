@@ -14,13 +14,21 @@ public enum BackendTrait {
   COMPARE_AND_SET(null),
   /** Keys carry the stamp of {@link CreateRequest#stamp()}. */
   STAMPS(null),
+  /** Names its keys: {@link KeyLister}. */
   LISTS(KeyLister.class),
+  /** Its keys can have further versions: {@link KeyRotator}. */
   ROTATES(KeyRotator.class),
+  /** Switches versions off and on, and destroys them: {@link KeyStateChanger}. */
   CHANGES_STATE(KeyStateChanger.class),
+  /** Has keys that wrap data keys: {@link KeyWrapper}. */
   WRAPS(KeyWrapper.class),
+  /** Uses keys that something else made: {@link KeyAdopter}. */
   ADOPTS(KeyAdopter.class),
+  /** Takes keys in from encrypted backups: {@link KeyImporter}. */
   IMPORTS(KeyImporter.class),
+  /** Gives keys out as encrypted backups: {@link KeyExporter}. */
   EXPORTS(KeyExporter.class),
+  /** Certifies where a key was made: {@link Attester}. */
   ATTESTS(Attester.class);
 
   private final Optional<Class<?>> capability;

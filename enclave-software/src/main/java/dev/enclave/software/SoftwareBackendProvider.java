@@ -49,6 +49,11 @@ public final class SoftwareBackendProvider implements BackendProvider {
   }
 
   @Override
+  public List<String> createsOnOpening(BackendContext context) throws BackendFailure {
+    return StoreOpener.creates(context);
+  }
+
+  @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
     return StoreOpener.open(context);
   }

@@ -106,7 +106,7 @@ final class ClaimDirectory implements CloudDirectory {
     if (!read(name, call).headIs(replaced)) {
       return false;
     }
-    service.claim(name, new Claim(call.time().now().getEpochSecond(), key.id(), replaced));
+    service.claim(name, key.id(), replaced, call.time());
     waitForTheNextSecond(call);
     return read(name, call).headIs(key.id());
   }

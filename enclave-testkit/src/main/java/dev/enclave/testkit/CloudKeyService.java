@@ -9,6 +9,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.spi.TimeSource;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -73,25 +74,27 @@ final class CloudKeyService {
     this.delay = delay;
   }
 
-  CloudKey createKey(KeyAlgorithm algorithm, Tags tags, Instant now, SecureRandom random) {
+  /** Makes a key, dated when it is recorded: a later read sees all keys of earlier seconds. */
+  CloudKey createKey(KeyAlgorithm algorithm, Tags tags, TimeSource time, SecureRandom random) {
     LocalKey material = LocalKey.generate(algorithm, random);
     byte[] id = new byte[8];
     random.nextBytes(id);
-    CloudKey key =
-        new CloudKey(
-            HexFormat.of().formatHex(id),
-            algorithm,
-            material,
-            now,
-            tags,
-            new Delayed<>(),
-            new Delayed<>());
     synchronized (this) {
+      Instant now = time.now();
+      CloudKey key =
+          new CloudKey(
+              HexFormat.of().formatHex(id),
+              algorithm,
+              material,
+              now,
+              tags,
+              new Delayed<>(),
+              new Delayed<>());
       key.status().write(Status.ENABLED, now);
       key.retired().write(false, now);
       keys.put(key.id(), key);
+      return key;
     }
-    return key;
   }
 
   synchronized Optional<CloudKey> key(String id, Instant now) {
@@ -140,8 +143,11 @@ final class CloudKeyService {
     return List.copyOf(aliases.keySet());
   }
 
-  synchronized void claim(KeyName name, Claim claim) {
-    claims.computeIfAbsent(name, n -> new ArrayList<>()).add(claim);
+  /** Records a claim, dated when it is recorded. */
+  synchronized void claim(KeyName name, String key, String replaced, TimeSource time) {
+    claims
+        .computeIfAbsent(name, n -> new ArrayList<>())
+        .add(new Claim(time.now().getEpochSecond(), key, replaced));
   }
 
   synchronized List<Claim> claims(KeyName name) {

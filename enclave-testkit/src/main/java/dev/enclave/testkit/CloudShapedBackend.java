@@ -29,6 +29,7 @@ import dev.enclave.testkit.ScriptedCalls.Work;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ class CloudShapedBackend
                 request.operationId(),
                 Optional.of(request.stamp()),
                 request.rotation()),
-            call.time().now(),
+            call.time(),
             random);
     turn.halfway();
     if (directory.enterFirst(request.name(), made, call)) {
@@ -169,7 +170,7 @@ class CloudShapedBackend
 
   private CloudKey decoy(CloudKey key, CallContext call) {
     Tags foreign = new Tags(Optional.empty(), false, "", Optional.empty(), key.tags().rotation());
-    return service.createKey(key.algorithm(), foreign, call.time().now(), random);
+    return service.createKey(key.algorithm(), foreign, call.time(), random);
   }
 
   /** The key behind a reference, in one of these states. */
@@ -216,7 +217,7 @@ class CloudShapedBackend
             chain.versions().get(0).tags().stamp(),
             chain.versions().get(0).tags().rotation());
     CloudKey made =
-        service.createKey(chain.versions().get(0).algorithm(), tags, call.time().now(), random);
+        service.createKey(chain.versions().get(0).algorithm(), tags, call.time(), random);
     turn.halfway();
     CloudKey entered = directory.enterNext(request.name(), made, call);
     if (!entered.equals(made)) {
@@ -274,18 +275,17 @@ class CloudShapedBackend
     }
     CloudKey replaced = chain.version(request.expectedActive().value()).orElseThrow();
     Instant now = call.time().now();
+    Map<String, KeyState> written = new HashMap<>();
+    if (!done) {
+      written.put(successor.id(), KeyState.ACTIVE);
+      written.put(replaced.id(), KeyState.VERIFY_ONLY);
+    }
     if (request.retiredState() == KeyState.DISABLED
         && service.status(replaced, now) == Status.ENABLED) {
       service.setStatus(replaced, Status.DISABLED, now);
+      written.put(replaced.id(), KeyState.DISABLED);
     }
-    if (done) {
-      return snapshots.of(request.name(), directory.read(request.name(), call), now);
-    }
-    return snapshots.of(
-        request.name(),
-        chain,
-        Map.of(replaced.id(), request.retiredState(), successor.id(), KeyState.ACTIVE),
-        now);
+    return snapshots.of(request.name(), chain, written, now);
   }
 
   @Override

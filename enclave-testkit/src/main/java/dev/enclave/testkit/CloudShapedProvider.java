@@ -90,7 +90,8 @@ public final class CloudShapedProvider implements BackendProvider {
     CloudKeyService.Tags none =
         new CloudKeyService.Tags(
             Optional.empty(), false, "", Optional.empty(), RotationInterval.POLICY);
-    return CloudSnapshots.uri(account.service().createKey(algorithm, none, createdAt, random).id());
+    return CloudSnapshots.uri(
+        account.service().createKey(algorithm, none, new MutableClock(createdAt), random).id());
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,61 +33,63 @@ class BrokenBackendsTest {
   static Stream<Arguments> brokenBackends() {
     return Stream.of(
         arguments(
-            BrokenBackends.DeclaresACapabilityItLacks.class,
+            BrokenDescriptions.DeclaresACapabilityItLacks.class,
             "implementsExactlyTheCapabilitiesItDeclares"),
         arguments(
-            BrokenBackends.HidesACapability.class, "implementsExactlyTheCapabilitiesItDeclares"),
+            BrokenDescriptions.HidesACapability.class,
+            "implementsExactlyTheCapabilitiesItDeclares"),
         arguments(
-            BrokenBackends.HasATraitItsAuthorDoesNotExpect.class,
+            BrokenDescriptions.HasATraitItsAuthorDoesNotExpect.class,
             "describesExactlyTheExpectedTraits"),
         arguments(
-            BrokenBackends.CallsItselfPersistentAndForgets.class,
+            BrokenDescriptions.CallsItselfPersistentAndForgets.class,
             "keepsKeysOverReopening_exactlyIfPersistent"),
         arguments(
-            BrokenBackends.CallsItselfForgetfulAndPersists.class,
+            BrokenDescriptions.CallsItselfForgetfulAndPersists.class,
             "keepsKeysOverReopening_exactlyIfPersistent"),
         arguments(
-            BrokenBackends.AnswersAfterTheDeadlineThoughRemote.class,
+            BrokenDescriptions.AnswersAfterTheDeadlineThoughRemote.class,
             "doesNothing_whenTheDeadlineHasPassed"),
-        arguments(BrokenBackends.HasAnotherIdThanItsProvider.class, "describesTheIdOfItsProvider"),
-        arguments(BrokenBackends.PromisesLessThanItTakes.class, "doesNotSign_anUndeclaredInput"),
         arguments(
-            BrokenBackends.ReportsMoreAssuranceThanItCan.class,
+            BrokenDescriptions.HasAnotherIdThanItsProvider.class, "describesTheIdOfItsProvider"),
+        arguments(
+            BrokenDescriptions.PromisesLessThanItTakes.class, "doesNotSign_anUndeclaredInput"),
+        arguments(
+            BrokenDescriptions.ReportsMoreAssuranceThanItCan.class,
             "reportsNoMoreAssurance_thanTheProvidersCeiling"),
         arguments(
-            BrokenBackends.ReportsAlreadyExistsAsTransient.class,
+            BrokenAnswers.ReportsAlreadyExistsAsTransient.class,
             "refusesASecondKeyOfTheName_andLeavesTheFirst"),
-        arguments(BrokenBackends.SaysNothingWhenItFails.class, "findsNoKey_ofAnUnknownName"),
-        arguments(BrokenBackends.ShowsTheInputInAMessage.class, "keepsTheInputOutOfMessages"),
-        arguments(BrokenBackends.ThrowsARuntimeException.class, "findsNoKey_ofAnUnknownName"),
-        arguments(BrokenBackends.NamesAnotherVersion.class, "namesTheVersionItUsed"),
+        arguments(BrokenAnswers.SaysNothingWhenItFails.class, "findsNoKey_ofAnUnknownName"),
+        arguments(BrokenAnswers.ShowsTheInputInAMessage.class, "keepsTheInputOutOfMessages"),
+        arguments(BrokenAnswers.ThrowsARuntimeException.class, "findsNoKey_ofAnUnknownName"),
+        arguments(BrokenAnswers.NamesAnotherVersion.class, "namesTheVersionItUsed"),
         arguments(
-            BrokenBackends.MakesSignaturesThatDoNotVerify.class,
+            BrokenAnswers.MakesSignaturesThatDoNotVerify.class,
             "signsEveryDeclaredInput_ofED25519"),
-        arguments(BrokenBackends.SignsWithADisabledVersion.class, "doesNotSign_whenDISABLED"),
-        arguments(BrokenBackends.SignsWithAPendingVersion.class, "doesNotSignWithAPendingVersion"),
-        arguments(BrokenBackends.SignsOnceClosed.class, "doesNotSign_onceClosed"),
+        arguments(BrokenStates.SignsWithADisabledVersion.class, "doesNotSign_whenDISABLED"),
+        arguments(BrokenStates.SignsWithAPendingVersion.class, "doesNotSignWithAPendingVersion"),
+        arguments(BrokenStates.SignsOnceClosed.class, "doesNotSign_onceClosed"),
         arguments(
-            BrokenBackends.CreatesNotRepeatably.class,
+            BrokenStates.CreatesNotRepeatably.class,
             "returnsTheSameKey_whenTheSameOperationCreatesAgain"),
+        arguments(BrokenStates.PreparesNotRepeatably.class, "preparesNoSecondVersion_whenRepeated"),
         arguments(
-            BrokenBackends.PreparesNotRepeatably.class, "preparesNoSecondVersion_whenRepeated"),
-        arguments(
-            BrokenBackends.PreparesWhateverIsActive.class,
+            BrokenStates.PreparesWhateverIsActive.class,
             "refusesToPrepare_whenAnotherVersionIsActive"),
         arguments(
-            BrokenBackends.TellsEveryRacerThatItWon.class,
+            BrokenStates.TellsEveryRacerThatItWon.class,
             "refusesToActivate_whenAnotherVersionWonMeanwhile"),
         arguments(
-            BrokenBackends.ListsVersionsNewestFirst.class,
+            BrokenAnswers.ListsVersionsNewestFirst.class,
             "keepsVersionsOldestFirst_andTheirPublicKeys"),
-        arguments(BrokenBackends.ForgetsTheStamp.class, "readsTheStampBack"),
-        arguments(BrokenBackends.OpensWhatItDidNotWrap.class, "refusesWhatAnotherKeyWrapped"));
+        arguments(BrokenAnswers.ForgetsTheStamp.class, "readsTheStampBack"),
+        arguments(BrokenAnswers.OpensWhatItDidNotWrap.class, "refusesWhatAnotherKeyWrapped"));
   }
 
   @Test
   void findsNothing_whenNothingIsBroken() {
-    Run run = run(BrokenBackends.Unbroken.class);
+    Run run = run(BrokenDescriptions.Unbroken.class);
     assertThat(run.failed).isEmpty();
     assertThat(run.tests).isGreaterThan(90);
   }
@@ -95,11 +98,15 @@ class BrokenBackendsTest {
   void triesEveryBrokenBackend() {
     Set<Class<?>> tried =
         brokenBackends().map(a -> (Class<?>) a.get()[0]).collect(Collectors.toSet());
-    tried.add(BrokenBackends.Unbroken.class);
-    assertThat(BrokenBackends.class.getDeclaredClasses())
-        .filteredOn(BrokenContract.class::isAssignableFrom)
-        .allMatch(tried::contains);
-    assertThat(Arrays.stream(BrokenBackends.class.getDeclaredClasses()).map(Class::getSimpleName))
+    tried.add(BrokenDescriptions.Unbroken.class);
+    List<Class<?>> all =
+        Stream.of(BrokenDescriptions.class, BrokenAnswers.class, BrokenStates.class)
+            .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
+            .filter(BrokenContract.class::isAssignableFrom)
+            .collect(Collectors.toList());
+    assertThat(tried).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(all)
+        .extracting(Class::getSimpleName)
         .as("names a test runner takes for tests")
         .noneMatch(name -> name.startsWith("Test") || name.matches(".*Tests?|.*TestCase"));
   }

@@ -12,7 +12,6 @@ import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
-import dev.enclave.core.internal.resolve.Resolver.Candidate;
 import dev.enclave.core.internal.resolve.Resolver.Question;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +31,9 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     Answer answer =
         Resolver.resolve(
             new Question(
-                surroundings.providers().all().stream()
-                    .map(
-                        p ->
-                            new Candidate(
-                                p.id(),
-                                p.assuranceCeiling(),
-                                p.detect(
-                                    surroundings.environment(), configuration.section(p.id()))))
-                    .toList(),
+                surroundings
+                    .providers()
+                    .candidates(surroundings.environment(), configuration::section),
                 configuration.get(
                     SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
                 configuration.getList(

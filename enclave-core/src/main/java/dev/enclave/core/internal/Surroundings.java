@@ -110,7 +110,7 @@ record Surroundings(
     if (request.discovery()) {
       try {
         ServiceLoader.load(EnvironmentDetector.class, loader).forEach(detectors::add);
-      } catch (ServiceConfigurationError e) {
+      } catch (ServiceConfigurationError | LinkageError e) {
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,
             "A detector on the class path cannot be loaded: "

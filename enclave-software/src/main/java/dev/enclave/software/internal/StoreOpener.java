@@ -10,6 +10,7 @@ import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,15 @@ public final class StoreOpener {
   /** Opens the store that the settings name, and makes it when there is none. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
     return open(context, new SecureFiles(context.random()));
+  }
+
+  /** The store, if opening would make one. */
+  public static List<String> creates(BackendContext context) throws BackendFailure {
+    StoreOpener opener = new StoreOpener(context, new SecureFiles(context.random()));
+    opener.requireAllowed();
+    return opener.readParameters().isPresent()
+        ? List.of()
+        : List.of("a key store in " + opener.layout.directory());
   }
 
   static SigningBackend open(BackendContext context, SecureFiles files) throws BackendFailure {

@@ -12,11 +12,12 @@ import java.time.Duration;
  */
 final class AttemptRunner {
 
-  /** Enough for any scripted fault, and soon over for one that never ends. */
-  private static final int MOST_ATTEMPTS = 12;
+  /** With the pauses over a minute: enough for stale reads and for any scripted fault. */
+  private static final int MOST_ATTEMPTS = 40;
 
   private static final Duration ATTEMPT_LIMIT = Duration.ofMinutes(1);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(125);
+  private static final int MOST_DOUBLINGS = 4;
 
   /** One call of the backend. */
   @FunctionalInterface
@@ -47,9 +48,13 @@ final class AttemptRunner {
         if (failure.failureClass() == FailureClass.PERMANENT || number == MOST_ATTEMPTS) {
           return new Outcome.Failed<>(failure);
         }
-        time.pause(failure.retryAfter().orElse(FIRST_PAUSE.multipliedBy(1L << number)));
+        time.pause(failure.retryAfter().orElse(pauseAfter(number)));
       }
     }
+  }
+
+  private static Duration pauseAfter(int attempt) {
+    return FIRST_PAUSE.multipliedBy(1L << Math.min(attempt, MOST_DOUBLINGS));
   }
 
   private CallContext call(String operationId, int number) {

@@ -18,6 +18,7 @@ public interface BackendContract
         KeyLifecycleContract,
         StateContract,
         SigningContract,
+        PreparationContract,
         RotationContract,
         WrappingContract,
         StampContract,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
@@ -38,6 +39,23 @@ public interface ErrorContract extends BackendUnderTest {
           KeyVersionRef unknown = Unknown.versionOf(key);
           SigningInput input = bench.input(key.algorithm());
           bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().sign(unknown, input, call));
+        });
+  }
+
+  @Test
+  default void doesNotSign_byAReferenceNobodyGave() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          KeySnapshot key = bench.create();
+          SigningInput input = bench.input(key.algorithm());
+          for (String uri : new String[] {"", " ", "nonsense", "../../x", "https://[", "a\nb"}) {
+            KeyVersionRef strange =
+                new KeyVersionRef(
+                    key.name(), KeyVersionId.of("x".repeat(64)), key.algorithm(), uri);
+            assertThat(bench.refusal(call -> bench.backend().sign(strange, input, call)))
+                .isIn(FailureCode.NOT_FOUND, FailureCode.UNSUPPORTED, FailureCode.REJECTED);
+          }
         });
   }
 

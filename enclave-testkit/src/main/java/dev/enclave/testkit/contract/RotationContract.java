@@ -14,65 +14,8 @@ import dev.enclave.spi.KeyStateChanger;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
-/** A key gets further versions in two repeatable steps. */
+/** The second step of a rotation switches to the prepared version, once. */
 public interface RotationContract extends BackendUnderTest {
-
-  @Test
-  default void prepares_onePendingVersionWithItsPublicKey() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
-          assertThat(next.state()).isEqualTo(KeyState.PENDING);
-          assertThat(next.publicKey()).isPresent().isNotEqualTo(key.versions().get(0).publicKey());
-          KeySnapshot loaded = bench.load(key.name());
-          assertThat(loaded.versions()).containsExactly(key.versions().get(0), next);
-        });
-  }
-
-  @Test
-  default void preparesNoSecondVersion_whenRepeated() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          RotateRequest request = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
-          KeyVersion next = bench.prepare(request);
-          assertThat(bench.prepare(request)).isEqualTo(next);
-          assertThat(bench.load(key.name()).versions()).hasSize(2);
-        });
-  }
-
-  @Test
-  default void doesNotSignWithAPendingVersion() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
-          SigningInput input = bench.input(key.algorithm());
-          bench.refuse(
-              FailureCode.INVALID_STATE, call -> bench.backend().sign(key.ref(next), input, call));
-        });
-  }
-
-  @Test
-  default void signsWithTheOldVersion_untilActivated() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          KeyVersion old = key.active().orElseThrow();
-          bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
-          SigningInput input = bench.input(key.algorithm());
-          Verification.requireSigned(old, input, bench.sign(key.ref(old), input));
-        });
-  }
 
   @Test
   default void activates_andRetiresAsAsked() {
@@ -139,21 +82,6 @@ public interface RotationContract extends BackendUnderTest {
   }
 
   @Test
-  default void refusesToPrepare_whenAnotherVersionIsActive() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          KeySnapshot rotated = bench.rotate(key);
-          KeyRotator rotator = bench.capability(KeyRotator.class);
-          RotateRequest stale = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
-          bench.refuse(FailureCode.CONFLICT, call -> rotator.prepare(stale, call));
-          assertThat(bench.load(key.name())).isEqualTo(rotated);
-        });
-  }
-
-  @Test
   default void refusesToActivate_whenAnotherVersionWonMeanwhile() {
     Workbench.with(
         harness(),
@@ -171,24 +99,6 @@ public interface RotationContract extends BackendUnderTest {
           assertThat(settled.active().orElseThrow().id()).isEqualTo(winning.id());
           assertThat(settled.version(losing.id()).orElseThrow().state())
               .isEqualTo(KeyState.PENDING);
-        });
-  }
-
-  @Test
-  default void refusesToRotate_anUnknownKey() {
-    Workbench.with(
-        harness(),
-        BackendTrait.ROTATES,
-        bench -> {
-          KeySnapshot key = bench.create();
-          KeyRotator rotator = bench.capability(KeyRotator.class);
-          RotateRequest request =
-              new RotateRequest(
-                  bench.freshName(),
-                  key.versions().get(0).id(),
-                  bench.freshId(),
-                  KeyState.VERIFY_ONLY);
-          bench.refuse(FailureCode.NOT_FOUND, call -> rotator.prepare(request, call));
         });
   }
 

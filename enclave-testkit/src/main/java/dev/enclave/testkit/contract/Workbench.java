@@ -276,6 +276,18 @@ final class Workbench {
     }
   }
 
+  /** The code of a call that fails for good, where several are right. */
+  <T> FailureCode refusal(Attempt<T> attempt) throws InterruptedException {
+    Outcome<T> outcome = runner.run(freshId(), attempt);
+    if (outcome instanceof Outcome.Failed<T> failed) {
+      assertThat(failed.failure().failureClass())
+          .as(failed.failure().getMessage())
+          .isEqualTo(FailureClass.PERMANENT);
+      return failed.failure().code();
+    }
+    return fail("expected a failure but it succeeded");
+  }
+
   /**
    * One operation with its retries, for races where several outcomes are right. What is not found
    * was written just now, so a stale read is given its time.

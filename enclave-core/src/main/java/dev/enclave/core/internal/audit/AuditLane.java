@@ -2,114 +2,105 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 
-/** One file of the log, locked by the process that writes it. Used under the sink's lock. */
+/** One file of the log, claimed by the process that writes it. Used under the sink's lock. */
 final class AuditLane implements AutoCloseable {
 
-  private final FileChannel channel;
+  private final LaneFile file;
   private long sequence;
   private String previous;
   private long length;
+  private boolean fragmentLeft;
 
-  private AuditLane(FileChannel channel, long sequence, String previous, long length) {
-    this.channel = channel;
-    this.sequence = sequence;
-    this.previous = previous;
-    this.length = length;
+  private AuditLane(LaneFile file, LaneTail tail) {
+    this.file = file;
+    this.sequence = tail.sequence();
+    this.previous = tail.hash();
+    this.length = tail.end();
   }
 
-  /** Opens a lane and goes on where it ends; none if another process or sink holds it. */
-  static Optional<AuditLane> tryOpen(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
-            ownerOnly());
+  /** Opens a lane on disk and goes on where it ends. */
+  static AuditLane open(Path path) throws IOException {
+    LaneFile file = DiskLaneFile.open(path);
     try {
-      if (!lock(channel)) {
-        channel.close();
-        return Optional.empty();
+      LaneTail tail = LaneTail.read(file);
+      if (tail.torn().size() > 0) {
+        // A crash tore the last write. Keep the fragment for whoever investigates.
+        keep(path, tail);
+        file.truncate(tail.end());
       }
-      return Optional.of(resume(file, channel));
+      return new AuditLane(file, tail);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
 
-  private static FileAttribute<?>[] ownerOnly() {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+  /** Goes on where {@code file} ends, which must be after a whole record. */
+  static AuditLane over(LaneFile file) throws IOException {
+    return new AuditLane(file, LaneTail.read(file));
+  }
+
+  private static void keep(Path path, LaneTail tail) throws IOException {
+    String name = path.getFileName() + ".torn-" + (tail.sequence() + 1);
+    try (LaneFile fragment = firstFree(path, name)) {
+      fragment.write(0, tail.torn().toByteArray());
+      fragment.force();
+    }
+  }
+
+  /** A lane may be torn at one place more than once. */
+  private static LaneFile firstFree(Path path, String name) throws IOException {
+    for (int number = 1; ; number++) {
+      try {
+        return DiskLaneFile.create(path.resolveSibling(number == 1 ? name : name + "-" + number));
+      } catch (FileAlreadyExistsException e) {
+        if (number == Integer.MAX_VALUE) {
+          throw e;
         }
-        : new FileAttribute<?>[0];
-  }
-
-  private static boolean lock(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
+      }
     }
-  }
-
-  private static AuditLane resume(Path file, FileChannel channel) throws IOException {
-    LaneTail tail = LaneTail.read(channel);
-    if (tail.tornBytes() > 0) {
-      // A crash tore the last write. Keep the fragment for whoever investigates.
-      Path fragment = file.resolveSibling(file.getFileName() + ".torn-" + (tail.sequence() + 1));
-      Files.write(
-          fragment, tail.torn().toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel.truncate(tail.end());
-    }
-    channel.position(tail.end());
-    return new AuditLane(channel, tail.sequence(), tail.hash(), tail.end());
   }
 
   void append(AuditEvent event) throws IOException {
     SortedMap<String, String> record = AuditRecords.record(event, sequence + 1, previous);
     byte[] line = AuditRecords.line(record);
-    ByteBuffer buffer = ByteBuffer.wrap(line);
+    Optional<String> hash = Optional.ofNullable(record.get("hash"));
+    if (fragmentLeft) {
+      file.truncate(length);
+      fragmentLeft = false;
+    }
     try {
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      file.write(length, line);
     } catch (IOException e) {
-      // Half a line must not stay in front of the next whole one.
-      channel.truncate(length);
-      channel.position(length);
+      removeFragment(e);
       throw e;
     }
     length += line.length;
     sequence++;
-    previous = String.valueOf(record.get("hash"));
+    previous = hash.orElseThrow();
+  }
+
+  /** Half a line must not stay in front of the next whole one. */
+  private void removeFragment(IOException failure) {
+    try {
+      file.truncate(length);
+    } catch (IOException e) {
+      fragmentLeft = true;
+      failure.addSuppressed(e);
+    }
   }
 
   void force() throws IOException {
-    channel.force(false);
+    file.force();
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
 /**
  * Reads a log again and recomputes its chains. Finds any change inside a lane; what it cannot find
- * is a lane cut at its end or rewritten as a whole, for which an outside copy is needed.
+ * is a lane cut after a whole record, rewritten as a whole, or gone with all after it, for which an
+ * outside copy is needed.
  */
 public final class AuditLogVerifier {
 
@@ -32,31 +32,30 @@ public final class AuditLogVerifier {
    * @throws IOException when the directory or a lane cannot be read
    */
   public static AuditVerification verify(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("it is not a directory");
+    }
     AuditLogVerifier verifier = new AuditLogVerifier();
     Optional<String> problem = Optional.empty();
-    for (Path lane : lanes(directory)) {
-      problem = problem.isPresent() ? problem : verifier.verifyLane(lane);
+    for (int number = 0; number <= lastLane(directory) && problem.isEmpty(); number++) {
+      problem = verifier.verifyLane(FileAuditSink.file(directory, number));
     }
     return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
   }
 
-  private static List<Path> lanes(Path directory) throws IOException {
-    List<Path> lanes = new ArrayList<>();
-    for (int number = 0; number < FileAuditSink.MOST_LANES; number++) {
-      Path file = FileAuditSink.file(directory, number);
-      if (Files.exists(file)) {
-        lanes.add(file);
-      } else {
-        break;
-      }
+  private static int lastLane(Path directory) {
+    int last = FileAuditSink.MOST_LANES - 1;
+    while (last >= 0 && !Files.exists(FileAuditSink.file(directory, last))) {
+      last--;
     }
-    if (!Files.isDirectory(directory)) {
-      throw new IOException("it is not a directory");
-    }
-    return lanes;
+    return last;
   }
 
   private Optional<String> verifyLane(Path lane) throws IOException {
+    if (!Files.exists(lane)) {
+      // Lanes are taken from the first on, so one before another has been there.
+      return Optional.of(lane.getFileName() + " is missing");
+    }
     String previous = AuditRecords.GENESIS;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(lane))) {
       for (long expected = 1; ; expected++) {

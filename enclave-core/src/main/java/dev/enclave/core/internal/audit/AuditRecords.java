@@ -1,10 +1,12 @@
 package dev.enclave.core.internal.audit;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
@@ -26,7 +28,10 @@ final class AuditRecords {
   static final String GENESIS = "0".repeat(64);
 
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      new JsonFactoryBuilder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+          .build();
 
   private AuditRecords() {}
 
@@ -47,9 +52,18 @@ final class AuditRecords {
     event.backend().ifPresent(backend -> fields.put("backend", backend.value()));
     event.errorCode().ifPresent(code -> fields.put("errorCode", code.name()));
     event.providerRequestId().ifPresent(id -> fields.put("providerRequestId", id));
-    event.details().forEach((name, value) -> fields.put("detail." + name, value));
+    event.details().forEach((name, value) -> fields.put("detail." + wellFormed(name), value));
+    fields.replaceAll((name, value) -> wellFormed(value));
     fields.put("hash", hashOf(fields));
     return fields;
+  }
+
+  /** UTF-8 has no form for half a surrogate pair, which a caller's name may well hold. */
+  private static String wellFormed(String text) {
+    return text.codePoints()
+        .map(c -> Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   static byte[] line(SortedMap<String, String> fields) {

@@ -189,6 +189,9 @@ public final class AuditTrail implements AutoCloseable {
       trouble.set(null);
     } catch (IOException e) {
       troubled(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // A sink of somebody's own that breaks its contract has kept nothing either.
+      troubled("the sink threw " + e.getClass().getName());
     }
   }
 

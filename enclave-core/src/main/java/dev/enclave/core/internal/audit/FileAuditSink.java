@@ -3,11 +3,8 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -18,10 +15,12 @@ public final class FileAuditSink implements AuditSink {
 
   static final int MOST_LANES = 64;
 
+  private final LaneClaim claim;
   private final AuditLane lane;
   private boolean closed;
 
-  private FileAuditSink(AuditLane lane) {
+  private FileAuditSink(LaneClaim claim, AuditLane lane) {
+    this.claim = claim;
     this.lane = lane;
   }
 
@@ -31,26 +30,27 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException when it cannot be written, or all lanes are taken
    */
   public static FileAuditSink open(Path directory) throws IOException {
-    Files.createDirectories(directory, ownerOnly());
+    Files.createDirectories(directory, OwnerOnly.directory());
     for (int number = 0; number < MOST_LANES; number++) {
-      Optional<AuditLane> lane = AuditLane.tryOpen(file(directory, number));
-      if (lane.isPresent()) {
-        return new FileAuditSink(lane.get());
+      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, "lane-" + number + ".lock");
+      if (claim.isPresent()) {
+        return over(claim.get(), file(directory, number));
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
   }
 
-  static Path file(Path directory, int number) {
-    return directory.resolve("lane-" + number + ".jsonl");
+  private static FileAuditSink over(LaneClaim claim, Path file) throws IOException {
+    try {
+      return new FileAuditSink(claim, AuditLane.open(file));
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
   }
 
-  private static FileAttribute<?>[] ownerOnly() {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
+  static Path file(Path directory, int number) {
+    return directory.resolve("lane-" + number + ".jsonl");
   }
 
   @Override
@@ -71,8 +71,17 @@ public final class FileAuditSink implements AuditSink {
       try {
         lane.force();
       } finally {
-        lane.close();
+        release();
       }
+    }
+  }
+
+  /** The claim goes last, when nothing is written any more. */
+  private void release() throws IOException {
+    try {
+      lane.close();
+    } finally {
+      claim.close();
     }
   }
 }

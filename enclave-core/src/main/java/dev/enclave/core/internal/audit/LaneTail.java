@@ -2,8 +2,6 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.SortedMap;
 
 /**
@@ -18,18 +16,10 @@ record LaneTail(long sequence, String hash, long end, Bytes torn) {
 
   private static final int LONGEST_TAIL = 1 << 20;
 
-  int tornBytes() {
-    return torn.size();
-  }
-
-  static LaneTail read(FileChannel channel) throws IOException {
-    long size = channel.size();
+  static LaneTail read(LaneFile file) throws IOException {
+    long size = file.size();
     int length = (int) Math.min(size, LONGEST_TAIL);
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining() && channel.read(buffer, size - length + buffer.position()) >= 0) {
-      // A read may give less than was asked for.
-    }
-    byte[] tail = buffer.array();
+    byte[] tail = file.tail(length);
     int end = lastNewline(tail, length) + 1;
     Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
     if (end == 0) {

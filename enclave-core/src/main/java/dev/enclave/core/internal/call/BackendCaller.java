@@ -40,6 +40,8 @@ public final class BackendCaller {
   public record Plan(
       String what, CallTrace trace, Duration within, boolean changes, boolean justWritten) {}
 
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
   private final BackendId backend;
   private final RetryPolicy retry;
   private final TimeSource time;
@@ -62,7 +64,7 @@ public final class BackendCaller {
    * @throws EnclaveException the translated failure
    */
   public <T> T call(Plan plan, Attempt<T> attempt) {
-    Instant deadline = time.now().plus(plan.within());
+    Instant deadline = time.now().plus(shortened(plan.within()));
     budget.call();
     for (int number = 1; ; number++) {
       requireBreakerClosed(plan);
@@ -76,8 +78,10 @@ public final class BackendCaller {
         failure = e;
       } catch (EnclaveException e) {
         breaker.answered();
+        noteLostAnswer(plan);
         throw wrongAnswer(plan, e);
       } catch (RuntimeException e) {
+        noteLostAnswer(plan);
         throw brokenContract(plan, e);
       }
       note(plan, failure);
@@ -88,6 +92,10 @@ public final class BackendCaller {
   private void requireBreakerClosed(Plan plan) {
     Optional<Instant> until = breaker.heldBackUntil();
     if (until.isPresent()) {
+      if (undecided(plan)) {
+        throw Failures.outcomeUnknown(
+            backend, plan, "the answer was lost and the backend is held back until " + until.get());
+      }
       throw new ConnectivityException(
           ErrorCode.BREAKER_OPEN,
           "Backend "
@@ -106,7 +114,11 @@ public final class BackendCaller {
 
   private void note(Plan plan, BackendFailure failure) {
     plan.trace().providerRequestId(failure.providerRequestId());
-    plan.trace().outcomeUnknown(failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes());
+    if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
+      plan.trace().outcomeUnknown(true);
+    } else if (decides(plan, failure)) {
+      plan.trace().outcomeUnknown(false);
+    }
     boolean unanswered =
         failure.failureClass() == FailureClass.AMBIGUOUS
             || failure.code() == FailureCode.UNAVAILABLE
@@ -118,26 +130,58 @@ public final class BackendCaller {
     }
   }
 
+  /**
+   * Whether the failure also tells what became of an earlier attempt whose answer was lost. Changes
+   * are repeatable, so a repetition that is refused over the key's state found the first one not
+   * carried out; a throttled or unauthorised repetition found nothing.
+   */
+  private static boolean decides(Plan plan, BackendFailure failure) {
+    if (failure.failureClass() != FailureClass.PERMANENT) {
+      return false;
+    }
+    return switch (failure.code()) {
+      case ALREADY_EXISTS, CONFLICT, INVALID_STATE -> true;
+      case NOT_FOUND -> !plan.justWritten();
+      default -> false;
+    };
+  }
+
+  /** What was answered cannot be used, so whether a change was carried out is not known. */
+  private static void noteLostAnswer(Plan plan) {
+    if (plan.changes()) {
+      plan.trace().outcomeUnknown(true);
+    }
+  }
+
+  private static boolean undecided(Plan plan) {
+    return plan.changes() && plan.trace().outcomeUnknown();
+  }
+
   private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Instant deadline) {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
             && (plan.justWritten() || failure.failureClass() == FailureClass.TRANSIENT);
     Duration jittered = retry.pauseAfter(failed, random);
-    Duration pause =
-        failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
+    Optional<Duration> asked = failure.retryAfter().map(BackendCaller::shortened);
+    Duration pause = asked.filter(a -> a.compareTo(jittered) > 0).orElse(jittered);
     Instant next = time.now().plus(pause);
     // What settles is no outage, so only the deadline bounds it.
     boolean again =
         settling
             || (failure.failureClass() != FailureClass.PERMANENT && failed < retry.maxAttempts());
     if (!again || !next.isBefore(deadline) || (!settling && !budget.tryRetry())) {
-      throw Failures.translate(
-          backend, plan, failure, failed, failure.retryAfter().map(time.now()::plus));
+      throw undecided(plan)
+          ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
+          : Failures.translate(backend, plan, failure, failed, asked.map(time.now()::plus));
     }
     try {
       time.pause(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      if (undecided(plan)) {
+        throw Failures.outcomeUnknown(
+            backend, plan, "the answer was lost and the thread was interrupted");
+      }
       throw new ConnectivityException(
           ErrorCode.INTERRUPTED,
           "The thread was interrupted while waiting to repeat: "
@@ -146,6 +190,11 @@ public final class BackendCaller {
           true,
           null);
     }
+  }
+
+  /** An instant this far ahead can be computed, whatever a caller or a provider asks for. */
+  private static Duration shortened(Duration duration) {
+    return duration.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : duration;
   }
 
   private IntegrityException wrongAnswer(Plan plan, EnclaveException e) {

@@ -22,7 +22,7 @@ public final class CallTrace {
     return Optional.ofNullable(providerRequestId);
   }
 
-  /** Whether the last attempt may or may not have been carried out. */
+  /** Whether a change may or may not have been carried out. */
   public boolean outcomeUnknown() {
     return outcomeUnknown;
   }

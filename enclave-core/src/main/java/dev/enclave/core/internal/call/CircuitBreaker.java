@@ -16,7 +16,8 @@ final class CircuitBreaker {
 
   private final TimeSource time;
   private int failuresInARow;
-  private Optional<Instant> openUntil = Optional.empty();
+  private boolean open;
+  private long openedNanos;
 
   CircuitBreaker(TimeSource time) {
     this.time = time;
@@ -24,29 +25,31 @@ final class CircuitBreaker {
 
   /** Until when calls are held back; none if this call may go. */
   synchronized Optional<Instant> heldBackUntil() {
-    if (openUntil.isEmpty()) {
+    if (!open) {
       return Optional.empty();
     }
-    Instant now = time.now();
-    if (now.isBefore(openUntil.get())) {
-      return openUntil;
+    // Elapsed time, since a wall clock that is set back would hold calls back for as long.
+    Duration left = OPEN_FOR.minusNanos(time.nanoTime() - openedNanos);
+    if (!left.isNegative() && !left.isZero()) {
+      return Optional.of(time.now().plus(left));
     }
     // This call is the probe; the others wait for what it finds.
-    openUntil = Optional.of(now.plus(OPEN_FOR));
+    openedNanos = time.nanoTime();
     return Optional.empty();
   }
 
   /** The backend answered, be it with a refusal. */
   synchronized void answered() {
     failuresInARow = 0;
-    openUntil = Optional.empty();
+    open = false;
   }
 
   /** No answer came. */
   synchronized void failed() {
     failuresInARow++;
     if (failuresInARow >= FAILURES_TO_OPEN) {
-      openUntil = Optional.of(time.now().plus(OPEN_FOR));
+      open = true;
+      openedNanos = time.nanoTime();
     }
   }
 }

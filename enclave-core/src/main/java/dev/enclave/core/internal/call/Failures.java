@@ -30,15 +30,7 @@ public final class Failures {
             + plan.what()
             + (attempts > 1 ? " in " + attempts + " attempts" : "")
             + ": "
-            + failure.getMessage()
-            + failure.providerRequestId().map(id -> " (provider request " + id + ")").orElse("");
-    if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
-      return new ProviderException(
-          ErrorCode.OUTCOME_UNKNOWN,
-          message + ". It may have been carried out; look before you repeat it.",
-          true,
-          null);
-    }
+            + observed(failure);
     ErrorCode code = codeOf(failure.code());
     boolean retryable = failure.failureClass() != FailureClass.PERMANENT;
     if (code.category() == ErrorCategory.CONNECTIVITY) {
@@ -48,6 +40,27 @@ public final class Failures {
       return new ProviderException(code, message, retryable, retryAt.orElse(null));
     }
     return EnclaveException.of(code, message);
+  }
+
+  static String observed(BackendFailure failure) {
+    return failure.getMessage()
+        + failure.providerRequestId().map(id -> " (provider request " + id + ")").orElse("");
+  }
+
+  /** For a change of which nobody can say whether it was carried out. */
+  static ProviderException outcomeUnknown(
+      BackendId backend, BackendCaller.Plan plan, String observed) {
+    return new ProviderException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "Backend "
+            + backend
+            + " was asked to "
+            + plan.what()
+            + " and did not say whether it did: "
+            + observed
+            + ". It may have been carried out; look before you repeat it.",
+        true,
+        null);
   }
 
   /** For a failure while opening the backend, before there is anything to call. */

@@ -17,7 +17,10 @@ public record RetryPolicy(Duration base, Duration cap, int maxAttempts) {
 
   /** The wait after {@code failed} attempts have failed (1, 2, …). */
   Duration pauseAfter(int failed, RandomGenerator random) {
-    long widest = Math.min(cap.toNanos(), base.toNanos() * (1L << Math.min(failed - 1, 30)));
+    int doublings = Math.min(failed - 1, 30);
+    // Compared by halving the cap, since doubling the base may overflow.
+    long widest =
+        base.toNanos() > cap.toNanos() >> doublings ? cap.toNanos() : base.toNanos() << doublings;
     return Duration.ofNanos(random.nextLong(Math.max(1, widest)));
   }
 }

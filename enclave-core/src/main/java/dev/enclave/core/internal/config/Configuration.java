@@ -130,6 +130,17 @@ public final class Configuration {
     return adopted;
   }
 
+  /** Finds a wrong key name at start-up and in reports, not when the key is first wanted. */
+  void requireAdoptable() {
+    adoptedKeys()
+        .forEach(
+            (key, uri) -> {
+              if (uri.isBlank()) {
+                throw invalid(SettingNames.KEYS + key, "the provider's own name of a key");
+              }
+            });
+  }
+
   private static KeyName keyName(String setting) {
     try {
       return new KeyName(setting.substring(SettingNames.KEYS.length()));

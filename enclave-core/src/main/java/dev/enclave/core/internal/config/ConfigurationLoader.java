@@ -67,7 +67,9 @@ public final class ConfigurationLoader {
     loader.addVariables(environment);
     loader.addSystemProperties(environment);
     builder.forEach(loader::addBuilderSource);
-    return new Configuration(names, loader.entries);
+    Configuration configuration = new Configuration(names, loader.entries);
+    configuration.requireAdoptable();
+    return configuration;
   }
 
   private void addResource(ClassLoader resources) {

@@ -1,6 +1,8 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.ErrorCode;
 import dev.enclave.spi.SettingSpec;
 import java.util.Collection;
 import java.util.Comparator;
@@ -58,6 +60,7 @@ public final class SettingNames {
    */
   public SettingNames(Map<BackendId, ? extends Collection<SettingSpec>> backends) {
     OWN.forEach(name -> secretByName.put(name, false));
+    backends.keySet().forEach(SettingNames::requireOwnSection);
     backends.forEach(
         (id, specs) ->
             specs.forEach(
@@ -65,6 +68,20 @@ public final class SettingNames {
     WELL_KNOWN.stream()
         .filter(id -> !backends.containsKey(id))
         .forEach(id -> openSections.add(PREFIX + id + "."));
+  }
+
+  /** A backend called keys or audit would read, or redefine, what is the engine's. */
+  private static void requireOwnSection(BackendId id) {
+    String section = PREFIX + id + ".";
+    if (section.equals(KEYS) || OWN.stream().anyMatch(name -> name.startsWith(section))) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend id "
+              + id
+              + " is a word of the configuration: "
+              + section
+              + "* belongs to the engine. Give the provider another id.");
+    }
   }
 
   boolean knows(String name) {

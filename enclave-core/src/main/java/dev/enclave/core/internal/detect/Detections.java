@@ -7,6 +7,7 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -42,6 +43,11 @@ public record Detections(List<Result> results) {
   /** Asks all detectors at once; one that does not answer in time is inconclusive. */
   public static Detections run(
       List<EnvironmentDetector> detectors, EnvironmentSnapshot environment) {
+    return run(detectors, environment, DEADLINE);
+  }
+
+  static Detections run(
+      List<EnvironmentDetector> detectors, EnvironmentSnapshot environment, Duration within) {
     if (detectors.isEmpty()) {
       return new Detections(List.of());
     }
@@ -57,32 +63,46 @@ public record Detections(List<Result> results) {
       List<Callable<Detection>> tasks = new ArrayList<>();
       detectors.forEach(detector -> tasks.add(() -> detector.detect(environment)));
       List<Future<Detection>> answers =
-          pool.invokeAll(tasks, DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+          pool.invokeAll(tasks, within.toMillis(), TimeUnit.MILLISECONDS);
       List<Result> results = new ArrayList<>();
       for (int i = 0; i < answers.size(); i++) {
-        EnvironmentDetector detector = detectors.get(i);
-        results.add(new Result(detector.id(), detector.kind(), answer(answers.get(i))));
+        results.add(result(detectors.get(i), answer(answers.get(i), within)));
       }
       return new Detections(results);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Detections(
           detectors.stream()
-              .map(
-                  d ->
-                      new Result(
-                          d.id(), d.kind(), new Detection.Inconclusive("it was interrupted")))
+              .map(d -> result(d, new Detection.Inconclusive("it was interrupted")))
               .toList());
     } finally {
       pool.shutdownNow();
     }
   }
 
-  private static Detection answer(Future<Detection> answer) throws InterruptedException {
+  private static Result result(EnvironmentDetector detector, Detection detection) {
     try {
-      return answer.get();
+      return new Result(
+          Objects.requireNonNull(detector.id()),
+          Objects.requireNonNull(detector.kind()),
+          detection);
+    } catch (RuntimeException e) {
+      // What cannot even say what it looks for may have found what is strictest.
+      return new Result(
+          detector.getClass().getName(),
+          EnvironmentDetector.Kind.WORKLOAD,
+          new Detection.Inconclusive(
+              "its id and kind failed with " + e.getClass().getSimpleName()));
+    }
+  }
+
+  private static Detection answer(Future<Detection> answer, Duration within)
+      throws InterruptedException {
+    try {
+      return Optional.ofNullable(answer.get())
+          .orElse(new Detection.Inconclusive("it answered null"));
     } catch (CancellationException e) {
-      return new Detection.Inconclusive("it gave no answer within " + DEADLINE);
+      return new Detection.Inconclusive("it gave no answer within " + within);
     } catch (ExecutionException e) {
       return new Detection.Inconclusive(
           "it failed with "

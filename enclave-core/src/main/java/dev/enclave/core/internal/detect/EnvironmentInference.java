@@ -24,25 +24,13 @@ public record EnvironmentInference(
       return new EnvironmentInference(configured.get(), true, true, "enclave.environment says so");
     }
     for (Kind kind : List.of(Kind.WORKLOAD, Kind.CI, Kind.CLOUD_VM, Kind.WORKSTATION)) {
-      for (Detections.Result result : detections.results()) {
-        if (result.kind() == kind && result.detection() instanceof Detection.Present present) {
-          return new EnvironmentInference(
-              typeOf(kind),
-              false,
-              true,
-              result.detector() + ": " + String.join("; ", present.evidence()));
-        }
-        if (result.kind() == kind
-            && result.detection() instanceof Detection.Inconclusive inconclusive) {
-          return new EnvironmentInference(
-              EnvironmentType.PRODUCTION,
-              false,
-              false,
-              result.detector()
-                  + " is inconclusive ("
-                  + inconclusive.reason()
-                  + "), and what is inconclusive counts as production");
-        }
+      Optional<EnvironmentInference> present = byPresence(kind, detections);
+      Optional<EnvironmentInference> doubt = byDoubt(kind, detections);
+      boolean relaxing = typeOf(kind) != EnvironmentType.PRODUCTION;
+      Optional<EnvironmentInference> strictest =
+          relaxing ? doubt.or(() -> present) : present.or(() -> doubt);
+      if (strictest.isPresent()) {
+        return strictest.get();
       }
     }
     return new EnvironmentInference(
@@ -50,6 +38,35 @@ public record EnvironmentInference(
         false,
         false,
         "nothing says what this place is, and what is unknown counts as production");
+  }
+
+  private static Optional<EnvironmentInference> byPresence(Kind kind, Detections detections) {
+    for (Detections.Result result : detections.results()) {
+      if (result.kind() == kind && result.detection() instanceof Detection.Present present) {
+        String evidence = String.join("; ", present.evidence());
+        return Optional.of(
+            new EnvironmentInference(
+                typeOf(kind), false, true, result.detector() + ": " + evidence));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<EnvironmentInference> byDoubt(Kind kind, Detections detections) {
+    for (Detections.Result result : detections.results()) {
+      if (result.kind() == kind && result.detection() instanceof Detection.Inconclusive doubt) {
+        return Optional.of(
+            new EnvironmentInference(
+                EnvironmentType.PRODUCTION,
+                false,
+                false,
+                result.detector()
+                    + " is inconclusive ("
+                    + doubt.reason()
+                    + "), and what is inconclusive counts as production"));
+      }
+    }
+    return Optional.empty();
   }
 
   private static EnvironmentType typeOf(Kind kind) {

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.detect;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +66,7 @@ public final class WorkstationDetector implements EnvironmentDetector {
   }
 
   private static Detection mac(EnvironmentSnapshot environment) {
-    for (String variable : Set.of("TERM_PROGRAM", "__CFBundleIdentifier")) {
+    for (String variable : List.of("TERM_PROGRAM", "__CFBundleIdentifier")) {
       if (environment.variable(variable).isPresent()) {
         return Detection.present("macOS with a desktop session (" + variable + " is set)");
       }
@@ -80,6 +81,10 @@ public final class WorkstationDetector implements EnvironmentDetector {
     }
     Optional<String> session = desktopSession(environment);
     Optional<String> chassis = environment.dmi("chassis_type").filter(PERSONAL_CHASSIS::contains);
+    if (session.isPresent() && hyperV(environment)) {
+      return new Detection.Inconclusive(
+          session.get() + " but DMI names a virtual machine, here or at a cloud");
+    }
     if (session.isPresent() && chassis.isPresent()) {
       return Detection.present(session.get(), "DMI chassis type is " + chassis.get());
     }
@@ -87,6 +92,11 @@ public final class WorkstationDetector implements EnvironmentDetector {
       return new Detection.Inconclusive(session.get() + " but the chassis is no personal computer");
     }
     return new Detection.Absent("no desktop session was found");
+  }
+
+  /** Hyper-V, and so every Azure machine, says that its chassis is a desktop. */
+  private static boolean hyperV(EnvironmentSnapshot environment) {
+    return environment.dmi("product_name").filter("Virtual Machine"::equals).isPresent();
   }
 
   private static Optional<String> desktopSession(EnvironmentSnapshot environment) {

@@ -63,13 +63,36 @@ public final class BackendOpener {
     return new Backends(open(id), this::open);
   }
 
-  /** Opens a backend only to ask how it is, and closes it again. */
+  /** Opens a backend only to ask how it is, unless that would create something. */
   public HealthReport probe(BackendId id) {
-    try (OpenBackend opened = openUnchecked(id)) {
-      return health(opened);
+    try {
+      BackendProvider provider = allowedProvider(id);
+      List<String> missing = creates(id, provider);
+      if (!missing.isEmpty()) {
+        return new HealthReport(missing.stream().map(BackendOpener::notThereYet).toList());
+      }
+      try (OpenBackend opened = openUnchecked(id)) {
+        return health(opened);
+      }
     } catch (EnclaveException e) {
       return failed(e);
     }
+  }
+
+  private List<String> creates(BackendId id, BackendProvider provider) {
+    try {
+      return provider.createsOnOpening(context(id));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e);
+    }
+  }
+
+  private static Finding notThereYet(String what) {
+    return new Finding(
+        Severity.WARNING,
+        ErrorCode.CONFIGURATION_MISSING,
+        "a start-up will create " + what,
+        "start the service as the user that is to own it, or name an existing one");
   }
 
   private OpenBackend open(BackendId id) {
@@ -99,6 +122,17 @@ public final class BackendOpener {
   }
 
   private OpenBackend openUnchecked(BackendId id) {
+    BackendProvider provider = allowedProvider(id);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "Opening backend {0} by {1}",
+        id,
+        ProviderRegistry.originOf(provider));
+    BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
+    return OpenBackend.of(id, opened(id, provider), caller);
+  }
+
+  private BackendProvider allowedProvider(BackendId id) {
     BackendProvider provider =
         providers
             .find(id)
@@ -108,37 +142,41 @@ public final class BackendOpener {
                         ErrorCode.BACKEND_NOT_FOUND,
                         "No provider of backend "
                             + id
-                            + " is on the class path. Add its artifact, such as dev.enclave:enclave-"
-                            + id
-                            + "."));
-    requireAllowed(provider);
-    LOG.log(
-        System.Logger.Level.INFO,
-        "Opening backend {0} by {1}",
-        id,
-        ProviderRegistry.originOf(provider));
-    BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
-    return OpenBackend.of(id, opened(provider), caller);
+                            + " is on the class path. Add its artifact."));
+    requireAllowed(id, provider);
+    return provider;
   }
 
-  private SigningBackend opened(BackendProvider provider) {
-    BackendContext context =
-        new BackendContext(
-            configuration.section(provider.id()),
-            policy.environment(),
-            environment,
-            time,
-            random,
-            PolicyLoader.acknowledged(configuration));
+  private SigningBackend opened(BackendId id, BackendProvider provider) {
     try {
-      return provider.open(context);
+      return provider.open(context(id));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(provider.id(), e);
+      throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      // Its own message stays out: it may quote a credential.
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + id
+              + " threw "
+              + e.getClass().getName()
+              + " while it was opened, which a backend must not. Report it to its author.");
     }
   }
 
-  private void requireAllowed(BackendProvider provider) {
-    BackendId id = provider.id();
+  private BackendContext context(BackendId id) {
+    return new BackendContext(
+        configuration.section(id),
+        policy.environment(),
+        environment,
+        time,
+        random,
+        PolicyLoader.acknowledged(configuration));
+  }
+
+  private void requireAllowed(BackendId id, BackendProvider provider) {
     if (!policy.allows(id)) {
       throw new PolicyException(
           ErrorCode.BACKEND_NOT_ALLOWED,

@@ -2,18 +2,22 @@ package dev.enclave.core.internal.resolve;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SettingSpec;
 import java.security.CodeSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 
 /** The providers there are, one per id, reserved ids only from our own classes. Immutable. */
 public final class ProviderRegistry {
@@ -30,7 +34,7 @@ public final class ProviderRegistry {
   private final Map<BackendId, BackendProvider> providers;
 
   private ProviderRegistry(Map<BackendId, BackendProvider> providers) {
-    this.providers = providers;
+    this.providers = Collections.unmodifiableMap(providers);
   }
 
   /**
@@ -47,18 +51,21 @@ public final class ProviderRegistry {
     }
     Map<BackendId, BackendProvider> byId = new LinkedHashMap<>();
     for (BackendProvider provider : all) {
-      requireNotImpostor(provider);
-      BackendProvider other = byId.putIfAbsent(provider.id(), provider);
+      // Asked once: a provider that changes its id must not pass as another's.
+      BackendId id = asked(provider, "id()", BackendProvider::id);
+      requireNotImpostor(id, provider);
+      BackendProvider other = byId.putIfAbsent(id, provider);
       if (other != null) {
         throw new ConfigurationException(
             ErrorCode.BACKEND_DUPLICATE,
             "Two providers have the backend id "
-                + provider.id()
+                + id
                 + ": "
                 + originOf(other)
                 + " and "
                 + originOf(provider)
-                + ". Remove one from the class path.");
+                + ". Remove one from the class path, or switch discovery off where one is given to"
+                + " the builder.");
       }
     }
     return new ProviderRegistry(byId);
@@ -69,7 +76,7 @@ public final class ProviderRegistry {
       return ServiceLoader.load(BackendProvider.class, loader).stream()
           .map(ServiceLoader.Provider::get)
           .toList();
-    } catch (ServiceConfigurationError e) {
+    } catch (ServiceConfigurationError | LinkageError e) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "A provider on the class path cannot be loaded: "
@@ -78,13 +85,39 @@ public final class ProviderRegistry {
     }
   }
 
-  private static void requireNotImpostor(BackendProvider provider) {
-    String owner = RESERVED.get(provider.id());
+  private static <T> T asked(
+      BackendProvider provider, String question, Function<BackendProvider, T> answer) {
+    Optional<T> answered;
+    String fault = "answered null";
+    try {
+      answered = Optional.ofNullable(answer.apply(provider));
+    } catch (EnclaveException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      answered = Optional.empty();
+      fault = "threw " + e.getClass().getName();
+    }
+    String observed = fault;
+    return answered.orElseThrow(
+        () ->
+            new ConfigurationException(
+                ErrorCode.BACKEND_CONTRACT,
+                "Provider "
+                    + originOf(provider)
+                    + " "
+                    + observed
+                    + " when asked for "
+                    + question
+                    + ", which a provider must not. Remove its jar or report it to its author."));
+  }
+
+  private static void requireNotImpostor(BackendId id, BackendProvider provider) {
+    String owner = RESERVED.get(id);
     if (owner != null && !owner.equals(provider.getClass().getName())) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_IMPOSTOR,
           "Backend id "
-              + provider.id()
+              + id
               + " is reserved for "
               + owner
               + " but "
@@ -108,15 +141,31 @@ public final class ProviderRegistry {
     return Optional.ofNullable(providers.get(id));
   }
 
-  /** All providers. */
-  public Collection<BackendProvider> all() {
-    return providers.values();
+  /** All providers, by the id each gave. */
+  public Map<BackendId, BackendProvider> all() {
+    return providers;
+  }
+
+  /** What each says of this place, for the choice. */
+  public List<Resolver.Candidate> candidates(
+      EnvironmentSnapshot environment, Function<BackendId, BackendSettings> sections) {
+    List<Resolver.Candidate> candidates = new ArrayList<>();
+    providers.forEach(
+        (id, provider) ->
+            candidates.add(
+                new Resolver.Candidate(
+                    id,
+                    asked(provider, "assuranceCeiling()", BackendProvider::assuranceCeiling),
+                    asked(provider, "detect()", p -> p.detect(environment, sections.apply(id))))));
+    return candidates;
   }
 
   /** The settings each declares. */
   public Map<BackendId, List<SettingSpec>> settings() {
     Map<BackendId, List<SettingSpec>> settings = new LinkedHashMap<>();
-    providers.forEach((id, provider) -> settings.put(id, provider.settings()));
+    providers.forEach(
+        (id, provider) ->
+            settings.put(id, asked(provider, "settings()", p -> List.copyOf(p.settings()))));
     return settings;
   }
 }

@@ -91,9 +91,9 @@ public final class Resolver {
 
   private static Answer explicitly(Question question, BackendId id) {
     List<Resolution.Rejection> others =
-        question.candidates().stream()
-            .filter(c -> !c.id().equals(id))
-            .map(c -> new Resolution.Rejection(c.id(), "enclave.backend names " + id))
+        ranked(question).stream()
+            .filter(other -> !other.equals(id))
+            .map(other -> new Resolution.Rejection(other, "enclave.backend names " + id))
             .toList();
     Optional<Finding> objection =
         candidate(question, id)
@@ -128,10 +128,10 @@ public final class Resolver {
         findings.add(objection.get());
       }
     }
-    question.candidates().stream()
-        .filter(c -> !order(question).contains(c.id()))
-        .forEach(
-            c -> rejections.add(new Resolution.Rejection(c.id(), "enclave.precedence omits it")));
+    List<BackendId> considered = order(question);
+    ranked(question).stream()
+        .filter(id -> !considered.contains(id))
+        .forEach(id -> rejections.add(new Resolution.Rejection(id, "enclave.precedence omits it")));
     return chosen
         .<Answer>map(
             id ->
@@ -142,8 +142,13 @@ public final class Resolver {
 
   private static List<BackendId> order(Question question) {
     if (question.precedence().isPresent()) {
-      return question.precedence().get();
+      // A backend named twice is considered once, where it is named first.
+      return question.precedence().get().stream().distinct().toList();
     }
+    return ranked(question);
+  }
+
+  private static List<BackendId> ranked(Question question) {
     return question.candidates().stream()
         .sorted(
             Comparator.comparingInt(Resolver::rank)

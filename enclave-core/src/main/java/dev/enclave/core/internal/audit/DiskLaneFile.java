@@ -1,0 +1,89 @@
+package dev.enclave.core.internal.audit;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A lane on disk. Not a {@link FileChannel}, which closes itself when an interrupted thread writes:
+ * one cancelled request would end the log of the whole process.
+ */
+final class DiskLaneFile implements LaneFile {
+
+  private final RandomAccessFile file;
+
+  private DiskLaneFile(RandomAccessFile file) {
+    this.file = file;
+  }
+
+  /** Opens a file, made (0600) if missing. */
+  static DiskLaneFile open(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return create(path);
+    }
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(path.getFileName() + " is no regular file");
+    }
+    return new DiskLaneFile(new RandomAccessFile(path.toFile(), "rw"));
+  }
+
+  /**
+   * Makes a file (0600).
+   *
+   * @throws java.nio.file.FileAlreadyExistsException when there is one
+   */
+  static DiskLaneFile create(Path path) throws IOException {
+    Files.createFile(path, OwnerOnly.file());
+    forceEntry(path);
+    return new DiskLaneFile(new RandomAccessFile(path.toFile(), "rw"));
+  }
+
+  /** A crash may lose a new file's name although its content is on disk. */
+  private static void forceEntry(Path path) throws IOException {
+    Path directory = path.getParent();
+    // Windows opens no directories and needs no such step.
+    if (directory != null && OwnerOnly.posix()) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  @Override
+  public long size() throws IOException {
+    return file.length();
+  }
+
+  @Override
+  public byte[] tail(int length) throws IOException {
+    byte[] tail = new byte[length];
+    file.seek(file.length() - length);
+    file.readFully(tail);
+    return tail;
+  }
+
+  @Override
+  public void write(long position, byte[] bytes) throws IOException {
+    file.seek(position);
+    file.write(bytes);
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    file.setLength(size);
+  }
+
+  @Override
+  public void force() throws IOException {
+    file.getFD().sync();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

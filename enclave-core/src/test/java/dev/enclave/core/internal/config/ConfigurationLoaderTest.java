@@ -1,0 +1,370 @@
+package dev.enclave.core.internal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
+import dev.enclave.ConfigurationException;
+import dev.enclave.Diagnosis;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.core.internal.support.MapEnvironment;
+import dev.enclave.spi.SettingSpec;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigurationLoaderTest {
+
+  private static final SettingNames NAMES =
+      new SettingNames(
+          Map.of(
+              BackendId.SOFTWARE,
+              List.of(
+                  SettingSpec.of("directory", "where"), SettingSpec.secret("password", "which"))));
+
+  private final Path directory;
+  private MapEnvironment environment = new MapEnvironment();
+
+  ConfigurationLoaderTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void laterSourceWins_whateverIsRemovedFromTheEnd() throws IOException {
+    List<String> sources = List.of("class path", "file", "variable", "system property", "builder");
+    for (int last = sources.size(); last > 0; last--) {
+      Configuration configuration = withSources(sources.subList(0, last));
+
+      assertThat(configuration.get(SettingNames.AUDIT_DIRECTORY)).hasValue(sources.get(last - 1));
+      assertThat(sourceOf(configuration, SettingNames.AUDIT_DIRECTORY))
+          .startsWith(sources.get(last - 1));
+    }
+  }
+
+  private Configuration withSources(List<String> sources) throws IOException {
+    environment = new MapEnvironment();
+    List<URL> urls = new ArrayList<>();
+    List<ConfigSource> builder = new ArrayList<>();
+    for (String source : sources) {
+      switch (source) {
+        case "class path" -> urls.add(resource("one", "enclave.audit.directory=class path"));
+        case "file" ->
+            environment.variable("ENCLAVE_CONFIG", file("enclave.audit.directory=file").toString());
+        case "variable" -> environment.variable("ENCLAVE_AUDIT_DIRECTORY", "variable");
+        case "system property" ->
+            environment.property("enclave.audit.directory", "system property");
+        default -> {
+          builder.add(new ConfigSource("ignored", Map.of("enclave.audit.directory", "first")));
+          builder.add(new ConfigSource("builder", Map.of("enclave.audit.directory", "builder")));
+        }
+      }
+    }
+    try (URLClassLoader loader = loader(urls.toArray(URL[]::new))) {
+      return ConfigurationLoader.load(NAMES, environment, Optional.empty(), builder, loader);
+    }
+  }
+
+  @Test
+  void fileOfTheBuilderReplacesTheVariablesFile() throws IOException {
+    environment.variable("ENCLAVE_CONFIG", directory.resolve("absent").toString());
+    Path file = file("enclave.environment=local");
+
+    Configuration configuration = load(Optional.of(file));
+
+    assertThat(configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class))
+        .hasValue(EnvironmentType.LOCAL);
+    assertThat(sourceOf(configuration, SettingNames.ENVIRONMENT)).isEqualTo("file " + file);
+  }
+
+  @Test
+  void emptyConfigVariableNamesNoFile() {
+    environment.variable("ENCLAVE_CONFIG", "");
+
+    assertThat(load().describe()).isEmpty();
+  }
+
+  @Test
+  void hidesSecretsInReportsAndInMessages() {
+    environment.variable("ENCLAVE_SOFTWARE_PASSWORD", "hunter2");
+
+    Configuration configuration = load();
+
+    assertThat(configuration.section(BackendId.SOFTWARE).get("password")).hasValue("hunter2");
+    assertThat(configuration.describe().toString()).doesNotContain("hunter2").contains("***");
+    assertThat(configuration.invalid("enclave.software.password", "right").getMessage())
+        .doesNotContain("hunter2");
+    assertThat(configuration.section(BackendId.SOFTWARE).toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void allowsAndHidesSectionsOfWellKnownBackendsThatAreAbsent() {
+    environment.variable("ENCLAVE_AWS_KMS_ROLE_SECRET", "hunter2");
+    environment.property("enclave.gcp-kms.key-ring", "ring");
+
+    Configuration configuration = load();
+
+    assertThat(configuration.section(BackendId.AWS_KMS).get("role-secret")).hasValue("hunter2");
+    assertThat(configuration.describe())
+        .extracting(Diagnosis.Setting::value)
+        .containsExactly("***", "***");
+    assertThat(sourceOf(configuration, "enclave.gcp-kms.key-ring")).contains("unused");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enclave.enviroment, enclave.environment",
+    "enclave.backned, enclave.backend",
+    "enclave.software.pasword, enclave.software.password",
+    "enclave.minimum_assurance, enclave.minimum-assurance",
+    "enclave.audit.dir, enclave.audit.directory",
+    "enclave.Environment, enclave.environment"
+  })
+  void namesTheNearestSetting_whenOneIsUnknown(String written, String nearest) {
+    environment.property(written, "x");
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(written)
+        .hasMessageContaining("nearest is " + nearest + ";")
+        .hasMessageContaining("system property");
+  }
+
+  @Test
+  void namesTheNearestVariable_whenOneIsUnknown() {
+    environment.variable("ENCLAVE_ENVIRONEMENT", "local");
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("ENCLAVE_ENVIRONEMENT")
+        .hasMessageContaining("nearest is ENCLAVE_ENVIRONMENT;");
+  }
+
+  @Test
+  void refusesNamesOutsideEnclaveInAFile() throws IOException {
+    Path file = file("log.level=debug");
+
+    assertThatThrownBy(() -> load(Optional.of(file))).hasMessageContaining("\"log.level\"");
+  }
+
+  @Test
+  void ignoresForeignNamesOfAFramework() {
+    ConfigSource spring =
+        new ConfigSource("spring", Map.of("server.port", "80", "enclavex.y", "1"));
+
+    assertThat(load(spring).describe()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ENCLAVE_SERVICE_HOST",
+        "ENCLAVE_SERVICE_PORT",
+        "ENCLAVE_SERVICE_PORT_HTTPS",
+        "ENCLAVE_PORT",
+        "ENCLAVE_PORT_8443_TCP",
+        "ENCLAVE_PORT_8443_TCP_PROTO",
+        "ENCLAVE_PORT_8443_TCP_PORT",
+        "ENCLAVE_PORT_8443_TCP_ADDR",
+        "ENCLAVE_WALLET_API_SERVICE_HOST",
+        "ENCLAVE_WALLET_API_PORT_53_UDP_ADDR"
+      })
+  void ignoresServiceLinksOfKubernetes(String variable) {
+    environment.variable(variable, "tcp://10.0.0.1:8443");
+
+    assertThat(load().describe()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ENCLAVE_HOST", "ENCLAVE_PORTS", "ENCLAVE_PORT_TCP", "ENCLAVE_"})
+  void refusesVariablesThatOnlyLookLikeServiceLinks(String variable) {
+    environment.variable(variable, "x");
+
+    assertThatThrownBy(this::load).isInstanceOf(ConfigurationException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ENCLAVEX", "enclave_backend", "XENCLAVE_BACKEND"})
+  void ignoresForeignVariables(String variable) {
+    environment.variable(variable, "x");
+
+    assertThat(load().describe()).isEmpty();
+  }
+
+  @Test
+  void refusesAFileThatIsNotThere() {
+    environment.variable("ENCLAVE_CONFIG", directory.resolve("absent").toString());
+
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "absent", "cannot be read");
+  }
+
+  @Test
+  void refusesADirectoryAsFile() {
+    environment.variable("ENCLAVE_CONFIG", directory.toString());
+
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "it is a directory");
+  }
+
+  @Test
+  void refusesANameThatIsNoPath() {
+    environment.variable("ENCLAVE_CONFIG", "a\0b");
+
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "not a path");
+  }
+
+  @Test
+  void refusesAFileThatIsNotUtf8() throws IOException {
+    Path file = directory.resolve("latin1");
+    Files.write(file, "enclave.backend=caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+    environment.variable("ENCLAVE_CONFIG", file.toString());
+
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "not a properties file in UTF-8");
+  }
+
+  @Test
+  void refusesABrokenEscapeInAFile() throws IOException {
+    environment.variable("ENCLAVE_CONFIG", file("enclave.backend=\\u00zz").toString());
+
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "not a properties file");
+  }
+
+  @Test
+  void refusesTwoFilesOnTheClassPath() throws IOException {
+    URL one = resource("one", "enclave.environment=local");
+    URL two = resource("two", "enclave.environment=production");
+    try (URLClassLoader loader = loader(one, two)) {
+      assertThatThrownBy(
+              () ->
+                  ConfigurationLoader.load(NAMES, environment, Optional.empty(), List.of(), loader))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("one/enclave.properties")
+          .hasMessageContaining("two/enclave.properties");
+    }
+  }
+
+  @Test
+  void adoptsKeysFromPropertiesAndVariables() {
+    environment.property("enclave.keys.treasury", "arn:aws:kms:x");
+    environment.variable("ENCLAVE_KEYS_COLD_WALLET_2", "arn:aws:kms:y");
+
+    assertThat(load().adoptedKeys())
+        .containsExactly(
+            Map.entry(KeyName.of("cold-wallet-2"), "arn:aws:kms:y"),
+            Map.entry(KeyName.of("treasury"), "arn:aws:kms:x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Treasury", "7seven", "a_b", "a.b", "-a", "\u00e9", ""})
+  void refusesAdoptedNamesOutsideTheGrammar(String name) {
+    environment.property("enclave.keys." + name, "arn:aws:kms:x");
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigurationException.class)
+        .extracting(e -> ((EnclaveException) e).code())
+        .isEqualTo(ErrorCode.CONFIGURATION_UNKNOWN_KEY);
+  }
+
+  @Test
+  void refusesAnAdoptedKeyWithoutItsProvidersName() {
+    environment.variable("ENCLAVE_KEYS_TREASURY", " ");
+
+    assertRefused(ErrorCode.CONFIGURATION_INVALID_VALUE, "enclave.keys.treasury");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keys", "audit", "rotation"})
+  void refusesABackendCalledLikeASetting(String id) {
+    assertThatThrownBy(() -> new SettingNames(Map.of(BackendId.of(id), List.<SettingSpec>of())))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(id);
+  }
+
+  @Test
+  void aSectionHoldsItsOwnBackendsSettingsOnly() {
+    environment.property("enclave.os.store", "a");
+    environment.property("enclave.os-x.store", "b");
+    SettingNames names =
+        new SettingNames(
+            Map.of(
+                BackendId.OS,
+                List.of(SettingSpec.of("store", "where")),
+                BackendId.of("os-x"),
+                List.of(SettingSpec.of("store", "where"))));
+
+    Configuration configuration =
+        ConfigurationLoader.load(names, environment, Optional.empty(), List.of(), empty());
+
+    assertThat(configuration.section(BackendId.OS).get("store")).hasValue("a");
+    assertThat(configuration.section(BackendId.of("os-x")).get("store")).hasValue("b");
+  }
+
+  @Test
+  void aWrongValueNamesItsSourceAndWhatIsRight() {
+    environment.variable("ENCLAVE_ENVIRONMENT", "prod\n");
+    Configuration configuration = load();
+
+    assertThatThrownBy(() -> configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class))
+        .hasMessage(
+            "Setting enclave.environment is \"prod\\u000a\" (from variable ENCLAVE_ENVIRONMENT)."
+                + " It must be one of production, staging, development, local.");
+  }
+
+  private void assertRefused(ErrorCode code, String... observed) {
+    assertThatThrownBy(this::load)
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(code);
+              assertThat(e.getMessage()).contains(observed);
+            });
+  }
+
+  private static String sourceOf(Configuration configuration, String name) {
+    return configuration.describe().stream()
+        .filter(s -> s.name().equals(name))
+        .map(Diagnosis.Setting::source)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Configuration load(ConfigSource... builder) {
+    return ConfigurationLoader.load(
+        NAMES, environment, Optional.empty(), List.of(builder), empty());
+  }
+
+  private Configuration load(Optional<Path> file) {
+    return ConfigurationLoader.load(NAMES, environment, file, List.of(), empty());
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(directory.resolve("some.properties"), content);
+  }
+
+  private URL resource(String name, String content) throws IOException {
+    Path root = Files.createDirectories(directory.resolve(name));
+    Files.writeString(root.resolve("enclave.properties"), content);
+    return root.toUri().toURL();
+  }
+
+  private static URLClassLoader loader(URL... urls) {
+    return new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
+  }
+
+  private static ClassLoader empty() {
+    return ClassLoader.getPlatformClassLoader();
+  }
+}

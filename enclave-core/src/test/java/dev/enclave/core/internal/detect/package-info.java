@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.core.internal.detect;
+
+import org.jspecify.annotations.NullMarked;

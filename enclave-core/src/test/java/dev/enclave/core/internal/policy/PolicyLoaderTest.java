@@ -1,0 +1,152 @@
+package dev.enclave.core.internal.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PolicyException;
+import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.ConfigurationLoader;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.support.MapEnvironment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class PolicyLoaderTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingConfiguredGivesTheDefaults(EnvironmentType environment) {
+    assertThat(PolicyLoader.load(environment, settings()))
+        .isEqualTo(SecurityPolicy.defaultsFor(environment));
+  }
+
+  /** The weakest that may be configured; everything from there on is allowed, nothing before. */
+  @ParameterizedTest
+  @CsvSource({
+    "PRODUCTION,  HSM,         HSM_WRAPPED",
+    "STAGING,     HSM_WRAPPED, HSM_WRAPPED",
+    "DEVELOPMENT, SOFTWARE,    SOFTWARE",
+    "LOCAL,       SOFTWARE,    PLAINTEXT"
+  })
+  void minimumAssuranceMovesWithinTheEnvironmentsLimits(
+      EnvironmentType environment, Assurance byDefault, Assurance lowest) {
+    assertThat(PolicyLoader.load(environment, settings()).minimumAssurance()).isEqualTo(byDefault);
+    for (Assurance asked : Assurance.values()) {
+      Configuration configuration =
+          settings(SettingNames.MINIMUM_ASSURANCE, asked.name(), SettingNames.ACKNOWLEDGE, "true");
+      if (asked.compareTo(lowest) >= 0) {
+        assertThat(PolicyLoader.load(environment, configuration).minimumAssurance())
+            .isEqualTo(asked);
+      } else {
+        assertThatThrownBy(() -> PolicyLoader.load(environment, configuration))
+            .isInstanceOfSatisfying(
+                PolicyException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW))
+            .hasMessageContaining(lowest.name());
+      }
+    }
+  }
+
+  @Test
+  void plaintextNeedsItsAcknowledgement() {
+    assertThatThrownBy(
+            () ->
+                PolicyLoader.load(
+                    EnvironmentType.LOCAL, settings(SettingNames.MINIMUM_ASSURANCE, "plaintext")))
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED));
+  }
+
+  @Test
+  void anAcknowledgementAloneLowersNothing() {
+    for (EnvironmentType environment : EnvironmentType.values()) {
+      assertThat(PolicyLoader.load(environment, settings(SettingNames.ACKNOWLEDGE, "true")))
+          .isEqualTo(SecurityPolicy.defaultsFor(environment));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"True", "yes", "1", "' true'", "''"})
+  void anAcknowledgementIsTrueOrFalse(String value) {
+    assertThatThrownBy(() -> PolicyLoader.acknowledged(settings(SettingNames.ACKNOWLEDGE, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("true or false");
+  }
+
+  @Test
+  void listsReplaceBackendsAndAlgorithms() {
+    SecurityPolicy policy =
+        PolicyLoader.load(
+            EnvironmentType.PRODUCTION,
+            settings(
+                SettingNames.BACKENDS,
+                "aws-kms, gcp-kms",
+                SettingNames.ALGORITHMS,
+                "ed25519,ECDSA_P256_SHA256"));
+
+    assertThat(policy.allows(BackendId.GCP_KMS)).isTrue();
+    assertThat(policy.allows(BackendId.OS)).isFalse();
+    assertThat(policy.allowedAlgorithms())
+        .containsExactlyInAnyOrder(KeyAlgorithm.ED25519, KeyAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  @Test
+  void rotationIntervalReplacesTheDefault() {
+    assertThat(rotation("P90D")).isEqualTo(RotationInterval.every(Duration.ofDays(90)));
+    assertThat(rotation("never")).isEqualTo(RotationInterval.NEVER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enclave.rotation.interval, policy",
+    "enclave.rotation.interval, PT59M",
+    "enclave.rotation.interval, P1Y",
+    "enclave.rotation.interval, ''",
+    "enclave.backends, ''",
+    "enclave.backends, AWS-KMS",
+    "enclave.backends, 'os,,software'",
+    "enclave.algorithms, RSA",
+    "enclave.minimum-assurance, hsm2"
+  })
+  void aWrongValueNamesItsSetting(String name, String value) {
+    assertThatThrownBy(() -> PolicyLoader.load(EnvironmentType.LOCAL, settings(name, value)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE))
+        .hasMessageContaining(name);
+  }
+
+  private static RotationInterval rotation(String value) {
+    return PolicyLoader.load(
+            EnvironmentType.PRODUCTION, settings(SettingNames.ROTATION_INTERVAL, value))
+        .rotation();
+  }
+
+  private static Configuration settings(String... namesAndValues) {
+    MapEnvironment environment = new MapEnvironment();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      environment.property(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return ConfigurationLoader.load(
+        new SettingNames(Map.of()),
+        environment,
+        Optional.empty(),
+        List.of(),
+        ClassLoader.getPlatformClassLoader());
+  }
+}

@@ -1,0 +1,245 @@
+package dev.enclave.testkit;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SigningBackend;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Backends that are not what they say they are. Nested and not named like tests, so that nothing
+ * runs them by itself.
+ */
+final class BrokenDescriptions {
+
+  private BrokenDescriptions() {}
+
+  static class Unbroken implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole);
+    }
+  }
+
+  static class DeclaresACapabilityItLacks implements BrokenContract {
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return with(whole, BackendTrait.ATTESTS);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return describing(whole, with(whole.describe().traits(), BackendTrait.ATTESTS));
+    }
+  }
+
+  static class HidesACapability implements BrokenContract {
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return without(whole, BackendTrait.LISTS);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return describing(whole, without(whole.describe().traits(), BackendTrait.LISTS));
+    }
+  }
+
+  static class HasATraitItsAuthorDoesNotExpect implements BrokenContract {
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return without(whole, BackendTrait.COMPARE_AND_SET);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole);
+    }
+  }
+
+  static class CallsItselfPersistentAndForgets implements BrokenContract {
+    @Override
+    public InMemoryProvider whole() {
+      return BrokenContract.super.whole().forgetting();
+    }
+
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return with(whole, BackendTrait.PERSISTENT);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return describing(whole, with(whole.describe().traits(), BackendTrait.PERSISTENT));
+    }
+  }
+
+  static class CallsItselfForgetfulAndPersists implements BrokenContract {
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return without(whole, BackendTrait.PERSISTENT);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return describing(whole, without(whole.describe().traits(), BackendTrait.PERSISTENT));
+    }
+  }
+
+  static class AnswersAfterTheDeadlineThoughRemote implements BrokenContract {
+    @Override
+    public Set<BackendTrait> believed(Set<BackendTrait> whole) {
+      return with(whole, BackendTrait.REMOTE);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public BackendDescription describe() {
+          return described(whole, with(whole.describe().traits(), BackendTrait.REMOTE));
+        }
+
+        @Override
+        public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+            throws BackendFailure {
+          return whole.sign(version, input, later(call));
+        }
+      };
+    }
+  }
+
+  static class HasAnotherIdThanItsProvider implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      BackendDescription real = whole.describe();
+      return describing(
+          whole,
+          new BackendDescription(
+              BackendId.of("other"), real.authority(), real.traits(), real.algorithms()));
+    }
+  }
+
+  static class PromisesLessThanItTakes implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      BackendDescription real = whole.describe();
+      return describing(
+          whole,
+          new BackendDescription(
+              real.id(),
+              real.authority(),
+              real.traits(),
+              Map.of(
+                  KeyAlgorithm.ED25519,
+                  AlgorithmSupport.messagesUpTo(KeyAlgorithm.ED25519, 10),
+                  KeyAlgorithm.AES_256_GCM,
+                  AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM))));
+    }
+  }
+
+  static class ReportsMoreAssuranceThanItCan implements BrokenContract {
+    @Override
+    public InMemoryProvider whole() {
+      return BrokenContract.super.whole().assurance(Assurance.SOFTWARE);
+    }
+
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+          return inHsm(whole.create(request, call));
+        }
+
+        @Override
+        public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+          return inHsm(whole.load(name, call));
+        }
+      };
+    }
+
+    private static KeySnapshot inHsm(KeySnapshot key) {
+      return withVersions(
+          key,
+          key.versions().stream()
+              .map(
+                  v ->
+                      new KeyVersion(
+                          v.id(),
+                          v.state(),
+                          v.createdAt(),
+                          v.publicKey(),
+                          Assurance.HSM,
+                          v.origin(),
+                          v.providerUri()))
+              .toList());
+    }
+  }
+
+  private static Set<BackendTrait> with(Set<BackendTrait> traits, BackendTrait more) {
+    Set<BackendTrait> all = EnumSet.copyOf(traits);
+    all.add(more);
+    return all;
+  }
+
+  private static Set<BackendTrait> without(Set<BackendTrait> traits, BackendTrait less) {
+    Set<BackendTrait> rest = EnumSet.copyOf(traits);
+    rest.remove(less);
+    return rest;
+  }
+
+  private static BackendDescription described(InMemoryBackend whole, Set<BackendTrait> traits) {
+    BackendDescription real = whole.describe();
+    return new BackendDescription(real.id(), real.authority(), traits, real.algorithms());
+  }
+
+  private static SigningBackend describing(InMemoryBackend whole, Set<BackendTrait> traits) {
+    return describing(whole, described(whole, traits));
+  }
+
+  private static SigningBackend describing(InMemoryBackend whole, BackendDescription description) {
+    return new ForwardingBackend(whole) {
+      @Override
+      public BackendDescription describe() {
+        return description;
+      }
+    };
+  }
+
+  private static CallContext later(CallContext call) {
+    return new CallContext(
+        call.operationId(),
+        call.attempt(),
+        call.time().now().plus(Duration.ofMinutes(1)),
+        call.time());
+  }
+
+  private static KeySnapshot withVersions(KeySnapshot key, List<KeyVersion> versions) {
+    return new KeySnapshot(
+        key.name(),
+        key.algorithm(),
+        versions,
+        key.rotation(),
+        key.stamp(),
+        key.createdAt(),
+        key.providerUri(),
+        key.exportable());
+  }
+}

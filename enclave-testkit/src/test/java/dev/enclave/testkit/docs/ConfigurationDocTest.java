@@ -1,0 +1,42 @@
+package dev.enclave.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationDocTest {
+
+  private static final String ENGINE =
+      "enclave-core/src/main/java/dev/enclave/core/internal/config/SettingNames.java";
+  private static final String SOFTWARE =
+      "enclave-software/src/main/java/dev/enclave/software/internal/SoftwareSettings.java";
+
+  @Test
+  void explainsEverySettingThereIs_andNoOther() {
+    Set<String> headings =
+        all("(?m)^### `(enclave\\.[a-z.-]+(?:<name>)?)`$", "", "docs/configuration.md");
+    assertThat(headings).isEqualTo(settings());
+  }
+
+  /** The names as the sources spell them, since neither class can be seen from this module. */
+  private static Set<String> settings() {
+    Set<String> settings = all("String [A-Z_]+ = \"(enclave\\.[a-z.-]*[a-z])\";", "", ENGINE);
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
+    settings.add("enclave.keys.<name>");
+    return settings;
+  }
+
+  private static Set<String> all(String pattern, String prefix, String path) {
+    Matcher found = Pattern.compile(pattern).matcher(Repository.read(path));
+    Set<String> all = new TreeSet<>();
+    while (found.find()) {
+      all.add(prefix + found.group(1));
+    }
+    assertThat(all).as("names found in " + path).isNotEmpty();
+    return all;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.enclave.testkit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class SnippetsDocTest {
+
+  private static final String FIRST_DAY =
+      "enclave-testkit/src/test/java/dev/enclave/testkit/firstday/";
+
+  /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
+  private static final Pattern SNIPPET =
+      Pattern.compile(
+          "(<!-- snippet: ([A-Za-z]+\\.java)#([a-z-]+) -->\n```java\n)(.*?)(```)", Pattern.DOTALL);
+
+  @Test
+  void quoteCodeThatRuns_wordForWord() {
+    for (Path file : Repository.documents()) {
+      String text = Repository.read(file);
+      assertThat(SNIPPET.matcher(text).results())
+          .as("every snippet mark in " + file + " is followed by a Java block")
+          .hasSize(text.split("<!-- snippet: ", -1).length - 1);
+      String expected =
+          SNIPPET
+              .matcher(text)
+              .replaceAll(
+                  snippet ->
+                      Matcher.quoteReplacement(
+                          snippet.group(1)
+                              + region(snippet.group(2), snippet.group(3))
+                              + snippet.group(5)));
+      Document.at(file).requireEqual(text, expected);
+    }
+  }
+
+  @Test
+  void quoteEveryFileOfTheFirstDay() {
+    Set<String> quoted = new TreeSet<>();
+    for (Path file : Repository.documents()) {
+      SNIPPET.matcher(Repository.read(file)).results().map(s -> s.group(2)).forEach(quoted::add);
+    }
+    assertThat(quoted)
+        .contains(
+            "WalletService.java",
+            "FrameworkConfiguration.java",
+            "Verification.java",
+            "Administrator.java",
+            "PocketProvider.java");
+  }
+
+  private static String region(String file, String name) {
+    MatchResult region =
+        Pattern.compile(
+                "(?m)^ *// region " + Pattern.quote(name) + "\n(.*?)^ *// endregion$",
+                Pattern.DOTALL | Pattern.MULTILINE)
+            .matcher(Repository.read(FIRST_DAY + file))
+            .results()
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(file + " has no region " + name));
+    return region.group(1).stripTrailing().stripIndent().replaceFirst("^\n+", "") + "\n";
+  }
+}
