@@ -148,10 +148,17 @@ final class DetectionsTest {
 
   @Test
   void anInterruptedCallerGetsNothingConclusive_andStaysInterrupted() {
+    CountDownLatch never = new CountDownLatch(1);
+    EnvironmentDetector stuck =
+        says(
+            "stuck",
+            () -> {
+              await(never);
+              return Detection.present("x");
+            });
     Thread.currentThread().interrupt();
 
-    Detections detections =
-        Detections.run(List.of(says("a", () -> Detection.present("x"))), NOWHERE);
+    Detections detections = Detections.run(List.of(stuck), NOWHERE);
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(only(detections)).isEqualTo(new Detection.Inconclusive("it was interrupted"));

@@ -1,0 +1,243 @@
+package dev.enclave.core.internal.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConnectivityException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditEvent.Phase;
+import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.AuditSink;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AuditTrailTest {
+
+  private final HandTime time = new HandTime();
+  private final BreakingSink sink = new BreakingSink();
+  private final AuditTrail required = new AuditTrail(sink, true, time);
+  private final AuditTrail optional = new AuditTrail(sink, false, time);
+  private final CallTrace trace = new CallTrace("operation-1");
+
+  @Test
+  void aRemoteOperationIsAnIntentBefore_andAnOutcomeAfter() {
+    AuditTrail.Entry entry = required.begin(remote(), trace, KeyVersionId.of("3"));
+    assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.INTENT);
+    time.advance(Duration.ofMillis(7));
+    trace.providerRequestId(Optional.of("request-9"));
+
+    entry.succeeded(Map.of("a", "b"));
+
+    assertThat(sink.events)
+        .extracting(AuditEvent::phase)
+        .containsExactly(Phase.INTENT, Phase.OUTCOME);
+    assertThat(sink.events).extracting(AuditEvent::operationId).containsOnly("operation-1");
+    assertThat(sink.events).extracting(AuditEvent::version).containsOnly(version("3"));
+    AuditEvent outcome = sink.events.get(1);
+    assertThat(outcome.result()).isEqualTo(Result.SUCCESS);
+    assertThat(outcome.duration()).isEqualTo(Duration.ofMillis(7));
+    assertThat(outcome.providerRequestId()).hasValue("request-9");
+    assertThat(sink.durabilities).containsOnly(AuditSink.Durability.DURABLE);
+  }
+
+  private static Optional<KeyVersionId> version(String id) {
+    return Optional.of(KeyVersionId.of(id));
+  }
+
+  @Test
+  void aLocalOperationIsOneRecord() {
+    optional.begin(local(), trace).succeeded(Map.of());
+
+    assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.SINGLE);
+    assertThat(sink.durabilities).containsExactly(AuditSink.Durability.BUFFERED);
+  }
+
+  @Test
+  void aLocalOperationIsDurable_whereThePolicyNeedsTheLog() {
+    required.begin(local(), trace).succeeded(Map.of());
+
+    assertThat(sink.durabilities).containsExactly(AuditSink.Durability.DURABLE);
+  }
+
+  @Test
+  void withoutItsIntentARequiredOperationDoesNotBegin() {
+    sink.broken = true;
+
+    assertUnavailable(() -> required.begin(remote(), trace));
+  }
+
+  @Test
+  void withoutItsOutcomeARequiredResultIsNotReleased() {
+    for (AuditTrail.Subject subject : List.of(remote(), local())) {
+      sink.broken = false;
+      AuditTrail.Entry entry = required.begin(subject, trace);
+      sink.broken = true;
+
+      assertUnavailable(() -> entry.succeeded(Map.of()));
+    }
+  }
+
+  @Test
+  void aFailureStaysTheFailure_whenItCannotBeRecorded() {
+    AuditTrail.Entry entry = required.begin(remote(), trace);
+    sink.broken = true;
+    EnclaveException failure = down();
+
+    assertThat(entry.failed(failure)).isSameAs(failure);
+    assertThat(failure.getSuppressed()).hasSize(1);
+  }
+
+  @Test
+  void aSinkThatThrowsWhatItMustNotCountsAsBroken_withoutItsMessage() {
+    sink.rogue = true;
+
+    assertThatThrownBy(() -> required.begin(remote(), trace))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("IllegalStateException")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void whereTheLogIsNotNeededItWarnsOnce_andGoesOn() {
+    try (Warnings warnings = new Warnings()) {
+      sink.broken = true;
+      for (int i = 0; i < 5; i++) {
+        optional.begin(remote(), trace).succeeded(Map.of());
+      }
+      assertThat(warnings.seen).hasSize(1);
+      assertThat(optional.health().map(f -> f.code())).hasValue(ErrorCode.AUDIT_UNAVAILABLE);
+
+      sink.broken = false;
+      optional.begin(local(), trace).succeeded(Map.of());
+      assertThat(optional.health()).isEmpty();
+
+      sink.broken = true;
+      optional.begin(local(), trace).succeeded(Map.of());
+      assertThat(warnings.seen).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasRefusedAndWhatFailedAreTold(boolean remote) {
+    AuditTrail.Subject subject = remote ? remote() : local();
+    required.begin(subject, trace).failed(down());
+    required
+        .begin(subject, trace)
+        .failed(new UsageException(ErrorCode.KEY_NOT_ACTIVE, "not active"));
+
+    assertThat(sink.events)
+        .filteredOn(e -> e.phase() != Phase.INTENT)
+        .extracting(AuditEvent::result)
+        .containsExactly(Result.FAILURE, Result.REFUSED);
+    assertThat(sink.events)
+        .filteredOn(e -> e.phase() != Phase.INTENT)
+        .extracting(AuditEvent::errorCode)
+        .containsExactly(
+            Optional.of(ErrorCode.BACKEND_UNAVAILABLE), Optional.of(ErrorCode.KEY_NOT_ACTIVE));
+  }
+
+  @Test
+  void aRefusalBeforeAnythingWasAskedIsOneRecord() {
+    EnclaveException failure = new PolicyException(ErrorCode.STAMP_MISMATCH, "of another place");
+
+    assertThat(required.refused(remote(), trace, failure)).isSameAs(failure);
+    assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.SINGLE);
+    assertThat(sink.events).extracting(AuditEvent::result).containsExactly(Result.REFUSED);
+  }
+
+  private static EnclaveException down() {
+    return new ConnectivityException(ErrorCode.BACKEND_UNAVAILABLE, "down", true, null);
+  }
+
+  private static void assertUnavailable(Runnable action) {
+    assertThatThrownBy(action::run)
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE));
+  }
+
+  private static AuditTrail.Subject remote() {
+    return subject(true);
+  }
+
+  private static AuditTrail.Subject local() {
+    return subject(false);
+  }
+
+  private static AuditTrail.Subject subject(boolean remote) {
+    return new AuditTrail.Subject(
+        Operation.SIGN,
+        "user:7",
+        Optional.of(KeyName.of("wallet")),
+        Optional.of(BackendId.AWS_KMS),
+        remote);
+  }
+
+  private static final class BreakingSink implements AuditSink {
+
+    private final List<AuditEvent> events = new ArrayList<>();
+    private final List<Durability> durabilities = new ArrayList<>();
+    private boolean broken;
+    private boolean rogue;
+
+    @Override
+    public void append(AuditEvent event, Durability durability) throws IOException {
+      if (rogue) {
+        throw new IllegalStateException("hunter2");
+      }
+      if (broken) {
+        throw new IOException("disk is full");
+      }
+      events.add(event);
+      durabilities.add(durability);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** What the trail logs meanwhile. */
+  private static final class Warnings extends Handler implements AutoCloseable {
+
+    private final Logger logger = Logger.getLogger("dev.enclave.audit");
+    private final List<LogRecord> seen = new ArrayList<>();
+
+    Warnings() {
+      logger.addHandler(this);
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      seen.add(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+    }
+  }
+}

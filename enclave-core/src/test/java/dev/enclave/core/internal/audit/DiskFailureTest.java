@@ -1,0 +1,111 @@
+package dev.enclave.core.internal.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fills up in the middle of a record, by every number of bytes there is. */
+final class DiskFailureTest {
+
+  private final Path directory;
+
+  DiskFailureTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void aFullDiskLeavesTheFileWhole_whereverItStops() throws IOException {
+    int line = AuditRecords.line(AuditRecords.record(Events.numbered(2), 2, "0".repeat(64))).length;
+    for (int written = 0; written < line; written++) {
+      FullDisk disk = new FullDisk();
+      AuditLane lane = AuditLane.over(disk);
+      lane.append(Events.numbered(1));
+      byte[] before = disk.content();
+      disk.room = written;
+
+      assertThatThrownBy(() -> lane.append(Events.numbered(2))).hasMessage("no space left");
+      assertThat(disk.content()).isEqualTo(before);
+
+      disk.room = Integer.MAX_VALUE;
+      lane.append(Events.numbered(3));
+      assertIntact(disk, 2);
+    }
+  }
+
+  @Test
+  void aFragmentThatCannotBeRemovedAtOnceIsRemovedBeforeTheNextRecord() throws IOException {
+    FullDisk disk = new FullDisk();
+    AuditLane lane = AuditLane.over(disk);
+    lane.append(Events.numbered(1));
+    disk.room = 50;
+    disk.truncates = false;
+
+    assertThatThrownBy(() -> lane.append(Events.numbered(2))).hasMessage("no space left");
+    assertThatThrownBy(() -> lane.append(Events.numbered(3))).hasMessage("no truncation");
+
+    disk.room = Integer.MAX_VALUE;
+    disk.truncates = true;
+    lane.append(Events.numbered(4));
+    assertIntact(disk, 2);
+  }
+
+  private void assertIntact(FullDisk disk, int records) throws IOException {
+    Files.write(FileAuditSink.file(directory, 0), disk.content());
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+    assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(records);
+  }
+
+  private static final class FullDisk implements LaneFile {
+
+    private byte[] bytes = new byte[0];
+    private int room = Integer.MAX_VALUE;
+    private boolean truncates = true;
+
+    byte[] content() {
+      return bytes.clone();
+    }
+
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public byte[] tail(int length) {
+      return Arrays.copyOfRange(bytes, bytes.length - length, bytes.length);
+    }
+
+    @Override
+    public void write(long position, byte[] added) throws IOException {
+      int fitting = Math.min(room, added.length);
+      ByteArrayOutputStream grown = new ByteArrayOutputStream();
+      grown.write(bytes, 0, (int) position);
+      grown.write(added, 0, fitting);
+      bytes = grown.toByteArray();
+      if (fitting < added.length) {
+        throw new IOException("no space left");
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      if (!truncates) {
+        throw new IOException("no truncation");
+      }
+      bytes = Arrays.copyOf(bytes, (int) size);
+    }
+
+    @Override
+    public void force() {}
+
+    @Override
+    public void close() {}
+  }
+}
