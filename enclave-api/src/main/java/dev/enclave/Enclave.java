@@ -58,6 +58,9 @@ public interface Enclave extends AutoCloseable {
   /** As {@link #key(String)}, for a key-encryption key. */
   WrappingKey wrappingKey(String name);
 
+  /** As {@link #key(KeyHandle)}, for a key-encryption key. */
+  WrappingKey wrappingKey(KeyHandle handle);
+
   /**
    * As {@link #key(String)}, whatever the key is for: a {@link SigningKey} or {@link WrappingKey}.
    */

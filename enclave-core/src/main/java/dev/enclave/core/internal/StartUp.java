@@ -47,25 +47,31 @@ final class StartUp {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     AuditTrail audit =
         new AuditTrail(sink(plan.policy()), plan.policy().durableAudit(), surroundings.time());
+    Backends backends;
     try {
-      Backends backends = opener(plan.policy()).openResolved(resolution.chosen());
-      record(audit, plan.policy(), resolution, Optional.empty());
-      warn(plan.policy());
-      return EngineEnclave.over(
-          new Engine(
-              backends,
-              plan.policy(),
-              resolution,
-              surroundings.configuration().adoptedKeys(),
-              surroundings.providers().settings().keySet(),
-              audit,
-              surroundings.time(),
-              surroundings.random()));
+      backends = opener(plan.policy()).openResolved(resolution.chosen());
     } catch (EnclaveException e) {
       record(audit, plan.policy(), resolution, Optional.of(e));
       audit.close();
       throw e;
     }
+    try {
+      record(audit, plan.policy(), resolution, Optional.empty());
+    } catch (EnclaveException e) {
+      backends.close();
+      audit.close();
+      throw e;
+    }
+    return EngineEnclave.over(
+        new Engine(
+            backends,
+            plan.policy(),
+            resolution,
+            surroundings.configuration().adoptedKeys(),
+            surroundings.providers().settings().keySet(),
+            audit,
+            surroundings.time(),
+            surroundings.random()));
   }
 
   private BackendOpener opener(SecurityPolicy policy) {
@@ -161,15 +167,5 @@ final class StartUp {
         .describe()
         .forEach(s -> details.put("setting." + s.name(), s.value()));
     entry.succeeded(details);
-  }
-
-  private static void warn(SecurityPolicy policy) {
-    if (!policy.minimumAssurance().atLeast(policy.recommendedAssurance())) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "REDUCED SECURITY: {0} lets keys have {1} assurance. Never let real value depend on them.",
-          policy.environment(),
-          policy.minimumAssurance());
-    }
   }
 }

@@ -187,6 +187,10 @@ class KeysTest {
 
       key.destroy(first);
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.enable(first));
+      KeyVersionId second = key.activeVersion().id();
+      key.destroy(second);
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.enable(second));
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
       refused(ErrorCode.VERSION_NOT_FOUND, () -> key.disable(KeyVersionId.of("99")));
     }
   }
@@ -200,7 +204,11 @@ class KeysTest {
       byte[] context = "user:7".getBytes(java.nio.charset.StandardCharsets.UTF_8);
       byte[] stored = enclave.seal("kek-1", secret, context).toByteArray();
 
-      assertThat(enclave.open(dev.enclave.SealedBytes.parse(stored), context)).isEqualTo(secret);
+      assertThat(
+              enclave
+                  .wrappingKey(kek.handle())
+                  .open(dev.enclave.SealedBytes.parse(stored), context))
+          .isEqualTo(secret);
       kek.rotate(RotationRequest.now());
       assertThat(enclave.open(dev.enclave.SealedBytes.parse(stored), context)).isEqualTo(secret);
       refused(

@@ -59,7 +59,7 @@ public final class Failures {
             + " and did not say whether it did: "
             + observed
             + ". It may have been carried out; look before you repeat it.",
-        true,
+        false,
         null);
   }
 

@@ -25,7 +25,9 @@ import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens backends under the policy and asks their health before they are used. */
 public final class BackendOpener {
@@ -69,7 +71,10 @@ public final class BackendOpener {
       BackendProvider provider = allowedProvider(id);
       List<String> missing = creates(id, provider);
       if (!missing.isEmpty()) {
-        return new HealthReport(missing.stream().map(BackendOpener::notThereYet).toList());
+        List<Finding> findings = new ArrayList<>();
+        missing.forEach(what -> findings.add(notThereYet(what)));
+        reduced(provider).ifPresent(findings::add);
+        return new HealthReport(findings);
       }
       try (OpenBackend opened = openUnchecked(id)) {
         return health(opened);
@@ -85,6 +90,22 @@ public final class BackendOpener {
     } catch (BackendFailure e) {
       throw Failures.whileOpening(id, e);
     }
+  }
+
+  private Optional<Finding> reduced(BackendProvider provider) {
+    if (provider.assuranceCeiling().atLeast(policy.recommendedAssurance())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Finding(
+            Severity.WARNING,
+            ErrorCode.ASSURANCE_TOO_LOW,
+            "REDUCED SECURITY: its keys have "
+                + provider.assuranceCeiling()
+                + " assurance at most and "
+                + policy.recommendedAssurance()
+                + " is recommended",
+            "let nothing of value depend on these keys"));
   }
 
   private static Finding notThereYet(String what) {
@@ -129,7 +150,7 @@ public final class BackendOpener {
         id,
         ProviderRegistry.originOf(provider));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
-    return OpenBackend.of(id, opened(id, provider), caller);
+    return OpenBackend.of(id, opened(id, provider), caller, reduced(provider));
   }
 
   private BackendProvider allowedProvider(BackendId id) {
@@ -211,7 +232,10 @@ public final class BackendOpener {
         new BackendCaller.Plan(
             "answer a health check", new CallTrace("health"), HEALTH_WITHIN, false, false);
     try {
-      return backend.caller().call(plan, backend.backend()::health);
+      List<Finding> findings =
+          new ArrayList<>(backend.caller().call(plan, backend.backend()::health).findings());
+      backend.reduced().ifPresent(findings::add);
+      return new HealthReport(findings);
     } catch (EnclaveException e) {
       return failed(e);
     }

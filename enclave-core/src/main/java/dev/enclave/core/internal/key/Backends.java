@@ -37,7 +37,8 @@ public final class Backends {
     return opened;
   }
 
-  synchronized void close() {
+  /** Closes every one. */
+  public synchronized void close() {
     open.values().forEach(OpenBackend::close);
   }
 }

@@ -99,6 +99,11 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public WrappingKey wrappingKey(KeyHandle handle) {
+    return wrapping(find(handle));
+  }
+
+  @Override
   public ManagedKey managedKey(String name) {
     return managed(find(new KeyName(name)));
   }
@@ -227,7 +232,7 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public byte[] open(SealedBytes box, byte[] associatedData) {
-    return wrapping(find(box.kek())).open(box, associatedData);
+    return wrappingKey(box.kek()).open(box, associatedData);
   }
 
   @Override

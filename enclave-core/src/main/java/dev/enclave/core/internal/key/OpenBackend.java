@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller;
@@ -10,6 +11,7 @@ import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.SigningBackend;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A backend in use: what it says of itself, its caller, and the keys read from it. Thread-safe. */
@@ -18,13 +20,18 @@ final class OpenBackend implements AutoCloseable {
   private final BackendDescription description;
   private final SigningBackend backend;
   private final BackendCaller caller;
+  private final Optional<Finding> reduced;
   private final Map<KeyName, KeySlot> slots = new ConcurrentHashMap<>();
 
   private OpenBackend(
-      BackendDescription description, SigningBackend backend, BackendCaller caller) {
+      BackendDescription description,
+      SigningBackend backend,
+      BackendCaller caller,
+      Optional<Finding> reduced) {
     this.description = description;
     this.backend = backend;
     this.caller = caller;
+    this.reduced = reduced;
   }
 
   /**
@@ -33,7 +40,8 @@ final class OpenBackend implements AutoCloseable {
    * @throws ConfigurationException ({@link ErrorCode#BACKEND_CONTRACT}) when what it declares and
    *     what it implements differ
    */
-  static OpenBackend of(BackendId id, SigningBackend backend, BackendCaller caller) {
+  static OpenBackend of(
+      BackendId id, SigningBackend backend, BackendCaller caller, Optional<Finding> reduced) {
     BackendDescription description = backend.describe();
     if (!description.id().equals(id)) {
       throw broken(id, "says it is " + description.id());
@@ -52,7 +60,7 @@ final class OpenBackend implements AutoCloseable {
         }
       }
     }
-    return new OpenBackend(description, backend, caller);
+    return new OpenBackend(description, backend, caller, reduced);
   }
 
   private static ConfigurationException broken(BackendId id, String what) {
@@ -75,6 +83,11 @@ final class OpenBackend implements AutoCloseable {
 
   SigningBackend backend() {
     return backend;
+  }
+
+  /** That its keys are protected less than is recommended here, if so. */
+  Optional<Finding> reduced() {
+    return reduced;
   }
 
   BackendCaller caller() {

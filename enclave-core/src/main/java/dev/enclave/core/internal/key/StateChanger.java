@@ -40,8 +40,8 @@ final class StateChanger {
 
   /** Active if nothing else is and no newer version could be, else verify-only. */
   private static KeyState enabledState(KeyEntry entry, KeyVersion version) {
-    if (version.state().mayConsume()) {
-      return version.state();
+    if (version.state() != KeyState.DISABLED) {
+      return version.state().mayConsume() ? version.state() : KeyState.VERIFY_ONLY;
     }
     List<KeyVersion> alive =
         entry.snapshot().versions().stream()
