@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.Bytes;
 import dev.enclave.EnclaveExtension;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.ByteArrayInputStream;
@@ -23,9 +24,9 @@ final class Cli {
   private final byte[] input;
 
   /** What a run gave. */
-  record Run(int code, byte[] stdout, String err) {
+  record Run(int code, Bytes stdout, String err) {
     String out() {
-      return new String(stdout, StandardCharsets.UTF_8);
+      return new String(stdout.toByteArray(), StandardCharsets.UTF_8);
     }
   }
 
@@ -102,7 +103,7 @@ final class Cli {
             "tester",
             Stream.concat(Stream.of(environment), extensions.stream()).toList());
     int code = new EnclaveCommand(context).execute(args);
-    return new Run(code, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+    return new Run(code, Bytes.of(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
   }
 
   /** As {@link #run}, for a step that must succeed before the test begins. */

@@ -38,7 +38,7 @@ class CommonOptionsTest {
         "audit --config local.properties verify",
       })
   void optionsStandAnywhereOnTheLine(String line) {
-    Cli.Run run = cli.run(line.split(" "));
+    Cli.Run run = cli.run(line.split(" ", -1));
 
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
@@ -55,7 +55,7 @@ class CommonOptionsTest {
             + " local.properties",
       })
   void theLastSettingOnTheLineWins(String line) {
-    assertThat(cli.run(line.split(" ")).code()).isEqualTo(3);
+    assertThat(cli.run(line.split(" ", -1)).code()).isEqualTo(3);
   }
 
   @Test
@@ -109,7 +109,7 @@ class CommonOptionsTest {
         "--version"
       })
   void helpAndVersionAnswerOnStandardOutput(String line) {
-    Cli.Run run = cli.run(line.split(" "));
+    Cli.Run run = cli.run(line.split(" ", -1));
 
     assertThat(run.code()).isZero();
     assertThat(run.out()).containsIgnoringCase("enclave");

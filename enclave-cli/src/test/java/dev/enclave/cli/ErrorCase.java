@@ -1,7 +1,6 @@
 package dev.enclave.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -11,13 +10,13 @@ import java.util.regex.Pattern;
  */
 record ErrorCase(String title, String machine, String line, int code, String err) {
 
+  private static final Pattern TITLE_MARK = Pattern.compile("(?m)^## ");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
   /** Reads the file's cases; what stands before the first {@code ##} is for the human reader. */
   static List<ErrorCase> parse(String text) {
     List<ErrorCase> cases = new ArrayList<>();
-    String[] blocks = text.split("(?m)^## ");
-    for (String block : Arrays.copyOfRange(blocks, 1, blocks.length)) {
+    for (String block : TITLE_MARK.splitAsStream(text).skip(1).toList()) {
       List<String> lines = block.strip().lines().toList();
       String machine = lines.get(1).replace("on: ", "");
       String line = lines.get(2).replace("$ enclave", "").strip();

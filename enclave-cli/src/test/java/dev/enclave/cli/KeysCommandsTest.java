@@ -67,7 +67,7 @@ class KeysCommandsTest {
 
     Cli.Run run = cli.run("keys", "list");
 
-    assertThat(run.out().lines().map(line -> line.split(" ")[0]))
+    assertThat(run.out().lines().map(line -> line.split(" ", -1)[0]))
         .containsExactly("NAME", "kek", "wallet");
   }
 

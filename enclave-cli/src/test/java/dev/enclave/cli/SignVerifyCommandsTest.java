@@ -161,7 +161,9 @@ class SignVerifyCommandsTest {
 
     Cli.Run run = cli.reading(message).succeed("sign", "wallet", "-", "--out", "-");
 
-    assertThat(walletVerifier().verify(Message.of(message), run.stdout(), SignatureEncoding.DER))
+    assertThat(
+            walletVerifier()
+                .verify(Message.of(message), run.stdout().toByteArray(), SignatureEncoding.DER))
         .isTrue();
   }
 

@@ -97,7 +97,7 @@ final class AliasDirectory implements CloudDirectory {
 
   private static BackendFailure notSeenYet() {
     return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
+        FailureCode.NOT_FOUND,
         "An alias exists that reads do not see yet. Try again in a few seconds.");
   }
 

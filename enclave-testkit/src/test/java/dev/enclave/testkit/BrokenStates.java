@@ -119,6 +119,7 @@ final class BrokenStates {
     }
   }
 
+  /** Signs with a version in that state by making it active for a moment. */
   private static SigningBackend signingIn(InMemoryBackend whole, KeyState forbidden) {
     return new ForwardingBackend(whole) {
       @Override

@@ -53,14 +53,14 @@ class FakesTest {
             .withVariable("CI", "true")
             .withProperty("os.name", "Linux")
             .withFile("/run/secrets/token", "t")
-            .withUnreadable("/root")
+            .withUnreadable("/sealed")
             .withDmi("sys_vendor", "Amazon EC2");
     assertThat(machine.variable("CI")).contains("true");
     assertThat(machine.property("os.name")).contains("Linux");
     assertThat(machine.exists("/run/secrets")).isTrue();
     assertThat(machine.exists("/run/sec")).isFalse();
-    assertThat(machine.exists("/root")).isTrue();
-    assertThat(machine.read("/root")).isEmpty();
+    assertThat(machine.exists("/sealed")).isTrue();
+    assertThat(machine.read("/sealed")).isEmpty();
     assertThat(machine.dmi("sys_vendor")).contains("Amazon EC2");
   }
 

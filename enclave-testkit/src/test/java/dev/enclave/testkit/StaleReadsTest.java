@@ -11,6 +11,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -52,7 +53,10 @@ class StaleReadsTest {
     assertThatThrownBy(() -> create("operation-1"))
         .isInstanceOfSatisfying(
             BackendFailure.class,
-            failure -> assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE));
+            failure -> {
+              assertThat(failure.code()).isEqualTo(FailureCode.NOT_FOUND);
+              assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+            });
   }
 
   @Test

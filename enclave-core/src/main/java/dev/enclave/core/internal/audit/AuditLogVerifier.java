@@ -43,6 +43,13 @@ public final class AuditLogVerifier {
     return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
   }
 
+  /** Verifies the content of one lane. */
+  static AuditVerification verifyLane(InputStream content) throws IOException {
+    AuditLogVerifier verifier = new AuditLogVerifier();
+    Optional<String> problem = verifier.verifyRecords(content);
+    return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
+  }
+
   private static int lastLane(Path directory) {
     int last = FileAuditSink.MOST_LANES - 1;
     while (last >= 0 && !Files.exists(FileAuditSink.file(directory, last))) {
@@ -56,22 +63,26 @@ public final class AuditLogVerifier {
       // Lanes are taken from the first on, so one before another has been there.
       return Optional.of(lane.getFileName() + " is missing");
     }
-    String previous = AuditRecords.GENESIS;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(lane))) {
-      for (long expected = 1; ; expected++) {
-        Optional<byte[]> line = nextLine(in);
-        if (line.isEmpty()) {
-          return Optional.empty();
-        }
-        Optional<String> problem = problemOf(line.get(), expected, previous);
-        if (problem.isPresent()) {
-          return Optional.of(lane.getFileName() + " record " + expected + ": " + problem.get());
-        }
-        SortedMap<String, String> record = AuditRecords.parse(line.get());
-        previous = String.valueOf(record.get("hash"));
-        records++;
-        follow(record);
+      return verifyRecords(in).map(problem -> lane.getFileName() + " " + problem);
+    }
+  }
+
+  private Optional<String> verifyRecords(InputStream in) throws IOException {
+    String previous = AuditRecords.GENESIS;
+    for (long expected = 1; ; expected++) {
+      Optional<byte[]> line = nextLine(in);
+      if (line.isEmpty()) {
+        return Optional.empty();
       }
+      Optional<String> problem = problemOf(line.get(), expected, previous);
+      if (problem.isPresent()) {
+        return Optional.of("record " + expected + ": " + problem.get());
+      }
+      SortedMap<String, String> record = AuditRecords.parse(line.get());
+      previous = String.valueOf(record.get("hash"));
+      records++;
+      follow(record);
     }
   }
 

@@ -43,14 +43,14 @@ final class ConfigurationPropertyTest {
     Files.delete(file);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void anyBytesAsAFileAreReadOrRefused(@ForAll byte[] content) throws IOException {
     Files.write(file, content);
 
     use(new MapEnvironment(), Optional.of(file), Map.of());
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 400)
   void anyLinesAsAFileAreReadOrRefused(@ForAll("settings") Map<String, String> settings)
       throws IOException {
     StringBuilder lines = new StringBuilder();
@@ -60,7 +60,7 @@ final class ConfigurationPropertyTest {
     use(new MapEnvironment(), Optional.of(file), Map.of());
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1500)
   void anySettingsAreTakenOrRefused(
       @ForAll("settings") Map<String, String> properties,
       @ForAll("settings") Map<String, String> builder) {
@@ -70,7 +70,7 @@ final class ConfigurationPropertyTest {
     use(environment, Optional.empty(), builder);
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1500)
   void anyVariablesAreTakenOrRefused(@ForAll("variables") Map<String, String> variables) {
     MapEnvironment environment = new MapEnvironment();
     variables.forEach(environment::variable);
