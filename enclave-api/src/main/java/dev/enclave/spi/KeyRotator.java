@@ -2,6 +2,7 @@ package dev.enclave.spi;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 
 /**
@@ -25,10 +26,10 @@ public interface KeyRotator {
    * Makes a new version in state PENDING, public key included. Repeatable: a second call with the
    * same operation id makes no second version.
    *
-   * @return the key, its last version being the new one
+   * @return the new version, or the one an earlier call of this operation made
    * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active
    */
-  KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure;
+  KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure;
 
   /**
    * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.

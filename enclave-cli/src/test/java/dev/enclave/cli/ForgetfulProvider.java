@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendContext;
@@ -95,7 +96,7 @@ final class ForgetfulProvider implements BackendProvider {
     }
 
     @Override
-    public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
       return ((KeyRotator) memory).prepare(request, call);
     }
 

@@ -5,6 +5,7 @@ import dev.enclave.Bytes;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendDescription;
@@ -30,7 +31,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,16 +197,16 @@ class CloudShapedBackend
   }
 
   @Override
-  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     return play(CloudOperation.PREPARE, call, turn -> prepare(request, call, turn));
   }
 
-  private KeySnapshot prepare(RotateRequest request, CallContext call, Turn turn)
+  private KeyVersion prepare(RotateRequest request, CallContext call, Turn turn)
       throws BackendFailure {
     Chain chain = existing(request.name(), call);
     Optional<CloudKey> before = chain.madeBy(request.operationId());
     if (before.isPresent()) {
-      return upTo(before.orElseThrow(), request.name(), chain, call);
+      return snapshots.version(before.get(), chain, call.time().now());
     }
     requireActive(request, chain, call);
     Tags tags =
@@ -223,21 +223,7 @@ class CloudShapedBackend
     if (!entered.equals(made)) {
       service.setStatus(made, Status.PENDING_DELETION, call.time().now());
     }
-    return upTo(entered, request.name(), directory.read(request.name(), call), call);
-  }
-
-  /** The key with {@code last} as its last version, whatever was prepared since. */
-  private KeySnapshot upTo(CloudKey last, KeyName name, Chain chain, CallContext call) {
-    Map<String, CloudKey> versions = new LinkedHashMap<>();
-    for (CloudKey key : chain.versions()) {
-      if (key.id().equals(last.id())) {
-        break;
-      }
-      versions.put(key.id(), key);
-    }
-    versions.put(last.id(), last);
-    return snapshots.of(
-        name, new Chain(List.copyOf(versions.values()), chain.successions()), call.time().now());
+    return snapshots.version(entered, directory.read(request.name(), call), call.time().now());
   }
 
   private void requireActive(RotateRequest request, Chain chain, CallContext call)

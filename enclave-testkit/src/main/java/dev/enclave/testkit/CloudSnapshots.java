@@ -77,6 +77,10 @@ record CloudSnapshots(
         false);
   }
 
+  KeyVersion version(CloudKey key, Chain chain, Instant now) {
+    return version(key, state(key, chain, now));
+  }
+
   private KeyVersion version(CloudKey key, KeyState state) {
     return new KeyVersion(
         KeyVersionId.of(key.id()),

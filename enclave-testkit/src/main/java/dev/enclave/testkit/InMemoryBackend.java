@@ -43,9 +43,9 @@ import java.util.regex.Pattern;
 final class InMemoryBackend
     implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
 
-  private static final String OWN = "memory:keys/";
-  private static final String FOREIGN = "memory:foreign/";
-  private static final Pattern FOREIGN_URI = Pattern.compile("memory:foreign/[0-9]{1,9}");
+  private static final String OWN = "heap:keys/";
+  private static final String FOREIGN = "heap:foreign/";
+  private static final Pattern FOREIGN_URI = Pattern.compile("heap:foreign/[0-9]{1,9}");
 
   private final InMemoryProvider.Report report;
   private final BackendDescription description;
@@ -222,7 +222,7 @@ final class InMemoryBackend
   }
 
   @Override
-  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     requireOpen(call);
     KeyAlgorithm algorithm;
     synchronized (store) {
@@ -234,7 +234,7 @@ final class InMemoryBackend
       for (int i = 1; i < key.versions.size(); i++) {
         if (key.versions.get(i).operationId.equals(request.operationId())) {
           material.close();
-          return key.snapshot(request.name(), i + 1);
+          return key.versions.get(i).info;
         }
       }
       if (!key.activeIs(request.expectedActive())) {
@@ -242,7 +242,7 @@ final class InMemoryBackend
         throw Refusals.conflict(request.name(), request.expectedActive());
       }
       addVersion(key, KeyState.PENDING, material, request.operationId());
-      return key.snapshot(request.name());
+      return key.versions.get(key.versions.size() - 1).info;
     }
   }
 

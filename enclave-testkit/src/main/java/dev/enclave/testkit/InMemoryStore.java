@@ -80,15 +80,10 @@ public final class InMemoryStore {
     }
 
     KeySnapshot snapshot(KeyName name) {
-      return snapshot(name, versions.size());
-    }
-
-    /** The key as it was when it had that many versions, in today's states. */
-    KeySnapshot snapshot(KeyName name, int count) {
       return new KeySnapshot(
           name,
           algorithm,
-          versions.stream().limit(count).map(version -> version.info).toList(),
+          versions.stream().map(version -> version.info).toList(),
           rotation,
           stamp,
           versions.get(0).info.createdAt(),

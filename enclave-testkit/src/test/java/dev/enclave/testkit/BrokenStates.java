@@ -70,7 +70,7 @@ final class BrokenStates {
     public SigningBackend breaking(InMemoryBackend whole) {
       return new ForwardingBackend(whole) {
         @Override
-        public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+        public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
           return whole.prepare(
               new RotateRequest(
                   request.name(),
@@ -88,7 +88,7 @@ final class BrokenStates {
     public SigningBackend breaking(InMemoryBackend whole) {
       return new ForwardingBackend(whole) {
         @Override
-        public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+        public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
           KeyVersionId active = whole.load(request.name(), call).active().orElseThrow().id();
           return whole.prepare(
               new RotateRequest(

@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendDescription;
@@ -69,7 +70,7 @@ class ForwardingBackend
   }
 
   @Override
-  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     return whole.prepare(request, call);
   }
 

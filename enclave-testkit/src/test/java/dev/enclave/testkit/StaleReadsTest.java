@@ -7,6 +7,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -67,9 +68,9 @@ class StaleReadsTest {
     RotateRequest request =
         new RotateRequest(
             NAME, key.active().orElseThrow().id(), "operation-2", KeyState.VERIFY_ONLY);
-    KeySnapshot prepared = rotator.prepare(request, call());
+    KeyVersion prepared = rotator.prepare(request, call());
     clock.advance(CloudVariant.EVENTUALLY_CONSISTENT.staleness());
-    KeySnapshot activated = rotator.activate(request, prepared.versions().get(1).id(), call());
+    KeySnapshot activated = rotator.activate(request, prepared.id(), call());
     assertThat(activated.active().orElseThrow()).isEqualTo(activated.versions().get(1));
     assertThat(backend.load(NAME, call()).active()).isEqualTo(key.active());
   }

@@ -15,6 +15,7 @@ import dev.enclave.core.internal.detect.Detections;
 import dev.enclave.core.internal.detect.EnvironmentInference;
 import dev.enclave.core.internal.detect.KubernetesDetector;
 import dev.enclave.core.internal.detect.WorkstationDetector;
+import dev.enclave.core.internal.environment.PlatformRandom;
 import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
@@ -79,7 +80,7 @@ record Surroundings(
     return new Surroundings(
         environment,
         only(request, TimeSource.class).orElseGet(SystemTime::new),
-        request.random().orElseGet(SecureRandom::new),
+        request.random().orElseGet(PlatformRandom::create),
         only(request, AuditSink.class),
         providers,
         configuration,

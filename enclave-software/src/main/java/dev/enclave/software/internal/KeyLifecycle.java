@@ -91,10 +91,11 @@ final class KeyLifecycle {
     return changed;
   }
 
-  Manifest prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {
     Manifest before = store.read(request.name());
-    if (before.preparedBy(request.operationId())) {
-      return before;
+    Optional<VersionEntry> earlier = before.preparedBy(request.operationId());
+    if (earlier.isPresent()) {
+      return earlier.get();
     }
     StateRules.requireStamp(environment, before);
     StateRules.requireRotatable(before, request);
@@ -103,13 +104,16 @@ final class KeyLifecycle {
     }
   }
 
-  private Manifest prepared(RotateRequest request, LocalKey key) throws BackendFailure {
+  private VersionEntry prepared(RotateRequest request, LocalKey key) throws BackendFailure {
     Manifest manifest = store.read(request.name());
-    if (manifest.preparedBy(request.operationId())) {
-      return manifest;
+    Optional<VersionEntry> earlier = manifest.preparedBy(request.operationId());
+    if (earlier.isPresent()) {
+      return earlier.get();
     }
     StateRules.requireRotatable(manifest, request);
-    return addVersion(manifest, KeyState.PENDING, request.operationId(), context.time().now(), key);
+    Manifest changed =
+        addVersion(manifest, KeyState.PENDING, request.operationId(), context.time().now(), key);
+    return changed.versions().get(changed.versions().size() - 1);
   }
 
   Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)

@@ -42,8 +42,9 @@ record Manifest(
     return versions.stream().filter(v -> v.id().equals(id)).findFirst();
   }
 
-  boolean preparedBy(String operationId) {
-    return versions.stream().anyMatch(v -> v.prepareOperation().equals(operationId));
+  /** The version a rotation made, if it did. */
+  Optional<VersionEntry> preparedBy(String operationId) {
+    return versions.stream().filter(v -> v.prepareOperation().equals(operationId)).findFirst();
   }
 
   KeyVersionId nextVersion() {

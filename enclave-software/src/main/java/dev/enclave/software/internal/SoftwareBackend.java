@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
@@ -138,8 +139,9 @@ final class SoftwareBackend
   }
 
   @Override
-  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.prepare(request, call)));
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    return guarded(
+        call, () -> lifecycle.prepare(request, call).toKeyVersion(uriOf(request.name())));
   }
 
   @Override
@@ -155,7 +157,11 @@ final class SoftwareBackend
   }
 
   private KeySnapshot snapshot(Manifest manifest) {
-    return manifest.toSnapshot(uri + "/" + layout.key(manifest.name()).getFileName());
+    return manifest.toSnapshot(uriOf(manifest.name()));
+  }
+
+  private String uriOf(KeyName name) {
+    return uri + "/" + layout.key(name).getFileName();
   }
 
   /** What happens between opening and closing, before the deadline. */

@@ -51,8 +51,8 @@ class KeyLifecycleTest {
   }
 
   private KeySnapshot rotate(String from, String operationId) throws BackendFailure {
-    KeySnapshot prepared = backend.prepare(TestStore.rotation(from, operationId), TestStore.call());
-    KeyVersionId next = prepared.versions().get(prepared.versions().size() - 1).id();
+    KeyVersionId next =
+        backend.prepare(TestStore.rotation(from, operationId), TestStore.call()).id();
     return backend.activate(TestStore.rotation(from, operationId), next, TestStore.call());
   }
 

@@ -107,14 +107,13 @@ public interface ConcurrencyContract extends BackendUnderTest {
       throws InterruptedException {
     KeyRotator rotator = bench.capability(KeyRotator.class);
     RotateRequest request = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
-    Outcome<KeySnapshot> prepared =
+    Outcome<KeyVersion> prepared =
         bench.attempt(request.operationId(), call -> rotator.prepare(request, call));
-    if (prepared instanceof Outcome.Done<KeySnapshot> done) {
-      List<KeyVersion> versions = done.value().versions();
-      KeyVersionId next = versions.get(versions.size() - 1).id();
+    if (prepared instanceof Outcome.Done<KeyVersion> done) {
+      KeyVersionId next = done.value().id();
       return bench.attempt(request.operationId(), call -> rotator.activate(request, next, call));
     }
-    return prepared;
+    return new Outcome.Failed<>(((Outcome.Failed<KeyVersion>) prepared).failure());
   }
 
   @Test

@@ -45,6 +45,21 @@ public interface PreparationContract extends BackendUnderTest {
   }
 
   @Test
+  default void remembersWhichVersionAnOperationPrepared_whenAnotherPreparedSince() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest mine = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          KeyVersion first = bench.prepare(mine);
+          KeyVersion other = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
+          assertThat(other.id()).isNotEqualTo(first.id());
+          assertThat(bench.prepare(mine)).isEqualTo(first);
+        });
+  }
+
+  @Test
   default void doesNotSignWithAPendingVersion() {
     Workbench.with(
         harness(),

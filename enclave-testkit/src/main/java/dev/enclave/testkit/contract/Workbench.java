@@ -190,8 +190,7 @@ final class Workbench {
   /** A prepared version, seen by reads. */
   KeyVersion prepare(KeyRotator.RotateRequest request) throws InterruptedException {
     KeyRotator rotator = capability(KeyRotator.class);
-    KeySnapshot prepared = succeed(request.operationId(), call -> rotator.prepare(request, call));
-    KeyVersion next = prepared.versions().get(prepared.versions().size() - 1);
+    KeyVersion next = succeed(request.operationId(), call -> rotator.prepare(request, call));
     awaitKey(request.name(), key -> key.version(next.id()).isPresent());
     return next;
   }

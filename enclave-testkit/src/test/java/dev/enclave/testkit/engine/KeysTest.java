@@ -148,11 +148,15 @@ class KeysTest {
     String uri =
         provider.placeForeignKey(
             KeyAlgorithm.ECDSA_P256_SHA256, bench.clock.now(), new SecureRandom());
-    bench.set("enclave.keys.treasury", "memory:" + uri);
+    bench.set("enclave.keys.treasury", uri);
     try (Enclave enclave = bench.open()) {
       SigningKey treasury = enclave.key("treasury");
       assertThat(treasury.verify(MESSAGE, treasury.sign(MESSAGE))).isTrue();
       assertThat(treasury.info().adopted()).isTrue();
+      enclave.key("treasury");
+      assertThat(bench.audit.events(dev.enclave.spi.AuditEvent.Operation.ADOPT))
+          .singleElement()
+          .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
       assertThat(treasury.info().stamp()).isEmpty();
       assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
       assertThat(enclave.keys()).extracting(i -> i.name().value()).containsExactly("treasury");

@@ -199,17 +199,17 @@ final class PocketBackend implements SigningBackend, KeyRotator {
 
   // region rotation
   @Override
-  public KeySnapshot prepare(RotateRequest request, CallContext call) throws BackendFailure {
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     synchronized (keys) {
       PocketKey key = key(request.name());
       Optional<PocketVersion> earlier = key.preparedBy(request.operationId());
       if (earlier.isPresent()) {
-        return key.snapshotUpTo(earlier.get());
+        return earlier.get().info;
       }
       key.requireActive(request.expectedActive());
       PocketVersion next = newVersion(key, KeyState.PENDING, request.operationId());
       key.add(next);
-      return key.snapshotUpTo(next);
+      return next.info;
     }
   }
 
@@ -311,15 +311,10 @@ final class PocketKey {
   }
 
   KeySnapshot snapshot() {
-    return snapshotUpTo(versions.get(versions.size() - 1));
-  }
-
-  /** Ends with the given version, whatever other rotators have prepared since. */
-  KeySnapshot snapshotUpTo(PocketVersion last) {
     return new KeySnapshot(
         request.name(),
         request.algorithm(),
-        versions.subList(0, versions.indexOf(last) + 1).stream().map(v -> v.info).toList(),
+        versions.stream().map(v -> v.info).toList(),
         request.rotation(),
         Optional.of(request.stamp()),
         versions.get(0).info.createdAt(),

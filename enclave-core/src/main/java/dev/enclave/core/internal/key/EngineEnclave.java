@@ -128,7 +128,7 @@ public final class EngineEnclave implements Enclave {
 
   private KeyCreator.Found usable(KeySlot slot, KeyFinder finder, Optional<KeyHandle> expected) {
     CallTrace trace = engine.newTrace();
-    KeyEntry entry = finder.read(slot, trace);
+    KeyEntry entry = finder.read(slot, trace, caller);
     try {
       expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
       entry.requireUsable();
@@ -177,7 +177,8 @@ public final class EngineEnclave implements Enclave {
   /** One damaged key must not hide the others; asking for it by name says what is wrong. */
   private Optional<KeyInfo> info(KeyFinder finder, KeyName name) {
     try {
-      return Optional.of(finder.read(finder.slot(name), engine.newTrace()).info(engine.policy()));
+      return Optional.of(
+          finder.read(finder.slot(name), engine.newTrace(), caller).info(engine.policy()));
     } catch (EnclaveException e) {
       LOG.log(
           System.Logger.Level.WARNING,

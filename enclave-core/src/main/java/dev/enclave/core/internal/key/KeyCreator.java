@@ -133,7 +133,7 @@ final class KeyCreator {
   /** The key of this name, created if it does not exist. */
   Found ensure(KeySpec spec, String caller) {
     engine.requireOpen();
-    Optional<Found> existing = find(spec);
+    Optional<Found> existing = find(spec, caller);
     if (existing.isPresent()) {
       return requireMatch(existing.get(), spec);
     }
@@ -145,14 +145,14 @@ final class KeyCreator {
       }
       // Another replica was faster; a read may not show its key yet.
       slotOf(spec).expectVisible();
-      return requireMatch(find(spec).orElseThrow(() -> e), spec);
+      return requireMatch(find(spec, caller).orElseThrow(() -> e), spec);
     }
   }
 
-  private Optional<Found> find(KeySpec spec) {
+  private Optional<Found> find(KeySpec spec, String caller) {
     KeySlot slot = slotOf(spec);
     try {
-      return Optional.of(new Found(slot, finder.read(slot, engine.newTrace())));
+      return Optional.of(new Found(slot, finder.read(slot, engine.newTrace(), caller)));
     } catch (UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         return Optional.empty();

@@ -6,7 +6,11 @@ import dev.enclave.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.PolicyException;
+import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Map;
 import java.util.Optional;
 
 /** From names and handles to slots. Thread-safe. */
@@ -86,13 +90,39 @@ final class KeyFinder {
   }
 
   /** A reading of the key in a slot; a key that is not there leaves no slot behind. */
-  KeyEntry read(KeySlot slot, CallTrace trace) {
+  KeyEntry read(KeySlot slot, CallTrace trace, String caller) {
     try {
-      return slot.current(trace, Engine.SIGN_WITHIN);
+      KeyEntry entry = slot.current(trace, Engine.SIGN_WITHIN);
+      if (slot.firstAdoption()) {
+        recordAdoption(slot, entry, trace, caller);
+      }
+      return entry;
     } catch (dev.enclave.UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         slot.backend().slots().remove(slot.name(), slot);
       }
+      throw e;
+    }
+  }
+
+  private void recordAdoption(KeySlot slot, KeyEntry entry, CallTrace trace, String caller) {
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.ADOPT,
+            caller,
+            Optional.of(slot.name()),
+            Optional.of(slot.backend().id()),
+            false);
+    try {
+      engine
+          .audit()
+          .begin(subject, trace)
+          .succeeded(
+              Map.of(
+                  "providerUri", entry.snapshot().providerUri(),
+                  "handle", entry.handle().toString()));
+    } catch (PolicyException e) {
+      slot.adoptionUnrecorded();
       throw e;
     }
   }

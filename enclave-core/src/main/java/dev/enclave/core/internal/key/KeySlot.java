@@ -17,6 +17,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class KeySlot {
   private final KeyPolicy policy;
   private final TimeSource time;
   private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
   private volatile @Nullable KeyEntry newest;
   private volatile @Nullable Long writtenAtNanos;
 
@@ -70,6 +72,16 @@ final class KeySlot {
 
   boolean adopted() {
     return adoptedUri.isPresent();
+  }
+
+  /** Whether this is the first use of an adopted key, which is to be recorded once. */
+  boolean firstAdoption() {
+    return adopted() && adoptionRecorded.compareAndSet(false, true);
+  }
+
+  /** The adoption could not be recorded after all. */
+  void adoptionUnrecorded() {
+    adoptionRecorded.set(false);
   }
 
   /** The newest reading if it is young enough, else a new one. */

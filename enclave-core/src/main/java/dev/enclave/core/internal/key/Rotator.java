@@ -89,7 +89,7 @@ final class Rotator {
     KeyVersion old = ready.active();
     RotateRequest request =
         new RotateRequest(slot.name(), old.id(), trace.operationId(), reason.retiredState());
-    KeySnapshot prepared =
+    KeyVersion next =
         call(
             slot,
             old,
@@ -97,7 +97,7 @@ final class Rotator {
             "prepare a new version of",
             slot.settling(),
             c -> ready.rotator().prepare(request, c));
-    KeyVersion next = newVersion(slot, prepared);
+    requireNew(slot, next);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
@@ -113,7 +113,7 @@ final class Rotator {
               c -> ready.rotator().activate(request, next.id(), c));
     } catch (EnclaveException e) {
       if (!trace.outcomeUnknown()) {
-        abandon(slot, prepared, next);
+        abandon(slot, ready, next);
       }
       throw e;
     }
@@ -130,22 +130,20 @@ final class Rotator {
         statement);
   }
 
-  private static KeyVersion newVersion(KeySlot slot, KeySnapshot prepared) {
-    KeyVersion last = prepared.versions().get(prepared.versions().size() - 1);
-    if (last.state() != KeyState.PENDING && last.state() != KeyState.ACTIVE) {
+  private static void requireNew(KeySlot slot, KeyVersion next) {
+    if (next.state() != KeyState.PENDING && next.state() != KeyState.ACTIVE) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
           "Backend "
               + slot.backend().id()
               + " was asked for a new version of key "
               + slot.name()
-              + " and its last version "
-              + last.id()
-              + " is "
-              + last.state()
+              + " and answered with version "
+              + next.id()
+              + ", which is "
+              + next.state()
               + ". Look at the key before you repeat it.");
     }
-    return last;
   }
 
   private Optional<SuccessionStatement> statement(
@@ -203,7 +201,7 @@ final class Rotator {
   }
 
   /** Best effort: a pending version that nobody will activate is only litter. */
-  private void abandon(KeySlot slot, KeySnapshot prepared, KeyVersion next) {
+  private void abandon(KeySlot slot, Ready ready, KeyVersion next) {
     if (next.state() == KeyState.PENDING
         && slot.backend().backend() instanceof KeyStateChanger changer) {
       try {
@@ -216,7 +214,8 @@ final class Rotator {
                     Engine.SIGN_WITHIN,
                     true,
                     false),
-                c -> changer.changeState(prepared.ref(next), KeyState.DESTROYED, c));
+                c ->
+                    changer.changeState(ready.entry().snapshot().ref(next), KeyState.DESTROYED, c));
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
