@@ -88,7 +88,7 @@ final class KeyFinder {
   /** A reading of the key in a slot; a key that is not there leaves no slot behind. */
   KeyEntry read(KeySlot slot, CallTrace trace) {
     try {
-      return slot.current(trace, Engine.SIGN_WITHIN);
+      return slot.current(trace, engine.within(Engine.SIGN_WITHIN));
     } catch (dev.enclave.UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         slot.backend().slots().remove(slot.name(), slot);

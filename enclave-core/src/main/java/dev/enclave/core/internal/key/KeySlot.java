@@ -1,22 +1,27 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +49,10 @@ final class KeySlot {
   private final KeyPolicy policy;
   private final TimeSource time;
   private final ReentrantLock reading = new ReentrantLock();
+  // How many writes have ended; also guards the newest reading against being overtaken.
+  private final AtomicLong writes = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
+  private volatile boolean distrusted;
   private volatile @Nullable Long writtenAtNanos;
 
   KeySlot(
@@ -73,54 +81,115 @@ final class KeySlot {
   }
 
   /** The newest reading if it is young enough, else a new one. */
-  KeyEntry current(CallTrace trace, Duration within) {
+  KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && age(seen.readAtNanos()).compareTo(maximumAge()) < 0) {
+    if (seen != null && !distrusted && age(seen.readAtNanos()).compareTo(maximumAge()) < 0) {
       return seen;
     }
-    reading.lock();
+    takeTurn(deadline);
     try {
       KeyEntry meanwhile = newest;
-      if (meanwhile != null && meanwhile != seen) {
+      if (meanwhile != null && meanwhile != seen && !distrusted) {
         return meanwhile;
       }
-      return read(trace, within);
+      return read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
   /** A new reading. */
-  KeyEntry fresh(CallTrace trace, Duration within) {
-    reading.lock();
+  KeyEntry fresh(CallTrace trace, Deadline deadline) {
+    takeTurn(deadline);
     try {
-      return read(trace, within);
+      return read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
-  private KeyEntry read(CallTrace trace, Duration within) {
+  private void takeTurn(Deadline deadline) {
+    try {
+      // At once if it is free: an interrupted thread may read what needs no waiting.
+      if (reading.tryLock()
+          || reading.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectivityException(
+          ErrorCode.INTERRUPTED,
+          "The thread was interrupted while another one read key "
+              + name
+              + ". Nothing was done; call again if it is still wanted.",
+          true,
+          null);
+    }
+    throw new ConnectivityException(
+        ErrorCode.DEADLINE_EXCEEDED,
+        "Another thread was still reading key "
+            + name
+            + " from backend "
+            + backend.id()
+            + " when the deadline passed. Call again, or check why the backend is slow.",
+        true,
+        null);
+  }
+
+  private KeyEntry read(CallTrace trace, Deadline deadline) {
     KeyEntry before = newest;
-    if (before != null && settling()) {
+    if (before != null && !distrusted && settling()) {
       // The backend may show an older state than the answer to our own write did.
       return before;
     }
-    Plan plan = new Plan("read key " + name, trace, within, false, settling());
-    KeySnapshot snapshot = backend.caller().call(plan, this::load);
-    return accept(snapshot);
+    Attempt<KeySnapshot> load = loading();
+    while (true) {
+      long writesBefore = writes.get();
+      Plan plan = new Plan("read key " + name, trace, deadline.remaining(), false, settling());
+      KeySnapshot snapshot = backend.caller().call(plan, load);
+      synchronized (writes) {
+        KeyEntry meanwhile = newest;
+        if (meanwhile == null || writes.get() == writesBefore) {
+          KeyEntry entry = accept(snapshot);
+          distrusted = false;
+          return entry;
+        }
+        // What was read may be older than the write that came meanwhile.
+        if (!distrusted) {
+          return meanwhile;
+        }
+      }
+    }
   }
 
-  private KeySnapshot load(CallContext call) throws BackendFailure {
-    return adoptedUri.isPresent()
-        ? backend.capability(KeyAdopter.class, "adopt keys").adopt(name, adoptedUri.get(), call)
-        : backend.backend().load(name, call);
+  private Attempt<KeySnapshot> loading() {
+    if (adoptedUri.isEmpty()) {
+      return call -> backend.backend().load(name, call);
+    }
+    KeyAdopter adopter = backend.capability(KeyAdopter.class, "adopt keys");
+    return call -> adopter.adopt(name, adoptedUri.get(), call);
+  }
+
+  /**
+   * Notes that a change may have been carried out although it failed: nothing is answered from the
+   * newest reading any more, the key is read again first.
+   */
+  void distrust() {
+    synchronized (writes) {
+      distrusted = true;
+      writes.incrementAndGet();
+    }
   }
 
   /** Takes the answer to our own write as the newest reading. */
   KeyEntry written(KeySnapshot snapshot) {
-    KeyEntry entry = accept(snapshot);
-    writtenAtNanos = time.nanoTime();
+    KeyEntry entry;
+    synchronized (writes) {
+      entry = accept(snapshot);
+      writes.incrementAndGet();
+      writtenAtNanos = time.nanoTime();
+      distrusted = false;
+    }
     if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {
       awaitVisible(snapshot);
     }
@@ -131,8 +200,9 @@ final class KeySlot {
   private void awaitVisible(KeySnapshot written) {
     Plan plan =
         new Plan("read back key " + name, new CallTrace("read-back"), VISIBLE_WITHIN, false, true);
+    Attempt<KeySnapshot> load = loading();
     try {
-      backend.caller().call(plan, call -> visible(load(call), written));
+      backend.caller().call(plan, call -> visible(load.run(call), written));
     } catch (EnclaveException e) {
       // The write itself succeeded; calls that still do not see it are repeated while it settles.
       LOG.log(
@@ -203,15 +273,30 @@ final class KeySlot {
     }
   }
 
+  /** A version's public key never changes; the first one's is what handles name. */
   private void requireSameIdentity(KeyEntry entry) {
     KeyEntry before = newest;
-    if (before != null
-        && before.fingerprint().isPresent()
+    if (before == null) {
+      return;
+    }
+    for (KeyVersion known : before.snapshot().versions()) {
+      Optional<PublicKeyInfo> now =
+          entry.snapshot().version(known.id()).flatMap(KeyVersion::publicKey);
+      if (known.publicKey().isPresent() && now.isPresent() && !known.publicKey().equals(now)) {
+        throw identityChanged(name, known.publicKey().get(), now.get());
+      }
+    }
+    if (before.fingerprint().isPresent()
         && entry.fingerprint().isPresent()
         && !before.fingerprint().equals(entry.fingerprint())) {
       throw identityChanged(
           name, before.fingerprint().get().toString(), entry.fingerprint().get().toString());
     }
+  }
+
+  private static IntegrityException identityChanged(
+      KeyName name, PublicKeyInfo expected, PublicKeyInfo found) {
+    return identityChanged(name, expected.fingerprint().toString(), found.fingerprint().toString());
   }
 
   static IntegrityException identityChanged(KeyName name, String expected, String found) {
