@@ -6,6 +6,7 @@ import dev.enclave.Bytes;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendContext;
@@ -49,6 +50,7 @@ final class BentProvider implements BackendProvider {
   private final InMemoryProvider whole;
   private final Map<String, Step> before = new ConcurrentHashMap<>();
   private final Map<String, Step> after = new ConcurrentHashMap<>();
+  private final Map<String, Step> failed = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<KeySnapshot>> answers = new ConcurrentHashMap<>();
   private volatile UnaryOperator<BackendDescription> description = UnaryOperator.identity();
 
@@ -69,6 +71,12 @@ final class BentProvider implements BackendProvider {
     return this;
   }
 
+  /** After the real call of this name has failed. */
+  BentProvider failed(String call, Step step) {
+    failed.put(call, step);
+    return this;
+  }
+
   /** Changes what the call of this name answers. */
   BentProvider answering(String call, UnaryOperator<KeySnapshot> change) {
     answers.put(call, change);
@@ -79,6 +87,31 @@ final class BentProvider implements BackendProvider {
   BentProvider describing(UnaryOperator<BackendDescription> change) {
     description = change;
     return this;
+  }
+
+  /** An answer whose versions have this assurance. */
+  static UnaryOperator<KeySnapshot> withAssurance(Assurance assurance) {
+    return key ->
+        new KeySnapshot(
+            key.name(),
+            key.algorithm(),
+            key.versions().stream()
+                .map(
+                    v ->
+                        new KeyVersion(
+                            v.id(),
+                            v.state(),
+                            v.createdAt(),
+                            v.publicKey(),
+                            assurance,
+                            v.origin(),
+                            v.providerUri()))
+                .toList(),
+            key.rotation(),
+            key.stamp(),
+            key.createdAt(),
+            key.providerUri(),
+            key.exportable());
   }
 
   @Override
@@ -127,7 +160,13 @@ final class BentProvider implements BackendProvider {
 
     private <T> T around(String name, Call<T> call) throws BackendFailure {
       before.getOrDefault(name, NOTHING).run();
-      T answer = call.run();
+      T answer;
+      try {
+        answer = call.run();
+      } catch (BackendFailure e) {
+        failed.getOrDefault(name, NOTHING).run();
+        throw e;
+      }
       after.getOrDefault(name, NOTHING).run();
       return answer;
     }

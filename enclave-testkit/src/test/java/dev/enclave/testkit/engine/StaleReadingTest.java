@@ -12,6 +12,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationReason;
 import dev.enclave.RotationRequest;
 import dev.enclave.RotationResult;
@@ -192,17 +193,7 @@ class StaleReadingTest {
           snapshot -> {
             KeyVersion second = snapshot.versions().get(1);
             return withVersions(
-                snapshot,
-                List.of(
-                    snapshot.versions().get(0),
-                    new KeyVersion(
-                        second.id(),
-                        second.state(),
-                        second.createdAt(),
-                        Optional.of(other.publicKey()),
-                        second.assurance(),
-                        second.origin(),
-                        second.providerUri())));
+                snapshot, List.of(snapshot.versions().get(0), withKey(second, other.publicKey())));
           });
       refused(ErrorCode.KEY_IDENTITY_CHANGED, key::info);
     }
@@ -237,6 +228,64 @@ class StaleReadingTest {
 
   private static KeySpec kek() {
     return KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM);
+  }
+
+  @Test
+  void signsWithTheNewVersion_whenAnotherReplicaRotatedRightAfterOurOwnWrite() {
+    CloudShapedProvider slow = new CloudShapedProvider(CloudVariant.EVENTUALLY_CONSISTENT);
+    Bench ours = Bench.in("production").with(slow);
+    try (Enclave here = ours.open();
+        Enclave there = ours.open()) {
+      SigningKey mine = here.createKey(KEY);
+      ours.clock.advance(Duration.ofSeconds(15));
+      RotationResult rotated =
+          there.key("wallet-42").rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      ours.clock.advance(Duration.ofSeconds(60));
+      assertThat(mine.sign(MESSAGE).version()).isEqualTo(rotated.active().id());
+    }
+  }
+
+  @Test
+  void oneKeyHasOnePlace_whenALookUpMissedItWhileItWasCreated() {
+    List<SigningKey> created = new ArrayList<>();
+    try (Enclave enclave = bench.open()) {
+      bent.failed(
+          "load",
+          () -> {
+            if (created.isEmpty()) {
+              created.add(enclave.createKey(KEY));
+            }
+          });
+      refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("wallet-42"));
+      SignatureValue old = created.get(0).sign(MESSAGE);
+      enclave.key("wallet-42").rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      assertThat(created.get(0).verify(MESSAGE, old)).isFalse();
+    }
+  }
+
+  @Test
+  void refusesAKey_whosePublicKeyIsOfAnotherAlgorithm() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey other =
+          enclave.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      bent.answering(
+          "create",
+          snapshot ->
+              withVersions(
+                  snapshot, List.of(withKey(snapshot.versions().get(0), other.publicKey()))));
+      refused(ErrorCode.BACKEND_CONTRACT, () -> enclave.createKey(KEY));
+    }
+  }
+
+  private static KeyVersion withKey(KeyVersion version, PublicKeyInfo key) {
+    return new KeyVersion(
+        version.id(),
+        version.state(),
+        version.createdAt(),
+        Optional.of(key),
+        version.assurance(),
+        version.origin(),
+        version.providerUri());
   }
 
   @Test

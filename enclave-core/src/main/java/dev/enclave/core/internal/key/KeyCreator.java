@@ -59,6 +59,8 @@ final class KeyCreator {
       KeyEntry entry;
       try {
         entry = slot.written(created(slot, spec, trace));
+        // A look-up that found nothing may have cleared the slot away meanwhile.
+        slot.backend().slots().putIfAbsent(spec.name(), slot);
         requireAsAsked(slot, entry, spec);
       } catch (EnclaveException e) {
         throw record.failed(e);

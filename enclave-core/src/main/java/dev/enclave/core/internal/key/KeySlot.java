@@ -7,6 +7,7 @@ import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -52,6 +53,7 @@ final class KeySlot {
   // How many writes have ended; also guards the newest reading against being overtaken.
   private final AtomicLong writes = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
+  private volatile @Nullable KeySnapshot overwritten;
   private volatile boolean distrusted;
   private volatile @Nullable Long writtenAtNanos;
 
@@ -78,6 +80,11 @@ final class KeySlot {
 
   boolean adopted() {
     return adoptedUri.isPresent();
+  }
+
+  /** The newest reading, if there is one. */
+  Optional<KeyEntry> newest() {
+    return Optional.ofNullable(newest);
   }
 
   /** The newest reading if it is young enough, else a new one. */
@@ -137,19 +144,29 @@ final class KeySlot {
   }
 
   private KeyEntry read(CallTrace trace, Deadline deadline) {
-    KeyEntry before = newest;
-    if (before != null && !distrusted && settling()) {
-      // The backend may show an older state than the answer to our own write did.
-      return before;
-    }
     Attempt<KeySnapshot> load = loading();
     while (true) {
+      KeyEntry before = newest;
+      boolean settling = settling();
       long writesBefore = writes.get();
-      Plan plan = new Plan("read key " + name, trace, deadline.remaining(), false, settling());
-      KeySnapshot snapshot = backend.caller().call(plan, load);
+      Plan plan =
+          new Plan(
+              "read key " + name, trace, deadline.remaining(), false, settling && before == null);
+      KeySnapshot snapshot;
+      try {
+        snapshot = backend.caller().call(plan, load);
+      } catch (UsageException e) {
+        if (before != null && settling && e.code() == ErrorCode.KEY_NOT_FOUND) {
+          return before;
+        }
+        throw e;
+      }
       synchronized (writes) {
         KeyEntry meanwhile = newest;
         if (meanwhile == null || writes.get() == writesBefore) {
+          if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
+            return meanwhile;
+          }
           KeyEntry entry = accept(snapshot);
           distrusted = false;
           return entry;
@@ -160,6 +177,22 @@ final class KeySlot {
         }
       }
     }
+  }
+
+  /**
+   * Whether a read shows the state before our own write; if not, it shows what others wrote since.
+   * Versions only ever go on in their states, unless one is enabled, which equality finds.
+   */
+  private boolean outdated(KeySnapshot seen, KeySnapshot known) {
+    KeySnapshot before = overwritten;
+    boolean behind =
+        known.versions().stream()
+            .anyMatch(
+                v ->
+                    seen.version(v.id())
+                        .filter(s -> s.state().compareTo(v.state()) >= 0)
+                        .isEmpty());
+    return behind || (before != null && before.versions().equals(seen.versions()));
   }
 
   private Attempt<KeySnapshot> loading() {
@@ -185,7 +218,9 @@ final class KeySlot {
   KeyEntry written(KeySnapshot snapshot) {
     KeyEntry entry;
     synchronized (writes) {
+      KeyEntry before = newest;
       entry = accept(snapshot);
+      overwritten = before == null ? null : before.snapshot();
       writes.incrementAndGet();
       writtenAtNanos = time.nanoTime();
       distrusted = false;
