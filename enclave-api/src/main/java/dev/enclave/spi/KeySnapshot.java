@@ -34,7 +34,8 @@ public record KeySnapshot(
     boolean exportable) {
 
   /**
-   * @throws IllegalArgumentException when there is no version, two share an id, or two are active
+   * @throws IllegalArgumentException when there is no version, two share an id, two are active, or
+   *     a public key is of another algorithm
    */
   public KeySnapshot {
     versions = List.copyOf(versions);
@@ -46,6 +47,12 @@ public record KeySnapshot(
     }
     if (versions.stream().filter(v -> v.state() == KeyState.ACTIVE).count() > 1) {
       throw new IllegalArgumentException("key " + name + " has two active versions");
+    }
+    for (KeyVersion version : versions) {
+      if (version.publicKey().filter(key -> key.algorithm() != algorithm).isPresent()) {
+        throw new IllegalArgumentException(
+            "version " + version.id() + " of key " + name + " is not of " + algorithm);
+      }
     }
   }
 

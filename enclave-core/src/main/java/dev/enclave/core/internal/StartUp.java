@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.Assurance;
 import dev.enclave.ConfigurationException;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveEngine.Request;
@@ -45,18 +46,18 @@ final class StartUp {
       throw refusal(plan);
     }
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
-    AuditTrail audit =
-        new AuditTrail(sink(plan.policy()), plan.policy().durableAudit(), surroundings.time());
+    SecurityPolicy policy = inForce(plan.policy());
+    AuditTrail audit = new AuditTrail(sink(policy), policy.durableAudit(), surroundings.time());
     Backends backends;
     try {
       backends = opener(plan.policy()).openResolved(resolution.chosen());
     } catch (EnclaveException e) {
-      record(audit, plan.policy(), resolution, Optional.of(e));
+      record(audit, policy, resolution, Optional.of(e));
       audit.close();
       throw e;
     }
     try {
-      record(audit, plan.policy(), resolution, Optional.empty());
+      record(audit, policy, resolution, Optional.empty());
     } catch (EnclaveException e) {
       backends.close();
       audit.close();
@@ -65,13 +66,21 @@ final class StartUp {
     return EngineEnclave.over(
         new Engine(
             backends,
-            plan.policy(),
+            policy,
             resolution,
             surroundings.configuration().adoptedKeys(),
             surroundings.providers().settings().keySet(),
             audit,
             surroundings.time(),
             surroundings.random()));
+  }
+
+  /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
+  private SecurityPolicy inForce(SecurityPolicy policy) {
+    return surroundings.inference().declared()
+            || policy.minimumAssurance().atLeast(Assurance.OS_SEALED)
+        ? policy
+        : policy.withMinimumAssurance(Assurance.OS_SEALED);
   }
 
   private BackendOpener opener(SecurityPolicy policy) {

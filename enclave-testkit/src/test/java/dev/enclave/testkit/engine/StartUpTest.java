@@ -86,6 +86,25 @@ class StartUpTest {
   }
 
   @Test
+  void refusesSoftwareKeysOfAStrongerBackend_whenTheEnvironmentIsNotDeclared() {
+    FakeEnvironment laptop =
+        FakeEnvironment.empty()
+            .withProperty("os.name", "Linux")
+            .withVariable("XDG_SESSION_TYPE", "wayland")
+            .withDmi("chassis_type", "10");
+    BentProvider weak =
+        new BentProvider("weak")
+            .answering("create", BentProvider.withAssurance(Assurance.SOFTWARE));
+    KeySpec key = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+    try (Enclave undeclared = new Bench().environment(laptop).with(weak).open();
+        Enclave declared = Bench.in("development").with(weak).open()) {
+      refused(ErrorCode.ASSURANCE_TOO_LOW, () -> undeclared.createKey(key));
+      assertThat(declared.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519)).info())
+          .isNotNull();
+    }
+  }
+
+  @Test
   void refusesAnExplicitBackendThatIsMissing_ratherThanFallBack() {
     assertThat(
             refused(

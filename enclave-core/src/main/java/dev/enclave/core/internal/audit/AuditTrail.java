@@ -9,6 +9,7 @@ import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +36,16 @@ public final class AuditTrail implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
+  /** As long as the longest operation takes. */
+  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(30);
+
   private final AuditSink sink;
   private final boolean required;
   private final TimeSource time;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
+  // Operations share the read lock, so that closing leaves no intent without its outcome.
+  private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
+  private volatile boolean closed;
 
   /**
    * @param required whether operations are refused when a record cannot be written
@@ -63,13 +72,14 @@ public final class AuditTrail implements AutoCloseable {
       Optional<BackendId> backend,
       boolean remote) {}
 
-  /** An operation under way. Used by one thread; ended exactly once. */
-  public final class Entry {
+  /** An operation under way. Used by one thread; ended exactly once, by closing at the latest. */
+  public final class Entry implements AutoCloseable {
 
     private final Subject subject;
     private final CallTrace trace;
     private final long startedNanos;
     private Optional<KeyVersionId> version = Optional.empty();
+    private boolean underWay;
 
     private Entry(Subject subject, CallTrace trace) {
       this.subject = subject;
@@ -84,18 +94,58 @@ public final class AuditTrail implements AutoCloseable {
 
     /** Records success; only when it returns may the result be released. */
     public void succeeded(Map<String, String> details) {
-      write(outcome(Result.SUCCESS, Optional.empty(), details), subject.remote());
+      end(Result.SUCCESS, Optional.empty(), details);
     }
 
     /** Records the failure, and gives it back to be thrown. */
     public EnclaveException failed(EnclaveException failure) {
       Result result = trace.outcomeUnknown() ? Result.UNKNOWN : resultOf(failure);
       try {
-        write(outcome(result, Optional.of(failure.code()), Map.of()), subject.remote());
+        end(result, Optional.of(failure.code()), Map.of());
       } catch (PolicyException alsoUnwritten) {
         failure.addSuppressed(alsoUnwritten);
       }
       return failure;
+    }
+
+    /** Records an operation that neither succeeded nor failed in a way anybody foresaw. */
+    @Override
+    public void close() {
+      if (underWay) {
+        end(
+            trace.outcomeUnknown() ? Result.UNKNOWN : Result.FAILURE,
+            Optional.of(ErrorCode.INTERNAL),
+            Map.of());
+      }
+    }
+
+    private void begin() {
+      enter();
+      underWay = true;
+      if (subject.remote()) {
+        try {
+          write(
+              event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, Map.of()), true);
+        } catch (PolicyException unwritten) {
+          leave();
+          throw unwritten;
+        }
+      }
+    }
+
+    private void end(Result result, Optional<ErrorCode> code, Map<String, String> details) {
+      try {
+        write(outcome(result, code, details), subject.remote());
+      } finally {
+        leave();
+      }
+    }
+
+    private void leave() {
+      if (underWay) {
+        underWay = false;
+        operations.readLock().unlock();
+      }
     }
 
     private AuditEvent outcome(
@@ -147,13 +197,20 @@ public final class AuditTrail implements AutoCloseable {
     return begin(entry);
   }
 
-  private Entry begin(Entry entry) {
-    if (entry.subject.remote()) {
-      write(
-          entry.event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, Map.of()),
-          true);
-    }
+  private static Entry begin(Entry entry) {
+    entry.begin();
     return entry;
+  }
+
+  private void enter() {
+    operations.readLock().lock();
+    if (closed) {
+      operations.readLock().unlock();
+      throw new UsageException(
+          ErrorCode.CLOSED,
+          "This Enclave has been closed meanwhile, so nothing was done. Open one per service and"
+              + " close it when the service ends.");
+    }
   }
 
   /** Records an operation that failed before anything was asked; gives the failure back. */
@@ -225,12 +282,38 @@ public final class AuditTrail implements AutoCloseable {
                     "free the disk or correct the rights of enclave.audit.directory"));
   }
 
+  /** Closes the sink once every operation under way has been recorded. */
   @Override
   public void close() {
+    boolean quiet = awaitQuiet();
+    closed = true;
     try {
       sink.close();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.ERROR, "The audit log could not be closed: {0}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "The audit log could not be closed: the sink threw {0}",
+          e.getClass().getName());
+    } finally {
+      if (quiet) {
+        operations.writeLock().unlock();
+      }
     }
+  }
+
+  private boolean awaitQuiet() {
+    try {
+      if (operations.writeLock().tryLock(PATIENCE_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The audit log is closed while operations are under way; their outcomes are not recorded.");
+    return false;
   }
 }

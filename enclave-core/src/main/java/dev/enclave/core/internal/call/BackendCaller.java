@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one owner of retries: runs attempts against one backend until one succeeds, the failure is
@@ -64,13 +65,18 @@ public final class BackendCaller {
    * @throws EnclaveException the translated failure
    */
   public <T> T call(Plan plan, Attempt<T> attempt) {
+    if (plan.within().isZero() || plan.within().isNegative()) {
+      throw tooLate(plan);
+    }
     Instant deadline = time.now().plus(shortened(plan.within()));
     budget.call();
     for (int number = 1; ; number++) {
       requireBreakerClosed(plan);
       BackendFailure failure;
       try {
-        T answer = attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time));
+        T answer =
+            answered(
+                attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time)));
         breaker.answered();
         plan.trace().outcomeUnknown(false);
         return answer;
@@ -80,13 +86,36 @@ public final class BackendCaller {
         breaker.answered();
         noteLostAnswer(plan);
         throw wrongAnswer(plan, e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         noteLostAnswer(plan);
         throw brokenContract(plan, e);
+      } catch (Error e) {
+        noteLostAnswer(plan);
+        throw e;
       }
       note(plan, failure);
       pauseOrThrow(plan, failure, number, deadline);
     }
+  }
+
+  /** Null checks are the compiler's elsewhere; backends are compiled by others. */
+  private static <T> T answered(@Nullable T answer) {
+    if (answer == null) {
+      throw new NullPointerException("the backend answered null");
+    }
+    return answer;
+  }
+
+  private ConnectivityException tooLate(Plan plan) {
+    return new ConnectivityException(
+        ErrorCode.DEADLINE_EXCEEDED,
+        "The deadline passed before backend "
+            + backend
+            + " was asked to "
+            + plan.what()
+            + ". Call again with more time.",
+        true,
+        null);
   }
 
   private void requireBreakerClosed(Plan plan) {
@@ -209,7 +238,7 @@ public final class BackendCaller {
   }
 
   /** The exception's own message stays out: it may quote a request. */
-  private ConfigurationException brokenContract(Plan plan, RuntimeException e) {
+  private ConfigurationException brokenContract(Plan plan, Throwable e) {
     return new ConfigurationException(
         ErrorCode.BACKEND_CONTRACT,
         "Backend "

@@ -27,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Opens backends under the policy and asks their health before they are used. */
@@ -86,9 +87,13 @@ public final class BackendOpener {
 
   private List<String> creates(BackendId id, BackendProvider provider) {
     try {
-      return provider.createsOnOpening(context(id));
+      return List.copyOf(provider.createsOnOpening(context(id)));
     } catch (BackendFailure e) {
       throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw brokenWhileOpening(id, e);
     }
   }
 
@@ -170,21 +175,25 @@ public final class BackendOpener {
 
   private SigningBackend opened(BackendId id, BackendProvider provider) {
     try {
-      return provider.open(context(id));
+      return Objects.requireNonNull(provider.open(context(id)));
     } catch (BackendFailure e) {
       throw Failures.whileOpening(id, e);
     } catch (EnclaveException e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {
-      // Its own message stays out: it may quote a credential.
-      throw new ConfigurationException(
-          ErrorCode.BACKEND_CONTRACT,
-          "Backend "
-              + id
-              + " threw "
-              + e.getClass().getName()
-              + " while it was opened, which a backend must not. Report it to its author.");
+      throw brokenWhileOpening(id, e);
     }
+  }
+
+  /** The exception's own message stays out: it may quote a credential. */
+  private static ConfigurationException brokenWhileOpening(BackendId id, Throwable e) {
+    return new ConfigurationException(
+        ErrorCode.BACKEND_CONTRACT,
+        "Backend "
+            + id
+            + " threw "
+            + e.getClass().getName()
+            + " while it was opened, which a backend must not. Report it to its author.");
   }
 
   private BackendContext context(BackendId id) {

@@ -1,6 +1,8 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ public final class Backends {
   private final Map<BackendId, OpenBackend> open = new LinkedHashMap<>();
   private final OpenBackend resolved;
   private final Function<BackendId, OpenBackend> opener;
+  private boolean closed;
 
   Backends(OpenBackend resolved, Function<BackendId, OpenBackend> opener) {
     this.resolved = resolved;
@@ -28,6 +31,11 @@ public final class Backends {
 
   /** The backend of an id, opened if need be; a failure to open it is final for this call. */
   synchronized OpenBackend of(BackendId id) {
+    if (closed) {
+      throw new UsageException(
+          ErrorCode.CLOSED,
+          "This Enclave has been closed meanwhile, so backend " + id + " is not opened any more.");
+    }
     @Nullable OpenBackend known = open.get(id);
     if (known != null) {
       return known;
@@ -37,8 +45,9 @@ public final class Backends {
     return opened;
   }
 
-  /** Closes every one. */
+  /** Closes every one, and opens none any more. */
   public synchronized void close() {
+    closed = true;
     open.values().forEach(OpenBackend::close);
   }
 }

@@ -8,6 +8,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.TimeSource;
@@ -107,6 +108,11 @@ public final class Engine {
   /** A fresh operation: unique by a random prefix per engine and a counter. */
   CallTrace newTrace() {
     return new CallTrace(idPrefix + "-" + operations.incrementAndGet());
+  }
+
+  /** The end of an operation that begins now. */
+  Deadline within(Duration duration) {
+    return Deadline.in(duration, time);
   }
 
   AuditTrail.Subject subject(Operation operation, String caller, KeySlot slot) {

@@ -38,7 +38,7 @@ abstract class EngineKey implements ManagedKey {
 
   final KeyEntry current() {
     engine.requireOpen();
-    return slot.current(engine.newTrace(), Engine.SIGN_WITHIN).requireUsable();
+    return slot.current(engine.newTrace(), engine.within(Engine.SIGN_WITHIN)).requireUsable();
   }
 
   public KeyAlgorithm algorithm() {
@@ -53,7 +53,9 @@ abstract class EngineKey implements ManagedKey {
   @Override
   public KeyInfo info() {
     engine.requireOpen();
-    return slot.fresh(engine.newTrace(), Engine.SIGN_WITHIN).requireUsable().info(engine.policy());
+    return slot.fresh(engine.newTrace(), engine.within(Engine.SIGN_WITHIN))
+        .requireUsable()
+        .info(engine.policy());
   }
 
   @Override

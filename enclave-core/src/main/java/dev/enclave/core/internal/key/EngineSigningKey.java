@@ -1,5 +1,7 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -15,7 +17,6 @@ import dev.enclave.spi.AuditEvent.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
@@ -30,7 +31,15 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     return current()
         .requireActive()
         .publicKey()
-        .orElseThrow(() -> new IllegalStateException("an active signing key has a public key"));
+        .orElseThrow(
+            () ->
+                new IntegrityException(
+                    ErrorCode.WRONG_ANSWER,
+                    "Backend "
+                        + slot().backend().id()
+                        + " gives no public key for the active version of key "
+                        + slot().name()
+                        + ". Report it to the backend's author."));
   }
 
   @Override
@@ -64,25 +73,28 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
     KeyEntry entry = current();
-    Optional<KeyVersion> version = version(entry, signature.version());
-    boolean valid =
-        signature.key().equals(handle())
-            && version
-                .filter(v -> v.state().mayConsume())
-                .flatMap(v -> slot().current(engine().newTrace(), Engine.SIGN_WITHIN).verifier(v))
-                .filter(v -> v.verify(input, signature))
-                .isPresent();
+    boolean valid = signature.key().equals(handle()) && verifies(entry, input, signature);
     return recorded(valid);
+  }
+
+  private boolean verifies(KeyEntry entry, SigningInput input, SignatureValue signature) {
+    KeyEntry knowing = knowing(entry, signature.version());
+    return knowing
+        .snapshot()
+        .version(signature.version())
+        .filter(v -> v.state().mayConsume())
+        .flatMap(knowing::verifier)
+        .filter(v -> v.verify(input, signature))
+        .isPresent();
   }
 
   /**
    * Another replica may have rotated since the newest reading, so an unknown version is looked up.
    */
-  private Optional<KeyVersion> version(KeyEntry entry, KeyVersionId id) {
-    Optional<KeyVersion> known = entry.snapshot().version(id);
-    return known.isPresent()
-        ? known
-        : slot().fresh(engine().newTrace(), Engine.SIGN_WITHIN).snapshot().version(id);
+  private KeyEntry knowing(KeyEntry entry, KeyVersionId id) {
+    return entry.snapshot().version(id).isPresent()
+        ? entry
+        : slot().fresh(engine().newTrace(), engine().within(Engine.SIGN_WITHIN)).requireUsable();
   }
 
   @Override
@@ -98,7 +110,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public boolean verify(
       SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
-    KeyEntry entry = current();
+    KeyEntry entry = knowing(current(), version);
     KeyVersion named = entry.requireVersion(version);
     boolean valid =
         named.state().mayConsume()

@@ -55,17 +55,20 @@ final class KeyCreator {
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace);
-    KeyEntry entry;
-    try {
-      entry = slot.written(created(slot, spec, trace));
-      requireAsAsked(slot, entry, spec);
-    } catch (EnclaveException e) {
-      throw record.failed(e);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+      KeyEntry entry;
+      try {
+        entry = slot.written(created(slot, spec, trace));
+        // A look-up that found nothing may have cleared the slot away meanwhile.
+        slot.backend().slots().putIfAbsent(spec.name(), slot);
+        requireAsAsked(slot, entry, spec);
+      } catch (EnclaveException e) {
+        throw record.failed(e);
+      }
+      record.version(entry.requireActive().id());
+      record.succeeded(Map.of("algorithm", spec.algorithm().name()));
+      return new Found(slot, entry);
     }
-    record.version(entry.requireActive().id());
-    record.succeeded(Map.of("algorithm", spec.algorithm().name()));
-    return new Found(slot, entry);
   }
 
   private OpenBackend backendOf(KeySpec spec) {
@@ -169,6 +172,19 @@ final class KeyCreator {
 
   private static Found requireMatch(Found found, KeySpec spec) {
     found.entry().requireUsable();
+    if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " is adopted from backend "
+              + found.slot().backend().id()
+              + " by enclave.keys."
+              + spec.name()
+              + " and backend "
+              + spec.backend().get()
+              + " was asked. Use another name there.");
+    }
     if (found.entry().snapshot().algorithm() != spec.algorithm()) {
       throw new UsageException(
           ErrorCode.KEY_SPEC_MISMATCH,

@@ -89,17 +89,25 @@ final class KeyFinder {
     return slot(engine.backends().of(handle.backend()), handle.name(), Optional.empty());
   }
 
-  /** A reading of the key in a slot; a key that is not there leaves no slot behind. */
+  /**
+   * A reading of the key in a slot; a key that is not there leaves no slot behind, unless created
+   * meanwhile.
+   */
   KeyEntry read(KeySlot slot, CallTrace trace, String caller) {
+    Optional<KeyEntry> before = slot.newest();
     try {
-      KeyEntry entry = slot.current(trace, Engine.SIGN_WITHIN);
+      KeyEntry entry = slot.current(trace, engine.within(Engine.SIGN_WITHIN));
       if (slot.firstAdoption()) {
         recordAdoption(slot, entry, trace, caller);
       }
       return entry;
     } catch (dev.enclave.UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
-        slot.backend().slots().remove(slot.name(), slot);
+        slot.backend()
+            .slots()
+            .computeIfPresent(
+                slot.name(),
+                (name, kept) -> kept == slot && slot.newest().equals(before) ? null : kept);
       }
       throw e;
     }

@@ -1,23 +1,29 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +52,11 @@ final class KeySlot {
   private final TimeSource time;
   private final ReentrantLock reading = new ReentrantLock();
   private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
+  // How many writes have ended; also guards the newest reading against being overtaken.
+  private final AtomicLong writes = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
+  private volatile @Nullable KeySnapshot overwritten;
+  private volatile boolean distrusted;
   private volatile @Nullable Long writtenAtNanos;
 
   KeySlot(
@@ -84,55 +94,149 @@ final class KeySlot {
     adoptionRecorded.set(false);
   }
 
+  /** The newest reading, if there is one. */
+  Optional<KeyEntry> newest() {
+    return Optional.ofNullable(newest);
+  }
+
   /** The newest reading if it is young enough, else a new one. */
-  KeyEntry current(CallTrace trace, Duration within) {
+  KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && age(seen.readAtNanos()).compareTo(maximumAge()) < 0) {
+    if (seen != null && !distrusted && age(seen.readAtNanos()).compareTo(maximumAge()) < 0) {
       return seen;
     }
-    reading.lock();
+    takeTurn(deadline);
     try {
       KeyEntry meanwhile = newest;
-      if (meanwhile != null && meanwhile != seen) {
+      if (meanwhile != null && meanwhile != seen && !distrusted) {
         return meanwhile;
       }
-      return read(trace, within);
+      return read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
   /** A new reading. */
-  KeyEntry fresh(CallTrace trace, Duration within) {
-    reading.lock();
+  KeyEntry fresh(CallTrace trace, Deadline deadline) {
+    takeTurn(deadline);
     try {
-      return read(trace, within);
+      return read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
-  private KeyEntry read(CallTrace trace, Duration within) {
-    KeyEntry before = newest;
-    if (before != null && settling()) {
-      // The backend may show an older state than the answer to our own write did.
-      return before;
+  private void takeTurn(Deadline deadline) {
+    try {
+      // At once if it is free: an interrupted thread may read what needs no waiting.
+      if (reading.tryLock()
+          || reading.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectivityException(
+          ErrorCode.INTERRUPTED,
+          "The thread was interrupted while another one read key "
+              + name
+              + ". Nothing was done; call again if it is still wanted.",
+          true,
+          null);
     }
-    Plan plan = new Plan("read key " + name, trace, within, false, settling());
-    KeySnapshot snapshot = backend.caller().call(plan, this::load);
-    return accept(snapshot);
+    throw new ConnectivityException(
+        ErrorCode.DEADLINE_EXCEEDED,
+        "Another thread was still reading key "
+            + name
+            + " from backend "
+            + backend.id()
+            + " when the deadline passed. Call again, or check why the backend is slow.",
+        true,
+        null);
   }
 
-  private KeySnapshot load(CallContext call) throws BackendFailure {
-    return adoptedUri.isPresent()
-        ? backend.capability(KeyAdopter.class, "adopt keys").adopt(name, adoptedUri.get(), call)
-        : backend.backend().load(name, call);
+  private KeyEntry read(CallTrace trace, Deadline deadline) {
+    Attempt<KeySnapshot> load = loading();
+    while (true) {
+      KeyEntry before = newest;
+      boolean settling = settling();
+      long writesBefore = writes.get();
+      Plan plan =
+          new Plan(
+              "read key " + name, trace, deadline.remaining(), false, settling && before == null);
+      KeySnapshot snapshot;
+      try {
+        snapshot = backend.caller().call(plan, load);
+      } catch (UsageException e) {
+        if (before != null && settling && e.code() == ErrorCode.KEY_NOT_FOUND) {
+          return before;
+        }
+        throw e;
+      }
+      synchronized (writes) {
+        KeyEntry meanwhile = newest;
+        if (meanwhile == null || writes.get() == writesBefore) {
+          if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
+            return meanwhile;
+          }
+          KeyEntry entry = accept(snapshot);
+          distrusted = false;
+          return entry;
+        }
+        // What was read may be older than the write that came meanwhile.
+        if (!distrusted) {
+          return meanwhile;
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a read shows the state before our own write; if not, it shows what others wrote since.
+   * Versions only ever go on in their states, unless one is enabled, which equality finds.
+   */
+  private boolean outdated(KeySnapshot seen, KeySnapshot known) {
+    KeySnapshot before = overwritten;
+    boolean behind =
+        known.versions().stream()
+            .anyMatch(
+                v ->
+                    seen.version(v.id())
+                        .filter(s -> s.state().compareTo(v.state()) >= 0)
+                        .isEmpty());
+    return behind || (before != null && before.versions().equals(seen.versions()));
+  }
+
+  private Attempt<KeySnapshot> loading() {
+    if (adoptedUri.isEmpty()) {
+      return call -> backend.backend().load(name, call);
+    }
+    KeyAdopter adopter = backend.capability(KeyAdopter.class, "adopt keys");
+    return call -> adopter.adopt(name, adoptedUri.get(), call);
+  }
+
+  /**
+   * Notes that a change may have been carried out although it failed: nothing is answered from the
+   * newest reading any more, the key is read again first.
+   */
+  void distrust() {
+    synchronized (writes) {
+      distrusted = true;
+      writes.incrementAndGet();
+    }
   }
 
   /** Takes the answer to our own write as the newest reading. */
   KeyEntry written(KeySnapshot snapshot) {
-    KeyEntry entry = accept(snapshot);
-    writtenAtNanos = time.nanoTime();
+    KeyEntry entry;
+    synchronized (writes) {
+      KeyEntry before = newest;
+      entry = accept(snapshot);
+      overwritten = before == null ? null : before.snapshot();
+      writes.incrementAndGet();
+      writtenAtNanos = time.nanoTime();
+      distrusted = false;
+    }
     if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {
       awaitVisible(snapshot);
     }
@@ -143,8 +247,9 @@ final class KeySlot {
   private void awaitVisible(KeySnapshot written) {
     Plan plan =
         new Plan("read back key " + name, new CallTrace("read-back"), VISIBLE_WITHIN, false, true);
+    Attempt<KeySnapshot> load = loading();
     try {
-      backend.caller().call(plan, call -> visible(load(call), written));
+      backend.caller().call(plan, call -> visible(load.run(call), written));
     } catch (EnclaveException e) {
       // The write itself succeeded; calls that still do not see it are repeated while it settles.
       LOG.log(
@@ -215,15 +320,30 @@ final class KeySlot {
     }
   }
 
+  /** A version's public key never changes; the first one's is what handles name. */
   private void requireSameIdentity(KeyEntry entry) {
     KeyEntry before = newest;
-    if (before != null
-        && before.fingerprint().isPresent()
+    if (before == null) {
+      return;
+    }
+    for (KeyVersion known : before.snapshot().versions()) {
+      Optional<PublicKeyInfo> now =
+          entry.snapshot().version(known.id()).flatMap(KeyVersion::publicKey);
+      if (known.publicKey().isPresent() && now.isPresent() && !known.publicKey().equals(now)) {
+        throw identityChanged(name, known.publicKey().get(), now.get());
+      }
+    }
+    if (before.fingerprint().isPresent()
         && entry.fingerprint().isPresent()
         && !before.fingerprint().equals(entry.fingerprint())) {
       throw identityChanged(
           name, before.fingerprint().get().toString(), entry.fingerprint().get().toString());
     }
+  }
+
+  private static IntegrityException identityChanged(
+      KeyName name, PublicKeyInfo expected, PublicKeyInfo found) {
+    return identityChanged(name, expected.fingerprint().toString(), found.fingerprint().toString());
   }
 
   static IntegrityException identityChanged(KeyName name, String expected, String found) {

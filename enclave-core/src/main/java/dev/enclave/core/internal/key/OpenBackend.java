@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller;
@@ -11,6 +12,7 @@ import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.SigningBackend;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -35,17 +37,32 @@ final class OpenBackend implements AutoCloseable {
   }
 
   /**
-   * Takes a backend into use.
+   * Takes a backend into use; one that cannot be taken is closed.
    *
    * @throws ConfigurationException ({@link ErrorCode#BACKEND_CONTRACT}) when what it declares and
    *     what it implements differ
    */
   static OpenBackend of(
       BackendId id, SigningBackend backend, BackendCaller caller, Optional<Finding> reduced) {
-    BackendDescription description = backend.describe();
+    try {
+      return new OpenBackend(described(id, backend), backend, caller, reduced);
+    } catch (ConfigurationException e) {
+      close(id, backend);
+      throw e;
+    }
+  }
+
+  private static BackendDescription described(BackendId id, SigningBackend backend) {
+    BackendDescription description;
+    try {
+      description = Objects.requireNonNull(backend.describe());
+    } catch (RuntimeException | LinkageError e) {
+      throw broken(id, "threw " + e.getClass().getName() + " or answered null to describe()");
+    }
     if (!description.id().equals(id)) {
       throw broken(id, "says it is " + description.id());
     }
+    requireAuthority(id, description.authority());
     for (BackendTrait trait : BackendTrait.values()) {
       if (trait.capability().isPresent()) {
         Class<?> capability = trait.capability().get();
@@ -60,7 +77,16 @@ final class OpenBackend implements AutoCloseable {
         }
       }
     }
-    return new OpenBackend(description, backend, caller, reduced);
+    return description;
+  }
+
+  /** It is part of every handle, so it must be fit for one before there are keys. */
+  private static void requireAuthority(BackendId id, String authority) {
+    try {
+      new KeyHandle(id, authority, KeyName.of("probe"), Optional.empty());
+    } catch (UsageException e) {
+      throw broken(id, "has an authority that no handle can hold: " + e.getMessage());
+    }
   }
 
   private static ConfigurationException broken(BackendId id, String what) {
@@ -120,6 +146,20 @@ final class OpenBackend implements AutoCloseable {
 
   @Override
   public void close() {
-    backend.close();
+    close(description.id(), backend);
+  }
+
+  /** Closes a backend; one that fails to must not keep others, or the audit log, open. */
+  private static void close(BackendId id, SigningBackend backend) {
+    try {
+      backend.close();
+    } catch (RuntimeException | LinkageError e) {
+      System.getLogger("dev.enclave")
+          .log(
+              System.Logger.Level.ERROR,
+              "Backend {0} threw {1} when it was closed, which a backend must not.",
+              id,
+              e.getClass().getName());
+    }
   }
 }

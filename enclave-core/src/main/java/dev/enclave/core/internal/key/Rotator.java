@@ -19,7 +19,9 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -61,19 +63,23 @@ final class Rotator {
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id());
-    RotationResult result;
-    try {
-      result = replace(slot, ready, request.reason(), trace, caller);
-    } catch (EnclaveException e) {
-      throw record.failed(e);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id())) {
+      RotationResult result;
+      try {
+        result = replace(slot, ready, request.reason(), trace, caller);
+      } catch (EnclaveException e) {
+        if (trace.outcomeUnknown() || e.code() == ErrorCode.ROTATION_CONFLICT) {
+          slot.distrust();
+        }
+        throw record.failed(e);
+      }
+      record.succeeded(details(result));
+      return result;
     }
-    record.succeeded(details(result));
-    return result;
   }
 
   private Ready ready(KeySlot slot, RotationRequest request, CallTrace trace) {
-    KeyEntry entry = slot.fresh(trace, Engine.CHANGE_WITHIN).requireUsable();
+    KeyEntry entry = slot.fresh(trace, engine.within(Engine.CHANGE_WITHIN)).requireUsable();
     StateChanger.requireOurs(entry);
     KeyRotator rotator = slot.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = entry.requireActive();
@@ -122,6 +128,7 @@ final class Rotator {
     if (!active.id().equals(next.id())) {
       throw conflict(slot, old.id(), Optional.of(active.id()));
     }
+    StateChanger.requireRetired(slot, entry, old.id(), reason.retiredState());
     return new RotationResult(
         entry.info(engine.policy()),
         entry.snapshot().version(old.id()).orElse(old),
@@ -215,7 +222,10 @@ final class Rotator {
                     true,
                     false),
                 c ->
-                    changer.changeState(ready.entry().snapshot().ref(next), KeyState.DESTROYED, c));
+                    stillPending(slot, next, c)
+                        ? changer.changeState(
+                            ready.entry().snapshot().ref(next), KeyState.DESTROYED, c)
+                        : ready.entry().snapshot());
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
@@ -226,6 +236,17 @@ final class Rotator {
                 litter.getMessage());
       }
     }
+  }
+
+  /** An activation whose answer was lost may have been carried out after all. */
+  private static boolean stillPending(KeySlot slot, KeyVersion next, CallContext call)
+      throws BackendFailure {
+    return slot.backend()
+        .backend()
+        .load(slot.name(), call)
+        .version(next.id())
+        .filter(v -> v.state() == KeyState.PENDING)
+        .isPresent();
   }
 
   private static UsageException conflict(

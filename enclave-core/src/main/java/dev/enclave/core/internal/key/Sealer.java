@@ -6,13 +6,16 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
@@ -22,6 +25,7 @@ import java.util.Map;
 final class Sealer {
 
   private static final int NONCE = 12;
+  private static final int DATA_KEY = 32;
 
   private final Engine engine;
 
@@ -29,35 +33,84 @@ final class Sealer {
     this.engine = engine;
   }
 
+  /**
+   * A KEK, ready to wrap.
+   *
+   * @param entry the reading it is from
+   * @param version the version
+   * @param wrapper the backend
+   */
+  private record Ready(KeyEntry entry, KeyVersion version, KeyWrapper wrapper) {}
+
   SealedBytes seal(KeySlot slot, byte[] plaintext, byte[] associatedData, String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
+    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
     AuditTrail.Subject subject = engine.subject(Operation.SEAL, caller, slot);
-    KeyEntry entry;
-    KeyVersion version;
-    KeyWrapper wrapper;
+    Ready ready;
     try {
-      entry = usableKek(slot, trace);
-      version = entry.requireActive();
-      wrapper = wrapper(slot);
+      ready = ready(slot.current(trace, deadline), slot);
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace, version.id());
-    SealedBytes box;
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
+      SealedBytes box;
+      try {
+        box = sealPinned(slot, ready, plaintext, associatedData, trace, deadline);
+      } catch (EnclaveException e) {
+        throw record.failed(e);
+      }
+      record.version(box.version());
+      record.succeeded(Map.of());
+      return box;
+    }
+  }
+
+  private static Ready ready(KeyEntry entry, KeySlot slot) {
+    requireKek(entry, slot);
+    return new Ready(entry, entry.requireActive(), wrapper(slot));
+  }
+
+  /** Seals; if the pinned version was retired meanwhile, once more with its successor. */
+  private SealedBytes sealPinned(
+      KeySlot slot,
+      Ready ready,
+      byte[] plaintext,
+      byte[] associatedData,
+      CallTrace trace,
+      Deadline deadline) {
+    try {
+      return sealWith(slot, ready, plaintext, associatedData, trace, deadline);
+    } catch (UsageException e) {
+      if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+        throw e;
+      }
+      Ready again = ready(slot.fresh(trace, deadline), slot);
+      if (again.version().id().equals(ready.version().id())) {
+        throw e;
+      }
+      return sealWith(slot, again, plaintext, associatedData, trace, deadline);
+    }
+  }
+
+  private SealedBytes sealWith(
+      KeySlot slot,
+      Ready ready,
+      byte[] plaintext,
+      byte[] associatedData,
+      CallTrace trace,
+      Deadline deadline) {
+    KeyEntry entry = ready.entry();
+    KeyVersion version = ready.version();
     try (DataKey dataKey = DataKey.generate(engine.random());
         SecretBytes raw = dataKey.raw()) {
-      Plan plan = plan("wrap a data key with", slot, trace);
+      Plan plan = plan("wrap a data key with", slot, trace, deadline);
       Bytes wrapped =
           slot.backend()
               .caller()
-              .call(plan, call -> wrapper.wrap(entry.snapshot().ref(version), raw, call));
-      box = boxed(entry, version, wrapped, dataKey, plaintext, associatedData);
-    } catch (EnclaveException e) {
-      throw record.failed(e);
+              .call(plan, call -> ready.wrapper().wrap(entry.snapshot().ref(version), raw, call));
+      return boxed(entry, version, wrapped, dataKey, plaintext, associatedData);
     }
-    record.succeeded(Map.of());
-    return box;
   }
 
   private SealedBytes boxed(
@@ -84,34 +137,63 @@ final class Sealer {
   byte[] open(KeySlot slot, SealedBytes box, byte[] associatedData, String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
+    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
     AuditTrail.Subject subject = engine.subject(Operation.OPEN, caller, slot);
-    KeyEntry entry;
-    KeyVersion version;
-    KeyWrapper wrapper;
+    Ready ready;
     try {
-      entry = usableKek(slot, trace);
-      version = entry.requireVersion(box.version());
+      KeyEntry entry = reading(slot, box.version(), trace, deadline);
+      KeyVersion version = entry.requireVersion(box.version());
       requireConsumable(slot, version);
-      wrapper = wrapper(slot);
+      ready = new Ready(entry, version, wrapper(slot));
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace, version.id());
-    byte[] plaintext;
-    Plan plan = plan("unwrap a data key with", slot, trace);
-    try (SecretBytes raw =
-            slot.backend()
-                .caller()
-                .call(
-                    plan,
-                    call -> wrapper.unwrap(entry.snapshot().ref(version), box.wrappedKey(), call));
-        DataKey dataKey = DataKey.of(raw)) {
-      plaintext = decrypted(dataKey, box, associatedData);
-    } catch (EnclaveException e) {
-      throw record.failed(e.code() == ErrorCode.KEY_DATA_CORRUPT ? corrupt() : e);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
+      byte[] plaintext;
+      try {
+        plaintext = openWith(slot, ready, box, associatedData, trace, deadline);
+      } catch (EnclaveException e) {
+        throw record.failed(e.code() == ErrorCode.KEY_DATA_CORRUPT ? corrupt() : e);
+      }
+      record.succeeded(Map.of());
+      return plaintext;
     }
-    record.succeeded(Map.of());
-    return plaintext;
+  }
+
+  /** Another replica may have rotated since the newest reading, and sealed with what that made. */
+  private static KeyEntry reading(
+      KeySlot slot, KeyVersionId version, CallTrace trace, Deadline deadline) {
+    KeyEntry entry = slot.current(trace, deadline);
+    requireKek(entry, slot);
+    if (entry.snapshot().version(version).isPresent()) {
+      return entry;
+    }
+    KeyEntry fresh = slot.fresh(trace, deadline);
+    requireKek(fresh, slot);
+    return fresh;
+  }
+
+  private static byte[] openWith(
+      KeySlot slot,
+      Ready ready,
+      SealedBytes box,
+      byte[] associatedData,
+      CallTrace trace,
+      Deadline deadline) {
+    Plan plan = plan("unwrap a data key with", slot, trace, deadline);
+    KeyVersionRef kek = ready.entry().snapshot().ref(ready.version());
+    try (SecretBytes raw =
+        slot.backend()
+            .caller()
+            .call(plan, call -> ready.wrapper().unwrap(kek, box.wrappedKey(), call))) {
+      if (raw.size() != DATA_KEY) {
+        // With a public wrapping key anybody can wrap anything.
+        throw corrupt();
+      }
+      try (DataKey dataKey = DataKey.of(raw)) {
+        return decrypted(dataKey, box, associatedData);
+      }
+    }
   }
 
   private static byte[] decrypted(DataKey dataKey, SealedBytes box, byte[] associatedData) {
@@ -138,12 +220,11 @@ final class Sealer {
             .array());
   }
 
-  private KeyEntry usableKek(KeySlot slot, CallTrace trace) {
-    KeyEntry entry = slot.current(trace, Engine.SIGN_WITHIN).requireUsable();
+  private static void requireKek(KeyEntry entry, KeySlot slot) {
+    entry.requireUsable();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.WRAP) {
       throw Signer.wrongPurpose(slot.name(), entry.snapshot().algorithm());
     }
-    return entry;
   }
 
   private static void requireConsumable(KeySlot slot, KeyVersion version) {
@@ -164,8 +245,8 @@ final class Sealer {
     return slot.backend().capability(KeyWrapper.class, "wrap data keys");
   }
 
-  private static Plan plan(String what, KeySlot slot, CallTrace trace) {
+  private static Plan plan(String what, KeySlot slot, CallTrace trace, Deadline deadline) {
     return new Plan(
-        what + " key " + slot.name(), trace, Engine.SIGN_WITHIN, false, slot.settling());
+        what + " key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
   }
 }

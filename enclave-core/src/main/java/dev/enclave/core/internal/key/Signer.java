@@ -20,12 +20,12 @@ import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.RawSignature;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,23 +56,24 @@ final class Signer {
     CallTrace trace = engine.newTrace();
     AuditTrail.Subject subject =
         engine.subject(Operation.SIGN, options.caller().orElse(caller), slot);
-    Duration within = options.deadline().orElse(Engine.SIGN_WITHIN);
+    Deadline deadline = engine.within(options.deadline().orElse(Engine.SIGN_WITHIN));
     Prepared prepared;
     try {
-      prepared = prepare(slot.current(trace, within), slot, input, options);
+      prepared = prepare(slot.current(trace, deadline), slot, input, options);
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id());
-    SignatureValue signature;
-    try {
-      signature = signPinned(slot, prepared, input, options, trace, within);
-    } catch (EnclaveException e) {
-      throw record.failed(e);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id())) {
+      SignatureValue signature;
+      try {
+        signature = signPinned(slot, prepared, input, options, trace, deadline);
+      } catch (EnclaveException e) {
+        throw record.failed(e);
+      }
+      record.version(signature.version());
+      record.succeeded(Map.of());
+      return signature;
     }
-    record.version(signature.version());
-    record.succeeded(Map.of());
-    return signature;
   }
 
   /**
@@ -84,18 +85,18 @@ final class Signer {
       SigningInput input,
       SignOptions options,
       CallTrace trace,
-      Duration within) {
+      Deadline deadline) {
     try {
-      return signWith(slot, prepared, options, trace, within);
+      return signWith(slot, prepared, options, trace, deadline);
     } catch (UsageException e) {
       if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
         throw e;
       }
-      Prepared again = prepare(slot.fresh(trace, within), slot, input, options);
+      Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
       if (again.version().id().equals(prepared.version().id())) {
         throw e;
       }
-      return signWith(slot, again, options, trace, within);
+      return signWith(slot, again, options, trace, deadline);
     }
   }
 
@@ -180,10 +181,12 @@ final class Signer {
   }
 
   private static SignatureValue signWith(
-      KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Duration within) {
+      KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Deadline deadline) {
     KeyEntry entry = prepared.entry();
     KeyVersion version = prepared.version();
-    Plan plan = new Plan("sign with key " + slot.name(), trace, within, false, slot.settling());
+    Plan plan =
+        new Plan(
+            "sign with key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
     RawSignature raw =
         slot.backend()
             .caller()

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -10,6 +11,7 @@ import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
@@ -63,8 +65,9 @@ final class StateChanger {
     KeyVersion version;
     KeyState state;
     KeyStateChanger changer;
+    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
     try {
-      entry = slot.fresh(trace, Engine.CHANGE_WITHIN).requireUsable();
+      entry = slot.fresh(trace, deadline).requireUsable();
       requireOurs(entry);
       version = entry.requireVersion(id);
       state = target.apply(entry, version);
@@ -73,26 +76,52 @@ final class StateChanger {
     } catch (EnclaveException e) {
       throw engine.audit().refused(subject, trace, e);
     }
-    AuditTrail.Entry record = engine.audit().begin(subject, trace, id);
-    KeyEntry changed;
-    try {
-      Plan plan =
-          new Plan(
-              "put version " + id + " of key " + slot.name() + " into state " + state,
-              trace,
-              Engine.CHANGE_WITHIN,
-              true,
-              slot.settling());
-      KeySnapshot snapshot =
-          slot.backend()
-              .caller()
-              .call(plan, call -> changer.changeState(entry.snapshot().ref(version), state, call));
-      changed = slot.written(snapshot);
-    } catch (EnclaveException e) {
-      throw record.failed(e);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, id)) {
+      KeyEntry changed;
+      try {
+        Plan plan =
+            new Plan(
+                "put version " + id + " of key " + slot.name() + " into state " + state,
+                trace,
+                deadline.remaining(),
+                true,
+                slot.settling());
+        KeySnapshot snapshot =
+            slot.backend()
+                .caller()
+                .call(
+                    plan, call -> changer.changeState(entry.snapshot().ref(version), state, call));
+        changed = slot.written(snapshot);
+        requireRetired(slot, changed, id, state);
+      } catch (EnclaveException e) {
+        if (trace.outcomeUnknown()) {
+          slot.distrust();
+        }
+        throw record.failed(e);
+      }
+      record.succeeded(Map.of("from", version.state().name(), "to", state.name()));
+      return changed.info(engine.policy());
     }
-    record.succeeded(Map.of("from", version.state().name(), "to", state.name()));
-    return changed.info(engine.policy());
+  }
+
+  /** What the backend says it did may be less than what was asked. */
+  static void requireRetired(KeySlot slot, KeyEntry entry, KeyVersionId id, KeyState asked) {
+    KeyState found = entry.snapshot().version(id).map(KeyVersion::state).orElse(KeyState.DESTROYED);
+    if (found.compareTo(asked) < 0) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + slot.backend().id()
+              + " was asked to put version "
+              + id
+              + " of key "
+              + slot.name()
+              + " into state "
+              + asked
+              + " and left it "
+              + found
+              + ". Do not rely on it; change the version with the provider's own tools.");
+    }
   }
 
   private static void requireReachable(KeyEntry entry, KeyVersion version, KeyState state) {

@@ -1,0 +1,178 @@
+package dev.enclave.testkit.engine;
+
+import static dev.enclave.testkit.engine.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.Diagnosis;
+import dev.enclave.Enclave;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SigningKey;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.BackendDescription;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the engine makes of a backend that breaks its contract. */
+class BentBackendTest {
+
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+  private static final KeySpec KEY = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+
+  private final BentProvider bent = new BentProvider("bent");
+  private final Bench bench = Bench.in("production").with(bent);
+
+  @Test
+  void recordsAnOutcome_whenTheBackendDiesOfAnError() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      bent.before(
+          "sign",
+          () -> {
+            throw new StackOverflowError();
+          });
+      assertThatThrownBy(() -> key.sign(MESSAGE)).isInstanceOf(StackOverflowError.class);
+      everyIntentHasItsOutcome();
+      assertThat(bench.audit.outcomes())
+          .last()
+          .satisfies(e -> assertThat(e.errorCode()).contains(ErrorCode.INTERNAL));
+    }
+  }
+
+  @Test
+  void saysUnknown_whenAChangeDiesOfAnError() {
+    try (Enclave enclave = bench.open()) {
+      bent.after(
+          "create",
+          () -> {
+            throw new StackOverflowError();
+          });
+      assertThatThrownBy(() -> enclave.createKey(KEY)).isInstanceOf(StackOverflowError.class);
+      everyIntentHasItsOutcome();
+      assertThat(bench.audit.outcomes())
+          .last()
+          .satisfies(e -> assertThat(e.result()).isEqualTo(Result.UNKNOWN));
+    }
+  }
+
+  @Test
+  void callsAMissingClassABrokenContract() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      bent.before(
+          "sign",
+          () -> {
+            throw new NoClassDefFoundError("com/example/Sdk");
+          });
+      refused(ErrorCode.BACKEND_CONTRACT, () -> key.sign(MESSAGE));
+      everyIntentHasItsOutcome();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void callsNullABrokenContract() {
+    try (Enclave enclave = bench.open()) {
+      bent.answering("create", snapshot -> null);
+      refused(ErrorCode.BACKEND_CONTRACT, () -> enclave.createKey(KEY));
+      everyIntentHasItsOutcome();
+    }
+  }
+
+  @Test
+  void closesTheOtherBackendsAndTheLog_whenOneFailsToClose() {
+    AtomicBoolean closed = new AtomicBoolean();
+    BentProvider other = new BentProvider("other").before("close", () -> closed.set(true));
+    bent.before(
+        "close",
+        () -> {
+          throw new IllegalStateException("as the test wants");
+        });
+    Enclave enclave =
+        Bench.in("production").set("enclave.backend", "bent").with(bent).with(other).open();
+    enclave.createKey(KEY.on(other.id()));
+    enclave.close();
+    assertThat(closed).isTrue();
+  }
+
+  @Test
+  void recordsWhatIsUnderWay_beforeTheLogIsClosed() throws Exception {
+    CountDownLatch signing = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    Enclave enclave = bench.open();
+    SigningKey key = enclave.createKey(KEY);
+    bent.after(
+        "sign",
+        () -> {
+          signing.countDown();
+          await(closing);
+        });
+    bent.before("close", closing::countDown);
+    Future<?> signature = pool.submit(() -> key.sign(MESSAGE));
+    await(signing);
+    enclave.close();
+    signature.get(10, TimeUnit.SECONDS);
+    pool.shutdown();
+    everyIntentHasItsOutcome();
+    assertThat(bench.audit.closed()).isTrue();
+  }
+
+  @Test
+  void closesABackendThatIsNotWhatItSays() {
+    AtomicBoolean closed = new AtomicBoolean();
+    bent.before("close", () -> closed.set(true));
+    bent.describing(d -> new BackendDescription(d.id(), "two\nlines", d.traits(), d.algorithms()));
+    refused(ErrorCode.BACKEND_CONTRACT, bench::open);
+    assertThat(closed).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"createsOnOpening", "open", "health", "close"})
+  void diagnosesWithoutFailing_whateverTheProviderThrows(String call) {
+    bent.before(
+        call,
+        () -> {
+          throw new IllegalStateException("as the test wants");
+        });
+    Diagnosis diagnosis = bench.builder().diagnose();
+    assertThat(diagnosis.health().healthy()).isEqualTo(call.equals("close"));
+  }
+
+  @Test
+  void diagnosesWithoutFailing_whenTheBackendCannotDescribeItself() {
+    bent.describing(
+        d -> {
+          throw new IllegalStateException("as the test wants");
+        });
+    assertThat(bench.builder().diagnose().health().healthy()).isFalse();
+    refused(ErrorCode.BACKEND_CONTRACT, bench::open);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void everyIntentHasItsOutcome() {
+    List<String> intents = bench.audit.intents().stream().map(AuditEvent::operationId).toList();
+    assertThat(bench.audit.outcomes())
+        .extracting(AuditEvent::operationId)
+        .containsExactlyInAnyOrderElementsOf(intents);
+  }
+}
