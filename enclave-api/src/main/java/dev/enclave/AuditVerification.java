@@ -10,12 +10,15 @@ import java.util.Optional;
  * @param problem the first thing that is wrong, with its place; none if the log is intact
  * @param unknownOutcomes operation ids whose intent was recorded but whose outcome was not: a crash
  *     or a call still under way
+ * @param fragments files that hold the start of a record whose end was missing when the log was
+ *     opened again: what a crash leaves, and what somebody leaves who cuts the log
  */
 public record AuditVerification(
-    long records, Optional<String> problem, List<String> unknownOutcomes) {
+    long records, Optional<String> problem, List<String> unknownOutcomes, List<String> fragments) {
 
   public AuditVerification {
     unknownOutcomes = List.copyOf(unknownOutcomes);
+    fragments = List.copyOf(fragments);
   }
 
   /** Whether every record is in place and unchanged. */

@@ -1,6 +1,7 @@
 package dev.enclave;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings from somewhere else, such as a framework's own configuration. Later sources win; those
@@ -14,7 +15,18 @@ import java.util.Map;
 public record ConfigSource(String name, Map<String, String> settings) {
 
   public ConfigSource {
+    settings.forEach(ConfigSource::requireText);
     settings = Map.copyOf(settings);
+  }
+
+  private static void requireText(@Nullable String name, @Nullable String value) {
+    if (name == null || value == null) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Setting "
+              + (name == null ? "without a name" : Quoted.of(name))
+              + " has no value. Leave out what is not set.");
+    }
   }
 
   /** Gives the name and the settings' names; values may be secret. */

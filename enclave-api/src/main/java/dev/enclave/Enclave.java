@@ -70,17 +70,28 @@ public interface Enclave extends AutoCloseable {
   ManagedKey managedKey(KeyHandle handle);
 
   /**
-   * Adopted keys and all keys of the resolved backend, by name.
+   * Adopted keys and all keys of the resolved backend, by name; those that cannot be read are left
+   * out and are in {@link #unreadableKeys()}.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
    */
   List<KeyInfo> keys();
 
   /**
+   * The keys {@link #keys()} had to leave out, such as damaged ones: a finding each that names the
+   * key.
+   *
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
+   */
+  List<HealthReport.Finding> unreadableKeys();
+
+  /**
    * Rotates every key of the resolved backend whose {@link KeyInfo#nextRotationAt()} has come. One
    * that another replica rotates first is left alone.
    *
    * @return what was rotated
+   * @throws EnclaveException the first failure, the others suppressed, after every other due key
+   *     has been rotated; a key that cannot be read is a failure too
    */
   List<RotationResult> rotateDue();
 

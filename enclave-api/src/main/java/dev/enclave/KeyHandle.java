@@ -88,7 +88,7 @@ public record KeyHandle(
     return PREFIX
         + backend
         + ":"
-        + URLEncoder.encode(authority, StandardCharsets.UTF_8)
+        + URLEncoder.encode(authority, StandardCharsets.UTF_8).replace("+", "%20")
         + ":"
         + name
         + ":"

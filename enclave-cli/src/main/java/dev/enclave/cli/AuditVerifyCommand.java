@@ -34,6 +34,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     found
         .unknownOutcomes()
         .forEach(id -> session.print("outcome unknown (a crash, or still under way): " + id));
+    found
+        .fragments()
+        .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
     session.print(text(found));
     return 0;
@@ -62,6 +65,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
           out.writeArrayFieldStart("unknownOutcomes");
           for (String operation : found.unknownOutcomes()) {
             out.writeString(operation);
+          }
+          out.writeEndArray();
+          out.writeArrayFieldStart("fragments");
+          for (String file : found.fragments()) {
+            out.writeString(file);
           }
           out.writeEndArray();
         });

@@ -7,12 +7,13 @@ import picocli.CommandLine.Help.Ansi;
 public final class EnclaveCommand {
 
   private final CommandLine commandLine;
+  private final ErrorReport errors;
 
   /** A command that touches only what {@code context} holds. */
   public EnclaveCommand(CommandContext context) {
     RootCommand root = new RootCommand();
     Session session = new Session(context, root);
-    ErrorReport errors = new ErrorReport(context.err(), root);
+    errors = new ErrorReport(context.err(), root);
 
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
@@ -52,6 +53,15 @@ public final class EnclaveCommand {
    *     or refusing, 5 integrity
    */
   public int execute(String... args) {
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      return errors.fatal("Memory ran out. Give Java more (-Xmx), or pass a smaller file.");
+    } catch (StackOverflowError | LinkageError e) {
+      return errors.fatal(
+          "The Java runtime failed with "
+              + e.getClass().getSimpleName()
+              + ". Check the installation.");
+    }
   }
 }

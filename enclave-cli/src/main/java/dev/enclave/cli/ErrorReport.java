@@ -33,6 +33,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     };
   }
 
+  /** An error of the machine; never 1, which is the answer no. */
+  int fatal(String message) {
+    err.println("error: " + message + " (INTERNAL)");
+    return exitCode(ErrorCategory.INTEGRITY);
+  }
+
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();

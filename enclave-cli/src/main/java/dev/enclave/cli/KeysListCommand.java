@@ -1,6 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.HealthReport;
 import dev.enclave.KeyInfo;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,7 +27,11 @@ final class KeysListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<KeyInfo> keys = session.withEnclave(Enclave::keys);
+    return session.withEnclave(this::list);
+  }
+
+  private int list(Enclave enclave) {
+    List<KeyInfo> keys = enclave.keys();
     if (json) {
       session.print(Json.object(out -> Json.array(out, "keys", keys, KeyOutput::json)));
     } else {
@@ -34,6 +40,15 @@ final class KeysListCommand implements Callable<Integer> {
               ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
               : KeyOutput.list(keys));
     }
-    return 0;
+    List<HealthReport.Finding> unreadable = enclave.unreadableKeys();
+    if (unreadable.isEmpty()) {
+      return 0;
+    }
+    throw EnclaveException.of(
+        unreadable.get(0).code(),
+        "The list lacks "
+            + unreadable.size()
+            + (unreadable.size() == 1 ? " key: " : " keys, the first: ")
+            + unreadable.get(0).observed());
   }
 }

@@ -3,10 +3,12 @@ package dev.enclave.core.internal;
 import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
+import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ final class Doctor {
 
   private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
+    auditObstacle(surroundings).ifPresent(findings::add);
     Optional<Resolution> resolution = Optional.empty();
     if (plan.answer() instanceof Answer.Chosen chosen) {
       resolution = Optional.of(chosen.resolution());
@@ -56,6 +59,20 @@ final class Doctor {
               .findings());
     }
     return report(surroundings, resolution, plan.candidates(), new HealthReport(findings));
+  }
+
+  private static Optional<Finding> auditObstacle(Surroundings surroundings) {
+    return surroundings.auditSink().isPresent()
+        ? Optional.empty()
+        : AuditLocation.of(surroundings)
+            .flatMap(FileAuditSink::obstacle)
+            .map(
+                why ->
+                    new Finding(
+                        Severity.ERROR,
+                        ErrorCode.AUDIT_UNAVAILABLE,
+                        "the audit log cannot be written: " + why,
+                        "correct its rights, or set enclave.audit.directory to another place"));
   }
 
   private static Diagnosis report(

@@ -8,10 +8,12 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
@@ -57,6 +59,7 @@ final class StartUp {
       throw e;
     }
     try {
+      requireAdoption(backends, resolution);
       record(audit, policy, resolution, Optional.empty());
     } catch (EnclaveException e) {
       backends.close();
@@ -81,6 +84,35 @@ final class StartUp {
             || policy.minimumAssurance().atLeast(Assurance.OS_SEALED)
         ? policy
         : policy.withMinimumAssurance(Assurance.OS_SEALED);
+  }
+
+  /** A key that can never be used is found now, not when a customer waits for its signature. */
+  private void requireAdoption(Backends backends, Resolution resolution) {
+    if (backends.resolvedAdopts()) {
+      return;
+    }
+    surroundings
+        .configuration()
+        .adoptedKeys()
+        .forEach(
+            (name, uri) -> {
+              String start = uri.contains(":") ? uri.substring(0, uri.indexOf(':')) : "";
+              boolean elsewhere =
+                  surroundings.providers().settings().keySet().stream()
+                      .anyMatch(id -> id.value().equals(start));
+              if (!elsewhere) {
+                throw new ConfigurationException(
+                    ErrorCode.CONFIGURATION_INVALID_VALUE,
+                    "Setting enclave.keys."
+                        + name
+                        + " adopts a key of backend "
+                        + resolution.chosen()
+                        + ", which adopts none. Remove it, or name another backend first: "
+                        + "enclave.keys."
+                        + name
+                        + "=<backend>:<its name there>.");
+              }
+            });
   }
 
   private BackendOpener opener(SecurityPolicy policy) {
@@ -135,6 +167,15 @@ final class StartUp {
                             + " enclave.audit.directory."));
     try {
       return FileAuditSink.open(directory);
+    } catch (CorruptLogException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The audit log in "
+              + directory
+              + " cannot be continued: "
+              + e.getMessage()
+              + ". Keep it for whoever finds out why, and set enclave.audit.directory to another"
+              + " place.");
     } catch (IOException e) {
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
@@ -164,7 +205,9 @@ final class StartUp {
         audit.begin(
             subject, new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong())));
     if (failure.isPresent()) {
-      LOG.log(System.Logger.Level.ERROR, entry.failed(failure.get()).getMessage());
+      // Recorded, not logged: the caller gets it as the exception.
+      EnclaveException recorded = entry.failed(failure.get());
+      LOG.log(System.Logger.Level.DEBUG, "The start failed with {0}", recorded.code());
       return;
     }
     Map<String, String> details = new TreeMap<>();

@@ -10,6 +10,9 @@ import java.util.SortedMap;
 /** One file of the log, claimed by the process that writes it. Used under the sink's lock. */
 final class AuditLane implements AutoCloseable {
 
+  /** Marks the file that keeps the start of a record whose end was missing. */
+  static final String TORN = ".torn-";
+
   private final LaneFile file;
   private long sequence;
   private String previous;
@@ -46,7 +49,7 @@ final class AuditLane implements AutoCloseable {
   }
 
   private static void keep(Path path, LaneTail tail) throws IOException {
-    String name = path.getFileName() + ".torn-" + (tail.sequence() + 1);
+    String name = path.getFileName() + TORN + (tail.sequence() + 1);
     try (LaneFile fragment = firstFree(path, name)) {
       fragment.write(0, tail.torn().toByteArray());
       fragment.force();

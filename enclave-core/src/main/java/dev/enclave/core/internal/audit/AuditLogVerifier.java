@@ -5,14 +5,18 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads a log again and recomputes its chains. Finds any change inside a lane; what it cannot find
@@ -35,34 +39,53 @@ public final class AuditLogVerifier {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
+    Set<String> names = names(directory);
     AuditLogVerifier verifier = new AuditLogVerifier();
     Optional<String> problem = Optional.empty();
-    for (int number = 0; number <= lastLane(directory) && problem.isEmpty(); number++) {
-      problem = verifier.verifyLane(FileAuditSink.file(directory, number));
+    for (int number = 0; number <= lastLane(names) && problem.isEmpty(); number++) {
+      Path lane = FileAuditSink.file(directory, number);
+      problem =
+          names.contains(lane.getFileName().toString())
+              ? verifier.verifyLane(lane)
+              // Lanes are taken from the first on, so one before another has been there.
+              : Optional.of(lane.getFileName() + " is missing");
     }
-    return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
+    if (problem.isEmpty() && verifier.records == 0) {
+      problem =
+          Optional.of("there are no records in " + directory + ", and every start writes one");
+    }
+    return verifier.result(
+        problem, names.stream().filter(name -> name.contains(AuditLane.TORN)).sorted().toList());
   }
 
   /** Verifies the content of one lane. */
   static AuditVerification verifyLane(InputStream content) throws IOException {
     AuditLogVerifier verifier = new AuditLogVerifier();
-    Optional<String> problem = verifier.verifyRecords(content);
-    return new AuditVerification(verifier.records, problem, new ArrayList<>(verifier.openIntents));
+    return verifier.result(verifier.verifyRecords(content), List.of());
   }
 
-  private static int lastLane(Path directory) {
+  private AuditVerification result(Optional<String> problem, List<String> fragments) {
+    return new AuditVerification(records, problem, new ArrayList<>(openIntents), fragments);
+  }
+
+  /** Listed, not asked one by one: a file that may not be seen must not count as absent. */
+  private static Set<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static int lastLane(Set<String> names) {
     int last = FileAuditSink.MOST_LANES - 1;
-    while (last >= 0 && !Files.exists(FileAuditSink.file(directory, last))) {
+    while (last >= 0 && !names.contains("lane-" + last + ".jsonl")) {
       last--;
     }
     return last;
   }
 
   private Optional<String> verifyLane(Path lane) throws IOException {
-    if (!Files.exists(lane)) {
-      // Lanes are taken from the first on, so one before another has been there.
-      return Optional.of(lane.getFileName() + " is missing");
-    }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(lane))) {
       return verifyRecords(in).map(problem -> lane.getFileName() + " " + problem);
     }

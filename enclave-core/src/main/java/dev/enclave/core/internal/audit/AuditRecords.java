@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
@@ -115,6 +116,8 @@ final class AuditRecords {
       if (json.nextToken() != null) {
         throw new IOException("something follows the object");
       }
+    } catch (JsonProcessingException e) {
+      throw new IOException("not JSON");
     }
     return fields;
   }

@@ -31,6 +31,7 @@ public final class FileAuditSink implements AuditSink {
    */
   public static FileAuditSink open(Path directory) throws IOException {
     Files.createDirectories(directory, OwnerOnly.directory());
+    OwnerOnly.requireNotWritableByOthers(directory);
     for (int number = 0; number < MOST_LANES; number++) {
       Optional<LaneClaim> claim = LaneClaim.tryTake(directory, "lane-" + number + ".lock");
       if (claim.isPresent()) {
@@ -38,6 +39,32 @@ public final class FileAuditSink implements AuditSink {
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
+  }
+
+  /**
+   * What would keep {@link #open} from working, as far as that can be told without writing.
+   *
+   * @return what is wrong; empty if nothing is seen
+   */
+  public static Optional<String> obstacle(Path directory) {
+    Path nearest = directory;
+    while (nearest.getParent() != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (!Files.isDirectory(nearest)) {
+      return Optional.of(nearest + " is not a directory");
+    }
+    if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
+      return Optional.of(nearest + " may not be written by this user");
+    }
+    try {
+      if (nearest.equals(directory)) {
+        OwnerOnly.requireNotWritableByOthers(directory);
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private static FileAuditSink over(LaneClaim claim, Path file) throws IOException {

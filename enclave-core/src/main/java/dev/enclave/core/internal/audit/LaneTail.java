@@ -24,22 +24,29 @@ record LaneTail(long sequence, String hash, long end, Bytes torn) {
     Bytes torn = Bytes.of(java.util.Arrays.copyOfRange(tail, end, length));
     if (end == 0) {
       if (size > length) {
-        throw new IOException("its last record is longer than " + LONGEST_TAIL + " bytes");
+        throw new CorruptLogException("its last record is longer than " + LONGEST_TAIL + " bytes");
       }
       return new LaneTail(0, AuditRecords.GENESIS, 0, torn);
     }
     int start = lastNewline(tail, end - 1) + 1;
-    SortedMap<String, String> last =
-        AuditRecords.parse(java.util.Arrays.copyOfRange(tail, start, end - 1));
+    SortedMap<String, String> last = lastRecord(java.util.Arrays.copyOfRange(tail, start, end - 1));
     String hash = last.get("hash");
     String sequence = last.get("sequence");
     if (hash == null || sequence == null) {
-      throw new IOException("its last record is incomplete");
+      throw new CorruptLogException("its last record is incomplete");
     }
     try {
       return new LaneTail(Long.parseLong(sequence), hash, size - length + end, torn);
     } catch (NumberFormatException e) {
-      throw new IOException("its last record has no sequence number", e);
+      throw new CorruptLogException("its last record has no sequence number");
+    }
+  }
+
+  private static SortedMap<String, String> lastRecord(byte[] line) throws CorruptLogException {
+    try {
+      return AuditRecords.parse(line);
+    } catch (IOException e) {
+      throw new CorruptLogException("its last line is no record: " + e.getMessage());
     }
   }
 

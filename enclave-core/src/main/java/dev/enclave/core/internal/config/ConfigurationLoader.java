@@ -5,6 +5,7 @@ import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.Quoted;
 import dev.enclave.spi.EnvironmentSnapshot;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
 public final class ConfigurationLoader {
 
   private static final String CONFIG_VARIABLE = "ENCLAVE_CONFIG";
+  private static final int LONGEST_FILE = 1 << 20;
   private static final String RESOURCE = "enclave.properties";
 
   /** What Kubernetes injects into every pod beside a Service called enclave or enclave-…. */
@@ -122,10 +124,14 @@ public final class ConfigurationLoader {
   }
 
   private static Map<String, String> properties(InputStream in, String source) throws IOException {
+    byte[] content = in.readNBytes(LONGEST_FILE + 1);
+    if (content.length > LONGEST_FILE) {
+      throw unreadable(source, "it is larger than " + LONGEST_FILE + " bytes");
+    }
     Properties read = new Properties();
     try (Reader reader =
         new InputStreamReader(
-            in,
+            new ByteArrayInputStream(content),
             StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.BackendId;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.spi.BackendTrait;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,6 +24,11 @@ public final class Backends {
     this.resolved = resolved;
     this.opener = opener;
     open.put(resolved.id(), resolved);
+  }
+
+  /** Whether the resolved backend can use keys something else made. */
+  public boolean resolvedAdopts() {
+    return resolved.description().has(BackendTrait.ADOPTS);
   }
 
   OpenBackend resolved() {

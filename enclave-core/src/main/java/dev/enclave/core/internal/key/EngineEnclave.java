@@ -22,21 +22,16 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
 import dev.enclave.WrappingKey;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.KeyLister;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
-
-  private static final System.Logger LOG = System.getLogger("dev.enclave");
 
   private final Engine engine;
   private final String caller;
@@ -160,41 +155,32 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public List<KeyInfo> keys() {
-    engine.requireOpen();
-    OpenBackend backend = engine.backends().resolved();
-    KeyLister lister = backend.capability(KeyLister.class, "list keys");
-    CallTrace trace = engine.newTrace();
-    List<KeyName> listed =
-        backend
-            .caller()
-            .call(new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false), lister::list);
-    TreeSet<KeyName> names = new TreeSet<>(listed);
-    names.addAll(engine.adoptedKeys().keySet());
-    KeyFinder finder = new KeyFinder(engine);
-    return names.stream().flatMap(name -> info(finder, name).stream()).toList();
+    return KeyInventory.read(engine, caller).keys();
   }
 
-  /** One damaged key must not hide the others; asking for it by name says what is wrong. */
-  private Optional<KeyInfo> info(KeyFinder finder, KeyName name) {
-    try {
-      return Optional.of(
-          finder.read(finder.slot(name), engine.newTrace(), caller).info(engine.policy()));
-    } catch (EnclaveException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Key {0} is left out of the list: {1}",
-          name,
-          e.getMessage());
-      return Optional.empty();
-    }
+  @Override
+  public List<Finding> unreadableKeys() {
+    return KeyInventory.read(engine, caller).unreadable().entrySet().stream()
+        .map(
+            damaged ->
+                new Finding(
+                    HealthReport.Severity.ERROR,
+                    damaged.getValue().code(),
+                    "key "
+                        + damaged.getKey()
+                        + " cannot be read: "
+                        + damaged.getValue().getMessage(),
+                    "restore it from a backup, or remove what is left of it"))
+        .toList();
   }
 
   @Override
   public List<RotationResult> rotateDue() {
     Instant now = engine.time().now();
+    KeyInventory inventory = KeyInventory.read(engine, caller);
     List<RotationResult> rotated = new ArrayList<>();
-    List<EnclaveException> failures = new ArrayList<>();
-    for (KeyInfo key : keys()) {
+    List<EnclaveException> failures = new ArrayList<>(inventory.unreadable().values());
+    for (KeyInfo key : inventory.keys()) {
       boolean due = key.nextRotationAt().filter(at -> !at.isAfter(now)).isPresent();
       if (due && key.activeVersion().isPresent()) {
         try {

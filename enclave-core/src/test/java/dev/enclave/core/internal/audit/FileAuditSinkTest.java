@@ -67,7 +67,7 @@ final class FileAuditSinkTest {
         .extracting(r -> r.get("caller"))
         .containsExactly("user:2", "user:3");
     assertThat(AuditLogVerifier.verify(directory))
-        .isEqualTo(new AuditVerification(4, java.util.Optional.empty(), List.of()));
+        .isEqualTo(new AuditVerification(4, java.util.Optional.empty(), List.of(), List.of()));
   }
 
   @Test
