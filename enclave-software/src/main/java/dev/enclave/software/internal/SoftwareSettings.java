@@ -1,6 +1,10 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.BackendId;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
 import dev.enclave.Quoted;
+import dev.enclave.UsageException;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -68,7 +72,26 @@ public final class SoftwareSettings {
                             + " nor the system property user.home is set. Set "
                             + settings.fullName(DIRECTORY)
                             + "."));
-    return new SoftwareSettings(settings, path(settings, DIRECTORY, text));
+    Path directory = path(settings, DIRECTORY, text);
+    requireNameable(settings, directory);
+    return new SoftwareSettings(settings, directory);
+  }
+
+  /** The directory is part of every handle, so it must be fit for one before there are keys. */
+  private static void requireNameable(BackendSettings settings, Path directory)
+      throws BackendFailure {
+    try {
+      new KeyHandle(
+          BackendId.SOFTWARE, directory.toString(), KeyName.of("probe"), Optional.empty());
+    } catch (UsageException e) {
+      throw misconfigured(
+          "Setting "
+              + settings.fullName(DIRECTORY)
+              + " is "
+              + Quoted.of(directory.toString())
+              + ", which no key handle can hold. Set it to a path of up to 512 printable"
+              + " characters.");
+    }
   }
 
   /** The directory as configured or by default; none when even the home directory is unknown. */

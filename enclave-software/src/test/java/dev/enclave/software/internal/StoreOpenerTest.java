@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreOpenerTest {
 
@@ -48,6 +49,19 @@ class StoreOpenerTest {
     try (SoftwareBackend again = sealed.open()) {
       assertThat(again.load(TestStore.NAME, TestStore.call()).active()).isPresent();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"line\nbreak", "a/long/way"})
+  void refusesADirectoryThatNoHandleCouldName(String name) {
+    Path odd = local.directory().resolveSibling(name);
+    while (name.contains("/") && odd.toString().length() <= 512) {
+      odd = odd.resolve("a-hundred-characters-long-".repeat(4));
+    }
+    BackendFailure failure = refusal(local.at(odd));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("enclave.software.directory");
+    assertThat(odd).doesNotExist();
   }
 
   @Test

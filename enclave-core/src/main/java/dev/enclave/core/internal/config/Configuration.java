@@ -100,7 +100,7 @@ public final class Configuration {
   }
 
   private String shown(String name, Entry entry) {
-    return names.isSecret(name) ? "***" : Quoted.of(entry.value());
+    return names.isSecret(name) ? "***" : Quoted.of(Redacted.of(entry.value()));
   }
 
   /** A backend's own section. */
@@ -158,7 +158,7 @@ public final class Configuration {
             e ->
                 new Diagnosis.Setting(
                     e.getKey(),
-                    names.isSecret(e.getKey()) ? "***" : e.getValue().value(),
+                    names.isSecret(e.getKey()) ? "***" : Redacted.of(e.getValue().value()),
                     e.getValue().source()
                         + (names.ofAbsentBackend(e.getKey())
                             ? " (unused: the provider is not on the class path)"

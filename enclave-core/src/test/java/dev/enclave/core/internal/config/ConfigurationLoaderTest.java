@@ -112,6 +112,33 @@ final class ConfigurationLoaderTest {
     assertThat(configuration.section(BackendId.SOFTWARE).toString()).doesNotContain("hunter2");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pkcs11:object=treasury?pin-value=hunter2&module-name=hsm",
+        "https://operator:hunter2@vault.example/keys/treasury",
+        "https://vault.example/keys/treasury?sv=1&sig=hunter2",
+        "vault:https://vault.example/keys/treasury?token=hunter2#1"
+      })
+  void hidesCredentialsThatTheNameOfAnAdoptedKeyCarries(String uri) {
+    environment.property("enclave.keys.treasury", uri);
+
+    Configuration configuration = load();
+
+    assertThat(configuration.adoptedKeys()).containsValue(uri);
+    assertThat(configuration.describe().toString())
+        .doesNotContain("hunter2")
+        .contains("treasury", "***");
+  }
+
+  @Test
+  void showsTheNameOfAnAdoptedKeyThatCarriesNone() {
+    String arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd?version=7";
+    environment.property("enclave.keys.treasury", arn);
+
+    assertThat(load().describe()).extracting(Diagnosis.Setting::value).containsExactly(arn);
+  }
+
   @Test
   void allowsAndHidesSectionsOfWellKnownBackendsThatAreAbsent() {
     environment.variable("ENCLAVE_AWS_KMS_ROLE_SECRET", "hunter2");
