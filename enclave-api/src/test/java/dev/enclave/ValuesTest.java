@@ -110,6 +110,24 @@ class ValuesTest {
   }
 
   @Test
+  void percentEncodesTheAuthorityOfAHandle() {
+    KeyHandle handle =
+        new KeyHandle(BackendId.SOFTWARE, "/my keys+more", new KeyName("a"), Optional.empty());
+    assertThat(handle).hasToString("enclave:v1:software:%2Fmy%20keys%2Bmore:a:-");
+    assertThat(KeyHandle.parse(handle.toString())).isEqualTo(handle);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What a framework's map may hold is not what its type says.
+  void refusesAConfigSourceWithAValueMissing_namingIt() {
+    Map<String, String> settings = new java.util.HashMap<>();
+    settings.put("enclave.environment", null);
+    assertThat(catchThrowable(() -> new ConfigSource("framework", settings)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("enclave.environment");
+  }
+
+  @Test
   void readsRotationIntervalsAsItWritesThem() {
     for (RotationInterval interval :
         new RotationInterval[] {

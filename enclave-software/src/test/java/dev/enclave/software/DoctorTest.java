@@ -1,11 +1,19 @@
 package dev.enclave.software;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.ConfigSource;
+import dev.enclave.ConfigurationException;
 import dev.enclave.Diagnosis;
+import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,23 +21,64 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
 
+  private static EnclaveFactory.Builder in(Path scratch) {
+    return EnclaveFactory.builder()
+        .config(
+            new ConfigSource(
+                "scratch",
+                Map.of(
+                    "enclave.environment", "local",
+                    "enclave.software.directory", scratch.resolve("keys").toString(),
+                    "enclave.audit.directory", scratch.resolve("audit").toString())));
+  }
+
   @Test
   void createsNothing_andSaysWhatAStartWouldCreate(@TempDir Path scratch) {
-    Diagnosis diagnosis =
-        EnclaveFactory.builder()
-            .config(
-                new ConfigSource(
-                    "test",
-                    Map.of(
-                        "enclave.environment", "local",
-                        "enclave.software.directory", scratch.resolve("keys").toString(),
-                        "enclave.audit.directory", scratch.resolve("audit").toString())))
-            .diagnose();
+    Diagnosis diagnosis = in(scratch).diagnose();
     assertThat(diagnosis.health().healthy()).isTrue();
     assertThat(diagnosis.health().findings())
         .extracting(HealthReport.Finding::observed)
         .anySatisfy(o -> assertThat(o).contains("a start-up will create a key store"))
         .anySatisfy(o -> assertThat(o).contains("REDUCED SECURITY"));
     assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void saysThatTheAuditLogCannotBeWritten(@TempDir Path scratch) throws Exception {
+    Path file = Files.createFile(scratch.resolve("audit"));
+    assertThat(in(scratch).diagnose().health().findings().get(0))
+        .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE))
+        .satisfies(f -> assertThat(f.observed()).contains(file + " is not a directory"));
+  }
+
+  @Test
+  void namesADamagedKey_andListsTheOthers(@TempDir Path scratch) throws Exception {
+    try (Enclave enclave = in(scratch).open()) {
+      enclave.createKey(KeySpec.named("good").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("bad").algorithm(KeyAlgorithm.ED25519));
+    }
+    Path manifest = scratch.resolve("keys").resolve("key-bad").resolve("manifest.sealed");
+    byte[] content = Files.readAllBytes(manifest);
+    content[content.length - 1] ^= 1;
+    Files.write(manifest, content);
+    try (Enclave enclave = in(scratch).open()) {
+      assertThat(enclave.keys()).extracting(k -> k.name().value()).containsExactly("good");
+      assertThat(enclave.unreadableKeys())
+          .singleElement()
+          .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT))
+          .satisfies(f -> assertThat(f.observed()).contains("bad"));
+      assertThatThrownBy(enclave::rotateDue).isInstanceOf(IntegrityException.class);
+    }
+  }
+
+  @Test
+  void refusesToAdoptAKey_whenTheBackendAdoptsNone(@TempDir Path scratch) {
+    assertThatThrownBy(
+            () ->
+                in(scratch)
+                    .config(new ConfigSource("test", Map.of("enclave.keys.treasury", "foo")))
+                    .open())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("enclave.keys.treasury");
   }
 }

@@ -103,7 +103,7 @@ final class Rotator {
             "prepare a new version of",
             slot.settling(),
             c -> ready.rotator().prepare(request, c));
-    requireNew(slot, next);
+    requireNew(slot, old, next);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
@@ -137,8 +137,9 @@ final class Rotator {
         statement);
   }
 
-  private static void requireNew(KeySlot slot, KeyVersion next) {
-    if (next.state() != KeyState.PENDING && next.state() != KeyState.ACTIVE) {
+  private static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next) {
+    boolean usable = next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
+    if (!usable || next.id().equals(old.id())) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
           "Backend "

@@ -71,6 +71,49 @@ final class FileAuditSinkTest {
   }
 
   @Test
+  void aLogWithoutRecordsIsNotIntact() throws IOException {
+    Files.createDirectories(directory);
+
+    assertThat(AuditLogVerifier.verify(directory).problem())
+        .hasValueSatisfying(problem -> assertThat(problem).contains("there are no records"));
+  }
+
+  @Test
+  void aFragmentOfACutRecordIsNamed() throws IOException {
+    Events.log(directory, 3);
+    byte[] whole = Files.readAllBytes(lane);
+    Files.write(lane, java.util.Arrays.copyOf(whole, whole.length - 5));
+    FileAuditSink.open(directory).close();
+
+    AuditVerification found = AuditLogVerifier.verify(directory);
+
+    assertThat(found.records()).isEqualTo(2);
+    assertThat(found.fragments()).containsExactly("lane-0.jsonl.torn-3");
+  }
+
+  @Test
+  void aLastLineThatIsNoRecordIsNotContinued() throws IOException {
+    Events.log(directory, 1);
+    Files.writeString(lane, "\u0000nonsense\n", StandardOpenOption.APPEND);
+
+    assertThatThrownBy(() -> FileAuditSink.open(directory))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessage("its last line is no record: not JSON");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aDirectoryOthersMayWriteIsRefused() throws IOException {
+    Files.createDirectories(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    assertThatThrownBy(() -> FileAuditSink.open(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("rwxrwxrwx");
+    assertThat(FileAuditSink.obstacle(directory)).isPresent();
+  }
+
+  @Test
   void manyThreadsMakeOneChain() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try (FileAuditSink sink = FileAuditSink.open(directory)) {

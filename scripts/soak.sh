@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, and the
+# race contracts ROUNDS times (10 unless set). Record figures in docs/measurements.md.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+rounds=${ROUNDS:-10}
+run() { mvn -q -B -ntp ${ENCLAVE_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
+
+begun=$(date +%s)
+run -pl enclave-crypto -Dtest=RecoveryTest -Denclave.soak.signatures=100000
+echo "2 x 100,000 signatures: low-s, recovery ids right, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+for ((i = 1; i <= rounds; i++)); do
+  run -pl enclave-testkit -Dtest='*Cloud*Test#*ace*+*Rotat*,InMemoryBackendTest#*ace*+*Rotat*'
+done
+echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun)) s"
