@@ -56,6 +56,16 @@ record StoreLayout(Path directory) {
     return file.endsWith(SEALED) && !file.equals(MANIFEST);
   }
 
+  /** Whether a store has files of this name in its directory. */
+  boolean knows(String name) {
+    Path file = directory.resolve(name);
+    return file.equals(parameters())
+        || file.equals(masterKey())
+        || file.equals(lock())
+        || name.endsWith(SecureFiles.TEMPORARY)
+        || keyOf(name).isPresent();
+  }
+
   /** The key whose folder is called so; none if it is no key's folder. */
   static Optional<KeyName> keyOf(String folder) {
     if (!folder.startsWith(KEY_FOLDER)) {
