@@ -25,12 +25,16 @@ final class DiskFailures {
 
   /** Nothing was changed. */
   static BackendFailure writing(Path path, IOException e) {
+    if (e instanceof UnsafeFileException) {
+      return common(path, "written", e);
+    }
     if (e instanceof AccessDeniedException) {
       return BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
           "This process may not write "
               + path
-              + ". Give the directory to its user with chown and chmod 700.");
+              + ". If it is the store's own, give it to this process's user with chown; otherwise set"
+              + " enclave.software.directory to another directory.");
     }
     Path directory = path.getParent() == null ? path : path.getParent();
     try {
@@ -42,7 +46,8 @@ final class DiskFailures {
                 + " is on a read-only file system. Mount it writable, or set"
                 + " enclave.software.directory to another directory.");
       }
-      if (disk.getUsableSpace() == 0) {
+      // Pseudo file systems have no space at all, and fail for other reasons.
+      if (disk.getTotalSpace() > 0 && disk.getUsableSpace() == 0) {
         return BackendFailure.transientFailure(
             FailureCode.UNAVAILABLE, "No space is left to write " + path + ". Free some.");
       }

@@ -37,7 +37,7 @@ final class KeyLifecycle {
 
   Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
     Optional<Manifest> existing = store.find(request.name());
-    if (existing.isPresent()) {
+    if (existing.isPresent() && !store.isCreating(request.name())) {
       return existing(existing.get(), request);
     }
     try (LocalKey key = LocalKey.generate(request.algorithm(), context.random())) {
@@ -46,9 +46,11 @@ final class KeyLifecycle {
           call.deadline(),
           () -> {
             Optional<Manifest> meanwhile = store.find(request.name());
-            return meanwhile.isPresent()
-                ? existing(meanwhile.get(), request)
-                : create(request, key);
+            if (meanwhile.isEmpty()) {
+              return create(request, key);
+            }
+            store.endCreation(request.name());
+            return existing(meanwhile.get(), request);
           });
     }
   }
@@ -84,7 +86,9 @@ final class KeyLifecycle {
     VersionEntry version =
         new VersionEntry(
             id, state, now, key.publicKey(), store.newPrivateKeyFile(id.value()), operationId, "");
-    store.makeFolder(manifest.name());
+    if (manifest.versions().isEmpty()) {
+      store.beginCreation(manifest.name(), version);
+    }
     store.writePrivateKey(manifest.name(), version, manifest.algorithm(), manifest.stamp(), key);
     Manifest changed = manifest.with(version);
     store.write(changed);

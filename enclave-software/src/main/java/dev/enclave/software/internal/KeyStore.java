@@ -36,6 +36,7 @@ final class KeyStore implements AutoCloseable {
   private final String storeId;
   private final EnvironmentType environment;
   private final SecureRandom random;
+  private final CreationMarker marker;
   private final ConcurrentMap<KeyName, CachedManifest> manifests = new ConcurrentHashMap<>();
 
   KeyStore(
@@ -51,6 +52,7 @@ final class KeyStore implements AutoCloseable {
     this.storeId = storeId;
     this.environment = environment;
     this.random = random;
+    this.marker = new CreationMarker(files, layout);
   }
 
   /** The manifest that a file of this content holds. */
@@ -65,23 +67,41 @@ final class KeyStore implements AutoCloseable {
                     "There is no key " + name + " in " + layout.directory() + ". Create it."));
   }
 
+  /**
+   * The key's manifest.
+   *
+   * @return none when there is no key, or only a creation that goes on or was cut short
+   * @throws BackendFailure CORRUPT if there is a key but its manifest is lost
+   */
   Optional<Manifest> find(KeyName name) throws BackendFailure {
-    Path path = layout.manifest(name);
-    Bytes file;
+    Optional<Bytes> file = readManifest(name);
+    if (file.isEmpty() && marker.suspectsLoss(name)) {
+      file = readManifest(name);
+      if (file.isEmpty()) {
+        throw marker.lost(name);
+      }
+    }
+    return file.isPresent() ? Optional.of(unsealed(name, file.get())) : Optional.empty();
+  }
+
+  private Optional<Bytes> readManifest(KeyName name) throws BackendFailure {
     try {
       files.checkDirectory(layout.key(name));
-      file = Bytes.of(files.read(path, LONGEST_FILE));
+      return Optional.of(Bytes.of(files.read(layout.manifest(name), LONGEST_FILE)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw DiskFailures.reading(path, e);
+      throw DiskFailures.reading(layout.manifest(name), e);
     }
+  }
+
+  private Manifest unsealed(KeyName name, Bytes file) throws BackendFailure {
     CachedManifest cached = manifests.get(name);
     if (cached == null || !cached.file().equals(file)) {
-      cached = new CachedManifest(file, unsealManifest(name, file, path));
+      cached = new CachedManifest(file, unsealManifest(name, file, layout.manifest(name)));
       manifests.put(name, cached);
     }
-    return Optional.of(cached.manifest());
+    return cached.manifest();
   }
 
   private Manifest unsealManifest(KeyName name, Bytes file, Path path) throws BackendFailure {
@@ -126,8 +146,23 @@ final class KeyStore implements AutoCloseable {
             + "): files were swapped or renamed. Restore them from a backup.");
   }
 
-  /** Makes the key's folder where it is missing. */
-  void makeFolder(KeyName name) throws BackendFailure {
+  /** Makes the key's folder where it is missing, and marks that its first version is coming. */
+  void beginCreation(KeyName name, VersionEntry first) throws BackendFailure {
+    makeFolder(name);
+    marker.begin(name, first.file());
+  }
+
+  /** Whether a creation goes on, or was cut short, before or after it wrote the manifest. */
+  boolean isCreating(KeyName name) {
+    return marker.present(name);
+  }
+
+  /** Removes what a creation that was cut short left beside the manifest. */
+  void endCreation(KeyName name) throws BackendFailure {
+    marker.end(name);
+  }
+
+  private void makeFolder(KeyName name) throws BackendFailure {
     try {
       files.createDirectory(layout.key(name));
     } catch (IOException e) {
@@ -145,13 +180,14 @@ final class KeyStore implements AutoCloseable {
             manifest.algorithm().name(),
             manifest.stamp().name());
     write(layout.manifest(manifest.name()), sealer.seal(header, ManifestCodec.encode(manifest)));
+    marker.end(manifest.name());
   }
 
-  /** A name no file of the folder has: a lost manifest's private keys are never overwritten. */
+  /** A name no file of the folder has: no private key is ever overwritten. */
   String newPrivateKeyFile(String version) {
     byte[] unique = new byte[4];
     random.nextBytes(unique);
-    return version + "-" + HexFormat.of().formatHex(unique) + ".sealed";
+    return StoreLayout.privateKeyFile(version, HexFormat.of().formatHex(unique));
   }
 
   void writePrivateKey(

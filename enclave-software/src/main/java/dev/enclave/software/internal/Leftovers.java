@@ -8,19 +8,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Half-written files that a crash left behind. Cleared under the lock of who may have been writing
- * them; where another process holds that, they are its work in progress and stay.
+ * Half-written files, and markers of creations, that a crash left behind. Cleared under the lock of
+ * who may have been writing them; where another process holds that, they are its work in progress
+ * and stay.
  */
 final class Leftovers {
 
   private final SecureFiles files;
   private final StoreLayout layout;
   private final StoreLock lock;
+  private final CreationMarker marker;
 
   Leftovers(SecureFiles files, StoreLayout layout, StoreLock lock) {
     this.files = files;
     this.layout = layout;
     this.lock = lock;
+    this.marker = new CreationMarker(files, layout);
   }
 
   void clear() throws BackendFailure {
@@ -46,6 +49,22 @@ final class Leftovers {
     if (!temporaries(folder).isEmpty()) {
       lock.tryHoldingKey(key, () -> deleteTemporaries(folder));
     }
+    if (markedThoughCreated(key)) {
+      lock.tryHoldingKey(key, () -> endCreation(key));
+    }
+  }
+
+  // A marker without a manifest stays: it says that nobody used the private key beside it.
+  private boolean markedThoughCreated(KeyName key) {
+    return marker.present(key) && files.exists(layout.manifest(key));
+  }
+
+  private boolean endCreation(KeyName key) throws BackendFailure {
+    boolean ends = markedThoughCreated(key);
+    if (ends) {
+      marker.end(key);
+    }
+    return ends;
   }
 
   private int deleteTemporaries(Path folder) throws BackendFailure {

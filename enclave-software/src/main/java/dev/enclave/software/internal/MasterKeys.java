@@ -140,7 +140,7 @@ final class MasterKeys {
           parameters.iterations(),
           parameters.parallelism());
     } catch (EnclaveException e) {
-      throw Sealer.damaged(layout.parameters());
+      throw StoreParameters.damaged(layout.parameters());
     }
   }
 
@@ -160,7 +160,7 @@ final class MasterKeys {
     SecretBytes secret = SecretBytes.takeOver(key);
     if (secret.size() != LENGTH) {
       secret.close();
-      throw Sealer.damaged(layout.masterKey());
+      throw StoreParameters.damaged(layout.masterKey());
     }
     return secret;
   }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +32,8 @@ import java.util.Set;
 class SecureFiles {
 
   static final String TEMPORARY = ".tmp";
+
+  private static final int STICKY = 0x200;
 
   private static final Set<PosixFilePermission> FOREIGN =
       EnumSet.of(
@@ -201,6 +204,39 @@ class SecureFiles {
 
   boolean writable(Path directory) {
     return Files.isWritable(directory);
+  }
+
+  boolean isFile(Path path) {
+    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  boolean isLink(Path path) {
+    return Files.isSymbolicLink(path);
+  }
+
+  boolean leadsToDirectory(Path path) {
+    return Files.isDirectory(path);
+  }
+
+  /** Whether only the owners of files in the directory may delete them. */
+  boolean isSticky(Path directory) throws IOException {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("unix")
+        && Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS)
+            instanceof Integer mode
+        && (mode & STICKY) != 0;
+  }
+
+  /** The owner of a directory, if that is another user than this process's, as far as known. */
+  Optional<String> foreignOwner(Path directory) throws IOException {
+    if (!posix(directory)) {
+      return Optional.empty();
+    }
+    String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
+    return ProcessHandle.current()
+        .info()
+        .user()
+        .filter(user -> !user.equals(owner))
+        .map(u -> owner);
   }
 
   private static FileAttribute<?>[] attributes(Path path, String permissions) {

@@ -15,6 +15,9 @@ record StoreLayout(Path directory) {
   // A prefix, since Windows allows no file called con, nul or aux, which key names may be.
   private static final String KEY_FOLDER = "key-";
 
+  private static final String SEALED = ".sealed";
+  private static final String MANIFEST = "manifest" + SEALED;
+
   Path parameters() {
     return directory.resolve("store.json");
   }
@@ -32,11 +35,35 @@ record StoreLayout(Path directory) {
   }
 
   Path manifest(KeyName name) {
-    return key(name).resolve("manifest.sealed");
+    return key(name).resolve(MANIFEST);
+  }
+
+  Path creating(KeyName name) {
+    return key(name).resolve("creating");
   }
 
   Path privateKey(KeyName name, VersionEntry version) {
     return key(name).resolve(version.file());
+  }
+
+  /** The name of a file, new to its folder if {@code unique} is. */
+  static String privateKeyFile(String version, String unique) {
+    return version + "-" + unique + SEALED;
+  }
+
+  /** Whether a file of this name in a key's folder is a private key. */
+  static boolean isPrivateKey(String file) {
+    return file.endsWith(SEALED) && !file.equals(MANIFEST);
+  }
+
+  /** Whether a store has files of this name in its directory. */
+  boolean knows(String name) {
+    Path file = directory.resolve(name);
+    return file.equals(parameters())
+        || file.equals(masterKey())
+        || file.equals(lock())
+        || name.endsWith(SecureFiles.TEMPORARY)
+        || keyOf(name).isPresent();
   }
 
   /** The key whose folder is called so; none if it is no key's folder. */

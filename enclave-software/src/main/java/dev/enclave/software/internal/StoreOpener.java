@@ -26,6 +26,7 @@ public final class StoreOpener {
   private final SecureFiles files;
   private final SoftwareSettings settings;
   private final StoreLayout layout;
+  private final KeyDirectory directory;
   private final StoreLock lock;
   private final MasterKeys masterKeys;
 
@@ -34,6 +35,7 @@ public final class StoreOpener {
     this.files = files;
     this.settings = SoftwareSettings.of(context);
     this.layout = new StoreLayout(settings.directory());
+    this.directory = new KeyDirectory(files, layout);
     this.lock = new StoreLock(files, layout, context.time());
     this.masterKeys = new MasterKeys(files, layout, settings, context.random());
   }
@@ -43,13 +45,25 @@ public final class StoreOpener {
     return open(context, new SecureFiles(context.random()));
   }
 
-  /** The store, if opening would make one. */
+  /**
+   * The store, if opening would make one. Changes nothing.
+   *
+   * @throws BackendFailure if opening would find the directory unfit, or could not make it
+   */
   public static List<String> creates(BackendContext context) throws BackendFailure {
-    StoreOpener opener = new StoreOpener(context, new SecureFiles(context.random()));
-    opener.requireAllowed();
-    return opener.readParameters().isPresent()
+    return creates(context, new SecureFiles(context.random()));
+  }
+
+  static List<String> creates(BackendContext context, SecureFiles files) throws BackendFailure {
+    return new StoreOpener(context, files).creates();
+  }
+
+  private List<String> creates() throws BackendFailure {
+    requireAllowed();
+    directory.check();
+    return readParameters().isPresent()
         ? List.of()
-        : List.of("a key store in " + opener.layout.directory());
+        : List.of("a key store in " + layout.directory());
   }
 
   static SigningBackend open(BackendContext context, SecureFiles files) throws BackendFailure {
@@ -58,11 +72,7 @@ public final class StoreOpener {
 
   private SigningBackend open() throws BackendFailure {
     requireAllowed();
-    try {
-      files.createDirectory(layout.directory());
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.directory(), e);
-    }
+    directory.prepare();
     boolean opened = false;
     try {
       Optional<StoreParameters> parameters = readParameters();

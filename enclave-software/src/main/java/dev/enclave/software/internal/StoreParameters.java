@@ -104,7 +104,8 @@ record StoreParameters(
     return memoryKib <= MOST_MEMORY_KIB && iterations <= MOST_WORK && parallelism <= MOST_WORK;
   }
 
-  private static BackendFailure damaged(Path file) {
+  /** A file that the whole store depends on is damaged. */
+  static BackendFailure damaged(Path file) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
         "File "

@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -101,7 +102,7 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
   void createsTheKeyAtTheRepetition_whereverTheFirstFailed(int steps) throws Exception {
     store.open().close();
     try (SoftwareBackend backend = failingAfter(steps)) {
@@ -114,6 +115,80 @@ class CrashTest {
       }
     }
     assertThat(usableAfterRepetition().versions()).hasSize(1);
+    assertThat(store.privateKeys()).as("one private key and no marker").hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void createsTheKeyAnew_whereverTwoCreationsFailed(int steps) throws Exception {
+    store.open().close();
+    for (int round = 0; round < 2; round++) {
+      try (SoftwareBackend backend = failingAfter(steps)) {
+        createIfTheDiskLetsIt(backend);
+      }
+    }
+    assertThat(usableAfterRepetition().versions()).hasSize(1);
+    assertThat(store.privateKeys()).as("one private key and no marker").hasSize(1);
+  }
+
+  @Test
+  void findsNoKey_whereItsCreationWasCutShort() throws Exception {
+    store.open().close();
+    int beforeTheManifest = 6;
+    try (SoftwareBackend backend = failingAfter(beforeTheManifest)) {
+      createIfTheDiskLetsIt(backend);
+    }
+    assertThat(store.privateKeys()).hasSize(2).contains(store.layout().creating(TestStore.NAME));
+    try (SoftwareBackend backend = store.open()) {
+      BackendFailure failure =
+          catchThrowableOfType(
+              BackendFailure.class, () -> backend.load(TestStore.NAME, TestStore.call()));
+      assertThat(failure.code()).isEqualTo(FailureCode.NOT_FOUND);
+    }
+  }
+
+  private static void createIfTheDiskLetsIt(SoftwareBackend backend) {
+    try {
+      TestStore.create(backend, TestStore.NAME);
+    } catch (BackendFailure e) {
+      assertThat(e.failureClass()).isNotEqualTo(FailureClass.PERMANENT);
+    }
+  }
+
+  private Path leaveMarkerBesideManifest() throws IOException {
+    Path marker = store.layout().creating(TestStore.NAME);
+    String privateKey = String.valueOf(store.privateKey().getFileName());
+    new SecureFiles(new SecureRandom()).replace(marker, privateKey.getBytes(UTF_8));
+    return marker;
+  }
+
+  @Test
+  void removesAMarkerBesideAManifestAtTheNextOpening() throws Exception {
+    store.withKey();
+    Path marker = leaveMarkerBesideManifest();
+    store.open().close();
+    assertThat(marker).doesNotExist();
+    usableAfterRepetition();
+  }
+
+  @Test
+  void removesAMarkerBesideAManifestAtTheNextWrite() throws Exception {
+    store.withKey();
+    try (SoftwareBackend backend = store.open()) {
+      Path marker = leaveMarkerBesideManifest();
+      rotate(backend);
+      assertThat(marker).doesNotExist();
+    }
+  }
+
+  @Test
+  void removesAMarkerBesideAManifestAtTheRepetition() throws Exception {
+    store.withKey();
+    try (SoftwareBackend backend = store.open()) {
+      Path marker = leaveMarkerBesideManifest();
+      TestStore.create(backend, TestStore.NAME);
+      assertThat(marker).doesNotExist();
+    }
   }
 
   @ParameterizedTest

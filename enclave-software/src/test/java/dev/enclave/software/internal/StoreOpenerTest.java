@@ -200,6 +200,15 @@ class StoreOpenerTest {
   }
 
   @Test
+  void saysThatAllKeysDependOnADamagedMasterKey() throws Exception {
+    local.withKey();
+    Files.write(local.layout().masterKey(), new byte[31]);
+    assertThat(refusal(local))
+        .hasMessageContaining("no key can be used")
+        .hasMessageNotContaining("other keys");
+  }
+
+  @Test
   void refusesParametersThatWouldExhaustTheMachine() throws Exception {
     sealed.withKey();
     Path file = sealed.layout().parameters();

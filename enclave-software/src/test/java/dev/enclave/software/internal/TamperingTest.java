@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -7,11 +8,13 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,12 +145,55 @@ class TamperingTest {
   }
 
   @Test
-  void neverOverwritesThePrivateKeyOfALostManifest() throws Exception {
+  void neverCreatesOverAKeyWhoseManifestIsLost() throws Exception {
     Path privateKey = store.privateKey();
     byte[] content = Files.readAllBytes(privateKey);
     Files.delete(store.manifest());
-    store.withKey();
+    BackendFailure failure = failure(store, b -> TestStore.create(b, TestStore.NAME));
+    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
+    assertThat(failure)
+        .hasMessageContaining(store.layout().key(TestStore.NAME).toString())
+        .hasMessageContaining("backup")
+        .hasMessageContaining("remove the folder");
+    assertThat(store.privateKeys()).containsExactly(privateKey);
     assertThat(privateKey).hasBinaryContent(content);
+  }
+
+  @Test
+  void loadsNoKeyWhoseManifestIsLost() throws Exception {
+    Files.delete(store.manifest());
+    BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
+    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(failure).hasMessageContaining(store.layout().key(TestStore.NAME).toString());
+  }
+
+  @Test
+  void usesTheKeyAgain_whenItsManifestIsRestored() throws Exception {
+    byte[] manifest = Files.readAllBytes(store.manifest());
+    Files.delete(store.manifest());
+    assertThat(failure(store, b -> TestStore.create(b, TestStore.NAME))).isNotNull();
+    new SecureFiles(new SecureRandom()).replace(store.manifest(), manifest);
+    try (SoftwareBackend backend = store.open()) {
+      sign(backend);
+    }
+  }
+
+  @Test
+  void findsNoKey_whereAFolderHasNoPrivateKey() throws Exception {
+    Files.delete(store.manifest());
+    Files.delete(store.privateKey());
+    assertThat(failure(store, b -> b.load(TestStore.NAME, TestStore.call())).code())
+        .isEqualTo(FailureCode.NOT_FOUND);
+  }
+
+  @Test
+  void neverTakesPrivateKeysThatTheMarkerDoesNotNameForACreationCutShort() throws Exception {
+    Files.delete(store.manifest());
+    new SecureFiles(new SecureRandom())
+        .replace(store.layout().creating(TestStore.NAME), "1-00000000.sealed".getBytes(UTF_8));
+    assertThat(failure(store, b -> TestStore.create(b, TestStore.NAME)).code())
+        .isEqualTo(FailureCode.CORRUPT);
   }
 
   @Test
