@@ -72,6 +72,22 @@ class DoctorTest {
   }
 
   @Test
+  void namesAKeyWhoseManifestIsLost_andMakesNoOtherInItsPlace(@TempDir Path scratch)
+      throws Exception {
+    KeySpec spec = KeySpec.named("lost").algorithm(KeyAlgorithm.ED25519);
+    try (Enclave enclave = in(scratch).open()) {
+      enclave.createKey(spec);
+    }
+    Files.delete(scratch.resolve("keys").resolve("key-lost").resolve("manifest.sealed"));
+    try (Enclave enclave = in(scratch).open()) {
+      assertThat(enclave.unreadableKeys())
+          .singleElement()
+          .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT));
+      assertThatThrownBy(() -> enclave.ensureKey(spec)).isInstanceOf(IntegrityException.class);
+    }
+  }
+
+  @Test
   void refusesToAdoptAKey_whenTheBackendAdoptsNone(@TempDir Path scratch) {
     assertThatThrownBy(
             () ->

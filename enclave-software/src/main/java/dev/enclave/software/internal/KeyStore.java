@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -288,15 +289,20 @@ final class KeyStore implements AutoCloseable {
 
   /** All keys with a manifest, readable or not, sorted. */
   List<KeyName> names() throws BackendFailure {
+    List<KeyName> names = new ArrayList<>();
     try {
-      return files.names(layout.directory()).stream()
-          .flatMap(folder -> StoreLayout.keyOf(folder).stream())
-          .filter(name -> files.exists(layout.manifest(name)))
-          .sorted()
-          .toList();
+      for (String folder : files.names(layout.directory())) {
+        Optional<KeyName> name = StoreLayout.keyOf(folder);
+        // A key whose manifest is lost is named too, so that nobody thinks it never was.
+        if (name.isPresent()
+            && (files.exists(layout.manifest(name.get())) || marker.suspectsLoss(name.get()))) {
+          names.add(name.get());
+        }
+      }
     } catch (IOException e) {
       throw DiskFailures.reading(layout.directory(), e);
     }
+    return names.stream().sorted().toList();
   }
 
   @Override
