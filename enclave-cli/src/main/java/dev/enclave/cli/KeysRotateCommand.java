@@ -1,6 +1,7 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.RotationReason;
 import dev.enclave.RotationRequest;
@@ -60,14 +61,15 @@ final class KeysRotateCommand implements Callable<Integer> {
   }
 
   private static String text(RotationResult result) {
-    boolean verifies = result.previous().state() == KeyState.VERIFY_ONLY;
+    boolean retired = result.previous().state() == KeyState.VERIFY_ONLY;
+    String does = result.key().purpose() == KeyPurpose.SIGN ? "verifies" : "opens";
     return "Rotated "
         + result.key().name()
         + ": version "
         + result.active().id()
         + " is active, version "
         + result.previous().id()
-        + (verifies ? " only verifies now." : " is " + result.previous().state() + ".");
+        + (retired ? " only " + does + " now." : " is " + result.previous().state() + ".");
   }
 
   private static void json(JsonGenerator out, RotationResult result) throws IOException {
