@@ -186,6 +186,18 @@ class RemoteTest {
   }
 
   @Test
+  void keepsOneDeadlineForAllStepsOfARotation() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(P256);
+      cloud.faults().latency(CloudOperation.PREPARE, Duration.ofSeconds(20));
+      cloud.faults().latency(CloudOperation.ACTIVATE, Duration.ofSeconds(20));
+      java.time.Instant before = bench.clock.now();
+      refused(ErrorCode.OUTCOME_UNKNOWN, () -> key.rotate(RotationRequest.now()));
+      assertThat(Duration.between(before, bench.clock.now())).isEqualTo(Duration.ofSeconds(30));
+    }
+  }
+
+  @Test
   void createsOnce_whenTheAnswerIsLostAtAnyPoint() {
     for (Fault.Lost lost : Fault.Lost.values()) {
       CloudShapedProvider account = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);

@@ -18,6 +18,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
@@ -49,8 +50,9 @@ final class Rotator {
    * @param entry the reading it is based on
    * @param active the version to be replaced
    * @param rotator the backend
+   * @param deadline for all its steps together
    */
-  private record Ready(KeyEntry entry, KeyVersion active, KeyRotator rotator) {}
+  private record Ready(KeyEntry entry, KeyVersion active, KeyRotator rotator, Deadline deadline) {}
 
   RotationResult rotate(KeySlot slot, RotationRequest request, String viewCaller) {
     engine.requireOpen();
@@ -79,7 +81,8 @@ final class Rotator {
   }
 
   private Ready ready(KeySlot slot, RotationRequest request, CallTrace trace) {
-    KeyEntry entry = slot.fresh(trace, engine.within(Engine.CHANGE_WITHIN)).requireUsable();
+    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
+    KeyEntry entry = slot.fresh(trace, deadline).requireUsable();
     StateChanger.requireOurs(entry);
     KeyRotator rotator = slot.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = entry.requireActive();
@@ -87,7 +90,7 @@ final class Rotator {
     if (expected.isPresent() && !expected.get().equals(active.id())) {
       throw conflict(slot, expected.get(), Optional.of(active.id()));
     }
-    return new Ready(entry, active, rotator);
+    return new Ready(entry, active, rotator, deadline);
   }
 
   private RotationResult replace(
@@ -98,7 +101,7 @@ final class Rotator {
     KeyVersion next =
         call(
             slot,
-            old,
+            ready,
             trace,
             "prepare a new version of",
             slot.settling(),
@@ -112,7 +115,7 @@ final class Rotator {
       activated =
           call(
               slot,
-              old,
+              ready,
               trace,
               "activate the new version of",
               slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT),
@@ -188,7 +191,7 @@ final class Rotator {
 
   private static <T> T call(
       KeySlot slot,
-      KeyVersion old,
+      Ready ready,
       CallTrace trace,
       String what,
       boolean justWritten,
@@ -198,11 +201,15 @@ final class Rotator {
           .caller()
           .call(
               new Plan(
-                  what + " key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, justWritten),
+                  what + " key " + slot.name(),
+                  trace,
+                  ready.deadline().remaining(),
+                  true,
+                  justWritten),
               attempt);
     } catch (UsageException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
-        throw conflict(slot, old.id(), Optional.empty());
+        throw conflict(slot, ready.active().id(), Optional.empty());
       }
       throw e;
     }
