@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rounds=${ROUNDS:-10}
-run() { mvn -q -B -ntp ${ENCLAVE_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
+run() { mvn -q -B -ntp ${MVN_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
 
 begun=$(date +%s)
 run -pl enclave-crypto -Dtest=RecoveryTest -Denclave.soak.signatures=100000

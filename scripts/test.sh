@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what the tests need, then runs the whole build with all tests on JAVA_HOME's JDK.
-# ENCLAVE_OFFLINE=1 works without a network once everything has been downloaded.
+# MVN_OFFLINE=1 works without a network once everything has been downloaded.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -32,5 +32,5 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive $install
 fi
 
-mvn -B -ntp ${ENCLAVE_OFFLINE:+-o} verify
+mvn -B -ntp ${MVN_OFFLINE:+-o} verify
 echo "All tests passed on JDK $version ($java)."
