@@ -78,6 +78,9 @@ public record AuditEvent(
   }
 
   public AuditEvent {
-    details = java.util.Collections.unmodifiableMap(new TreeMap<>(details));
+    details =
+        details.isEmpty()
+            ? Map.of()
+            : java.util.Collections.unmodifiableMap(new TreeMap<>(details));
   }
 }

@@ -14,6 +14,11 @@ import java.time.Instant;
  */
 public record CallContext(String operationId, int attempt, Instant deadline, TimeSource time) {
 
+  /** Whether the deadline has passed. */
+  public boolean expired() {
+    return !time.now().isBefore(deadline);
+  }
+
   /** How long the attempt may take; zero when the deadline has passed. */
   public Duration remaining() {
     Duration left = Duration.between(time.now(), deadline);

@@ -177,7 +177,7 @@ final class SoftwareBackend
             FailureCode.CLOSED,
             "The software backend on " + layout.directory() + " has been closed. Open it again.");
       }
-      if (call.remaining().isZero()) {
+      if (call.expired()) {
         throw BackendFailure.transientFailure(
             FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
       }

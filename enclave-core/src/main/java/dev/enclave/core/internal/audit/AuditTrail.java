@@ -243,7 +243,9 @@ public final class AuditTrail implements AutoCloseable {
   private void write(AuditEvent event, boolean remote) {
     try {
       sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
-      trouble.set(null);
+      if (trouble.get() != null) {
+        trouble.set(null);
+      }
     } catch (IOException e) {
       troubled(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {

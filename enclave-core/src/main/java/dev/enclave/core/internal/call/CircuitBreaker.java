@@ -19,12 +19,20 @@ final class CircuitBreaker {
   private boolean open;
   private long openedNanos;
 
+  // Whether there is anything to look at under the lock: calls that succeed one after the other,
+  // which is nearly all of them, do not meet there.
+  private volatile boolean troubled;
+
   CircuitBreaker(TimeSource time) {
     this.time = time;
   }
 
   /** Until when calls are held back; none if this call may go. */
-  synchronized Optional<Instant> heldBackUntil() {
+  Optional<Instant> heldBackUntil() {
+    return troubled ? heldBackWhileTroubled() : Optional.empty();
+  }
+
+  private synchronized Optional<Instant> heldBackWhileTroubled() {
     if (!open) {
       return Optional.empty();
     }
@@ -39,13 +47,21 @@ final class CircuitBreaker {
   }
 
   /** The backend answered, be it with a refusal. */
-  synchronized void answered() {
+  void answered() {
+    if (troubled) {
+      recover();
+    }
+  }
+
+  private synchronized void recover() {
     failuresInARow = 0;
     open = false;
+    troubled = false;
   }
 
   /** No answer came. */
   synchronized void failed() {
+    troubled = true;
     failuresInARow++;
     if (failuresInARow >= FAILURES_TO_OPEN) {
       open = true;

@@ -1,5 +1,7 @@
 package dev.enclave.core.internal.call;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * Bounds retries to a tenth of the calls, so that a total outage does not multiply the load. A
  * token bucket: every call adds a tenth of a token, every retry takes one. Thread-safe.
@@ -9,17 +11,17 @@ final class RetryBudget {
   private static final int TENTHS_PER_RETRY = 10;
   private static final int MOST_TENTHS = 100;
 
-  private int tenths = MOST_TENTHS;
+  private final AtomicInteger tenths = new AtomicInteger(MOST_TENTHS);
 
-  synchronized void call() {
-    tenths = Math.min(MOST_TENTHS, tenths + 1);
+  void call() {
+    // A full bucket, which it nearly always is, is only looked at.
+    if (tenths.get() < MOST_TENTHS) {
+      tenths.updateAndGet(t -> Math.min(MOST_TENTHS, t + 1));
+    }
   }
 
-  synchronized boolean tryRetry() {
-    if (tenths < TENTHS_PER_RETRY) {
-      return false;
-    }
-    tenths -= TENTHS_PER_RETRY;
-    return true;
+  boolean tryRetry() {
+    int before = tenths.getAndUpdate(t -> t < TENTHS_PER_RETRY ? t : t - TENTHS_PER_RETRY);
+    return before >= TENTHS_PER_RETRY;
   }
 }

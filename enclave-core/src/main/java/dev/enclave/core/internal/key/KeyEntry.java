@@ -15,6 +15,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.UsageException;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class KeyEntry {
   private final boolean adopted;
   private final Optional<EnclaveException> objection;
   private final long readAtNanos;
+  private final Optional<Pinned> active;
   private final Map<KeyVersionId, SignatureVerifier> verifiers = new ConcurrentHashMap<>();
 
   KeyEntry(
@@ -48,7 +50,16 @@ final class KeyEntry {
     this.adopted = adopted;
     this.objection = objection;
     this.readAtNanos = readAtNanos;
+    this.active = snapshot.active().map(version -> new Pinned(version, snapshot.ref(version)));
   }
+
+  /**
+   * A version and what the backend is asked to use it by.
+   *
+   * @param version the version
+   * @param ref its reference
+   */
+  record Pinned(KeyVersion version, KeyVersionRef ref) {}
 
   KeySnapshot snapshot() {
     return snapshot;
@@ -80,17 +91,20 @@ final class KeyEntry {
    * @throws UsageException ({@link ErrorCode#KEY_NOT_ACTIVE}) when there is none
    */
   KeyVersion requireActive() {
-    return snapshot
-        .active()
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.KEY_NOT_ACTIVE,
-                    "Key "
-                        + snapshot.name()
-                        + " has no active version (its versions are "
-                        + states()
-                        + "). Enable the newest one, or create another key."));
+    return requirePinned().version();
+  }
+
+  /** As {@link #requireActive()}, ready to be used. */
+  Pinned requirePinned() {
+    return active.orElseThrow(
+        () ->
+            new UsageException(
+                ErrorCode.KEY_NOT_ACTIVE,
+                "Key "
+                    + snapshot.name()
+                    + " has no active version (its versions are "
+                    + states()
+                    + "). Enable the newest one, or create another key."));
   }
 
   private List<String> states() {

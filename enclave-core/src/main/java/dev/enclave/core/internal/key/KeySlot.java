@@ -50,6 +50,8 @@ final class KeySlot {
   private final Optional<String> adoptedUri;
   private final KeyPolicy policy;
   private final TimeSource time;
+  private final long maximumAgeNanos;
+  private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
   private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
   // How many writes have ended; also guards the newest reading against being overtaken.
@@ -70,6 +72,8 @@ final class KeySlot {
     this.adoptedUri = adoptedUri;
     this.policy = policy;
     this.time = time;
+    this.maximumAgeNanos = (backend.remote() ? REMOTE_AGE : LOCAL_AGE).toNanos();
+    this.toSign = "sign with key " + name;
   }
 
   OpenBackend backend() {
@@ -78,6 +82,11 @@ final class KeySlot {
 
   KeyName name() {
     return name;
+  }
+
+  /** What signing with the key is called in messages; made once, not for every signature. */
+  String toSign() {
+    return toSign;
   }
 
   boolean adopted() {
@@ -102,7 +111,7 @@ final class KeySlot {
   /** The newest reading if it is young enough, else a new one. */
   KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && !distrusted && age(seen.readAtNanos()).compareTo(maximumAge()) < 0) {
+    if (seen != null && !distrusted && time.nanoTime() - seen.readAtNanos() < maximumAgeNanos) {
       return seen;
     }
     takeTurn(deadline);
@@ -356,10 +365,6 @@ final class KeySlot {
             + " and now has "
             + found
             + ". Somebody replaced it; do not use it until that is understood.");
-  }
-
-  private Duration maximumAge() {
-    return backend.remote() ? REMOTE_AGE : LOCAL_AGE;
   }
 
   private Duration age(long sinceNanos) {

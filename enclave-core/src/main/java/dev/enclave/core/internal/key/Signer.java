@@ -46,10 +46,15 @@ final class Signer {
    * A version, ready to sign.
    *
    * @param entry the reading it is from
-   * @param version the version
+   * @param pinned the version
    * @param input what the backend gets
    */
-  private record Prepared(KeyEntry entry, KeyVersion version, SigningInput input) {}
+  private record Prepared(KeyEntry entry, KeyEntry.Pinned pinned, SigningInput input) {
+
+    KeyVersion version() {
+      return pinned.version();
+    }
+  }
 
   SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
     engine.requireOpen();
@@ -119,7 +124,7 @@ final class Signer {
               + algorithm.defaultEncoding()
               + ".");
     }
-    return new Prepared(entry, entry.requireActive(), inputFor(slot, algorithm, input));
+    return new Prepared(entry, entry.requirePinned(), inputFor(slot, algorithm, input));
   }
 
   static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
@@ -182,20 +187,15 @@ final class Signer {
 
   private static SignatureValue signWith(
       KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Deadline deadline) {
-    KeyEntry entry = prepared.entry();
     KeyVersion version = prepared.version();
-    Plan plan =
-        new Plan(
-            "sign with key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
+    Plan plan = new Plan(slot.toSign(), trace, deadline.remaining(), false, slot.settling());
     RawSignature raw =
         slot.backend()
             .caller()
             .call(
                 plan,
                 call ->
-                    slot.backend()
-                        .backend()
-                        .sign(entry.snapshot().ref(version), prepared.input(), call));
+                    slot.backend().backend().sign(prepared.pinned().ref(), prepared.input(), call));
     trace.providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
       throw wrongAnswer(
@@ -224,15 +224,22 @@ final class Signer {
       requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
     }
     SignatureValue value =
-        new SignatureValue(
-            bytes,
-            canonical,
-            algorithm,
-            entry.handle(),
-            version.id(),
-            recoveryId(version, prepared.input(), bytes),
-            raw.providerRequestId());
-    return options.encoding().map(value::as).orElse(value);
+        SignatureValue.of(
+            bytes, canonical, algorithm, entry.handle(), version.id(), raw.providerRequestId());
+    return inEncoding(withRecoveryId(value, version, prepared.input()), options);
+  }
+
+  private static SignatureValue inEncoding(SignatureValue value, SignOptions options) {
+    return options.encoding().isPresent() ? value.as(options.encoding().get()) : value;
+  }
+
+  /** Recovery costs as much as signing, and not everyone needs it, so it waits until asked for. */
+  private static SignatureValue withRecoveryId(
+      SignatureValue value, KeyVersion version, SigningInput input) {
+    Optional<PublicKeyInfo> key = version.publicKey();
+    return value.algorithm().curve().filter("secp256k1"::equals).isPresent() && key.isPresent()
+        ? value.withRecoveryId(() -> recoveryId(key.get(), input, value.bytes()))
+        : value;
   }
 
   private static void requireVerifiable(
@@ -257,19 +264,12 @@ final class Signer {
     }
   }
 
-  private static OptionalInt recoveryId(KeyVersion version, SigningInput input, Bytes der) {
-    Optional<PublicKeyInfo> key =
-        version
-            .publicKey()
-            .filter(k -> k.algorithm().curve().filter("secp256k1"::equals).isPresent());
-    if (key.isEmpty()) {
-      return OptionalInt.empty();
-    }
+  private static OptionalInt recoveryId(PublicKeyInfo key, SigningInput input, Bytes der) {
     Digest digest =
         input instanceof Digest given
             ? given
-            : Hashing.digest(key.get().algorithm().digest().orElseThrow(), (Message) input);
-    return Signatures.recoveryId(key.get(), digest, der);
+            : Hashing.digest(key.algorithm().digest().orElseThrow(), (Message) input);
+    return Signatures.recoveryId(key, digest, der);
   }
 
   private static IntegrityException wrongAnswer(KeySlot slot, String what) {
