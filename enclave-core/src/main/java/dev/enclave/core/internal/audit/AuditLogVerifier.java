@@ -31,7 +31,7 @@ public final class AuditLogVerifier {
   private AuditLogVerifier() {}
 
   /**
-   * Verifies every lane of a directory.
+   * Verifies every lane of a directory, with all that sinks of this process have accepted before.
    *
    * @throws IOException when the directory or a lane cannot be read
    */
@@ -39,6 +39,7 @@ public final class AuditLogVerifier {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
+    OpenSinks.flush(directory);
     Set<String> names = names(directory);
     AuditLogVerifier verifier = new AuditLogVerifier();
     Optional<String> problem = Optional.empty();
