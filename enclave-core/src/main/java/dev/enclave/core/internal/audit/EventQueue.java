@@ -73,8 +73,9 @@ final class EventQueue {
 
   /** Reader only: how many items can be read, {@code most} at most. */
   int ready(int most) {
+    int end = Math.min(most, capacity);
     int count = 0;
-    while (count < most && slots.get(index(head + count)) != null) {
+    while (count < end && slots.get(index(head + count)) != null) {
       count++;
     }
     return count;

@@ -114,8 +114,11 @@ final class JsonBuffer {
       i += Character.charCount(c);
       if (c < 0x80) {
         ascii((char) c);
+      } else if (c > 0xffff) {
+        unicode(Character.highSurrogate(c));
+        unicode(Character.lowSurrogate(c));
       } else {
-        wide(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xfffd : c);
+        wide(Character.isSurrogate((char) c) ? 0xfffd : c);
       }
     }
   }
@@ -130,11 +133,7 @@ final class JsonBuffer {
       case '\r' -> escape((byte) 'r');
       default -> {
         if (c < 0x20) {
-          escape((byte) 'u');
-          bytes[size++] = '0';
-          bytes[size++] = '0';
-          bytes[size++] = HEX[c >> 4];
-          bytes[size++] = HEX[c & 0xf];
+          unicode(c);
         } else {
           bytes[size++] = (byte) c;
         }
@@ -147,16 +146,18 @@ final class JsonBuffer {
     bytes[size++] = c;
   }
 
+  private void unicode(char c) {
+    escape((byte) 'u');
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      bytes[size++] = HEX[(c >> shift) & 0xf];
+    }
+  }
+
   private void wide(int c) {
     if (c < 0x800) {
       bytes[size++] = (byte) (0xc0 | (c >> 6));
     } else {
-      if (c < 0x10000) {
-        bytes[size++] = (byte) (0xe0 | (c >> 12));
-      } else {
-        bytes[size++] = (byte) (0xf0 | (c >> 18));
-        continuation(c >> 12);
-      }
+      bytes[size++] = (byte) (0xe0 | (c >> 12));
       continuation(c >> 6);
     }
     continuation(c);

@@ -82,6 +82,11 @@ final class QueuedLane implements AutoCloseable {
     return room.waiting();
   }
 
+  /** How many events are in the queue. */
+  long queued() {
+    return queue.size();
+  }
+
   /** Takes nothing more, writes and forces what it has taken, and ends the thread. Idempotent. */
   @Override
   public synchronized void close() throws IOException {
