@@ -4,26 +4,35 @@ import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.SortedMap;
+import java.util.HexFormat;
 
-/** One file of the log, claimed by the process that writes it. Used under the sink's lock. */
+/**
+ * One file of the log, claimed by the process that writes it. Records are added, written together
+ * and then either committed or rolled back. Used by one thread at a time.
+ */
 final class AuditLane implements AutoCloseable {
 
   /** Marks the file that keeps the start of a record whose end was missing. */
   static final String TORN = ".torn-";
 
   private final LaneFile file;
+  private final RecordEncoder encoder = new RecordEncoder(Sha256.create());
   private long sequence;
-  private String previous;
+  private byte[] hash;
   private long length;
-  private boolean fragmentLeft;
+
+  private long nextSequence;
+  private byte[] nextHash;
+  // Bytes after the committed ones may be in the file.
+  private boolean dirty;
 
   private AuditLane(LaneFile file, LaneTail tail) {
     this.file = file;
     this.sequence = tail.sequence();
-    this.previous = tail.hash();
+    this.hash = HexFormat.of().parseHex(tail.hash());
     this.length = tail.end();
+    this.nextSequence = sequence;
+    this.nextHash = hash.clone();
   }
 
   /** Opens a lane on disk and goes on where it ends. */
@@ -51,7 +60,7 @@ final class AuditLane implements AutoCloseable {
   private static void keep(Path path, LaneTail tail) throws IOException {
     String name = path.getFileName() + TORN + (tail.sequence() + 1);
     try (LaneFile fragment = firstFree(path, name)) {
-      fragment.write(0, tail.torn().toByteArray());
+      fragment.write(0, tail.torn().toByteArray(), tail.torn().size());
       fragment.force();
     }
   }
@@ -69,37 +78,61 @@ final class AuditLane implements AutoCloseable {
     }
   }
 
-  void append(AuditEvent event) throws IOException {
-    SortedMap<String, String> record = AuditRecords.record(event, sequence + 1, previous);
-    byte[] line = AuditRecords.line(record);
-    Optional<String> hash = Optional.ofNullable(record.get("hash"));
-    if (fragmentLeft) {
-      file.truncate(length);
-      fragmentLeft = false;
-    }
-    try {
-      file.write(length, line);
-    } catch (IOException e) {
-      removeFragment(e);
-      throw e;
-    }
-    length += line.length;
-    sequence++;
-    previous = hash.orElseThrow();
+  /** Adds the record of an event to what will be written. */
+  void add(AuditEvent event) {
+    encoder.add(event, nextSequence + 1, nextHash);
+    nextSequence++;
   }
 
-  /** Half a line must not stay in front of the next whole one. */
-  private void removeFragment(IOException failure) {
-    try {
-      file.truncate(length);
-    } catch (IOException e) {
-      fragmentLeft = true;
-      failure.addSuppressed(e);
-    }
+  /** How many bytes will be written. */
+  int pending() {
+    return encoder.size();
+  }
+
+  /** Writes all that was added, at once; a failure is to be followed by {@link #rollback}. */
+  void write() throws IOException {
+    tidy();
+    dirty = true;
+    file.write(length, encoder.array(), encoder.size());
   }
 
   void force() throws IOException {
     file.force();
+  }
+
+  /** What was written is now part of the lane. */
+  void commit() {
+    dirty = false;
+    length += encoder.size();
+    sequence = nextSequence;
+    System.arraycopy(nextHash, 0, hash, 0, hash.length);
+    encoder.clear();
+  }
+
+  /**
+   * Forgets what was added and removes what of it was written: half a line must not stay in front
+   * of the next whole one.
+   *
+   * @param failure why; gets the reason if nothing can be removed for now
+   */
+  void rollback(Throwable failure) {
+    encoder.clear();
+    nextSequence = sequence;
+    System.arraycopy(hash, 0, nextHash, 0, hash.length);
+    try {
+      tidy();
+    } catch (IOException | RuntimeException e) {
+      // It is tried again before the next record.
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Removes what a failed write has left, if anything. */
+  void tidy() throws IOException {
+    if (dirty) {
+      file.truncate(length);
+      dirty = false;
+    }
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,13 +27,21 @@ import java.util.stream.Stream;
  */
 public final class AuditLogVerifier {
 
+  /** How often the rest of a cut last line is looked for, while a writer may be at it. */
+  private static final int LOOKS = 10;
+
+  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Set<String> openIntents = new LinkedHashSet<>();
+  private final int looks;
   private long records;
 
-  private AuditLogVerifier() {}
+  private AuditLogVerifier(int looks) {
+    this.looks = looks;
+  }
 
   /**
-   * Verifies every lane of a directory.
+   * Verifies every lane of a directory, with all that sinks of this process have accepted before.
    *
    * @throws IOException when the directory or a lane cannot be read
    */
@@ -39,8 +49,9 @@ public final class AuditLogVerifier {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
+    OpenSinks.flush(directory);
     Set<String> names = names(directory);
-    AuditLogVerifier verifier = new AuditLogVerifier();
+    AuditLogVerifier verifier = new AuditLogVerifier(LOOKS);
     Optional<String> problem = Optional.empty();
     for (int number = 0; number <= lastLane(names) && problem.isEmpty(); number++) {
       Path lane = FileAuditSink.file(directory, number);
@@ -60,7 +71,7 @@ public final class AuditLogVerifier {
 
   /** Verifies the content of one lane. */
   static AuditVerification verifyLane(InputStream content) throws IOException {
-    AuditLogVerifier verifier = new AuditLogVerifier();
+    AuditLogVerifier verifier = new AuditLogVerifier(0);
     return verifier.result(verifier.verifyRecords(content), List.of());
   }
 
@@ -110,7 +121,7 @@ public final class AuditLogVerifier {
   }
 
   /** The next line without its LF; an empty one stands for a last line that has none. */
-  private static Optional<byte[]> nextLine(InputStream in) throws IOException {
+  private Optional<byte[]> nextLine(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int next = in.read();
     if (next < 0) {
@@ -121,9 +132,19 @@ public final class AuditLogVerifier {
         return Optional.of(new byte[0]);
       }
       line.write(next);
-      next = in.read();
+      next = nextOfLine(in);
     }
     return Optional.of(line.toByteArray());
+  }
+
+  /** A process that writes the lane meanwhile may have written half a batch so far. */
+  private int nextOfLine(InputStream in) throws IOException {
+    int next = in.read();
+    for (int look = 0; next < 0 && look < looks; look++) {
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      next = in.read();
+    }
+    return next;
   }
 
   private static Optional<String> problemOf(byte[] line, long expected, String previous) {

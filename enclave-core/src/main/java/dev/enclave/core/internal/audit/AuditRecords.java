@@ -36,7 +36,10 @@ final class AuditRecords {
 
   private AuditRecords() {}
 
-  /** The record of an event at its place in the chain, hash included. */
+  /**
+   * The record of an event at its place in the chain, hash included: what {@link RecordEncoder}
+   * writes, said the plain way.
+   */
   static SortedMap<String, String> record(AuditEvent event, long sequence, String previous) {
     SortedMap<String, String> fields = new TreeMap<>();
     fields.put("sequence", Long.toString(sequence));
@@ -60,7 +63,7 @@ final class AuditRecords {
   }
 
   /** UTF-8 has no form for half a surrogate pair, which a caller's name may well hold. */
-  private static String wellFormed(String text) {
+  static String wellFormed(String text) {
     return text.codePoints()
         .map(c -> Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -67,9 +67,9 @@ final class DiskLaneFile implements LaneFile {
   }
 
   @Override
-  public void write(long position, byte[] bytes) throws IOException {
+  public void write(long position, byte[] bytes, int length) throws IOException {
     file.seek(position);
-    file.write(bytes);
+    file.write(bytes, 0, length);
   }
 
   @Override

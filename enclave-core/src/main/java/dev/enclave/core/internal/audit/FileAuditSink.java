@@ -9,17 +9,26 @@ import java.util.Optional;
 
 /**
  * Writes hash-chained records to a directory: one lane (file) per concurrent process, reused by the
- * next. Thread-safe.
+ * next. A thread of its own writes them in batches: a {@code BUFFERED} event costs its thread a
+ * place in a queue of 4096, a {@code DURABLE} one the wait for an fsync it shares with others.
+ *
+ * <p>A full queue makes its threads wait. After a failed write, every event waits for its own write
+ * and is refused with an {@link IOException} if that fails too; a refused event is not written
+ * later. What was accepted before is kept and written as soon as that works. An interrupt ends the
+ * wait for room in the queue, by an {@link java.io.InterruptedIOException}, and no other wait; the
+ * thread's interrupt status is kept. Thread-safe.
  */
 public final class FileAuditSink implements AuditSink {
 
   static final int MOST_LANES = 64;
 
+  private final Path directory;
   private final LaneClaim claim;
-  private final AuditLane lane;
+  private final QueuedLane lane;
   private boolean closed;
 
-  private FileAuditSink(LaneClaim claim, AuditLane lane) {
+  private FileAuditSink(Path directory, LaneClaim claim, QueuedLane lane) {
+    this.directory = directory;
     this.claim = claim;
     this.lane = lane;
   }
@@ -35,7 +44,7 @@ public final class FileAuditSink implements AuditSink {
     for (int number = 0; number < MOST_LANES; number++) {
       Optional<LaneClaim> claim = LaneClaim.tryTake(directory, "lane-" + number + ".lock");
       if (claim.isPresent()) {
-        return over(claim.get(), file(directory, number));
+        return over(directory, claim.get(), number);
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
@@ -67,9 +76,16 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
-  private static FileAuditSink over(LaneClaim claim, Path file) throws IOException {
+  private static FileAuditSink over(Path directory, LaneClaim claim, int number)
+      throws IOException {
     try {
-      return new FileAuditSink(claim, AuditLane.open(file));
+      AuditLane lane = AuditLane.open(file(directory, number));
+      // The machine's own clock: one that an application stops must not keep records off the disk.
+      QueuedLane queued =
+          QueuedLane.start("lane-" + number, lane, QueuedLane.CAPACITY, System::nanoTime);
+      FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued);
+      OpenSinks.add(sink);
+      return sink;
     } catch (IOException | RuntimeException e) {
       claim.close();
       throw e;
@@ -80,35 +96,35 @@ public final class FileAuditSink implements AuditSink {
     return directory.resolve("lane-" + number + ".jsonl");
   }
 
-  @Override
-  public synchronized void append(AuditEvent event, Durability durability) throws IOException {
-    if (closed) {
-      throw new IOException("the audit log has been closed");
-    }
-    lane.append(event);
-    if (durability == Durability.DURABLE) {
-      lane.force();
-    }
+  Path directory() {
+    return directory;
   }
 
+  @Override
+  public void append(AuditEvent event, Durability durability) throws IOException {
+    lane.append(event, durability);
+  }
+
+  /** Returns when the files show what was accepted before. */
+  void flush() throws IOException {
+    lane.flush();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IOException when something accepted could not be written; it is lost
+   */
   @Override
   public synchronized void close() throws IOException {
+    // Once: a second time the claim might be somebody else's.
     if (!closed) {
       closed = true;
-      try {
-        lane.force();
-      } finally {
-        release();
+      OpenSinks.remove(this);
+      // The claim goes last, when nothing is written any more.
+      try (claim) {
+        lane.close();
       }
-    }
-  }
-
-  /** The claim goes last, when nothing is written any more. */
-  private void release() throws IOException {
-    try {
-      lane.close();
-    } finally {
-      claim.close();
     }
   }
 }

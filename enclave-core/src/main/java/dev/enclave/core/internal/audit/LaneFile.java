@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import java.io.IOException;
 
-/** The bytes of a lane. Used under the sink's lock. */
+/** The bytes of a lane. Used by one thread at a time. */
 interface LaneFile extends AutoCloseable {
 
   long size() throws IOException;
@@ -10,8 +10,11 @@ interface LaneFile extends AutoCloseable {
   /** The last {@code length} bytes. */
   byte[] tail(int length) throws IOException;
 
-  /** Writes all of {@code bytes} at {@code position}; after a failure any part may be written. */
-  void write(long position, byte[] bytes) throws IOException;
+  /**
+   * Writes the first {@code length} of {@code bytes} at {@code position}; after a failure any part
+   * may be written.
+   */
+  void write(long position, byte[] bytes, int length) throws IOException;
 
   void truncate(long size) throws IOException;
 

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.spi.AuditEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,15 +27,15 @@ final class DiskFailureTest {
     for (int written = 0; written < line; written++) {
       FullDisk disk = new FullDisk();
       AuditLane lane = AuditLane.over(disk);
-      lane.append(Events.numbered(1));
+      append(lane, Events.numbered(1));
       byte[] before = disk.content();
       disk.room = written;
 
-      assertThatThrownBy(() -> lane.append(Events.numbered(2))).hasMessage("no space left");
+      assertThatThrownBy(() -> append(lane, Events.numbered(2))).hasMessage("no space left");
       assertThat(disk.content()).isEqualTo(before);
 
       disk.room = Integer.MAX_VALUE;
-      lane.append(Events.numbered(3));
+      append(lane, Events.numbered(3));
       assertIntact(disk, 2);
     }
   }
@@ -43,17 +44,28 @@ final class DiskFailureTest {
   void aFragmentThatCannotBeRemovedAtOnceIsRemovedBeforeTheNextRecord() throws IOException {
     FullDisk disk = new FullDisk();
     AuditLane lane = AuditLane.over(disk);
-    lane.append(Events.numbered(1));
+    append(lane, Events.numbered(1));
     disk.room = 50;
     disk.truncates = false;
 
-    assertThatThrownBy(() -> lane.append(Events.numbered(2))).hasMessage("no space left");
-    assertThatThrownBy(() -> lane.append(Events.numbered(3))).hasMessage("no truncation");
+    assertThatThrownBy(() -> append(lane, Events.numbered(2))).hasMessage("no space left");
+    assertThatThrownBy(() -> append(lane, Events.numbered(3))).hasMessage("no truncation");
 
     disk.room = Integer.MAX_VALUE;
     disk.truncates = true;
-    lane.append(Events.numbered(4));
+    append(lane, Events.numbered(4));
     assertIntact(disk, 2);
+  }
+
+  private static void append(AuditLane lane, AuditEvent event) throws IOException {
+    lane.add(event);
+    try {
+      lane.write();
+    } catch (IOException e) {
+      lane.rollback(e);
+      throw e;
+    }
+    lane.commit();
   }
 
   private void assertIntact(FullDisk disk, int records) throws IOException {
@@ -83,13 +95,13 @@ final class DiskFailureTest {
     }
 
     @Override
-    public void write(long position, byte[] added) throws IOException {
-      int fitting = Math.min(room, added.length);
+    public void write(long position, byte[] added, int length) throws IOException {
+      int fitting = Math.min(room, length);
       ByteArrayOutputStream grown = new ByteArrayOutputStream();
       grown.write(bytes, 0, (int) position);
       grown.write(added, 0, fitting);
       bytes = grown.toByteArray();
-      if (fitting < added.length) {
+      if (fitting < length) {
         throw new IOException("no space left");
       }
     }

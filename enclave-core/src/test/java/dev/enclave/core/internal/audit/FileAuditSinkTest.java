@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -135,6 +136,77 @@ final class FileAuditSinkTest {
 
     assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(400);
     assertThat(AuditLogVerifier.verify(directory).intact()).isTrue();
+  }
+
+  @Test
+  void verificationInTheSameProcessSeesWhatWasAccepted_andEveryLaneOfTheDirectory()
+      throws IOException {
+    Path elsewhere = directory.resolveSibling("elsewhere");
+    try (FileAuditSink first = FileAuditSink.open(directory);
+        FileAuditSink second = FileAuditSink.open(directory);
+        FileAuditSink other = FileAuditSink.open(elsewhere)) {
+      for (int i = 1; i <= 20; i++) {
+        first.append(Events.numbered(i), Durability.BUFFERED);
+        second.append(Events.numbered(i), Durability.BUFFERED);
+        other.append(Events.numbered(i), Durability.BUFFERED);
+        assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(2L * i);
+      }
+    }
+  }
+
+  @Test
+  void aLogThatIsBeingWrittenIsIntactAtAnyTime() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    AtomicBoolean enough = new AtomicBoolean();
+    try (FileAuditSink sink = FileAuditSink.open(directory)) {
+      sink.append(Events.numbered(0), Durability.DURABLE);
+      Future<Integer> writing =
+          pool.submit(
+              () -> {
+                int count = 1;
+                while (!enough.get() && count < 20_000) {
+                  sink.append(Events.numbered(count++), Durability.BUFFERED);
+                }
+                return count;
+              });
+      for (int i = 0; i < 20; i++) {
+        assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+      }
+      enough.set(true);
+      int written = writing.get();
+      assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(written);
+    } finally {
+      enough.set(true);
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void itsThreadIsADaemonNamedAfterTheLane_andEndsWithIt() throws IOException {
+    FileAuditSink sink = FileAuditSink.open(directory);
+    sink.append(Events.numbered(1), Durability.BUFFERED);
+    Thread writer =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("enclave-audit-lane-0"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(writer.isDaemon()).isTrue();
+
+    sink.close();
+
+    assertThat(writer.isAlive()).isFalse();
+  }
+
+  @Test
+  void closingTwiceLeavesALaneAloneThatSomebodyElseHasTakenSince() throws IOException {
+    FileAuditSink first = FileAuditSink.open(directory);
+    first.close();
+    try (FileAuditSink second = FileAuditSink.open(directory)) {
+      first.close();
+      second.append(Events.numbered(1), Durability.DURABLE);
+      Events.log(directory, 1);
+    }
+    assertThat(directory.resolve("lane-1.jsonl")).exists();
   }
 
   @Test

@@ -1,0 +1,43 @@
+package dev.enclave.core.internal.audit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sinks this process has open, so that it reads in its log what it has written. Of the process,
+ * as the lanes' claims are.
+ */
+final class OpenSinks {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
+  private static final Set<FileAuditSink> OPEN = ConcurrentHashMap.newKeySet();
+
+  private OpenSinks() {}
+
+  static void add(FileAuditSink sink) {
+    OPEN.add(sink);
+  }
+
+  static void remove(FileAuditSink sink) {
+    OPEN.remove(sink);
+  }
+
+  /** Hands to the operating system what the sinks of a directory have accepted so far. */
+  static void flush(Path directory) throws IOException {
+    Path real = directory.toRealPath();
+    for (FileAuditSink sink : OPEN) {
+      if (sink.directory().equals(real)) {
+        try {
+          sink.flush();
+        } catch (IOException e) {
+          // What is in the files can be read all the same; who appends is told of the failure.
+          LOG.log(
+              System.Logger.Level.DEBUG, "The audit log could not be flushed: {0}", e.getMessage());
+        }
+      }
+    }
+  }
+}

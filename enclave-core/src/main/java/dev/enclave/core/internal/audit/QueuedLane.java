@@ -1,0 +1,121 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditSink.Durability;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * A lane with a queue before it and a thread that writes it. An event that need not be durable is
+ * accepted when it has a place in the queue; a full queue makes its threads wait. Thread-safe.
+ */
+final class QueuedLane implements AutoCloseable {
+
+  /** Most events that are accepted and not yet handed to the operating system. */
+  static final int CAPACITY = 4096;
+
+  private final AuditLane lane;
+  private final EventQueue queue;
+  private final Doorbell bell;
+  private final RoomWait room = new RoomWait();
+  private final LaneWriter writer;
+  private final Thread thread;
+
+  private QueuedLane(String name, AuditLane lane, int capacity, LongSupplier nanoTime) {
+    this.lane = lane;
+    this.queue = new EventQueue(capacity);
+    this.bell =
+        new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
+    this.writer = new LaneWriter(lane, queue, bell, room, nanoTime);
+    this.thread = new Thread(null, writer, "enclave-audit-" + name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param name of the lane, for the thread's name
+   * @param capacity of the queue, a power of two
+   * @param nanoTime tells when unforced records are due
+   */
+  static QueuedLane start(String name, AuditLane lane, int capacity, LongSupplier nanoTime) {
+    QueuedLane queued = new QueuedLane(name, lane, capacity, nanoTime);
+    queued.thread.start();
+    return queued;
+  }
+
+  void append(AuditEvent event, Durability durability) throws IOException {
+    RecordEncoder.requireWritable(event);
+    if (durability == Durability.BUFFERED && !writer.troubled()) {
+      put(event);
+      bell.ring();
+    } else {
+      await(Receipt.of(event, durability == Durability.DURABLE));
+    }
+  }
+
+  /** Returns when the operating system has what was accepted before. */
+  void flush() throws IOException {
+    await(Receipt.mark());
+  }
+
+  private void await(Receipt receipt) throws IOException {
+    put(receipt);
+    bell.ringUrgently();
+    receipt.await();
+  }
+
+  private void put(Object item) throws IOException {
+    EventQueue.Answer answer = queue.offer(item);
+    if (answer == EventQueue.Answer.FULL) {
+      bell.ringUrgently();
+      answer = room.put(queue, item);
+    }
+    if (answer == EventQueue.Answer.CLOSED) {
+      throw new IOException("the audit log has been closed");
+    }
+  }
+
+  /** How many threads wait for room. */
+  int blocked() {
+    return room.waiting();
+  }
+
+  /** How many events are in the queue. */
+  long queued() {
+    return queue.size();
+  }
+
+  /** Takes nothing more, writes and forces what it has taken, and ends the thread. Idempotent. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (queue.closed()) {
+      return;
+    }
+    queue.close();
+    room.tell();
+    bell.ringUrgently();
+    awaitEnd();
+    try (lane) {
+      IOException failure = writer.endFailure();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  private void awaitEnd() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

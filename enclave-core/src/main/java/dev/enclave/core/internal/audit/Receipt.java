@@ -1,0 +1,86 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.spi.AuditEvent;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the queue whose thread waits for what becomes of it. Without an event it only marks a
+ * place: it is done when all before it is written.
+ */
+final class Receipt {
+
+  private enum State {
+    OPEN,
+    DONE,
+    REFUSED
+  }
+
+  private final @Nullable AuditEvent event;
+  private final boolean durable;
+  private final Thread waiter = Thread.currentThread();
+  private @Nullable Throwable failure;
+  private volatile State state = State.OPEN;
+
+  private Receipt(@Nullable AuditEvent event, boolean durable) {
+    this.event = event;
+    this.durable = durable;
+  }
+
+  static Receipt of(AuditEvent event, boolean durable) {
+    return new Receipt(event, durable);
+  }
+
+  static Receipt mark() {
+    return new Receipt(null, false);
+  }
+
+  Optional<AuditEvent> event() {
+    return Optional.ofNullable(event);
+  }
+
+  boolean durable() {
+    return durable;
+  }
+
+  void done() {
+    state = State.DONE;
+    LockSupport.unpark(waiter);
+  }
+
+  void refuse(Throwable why) {
+    failure = why;
+    state = State.REFUSED;
+    LockSupport.unpark(waiter);
+  }
+
+  /**
+   * Waits. An interrupt does not end it, since the event may be on its way to the disk; the
+   * thread's interrupt status is kept.
+   *
+   * @throws IOException when the event was refused; it is not in the log then
+   */
+  void await() throws IOException {
+    boolean interrupted = false;
+    while (state == State.OPEN) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (state == State.REFUSED) {
+      throw refusal();
+    }
+  }
+
+  private IOException refusal() {
+    Throwable why = failure;
+    return why instanceof IOException
+        ? new IOException(why.getMessage(), why)
+        : new IOException(
+            "the writer failed with " + (why == null ? "" : why.getClass().getName()));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
+import java.io.ByteArrayOutputStream;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.Security;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SHA-256 (FIPS 180-4), reused by one thread: the JDK's own where it is installed and itself, which
+ * uses the processor's instructions; else Bouncy Castle. Never what JCA happens to prefer.
+ */
+final class Sha256 {
+
+  static final int LENGTH = 32;
+
+  private final @Nullable MessageDigest platform;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+
+  private Sha256(@Nullable MessageDigest platform) {
+    this.platform = platform;
+  }
+
+  static Sha256 create() {
+    return of(Security.getProvider("SUN"));
+  }
+
+  /** By {@code provider}, if it is the JDK's own. */
+  static Sha256 of(@Nullable Provider provider) {
+    if (provider == null || !isOfTheJdk(provider)) {
+      return new Sha256(null);
+    }
+    try {
+      return new Sha256(MessageDigest.getInstance("SHA-256", provider));
+    } catch (NoSuchAlgorithmException e) {
+      return new Sha256(null);
+    }
+  }
+
+  /** Anybody may install a provider of that name, or put a class of theirs into the JDK's. */
+  private static boolean isOfTheJdk(Provider provider) {
+    Provider.Service service = provider.getService("MessageDigest", "SHA-256");
+    return provider.getClass().getModule() == Object.class.getModule()
+        && service != null
+        && service.getClassName().startsWith("sun.security.provider.");
+  }
+
+  boolean byPlatform() {
+    return platform != null;
+  }
+
+  void update(byte[] bytes, int start, int length) {
+    if (platform == null) {
+      collected.write(bytes, start, length);
+    } else {
+      platform.update(bytes, start, length);
+    }
+  }
+
+  /** Puts the digest of all that was given into {@code out}, and starts anew. */
+  void digest(byte[] out) {
+    if (platform == null) {
+      Message message = Message.of(collected.toByteArray());
+      collected.reset();
+      byte[] digest = Hashing.digest(DigestAlgorithm.SHA_256, message).value().toByteArray();
+      System.arraycopy(digest, 0, out, 0, LENGTH);
+      return;
+    }
+    try {
+      platform.digest(out, 0, LENGTH);
+    } catch (DigestException e) {
+      throw new IllegalStateException("a SHA-256 digest has 32 bytes", e);
+    }
+  }
+
+  void reset() {
+    collected.reset();
+    if (platform != null) {
+      platform.reset();
+    }
+  }
+}
