@@ -7,6 +7,9 @@ sealed interface Case {
 
   String title();
 
+  /** What its figures count. */
+  String unit();
+
   /** Adds which benchmark with which parameters. */
   void choose(ChainedOptionsBuilder options);
 
@@ -51,6 +54,11 @@ sealed interface Case {
     }
 
     @Override
+    public String unit() {
+      return "a second";
+    }
+
+    @Override
     public void choose(ChainedOptionsBuilder options) {
       options
           .include(benchmark(SignatureBenchmark.class, row.operation().method))
@@ -66,6 +74,11 @@ sealed interface Case {
     @Override
     public String title() {
       return "own cost, " + scheme.title() + ", audit " + trail.title();
+    }
+
+    @Override
+    public String unit() {
+      return "ns";
     }
 
     @Override

@@ -29,6 +29,6 @@ final class Columns {
           .append(cell)
           .append(" ".repeat(widths.get(i) - cell.length()));
     }
-    return line.toString().stripTrailing();
+    return line.toString().replaceFirst("[ |]+$", "");
   }
 }

@@ -6,9 +6,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Measures and prints: progress to standard error, the result to standard output. */
 final class Main {
+
+  // Held, since loggers that nobody holds lose their level.
+  private static final Logger WARNINGS_OF_REDUCED_SECURITY = Logger.getLogger("dev.enclave");
 
   private Main() {}
 
@@ -18,6 +23,7 @@ final class Main {
    * @param args the directory to work in, then the options of {@link Settings}
    */
   public static void main(String[] args) throws Exception {
+    WARNINGS_OF_REDUCED_SECURITY.setLevel(Level.SEVERE);
     List<String> options = List.of(args);
     Settings settings;
     try (Scratch scratch = Scratch.in(Path.of(options.get(0)))) {

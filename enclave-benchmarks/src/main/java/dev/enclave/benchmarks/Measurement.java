@@ -55,7 +55,10 @@ final class Measurement {
     try {
       Collection<RunResult> results = new Runner(options(next)).run();
       results.forEach(result -> keep(next, result));
-      return figures.score(next).map(s -> String.format(Locale.ROOT, "%,.0f", s.mean())).orElse("");
+      return figures
+          .score(next)
+          .map(s -> String.format(Locale.ROOT, "%,.0f " + next.unit(), s.mean()))
+          .orElse("");
     } catch (RunnerException e) {
       return "FAILED: " + e.getMessage();
     }
@@ -67,8 +70,8 @@ final class Measurement {
             .verbosity(VerboseMode.SILENT)
             .shouldFailOnError(true)
             .forks(1)
-            .warmupIterations(settings.warmups())
-            .warmupTime(TimeValue.milliseconds(settings.iterationMillis()))
+            .warmupIterations(1)
+            .warmupTime(TimeValue.milliseconds(settings.warmupMillis()))
             .measurementIterations(settings.iterations())
             .measurementTime(TimeValue.milliseconds(settings.iterationMillis()))
             .addProfiler(GCProfiler.class)

@@ -10,8 +10,7 @@ import java.util.List;
 /** Which cases are measured, in the table's order. */
 final class Programme {
 
-  /** What the targets are about. */
-  static final List<Integer> THREADS = List.of(2, 8);
+  private static final List<Integer> THREADS = List.of(2, 8);
 
   private Programme() {}
 
@@ -42,6 +41,11 @@ final class Programme {
             contender -> everyone || contender == Contender.ENCLAVE || contender == Contender.RAW)
         .filter(contender -> contender != Contender.JDK_17 || settings.jdk17().isPresent())
         .toList();
+  }
+
+  /** Who takes part in any row. */
+  static List<Contender> contenders(Settings settings) {
+    return contenders(new Row(Scheme.P256, Operation.SIGN, 1), settings);
   }
 
   static List<OwnCost> ownCosts() {

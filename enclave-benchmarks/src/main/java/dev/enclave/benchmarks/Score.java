@@ -7,12 +7,11 @@ import org.openjdk.jmh.util.ListStatistics;
  * A figure from several iterations.
  *
  * @param mean of all iterations of all forks
- * @param error half the width of the 99.9 % confidence interval; not a number for fewer than three
- *     iterations
+ * @param error half the width of the 99 % confidence interval
  */
 record Score(double mean, double error) {
 
-  private static final double CONFIDENCE = 0.999;
+  private static final double CONFIDENCE = 0.99;
 
   static Score of(List<Double> iterations) {
     ListStatistics statistics =

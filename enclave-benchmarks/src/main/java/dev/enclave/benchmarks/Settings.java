@@ -41,21 +41,23 @@ record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
     return quick ? 1 : 2;
   }
 
-  int warmups() {
-    return quick ? 2 : 3;
+  /** One warm-up a fork, long enough for the compiler to have seen to Java's own curves. */
+  int warmupMillis() {
+    return quick ? 1_000 : 2_000;
   }
 
+  /** Many short ones, so that the spread of what disturbs them shows. */
   int iterations() {
-    return quick ? 3 : 5;
+    return quick ? 5 : 10;
   }
 
   int iterationMillis() {
-    return quick ? 300 : 500;
+    return 200;
   }
 
   /** Fresh JVMs that open each store. */
   int coldOpenings() {
-    return quick ? 3 : 7;
+    return quick ? 3 : 5;
   }
 
   /** Openings after the first in each of those. */

@@ -22,7 +22,8 @@ final class Table {
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add("Operations a second, ± 99.9 % confidence; (ratio): Enclave's figure by this one");
+    lines.add(
+        "Operations a second, ± 99 % confidence; in brackets Enclave's figure divided by this one");
     lines.addAll(Columns.of(ratios()));
     lines.add("");
     lines.add("Enclave's own cost: signing with a backend that answers at once");
@@ -38,12 +39,10 @@ final class Table {
     for (Row row : Programme.rows(settings)) {
       List<String> cells = new ArrayList<>();
       cells.add(row.title());
-      for (Contender contender : Programme.contenders(row, settings)) {
-        cells.add(contender.title() + " " + cell(row, contender));
+      List<Contender> here = Programme.contenders(row, settings);
+      for (Contender contender : Programme.contenders(settings)) {
+        cells.add(here.contains(contender) ? contender.title() + " " + cell(row, contender) : "");
       }
-      figures
-          .allocation(row.of(Contender.ENCLAVE))
-          .ifPresent(bytes -> cells.add(format("Enclave allocates %,.0f B", bytes)));
       rows.add(cells);
     }
     return rows;
@@ -56,7 +55,11 @@ final class Table {
     }
     String rate = format("%,.0f/s ±%.1f%%", score.get().mean(), 100 * score.get().relativeError());
     Optional<Double> ratio = figures.ratio(row.of(Contender.ENCLAVE), row.of(contender));
-    if (contender == Contender.ENCLAVE || ratio.isEmpty()) {
+    if (contender == Contender.ENCLAVE) {
+      Optional<Double> bytes = figures.allocation(row.of(contender));
+      return rate + bytes.map(b -> format(", %,.0f B", b)).orElse("");
+    }
+    if (ratio.isEmpty()) {
       return rate;
     }
     return rate + format(contender == Contender.RAW ? " (%.2f)" : " (%.1fx)", ratio.get());

@@ -44,9 +44,13 @@ final class Targets {
     if (settings.schemes().contains(Scheme.RSA_4096)) {
       ofRaw(Scheme.RSA_4096, 0.98);
     }
-    Contender jdk = settings.jdk17().isPresent() ? Contender.JDK_17 : Contender.JDK;
+    boolean other = settings.jdk17().isPresent();
+    int jdk = other ? 17 : Runtime.version().feature();
     times(Contender.BOUNCY_CASTLE, "Bouncy Castle", 4);
-    times(jdk, "SunEC of " + jdk.title(), 30);
+    times(
+        other ? Contender.JDK_17 : Contender.JDK,
+        "SunEC of JDK " + jdk + (jdk == 17 ? "" : " (the target means 17)"),
+        30);
   }
 
   private void ofRaw(Scheme scheme, double least) {

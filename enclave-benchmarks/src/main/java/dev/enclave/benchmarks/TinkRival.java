@@ -11,7 +11,10 @@ import com.google.crypto.tink.signature.Ed25519Parameters;
 import com.google.crypto.tink.signature.SignatureConfig;
 import java.security.GeneralSecurityException;
 
-/** Tink's primitives over a key of its own. It uses Conscrypt by itself, which is there. */
+/**
+ * Tink's primitives over a key of its own. Tink takes Conscrypt only where the application has
+ * registered it; nothing is registered here, so its ECDSA is SunEC's and its Ed25519 its own.
+ */
 final class TinkRival implements Rival {
 
   private final PublicKeySign signer;
