@@ -62,7 +62,9 @@ final class Table {
     if (ratio.isEmpty()) {
       return rate;
     }
-    return rate + format(contender == Contender.RAW ? " (%.2f)" : " (%.1fx)", ratio.get());
+    String pattern =
+        contender == Contender.RAW ? " (%.2f)" : ratio.get() < 1 ? " (%.2fx)" : " (%.1fx)";
+    return rate + format(pattern, ratio.get());
   }
 
   private List<List<String>> ownCosts() {
