@@ -1,0 +1,49 @@
+package dev.enclave.benchmarks;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What has been measured so far, by case. */
+final class Figures {
+
+  private final Map<Case, List<Double>> iterations = new HashMap<>();
+  private final Map<Case, List<Double>> allocations = new HashMap<>();
+  private final Map<Opening.Store, Opening> openings = new HashMap<>();
+
+  /**
+   * Adds what a fork found.
+   *
+   * @param scores one an iteration
+   * @param allocated bytes an operation
+   */
+  void add(Case measured, List<Double> scores, double allocated) {
+    iterations.computeIfAbsent(measured, c -> new ArrayList<>()).addAll(scores);
+    allocations.computeIfAbsent(measured, c -> new ArrayList<>()).add(allocated);
+  }
+
+  void add(Opening.Store store, Opening opening) {
+    openings.put(store, opening);
+  }
+
+  /** The score of a case; none when it was not measured, or failed. */
+  Optional<Score> score(Case wanted) {
+    return Optional.ofNullable(iterations.get(wanted)).map(Score::of);
+  }
+
+  /** Bytes an operation. */
+  Optional<Double> allocation(Case wanted) {
+    return Optional.ofNullable(allocations.get(wanted)).map(all -> Score.of(all).mean());
+  }
+
+  /** How many times as many operations a second the one does as the other. */
+  Optional<Double> ratio(Case one, Case other) {
+    return score(one).flatMap(s -> score(other).map(o -> s.mean() / o.mean()));
+  }
+
+  Optional<Opening> opening(Opening.Store store) {
+    return Optional.ofNullable(openings.get(store));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.enclave.benchmarks;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures the programme, a fork of each case a round, and the opening of stores. */
+final class Measurement {
+
+  private static final String ALLOCATION = "gc.alloc.rate.norm";
+
+  private static final String[] CORRETTO = {
+    "-Dcom.amazon.corretto.crypto.provider.registerEdKeyFactory=true",
+    "-Dcom.amazon.corretto.crypto.provider.registerEcParams=true"
+  };
+
+  private final Settings settings;
+  private final PrintStream progress;
+  private final Figures figures = new Figures();
+
+  Measurement(Settings settings, PrintStream progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  Figures run() throws Exception {
+    for (int round = 1; round <= settings.rounds(); round++) {
+      for (Case next : Programme.cases(settings)) {
+        progress.printf(
+            Locale.ROOT, "[%d/%d] %s: %s%n", round, settings.rounds(), next.title(), fork(next));
+      }
+    }
+    for (SoftwareStore protection : SoftwareStore.values()) {
+      openings(protection);
+    }
+    return figures;
+  }
+
+  private String fork(Case next) {
+    try {
+      Collection<RunResult> results = new Runner(options(next)).run();
+      results.forEach(result -> keep(next, result));
+      return figures
+          .score(next)
+          .map(s -> String.format(Locale.ROOT, "%,.0f " + next.unit(), s.mean()))
+          .orElse("");
+    } catch (RunnerException e) {
+      return "FAILED: " + e.getMessage();
+    }
+  }
+
+  private Options options(Case next) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true)
+            .forks(1)
+            .warmupIterations(1)
+            .warmupTime(TimeValue.milliseconds(settings.warmupMillis()))
+            .measurementIterations(settings.iterations())
+            .measurementTime(TimeValue.milliseconds(settings.iterationMillis()))
+            .addProfiler(GCProfiler.class)
+            .param("directory", settings.directory().toString());
+    next.choose(options);
+    if (next instanceof Case.Signature signature) {
+      asTheContenderNeeds(signature.contender(), options);
+    }
+    return options.build();
+  }
+
+  private void asTheContenderNeeds(Contender contender, ChainedOptionsBuilder options) {
+    if (contender == Contender.RAW) {
+      options.jvmArgsAppend(CORRETTO);
+    }
+    if (contender == Contender.JDK_17) {
+      options.jvm(settings.jdk17().orElseThrow().resolve("bin/java").toString());
+    }
+  }
+
+  private void keep(Case measured, RunResult result) {
+    List<Double> scores =
+        result.getBenchmarkResults().stream()
+            .flatMap(fork -> StreamSupport.stream(fork.getIterationResults().spliterator(), false))
+            .map(IterationResult::getPrimaryResult)
+            .map(iteration -> iteration.getScore())
+            .toList();
+    figures.add(measured, scores, allocation(result));
+  }
+
+  private static double allocation(RunResult result) {
+    return Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATION), ALLOCATION)
+        .getScore();
+  }
+
+  private void openings(SoftwareStore protection) throws Exception {
+    Path directory = Files.createDirectory(settings.directory().resolve(protection.name()));
+    for (int keys : settings.storeSizes()) {
+      progress.printf(Locale.ROOT, "a store with %s of %,d keys%n", protection.title(), keys);
+      OpeningProbe.fill(protection, directory, keys);
+      Opening opening = OpeningProbe.inFreshJvm(protection, directory, settings.warmOpenings());
+      for (int i = 1; i < settings.coldOpenings(); i++) {
+        opening =
+            opening.and(OpeningProbe.inFreshJvm(protection, directory, settings.warmOpenings()));
+      }
+      figures.add(new Opening.Store(protection, keys), opening);
+    }
+  }
+}

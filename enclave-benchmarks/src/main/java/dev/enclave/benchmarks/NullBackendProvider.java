@@ -1,0 +1,57 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.Bytes;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/**
+ * A backend whose signature costs nothing, so that what remains is Enclave's own cost. It claims an
+ * HSM's assurance, since the policies that ask for a durable audit log ask for that too.
+ */
+final class NullBackendProvider implements BackendProvider {
+
+  static final BackendId ID = BackendId.of("null");
+
+  private final PublicKeyInfo publicKey;
+  private final Bytes signature;
+
+  /** A backend with this public key, that gives this signature of it again and again. */
+  NullBackendProvider(PublicKeyInfo publicKey, Bytes signature) {
+    this.publicKey = publicKey;
+    this.signature = signature;
+  }
+
+  @Override
+  public BackendId id() {
+    return ID;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return List.of();
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+    return Detection.present("the benchmark needs it");
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) {
+    return new NullBackend(publicKey, signature, context.environment(), context.time().now());
+  }
+}

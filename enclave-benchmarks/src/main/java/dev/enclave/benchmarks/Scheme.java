@@ -1,0 +1,41 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.KeyAlgorithm;
+
+/** The signature schemes that are measured. */
+public enum Scheme {
+  P256("P-256", KeyAlgorithm.ECDSA_P256_SHA256, "EC"),
+  P384("P-384", KeyAlgorithm.ECDSA_P384_SHA384, "EC"),
+  P521("P-521", KeyAlgorithm.ECDSA_P521_SHA512, "EC"),
+  SECP256K1("secp256k1", KeyAlgorithm.ECDSA_SECP256K1_SHA256, "EC"),
+  ED25519("Ed25519", KeyAlgorithm.ED25519, "Ed25519"),
+  RSA_2048("RSA-2048", KeyAlgorithm.RSA_PKCS1_2048_SHA256, "RSA"),
+  RSA_4096("RSA-4096", KeyAlgorithm.RSA_PKCS1_4096_SHA256, "RSA");
+
+  private final String title;
+  private final KeyAlgorithm algorithm;
+  private final String keyType;
+
+  Scheme(String title, KeyAlgorithm algorithm, String keyType) {
+    this.title = title;
+    this.algorithm = algorithm;
+    this.keyType = keyType;
+  }
+
+  String title() {
+    return title;
+  }
+
+  KeyAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  /** What JCA calls the type of its keys. */
+  String keyType() {
+    return keyType;
+  }
+
+  boolean rsa() {
+    return keyType.equals("RSA");
+  }
+}

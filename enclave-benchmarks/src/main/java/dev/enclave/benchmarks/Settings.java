@@ -1,0 +1,77 @@
+package dev.enclave.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How much to measure.
+ *
+ * @param quick fewer schemes, rounds and iterations
+ * @param directory where keys, stores and logs are kept; a real disk
+ * @param jdk17 a JDK 17 whose providers are measured too, where the benchmarks run on another
+ */
+record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
+
+  private static final List<Integer> STORE_SIZES = List.of(10, 1_000, 10_000);
+
+  /**
+   * Reads the command line.
+   *
+   * @throws IllegalArgumentException for an option that is none; the message is for the user
+   */
+  static Settings parse(List<String> args, Path directory) {
+    boolean quick = false;
+    Optional<Path> jdk17 = Optional.empty();
+    for (String arg : args) {
+      if (arg.equals("--quick")) {
+        quick = true;
+      } else if (arg.startsWith("--jdk17=")) {
+        jdk17 = Optional.of(Path.of(arg.substring("--jdk17=".length())));
+      } else {
+        throw new IllegalArgumentException(
+            "Option " + arg + " is unknown. Use --quick, --jdk17=HOME or nothing.");
+      }
+    }
+    return new Settings(quick, directory, jdk17);
+  }
+
+  /** Forks of every case; cases take turns, so that a slow minute of the machine strikes all. */
+  int rounds() {
+    return quick ? 1 : 2;
+  }
+
+  /** One warm-up a fork, long enough for the compiler to have seen to Java's own curves. */
+  int warmupMillis() {
+    return quick ? 1_000 : 2_000;
+  }
+
+  /** Many short ones, so that the spread of what disturbs them shows. */
+  int iterations() {
+    return quick ? 5 : 10;
+  }
+
+  int iterationMillis() {
+    return 200;
+  }
+
+  /** Fresh JVMs that open each store. */
+  int coldOpenings() {
+    return quick ? 3 : 5;
+  }
+
+  /** Openings after the first in each of those. */
+  int warmOpenings() {
+    return 5;
+  }
+
+  List<Scheme> schemes() {
+    return quick
+        ? List.of(Scheme.P256, Scheme.SECP256K1, Scheme.ED25519, Scheme.RSA_2048)
+        : List.of(Scheme.values());
+  }
+
+  List<Integer> storeSizes() {
+    return STORE_SIZES;
+  }
+}

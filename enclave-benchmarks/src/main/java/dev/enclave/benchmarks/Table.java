@@ -1,0 +1,112 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.benchmarks.Case.OwnCost;
+import dev.enclave.benchmarks.Case.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Renders figures as text: the ratios, Enclave's own cost, the opening of stores. */
+final class Table {
+
+  private static final String NONE = "-";
+
+  private final Settings settings;
+  private final Figures figures;
+
+  Table(Settings settings, Figures figures) {
+    this.settings = settings;
+    this.figures = figures;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Operations a second, ± 99 % confidence; in brackets Enclave's figure divided by this one");
+    lines.addAll(Columns.of(ratios()));
+    lines.add("");
+    lines.add("Enclave's own cost: signing with a backend that answers at once");
+    lines.addAll(Columns.of(ownCosts()));
+    lines.add("");
+    lines.add("Opening a store: median (least to most) of ms");
+    lines.addAll(Columns.of(openings()));
+    return lines;
+  }
+
+  private List<List<String>> ratios() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Row row : Programme.rows(settings)) {
+      List<String> cells = new ArrayList<>();
+      cells.add(row.title());
+      List<Contender> here = Programme.contenders(row, settings);
+      for (Contender contender : Programme.contenders(settings)) {
+        cells.add(here.contains(contender) ? contender.title() + " " + cell(row, contender) : "");
+      }
+      rows.add(cells);
+    }
+    return rows;
+  }
+
+  private String cell(Row row, Contender contender) {
+    Optional<Score> score = figures.score(row.of(contender));
+    if (score.isEmpty()) {
+      return NONE;
+    }
+    String rate = format("%,.0f/s ±%.1f%%", score.get().mean(), 100 * score.get().relativeError());
+    Optional<Double> ratio = figures.ratio(row.of(Contender.ENCLAVE), row.of(contender));
+    if (contender == Contender.ENCLAVE) {
+      Optional<Double> bytes = figures.allocation(row.of(contender));
+      return rate + bytes.map(b -> format(", %,.0f B", b)).orElse("");
+    }
+    if (ratio.isEmpty()) {
+      return rate;
+    }
+    String pattern =
+        contender == Contender.RAW ? " (%.2f)" : ratio.get() < 1 ? " (%.2fx)" : " (%.1fx)";
+    return rate + format(pattern, ratio.get());
+  }
+
+  private List<List<String>> ownCosts() {
+    List<List<String>> rows = new ArrayList<>();
+    for (OwnCost cost : Programme.ownCosts()) {
+      rows.add(
+          List.of(
+              cost.scheme().title(),
+              "audit " + cost.trail().title(),
+              figures
+                  .score(cost)
+                  .map(s -> format("%,.0f ns ±%.1f%%", s.mean(), 100 * s.relativeError()))
+                  .orElse(NONE),
+              figures.allocation(cost).map(bytes -> format("%,.0f B", bytes)).orElse(NONE)));
+    }
+    return rows;
+  }
+
+  private List<List<String>> openings() {
+    List<List<String>> rows = new ArrayList<>();
+    for (SoftwareStore protection : SoftwareStore.values()) {
+      for (int keys : settings.storeSizes()) {
+        Optional<Opening> opening = figures.opening(new Opening.Store(protection, keys));
+        rows.add(
+            List.of(
+                protection.title(),
+                format("%,d keys", keys),
+                "cold " + opening.map(o -> millis(o.cold())).orElse(NONE),
+                "first signature " + opening.map(o -> millis(o.firstSign())).orElse(NONE),
+                "warm " + opening.map(o -> millis(o.warm())).orElse(NONE)));
+      }
+    }
+    return rows;
+  }
+
+  private static String millis(List<Long> nanos) {
+    long least = nanos.stream().mapToLong(Long::longValue).min().orElse(0);
+    long most = nanos.stream().mapToLong(Long::longValue).max().orElse(0);
+    return format("%.1f (%.1f to %.1f)", Opening.medianMillis(nanos), least / 1e6, most / 1e6);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

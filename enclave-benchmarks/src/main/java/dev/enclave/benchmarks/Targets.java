@@ -1,0 +1,115 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.benchmarks.Case.Operation;
+import dev.enclave.benchmarks.Case.OwnCost;
+import dev.enclave.benchmarks.Case.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The figures beside what they are meant to be. It says so; whoever reads it judges. */
+final class Targets {
+
+  private static final double MOST_OWN_NANOS = 1_500;
+  private static final double MOST_OWN_BYTES = 1_024;
+  private static final double MOST_OPENING_MILLIS = 300;
+  private static final int LARGE_STORE = 10_000;
+
+  private final Settings settings;
+  private final Figures figures;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  private Targets(Settings settings, Figures figures) {
+    this.settings = settings;
+    this.figures = figures;
+  }
+
+  static List<String> lines(Settings settings, Figures figures) {
+    Targets targets = new Targets(settings, figures);
+    targets.speed();
+    targets.ownCost();
+    targets.opening();
+    List<String> lines = new ArrayList<>();
+    lines.add("Targets");
+    lines.addAll(Columns.of(targets.rows));
+    return lines;
+  }
+
+  private void speed() {
+    ofRaw(Scheme.P256, 0.90);
+    ofRaw(Scheme.SECP256K1, 0.90);
+    ofRaw(Scheme.ED25519, 0.85);
+    ofRaw(Scheme.RSA_2048, 0.98);
+    if (settings.schemes().contains(Scheme.RSA_4096)) {
+      ofRaw(Scheme.RSA_4096, 0.98);
+    }
+    boolean other = settings.jdk17().isPresent();
+    int jdk = other ? 17 : Runtime.version().feature();
+    times(Contender.BOUNCY_CASTLE, "Bouncy Castle", 4);
+    times(
+        other ? Contender.JDK_17 : Contender.JDK,
+        "SunEC of JDK " + jdk + (jdk == 17 ? "" : " (the target means 17)"),
+        30);
+  }
+
+  private void ofRaw(Scheme scheme, double least) {
+    atLeast(
+        scheme.title() + " sign, part of the raw engine",
+        ratio(scheme, Contender.RAW),
+        least,
+        "%.2f");
+  }
+
+  private void times(Contender contender, String name, double least) {
+    atLeast("P-256 sign, times " + name, ratio(Scheme.P256, contender), least, "%.1f");
+  }
+
+  private Optional<Double> ratio(Scheme scheme, Contender other) {
+    Row row = new Row(scheme, Operation.SIGN, 1);
+    return figures.ratio(row.of(Contender.ENCLAVE), row.of(other));
+  }
+
+  private void ownCost() {
+    for (Scheme scheme : List.of(Scheme.P256, Scheme.ED25519)) {
+      OwnCost cost = new OwnCost(scheme, Trail.NONE);
+      atMost(
+          "own cost, " + scheme.title(),
+          figures.score(cost).map(Score::mean),
+          MOST_OWN_NANOS,
+          "%,.0f ns");
+      atMost(
+          "own allocation, " + scheme.title(), figures.allocation(cost), MOST_OWN_BYTES, "%,.0f B");
+    }
+  }
+
+  private void opening() {
+    for (SoftwareStore protection : SoftwareStore.values()) {
+      atMost(
+          String.format(Locale.ROOT, "opening %,d keys cold, %s", LARGE_STORE, protection.title()),
+          figures
+              .opening(new Opening.Store(protection, LARGE_STORE))
+              .map(opening -> Opening.medianMillis(opening.cold())),
+          MOST_OPENING_MILLIS,
+          "%,.0f ms");
+    }
+  }
+
+  private void atLeast(String what, Optional<Double> figure, double least, String format) {
+    add(what, "at least", figure, least, figure.filter(f -> f >= least).isPresent(), format);
+  }
+
+  private void atMost(String what, Optional<Double> figure, double most, String format) {
+    add(what, "at most", figure, most, figure.filter(f -> f <= most).isPresent(), format);
+  }
+
+  private void add(
+      String what, String how, Optional<Double> figure, double target, boolean met, String format) {
+    rows.add(
+        List.of(
+            what,
+            how + " " + String.format(Locale.ROOT, format, target),
+            figure.map(f -> String.format(Locale.ROOT, format, f)).orElse("not measured"),
+            figure.isEmpty() ? "-" : met ? "met" : "NOT MET"));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.enclave.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.benchmarks.Case.Operation;
+import dev.enclave.benchmarks.Case.OwnCost;
+import dev.enclave.benchmarks.Case.Row;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The table and the targets, rendered from figures made up for it. */
+class TableTest {
+
+  private static final Settings QUICK =
+      Settings.parse(List.of("--quick"), Path.of("nothing-is-written"));
+
+  private static final Row P256 = new Row(Scheme.P256, Operation.SIGN, 1);
+
+  private final Figures figures = new Figures();
+
+  private void score(Case measured, double score) {
+    figures.add(measured, List.of(score * 0.99, score, score * 1.01), 2_310);
+  }
+
+  @Test
+  void dividesByRaw_andByTheOthers() {
+    score(P256.of(Contender.ENCLAVE), 58_000);
+    score(P256.of(Contender.RAW), 62_000);
+    score(P256.of(Contender.BOUNCY_CASTLE), 11_800);
+    assertThat(table())
+        .containsPattern("P-256 sign +\\| Enclave 58,000/s ±[0-9.]+%, 2,310 B")
+        .containsPattern("raw engine 62,000/s ±[0-9.]+% \\(0\\.94\\)")
+        .containsPattern("Bouncy Castle 11,800/s ±[0-9.]+% \\(4\\.9x\\)");
+  }
+
+  @Test
+  void marksWhatWasNotMeasured() {
+    assertThat(table()).contains("raw engine -").contains("cold -");
+    assertThat(targets()).contains("not measured").doesNotContain("met");
+  }
+
+  @Test
+  void showsOwnCost_inNanosecondsAndBytes() {
+    score(new OwnCost(Scheme.ED25519, Trail.DURABLE), 4_321);
+    assertThat(table())
+        .containsPattern(
+            "Ed25519 \\| audit to files, durable before the result +\\| 4,321 ns ±[0-9.]+% \\| 2,310 B");
+  }
+
+  @Test
+  void showsOpenings_asMedianAndRange() {
+    figures.add(
+        new Opening.Store(SoftwareStore.KEY_FILE, 10_000),
+        new Opening(List.of(3_000_000L, 1_000_000L, 2_000_000L), List.of(500_000L), List.of(9L)));
+    assertThat(table())
+        .containsPattern("key file +\\| 10,000 keys +\\| cold 2\\.0 \\(1\\.0 to 3\\.0\\)");
+    assertThat(targets())
+        .containsPattern("10,000 keys cold, key file +\\| at most 300 ms +\\| 2 ms");
+  }
+
+  @Test
+  void saysWhichTargetsAreMet() {
+    score(P256.of(Contender.ENCLAVE), 58_000);
+    score(P256.of(Contender.RAW), 62_000);
+    score(P256.of(Contender.BOUNCY_CASTLE), 20_000);
+    score(new OwnCost(Scheme.P256, Trail.NONE), 1_400);
+    assertThat(targets())
+        .containsPattern(
+            "P-256 sign, part of the raw engine +\\| at least 0\\.90 +\\| 0\\.94 +\\| met")
+        .containsPattern(
+            "P-256 sign, times Bouncy Castle +\\| at least 4\\.0 +\\| 2\\.9 +\\| NOT MET")
+        .containsPattern("own cost, P-256 +\\| at most 1,500 ns +\\| 1,400 ns +\\| met")
+        .containsPattern("own allocation, P-256 +\\| at most 1,024 B +\\| 2,310 B +\\| NOT MET");
+  }
+
+  private String table() {
+    return String.join("\n", new Table(QUICK, figures).lines());
+  }
+
+  private String targets() {
+    return String.join("\n", Targets.lines(QUICK, figures));
+  }
+}
