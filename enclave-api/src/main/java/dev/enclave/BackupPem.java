@@ -74,7 +74,7 @@ final class BackupPem {
               "holds "
                   + Quoted.of(label)
                   + ", which is not an encrypted PKCS#8. If it belongs here, encrypt it with:"
-                  + " openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out ENCRYPTED.");
+                  + " openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW.");
       case "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE", "TRUSTED CERTIFICATE" ->
           throw invalid(
               "holds "
@@ -111,8 +111,8 @@ final class BackupPem {
     }
     if (text.charAt(0) == '0' && text.length() > 1 && !isPrintable(text.charAt(1))) {
       return invalid(
-          "is binary (DER or PKCS#12), not PEM text. Convert PKCS#12 with: openssl pkcs12 -in FILE"
-              + " -nocerts -out KEY.pem.");
+          "is binary, not PEM text. Convert DER with: openssl pkcs8 -topk8 -v2 aes-256-cbc -inform"
+              + " DER -in FILE -out NEW; PKCS#12 with: openssl pkcs12 -in FILE -nocerts -out NEW.");
     }
     return invalid(
         "holds no block BEGIN "

@@ -8,8 +8,7 @@ import dev.enclave.UsageException;
 final class InvalidBackups {
 
   private static final String CONVERT =
-      " Convert it with: openssl pkcs8 -in FILE -out PLAIN, then openssl pkcs8 -topk8 -v2"
-          + " aes-256-cbc -in PLAIN -out FILE2, and delete PLAIN.";
+      " Encrypt it anew with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW.";
 
   private InvalidBackups() {}
 
