@@ -50,7 +50,7 @@ public final class BackupFile {
    * @param now when it was made if it does not say
    * @return the caller closes it
    * @throws UsageException {@link ErrorCode#WRONG_PASSWORD}; {@link ErrorCode#INVALID_BACKUP} for
-   *     another format, or one that would cost more than 64 MiB or some seconds to open; {@link
+   *     another format, or one that would cost more than 64 MiB or some ten seconds to open; {@link
    *     ErrorCode#KEY_SPEC_MISMATCH} when {@link KeyBackup#algorithm()} is not the key's; {@link
    *     ErrorCode#INVALID_ARGUMENT} when several algorithms could use the key and none was given
    * @throws IntegrityException ({@link ErrorCode#BACKUP_CORRUPT}) when it was changed

@@ -90,7 +90,7 @@ sealed interface PasswordDerivation {
     /** RFC 8018 §4.2. */
     private static final int LEAST_ITERATIONS = 1000;
 
-    /** Some five seconds of one core. */
+    /** Some ten seconds of one core. */
     private static final int MOST_ITERATIONS = 10_000_000;
 
     @Override
