@@ -110,6 +110,26 @@ public interface Enclave extends AutoCloseable {
    */
   byte[] open(SealedBytes box, byte[] associatedData);
 
+  /** Backs up the key of this name; see {@link ManagedKey#backup}. */
+  KeyBackup backup(String name, char[] password);
+
+  /**
+   * Restores a key into the resolved backend under a name that is free, with all versions of the
+   * backup in their states. Every version's origin is IMPORTED. The key keeps the environment stamp
+   * of the backup; one without a stamp, such as a key made by OpenSSL, gets this environment's.
+   *
+   * @param password taken as UTF-8; not kept, and the caller overwrites it
+   * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED} in PRODUCTION and STAGING,
+   *     whatever the backup; {@link ErrorCode#STAMP_MISMATCH} when it was made for an environment
+   *     type this one does not accept
+   * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link ErrorCode#WRONG_PASSWORD},
+   *     {@link ErrorCode#INVALID_BACKUP}, {@link ErrorCode#KEY_SPEC_MISMATCH} when {@link
+   *     KeyBackup#algorithm} asks for another algorithm, {@link ErrorCode#UNSUPPORTED_OPERATION}
+   *     when the backend takes no keys in
+   * @throws IntegrityException {@link ErrorCode#BACKUP_CORRUPT} when the backup was changed
+   */
+  ManagedKey restore(String name, KeyBackup backup, char[] password);
+
   /** A view whose operations are audited as done by {@code caller}, such as {@code user:7}. */
   Enclave by(String caller);
 

@@ -25,6 +25,8 @@ public enum ErrorCode {
       ErrorCategory.USAGE, "The key has no active version, or the version's state forbids this."),
   ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),
   NOT_SEALED_BYTES(ErrorCategory.USAGE, "Bytes are not a sealed box."),
+  INVALID_BACKUP(ErrorCategory.USAGE, "A text is not an encrypted key that can be restored."),
+  WRONG_PASSWORD(ErrorCategory.USAGE, "The password does not open the backup."),
   CLOSED(ErrorCategory.USAGE, "The Enclave has been closed."),
   FILE_UNREADABLE(ErrorCategory.USAGE, "A file cannot be read or written."),
 
@@ -49,6 +51,8 @@ public enum ErrorCode {
   ORIGIN_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the key's origin."),
   STAMP_MISMATCH(ErrorCategory.POLICY, "The key was made for another environment type."),
   STAMP_MISSING(ErrorCategory.POLICY, "The key carries no environment stamp and is not adopted."),
+  MIGRATION_NOT_APPROVED(
+      ErrorCategory.POLICY, "A key may come into this environment only by an approved migration."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(
       ErrorCategory.POLICY, "A reduced mode needs an explicit acknowledgement."),
   AUDIT_UNAVAILABLE(
@@ -75,6 +79,7 @@ public enum ErrorCode {
   HANDLE_AUTHORITY_MISMATCH(
       ErrorCategory.CONFIGURATION, "The handle names another account, vault or directory."),
   SEALED_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Sealed data or its associated data was changed."),
+  BACKUP_CORRUPT(ErrorCategory.INTEGRITY, "A backup was changed, cut or put together anew."),
   KEY_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Stored key data was changed or is damaged."),
   AUDIT_LOG_CORRUPT(ErrorCategory.INTEGRITY, "The audit log was changed, cut or reordered."),
   INTERNAL(ErrorCategory.INTEGRITY, "Something happened that the library does not expect.");

@@ -41,4 +41,17 @@ public interface ManagedKey {
 
   /** Destroys the private key of a version. Final, at once or after the provider's waiting time. */
   KeyInfo destroy(KeyVersionId version);
+
+  /**
+   * An encrypted backup of all versions that are not destroyed, for {@link Enclave#restore}. Takes
+   * a third of a second: the password is made expensive to guess.
+   *
+   * @param password 12 to 256 characters without control characters, taken as UTF-8; not kept, and
+   *     the caller overwrites it
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when private keys cannot leave
+   *     the backend, or the key is adopted; {@link ErrorCode#INVALID_ARGUMENT} for a password that
+   *     is too short or cannot be typed; {@link ErrorCode#KEY_NOT_ACTIVE} when every version is
+   *     destroyed
+   */
+  KeyBackup backup(char[] password);
 }

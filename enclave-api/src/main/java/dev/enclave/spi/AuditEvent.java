@@ -63,6 +63,8 @@ public record AuditEvent(
     ROTATE,
     CHANGE_STATE,
     ADOPT,
+    BACKUP,
+    RESTORE,
     REFUSAL
   }
 

@@ -24,9 +24,9 @@ public enum BackendTrait {
   WRAPS(KeyWrapper.class),
   /** Uses keys that something else made: {@link KeyAdopter}. */
   ADOPTS(KeyAdopter.class),
-  /** Takes keys in from encrypted backups: {@link KeyImporter}. */
+  /** Takes whole keys in, which the engine read from a backup: {@link KeyImporter}. */
   IMPORTS(KeyImporter.class),
-  /** Gives keys out as encrypted backups: {@link KeyExporter}. */
+  /** Gives whole keys out, which the engine writes as a backup: {@link KeyExporter}. */
   EXPORTS(KeyExporter.class),
   /** Certifies where a key was made: {@link Attester}. */
   ATTESTS(Attester.class);

@@ -1,17 +1,18 @@
 package dev.enclave.spi;
 
-import dev.enclave.Bytes;
 import dev.enclave.KeyName;
 
-/** A backend that can give a key out as an encrypted backup. */
+/**
+ * A backend that can give whole keys out. The engine encrypts what it gets under the password of a
+ * backup; the backend sees neither password nor file format.
+ */
 public interface KeyExporter {
 
   /**
-   * All versions of a key, encrypted under a password.
+   * All versions of a key, in every state, as {@link SigningBackend#load} lists them.
    *
-   * @param password UTF-8; the caller closes it
-   * @return the backup, in a format that {@link KeyImporter} of the same backend reads and that
-   *     carries the key's stamp
+   * @return the caller closes it
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND} when there is none
    */
-  Bytes export(KeyName name, SecretBytes password, CallContext call) throws BackendFailure;
+  ExportedKey export(KeyName name, CallContext call) throws BackendFailure;
 }

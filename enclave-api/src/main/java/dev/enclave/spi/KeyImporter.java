@@ -1,19 +1,18 @@
 package dev.enclave.spi;
 
-import dev.enclave.Bytes;
-import dev.enclave.KeyName;
-
-/** A backend that can take a key in from an encrypted backup. */
+/** A backend that can take whole keys in. The engine has decrypted and checked them. */
 public interface KeyImporter {
 
   /**
-   * Restores a backup under a name that is free. Every version's origin is IMPORTED afterwards; its
-   * stamp is the one the backup carries.
+   * Restores a key under a name that is free: all of its versions or, on any failure, none. Ids,
+   * states, order, times and public keys stay as they are in the request, every version's origin is
+   * IMPORTED, and later versions get ids that none of them has. Repeatable: when the key exists and
+   * its restoration carried {@link RestoreRequest#operationId()}, it is returned as it is.
    *
-   * @param password UTF-8; the caller closes it
-   * @throws BackendFailure {@link FailureCode#ALREADY_EXISTS}; {@link FailureCode#CORRUPT} when the
-   *     password is wrong or the backup damaged
+   * @throws BackendFailure {@link FailureCode#ALREADY_EXISTS} when another operation made a key of
+   *     this name, which stays as it is; {@link FailureCode#UNSUPPORTED} for an algorithm that
+   *     {@link BackendDescription#algorithms()} does not declare; {@link FailureCode#REJECTED} when
+   *     a private half is not one of the algorithm
    */
-  KeySnapshot restore(KeyName name, Bytes backup, SecretBytes password, CallContext call)
-      throws BackendFailure;
+  KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure;
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param out what the command answers
  * @param err what went wrong
  * @param in standard input, read for a FILE spelled {@code -}
+ * @param passwordPrompt asks for the passwords of backups
  * @param workingDirectory what relative paths are relative to
  * @param temporaryDirectory where the demo makes its scratch folder
  * @param user who runs the command, for the audit log
@@ -21,6 +22,7 @@ public record CommandContext(
     PrintStream out,
     PrintStream err,
     InputStream in,
+    PasswordPrompt passwordPrompt,
     Path workingDirectory,
     Path temporaryDirectory,
     String user,

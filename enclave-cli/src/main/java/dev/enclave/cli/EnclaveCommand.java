@@ -35,7 +35,9 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysDisableCommand(session))
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))
-        .addSubcommand(new KeysPublicCommand(session));
+        .addSubcommand(new KeysPublicCommand(session))
+        .addSubcommand(new KeysBackupCommand(session))
+        .addSubcommand(new KeysRestoreCommand(session));
     audit.addSubcommand(new AuditVerifyCommand(session));
     commandLine
         .setExpandAtFiles(false)

@@ -6,7 +6,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code enclave keys}: a group. */
-@Command(name = "keys", description = "Create, list, rotate, switch off, destroy and publish keys.")
+@Command(
+    name = "keys",
+    description = "Create, list, rotate, switch off, destroy, publish and back up keys.")
 final class KeysCommand implements Runnable {
 
   @Spec private @Nullable CommandSpec spec;

@@ -16,6 +16,7 @@ public final class Main {
             System.out,
             System.err,
             System.in,
+            PasswordPrompt.atTerminal(),
             Path.of("").toAbsolutePath(),
             Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath(),
             System.getProperty("user.name", "unknown"),

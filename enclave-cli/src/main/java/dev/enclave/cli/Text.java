@@ -31,6 +31,14 @@ final class Text {
     return out.toString();
   }
 
+  /** A word that a shell takes as it is. */
+  static String shellWord(String word) {
+    String printable = printable(word);
+    return printable.matches("[A-Za-z0-9._/][A-Za-z0-9._/-]*")
+        ? printable
+        : "'" + printable.replace("'", "'\\''") + "'";
+  }
+
   /** Rows with columns of one width each, two spaces apart. */
   static List<String> table(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);

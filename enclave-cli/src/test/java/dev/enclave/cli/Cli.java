@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs the command in this process, in a folder of its own, on a machine that says nothing. */
@@ -22,6 +24,7 @@ final class Cli {
   private final FakeEnvironment environment;
   private final List<EnclaveExtension> extensions;
   private final byte[] input;
+  private final List<String> passwords;
 
   /** What a run gave. */
   record Run(int code, Bytes stdout, String err) {
@@ -31,18 +34,23 @@ final class Cli {
   }
 
   private Cli(
-      Path folder, FakeEnvironment environment, List<EnclaveExtension> extensions, byte[] input) {
+      Path folder,
+      FakeEnvironment environment,
+      List<EnclaveExtension> extensions,
+      byte[] input,
+      List<String> passwords) {
     this.folder = folder;
     this.environment = environment;
     this.extensions = extensions;
     this.input = input;
+    this.passwords = passwords;
   }
 
   /** In this folder, with nothing configured. */
   static Cli in(Path folder) {
     FakeEnvironment silent =
         FakeEnvironment.empty().withProperty("user.home", folder.resolve("home").toString());
-    return new Cli(folder, silent, List.of(), new byte[0]);
+    return new Cli(folder, silent, List.of(), new byte[0], List.of());
   }
 
   /** In this folder, with ENCLAVE_CONFIG naming a LOCAL configuration whose keys lie in it. */
@@ -60,17 +68,27 @@ final class Cli {
   }
 
   Cli variable(String name, String value) {
-    return new Cli(folder, environment.withVariable(name, value), extensions, input);
+    return new Cli(folder, environment.withVariable(name, value), extensions, input, passwords);
   }
 
   Cli with(EnclaveExtension extension) {
     List<EnclaveExtension> more = new ArrayList<>(extensions);
     more.add(extension);
-    return new Cli(folder, environment, more, input);
+    return new Cli(folder, environment, more, input, passwords);
   }
 
   Cli reading(byte[] standardInput) {
-    return new Cli(folder, environment, extensions, standardInput);
+    return new Cli(folder, environment, extensions, standardInput, passwords);
+  }
+
+  /** At a terminal where these are typed, one at each question. */
+  Cli typing(String... typed) {
+    return new Cli(folder, environment, extensions, input, List.of(typed));
+  }
+
+  private PasswordPrompt prompt() {
+    Iterator<String> next = passwords.iterator();
+    return question -> next.hasNext() ? Optional.of(next.next().toCharArray()) : Optional.empty();
   }
 
   Path path(String name) {
@@ -98,6 +116,7 @@ final class Cli {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new ByteArrayInputStream(input),
+            prompt(),
             folder,
             folder,
             "tester",

@@ -51,13 +51,28 @@ final class OpenSsl {
     return run(command);
   }
 
+  /** Runs a command that must succeed, in a folder; no argument may have a space in it. */
+  static void make(Path folder, String arguments) {
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(arguments.split(" ", -1)));
+    Run run = run(command, folder);
+    if (run.code() != 0) {
+      throw new AssertionError("openssl " + arguments + ": " + run.output());
+    }
+  }
+
+  private static Run run(List<String> command) {
+    return run(command, Path.of("").toAbsolutePath());
+  }
+
   private static List<String> digestOptions(String digest, boolean prehashed) {
     return prehashed ? List.of("-pkeyopt", "digest:" + digest) : List.of("-digest", digest);
   }
 
-  private static Run run(List<String> command) {
+  private static Run run(List<String> command, Path folder) {
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Process process =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       process.getOutputStream().close();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -3,6 +3,8 @@ package dev.enclave.cli;
 import dev.enclave.BackendId;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.CloudShapedProvider;
+import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.InMemoryProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ final class World {
 
   private final Path folder;
   private final Cli cli;
+  private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
 
   World(Path folder) {
     this.folder = folder;
@@ -27,6 +30,7 @@ final class World {
     makeKeys();
     makeFiles();
     makeConfigurations();
+    makeBackups();
     damage();
   }
 
@@ -71,6 +75,61 @@ final class World {
     cli.file("bad-escape.properties", "enclave.environment=\\u00zz\n");
   }
 
+  private void makeBackups() {
+    cli.file("password", "correct horse battery\n");
+    cli.file("password-wrong", "correct horse buttery\n");
+    cli.file("password-short", "horse\n");
+    write("password-latin1", new byte[] {'h', (byte) 0xf6, 'r', 's', 'e', '\n'});
+    cli.succeed("keys", "backup", "rotated", "--out", "backup", "--password-file", "password");
+    cli.succeed("keys", "create", "pair", "--algorithm", "ED25519");
+    cli.succeed("keys", "rotate", "pair");
+    cli.succeed("keys", "backup", "pair", "--out", "backup-pair", "--password-file", "password");
+    String pair = new String(cli.bytes("backup-pair"), StandardCharsets.US_ASCII);
+    String end = "-----END ENCRYPTED PRIVATE KEY-----\n";
+    cli.file("backup-cut", pair.substring(0, pair.length() - 100));
+    cli.file("backup-half", pair.substring(0, pair.indexOf(end) + end.length()));
+    int late = pair.length() - 300;
+    String other = pair.charAt(late) == 'A' ? "B" : "A";
+    cli.file("backup-flipped", pair.substring(0, late) + other + pair.substring(late + 1));
+    cli.file("backup-garbled", pair.replaceFirst("MI", "M!"));
+    inTheCloud("keys", "create", "far", "--algorithm", "ECDSA_P256_SHA256");
+    makeForeignKeys();
+  }
+
+  private void inTheCloud(String... args) {
+    cli.with(cloud)
+        .succeed(
+            Stream.concat(
+                    Stream.of("-Denclave.backend=cloud", "-Denclave.environment=development"),
+                    Arrays.stream(args))
+                .toArray(String[]::new));
+  }
+
+  private void makeForeignKeys() {
+    OpenSsl.make(folder, "genpkey -algorithm ed25519 -out plain.pem");
+    OpenSsl.make(
+        folder,
+        "genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048 -aes256 -pass file:password"
+            + " -out rsa.pem");
+    OpenSsl.make(
+        folder,
+        "genpkey -algorithm ec -pkeyopt ec_paramgen_curve:secp256k1 -aes256 -pass"
+            + " file:password -out secp256k1.pem");
+    OpenSsl.make(folder, "genpkey -algorithm x25519 -aes256 -pass file:password -out x25519.pem");
+    String topk8 = "pkcs8 -topk8 -in plain.pem -passout file:password ";
+    OpenSsl.make(folder, topk8 + "-v2 aes-256-cbc -out foreign.pem");
+    OpenSsl.make(folder, topk8 + "-v2 aes-128-cbc -out aes128.pem");
+    OpenSsl.make(folder, topk8 + "-v2 des3 -out des3.pem");
+    OpenSsl.make(folder, topk8 + "-v1 PBE-SHA1-3DES -out pbes1.pem");
+    OpenSsl.make(folder, topk8 + "-v2 aes-256-cbc -v2prf hmacWithSHA1 -out sha1.pem");
+    OpenSsl.make(folder, topk8 + "-v2 aes-256-cbc -outform DER -out foreign.der");
+    OpenSsl.make(folder, "req -x509 -key plain.pem -subj /CN=test -days 1 -out certificate.pem");
+    OpenSsl.make(
+        folder,
+        "pkcs12 -export -inkey plain.pem -in certificate.pem -passout file:password -out"
+            + " key.p12");
+  }
+
   private void damage() {
     Path other = directory("damaged");
     String location =
@@ -109,6 +168,8 @@ final class World {
                   BackendFailure.permanent(
                       FailureCode.ACCESS_DENIED,
                       "The identity may not list keys. Grant far:ListKeys.")));
+      case "cloud" -> cli.with(cloud);
+      case "vault" -> cli.with(new InMemoryProvider().id("vault"));
       default -> throw new IllegalArgumentException("no machine is called " + machine);
     };
   }

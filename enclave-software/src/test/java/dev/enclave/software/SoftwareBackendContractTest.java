@@ -24,7 +24,9 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.LISTS,
             BackendTrait.ROTATES,
             BackendTrait.CHANGES_STATE,
-            BackendTrait.WRAPS)
+            BackendTrait.WRAPS,
+            BackendTrait.EXPORTS,
+            BackendTrait.IMPORTS)
         .in(EnvironmentType.LOCAL, FakeEnvironment.empty())
         .configured(Map.of("directory", directory.resolve("keys").toString()));
   }

@@ -21,7 +21,10 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyExporter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -29,6 +32,7 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.security.SecureRandom;
@@ -41,7 +45,14 @@ import java.util.regex.Pattern;
 
 /** Keys in a map. The plainest backend that keeps the whole contract. */
 final class InMemoryBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyAdopter,
+        KeyExporter,
+        KeyImporter {
 
   private static final String OWN = "heap:keys/";
   private static final String FOREIGN = "heap:foreign/";
@@ -121,7 +132,8 @@ final class InMemoryBackend
               request.algorithm(),
               request.rotation(),
               Optional.of(request.stamp()),
-              OWN + request.name());
+              OWN + request.name(),
+              true);
       addVersion(key, KeyState.ACTIVE, material, request.operationId());
       store.keys.put(request.name(), key);
       return key.snapshot(request.name());
@@ -140,7 +152,12 @@ final class InMemoryBackend
       String operationId,
       InMemoryProvider.Report report,
       Instant createdAt) {
-    String id = Integer.toString(key.versions.size() + 1);
+    int number = key.versions.size() + 1;
+    // A restored key may have ids of another backend's making.
+    while (key.version(KeyVersionId.of(Integer.toString(number))).isPresent()) {
+      number++;
+    }
+    String id = Integer.toString(number);
     key.versions.add(
         new InMemoryStore.Version(
             new KeyVersion(
@@ -151,7 +168,7 @@ final class InMemoryBackend
                 report.assurance(),
                 report.origin(),
                 key.uri + "/" + id),
-            material,
+            Optional.of(material),
             operationId,
             state == KeyState.ACTIVE));
   }
@@ -205,7 +222,7 @@ final class InMemoryBackend
       if (!allowed.contains(version.info.state())) {
         throw Refusals.invalidState(ref, version.info.state());
       }
-      return version.material;
+      return version.material.orElseThrow();
     }
   }
 
@@ -306,6 +323,34 @@ final class InMemoryBackend
     }
   }
 
+  @Override
+  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      return InMemoryTransfer.export(name, key(name));
+    }
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    requireOpen(call);
+    Refusals.requireDeclared(description, request.key().algorithm());
+    InMemoryStore.Key restored =
+        InMemoryTransfer.restored(
+            request, OWN + request.name(), report.assurance(), context.random());
+    synchronized (store) {
+      InMemoryStore.Key existing = store.keys.putIfAbsent(request.name(), restored);
+      if (existing == null) {
+        return restored.snapshot(request.name());
+      }
+      restored.versions.forEach(InMemoryStore.Version::close);
+      if (existing.versions.get(0).operationId.equals(request.operationId())) {
+        return existing.snapshot(request.name());
+      }
+      throw Refusals.alreadyExists(request.name());
+    }
+  }
+
   static String placeForeignKey(
       InMemoryStore store,
       InMemoryProvider.Report report,
@@ -316,7 +361,11 @@ final class InMemoryBackend
     synchronized (foreign) {
       InMemoryStore.Key key =
           new InMemoryStore.Key(
-              algorithm, RotationInterval.POLICY, Optional.empty(), FOREIGN + (foreign.size() + 1));
+              algorithm,
+              RotationInterval.POLICY,
+              Optional.empty(),
+              FOREIGN + (foreign.size() + 1),
+              false);
       addVersion(key, KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
       foreign.put(key.uri, key);
       return key.uri;
@@ -334,7 +383,7 @@ final class InMemoryBackend
     closed = true;
     if (!persistent) {
       synchronized (store) {
-        store.keys.values().forEach(key -> key.versions.forEach(v -> v.material.close()));
+        store.keys.values().forEach(key -> key.versions.forEach(InMemoryStore.Version::close));
         store.keys.clear();
       }
     }

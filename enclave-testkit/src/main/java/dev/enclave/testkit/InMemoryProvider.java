@@ -37,7 +37,9 @@ public final class InMemoryProvider implements BackendProvider {
           BackendTrait.ROTATES,
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
-          BackendTrait.ADOPTS);
+          BackendTrait.ADOPTS,
+          BackendTrait.EXPORTS,
+          BackendTrait.IMPORTS);
 
   /** What the backend reports of itself and its keys. */
   record Report(

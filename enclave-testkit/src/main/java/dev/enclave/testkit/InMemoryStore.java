@@ -25,11 +25,12 @@ public final class InMemoryStore {
   static final class Version {
 
     final String operationId;
-    final LocalKey material;
+    final Optional<LocalKey> material;
     KeyVersion info;
     boolean everActive;
 
-    Version(KeyVersion info, LocalKey material, String operationId, boolean everActive) {
+    /** A version whose private key is none if it came destroyed. */
+    Version(KeyVersion info, Optional<LocalKey> material, String operationId, boolean everActive) {
       this.info = info;
       this.material = material;
       this.operationId = operationId;
@@ -40,8 +41,12 @@ public final class InMemoryStore {
       info = info.withState(state);
       everActive |= state == KeyState.ACTIVE;
       if (state == KeyState.DESTROYED) {
-        material.close();
+        close();
       }
+    }
+
+    void close() {
+      material.ifPresent(LocalKey::close);
     }
   }
 
@@ -52,17 +57,20 @@ public final class InMemoryStore {
     final RotationInterval rotation;
     final Optional<EnvironmentType> stamp;
     final String uri;
+    final boolean exportable;
     final List<Version> versions = new ArrayList<>();
 
     Key(
         KeyAlgorithm algorithm,
         RotationInterval rotation,
         Optional<EnvironmentType> stamp,
-        String uri) {
+        String uri,
+        boolean exportable) {
       this.algorithm = algorithm;
       this.rotation = rotation;
       this.stamp = stamp;
       this.uri = uri;
+      this.exportable = exportable;
     }
 
     Optional<Version> version(KeyVersionId id) {
@@ -88,7 +96,7 @@ public final class InMemoryStore {
           stamp,
           versions.get(0).info.createdAt(),
           uri,
-          false);
+          exportable);
     }
   }
 

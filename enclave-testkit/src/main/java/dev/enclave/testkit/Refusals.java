@@ -143,4 +143,12 @@ final class Refusals {
         FailureCode.UNSUPPORTED,
         "A key for " + version.algorithm() + " cannot " + what + ". Use a key made for that.");
   }
+
+  static BackendFailure notItsPrivateKey(KeyVersionId version) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "The private key of version "
+            + version
+            + " is none of the algorithm, or not that of its public key. Read the backup again.");
+  }
 }

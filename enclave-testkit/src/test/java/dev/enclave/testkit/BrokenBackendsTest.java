@@ -84,7 +84,25 @@ class BrokenBackendsTest {
             BrokenAnswers.ListsVersionsNewestFirst.class,
             "keepsVersionsOldestFirst_andTheirPublicKeys"),
         arguments(BrokenAnswers.ForgetsTheStamp.class, "readsTheStampBack"),
-        arguments(BrokenAnswers.OpensWhatItDidNotWrap.class, "refusesWhatAnotherKeyWrapped"));
+        arguments(BrokenAnswers.OpensWhatItDidNotWrap.class, "refusesWhatAnotherKeyWrapped"),
+        arguments(BrokenBackups.RestoresTheActiveVersionOnly.class, "restoresEveryVersion_asItWas"),
+        arguments(
+            BrokenBackups.RestoresEveryVersionToVerifyOnly.class, "restoresEveryVersion_asItWas"),
+        arguments(
+            BrokenBackups.SaysThatARestoredKeyWasGenerated.class,
+            "saysThatARestoredKeyWasImported"),
+        arguments(
+            BrokenBackups.SaysThatItRestoredUnderATakenName.class,
+            "refusesToRestore_underANameThatIsTaken"),
+        arguments(
+            BrokenBackups.RestoresNotRepeatably.class,
+            "returnsTheSameKey_whenTheSameOperationRestoresAgain"),
+        arguments(
+            BrokenBackups.LeavesDestroyedVersionsOutOfAnExport.class,
+            "exportsDestroyedVersions_soThatTheFirstPublicKeyStays"),
+        arguments(
+            BrokenBackups.ExportsTheSamePrivateKeyForEveryVersion.class,
+            "exportsEveryVersionInItsState"));
   }
 
   @Test
@@ -100,7 +118,11 @@ class BrokenBackendsTest {
         brokenBackends().map(a -> (Class<?>) a.get()[0]).collect(Collectors.toSet());
     tried.add(BrokenDescriptions.Unbroken.class);
     List<Class<?>> all =
-        Stream.of(BrokenDescriptions.class, BrokenAnswers.class, BrokenStates.class)
+        Stream.of(
+                BrokenDescriptions.class,
+                BrokenAnswers.class,
+                BrokenStates.class,
+                BrokenBackups.class)
             .flatMap(group -> Arrays.stream(group.getDeclaredClasses()))
             .filter(BrokenContract.class::isAssignableFrom)
             .collect(Collectors.toList());

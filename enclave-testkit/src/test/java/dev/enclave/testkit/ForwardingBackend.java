@@ -11,7 +11,10 @@ import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyExporter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -19,13 +22,21 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
 
 /** Passes everything on to an in-memory backend; a subclass breaks one thing. */
 class ForwardingBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyAdopter,
+        KeyExporter,
+        KeyImporter {
 
   protected final InMemoryBackend whole;
 
@@ -102,5 +113,15 @@ class ForwardingBackend
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     return whole.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+    return whole.export(name, call);
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    return whole.restore(request, call);
   }
 }

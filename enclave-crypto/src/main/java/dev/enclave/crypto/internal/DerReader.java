@@ -87,7 +87,8 @@ final class DerReader {
     at += length;
   }
 
-  private byte[] content(int tag) throws DerException {
+  /** The content octets of a primitive element. */
+  byte[] content(int tag) throws DerException {
     int length = header(tag);
     at += length;
     return Arrays.copyOfRange(data, at - length, at);
@@ -102,14 +103,14 @@ final class DerReader {
     int length = first;
     if (first > 0x7f) {
       int octets = first - 0x80;
-      if (octets < 1 || octets > 2) {
+      if (octets < 1 || octets > 3) {
         throw new DerException("a length is indefinite or too long");
       }
       length = 0;
       for (int i = 0; i < octets; i++) {
         length = length << 8 | octet();
       }
-      if (length < (octets == 1 ? 0x80 : 0x100)) {
+      if (length < (octets == 1 ? 0x80 : 1 << (8 * (octets - 1)))) {
         throw new DerException("a length is not in its shortest form");
       }
     }

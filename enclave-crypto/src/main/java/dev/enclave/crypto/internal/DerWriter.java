@@ -10,7 +10,9 @@ final class DerWriter {
   static final int BIT_STRING = 0x03;
   static final int OCTET_STRING = 0x04;
   static final int OBJECT_IDENTIFIER = 0x06;
+  static final int UTF8_STRING = 0x0c;
   static final int SEQUENCE = 0x30;
+  static final int SET = 0x31;
 
   private DerWriter() {}
 
@@ -50,6 +52,11 @@ final class DerWriter {
     } else if (length < 0x100) {
       return new byte[] {(byte) tag, (byte) 0x81, (byte) length};
     }
-    return new byte[] {(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
+    if (length < 0x10000) {
+      return new byte[] {(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
+    }
+    return new byte[] {
+      (byte) tag, (byte) 0x83, (byte) (length >> 16), (byte) (length >> 8), (byte) length
+    };
   }
 }

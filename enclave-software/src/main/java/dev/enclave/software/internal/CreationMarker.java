@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The file that lies in a key's folder from before its first private key is written until after its
- * manifest is. It names that private key's file, and so tells a creation that was cut short, whose
- * private key nobody used, from a key whose manifest was lost. Thread-safe.
+ * manifest is. It names the files of the first private keys, a line each, and so tells a creation
+ * that was cut short, whose private keys nobody used, from a key whose manifest was lost.
+ * Thread-safe.
  */
 final class CreationMarker {
 
-  private static final int LONGEST_NAME = 1024;
+  private static final int LONGEST = 1 << 20;
 
   private final SecureFiles files;
   private final StoreLayout layout;
@@ -37,36 +37,39 @@ final class CreationMarker {
   }
 
   /**
-   * Begins a creation, under the key's lock, and removes the private key of one cut short.
+   * Begins a creation, under the key's lock, and removes the private keys of one cut short.
    *
    * @throws BackendFailure CORRUPT if there are other private keys
    */
-  void begin(KeyName name, String privateKeyFile) throws BackendFailure {
-    Optional<String> unused = unusedPrivateKey(name);
-    for (String file : privateKeys(name)) {
-      if (!unused.equals(Optional.of(file))) {
-        throw lost(name);
-      }
+  void begin(KeyName name, List<String> privateKeyFiles) throws BackendFailure {
+    List<String> present = privateKeys(name);
+    List<String> unused = unusedPrivateKeys(name);
+    if (!unused.containsAll(present)) {
+      throw lost(name);
     }
     Path folder = layout.key(name);
     try {
-      if (unused.isPresent() && files.delete(folder.resolve(unused.get()))) {
+      for (String file : present) {
+        files.delete(folder.resolve(file));
+      }
+      if (!present.isEmpty()) {
         files.sync(folder);
       }
-      files.replace(layout.creating(name), privateKeyFile.getBytes(StandardCharsets.UTF_8));
+      files.replace(
+          layout.creating(name),
+          String.join("\n", privateKeyFiles).getBytes(StandardCharsets.UTF_8));
       files.sync(folder);
     } catch (IOException e) {
       throw DiskFailures.writing(folder, e);
     }
   }
 
-  private Optional<String> unusedPrivateKey(KeyName name) throws BackendFailure {
+  private List<String> unusedPrivateKeys(KeyName name) throws BackendFailure {
     try {
-      String file =
-          new String(files.read(layout.creating(name), LONGEST_NAME), StandardCharsets.UTF_8);
-      return Optional.of(file).filter(privateKeys(name)::contains);
+      String names = new String(files.read(layout.creating(name), LONGEST), StandardCharsets.UTF_8);
+      return names.lines().toList();
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return List.of();
     } catch (IOException e) {
       throw DiskFailures.reading(layout.creating(name), e);
     }

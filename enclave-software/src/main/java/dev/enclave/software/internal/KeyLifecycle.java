@@ -1,6 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.crypto.LocalKey;
@@ -38,7 +39,7 @@ final class KeyLifecycle {
   Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
     Optional<Manifest> existing = store.find(request.name());
     if (existing.isPresent() && !store.isCreating(request.name())) {
-      return existing(existing.get(), request);
+      return existing(existing.get(), request.operationId());
     }
     try (LocalKey key = LocalKey.generate(request.algorithm(), context.random())) {
       return locks.holdingKey(
@@ -50,13 +51,14 @@ final class KeyLifecycle {
               return create(request, key);
             }
             store.endCreation(request.name());
-            return existing(meanwhile.get(), request);
+            return existing(meanwhile.get(), request.operationId());
           });
     }
   }
 
-  private static Manifest existing(Manifest manifest, CreateRequest request) throws BackendFailure {
-    if (manifest.createOperation().equals(request.operationId())) {
+  /** A key that is there: the one asked for, if this operation made it. */
+  static Manifest existing(Manifest manifest, String operationId) throws BackendFailure {
+    if (manifest.createOperation().equals(operationId)) {
       return manifest;
     }
     throw BackendFailure.permanent(
@@ -85,9 +87,16 @@ final class KeyLifecycle {
     KeyVersionId id = manifest.nextVersion();
     VersionEntry version =
         new VersionEntry(
-            id, state, now, key.publicKey(), store.newPrivateKeyFile(id.value()), operationId, "");
+            id,
+            state,
+            now,
+            key.publicKey(),
+            KeyOrigin.GENERATED,
+            store.newPrivateKeyFile(id.value()),
+            operationId,
+            "");
     if (manifest.versions().isEmpty()) {
-      store.beginCreation(manifest.name(), version);
+      store.beginCreation(manifest.name(), List.of(version));
     }
     store.writePrivateKey(manifest.name(), version, manifest.algorithm(), manifest.stamp(), key);
     Manifest changed = manifest.with(version);

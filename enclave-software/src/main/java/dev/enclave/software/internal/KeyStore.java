@@ -147,10 +147,10 @@ final class KeyStore implements AutoCloseable {
             + "): files were swapped or renamed. Restore them from a backup.");
   }
 
-  /** Makes the key's folder where it is missing, and marks that its first version is coming. */
-  void beginCreation(KeyName name, VersionEntry first) throws BackendFailure {
+  /** Makes the key's folder where it is missing, and marks that its first versions are coming. */
+  void beginCreation(KeyName name, List<VersionEntry> first) throws BackendFailure {
     makeFolder(name);
-    marker.begin(name, first.file());
+    marker.begin(name, first.stream().map(VersionEntry::file).toList());
   }
 
   /** Whether a creation goes on, or was cut short, before or after it wrote the manifest. */

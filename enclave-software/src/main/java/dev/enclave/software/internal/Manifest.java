@@ -48,7 +48,12 @@ record Manifest(
   }
 
   KeyVersionId nextVersion() {
-    return KeyVersionId.of(Integer.toString(versions.size() + 1));
+    // A restored key may have ids of another backend's making, which must not meet ours.
+    int number = versions.size() + 1;
+    while (version(KeyVersionId.of(Integer.toString(number))).isPresent()) {
+      number++;
+    }
+    return KeyVersionId.of(Integer.toString(number));
   }
 
   Manifest with(VersionEntry added) {
@@ -87,6 +92,6 @@ record Manifest(
         Optional.of(stamp),
         createdAt,
         keyUri,
-        false);
+        true);
   }
 }

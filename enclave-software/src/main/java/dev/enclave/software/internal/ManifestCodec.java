@@ -5,6 +5,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
@@ -40,6 +41,9 @@ final class ManifestCodec {
     object.put("state", version.state());
     object.put("createdAt", version.createdAt());
     version.publicKey().ifPresent(key -> object.put("publicKey", base64(key.spki())));
+    if (version.origin() != KeyOrigin.GENERATED) {
+      object.put("origin", version.origin());
+    }
     object.put("file", version.file());
     object.put("prepareOperation", version.prepareOperation());
     object.put("activateOperation", version.activateOperation());
@@ -83,6 +87,9 @@ final class ManifestCodec {
         KeyState.valueOf(Json.text(object, "state")),
         Instant.parse(Json.text(object, "createdAt")),
         publicKey,
+        object.containsKey("origin")
+            ? KeyOrigin.valueOf(Json.text(object, "origin"))
+            : KeyOrigin.GENERATED,
         Json.text(object, "file"),
         Json.text(object, "prepareOperation"),
         Json.text(object, "activateOperation"));

@@ -17,7 +17,10 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyExporter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -25,6 +28,7 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.Arrays;
@@ -38,7 +42,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * race is won by who holds the key's lock first. Thread-safe, across processes too.
  */
 final class SoftwareBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyExporter,
+        KeyImporter {
 
   private static final Set<BackendTrait> TRAITS =
       EnumSet.of(
@@ -48,7 +58,9 @@ final class SoftwareBackend
           BackendTrait.LISTS,
           BackendTrait.ROTATES,
           BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS);
+          BackendTrait.WRAPS,
+          BackendTrait.EXPORTS,
+          BackendTrait.IMPORTS);
 
   private final BackendDescription description;
   private final StoreLayout layout;
@@ -57,6 +69,7 @@ final class SoftwareBackend
   private final PrivateKeys privateKeys;
   private final KeyLifecycle lifecycle;
   private final KeyUse use;
+  private final KeyTransfer transfer;
   private final StoreHealth health;
   private final String uri;
 
@@ -82,6 +95,7 @@ final class SoftwareBackend
     this.privateKeys = new PrivateKeys(store);
     this.lifecycle = new KeyLifecycle(context, store, locks, privateKeys);
     this.use = new KeyUse(context.environment(), store, privateKeys);
+    this.transfer = new KeyTransfer(context, store, locks);
     this.health = health;
     this.uri = layout.directory().toUri().toString().replaceFirst("/$", "");
   }
@@ -154,6 +168,16 @@ final class SoftwareBackend
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
+  }
+
+  @Override
+  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+    return guarded(call, () -> transfer.export(name, call));
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    return guarded(call, () -> snapshot(transfer.restore(request, call)));
   }
 
   private KeySnapshot snapshot(Manifest manifest) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * One version in a manifest.
  *
  * @param id counted from 1
+ * @param origin GENERATED here, or IMPORTED from a backup
  * @param file the name of the sealed private key in the key's folder
  * @param prepareOperation the rotation that made it; empty for the first version
  * @param activateOperation the rotation that made it active; empty if none did
@@ -22,28 +23,23 @@ record VersionEntry(
     KeyState state,
     Instant createdAt,
     Optional<PublicKeyInfo> publicKey,
+    KeyOrigin origin,
     String file,
     String prepareOperation,
     String activateOperation) {
 
   VersionEntry withState(KeyState newState) {
     return new VersionEntry(
-        id, newState, createdAt, publicKey, file, prepareOperation, activateOperation);
+        id, newState, createdAt, publicKey, origin, file, prepareOperation, activateOperation);
   }
 
   VersionEntry activatedBy(String operationId) {
     return new VersionEntry(
-        id, KeyState.ACTIVE, createdAt, publicKey, file, prepareOperation, operationId);
+        id, KeyState.ACTIVE, createdAt, publicKey, origin, file, prepareOperation, operationId);
   }
 
   KeyVersion toKeyVersion(String keyUri) {
     return new KeyVersion(
-        id,
-        state,
-        createdAt,
-        publicKey,
-        Assurance.SOFTWARE,
-        KeyOrigin.GENERATED,
-        keyUri + "/" + file);
+        id, state, createdAt, publicKey, Assurance.SOFTWARE, origin, keyUri + "/" + file);
   }
 }

@@ -33,7 +33,7 @@ class CrashTest {
   }
 
   /** A disk on which everything that changes it fails after a while. */
-  private static final class FailingFiles extends SecureFiles {
+  static final class FailingFiles extends SecureFiles {
 
     private int remaining;
 

@@ -23,6 +23,8 @@ public interface BackendContract
         WrappingContract,
         StampContract,
         AdoptionContract,
+        ExportContract,
+        ImportContract,
         ErrorContract,
         ConcurrencyContract,
         ClosingContract {}

@@ -19,12 +19,16 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.KeyExporter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
@@ -52,6 +56,7 @@ final class BentProvider implements BackendProvider {
   private final Map<String, Step> after = new ConcurrentHashMap<>();
   private final Map<String, Step> failed = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<KeySnapshot>> answers = new ConcurrentHashMap<>();
+  private volatile UnaryOperator<ExportedKey> export = UnaryOperator.identity();
   private volatile UnaryOperator<BackendDescription> description = UnaryOperator.identity();
 
   BentProvider(String id) {
@@ -80,6 +85,12 @@ final class BentProvider implements BackendProvider {
   /** Changes what the call of this name answers. */
   BentProvider answering(String call, UnaryOperator<KeySnapshot> change) {
     answers.put(call, change);
+    return this;
+  }
+
+  /** Changes what the backend exports. */
+  BentProvider exporting(UnaryOperator<ExportedKey> change) {
+    export = change;
     return this;
   }
 
@@ -146,7 +157,8 @@ final class BentProvider implements BackendProvider {
     return new Bent(whole.open(context));
   }
 
-  private final class Bent implements SigningBackend, KeyRotator, KeyStateChanger, KeyWrapper {
+  private final class Bent
+      implements SigningBackend, KeyRotator, KeyStateChanger, KeyWrapper, KeyExporter, KeyImporter {
 
     private final SigningBackend real;
 
@@ -235,6 +247,16 @@ final class BentProvider implements BackendProvider {
     public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
         throws BackendFailure {
       return around("unwrap", () -> ((KeyWrapper) real).unwrap(kek, wrapped, call));
+    }
+
+    @Override
+    public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
+      return export.apply(around("export", () -> ((KeyExporter) real).export(name, call)));
+    }
+
+    @Override
+    public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+      return snapshot("restore", () -> ((KeyImporter) real).restore(request, call));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
@@ -220,6 +221,16 @@ public final class EngineEnclave implements Enclave {
   @Override
   public byte[] open(SealedBytes box, byte[] associatedData) {
     return wrappingKey(box.kek()).open(box, associatedData);
+  }
+
+  @Override
+  public KeyBackup backup(String name, char[] password) {
+    return managedKey(name).backup(password);
+  }
+
+  @Override
+  public ManagedKey restore(String name, KeyBackup backup, char[] password) {
+    return managed(new BackupRestorer(engine).restore(new KeyName(name), backup, password, caller));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
@@ -81,6 +82,11 @@ abstract class EngineKey implements ManagedKey {
   @Override
   public KeyInfo destroy(KeyVersionId version) {
     return new StateChanger(engine).destroy(slot, version, caller);
+  }
+
+  @Override
+  public KeyBackup backup(char[] password) {
+    return new BackupMaker(engine).backup(slot, password, caller);
   }
 
   @Override

@@ -1,0 +1,195 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyVersion;
+import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.crypto.BackupFile;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.KeyImporter;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.RestoreRequest;
+import dev.enclave.spi.SecretBytes;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes keys from backups into the resolved backend. Thread-safe. */
+final class BackupRestorer {
+
+  private final Engine engine;
+  private final KeyFinder finder;
+
+  BackupRestorer(Engine engine) {
+    this.engine = engine;
+    this.finder = new KeyFinder(engine);
+  }
+
+  KeyCreator.Found restore(KeyName name, KeyBackup backup, char[] password, String caller) {
+    engine.requireOpen();
+    KeySlot slot = finder.slot(engine.backends().resolved(), name, Optional.empty());
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject = engine.subject(Operation.RESTORE, caller, slot);
+    KeyImporter importer;
+    ExportedKey opened;
+    try {
+      // In this order: what policy forbids must not depend on what is in the file.
+      requireEnvironment();
+      requireNotAdopted(name);
+      importer = slot.backend().capability(KeyImporter.class, "take a key in");
+      opened = open(backup, password, name);
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    try (ExportedKey key = opened) {
+      RestoreRequest request;
+      try {
+        request = new RestoreRequest(name, stamp(key), key, trace.operationId());
+        engine.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+        requireOffered(slot, key);
+      } catch (EnclaveException e) {
+        throw engine.audit().refused(subject, trace, e);
+      }
+      return restored(slot, importer, request, subject, trace);
+    }
+  }
+
+  private void requireEnvironment() {
+    EnvironmentType here = engine.policy().environment();
+    if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
+      throw new PolicyException(
+          ErrorCode.MIGRATION_NOT_APPROVED,
+          "No key is restored into "
+              + here
+              + " without an approved migration, and there is none: a private key that was in a"
+              + " file may be anywhere. Create a key here and rotate to it.");
+    }
+  }
+
+  private void requireNotAdopted(KeyName name) {
+    if (engine.adoptedKeys().containsKey(name)) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + name
+              + " is adopted by enclave.keys."
+              + name
+              + ". Restore the backup under another name.");
+    }
+  }
+
+  private ExportedKey open(KeyBackup backup, char[] password, KeyName name) {
+    try (SecretBytes secret = BackupPassword.toOpen(password)) {
+      return BackupFile.decrypt(backup, secret, name, engine.time().now(), engine.random());
+    }
+  }
+
+  /** The key's own stamp, which says where it was made; this environment's if it has none. */
+  private EnvironmentType stamp(ExportedKey key) {
+    EnvironmentType here = engine.policy().environment();
+    EnvironmentType stamp = key.stamp().orElse(here);
+    if (!here.accepts(stamp)) {
+      throw new PolicyException(
+          ErrorCode.STAMP_MISMATCH,
+          "The backup is of a key made for "
+              + stamp
+              + " and this is "
+              + here
+              + ". Create a key here; keys do not change environments.");
+    }
+    return stamp;
+  }
+
+  private static void requireOffered(KeySlot slot, ExportedKey key) {
+    if (slot.backend().description().support(key.algorithm()).isEmpty()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "Backend "
+              + slot.backend().id()
+              + " does not offer "
+              + key.algorithm()
+              + ", which the key in the backup is for. Restore it in another backend.");
+    }
+  }
+
+  private KeyCreator.Found restored(
+      KeySlot slot,
+      KeyImporter importer,
+      RestoreRequest request,
+      AuditTrail.Subject subject,
+      CallTrace trace) {
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+      KeyEntry entry;
+      try {
+        Plan plan =
+            new Plan("restore key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, false);
+        KeySnapshot snapshot =
+            slot.backend().caller().call(plan, call -> importer.restore(request, call));
+        entry = slot.written(snapshot);
+        // A look-up that found nothing may have cleared the slot away meanwhile.
+        slot.backend().slots().putIfAbsent(slot.name(), slot);
+        requireAsAsked(slot, entry, request);
+      } catch (EnclaveException e) {
+        throw record.failed(e);
+      }
+      int privateKeys =
+          (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
+      record.succeeded(BackupMaker.details(request.key(), privateKeys));
+      return new KeyCreator.Found(slot, entry);
+    }
+  }
+
+  private static void requireAsAsked(KeySlot slot, KeyEntry entry, RestoreRequest request) {
+    KeySnapshot snapshot = entry.snapshot();
+    boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
+    boolean right =
+        snapshot.algorithm() == request.key().algorithm()
+            && (!stamped || snapshot.stamp().equals(Optional.of(request.stamp())))
+            && sameVersions(snapshot.versions(), request.key().versions());
+    if (!right) {
+      throw new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Backend "
+              + slot.backend().id()
+              + " was asked to restore "
+              + request.key().versions().size()
+              + " versions of a key for "
+              + request.key().algorithm()
+              + " and made something else of them. Destroy key "
+              + slot.name()
+              + " and report it to the author of the backend.");
+    }
+    entry.requireUsable();
+  }
+
+  private static boolean sameVersions(List<KeyVersion> found, List<Version> asked) {
+    if (found.size() != asked.size()) {
+      return false;
+    }
+    for (int i = 0; i < asked.size(); i++) {
+      KeyVersion is = found.get(i);
+      Version was = asked.get(i);
+      boolean same =
+          is.id().equals(was.id())
+              && is.state() == was.state()
+              && is.createdAt().equals(was.createdAt())
+              && is.origin() == KeyOrigin.IMPORTED
+              && (is.publicKey().equals(was.publicKey()) || was.material().isEmpty());
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.crypto.internal;
+
+import org.jspecify.annotations.NullMarked;

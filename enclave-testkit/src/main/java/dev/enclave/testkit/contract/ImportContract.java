@@ -1,0 +1,296 @@
+package dev.enclave.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyImporter;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RestoreRequest;
+import dev.enclave.spi.SecretBytes;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Keys come in whole, as they were, under a name that is free; or not at all. */
+public interface ImportContract extends BackendUnderTest {
+
+  @Test
+  default void restoresEveryVersion_asItWas() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            WholeKeys.requireSame(restored, key);
+            assertThat(bench.load(restored.name())).isEqualTo(restored);
+          }
+        });
+  }
+
+  private static ExportedKey manyVersions(Workbench bench) {
+    return WholeKeys.made(
+        bench,
+        bench.signingAlgorithm(),
+        KeyState.DESTROYED,
+        KeyState.DISABLED,
+        KeyState.VERIFY_ONLY,
+        KeyState.ACTIVE,
+        KeyState.PENDING);
+  }
+
+  private static KeySnapshot restore(Workbench bench, RestoreRequest request)
+      throws InterruptedException {
+    KeyImporter importer = bench.capability(KeyImporter.class);
+    KeySnapshot restored =
+        bench.succeed(request.operationId(), call -> importer.restore(request, call));
+    assertThat(restored.name()).isEqualTo(request.name());
+    bench.awaitKey(request.name(), key -> key.versions().size() == request.key().versions().size());
+    return restored;
+  }
+
+  @Test
+  default void saysThatARestoredKeyWasImported() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            assertThat(restored.versions())
+                .extracting(KeyVersion::origin)
+                .containsOnly(KeyOrigin.IMPORTED);
+          }
+        });
+  }
+
+  @Test
+  default void stampsARestoredKey_asAsked() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.IMPORTS, BackendTrait.STAMPS),
+        bench -> {
+          try (ExportedKey key = WholeKeys.made(bench, bench.signingAlgorithm(), KeyState.ACTIVE)) {
+            RestoreRequest request = WholeKeys.request(bench, key);
+            assertThat(restore(bench, request).stamp()).contains(request.stamp());
+          }
+        });
+  }
+
+  @Test
+  default void signsWithARestoredKey() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            KeyVersion active = restored.active().orElseThrow();
+            SigningInput input = bench.input(restored.algorithm());
+            Verification.requireSigned(active, input, bench.sign(restored.ref(active), input));
+          }
+        });
+  }
+
+  @Test
+  default void doesNotSign_withARestoredVersionThatIsNotActive() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            SigningInput input = bench.input(restored.algorithm());
+            for (KeyVersion version : restored.versions()) {
+              if (version.state() != KeyState.ACTIVE) {
+                bench.refuse(
+                    FailureCode.INVALID_STATE,
+                    call -> bench.backend().sign(restored.ref(version), input, call));
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  default void opensWhatARestoredKeyWrappedBefore() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.IMPORTS, BackendTrait.WRAPS),
+        bench -> {
+          KeyWrapper wrapper = bench.capability(KeyWrapper.class);
+          try (ExportedKey kek = WholeKeys.made(bench, KeyAlgorithm.AES_256_GCM, KeyState.ACTIVE);
+              SecretBytes dataKey = SecretBytes.takeOver(randomBytes(bench))) {
+            KeySnapshot one = restore(bench, WholeKeys.request(bench, kek));
+            KeySnapshot other = restore(bench, WholeKeys.request(bench, kek));
+            Bytes wrapped =
+                bench.succeed(call -> wrapper.wrap(one.ref(one.versions().get(0)), dataKey, call));
+            try (SecretBytes opened =
+                bench.succeed(
+                    call -> wrapper.unwrap(other.ref(other.versions().get(0)), wrapped, call))) {
+              assertThat(opened.exposeSecret()).isEqualTo(dataKey.exposeSecret());
+            }
+          }
+        });
+  }
+
+  private static byte[] randomBytes(Workbench bench) {
+    byte[] bytes = new byte[32];
+    bench.harness().random().nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  default void givesTheNextVersionAnIdOfItsOwn_afterRestoring() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.IMPORTS, BackendTrait.ROTATES),
+        bench -> {
+          try (ExportedKey key =
+              WholeKeys.made(
+                  bench,
+                  bench.signingAlgorithm(),
+                  KeyState.VERIFY_ONLY,
+                  KeyState.ACTIVE,
+                  KeyState.DESTROYED)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            KeySnapshot rotated = bench.rotate(restored);
+            KeyVersionId next = rotated.active().orElseThrow().id();
+            assertThat(restored.version(next)).as("a version of that id before").isEmpty();
+            assertThat(rotated.versions()).hasSize(4);
+            assertThat(rotated.active().orElseThrow().origin()).isNotEqualTo(KeyOrigin.IMPORTED);
+          }
+        });
+  }
+
+  @Test
+  default void refusesToRestore_underANameThatIsTaken() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          KeyImporter importer = bench.capability(KeyImporter.class);
+          KeySnapshot taken = bench.create();
+          try (ExportedKey key = WholeKeys.made(bench, bench.signingAlgorithm(), KeyState.ACTIVE)) {
+            RestoreRequest request =
+                new RestoreRequest(
+                    taken.name(), bench.harness().environment(), key, bench.freshId());
+            bench.refuse(FailureCode.ALREADY_EXISTS, call -> importer.restore(request, call));
+          }
+          assertThat(bench.load(taken.name())).isEqualTo(taken);
+        });
+  }
+
+  @Test
+  default void returnsTheSameKey_whenTheSameOperationRestoresAgain() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            RestoreRequest request = WholeKeys.request(bench, key);
+            KeySnapshot first = restore(bench, request);
+            assertThat(restore(bench, request)).isEqualTo(first);
+          }
+        });
+  }
+
+  @Test
+  default void refusesToRestore_aPrivateKeyThatIsNotItsPublicKeys() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          KeyImporter importer = bench.capability(KeyImporter.class);
+          KeyAlgorithm algorithm = bench.signingAlgorithm();
+          try (ExportedKey one = WholeKeys.made(bench, algorithm, KeyState.ACTIVE);
+              ExportedKey other = WholeKeys.made(bench, algorithm, KeyState.ACTIVE)) {
+            RestoreRequest request = WholeKeys.request(bench, mixed(one, other));
+            bench.refuse(FailureCode.REJECTED, call -> importer.restore(request, call));
+            bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().load(request.name(), call));
+          }
+        });
+  }
+
+  private static ExportedKey mixed(ExportedKey one, ExportedKey other) {
+    Version version = one.versions().get(0);
+    return new ExportedKey(
+        one.name(),
+        one.algorithm(),
+        one.rotation(),
+        one.stamp(),
+        List.of(
+            new Version(
+                version.id(),
+                version.state(),
+                version.createdAt(),
+                other.versions().get(0).publicKey(),
+                version.material())));
+  }
+
+  @Test
+  default void restoresAKeyWithoutAnActiveVersion() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key =
+              WholeKeys.made(bench, bench.signingAlgorithm(), KeyState.DISABLED)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            assertThat(restored.active()).isEqualTo(Optional.empty());
+          }
+        });
+  }
+
+  @Test
+  default void keepsARestoredKeyOverReopening_exactlyIfPersistent() {
+    BackendHarness harness = harness();
+    Workbench.with(
+        harness,
+        BackendTrait.IMPORTS,
+        bench -> {
+          try (ExportedKey key = manyVersions(bench)) {
+            KeySnapshot restored = restore(bench, WholeKeys.request(bench, key));
+            bench.backend().close();
+            Workbench.with(
+                harness,
+                reopened -> {
+                  if (harness.expects(BackendTrait.PERSISTENT)) {
+                    assertThat(reopened.load(restored.name())).isEqualTo(restored);
+                  } else {
+                    reopened.refuse(
+                        FailureCode.NOT_FOUND,
+                        call -> reopened.backend().load(restored.name(), call));
+                  }
+                });
+          }
+        });
+  }
+
+  @Test
+  default void restoresNothing_onceClosed() {
+    Workbench.with(
+        harness(),
+        BackendTrait.IMPORTS,
+        bench -> {
+          KeyImporter importer = bench.capability(KeyImporter.class);
+          try (ExportedKey key = WholeKeys.made(bench, bench.signingAlgorithm(), KeyState.ACTIVE)) {
+            bench.backend().close();
+            bench.refuse(
+                FailureCode.CLOSED, call -> importer.restore(WholeKeys.request(bench, key), call));
+          }
+        });
+  }
+}
