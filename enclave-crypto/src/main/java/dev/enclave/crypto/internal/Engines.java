@@ -61,8 +61,9 @@ public final class Engines {
   }
 
   private Choice choice(KeyAlgorithm algorithm) {
-    Choice known = choices.get(algorithm);
-    return known != null ? known : choices.computeIfAbsent(algorithm, this::choose);
+    KeyAlgorithm checked = SelfCheck.representative(algorithm);
+    Choice known = choices.get(checked);
+    return known != null ? known : choices.computeIfAbsent(checked, this::choose);
   }
 
   private Choice choose(KeyAlgorithm algorithm) {

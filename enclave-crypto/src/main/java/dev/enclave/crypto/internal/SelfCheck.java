@@ -31,8 +31,11 @@ final class SelfCheck {
     }
   }
 
-  /** All of RSA is one operation, and this scheme needs no random salt. */
-  private static KeyAlgorithm representative(KeyAlgorithm algorithm) {
+  /**
+   * The algorithm that is checked in place of {@code algorithm}: all of RSA is one operation, and
+   * this scheme of it needs no random salt.
+   */
+  static KeyAlgorithm representative(KeyAlgorithm algorithm) {
     return switch (algorithm.family()) {
       case RSA_PSS, RSA_PKCS1, RSA_OAEP -> KeyAlgorithm.RSA_PKCS1_2048_SHA256;
       default -> algorithm;
