@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -178,5 +179,37 @@ class EnginesAgreeTest {
     encoded[encoded.length - 1] ^= 1;
     assertThatThrownBy(() -> present(algorithm).decode(algorithm, encoded, RANDOM))
         .isInstanceOf(UsageException.class);
+  }
+
+  /**
+   * R shifted by a point of order 8, 4 and 2. RFC 8032 §5.1.7 lets a verifier multiply the equation
+   * by 8, and such a signature then passes; ours do not, and all alike.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "true,"
+        + "7767a3242dc9b58bbc68488c1265cc6cc5f26c6f3c88a5d55e901b0734dca572"
+        + "d1a28b659420ea302d3ffe2e7c051432601bcabcb74927ce6fe4c6fc30151d03",
+    "false,"
+        + "6a84d583f06569edb3f5ed77df65544b27d6948b4f0b2cb76f33dd8413b20719"
+        + "50d983e32c4ce0c9f74bbabe7f75d8555fa5a9c66d825af57b054861c276340d",
+    "false,"
+        + "5a840736ba7eac745bc1565f2b20ad1ccfbf8b72aacdff3d71d2f9590b491c71"
+        + "aab8c7e01f47334e989dbc68cfd8dc44795078c80bee723099755f59ec347a0d",
+    "false,"
+        + "76985cdbd2364a744397b773ed9a33933a0d9390c3775a2aa16fe4f8cb235a8d"
+        + "37094b136955c5262a1a578b23f79e8165fa2f92dc0a2cc7b88a310113ee920e"
+  })
+  void verifyEd25519WithoutTheCofactor(boolean valid, String signature) {
+    KeyAlgorithm algorithm = KeyAlgorithm.ED25519;
+    String spki =
+        "302a300506032b6570032100"
+            + "0d7550754e0800a5d237eef5826035766b9b3e5a15868a940ab289958788e3b0";
+    PublicKeyInfo key = PublicKeyInfo.fromSpki(Bytes.ofHex(spki).toByteArray(), algorithm);
+    Message message = Message.ofUtf8("torsion");
+    for (AlgorithmEngine engine : List.of(BOUNCY_CASTLE, present(algorithm))) {
+      assertThat(verifies(algorithm, engine, key, message, Bytes.ofHex(signature)))
+          .isEqualTo(valid);
+    }
   }
 }
