@@ -2,7 +2,10 @@ import dev.enclave.PublicKeyEngine;
 import dev.enclave.crypto.internal.LocalPublicKeyEngine;
 import java.security.Provider;
 
-/** Local mathematics on Bouncy Castle: keys held in this process, verification, sealing. */
+/**
+ * Local mathematics by the fastest engine present: keys held in this process, verification,
+ * sealing.
+ */
 module dev.enclave.crypto {
   requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;

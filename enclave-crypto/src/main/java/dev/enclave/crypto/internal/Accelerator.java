@@ -1,5 +1,6 @@
 package dev.enclave.crypto.internal;
 
+import java.util.ServiceConfigurationError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,10 @@ final class Accelerator {
   }
 
   // A missing class and a library of another platform come as errors, in many guises.
-  @SuppressWarnings("CatchThrowable")
   private Loading attempt() {
     try {
       return loader.get();
-    } catch (Exception | LinkageError | java.util.ServiceConfigurationError failure) {
+    } catch (Exception | LinkageError | ServiceConfigurationError failure) {
       return new Loading.Refused(reason(failure));
     }
   }

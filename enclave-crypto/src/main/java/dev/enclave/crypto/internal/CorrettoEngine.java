@@ -6,6 +6,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.SecretBytes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 
@@ -19,7 +20,7 @@ final class CorrettoEngine implements AlgorithmEngine {
   private final AlgorithmEngine bouncyCastle = new BouncyCastleEngine();
   private final CorrettoProvider corretto;
 
-  CorrettoEngine(java.security.Provider provider) {
+  CorrettoEngine(Provider provider) {
     this.corretto = new CorrettoProvider(provider);
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +103,8 @@ final class CorrettoLoader {
     // Without its native library the provider comes, but offers nothing.
     return provider.getService("Signature", "NONEwithECDSA") == null
         ? new Loading.Refused(
-            "its native library does not load here (another platform, or "
-                + "java.io.tmpdir is not writable or not executable)")
+            "its native library does not load here (another platform, or java.io.tmpdir is not"
+                + " writable or not executable)")
         : new Loading.Ready(new CorrettoEngine(provider));
   }
 
@@ -118,7 +119,7 @@ final class CorrettoLoader {
    * The provider reads system properties while it is constructed, and nobody can pass it anything
    * else. They are put back, so that another copy in this process keeps its own.
    */
-  private static <T> T withSettings(java.util.function.Supplier<T> construction) {
+  private static <T> T withSettings(Supplier<T> construction) {
     List<@Nullable String> before = new ArrayList<>();
     SETTINGS.forEach(name -> before.add(System.setProperty(name, "true")));
     try {

@@ -9,6 +9,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -108,7 +109,7 @@ record CorrettoProvider(Provider provider) {
   // it is, and AWS-LC has its own.
   private Cipher cipher(int mode, Key key) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance(RSA, provider);
-    cipher.init(mode, key, (java.security.SecureRandom) null);
+    cipher.init(mode, key, (SecureRandom) null);
     return cipher;
   }
 }
