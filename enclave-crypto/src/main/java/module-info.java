@@ -1,14 +1,22 @@
 import dev.enclave.PublicKeyEngine;
-import dev.enclave.crypto.internal.BouncyCastleEngine;
+import dev.enclave.crypto.internal.LocalPublicKeyEngine;
+import java.security.Provider;
 
-/** Local mathematics on Bouncy Castle: keys held in this process, verification, sealing. */
+/**
+ * Local mathematics by the fastest engine present: keys held in this process, verification,
+ * sealing.
+ */
 module dev.enclave.crypto {
   requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;
   requires org.bouncycastle.provider;
+  requires static kotlin.stdlib;
+  requires static secp256k1.kmp.jvm;
 
   exports dev.enclave.crypto;
 
+  uses Provider;
+
   provides PublicKeyEngine with
-      BouncyCastleEngine;
+      LocalPublicKeyEngine;
 }

@@ -28,6 +28,20 @@ class DoctorAndAuditCommandsTest {
         .contains("Environment", "LOCAL", "Signals", "software", "Engines", "Findings", "Ready:");
   }
 
+  /** The command brings the accelerators; Corretto has none for Windows. */
+  @Test
+  void doctorNamesTheEngineOfEachAlgorithm() {
+    Cli.Run run = Cli.local(folder).run("doctor");
+
+    assertThat(run.out())
+        .containsPattern("AES_256_GCM +Bouncy Castle \\d")
+        .containsPattern("ECDSA_SECP256K1_KECCAK256 +libsecp256k1 ")
+        .containsPattern(
+            System.getProperty("os.name").startsWith("Windows")
+                ? "ED25519 +Bouncy Castle .*Corretto not used: no jar for windows"
+                : "ED25519 +Amazon Corretto Crypto Provider \\d");
+  }
+
   @Test
   void doctorNamesEachSettingsSource() {
     Cli.Run run = Cli.local(folder).run("doctor", "-D", "enclave.minimum-assurance=software");

@@ -5,7 +5,10 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.crypto.internal.Digests;
 
-/** Hash functions (FIPS 180-4, Keccak-256) by Bouncy Castle, whatever JCA is configured to. */
+/**
+ * Hash functions, whatever JCA is configured to: SHA-2 (FIPS 180-4) by the JDK's own provider, and
+ * by Bouncy Castle where that is missing; Keccak-256 by Bouncy Castle.
+ */
 public final class Hashing {
 
   private Hashing() {}

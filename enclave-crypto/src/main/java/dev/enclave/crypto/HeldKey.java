@@ -10,15 +10,16 @@ import dev.enclave.UsageException;
 import dev.enclave.crypto.internal.KeyMaterial;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Function;
 
 /** Guards key material: purpose, and no use during or after closing. */
 final class HeldKey implements LocalKey {
 
   private final KeyMaterial material;
-  // Users share the read lock, so that closing never overwrites a key in mid-operation.
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  // Users share the read lock, so that closing never overwrites a key in mid-operation. This kind
+  // of lock keeps nothing per thread.
+  private final StampedLock lock = new StampedLock();
   private boolean closed;
 
   HeldKey(KeyMaterial material) {
@@ -60,12 +61,12 @@ final class HeldKey implements LocalKey {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
+    long stamp = lock.writeLock();
     try {
       closed = true;
       material.destroy();
     } finally {
-      lock.writeLock().unlock();
+      lock.unlockWrite(stamp);
     }
   }
 
@@ -87,7 +88,7 @@ final class HeldKey implements LocalKey {
   }
 
   private <T> T using(Function<KeyMaterial, T> operation) {
-    lock.readLock().lock();
+    long stamp = lock.readLock();
     try {
       if (closed) {
         throw new UsageException(
@@ -95,7 +96,7 @@ final class HeldKey implements LocalKey {
       }
       return operation.apply(material);
     } finally {
-      lock.readLock().unlock();
+      lock.unlockRead(stamp);
     }
   }
 }

@@ -22,7 +22,8 @@ public interface LocalKey extends AutoCloseable {
   /**
    * A fresh key. RSA keys have the public exponent 65537 and take up to several seconds.
    *
-   * @param random makes the key; kept for blinding, PSS salts and nonces
+   * @param random makes the key; kept for PSS salts, OAEP seeds, AES-GCM nonces and, by Bouncy
+   *     Castle, RSA blinding
    */
   static LocalKey generate(KeyAlgorithm algorithm, SecureRandom random) {
     return new HeldKey(Materials.generate(algorithm, random));
@@ -33,7 +34,8 @@ public interface LocalKey extends AutoCloseable {
    * the encoding carries is ignored.
    *
    * @param material DER PKCS#8 (RFC 5958) with a named curve; for AES the 32 raw bytes
-   * @param random kept for blinding, PSS salts and nonces
+   * @param random kept for PSS salts, OAEP seeds, AES-GCM nonces and, by Bouncy Castle, RSA
+   *     blinding
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when {@code material} is not a
    *     private key of {@code algorithm}: malformed, another curve, another modulus size, numbers
    *     that do not belong together
@@ -52,8 +54,11 @@ public interface LocalKey extends AutoCloseable {
   SecretBytes encode();
 
   /**
-   * A signature in {@link KeyAlgorithm#defaultEncoding()}. ECDSA is deterministic (RFC 6979), with
-   * HMAC over the scheme's own hash (SHA-256 where that is Keccak-256), and low-s on secp256k1.
+   * A signature in {@link KeyAlgorithm#defaultEncoding()}, low-s on secp256k1.
+   *
+   * <p>ECDSA by Bouncy Castle or libsecp256k1 is deterministic (RFC 6979), with HMAC over the
+   * scheme's own hash (SHA-256 where that is Keccak-256). By Corretto it is not: nonces come from
+   * AWS-LC's generator (NIST SP 800-90A). {@link CryptoEngines} says which engine it is.
    *
    * @throws UsageException when {@code input} is a digest and the scheme takes none ({@link
    *     ErrorCode#UNSUPPORTED_INPUT}), or of another hash ({@link ErrorCode#INVALID_DIGEST}), or

@@ -39,6 +39,18 @@ public final class Signatures {
   }
 
   /**
+   * What a signer releases: the signature in {@link KeyAlgorithm#defaultEncoding()}, checked, and
+   * with a low s on secp256k1; {@link #convert} and {@link #lowS} in one pass. It gives {@code
+   * signature} itself when nothing has to change.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when {@code signature} is not in
+   *     encoding {@code from}, or the algorithm does not have it
+   */
+  public static Bytes canonical(Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from) {
+    return SignatureLayout.canonical(signature, algorithm, from);
+  }
+
+  /**
    * Which of the candidate public keys of a secp256k1 signature is {@code key} (SEC 1 §4.1.6): bit
    * 0 is the parity of R's y, bit 1 says that R's x is not below the group order.
    *

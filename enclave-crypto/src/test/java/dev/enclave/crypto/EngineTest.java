@@ -9,7 +9,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.crypto.internal.BouncyCastleEngine;
+import dev.enclave.crypto.internal.LocalPublicKeyEngine;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.security.Security;
@@ -18,6 +18,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EngineTest {
@@ -28,7 +29,7 @@ class EngineTest {
 
   @Test
   void isFoundOnTheClassPath() {
-    assertThat(PublicKeyEngine.get()).isInstanceOf(BouncyCastleEngine.class);
+    assertThat(PublicKeyEngine.get()).isInstanceOf(LocalPublicKeyEngine.class);
     assertThat(ServiceLoader.load(PublicKeyEngine.class)).hasSize(1);
   }
 
@@ -36,7 +37,7 @@ class EngineTest {
   void isProvidedByTheModuleToo() throws Exception {
     Path classes =
         Path.of(
-            BouncyCastleEngine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            LocalPublicKeyEngine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     assertThat(
             ModuleFinder.of(classes)
                 .find("dev.enclave.crypto")
@@ -46,7 +47,8 @@ class EngineTest {
         .anySatisfy(
             provides -> {
               assertThat(provides.service()).isEqualTo(PublicKeyEngine.class.getName());
-              assertThat(provides.providers()).containsExactly(BouncyCastleEngine.class.getName());
+              assertThat(provides.providers())
+                  .containsExactly(LocalPublicKeyEngine.class.getName());
             });
   }
 
@@ -63,7 +65,16 @@ class EngineTest {
         .extracting(Diagnosis.EngineInfo::algorithm)
         .isEqualTo(List.of(KeyAlgorithm.values()));
     assertThat(CryptoEngines.inventory())
-        .allSatisfy(info -> assertThat(info.engine()).matches("Bouncy Castle \\d+\\.\\d+.*"));
+        .allSatisfy(
+            info ->
+                assertThat(info.engine()).matches("(Bouncy Castle|Amazon|lib).* \\d+\\.\\d+.*"));
+  }
+
+  /** The module's tests run twice, once with the accelerators and once without. */
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void isTheOneThatThisRunIsFor(KeyAlgorithm algorithm) {
+    assertThat(TestEngines.of(algorithm)).startsWith(TestEngines.expected(algorithm));
   }
 
   @ParameterizedTest

@@ -237,7 +237,14 @@ class LocalKeyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ED25519", "ECDSA_SECP256K1_SHA256", "RSA_PSS_2048_SHA256"})
+  @EnumSource(
+      names = {
+        "ED25519",
+        "ECDSA_P256_SHA256",
+        "ECDSA_SECP256K1_SHA256",
+        "RSA_PSS_2048_SHA256",
+        "RSA_PKCS1_2048_SHA256"
+      })
   void signsRightOrNotAtAll_whileAnotherThreadClosesIt(KeyAlgorithm algorithm) throws Exception {
     LocalKey key;
     try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
@@ -259,6 +266,49 @@ class LocalKeyTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "ED25519",
+        "ECDSA_P256_SHA256",
+        "ECDSA_P384_SHA384",
+        "ECDSA_P521_SHA512",
+        "ECDSA_SECP256K1_KECCAK256",
+        "RSA_PSS_2048_SHA256",
+        "RSA_PKCS1_2048_SHA256"
+      })
+  void signsAndVerifiesRight_inManyThreadsAtOnce(KeyAlgorithm algorithm) throws Exception {
+    LocalKey key = TestKeys.of(algorithm);
+    SignatureVerifier verifier = SignatureVerifier.of(key.publicKey().orElseThrow());
+    ExecutorService threads = Executors.newFixedThreadPool(24);
+    try {
+      List<Future<Boolean>> ends =
+          IntStream.range(0, 24)
+              .mapToObj(i -> threads.submit(() -> signsEachMessageRight(key, verifier, i)))
+              .toList();
+      for (Future<Boolean> end : ends) {
+        assertThat(end.get()).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Messages of many lengths, so that nothing left of one could pass for another. */
+  private static boolean signsEachMessageRight(
+      LocalKey key, SignatureVerifier verifier, int thread) {
+    for (int i = 0; i < 40; i++) {
+      Message message = Message.ofUtf8("x".repeat(i * 97 % 400) + thread);
+      Message other = Message.ofUtf8("x".repeat(i * 97 % 400) + (thread + 1));
+      Bytes signature = key.sign(message);
+      if (!verifier.verify(message, signature, key.algorithm().defaultEncoding())
+          || verifier.verify(other, signature, key.algorithm().defaultEncoding())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether every signature up to the closing was right. */

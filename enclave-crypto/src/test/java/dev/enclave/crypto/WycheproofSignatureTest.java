@@ -14,6 +14,8 @@ import dev.enclave.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +68,8 @@ class WycheproofSignatureTest {
               },
               () -> tally.leftOut++);
     }
-    System.out.printf("wycheproof %-46s %s%n", file, tally);
+    System.out.printf("wycheproof %-46s %s by %s%n", file, tally, tally.engines);
+    assertThat(tally.engines).isNotEmpty();
     assertThat(tally.wrong).isEmpty();
     assertThat(tally.accepted).isPositive();
   }
@@ -129,6 +132,7 @@ class WycheproofSignatureTest {
   private static final class Tally {
 
     private final List<String> wrong = new ArrayList<>();
+    private final Set<String> engines = new TreeSet<>();
     private int accepted;
     private int rejected;
     private int acceptable;
@@ -136,6 +140,9 @@ class WycheproofSignatureTest {
     private int leftOut;
 
     void check(SignatureVerifier verifier, List<Json> tests, SignatureEncoding encoding) {
+      KeyAlgorithm scheme = verifier.key().algorithm();
+      assertThat(TestEngines.of(scheme)).startsWith(TestEngines.expected(scheme));
+      engines.add(TestEngines.of(scheme).replaceAll(" \\(.*not used.*", ""));
       for (Json test : tests) {
         KeyAlgorithm algorithm = verifier.key().algorithm();
         Message message = Message.of(Bytes.ofHex(test.text("msg")).toByteArray());

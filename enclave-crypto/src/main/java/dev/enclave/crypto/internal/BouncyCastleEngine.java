@@ -1,77 +1,59 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.Bytes;
-import dev.enclave.DigestAlgorithm;
-import dev.enclave.ErrorCode;
-import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.PublicKeySet;
-import dev.enclave.SignatureEncoding;
-import dev.enclave.UsageException;
-import java.util.Optional;
+import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * {@link PublicKeyEngine} on Bouncy Castle's lightweight API, which asks no JCA provider for
- * anything. Stateless.
+ * Every algorithm on Bouncy Castle's lightweight API, which asks no JCA provider for anything. The
+ * provider class is asked for its version alone. Stateless.
  */
-public final class BouncyCastleEngine implements PublicKeyEngine {
+final class BouncyCastleEngine implements AlgorithmEngine {
 
   @Override
-  public Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm) {
-    return Bytes.of(PublicKeys.spki(PublicKeys.parse(spki.toByteArray(), algorithm), algorithm));
+  public String name() {
+    return "Bouncy Castle " + new BouncyCastleProvider().getVersionStr();
   }
 
   @Override
-  public Fingerprint fingerprint(Bytes spki) {
-    return new Fingerprint(Bytes.of(Digests.hash(DigestAlgorithm.SHA_256, spki.toByteArray())));
-  }
-
-  @Override
-  public Verifier verifier(PublicKeyInfo key) {
-    KeyAlgorithm algorithm = key.algorithm();
-    if (algorithm.purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
-    }
-    AsymmetricKeyParameter parsed = PublicKeys.parse(key.spki().toByteArray(), algorithm);
+  public KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random) {
     return switch (algorithm.family()) {
-      case ECDSA -> new EcdsaVerifier(algorithm, (ECPublicKeyParameters) parsed);
-      case EDDSA -> new EdDsaVerifier((Ed25519PublicKeyParameters) parsed);
-      default -> new RsaVerifier(algorithm, (RSAKeyParameters) parsed);
+      case EDDSA -> EdDsaMaterial.generate(random);
+      case ECDSA -> EcdsaMaterial.generate(algorithm, random);
+      case RSA_PSS, RSA_PKCS1 -> new RsaSigningMaterial(RsaPrivateKey.generate(algorithm, random));
+      case RSA_OAEP -> new RsaWrappingMaterial(RsaPrivateKey.generate(algorithm, random));
+      case AES_GCM -> AesMaterial.generate(random);
     };
   }
 
   @Override
-  public Bytes convert(
-      Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from, SignatureEncoding to) {
-    return SignatureLayout.convert(signature, algorithm, from, to);
+  public KeyMaterial decode(KeyAlgorithm algorithm, byte[] encoded, SecureRandom random) {
+    return switch (algorithm.family()) {
+      case EDDSA -> EdDsaMaterial.decode(encoded);
+      case ECDSA -> EcdsaMaterial.decode(algorithm, encoded);
+      case RSA_PSS, RSA_PKCS1 ->
+          new RsaSigningMaterial(RsaPrivateKey.decode(algorithm, encoded, random));
+      case RSA_OAEP -> new RsaWrappingMaterial(RsaPrivateKey.decode(algorithm, encoded, random));
+      case AES_GCM -> AesMaterial.decode(encoded, random);
+    };
   }
 
   @Override
-  public String toJwk(PublicKeyInfo key, Optional<String> keyId) {
-    return JwkWriter.jwk(key, keyId);
+  public PublicKeyEngine.Verifier verifier(PublicKeyInfo key) {
+    KeyAlgorithm algorithm = key.algorithm();
+    return switch (algorithm.family()) {
+      case ECDSA -> new EcdsaVerifier(algorithm, (ECPublicKeyParameters) parsed(key));
+      case EDDSA -> EdDsaVerifier.of(key);
+      default -> RsaVerifier.of(algorithm, (RSAKeyParameters) parsed(key));
+    };
   }
 
-  @Override
-  public PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm) {
-    return Jwk.read(json).toEntry(algorithm);
-  }
-
-  @Override
-  public String toJwks(PublicKeySet keys) {
-    return JwkWriter.jwks(keys);
-  }
-
-  @Override
-  public PublicKeySet parseJwks(String json) {
-    return JwkSet.read(json);
+  private static AsymmetricKeyParameter parsed(PublicKeyInfo key) {
+    return PublicKeys.parse(key.spki().toByteArray(), key.algorithm());
   }
 }

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.util.BigIntegers;
 
 /** The curves of ECDSA (SEC 2, FIPS 186-5), all of cofactor 1. */
 final class Curve {
@@ -16,13 +17,15 @@ final class Curve {
   static final Curve SECP256K1 = new Curve("secp256k1", "06052b8104000a");
 
   private final ECDomainParameters domain;
-  private final BigInteger halfOrder;
+  private final byte[] orderOctets;
+  private final byte[] halfOrderOctets;
   private final String oid;
 
   private Curve(String secName, String oid) {
     X9ECParameters parameters = CustomNamedCurves.getByName(secName);
     this.domain = new ECDomainParameters(parameters);
-    this.halfOrder = domain.getN().shiftRight(1);
+    this.orderOctets = BigIntegers.asUnsignedByteArray(domain.getN());
+    this.halfOrderOctets = BigIntegers.asUnsignedByteArray(domain.getN().shiftRight(1));
     this.oid = oid;
   }
 
@@ -54,8 +57,14 @@ final class Curve {
     return this == SECP256K1;
   }
 
-  boolean isLow(BigInteger s) {
-    return s.compareTo(halfOrder) <= 0;
+  /** The order without leading zeros. Not to be changed. */
+  byte[] orderOctets() {
+    return orderOctets;
+  }
+
+  /** The greatest low s, without leading zeros. Not to be changed. */
+  byte[] halfOrderOctets() {
+    return halfOrderOctets;
   }
 
   /** The DER object identifier that names the curve. */

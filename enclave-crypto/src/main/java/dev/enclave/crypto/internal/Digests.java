@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
+import java.security.MessageDigest;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
@@ -27,6 +28,10 @@ public final class Digests {
 
   /** The digest of {@code data}. */
   public static byte[] hash(DigestAlgorithm algorithm, byte[] data) {
+    MessageDigest fast = JdkHashes.present().digest(algorithm);
+    if (fast != null) {
+      return fast.digest(data);
+    }
     org.bouncycastle.crypto.Digest digest = engine(algorithm);
     digest.update(data, 0, data.length);
     byte[] result = new byte[digest.getDigestSize()];
@@ -34,6 +39,13 @@ public final class Digests {
     return result;
   }
 
+  /** The fastest hash there is, in the form that Bouncy Castle's paddings want. */
+  static org.bouncycastle.crypto.Digest fastest(DigestAlgorithm algorithm) {
+    MessageDigest fast = JdkHashes.present().digest(algorithm);
+    return fast != null ? new JdkDigest(fast) : engine(algorithm);
+  }
+
+  /** Bouncy Castle's hash. */
   static org.bouncycastle.crypto.Digest engine(DigestAlgorithm algorithm) {
     return switch (algorithm) {
       case SHA_256 -> SHA256Digest.newInstance();

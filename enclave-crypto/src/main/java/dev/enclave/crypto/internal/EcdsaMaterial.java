@@ -100,16 +100,20 @@ final class EcdsaMaterial implements KeyMaterial.Signing {
 
   @Override
   public SecretBytes encode() {
-    Curve curve = Curve.of(algorithm);
     ECPublicKeyParameters publicKey =
         (ECPublicKeyParameters) PublicKeys.parse(info.spki().toByteArray(), algorithm);
     byte[] point = publicKey.getQ().getEncoded(false);
     byte[] inner =
         DerWriter.sequence(
             DerWriter.integer(BigInteger.ONE),
-            DerWriter.octetString(BigIntegers.asUnsignedByteArray(curve.length(), open().getD())),
+            DerWriter.octetString(scalar()),
             DerWriter.wrap(PUBLIC_KEY, DerWriter.bitString(point)));
     return SecretBytes.takeOver(Pkcs8.wrap(algorithm, inner));
+  }
+
+  /** The private key as octets, as many as a coordinate has. The caller overwrites them. */
+  byte[] scalar() {
+    return BigIntegers.asUnsignedByteArray(Curve.of(algorithm).length(), open().getD());
   }
 
   @Override
@@ -118,7 +122,7 @@ final class EcdsaMaterial implements KeyMaterial.Signing {
     ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(Digests.engine(nonceHash())));
     signer.init(true, open());
     BigInteger[] numbers = signer.generateSignature(digest);
-    return new EcdsaValue(Curve.of(algorithm), numbers[0], numbers[1])
+    return EcdsaValue.of(Curve.of(algorithm), numbers[0], numbers[1])
         .lowS()
         .write(algorithm.defaultEncoding());
   }

@@ -3,32 +3,38 @@ package dev.enclave.crypto.internal;
 import dev.enclave.Bytes;
 import dev.enclave.SignatureEncoding;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.util.BigIntegers;
 
-/** An ECDSA signature as numbers, both in [1, n-1]. */
-record EcdsaValue(Curve curve, BigInteger r, BigInteger s) {
+/**
+ * An ECDSA signature whose encoding was checked and whose r and s are both in [1, n-1]: where the
+ * numbers lie, without leading zeros. Every signature passes here, so nothing is copied or computed
+ * that need not be.
+ */
+record EcdsaValue(
+    Curve curve,
+    SignatureEncoding encoding,
+    Bytes signature,
+    int rAt,
+    int rLength,
+    int sAt,
+    int sLength) {
 
   /** The numbers in {@code signature}; empty when it is not exactly in {@code encoding}. */
   static Optional<EcdsaValue> read(Curve curve, Bytes signature, SignatureEncoding encoding) {
     return (encoding == SignatureEncoding.DER
-            ? fromDer(curve, signature)
+            ? EcdsaDer.read(curve, signature)
             : fromP1363(curve, signature))
         .filter(EcdsaValue::inRange);
   }
 
-  private static Optional<EcdsaValue> fromDer(Curve curve, Bytes signature) {
-    try {
-      DerReader outer = new DerReader(signature.toByteArray());
-      DerReader numbers = outer.sequence();
-      EcdsaValue value = new EcdsaValue(curve, numbers.natural(), numbers.natural());
-      numbers.end();
-      outer.end();
-      return Optional.of(value);
-    } catch (DerException e) {
-      return Optional.empty();
-    }
+  /** Numbers that the caller knows to be in range. */
+  static EcdsaValue of(Curve curve, BigInteger r, BigInteger s) {
+    int length = curve.length();
+    byte[] bytes = new byte[2 * length];
+    BigIntegers.asUnsignedByteArray(r, bytes, 0, length);
+    BigIntegers.asUnsignedByteArray(s, bytes, length, length);
+    return fromP1363(curve, Bytes.of(bytes)).orElseThrow();
   }
 
   private static Optional<EcdsaValue> fromP1363(Curve curve, Bytes signature) {
@@ -36,40 +42,102 @@ record EcdsaValue(Curve curve, BigInteger r, BigInteger s) {
     if (signature.size() != 2 * length) {
       return Optional.empty();
     }
-    byte[] bytes = signature.toByteArray();
+    int r = firstNonZero(signature, 0, length);
+    int s = firstNonZero(signature, length, 2 * length);
     return Optional.of(
         new EcdsaValue(
-            curve,
-            new BigInteger(1, Arrays.copyOf(bytes, length)),
-            new BigInteger(1, Arrays.copyOfRange(bytes, length, 2 * length))));
+            curve, SignatureEncoding.P1363, signature, r, length - r, s, 2 * length - s));
+  }
+
+  private static int firstNonZero(Bytes bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes.at(at) == 0) {
+      at++;
+    }
+    return at;
   }
 
   private boolean inRange() {
-    return r.signum() > 0
-        && s.signum() > 0
-        && r.compareTo(curve.order()) < 0
-        && s.compareTo(curve.order()) < 0;
+    return rLength > 0
+        && sLength > 0
+        && compare(rAt, rLength, curve.orderOctets()) < 0
+        && compare(sAt, sLength, curve.orderOctets()) < 0;
   }
 
-  /** The signature in {@code encoding}, which is DER or P1363. */
-  Bytes write(SignatureEncoding encoding) {
-    if (encoding == SignatureEncoding.DER) {
-      return Bytes.of(DerWriter.sequence(DerWriter.integer(r), DerWriter.integer(s)));
+  /** Compares the number at {@code at} with {@code bound}, which has no leading zeros. */
+  private int compare(int at, int length, byte[] bound) {
+    if (length != bound.length) {
+      return Integer.compare(length, bound.length);
     }
+    for (int i = 0; i < length; i++) {
+      int order = Byte.compareUnsigned(signature.at(at + i), bound[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The signature in {@code wanted}, which is DER or P1363; the very same when it is so already.
+   */
+  Bytes write(SignatureEncoding wanted) {
+    if (wanted == encoding) {
+      return signature;
+    }
+    return Bytes.of(wanted == SignatureEncoding.DER ? EcdsaDer.write(this) : p1363());
+  }
+
+  /** r ‖ s, each as long as the order. */
+  byte[] p1363() {
     int length = curve.length();
     byte[] bytes = new byte[2 * length];
-    BigIntegers.asUnsignedByteArray(r, bytes, 0, length);
-    BigIntegers.asUnsignedByteArray(s, bytes, length, length);
-    return Bytes.of(bytes);
+    copyR(bytes, length - rLength);
+    copyS(bytes, 2 * length - sLength);
+    return bytes;
+  }
+
+  void copyR(byte[] target, int at) {
+    copy(rAt, rLength, target, at);
+  }
+
+  void copyS(byte[] target, int at) {
+    copy(sAt, sLength, target, at);
+  }
+
+  private void copy(int from, int length, byte[] target, int at) {
+    for (int i = 0; i < length; i++) {
+      target[at + i] = signature.at(from + i);
+    }
+  }
+
+  BigInteger r() {
+    byte[] octets = new byte[rLength];
+    copyR(octets, 0);
+    return new BigInteger(1, octets);
+  }
+
+  BigInteger s() {
+    byte[] octets = new byte[sLength];
+    copyS(octets, 0);
+    return new BigInteger(1, octets);
+  }
+
+  boolean rIsNegativeWithoutSign() {
+    return signature.at(rAt) < 0;
+  }
+
+  boolean sIsNegativeWithoutSign() {
+    return signature.at(sAt) < 0;
   }
 
   /** This, or with s subtracted from the order, where the curve wants s low. */
   EcdsaValue lowS() {
-    return acceptable() ? this : new EcdsaValue(curve, r, curve.order().subtract(s));
+    return acceptable() ? this : of(curve, r(), curve.order().subtract(s()));
   }
 
   /** Whether s is low or need not be. */
   boolean acceptable() {
-    return !curve.lowS() || curve.isLow(s);
+    return !curve.lowS() || compare(sAt, sLength, curve.halfOrderOctets()) <= 0;
   }
 }

@@ -8,9 +8,20 @@ import dev.enclave.SigningInput;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 
-/** ECDSA verification (FIPS 186-5 §6.4.2). */
-record EcdsaVerifier(KeyAlgorithm algorithm, ECPublicKeyParameters key)
-    implements PublicKeyEngine.Verifier {
+/**
+ * ECDSA verification (FIPS 186-5 §6.4.2). Encoding, ranges and low s are decided here, before any
+ * engine sees the numbers.
+ */
+record EcdsaVerifier(KeyAlgorithm algorithm, Check check) implements PublicKeyEngine.Verifier {
+
+  /** The equation alone. */
+  interface Check {
+    boolean matches(byte[] digest, EcdsaValue value);
+  }
+
+  EcdsaVerifier(KeyAlgorithm algorithm, ECPublicKeyParameters key) {
+    this(algorithm, (digest, value) -> matches(key, digest, value));
+  }
 
   @Override
   public boolean verify(SigningInput input, Bytes signature, SignatureEncoding encoding) {
@@ -18,11 +29,11 @@ record EcdsaVerifier(KeyAlgorithm algorithm, ECPublicKeyParameters key)
     byte[] digest = Digests.of(input, algorithm);
     return EcdsaValue.read(Curve.of(algorithm), signature, encoding)
         .filter(EcdsaValue::acceptable)
-        .filter(value -> matches(digest, value))
+        .filter(value -> check.matches(digest, value))
         .isPresent();
   }
 
-  private boolean matches(byte[] digest, EcdsaValue value) {
+  private static boolean matches(ECPublicKeyParameters key, byte[] digest, EcdsaValue value) {
     ECDSASigner signer = new ECDSASigner();
     signer.init(false, key);
     return signer.verifySignature(digest, value.r(), value.s());

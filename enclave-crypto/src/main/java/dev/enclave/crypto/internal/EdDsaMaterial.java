@@ -68,10 +68,13 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
 
   @Override
   public Bytes sign(SigningInput input) {
-    byte[] message = EdDsaVerifier.message(input);
+    return Bytes.of(sign(EdDsaVerifier.message(input)));
+  }
+
+  byte[] sign(byte[] message) {
     byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
     Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
-    return Bytes.of(signature);
+    return signature;
   }
 
   @Override

@@ -17,10 +17,7 @@ public final class Recovery {
 
   private Recovery() {}
 
-  /**
-   * The id: verifies the signature and reads from the point R that comes up what recovery needs to
-   * know of it, which is one multiplication instead of one per candidate key.
-   */
+  /** The id, by the engine of the key's algorithm. */
   public static OptionalInt recoveryId(PublicKeyInfo key, Digest digest, Bytes der) {
     if (key.algorithm().curve().filter("secp256k1"::equals).isEmpty()) {
       return OptionalInt.empty();
@@ -28,10 +25,16 @@ public final class Recovery {
     Optional<EcdsaValue> value = EcdsaValue.read(Curve.SECP256K1, der, SignatureEncoding.DER);
     return value.isEmpty()
         ? OptionalInt.empty()
-        : idOf(key, Digests.of(digest, key.algorithm()), value.get());
+        : Engines.present()
+            .of(key.algorithm())
+            .recoveryId(key, Digests.of(digest, key.algorithm()), value.get());
   }
 
-  private static OptionalInt idOf(PublicKeyInfo key, byte[] digest, EcdsaValue value) {
+  /**
+   * Verifies the signature and reads from the point R that comes up what recovery needs to know of
+   * it, which is one multiplication instead of one per candidate key.
+   */
+  static OptionalInt byArithmetic(PublicKeyInfo key, byte[] digest, EcdsaValue value) {
     ECPoint q =
         ((ECPublicKeyParameters) PublicKeys.parse(key.spki().toByteArray(), key.algorithm()))
             .getQ();

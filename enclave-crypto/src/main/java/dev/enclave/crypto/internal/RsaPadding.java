@@ -33,8 +33,8 @@ final class RsaPadding {
 
   /** EMSA-PSS (§9.1) that takes the finished digest: one hash throughout, salt as long as it. */
   static PSSSigner pss(AsymmetricBlockCipher rsa, KeyAlgorithm algorithm) {
-    Digest content = Digests.engine(hash(algorithm));
-    Digest mask = Digests.engine(hash(algorithm));
+    Digest content = Digests.fastest(hash(algorithm));
+    Digest mask = Digests.fastest(hash(algorithm));
     return PSSSigner.createRawSigner(
         rsa, content, mask, content.getDigestSize(), PSSSigner.TRAILER_IMPLICIT);
   }
@@ -42,7 +42,7 @@ final class RsaPadding {
   /** EME-OAEP (§7.1) with an empty label. */
   static OAEPEncoding oaep(AsymmetricBlockCipher rsa, KeyAlgorithm algorithm) {
     return new OAEPEncoding(
-        rsa, Digests.engine(hash(algorithm)), Digests.engine(hash(algorithm)), null);
+        rsa, Digests.fastest(hash(algorithm)), Digests.fastest(hash(algorithm)), null);
   }
 
   private static DigestAlgorithm hash(KeyAlgorithm algorithm) {

@@ -2,8 +2,6 @@ package dev.enclave.crypto.internal;
 
 import static dev.enclave.crypto.internal.DerWriter.integer;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.SecretBytes;
@@ -17,8 +15,8 @@ import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.jspecify.annotations.Nullable;
 
-/** An RSA private key with its CRT numbers (RFC 8017 §3.2, appendix A.1.2). */
-final class RsaPrivateKey {
+/** An RSA private key with its CRT numbers (RFC 8017 §3.2, appendix A.1.2), on Bouncy Castle. */
+final class RsaPrivateKey implements RsaKey {
 
   private static final BigInteger EXPONENT = BigInteger.valueOf(65537);
 
@@ -104,15 +102,18 @@ final class RsaPrivateKey {
     return e.multiply(d).mod(prime.subtract(BigInteger.ONE)).equals(BigInteger.ONE);
   }
 
-  KeyAlgorithm algorithm() {
+  @Override
+  public KeyAlgorithm algorithm() {
     return algorithm;
   }
 
-  PublicKeyInfo info() {
+  @Override
+  public PublicKeyInfo info() {
     return info;
   }
 
-  RSAKeyParameters publicHalf() {
+  @Override
+  public RSAKeyParameters publicHalf() {
     return publicHalf(open());
   }
 
@@ -120,7 +121,12 @@ final class RsaPrivateKey {
     return new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent());
   }
 
-  RSAPrivateCrtKeyParameters open() {
+  @Override
+  public RSAKeyParameters parameters() {
+    return open();
+  }
+
+  private RSAPrivateCrtKeyParameters open() {
     RSAPrivateCrtKeyParameters opened = key;
     if (opened == null) {
       throw new IllegalStateException("the key has been destroyed");
@@ -128,24 +134,18 @@ final class RsaPrivateKey {
     return opened;
   }
 
-  SecureRandom random() {
+  @Override
+  public SecureRandom random() {
     return random;
   }
 
-  /** An engine that blinds its input with this key's own randomness and checks its result. */
-  AsymmetricBlockCipher blinded() {
+  @Override
+  public AsymmetricBlockCipher privateOperation() {
     return new BlindedRsa(random);
   }
 
-  /** The failed self-check of {@link #blinded()}: what it computed must not get out. */
-  static IntegrityException faulty() {
-    return new IntegrityException(
-        ErrorCode.KEY_DATA_CORRUPT,
-        "The RSA operation did not pass its self-check: the key's numbers are damaged or the"
-            + " machine miscalculates. Restore the key from its backup.");
-  }
-
-  SecretBytes encode() {
+  @Override
+  public SecretBytes encode() {
     RSAPrivateCrtKeyParameters k = open();
     byte[] inner =
         DerWriter.sequence(
@@ -161,7 +161,8 @@ final class RsaPrivateKey {
     return SecretBytes.takeOver(Pkcs8.wrap(algorithm, inner));
   }
 
-  void destroy() {
+  @Override
+  public void destroy() {
     key = null;
   }
 }

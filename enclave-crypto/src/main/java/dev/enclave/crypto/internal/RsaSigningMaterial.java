@@ -13,7 +13,7 @@ import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.signers.PSSSigner;
 
 /** An RSA key that signs (RFC 8017 §8). */
-record RsaSigningMaterial(RsaPrivateKey key) implements KeyMaterial.Signing {
+record RsaSigningMaterial(RsaKey key) implements KeyMaterial.Signing {
 
   @Override
   public KeyAlgorithm algorithm() {
@@ -39,21 +39,21 @@ record RsaSigningMaterial(RsaPrivateKey key) implements KeyMaterial.Signing {
               ? signPss(digest)
               : signPkcs1(digest));
     } catch (CryptoException | IllegalStateException e) {
-      throw RsaPrivateKey.faulty();
+      throw RsaKey.faulty();
     }
   }
 
   private byte[] signPss(byte[] digest) throws CryptoException {
-    PSSSigner signer = RsaPadding.pss(key.blinded(), algorithm());
-    signer.init(true, new ParametersWithRandom(key.open(), key.random()));
+    PSSSigner signer = RsaPadding.pss(key.privateOperation(), algorithm());
+    signer.init(true, new ParametersWithRandom(key.parameters(), key.random()));
     signer.update(digest, 0, digest.length);
     return signer.generateSignature();
   }
 
   private byte[] signPkcs1(byte[] digest) throws InvalidCipherTextException {
     byte[] encoded = RsaPadding.pkcs1(digest, algorithm());
-    AsymmetricBlockCipher rsa = key.blinded();
-    rsa.init(true, key.open());
+    AsymmetricBlockCipher rsa = key.privateOperation();
+    rsa.init(true, key.parameters());
     return rsa.processBlock(encoded, 0, encoded.length);
   }
 

@@ -11,10 +11,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
+import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
 
 /** An RSA key that wraps (RSAES-OAEP, RFC 8017 §7.1). */
-record RsaWrappingMaterial(RsaPrivateKey key) implements KeyMaterial.Wrapping {
+record RsaWrappingMaterial(RsaKey key) implements KeyMaterial.Wrapping {
 
   @Override
   public KeyAlgorithm algorithm() {
@@ -33,7 +34,7 @@ record RsaWrappingMaterial(RsaPrivateKey key) implements KeyMaterial.Wrapping {
 
   @Override
   public Bytes wrap(SecretBytes dataKey) {
-    OAEPEncoding cipher = RsaPadding.oaep(key.blinded(), algorithm());
+    OAEPEncoding cipher = RsaPadding.oaep(new RSAEngine(), algorithm());
     cipher.init(true, new ParametersWithRandom(key.publicHalf(), key.random()));
     if (dataKey.size() == 0 || dataKey.size() > cipher.getInputBlockSize()) {
       throw new UsageException(
@@ -59,17 +60,17 @@ record RsaWrappingMaterial(RsaPrivateKey key) implements KeyMaterial.Wrapping {
   public SecretBytes unwrap(Bytes wrapped) {
     byte[] bytes = wrapped.toByteArray();
     if (bytes.length != algorithm().keyBits() / 8
-        || new BigInteger(1, bytes).compareTo(key.open().getModulus()) >= 0) {
+        || new BigInteger(1, bytes).compareTo(key.publicHalf().getModulus()) >= 0) {
       throw AesGcm.corrupt();
     }
-    OAEPEncoding cipher = RsaPadding.oaep(key.blinded(), algorithm());
-    cipher.init(false, key.open());
+    OAEPEncoding cipher = RsaPadding.oaep(key.privateOperation(), algorithm());
+    cipher.init(false, key.parameters());
     try {
       return SecretBytes.takeOver(cipher.processBlock(bytes, 0, bytes.length));
     } catch (InvalidCipherTextException e) {
       throw AesGcm.corrupt();
     } catch (IllegalStateException e) {
-      throw RsaPrivateKey.faulty();
+      throw RsaKey.faulty();
     }
   }
 

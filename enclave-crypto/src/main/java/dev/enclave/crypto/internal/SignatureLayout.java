@@ -35,6 +35,15 @@ public final class SignatureLayout {
     return read(signature, algorithm, encoding).lowS().write(encoding);
   }
 
+  /** The signature in the default encoding of the algorithm, with a low s on secp256k1. */
+  public static Bytes canonical(Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from) {
+    if (algorithm.family() != KeyAlgorithm.Family.ECDSA) {
+      return convert(signature, algorithm, from, algorithm.defaultEncoding());
+    }
+    requireEncoding(algorithm, from);
+    return read(signature, algorithm, from).lowS().write(algorithm.defaultEncoding());
+  }
+
   static void requireEncoding(KeyAlgorithm algorithm, SignatureEncoding encoding) {
     if (algorithm.purpose() != KeyPurpose.SIGN || !algorithm.hasEncoding(encoding)) {
       throw new UsageException(

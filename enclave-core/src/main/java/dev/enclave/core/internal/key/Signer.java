@@ -212,11 +212,7 @@ final class Signer {
     SignatureEncoding canonical = algorithm.defaultEncoding();
     Bytes bytes;
     try {
-      bytes =
-          Signatures.lowS(
-              Signatures.convert(raw.value(), algorithm, raw.encoding(), canonical),
-              algorithm,
-              canonical);
+      bytes = Signatures.canonical(raw.value(), algorithm, raw.encoding());
     } catch (UsageException e) {
       throw wrongAnswer(slot, "its signature is malformed");
     }

@@ -1,0 +1,88 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Diagnosis;
+import dev.enclave.KeyAlgorithm;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Picks the fastest engine of each algorithm, once, when the algorithm is first used: only then is
+ * a native library loaded. An accelerator that does not load, or fails its {@link SelfCheck}, is
+ * replaced by Bouncy Castle, and the reason kept for the inventory. Thread-safe.
+ */
+public final class Engines {
+
+  /** Loads a native library once for the class loader of this class, and not before it is used. */
+  private static final class Holder {
+    private static final Engines PRESENT =
+        new Engines(
+            Accelerator.corretto(
+                new CorrettoLoader(
+                    Engines.class.getClassLoader(),
+                    System.getProperty("os.name", ""),
+                    System.getProperty("os.arch", ""))),
+            Accelerator.secp256k1(new Secp256k1Loader()));
+  }
+
+  private record Choice(AlgorithmEngine engine, Optional<String> note) {
+
+    String describe() {
+      return engine.name() + note.map(text -> " (" + text + ")").orElse("");
+    }
+  }
+
+  private final AlgorithmEngine bouncyCastle = new BouncyCastleEngine();
+  private final Accelerator corretto;
+  private final Accelerator secp256k1;
+  private final Map<KeyAlgorithm, Choice> choices = new ConcurrentHashMap<>();
+
+  Engines(Accelerator corretto, Accelerator secp256k1) {
+    this.corretto = corretto;
+    this.secp256k1 = secp256k1;
+  }
+
+  /** The engines on the class path. */
+  public static Engines present() {
+    return Holder.PRESENT;
+  }
+
+  AlgorithmEngine of(KeyAlgorithm algorithm) {
+    return choice(algorithm).engine();
+  }
+
+  /** Loads every engine. */
+  public List<Diagnosis.EngineInfo> inventory() {
+    return Arrays.stream(KeyAlgorithm.values())
+        .map(algorithm -> new Diagnosis.EngineInfo(algorithm, choice(algorithm).describe()))
+        .toList();
+  }
+
+  private Choice choice(KeyAlgorithm algorithm) {
+    KeyAlgorithm checked = SelfCheck.representative(algorithm);
+    Choice known = choices.get(checked);
+    return known != null ? known : choices.computeIfAbsent(checked, this::choose);
+  }
+
+  private Choice choose(KeyAlgorithm algorithm) {
+    return switch (algorithm) {
+      case AES_256_GCM -> new Choice(bouncyCastle, Optional.empty());
+      case ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 -> choose(algorithm, secp256k1);
+      default -> choose(algorithm, corretto);
+    };
+  }
+
+  private Choice choose(KeyAlgorithm algorithm, Accelerator accelerator) {
+    Loading loading = accelerator.load();
+    if (loading instanceof Loading.Ready ready) {
+      Optional<String> failure = SelfCheck.of(ready.engine(), bouncyCastle, algorithm);
+      return failure
+          .map(why -> new Choice(bouncyCastle, Optional.of(accelerator.notUsed(why))))
+          .orElseGet(() -> new Choice(ready.engine(), Optional.empty()));
+    }
+    String why = ((Loading.Refused) loading).why();
+    return new Choice(bouncyCastle, Optional.of(accelerator.notUsed(why)));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.enclave.crypto.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.PublicKeyEngine;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.UsageException;
+import java.util.Optional;
+
+/**
+ * {@link PublicKeyEngine} on the fastest engine of each algorithm. Keys are read and checked here,
+ * the same way for every engine.
+ */
+public final class LocalPublicKeyEngine implements PublicKeyEngine {
+
+  @Override
+  public Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm) {
+    return Bytes.of(PublicKeys.spki(PublicKeys.parse(spki.toByteArray(), algorithm), algorithm));
+  }
+
+  @Override
+  public Fingerprint fingerprint(Bytes spki) {
+    return new Fingerprint(Bytes.of(Digests.hash(DigestAlgorithm.SHA_256, spki.toByteArray())));
+  }
+
+  @Override
+  public Verifier verifier(PublicKeyInfo key) {
+    KeyAlgorithm algorithm = key.algorithm();
+    if (algorithm.purpose() != KeyPurpose.SIGN) {
+      throw new UsageException(
+          ErrorCode.WRONG_PURPOSE,
+          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
+    }
+    return Engines.present().of(algorithm).verifier(key);
+  }
+
+  @Override
+  public Bytes convert(
+      Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from, SignatureEncoding to) {
+    return SignatureLayout.convert(signature, algorithm, from, to);
+  }
+
+  @Override
+  public String toJwk(PublicKeyInfo key, Optional<String> keyId) {
+    return JwkWriter.jwk(key, keyId);
+  }
+
+  @Override
+  public PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm) {
+    return Jwk.read(json).toEntry(algorithm);
+  }
+
+  @Override
+  public String toJwks(PublicKeySet keys) {
+    return JwkWriter.jwks(keys);
+  }
+
+  @Override
+  public PublicKeySet parseJwks(String json) {
+    return JwkSet.read(json);
+  }
+}
