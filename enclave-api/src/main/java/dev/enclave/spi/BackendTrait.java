@@ -28,6 +28,8 @@ public enum BackendTrait {
   IMPORTS(KeyImporter.class),
   /** Gives keys out as encrypted backups: {@link KeyExporter}. */
   EXPORTS(KeyExporter.class),
+  /** Seals its keys under a passphrase that can be changed: {@link Resealer}. */
+  RESEALS(Resealer.class),
   /** Certifies where a key was made: {@link Attester}. */
   ATTESTS(Attester.class);
 

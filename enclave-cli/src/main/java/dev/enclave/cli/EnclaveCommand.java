@@ -35,7 +35,8 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysDisableCommand(session))
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))
-        .addSubcommand(new KeysPublicCommand(session));
+        .addSubcommand(new KeysPublicCommand(session))
+        .addSubcommand(new KeysResealCommand(session));
     audit.addSubcommand(new AuditVerifyCommand(session));
     commandLine
         .setExpandAtFiles(false)

@@ -24,7 +24,8 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.LISTS,
             BackendTrait.ROTATES,
             BackendTrait.CHANGES_STATE,
-            BackendTrait.WRAPS)
+            BackendTrait.WRAPS,
+            BackendTrait.RESEALS)
         .in(EnvironmentType.LOCAL, FakeEnvironment.empty())
         .configured(Map.of("directory", directory.resolve("keys").toString()));
   }

@@ -25,20 +25,25 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 
 /**
  * Keys in sealed files of one directory. Which version is active stands in the key's manifest; a
  * race is won by who holds the key's lock first. Thread-safe, across processes too.
  */
 final class SoftwareBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper {
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, Resealer {
 
   private static final Set<BackendTrait> TRAITS =
       EnumSet.of(
@@ -48,7 +53,12 @@ final class SoftwareBackend
           BackendTrait.LISTS,
           BackendTrait.ROTATES,
           BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS);
+          BackendTrait.WRAPS,
+          BackendTrait.RESEALS);
+
+  private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
+      Arrays.stream(KeyAlgorithm.values())
+          .collect(Collectors.toUnmodifiableMap(a -> a, SoftwareBackend::support));
 
   private final BackendDescription description;
   private final StoreLayout layout;
@@ -57,6 +67,7 @@ final class SoftwareBackend
   private final PrivateKeys privateKeys;
   private final KeyLifecycle lifecycle;
   private final KeyUse use;
+  private final Resealing resealing;
   private final StoreHealth health;
   private final String uri;
 
@@ -69,6 +80,7 @@ final class SoftwareBackend
       StoreLayout layout,
       StoreLock locks,
       KeyStore store,
+      Resealing resealing,
       StoreHealth health) {
     this.description =
         BackendDescription.of(
@@ -82,6 +94,7 @@ final class SoftwareBackend
     this.privateKeys = new PrivateKeys(store);
     this.lifecycle = new KeyLifecycle(context, store, locks, privateKeys);
     this.use = new KeyUse(context.environment(), store, privateKeys);
+    this.resealing = resealing;
     this.health = health;
     this.uri = layout.directory().toUri().toString().replaceFirst("/$", "");
   }
@@ -123,7 +136,9 @@ final class SoftwareBackend
   @Override
   public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.sign(version, input, support(version.algorithm())));
+    return guarded(
+        call,
+        () -> use.sign(version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm()))));
   }
 
   @Override
@@ -154,6 +169,16 @@ final class SoftwareBackend
   public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
+  }
+
+  @Override
+  public void reseal(Optional<SecretBytes> newPassphrase, CallContext call) throws BackendFailure {
+    guarded(
+        call,
+        () -> {
+          resealing.reseal(newPassphrase, call);
+          return true;
+        });
   }
 
   private KeySnapshot snapshot(Manifest manifest) {

@@ -6,7 +6,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,21 +53,20 @@ class SecrecyTest {
   private byte[] secret(KeyName name) throws BackendFailure, IOException {
     StoreLayout layout = store.layout();
     var context = store.context();
+    SecureFiles files = new SecureFiles(context.random());
     StoreParameters parameters =
         StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
-    LocalKey master =
-        LocalKey.decode(
-            KeyAlgorithm.AES_256_GCM,
-            SecretBytes.takeOver(Files.readAllBytes(layout.masterKey())),
-            context.random());
-    try (KeyStore keys =
-        new KeyStore(
-            new SecureFiles(context.random()),
-            layout,
-            new Sealer(master, context.random()),
-            parameters.storeId(),
-            context.environment(),
-            context.random())) {
+    MasterKeys masterKeys = new MasterKeys(files, layout, TestStore.CHEAP, context.random());
+    try (MasterKeys.Protector protector = masterKeys.protector(parameters, Optional.empty());
+        KeyStore keys =
+            new KeyStore(
+                files,
+                layout,
+                new StoreLock(files, layout, context.time()),
+                new Sealer(
+                    masterKeys.unseal(protector, parameters).orElseThrow(), context.random()),
+                parameters.storeId(),
+                context)) {
       Manifest manifest = keys.read(name);
       Optional<LocalKey> key = keys.readPrivateKey(manifest, manifest.versions().get(0));
       return key.orElseThrow().encode().exposeSecret();

@@ -23,6 +23,7 @@ public interface BackendContract
         WrappingContract,
         StampContract,
         AdoptionContract,
+        ResealingContract,
         ErrorContract,
         ConcurrencyContract,
         ClosingContract {}
