@@ -94,8 +94,8 @@ final class ChangeCounters {
     }
   }
 
-  /** Somebody cut the file short: the system raises an error at every use of the memory. */
-  private void abandon() {
+  /** Somebody cut the file short: the platform raises an error at, or after, every use of it. */
+  void abandon() {
     memory = null;
   }
 }

@@ -206,9 +206,24 @@ final class SoftwareBackend
         throw BackendFailure.transientFailure(
             FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
       }
-      return operation.run();
+      return runOnMemory(operation);
     } finally {
       lifetime.readLock().unlock();
+    }
+  }
+
+  /**
+   * Every call can be repeated. So it is, without the counters, when their memory was taken away:
+   * the platform says that by an error, at once or some steps later.
+   */
+  private <T> T runOnMemory(Call<T> operation) throws BackendFailure {
+    try {
+      return operation.run();
+    } catch (InternalError e) {
+      if (!locks.abandonCounters()) {
+        throw e;
+      }
+      return operation.run();
     }
   }
 

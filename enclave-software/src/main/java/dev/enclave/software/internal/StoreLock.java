@@ -89,6 +89,13 @@ final class StoreLock implements AutoCloseable {
     return counters.get(position(name));
   }
 
+  /** Does without the counters from now on. Returns whether it did with them until now. */
+  boolean abandonCounters() {
+    boolean had = counters.isOpen();
+    counters.abandon();
+    return had;
+  }
+
   boolean countsChanges() {
     return counters.isOpen();
   }

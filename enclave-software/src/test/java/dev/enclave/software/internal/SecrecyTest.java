@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,25 +51,10 @@ class SecrecyTest {
   }
 
   private byte[] secret(KeyName name) throws BackendFailure, IOException {
-    StoreLayout layout = store.layout();
-    var context = store.context();
-    SecureFiles files = new SecureFiles(context.random());
-    StoreParameters parameters =
-        StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
-    MasterKeys masterKeys = new MasterKeys(files, layout, TestStore.CHEAP, context.random());
-    try (MasterKeys.Protector protector = masterKeys.protector(parameters, Optional.empty());
-        KeyStore keys =
-            new KeyStore(
-                files,
-                layout,
-                new StoreLock(files, layout, context.time()),
-                new Sealer(
-                    masterKeys.unseal(protector, parameters).orElseThrow(), context.random()),
-                parameters.storeId(),
-                context)) {
-      Manifest manifest = keys.read(name);
-      Optional<LocalKey> key = keys.readPrivateKey(manifest, manifest.versions().get(0));
-      return key.orElseThrow().encode().exposeSecret();
+    try (StoreInspector inspector = StoreInspector.of(store);
+        LocalKey key = inspector.privateKey(name, 0);
+        SecretBytes encoded = key.encode()) {
+      return encoded.exposeSecret();
     }
   }
 
