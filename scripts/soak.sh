@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, and the
+# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, the
 # race contracts ROUNDS times (10 unless set), and 4 processes of 8 threads at one key store for a
 # minute. Record figures in docs/measurements.md.
 set -euo pipefail

@@ -108,18 +108,18 @@ final class KeyStore implements AutoCloseable {
 
   private Manifest accept(KeyName name, Bytes file, long changes) throws BackendFailure {
     Manifest manifest = unsealUnlessKnown(name, file);
-    if (manifests.put(file, manifest, changes)) {
+    Optional<Manifest> later = manifests.put(file, manifest, changes);
+    if (later.isEmpty()) {
       return manifest;
     }
-    // Another thread may have seen a change that came after this one had read.
+    // Another thread may have read after this one and come first. What is read now cannot be older
+    // than what that thread saw.
     Optional<Bytes> again = readManifest(name);
-    if (again.isPresent()) {
-      manifest = unsealUnlessKnown(name, again.get());
-      if (manifests.put(again.get(), manifest, ChangeCounters.UNKNOWN)) {
-        return manifest;
-      }
+    Manifest latest = again.isPresent() ? unsealUnlessKnown(name, again.get()) : manifest;
+    if (ManifestCache.precedes(latest, later.get())) {
+      throw ManifestCache.putBack(latest, later.get(), layout.manifest(name));
     }
-    throw manifests.putBack(manifest, layout.manifest(name));
+    return latest;
   }
 
   private Manifest unsealUnlessKnown(KeyName name, Bytes file) throws BackendFailure {

@@ -61,11 +61,12 @@ final class ManifestCache {
   /**
    * Takes what was just read.
    *
-   * @return whether this process has not seen a later state of the key
+   * @return the later state of the key that this process has seen, if it has
    */
-  boolean put(Bytes file, Manifest manifest, long changes) {
+  Optional<Manifest> put(Bytes file, Manifest manifest, long changes) {
     Entry entry = new Entry(file, manifest, changes, time.nanoTime());
-    return entries.merge(manifest.name(), entry, ManifestCache::later).equals(entry);
+    Entry kept = entries.merge(manifest.name(), entry, ManifestCache::later);
+    return precedes(manifest, kept.manifest()) ? Optional.of(kept.manifest()) : Optional.empty();
   }
 
   /** Remembers what was just written, to be read before it is used. */
@@ -74,20 +75,18 @@ final class ManifestCache {
   }
 
   private static Entry later(Entry before, Entry now) {
-    return precedes(now, before) ? before : now;
+    return precedes(now.manifest(), before.manifest()) ? before : now;
   }
 
-  private static boolean precedes(Entry late, Entry early) {
-    Manifest a = late.manifest();
-    Manifest b = early.manifest();
-    return a.createOperation().equals(b.createOperation())
-        && (a.revision() < b.revision() || (a.revision() == b.revision() && !a.equals(b)));
+  /** Whether a manifest is of an earlier state than one seen, or of another with its number. */
+  static boolean precedes(Manifest found, Manifest seen) {
+    return found.createOperation().equals(seen.createOperation())
+        && (found.revision() < seen.revision()
+            || (found.revision() == seen.revision() && !found.equals(seen)));
   }
 
   /** A file holds an earlier state than this process has seen. */
-  BackendFailure putBack(Manifest found, Path path) {
-    int seen =
-        Optional.ofNullable(entries.get(found.name())).map(e -> e.manifest().revision()).orElse(0);
+  static BackendFailure putBack(Manifest found, Manifest seen, Path path) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
         "File "
@@ -95,7 +94,7 @@ final class ManifestCache {
             + " was put back to an earlier state: it is at revision "
             + found.revision()
             + " and this process has seen revision "
-            + seen
+            + seen.revision()
             + ". Put the latest file back. If there is none and the earlier state is wanted, restart"
             + " this process, and look at the key's versions first.");
   }

@@ -77,7 +77,8 @@ class ManyProcessesTest {
       workers.add(start("p" + i, THREADS, duration, false));
     }
     for (Worker worker : workers) {
-      assertThat(worker.process().waitFor()).as(worker.complaint()).isZero();
+      int code = worker.process().waitFor();
+      assertThat(code).as(worker.complaint()).isZero();
     }
     Map<String, Integer> counts = new Journals(journals).check(store);
     System.out.println(

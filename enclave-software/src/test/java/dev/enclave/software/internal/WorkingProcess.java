@@ -59,10 +59,10 @@ final class WorkingProcess {
       int seed = i;
       work.add(pool.submit(() -> process.work(shared, journal, new Random(seed))));
     }
+    pool.shutdown();
     for (Future<Boolean> one : work) {
       one.get();
     }
-    pool.shutdown();
     shared.close();
   }
 
