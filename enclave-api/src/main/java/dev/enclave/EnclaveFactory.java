@@ -58,7 +58,7 @@ public final class EnclaveFactory {
 
     /**
      * Uses an explicit instance: a backend provider or detector beside the discovered ones, or the
-     * environment snapshot, audit sink or time source in place of the default.
+     * environment snapshot, audit sink, secret source or time source in place of the default.
      */
     public Builder with(EnclaveExtension extension) {
       extensions.add(extension);

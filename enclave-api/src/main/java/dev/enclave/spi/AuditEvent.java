@@ -62,6 +62,7 @@ public record AuditEvent(
     OPEN,
     ROTATE,
     CHANGE_STATE,
+    RESEAL,
     ADOPT,
     BACKUP,
     RESTORE,

@@ -14,14 +14,49 @@ public final class BackendSettings {
 
   private final BackendId backend;
   private final Map<String, String> values;
+  private final SecretSource secrets;
 
   /**
    * @param backend whose section
    * @param values from names without the prefix to values
    */
   public BackendSettings(BackendId backend, Map<String, String> values) {
+    this(backend, values, setting -> Optional.empty());
+  }
+
+  private BackendSettings(BackendId backend, Map<String, String> values, SecretSource secrets) {
     this.backend = backend;
     this.values = Map.copyOf(values);
+    this.secrets = secrets;
+  }
+
+  /** The same, with secrets from {@code source}. */
+  public BackendSettings with(SecretSource source) {
+    return new BackendSettings(backend, values, source);
+  }
+
+  /**
+   * The answer of the {@link SecretSource} for a setting, which is not in {@link #get}. The caller
+   * closes it.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when the source
+   *     throws
+   */
+  public Optional<SecretBytes> secret(String name) {
+    try {
+      return secrets.secret(fullName(name));
+    } catch (RuntimeException e) {
+      // Its message stays out: it may quote the secret.
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          "The SecretSource "
+              + secrets.getClass().getName()
+              + " threw "
+              + e.getClass().getName()
+              + " when it was asked for "
+              + fullName(name)
+              + ". Correct it, or let it answer none.");
+    }
   }
 
   /** The value, if set. */

@@ -28,6 +28,8 @@ public enum BackendTrait {
   IMPORTS(KeyImporter.class),
   /** Gives whole keys out, which the engine writes as a backup: {@link KeyExporter}. */
   EXPORTS(KeyExporter.class),
+  /** Seals its keys under a passphrase that can be changed: {@link Resealer}. */
+  RESEALS(Resealer.class),
   /** Certifies where a key was made: {@link Attester}. */
   ATTESTS(Attester.class);
 

@@ -37,7 +37,8 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysDestroyCommand(session))
         .addSubcommand(new KeysPublicCommand(session))
         .addSubcommand(new KeysBackupCommand(session))
-        .addSubcommand(new KeysRestoreCommand(session));
+        .addSubcommand(new KeysRestoreCommand(session))
+        .addSubcommand(new KeysResealCommand(session));
     audit.addSubcommand(new AuditVerifyCommand(session));
     commandLine
         .setExpandAtFiles(false)

@@ -26,7 +26,8 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.CHANGES_STATE,
             BackendTrait.WRAPS,
             BackendTrait.EXPORTS,
-            BackendTrait.IMPORTS)
+            BackendTrait.IMPORTS,
+            BackendTrait.RESEALS)
         .in(EnvironmentType.LOCAL, FakeEnvironment.empty())
         .configured(Map.of("directory", directory.resolve("keys").toString()));
   }

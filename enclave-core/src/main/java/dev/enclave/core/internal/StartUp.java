@@ -126,6 +126,7 @@ final class StartUp {
         surroundings.environment(),
         policy,
         surroundings.inference().declared(),
+        surroundings.secrets(),
         surroundings.time(),
         surroundings.random());
   }

@@ -23,6 +23,7 @@ import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import java.util.ServiceLoader;
  * @param time the clock
  * @param random for keys, nonces and jitter
  * @param auditSink an explicit sink
+ * @param secrets answers for secret settings
  * @param providers by id
  * @param configuration the effective settings
  * @param detections what each detector said
@@ -48,6 +50,7 @@ record Surroundings(
     TimeSource time,
     SecureRandom random,
     Optional<AuditSink> auditSink,
+    SecretSource secrets,
     ProviderRegistry providers,
     Configuration configuration,
     Detections detections,
@@ -82,6 +85,7 @@ record Surroundings(
         only(request, TimeSource.class).orElseGet(SystemTime::new),
         request.random().orElseGet(PlatformRandom::create),
         only(request, AuditSink.class),
+        only(request, SecretSource.class).orElse(setting -> Optional.empty()),
         providers,
         configuration,
         detections,
@@ -94,13 +98,14 @@ record Surroundings(
             || extension instanceof EnvironmentDetector
             || extension instanceof EnvironmentSnapshot
             || extension instanceof AuditSink
+            || extension instanceof SecretSource
             || extension instanceof TimeSource;
     if (!known) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           extension.getClass().getName()
               + " is no extension the engine uses. Give a BackendProvider, EnvironmentDetector,"
-              + " EnvironmentSnapshot, AuditSink or TimeSource.");
+              + " EnvironmentSnapshot, AuditSink, SecretSource or TimeSource.");
     }
   }
 

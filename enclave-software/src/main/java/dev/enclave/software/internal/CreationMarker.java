@@ -8,16 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The file that lies in a key's folder from before its first private key is written until after its
- * manifest is. It names the files of the first private keys, a line each, and so tells a creation
- * that was cut short, whose private keys nobody used, from a key whose manifest was lost.
- * Thread-safe.
+ * The file that lies in a key's folder from before a private key is written until after the
+ * manifest that knows it is. It names the private keys' files, and so tells those of a creation or
+ * rotation that was cut short, which nobody used, from those of a key whose manifest was lost or
+ * put back. Thread-safe.
  */
 final class CreationMarker {
 
-  private static final int LONGEST = 1 << 20;
+  private static final int LONGEST_FILE = 1 << 16;
 
   private final SecureFiles files;
   private final StoreLayout layout;
@@ -33,28 +35,14 @@ final class CreationMarker {
    */
   boolean suspectsLoss(KeyName name) throws BackendFailure {
     // In this order: a private key comes after its marker, and the marker goes after the manifest.
-    return !privateKeys(name).isEmpty() && !files.exists(layout.creating(name));
+    List<String> found = privateKeys(name);
+    return !found.isEmpty() && !named(name).containsAll(found);
   }
 
-  /**
-   * Begins a creation, under the key's lock, and removes the private keys of one cut short.
-   *
-   * @throws BackendFailure CORRUPT if there are other private keys
-   */
+  /** Marks, under the key's lock, that private keys of these file names are coming. */
   void begin(KeyName name, List<String> privateKeyFiles) throws BackendFailure {
-    List<String> present = privateKeys(name);
-    List<String> unused = unusedPrivateKeys(name);
-    if (!unused.containsAll(present)) {
-      throw lost(name);
-    }
     Path folder = layout.key(name);
     try {
-      for (String file : present) {
-        files.delete(folder.resolve(file));
-      }
-      if (!present.isEmpty()) {
-        files.sync(folder);
-      }
       files.replace(
           layout.creating(name),
           String.join("\n", privateKeyFiles).getBytes(StandardCharsets.UTF_8));
@@ -64,12 +52,18 @@ final class CreationMarker {
     }
   }
 
-  private List<String> unusedPrivateKeys(KeyName name) throws BackendFailure {
+  /** The files of the private keys that were marked as coming and are there. */
+  List<String> begun(KeyName name) throws BackendFailure {
+    Set<String> named = named(name);
+    return privateKeys(name).stream().filter(named::contains).toList();
+  }
+
+  private Set<String> named(KeyName name) throws BackendFailure {
     try {
-      String names = new String(files.read(layout.creating(name), LONGEST), StandardCharsets.UTF_8);
-      return names.lines().toList();
+      byte[] names = files.read(layout.creating(name), LONGEST_FILE);
+      return new String(names, StandardCharsets.UTF_8).lines().collect(Collectors.toSet());
     } catch (NoSuchFileException e) {
-      return List.of();
+      return Set.of();
     } catch (IOException e) {
       throw DiskFailures.reading(layout.creating(name), e);
     }
@@ -77,9 +71,6 @@ final class CreationMarker {
 
   /** Ends a creation, under the key's lock: the manifest is there. */
   void end(KeyName name) throws BackendFailure {
-    if (!present(name)) {
-      return;
-    }
     try {
       files.delete(layout.creating(name));
     } catch (IOException e) {
@@ -100,8 +91,9 @@ final class CreationMarker {
             + name
             + " but no "
             + layout.manifest(name).getFileName()
-            + ". Restore that file from a backup; only if the key was never used, remove the"
-            + " folder.");
+            + ". Put that file back from a copy of the directory, or move the folder away and"
+            + " restore the key from its backup with: enclave keys restore. Only if the key was"
+            + " never used, remove the folder.");
   }
 
   private List<String> privateKeys(KeyName name) throws BackendFailure {

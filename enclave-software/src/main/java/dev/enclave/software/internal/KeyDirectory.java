@@ -5,7 +5,6 @@ import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** The directory that the settings name: whether it is fit for a store, or can be made. */
@@ -69,15 +68,18 @@ final class KeyDirectory {
       }
       throw new UnsafeFileException(
           directory
-              + " may be used by others than its owner, and "
+              + " is not for the keys of this process alone: it "
               + shared.get()
-              + ", so it is not for keys alone."
+              + "."
               + CHOOSE_ANOTHER);
     }
   }
 
   /** What a directory is used for besides keys: then its mode must stay as it is. */
   private Optional<String> sharedUse(Path directory) throws IOException {
+    if (files.exists(layout.parameters())) {
+      return Optional.empty();
+    }
     if (files.isSticky(directory)) {
       return Optional.of("is a directory that users share (it has the sticky bit)");
     }
@@ -85,14 +87,10 @@ final class KeyDirectory {
     if (owner.isPresent()) {
       return owner.map(name -> "belongs to user " + name);
     }
-    List<String> names = files.names(directory);
-    boolean store = names.contains(String.valueOf(layout.parameters().getFileName()));
-    return store
-        ? Optional.empty()
-        : names.stream()
-            .filter(n -> !layout.knows(n))
-            .findFirst()
-            .map(name -> "holds other files (" + Quoted.of(name) + ")");
+    return files.names(directory).stream()
+        .filter(n -> !layout.knows(n))
+        .findFirst()
+        .map(name -> "holds other files (" + Quoted.of(name) + ")");
   }
 
   private void checkAncestor() throws IOException {

@@ -12,6 +12,7 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeyVersionRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * under the key's lock; new keys are generated before the lock is taken, since RSA takes seconds.
  */
 final class KeyLifecycle {
+
+  /** The engine gives a rotation half a minute; after this nobody comes back to activate. */
+  private static final Duration LONGEST_ROTATION = Duration.ofHours(1);
 
   private final BackendContext context;
   private final EnvironmentType environment;
@@ -46,11 +50,12 @@ final class KeyLifecycle {
           request.name(),
           call.deadline(),
           () -> {
+            store.tidy(request.name());
             Optional<Manifest> meanwhile = store.find(request.name());
             if (meanwhile.isEmpty()) {
               return create(request, key);
             }
-            store.endCreation(request.name());
+            store.settle(request.name());
             return existing(meanwhile.get(), request.operationId());
           });
     }
@@ -95,9 +100,7 @@ final class KeyLifecycle {
             store.newPrivateKeyFile(id.value()),
             operationId,
             "");
-    if (manifest.versions().isEmpty()) {
-      store.beginCreation(manifest.name(), List.of(version));
-    }
+    store.beginCreation(manifest.name(), List.of(version));
     store.writePrivateKey(manifest.name(), version, manifest.algorithm(), manifest.stamp(), key);
     Manifest changed = manifest.with(version);
     store.write(changed);
@@ -108,6 +111,7 @@ final class KeyLifecycle {
     Manifest before = store.read(request.name());
     Optional<VersionEntry> earlier = before.preparedBy(request.operationId());
     if (earlier.isPresent()) {
+      store.settle(request.name());
       return earlier.get();
     }
     StateRules.requireStamp(environment, before);
@@ -118,15 +122,33 @@ final class KeyLifecycle {
   }
 
   private VersionEntry prepared(RotateRequest request, LocalKey key) throws BackendFailure {
+    store.tidy(request.name());
     Manifest manifest = store.read(request.name());
     Optional<VersionEntry> earlier = manifest.preparedBy(request.operationId());
     if (earlier.isPresent()) {
+      store.settle(request.name());
       return earlier.get();
     }
     StateRules.requireRotatable(manifest, request);
+    Instant now = context.time().now();
     Manifest changed =
-        addVersion(manifest, KeyState.PENDING, request.operationId(), context.time().now(), key);
+        addVersion(
+            withoutAbandoned(manifest, now), KeyState.PENDING, request.operationId(), now, key);
     return changed.versions().get(changed.versions().size() - 1);
+  }
+
+  /** Destroys PENDING versions so old that the rotations that made them cannot be under way. */
+  private Manifest withoutAbandoned(Manifest manifest, Instant now) throws BackendFailure {
+    Manifest cleared = manifest;
+    for (VersionEntry version : manifest.versions()) {
+      if (version.state() == KeyState.PENDING
+          && version.createdAt().plus(LONGEST_ROTATION).isBefore(now)) {
+        privateKeys.forget(manifest, version);
+        store.deletePrivateKey(manifest.name(), version);
+        cleared = cleared.withState(version.id(), KeyState.DESTROYED);
+      }
+    }
+    return cleared;
   }
 
   Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
@@ -135,14 +157,19 @@ final class KeyLifecycle {
   }
 
   private Manifest activated(RotateRequest request, KeyVersionId next) throws BackendFailure {
+    store.tidy(request.name());
     Manifest manifest = store.read(request.name());
     VersionEntry version = StateRules.version(manifest, next);
     if (version.activateOperation().equals(request.operationId())) {
+      store.settle(request.name());
       return manifest;
     }
     StateRules.requireStamp(environment, manifest);
     StateRules.requireRotatable(manifest, request);
     StateRules.requirePending(manifest, version);
+    if (!store.hasPrivateKey(manifest.name(), version)) {
+      throw privateKeys.missing(manifest, version);
+    }
     VersionEntry old = StateRules.version(manifest, request.expectedActive());
     Manifest changed =
         manifest.activated(old.id(), request.retiredState(), next, request.operationId());
@@ -158,6 +185,7 @@ final class KeyLifecycle {
   }
 
   private Manifest changed(KeyVersionRef ref, KeyState target) throws BackendFailure {
+    store.tidy(ref.name());
     Manifest manifest = store.read(ref.name());
     VersionEntry version = StateRules.version(manifest, ref.version());
     StateRules.requireTransition(manifest, version, target);
@@ -169,6 +197,7 @@ final class KeyLifecycle {
       store.deletePrivateKey(manifest.name(), version);
     }
     if (version.state() == target) {
+      store.settle(manifest.name());
       return manifest;
     }
     Manifest changed = manifest.withState(version.id(), target);

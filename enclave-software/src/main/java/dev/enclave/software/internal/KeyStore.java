@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.software.internal.SealHeader.Kind;
+import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
@@ -19,8 +20,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * Reads and writes the files of keys: per key a folder with a sealed manifest, and a sealed private
@@ -29,38 +28,53 @@ import java.util.concurrent.ConcurrentMap;
  */
 final class KeyStore implements AutoCloseable {
 
-  private static final int LONGEST_FILE = 1 << 24;
-
-  private final SecureFiles files;
+  private final SecureFiles disk;
   private final StoreLayout layout;
+  private final StoreLock locks;
   private final Sealer sealer;
+  private final CurrentMaster master;
+  private final KeyFiles files;
   private final String storeId;
-  private final EnvironmentType environment;
   private final SecureRandom random;
   private final CreationMarker marker;
-  private final ConcurrentMap<KeyName, CachedManifest> manifests = new ConcurrentHashMap<>();
+  private final Leftovers leftovers;
+  private final ManifestCache manifests;
 
   KeyStore(
-      SecureFiles files,
+      SecureFiles disk,
       StoreLayout layout,
+      StoreLock locks,
       Sealer sealer,
       String storeId,
-      EnvironmentType environment,
-      SecureRandom random) {
-    this.files = files;
+      BackendContext context) {
+    this.disk = disk;
     this.layout = layout;
+    this.locks = locks;
     this.sealer = sealer;
+    this.master = new CurrentMaster(disk, layout, sealer.masters(), storeId);
+    this.files = new KeyFiles(disk, sealer, master, storeId, context.environment());
     this.storeId = storeId;
-    this.environment = environment;
-    this.random = random;
-    this.marker = new CreationMarker(files, layout);
+    this.random = context.random();
+    this.marker = new CreationMarker(disk, layout);
+    this.leftovers = new Leftovers(disk);
+    this.manifests = new ManifestCache(locks, context.time());
   }
 
-  /** The manifest that a file of this content holds. */
-  private record CachedManifest(Bytes file, Manifest manifest) {}
+  CurrentMaster master() {
+    return master;
+  }
 
+  MasterKeyring masters() {
+    return sealer.masters();
+  }
+
+  /** The key's manifest, from memory where nothing was written since it was read. */
   Manifest read(KeyName name) throws BackendFailure {
-    return find(name)
+    Manifest fresh = manifests.fresh(name);
+    if (fresh != null) {
+      return fresh;
+    }
+    return reread(name)
         .orElseThrow(
             () ->
                 BackendFailure.permanent(
@@ -69,12 +83,19 @@ final class KeyStore implements AutoCloseable {
   }
 
   /**
-   * The key's manifest.
+   * The key's manifest, from memory where nothing was written since it was read.
    *
    * @return none when there is no key, or only a creation that goes on or was cut short
-   * @throws BackendFailure CORRUPT if there is a key but its manifest is lost
+   * @throws BackendFailure CORRUPT if there is a key but its manifest is lost or was put back
    */
   Optional<Manifest> find(KeyName name) throws BackendFailure {
+    Manifest fresh = manifests.fresh(name);
+    return fresh != null ? Optional.of(fresh) : reread(name);
+  }
+
+  private Optional<Manifest> reread(KeyName name) throws BackendFailure {
+    finishAbandonedChange(name);
+    long changes = locks.changes(name);
     Optional<Bytes> file = readManifest(name);
     if (file.isEmpty() && marker.suspectsLoss(name)) {
       file = readManifest(name);
@@ -82,106 +103,139 @@ final class KeyStore implements AutoCloseable {
         throw marker.lost(name);
       }
     }
-    return file.isPresent() ? Optional.of(unsealed(name, file.get())) : Optional.empty();
+    return file.isPresent() ? Optional.of(accept(name, file.get(), changes)) : Optional.empty();
+  }
+
+  private Manifest accept(KeyName name, Bytes file, long changes) throws BackendFailure {
+    Manifest manifest = unsealUnlessKnown(name, file);
+    Optional<Manifest> later = manifests.put(file, manifest, changes);
+    if (later.isEmpty()) {
+      return manifest;
+    }
+    // Another thread may have read after this one and come first. What is read now cannot be older
+    // than what that thread saw.
+    Optional<Bytes> again = readManifest(name);
+    Manifest latest = again.isPresent() ? unsealUnlessKnown(name, again.get()) : manifest;
+    if (ManifestCache.precedes(latest, later.get())) {
+      throw ManifestCache.putBack(latest, later.get(), layout.manifest(name));
+    }
+    return latest;
+  }
+
+  private Manifest unsealUnlessKnown(KeyName name, Bytes file) throws BackendFailure {
+    Optional<Manifest> known = manifests.holding(name, file);
+    return known.isPresent() ? known.get() : unseal(name, file);
+  }
+
+  /** If a change of the key goes on and nobody holds its lock, whoever made it is dead. */
+  private void finishAbandonedChange(KeyName name) {
+    if (!locks.countsChanges() || ChangeCounters.isQuiet(locks.changes(name))) {
+      return;
+    }
+    try {
+      locks.tryHoldingKey(name, () -> tidied(name));
+    } catch (BackendFailure e) {
+      return; // It stays as it is; reading goes on without the lock.
+    }
+  }
+
+  private boolean tidied(KeyName name) throws BackendFailure {
+    tidy(name);
+    settle(name);
+    return true;
   }
 
   private Optional<Bytes> readManifest(KeyName name) throws BackendFailure {
     try {
-      files.checkDirectory(layout.key(name));
-      return Optional.of(Bytes.of(files.read(layout.manifest(name), LONGEST_FILE)));
+      disk.checkDirectory(layout.key(name));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw DiskFailures.reading(layout.manifest(name), e);
+      throw DiskFailures.reading(layout.key(name), e);
     }
+    return files.read(layout.manifest(name));
   }
 
-  private Manifest unsealed(KeyName name, Bytes file) throws BackendFailure {
-    CachedManifest cached = manifests.get(name);
-    if (cached == null || !cached.file().equals(file)) {
-      cached = new CachedManifest(file, unsealManifest(name, file, layout.manifest(name)));
-      manifests.put(name, cached);
-    }
-    return cached.manifest();
-  }
-
-  private Manifest unsealManifest(KeyName name, Bytes file, Path path) throws BackendFailure {
-    Sealer.Sealed sealed = Sealer.parse(file.toByteArray(), path);
+  private Manifest unseal(KeyName name, Bytes file) throws BackendFailure {
+    Path path = layout.manifest(name);
+    Sealer.Sealed sealed = files.parse(file, path);
     SealHeader header = sealed.header();
-    requireOwn(header, path);
     if (header.kind() != Kind.MANIFEST || !header.key().equals(name.value())) {
-      throw misplaced(header, path);
+      throw KeyFiles.misplaced(header, path);
     }
     try {
-      return ManifestCodec.decode(header, sealer.unseal(sealed, path));
+      return ManifestCodec.decode(header, files.unseal(sealed, path));
     } catch (IOException e) {
       throw Sealer.damaged(path);
     }
   }
 
-  private void requireOwn(SealHeader header, Path path) throws BackendFailure {
-    if (header.storeId().equals(storeId)) {
+  /**
+   * Clears what a crash left in the key's folder, under the key's lock: half-written files, and
+   * private keys that were marked as coming and that no manifest came to name. Private keys that
+   * nothing marks are left alone, since they may belong to a manifest that was lost or put back.
+   */
+  void tidy(KeyName name) throws BackendFailure {
+    Path folder = layout.key(name);
+    leftovers.clear(folder);
+    if (!marker.present(name)) {
       return;
     }
-    boolean foreignStamp =
-        Arrays.stream(EnvironmentType.values())
-            .anyMatch(t -> t.name().equals(header.stamp()) && !environment.accepts(t));
-    throw BackendFailure.permanent(
-        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
-        "File "
-            + path
-            + " belongs to another store"
-            + (foreignStamp ? ", of environment " + header.stamp() : "")
-            + ". Move it back; keys cannot be copied from store to store.");
+    List<String> unnamed = new ArrayList<>(marker.begun(name));
+    if (!unnamed.isEmpty()) {
+      Optional<Bytes> file = readManifest(name);
+      if (file.isPresent()) {
+        Manifest manifest = unseal(name, file.get());
+        unnamed.removeAll(manifest.versions().stream().map(VersionEntry::file).toList());
+      }
+      for (String unused : unnamed) {
+        files.delete(folder.resolve(unused));
+      }
+    }
+    settle(name);
+    marker.end(name);
   }
 
-  private static BackendFailure misplaced(SealHeader header, Path path) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File "
-            + path
-            + " holds something else ("
-            + header.kind()
-            + " of key "
-            + dev.enclave.Quoted.of(header.key())
-            + "): files were swapped or renamed. Restore them from a backup.");
+  /** Makes durable what somebody else may have written to the key and not synced. */
+  void settle(KeyName name) throws BackendFailure {
+    files.sync(layout.key(name));
+    files.sync(layout.directory());
   }
 
-  /** Makes the key's folder where it is missing, and marks that its first versions are coming. */
-  void beginCreation(KeyName name, List<VersionEntry> first) throws BackendFailure {
-    makeFolder(name);
-    marker.begin(name, first.stream().map(VersionEntry::file).toList());
+  /** Makes the key's folder where it is missing, and marks that private keys are coming. */
+  void beginCreation(KeyName name, List<VersionEntry> versions) throws BackendFailure {
+    try {
+      disk.createDirectory(layout.key(name));
+      // It may have been made by somebody who was killed before this.
+      disk.sync(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.key(name), e);
+    }
+    marker.begin(name, versions.stream().map(VersionEntry::file).toList());
   }
 
-  /** Whether a creation goes on, or was cut short, before or after it wrote the manifest. */
+  /** Whether a creation or rotation goes on, or was cut short, before or after the manifest. */
   boolean isCreating(KeyName name) {
     return marker.present(name);
   }
 
-  /** Removes what a creation that was cut short left beside the manifest. */
-  void endCreation(KeyName name) throws BackendFailure {
-    marker.end(name);
-  }
-
-  private void makeFolder(KeyName name) throws BackendFailure {
-    try {
-      files.createDirectory(layout.key(name));
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.key(name), e);
+  void write(Manifest manifest) throws BackendFailure {
+    files.write(
+        layout.manifest(manifest.name()), manifestHeader(manifest), ManifestCodec.encode(manifest));
+    manifests.wrote(manifest);
+    if (marker.present(manifest.name())) {
+      marker.end(manifest.name());
     }
   }
 
-  void write(Manifest manifest) throws BackendFailure {
-    SealHeader header =
-        new SealHeader(
-            Kind.MANIFEST,
-            storeId,
-            manifest.name().value(),
-            "",
-            manifest.algorithm().name(),
-            manifest.stamp().name());
-    write(layout.manifest(manifest.name()), sealer.seal(header, ManifestCodec.encode(manifest)));
-    marker.end(manifest.name());
+  private SealHeader manifestHeader(Manifest manifest) {
+    return new SealHeader(
+        Kind.MANIFEST,
+        storeId,
+        manifest.name().value(),
+        "",
+        manifest.algorithm().name(),
+        manifest.stamp().name());
   }
 
   /** A name no file of the folder has: no private key is ever overwritten. */
@@ -201,9 +255,10 @@ final class KeyStore implements AutoCloseable {
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();
       try {
-        write(
+        files.write(
             layout.privateKey(name, version),
-            sealer.seal(privateKeyHeader(name, version, algorithm, stamp), secret));
+            privateKeyHeader(name, version, algorithm, stamp),
+            secret);
       } finally {
         Arrays.fill(secret, (byte) 0);
       }
@@ -217,22 +272,18 @@ final class KeyStore implements AutoCloseable {
    */
   Optional<LocalKey> readPrivateKey(Manifest manifest, VersionEntry version) throws BackendFailure {
     Path path = layout.privateKey(manifest.name(), version);
-    Sealer.Sealed sealed;
-    try {
-      sealed = Sealer.parse(files.read(path, LONGEST_FILE), path);
-    } catch (NoSuchFileException e) {
+    Optional<Bytes> file = files.readUnshared(path);
+    if (file.isEmpty()) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw DiskFailures.reading(path, e);
     }
-    requireOwn(sealed.header(), path);
+    Sealer.Sealed sealed = files.parse(file.get(), path);
     if (!sealed
         .header()
         .equals(
             privateKeyHeader(manifest.name(), version, manifest.algorithm(), manifest.stamp()))) {
-      throw misplaced(sealed.header(), path);
+      throw KeyFiles.misplaced(sealed.header(), path);
     }
-    try (SecretBytes material = SecretBytes.takeOver(sealer.unseal(sealed, path))) {
+    try (SecretBytes material = SecretBytes.takeOver(files.unseal(sealed, path))) {
       LocalKey key = LocalKey.decode(manifest.algorithm(), material, random);
       if (!key.publicKey().equals(version.publicKey())) {
         key.close();
@@ -242,6 +293,10 @@ final class KeyStore implements AutoCloseable {
     } catch (EnclaveException e) {
       throw Sealer.damaged(path);
     }
+  }
+
+  boolean hasPrivateKey(KeyName name, VersionEntry version) {
+    return disk.exists(layout.privateKey(name, version));
   }
 
   private SealHeader privateKeyHeader(
@@ -256,46 +311,32 @@ final class KeyStore implements AutoCloseable {
   }
 
   void deletePrivateKey(KeyName name, VersionEntry version) throws BackendFailure {
-    Path path = layout.privateKey(name, version);
-    try {
-      if (!files.delete(path)) {
-        return;
-      }
-    } catch (IOException e) {
-      throw DiskFailures.writing(path, e);
-    }
-    sync(layout.key(name));
+    files.delete(layout.privateKey(name, version));
   }
 
-  private void write(Path path, byte[] content) throws BackendFailure {
-    try {
-      files.replace(path, content);
-    } catch (IOException e) {
-      throw DiskFailures.writing(path, e);
-    }
-    sync(path.getParent());
-  }
-
-  private void sync(@org.jspecify.annotations.Nullable Path directory) throws BackendFailure {
-    if (directory == null) {
+  /** Seals the key's files under the current master key, under the key's lock. */
+  void reseal(KeyName name) throws BackendFailure {
+    tidy(name);
+    Optional<Manifest> manifest = reread(name);
+    if (manifest.isEmpty()) {
       return;
     }
-    try {
-      files.sync(directory);
-    } catch (IOException e) {
-      throw DiskFailures.syncing(directory, e);
+    for (VersionEntry version : manifest.get().versions()) {
+      files.reseal(layout.privateKey(name, version));
     }
+    files.reseal(layout.manifest(name));
+    files.sync(layout.key(name));
   }
 
   /** All keys with a manifest, readable or not, sorted. */
   List<KeyName> names() throws BackendFailure {
     List<KeyName> names = new ArrayList<>();
     try {
-      for (String folder : files.names(layout.directory())) {
+      for (String folder : disk.names(layout.directory())) {
         Optional<KeyName> name = StoreLayout.keyOf(folder);
         // A key whose manifest is lost is named too, so that nobody thinks it never was.
         if (name.isPresent()
-            && (files.exists(layout.manifest(name.get())) || marker.suspectsLoss(name.get()))) {
+            && (disk.exists(layout.manifest(name.get())) || marker.suspectsLoss(name.get()))) {
           names.add(name.get());
         }
       }

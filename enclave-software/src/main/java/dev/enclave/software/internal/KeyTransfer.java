@@ -120,9 +120,10 @@ final class KeyTransfer {
   }
 
   private Manifest restored(RestoreRequest request, List<LocalKey> keys) throws BackendFailure {
+    store.tidy(request.name());
     Optional<Manifest> existing = store.find(request.name());
     if (existing.isPresent()) {
-      store.endCreation(request.name());
+      store.settle(request.name());
       return KeyLifecycle.existing(existing.get(), request.operationId());
     }
     Manifest manifest = manifest(request);

@@ -39,7 +39,13 @@ record Manifest(
   }
 
   Optional<VersionEntry> version(KeyVersionId id) {
-    return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+    // No stream: this is asked before every signature.
+    for (VersionEntry version : versions) {
+      if (version.id().equals(id)) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The version a rotation made, if it did. */

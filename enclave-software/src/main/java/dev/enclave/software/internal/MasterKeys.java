@@ -9,95 +9,57 @@ import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
-/** Where a store's master key comes from: a passphrase, or a key file beside the keys. */
+/**
+ * Takes a store's master keys out of {@code store.json} and puts them in: they are random, and
+ * sealed under a protecting key that comes from a passphrase or lies in a key file. Thread-safe.
+ */
 final class MasterKeys {
 
   private static final int LENGTH = 32;
+  private static final int ID_LENGTH = 8;
+  private static final String PROTECTING = "protecting";
 
   private final SecureFiles files;
   private final StoreLayout layout;
-  private final SoftwareSettings settings;
+  private final PassphraseCost cost;
   private final SecureRandom random;
 
-  MasterKeys(
-      SecureFiles files, StoreLayout layout, SoftwareSettings settings, SecureRandom random) {
+  MasterKeys(SecureFiles files, StoreLayout layout, PassphraseCost cost, SecureRandom random) {
     this.files = files;
     this.layout = layout;
-    this.settings = settings;
+    this.cost = cost;
     this.random = random;
   }
 
-  /** A store whose master key is at hand. */
-  record Unlocked(StoreParameters parameters, Sealer sealer) {}
-
-  /** The master key of an existing store, confirmed by its check value. */
-  Unlocked unlock(StoreParameters parameters) throws BackendFailure {
-    Sealer sealer = sealer(parameters);
-    if (!confirms(sealer, parameters)) {
+  /** A protecting key and where it comes from. Closed by who asked for it. */
+  record Protector(StoreParameters parameters, Sealer sealer) implements AutoCloseable {
+    @Override
+    public void close() {
       sealer.close();
-      throw wrongMasterKey(parameters.protection());
-    }
-    return new Unlocked(parameters, sealer);
-  }
-
-  private boolean confirms(Sealer sealer, StoreParameters parameters) {
-    try {
-      Sealer.Sealed check = Sealer.parse(parameters.check().toByteArray(), layout.parameters());
-      return check.header().equals(header(parameters))
-          && Arrays.equals(
-              sealer.unseal(check, layout.parameters()),
-              parameters.withCheck(Bytes.empty()).render());
-    } catch (BackendFailure e) {
-      return false;
     }
   }
 
-  private BackendFailure wrongMasterKey(Protection protection) {
-    return protection == Protection.PASSPHRASE
-        ? SoftwareSettings.misconfigured(
-            "The passphrase of "
-                + settings.passphraseSetting()
-                + " is not the one that store "
-                + layout.directory()
-                + " was made with. Set the right one.")
-        : BackendFailure.permanent(
-            FailureCode.CORRUPT,
-            "Key file "
-                + layout.masterKey()
-                + " does not belong to "
-                + layout.parameters()
-                + ". Restore both from one backup.");
+  /** An id no master key has. */
+  String newId() {
+    return HexFormat.of().formatHex(randomBytes(ID_LENGTH));
   }
 
-  /** A master key for a new store; the caller writes the parameters. */
-  Unlocked make() throws BackendFailure, IOException {
-    StoreParameters parameters = newParameters();
-    if (parameters.protection() == Protection.KEY_FILE) {
-      makeKeyFile();
-    }
-    Sealer sealer = sealer(parameters);
-    byte[] check = sealer.seal(header(parameters), parameters.render());
-    return new Unlocked(parameters.withCheck(Bytes.of(check)), sealer);
+  /** A fresh master key. */
+  LocalKey newKey() {
+    return LocalKey.generate(KeyAlgorithm.AES_256_GCM, random);
   }
 
-  private StoreParameters newParameters() {
-    String storeId = HexFormat.of().formatHex(randomBytes(16));
-    return settings.hasPassphrase()
-        ? new StoreParameters(
-            storeId,
-            Protection.PASSPHRASE,
-            Bytes.of(randomBytes(16)),
-            StoreParameters.MEMORY_KIB,
-            StoreParameters.ITERATIONS,
-            StoreParameters.PARALLELISM,
-            Bytes.empty())
-        : new StoreParameters(storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, Bytes.empty());
+  String newStoreId() {
+    return HexFormat.of().formatHex(randomBytes(16));
   }
 
   private byte[] randomBytes(int length) {
@@ -106,8 +68,29 @@ final class MasterKeys {
     return bytes;
   }
 
+  /** A new protecting key from a passphrase; from the key file, made when missing, without one. */
+  Protector newProtector(String storeId, Optional<SecretBytes> passphrase) throws BackendFailure {
+    StoreParameters parameters =
+        passphrase.isPresent()
+            ? new StoreParameters(
+                storeId,
+                Protection.PASSPHRASE,
+                Bytes.of(randomBytes(16)),
+                cost.memoryKib(),
+                cost.iterations(),
+                cost.parallelism(),
+                List.of(),
+                Bytes.empty())
+            : new StoreParameters(
+                storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, List.of(), Bytes.empty());
+    if (passphrase.isEmpty()) {
+      makeKeyFile();
+    }
+    return protector(parameters, passphrase);
+  }
+
   // A crash may have come between the key file and the parameters; then the key file is good.
-  private void makeKeyFile() throws IOException {
+  private void makeKeyFile() throws BackendFailure {
     if (files.exists(layout.masterKey())) {
       return;
     }
@@ -115,24 +98,29 @@ final class MasterKeys {
     try {
       files.replace(layout.masterKey(), key);
       files.sync(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.masterKey(), e);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
   }
 
-  private static SealHeader header(StoreParameters parameters) {
-    return new SealHeader(SealHeader.Kind.STORE, parameters.storeId(), "", "", "", "");
-  }
-
-  private Sealer sealer(StoreParameters parameters) throws BackendFailure {
-    try (SecretBytes master =
-        parameters.protection() == Protection.PASSPHRASE ? derive(parameters) : readKeyFile()) {
-      return new Sealer(LocalKey.decode(KeyAlgorithm.AES_256_GCM, master, random), random);
+  /** The protecting key of an existing store, if {@code passphrase} is right. */
+  Protector protector(StoreParameters parameters, Optional<SecretBytes> passphrase)
+      throws BackendFailure {
+    try (SecretBytes key =
+        parameters.protection() == Protection.PASSPHRASE
+            ? derive(parameters, passphrase.orElseThrow())
+            : readKeyFile()) {
+      LocalKey protecting = LocalKey.decode(KeyAlgorithm.AES_256_GCM, key, random);
+      return new Protector(
+          parameters, new Sealer(new MasterKeyring(PROTECTING, protecting), random));
     }
   }
 
-  private SecretBytes derive(StoreParameters parameters) throws BackendFailure {
-    try (SecretBytes passphrase = settings.passphrase()) {
+  private SecretBytes derive(StoreParameters parameters, SecretBytes passphrase)
+      throws BackendFailure {
+    try {
       return PasswordKey.argon2id(
           passphrase,
           parameters.salt(),
@@ -147,13 +135,14 @@ final class MasterKeys {
   private SecretBytes readKeyFile() throws BackendFailure {
     byte[] key;
     try {
-      key = files.read(layout.masterKey(), LENGTH + 1);
+      key = files.readUnshared(layout.masterKey(), LENGTH + 1);
     } catch (NoSuchFileException e) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
           "Key file "
               + layout.masterKey()
-              + " is missing. Restore it from a backup; no key can be used without it.");
+              + " is missing. Put it back from a copy of the directory; no key can be used without"
+              + " it.");
     } catch (IOException e) {
       throw DiskFailures.reading(layout.masterKey(), e);
     }
@@ -163,5 +152,78 @@ final class MasterKeys {
       throw StoreParameters.damaged(layout.masterKey());
     }
     return secret;
+  }
+
+  /** What {@code store.json} is to say for the master keys of {@code masters} named by id. */
+  StoreParameters seal(Protector protector, MasterKeyring masters, List<String> ids) {
+    StoreParameters parameters = protector.parameters().withMasterKeys(ids);
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes(parameters.render());
+    byte[] plain = new byte[content.size() + LENGTH * ids.size()];
+    System.arraycopy(content.toByteArray(), 0, plain, 0, content.size());
+    try {
+      for (int i = 0; i < ids.size(); i++) {
+        copy(masters.find(ids.get(i)).orElseThrow(), plain, content.size() + LENGTH * i);
+      }
+      return parameters.withSealed(
+          Bytes.of(protector.sealer().seal(header(parameters.storeId()), plain)));
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private static void copy(LocalKey key, byte[] target, int offset) {
+    try (SecretBytes material = key.encode()) {
+      byte[] exposed = material.exposeSecret();
+      System.arraycopy(exposed, 0, target, offset, LENGTH);
+      Arrays.fill(exposed, (byte) 0);
+    }
+  }
+
+  /**
+   * The master keys of a store.
+   *
+   * @return none when the protecting key is not the right one
+   */
+  Optional<MasterKeyring> unseal(Protector protector, StoreParameters parameters) {
+    byte[] plain;
+    try {
+      Sealer.Sealed sealed = Sealer.parse(parameters.sealed().toByteArray(), layout.parameters());
+      if (!sealed.header().equals(header(parameters.storeId()))) {
+        return Optional.empty();
+      }
+      plain = protector.sealer().unseal(sealed, layout.parameters());
+    } catch (BackendFailure e) {
+      return Optional.empty();
+    }
+    try {
+      byte[] expected = parameters.withSealed(Bytes.empty()).render();
+      List<String> ids = parameters.masterKeys();
+      boolean whole =
+          plain.length == expected.length + LENGTH * ids.size()
+              && Arrays.equals(expected, Arrays.copyOf(plain, expected.length));
+      return whole ? Optional.of(keyring(ids, plain, expected.length)) : Optional.empty();
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+
+  private MasterKeyring keyring(List<String> ids, byte[] plain, int offset) {
+    MasterKeyring masters = new MasterKeyring(ids.get(0), key(plain, offset));
+    for (int i = 1; i < ids.size(); i++) {
+      masters.add(ids.get(i), key(plain, offset + LENGTH * i));
+    }
+    return masters;
+  }
+
+  private LocalKey key(byte[] plain, int offset) {
+    try (SecretBytes raw =
+        SecretBytes.takeOver(Arrays.copyOfRange(plain, offset, offset + LENGTH))) {
+      return LocalKey.decode(KeyAlgorithm.AES_256_GCM, raw, random);
+    }
+  }
+
+  private static SealHeader header(String storeId) {
+    return new SealHeader(SealHeader.Kind.STORE, storeId, "", "", "", "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
@@ -13,14 +14,17 @@ final class PrivateKeys implements AutoCloseable {
 
   private final KeyStore store;
   // By file name, which is never used twice: a key deleted and made anew does not meet its past.
-  private final ConcurrentMap<String, LocalKey> unsealed = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Slot, LocalKey> unsealed = new ConcurrentHashMap<>();
+
+  private record Slot(KeyName name, String file) {}
 
   PrivateKeys(KeyStore store) {
     this.store = store;
   }
 
   LocalKey get(Manifest manifest, VersionEntry version) throws BackendFailure {
-    LocalKey known = unsealed.get(slot(manifest, version));
+    Slot slot = new Slot(manifest.name(), version.file());
+    LocalKey known = unsealed.get(slot);
     if (known != null) {
       return known;
     }
@@ -28,7 +32,7 @@ final class PrivateKeys implements AutoCloseable {
     if (read.isEmpty()) {
       throw missing(manifest, version);
     }
-    LocalKey first = unsealed.putIfAbsent(slot(manifest, version), read.get());
+    LocalKey first = unsealed.putIfAbsent(slot, read.get());
     if (first == null) {
       return read.get();
     }
@@ -36,7 +40,7 @@ final class PrivateKeys implements AutoCloseable {
     return first;
   }
 
-  private BackendFailure missing(Manifest manifest, VersionEntry version) throws BackendFailure {
+  BackendFailure missing(Manifest manifest, VersionEntry version) throws BackendFailure {
     boolean destroyedMeanwhile =
         store
             .read(manifest.name())
@@ -60,18 +64,15 @@ final class PrivateKeys implements AutoCloseable {
             + manifest.name()
             + " is missing: there is no file "
             + version.file()
-            + ". Restore it from a backup, or destroy the version.");
+            + ". Put it back from a copy of the directory, restore the key from its backup with:"
+            + " enclave keys restore, or destroy the version with: enclave keys destroy.");
   }
 
   void forget(Manifest manifest, VersionEntry version) {
-    LocalKey key = unsealed.remove(slot(manifest, version));
+    LocalKey key = unsealed.remove(new Slot(manifest.name(), version.file()));
     if (key != null) {
       key.close();
     }
-  }
-
-  private static String slot(Manifest manifest, VersionEntry version) {
-    return manifest.name() + "/" + version.file();
   }
 
   @Override

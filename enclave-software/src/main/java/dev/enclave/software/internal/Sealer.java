@@ -18,12 +18,12 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Seals files under the store's master key.
+ * Seals files under a store's master keys.
  *
- * <p>A sealed file is magic, header, the wrapped data key, its commitment, a nonce and the
- * ciphertext (AES-256-GCM, NIST SP 800-38D). Every write has a fresh data key, wrapped by the
- * master key. All that precedes the nonce is associated data, so no byte of a file can change, and
- * no file can take the place of another, unnoticed. Thread-safe.
+ * <p>A sealed file is magic, the master key's id, header, the wrapped data key, its commitment, a
+ * nonce and the ciphertext (AES-256-GCM, NIST SP 800-38D). Every write has a fresh data key,
+ * wrapped by the master key. All that precedes the nonce is associated data, so no byte of a file
+ * can change, and no file can take the place of another, unnoticed. Thread-safe.
  */
 final class Sealer implements AutoCloseable {
 
@@ -31,28 +31,42 @@ final class Sealer implements AutoCloseable {
   private static final int COMMITMENT = 32;
   private static final int NONCE = 12;
 
-  private final LocalKey master;
+  private final MasterKeyring masters;
   private final SecureRandom random;
 
-  /** Takes {@code master} over. */
-  Sealer(LocalKey master, SecureRandom random) {
-    this.master = master;
+  /** Takes {@code masters} over. */
+  Sealer(MasterKeyring masters, SecureRandom random) {
+    this.masters = masters;
     this.random = random;
+  }
+
+  /** The master keys in use; closed with this. */
+  MasterKeyring masters() {
+    return masters;
   }
 
   /** A parsed file; nothing in it is trusted before {@link Sealer#unseal}. */
   record Sealed(
-      SealHeader header, Bytes aad, Bytes wrapped, Bytes commitment, Bytes nonce, Bytes content) {}
+      String master,
+      SealHeader header,
+      Bytes aad,
+      Bytes wrapped,
+      Bytes commitment,
+      Bytes nonce,
+      Bytes content) {}
 
   byte[] seal(SealHeader header, byte[] content) {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     ByteArrayOutputStream file = new ByteArrayOutputStream();
+    String id = masters.current();
+    LocalKey master = masters.find(id).orElseThrow();
     try (DataKey dataKey = DataKey.generate(random);
         SecretBytes raw = dataKey.raw();
         DataOutputStream out = new DataOutputStream(file)) {
       Bytes wrapped = master.wrap(raw);
       out.write(MAGIC);
+      out.writeUTF(id);
       out.writeUTF(header.kind().name());
       out.writeUTF(header.storeId());
       out.writeUTF(header.key());
@@ -82,6 +96,7 @@ final class Sealer implements AutoCloseable {
       if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
         throw damaged(name);
       }
+      String master = in.readUTF();
       SealHeader header =
           new SealHeader(
               SealHeader.Kind.valueOf(in.readUTF()),
@@ -98,6 +113,7 @@ final class Sealer implements AutoCloseable {
       byte[] nonce = new byte[NONCE];
       in.readFully(nonce);
       return new Sealed(
+          master,
           header,
           aad,
           Bytes.of(wrapped),
@@ -111,6 +127,7 @@ final class Sealer implements AutoCloseable {
 
   /** The content; the caller overwrites it if it is secret. */
   byte[] unseal(Sealed sealed, Object name) throws BackendFailure {
+    LocalKey master = masters.find(sealed.master()).orElseThrow(() -> damaged(name));
     try (SecretBytes raw = master.unwrap(sealed.wrapped());
         DataKey dataKey = DataKey.of(raw)) {
       if (!dataKey.commitment().equals(sealed.commitment())) {
@@ -127,11 +144,14 @@ final class Sealer implements AutoCloseable {
         FailureCode.CORRUPT,
         "File "
             + name
-            + " is damaged or was changed. Restore it from a backup; other keys go on working.");
+            + " is damaged or was changed; other keys go on working. Put the file back from a copy of"
+            + " the directory, or restore the key from its backup with: enclave keys restore. If"
+            + " there is neither, give the version up with: enclave keys destroy; or, where the"
+            + " manifest is damaged, the key, by moving its folder away.");
   }
 
   @Override
   public void close() {
-    master.close();
+    masters.close();
   }
 }

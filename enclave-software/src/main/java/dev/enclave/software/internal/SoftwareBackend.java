@@ -28,14 +28,19 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.Resealer;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 
 /**
  * Keys in sealed files of one directory. Which version is active stands in the key's manifest; a
@@ -48,7 +53,8 @@ final class SoftwareBackend
         KeyStateChanger,
         KeyWrapper,
         KeyExporter,
-        KeyImporter {
+        KeyImporter,
+        Resealer {
 
   private static final Set<BackendTrait> TRAITS =
       EnumSet.of(
@@ -60,7 +66,12 @@ final class SoftwareBackend
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
           BackendTrait.EXPORTS,
-          BackendTrait.IMPORTS);
+          BackendTrait.IMPORTS,
+          BackendTrait.RESEALS);
+
+  private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
+      Arrays.stream(KeyAlgorithm.values())
+          .collect(Collectors.toUnmodifiableMap(a -> a, SoftwareBackend::support));
 
   private final BackendDescription description;
   private final StoreLayout layout;
@@ -70,6 +81,7 @@ final class SoftwareBackend
   private final KeyLifecycle lifecycle;
   private final KeyUse use;
   private final KeyTransfer transfer;
+  private final Resealing resealing;
   private final StoreHealth health;
   private final String uri;
 
@@ -82,6 +94,7 @@ final class SoftwareBackend
       StoreLayout layout,
       StoreLock locks,
       KeyStore store,
+      Resealing resealing,
       StoreHealth health) {
     this.description =
         BackendDescription.of(
@@ -96,6 +109,7 @@ final class SoftwareBackend
     this.lifecycle = new KeyLifecycle(context, store, locks, privateKeys);
     this.use = new KeyUse(context.environment(), store, privateKeys);
     this.transfer = new KeyTransfer(context, store, locks);
+    this.resealing = resealing;
     this.health = health;
     this.uri = layout.directory().toUri().toString().replaceFirst("/$", "");
   }
@@ -137,7 +151,9 @@ final class SoftwareBackend
   @Override
   public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.sign(version, input, support(version.algorithm())));
+    return guarded(
+        call,
+        () -> use.sign(version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm()))));
   }
 
   @Override
@@ -180,6 +196,16 @@ final class SoftwareBackend
     return guarded(call, () -> snapshot(transfer.restore(request, call)));
   }
 
+  @Override
+  public void reseal(Optional<SecretBytes> newPassphrase, CallContext call) throws BackendFailure {
+    guarded(
+        call,
+        () -> {
+          resealing.reseal(newPassphrase, call);
+          return true;
+        });
+  }
+
   private KeySnapshot snapshot(Manifest manifest) {
     return manifest.toSnapshot(uriOf(manifest.name()));
   }
@@ -205,9 +231,24 @@ final class SoftwareBackend
         throw BackendFailure.transientFailure(
             FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
       }
-      return operation.run();
+      return runOnMemory(operation);
     } finally {
       lifetime.readLock().unlock();
+    }
+  }
+
+  /**
+   * Every call can be repeated. So it is, without the counters, when their memory was taken away:
+   * the platform says that by an error, at once or some steps later.
+   */
+  private <T> T runOnMemory(Call<T> operation) throws BackendFailure {
+    try {
+      return operation.run();
+    } catch (InternalError e) {
+      if (!locks.abandonCounters()) {
+        throw e;
+      }
+      return operation.run();
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The settings of the software backend, read and checked. */
-public final class SoftwareSettings {
+public final class SoftwareSettings implements AutoCloseable {
 
   public static final String DIRECTORY = "directory";
   static final String PASSPHRASE = "passphrase";
@@ -46,14 +46,35 @@ public final class SoftwareSettings {
 
   private final BackendSettings settings;
   private final Path directory;
+  private final Optional<SecretBytes> answered;
 
-  private SoftwareSettings(BackendSettings settings, Path directory) {
+  private SoftwareSettings(
+      BackendSettings settings, Path directory, Optional<SecretBytes> answered) {
     this.settings = settings;
     this.directory = directory;
+    this.answered = answered;
   }
 
   static SoftwareSettings of(BackendContext context) throws BackendFailure {
     BackendSettings settings = context.settings();
+    requireOnePassphraseSetting(settings);
+    Path directory = directory(context);
+    Optional<SecretBytes> answered = settings.secret(PASSPHRASE);
+    SoftwareSettings all = new SoftwareSettings(settings, directory, answered);
+    if (answered.isPresent() && all.isPassphraseSet()) {
+      all.close();
+      throw misconfigured(
+          "The SecretSource answers for "
+              + settings.fullName(PASSPHRASE)
+              + ", and "
+              + settings.fullName(
+                  settings.get(PASSPHRASE).isPresent() ? PASSPHRASE : PASSPHRASE_FILE)
+              + " is set too. Use only one of them.");
+    }
+    return all;
+  }
+
+  private static void requireOnePassphraseSetting(BackendSettings settings) throws BackendFailure {
     if (settings.get(PASSPHRASE).isPresent() && settings.get(PASSPHRASE_FILE).isPresent()) {
       throw misconfigured(
           "Both "
@@ -62,6 +83,10 @@ public final class SoftwareSettings {
               + settings.fullName(PASSPHRASE_FILE)
               + " are set. Set only one of them.");
     }
+  }
+
+  private static Path directory(BackendContext context) throws BackendFailure {
+    BackendSettings settings = context.settings();
     String text =
         directoryText(context.snapshot(), settings)
             .orElseThrow(
@@ -74,7 +99,7 @@ public final class SoftwareSettings {
                             + "."));
     Path directory = path(settings, DIRECTORY, text);
     requireNameable(settings, directory);
-    return new SoftwareSettings(settings, directory);
+    return directory;
   }
 
   /** The directory is part of every handle, so it must be fit for one before there are keys. */
@@ -125,38 +150,69 @@ public final class SoftwareSettings {
   }
 
   boolean hasPassphrase() {
+    return answered.isPresent() || isPassphraseSet();
+  }
+
+  private boolean isPassphraseSet() {
     return settings.get(PASSPHRASE).isPresent() || settings.get(PASSPHRASE_FILE).isPresent();
   }
 
   /** What to call the source of the passphrase in a message. */
   String passphraseSetting() {
-    return settings.fullName(
-        settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
+    String name =
+        settings.fullName(settings.get(PASSPHRASE_FILE).isPresent() ? PASSPHRASE_FILE : PASSPHRASE);
+    return answered.isPresent() ? "the SecretSource for " + name : name;
   }
 
   String fullName(String name) {
     return settings.fullName(name);
   }
 
-  /** The passphrase as UTF-8; of a file the first line, without its end. */
-  SecretBytes passphrase() throws BackendFailure {
-    byte[] content =
-        settings.get(PASSPHRASE_FILE).isPresent()
-            ? firstLine(path(settings, PASSPHRASE_FILE, settings.require(PASSPHRASE_FILE)))
-            : settings.require(PASSPHRASE).getBytes(StandardCharsets.UTF_8);
-    if (content.length == 0 || content.length > LONGEST_PASSPHRASE) {
+  /** A passphrase, if there is one. */
+  record Passphrase(Optional<SecretBytes> secret) implements AutoCloseable {
+    @Override
+    public void close() {
+      secret.ifPresent(SecretBytes::close);
+    }
+  }
+
+  /** The passphrase as UTF-8, of a file the first line without its end; the caller closes it. */
+  Passphrase passphrase() throws BackendFailure {
+    if (!hasPassphrase()) {
+      return new Passphrase(Optional.empty());
+    }
+    byte[] content;
+    if (answered.isPresent()) {
+      content = answered.get().exposeSecret();
+    } else if (settings.get(PASSPHRASE_FILE).isPresent()) {
+      content = firstLine(path(settings, PASSPHRASE_FILE, settings.require(PASSPHRASE_FILE)));
+    } else {
+      content = settings.require(PASSPHRASE).getBytes(StandardCharsets.UTF_8);
+    }
+    requireLength(content.length, "The passphrase of " + passphraseSetting());
+    return new Passphrase(Optional.of(SecretBytes.takeOver(content)));
+  }
+
+  /** Whether it is as long as a passphrase may be. */
+  static boolean isFit(SecretBytes passphrase) {
+    return passphrase.size() > 0 && passphrase.size() <= LONGEST_PASSPHRASE;
+  }
+
+  private static void requireLength(int length, String what) throws BackendFailure {
+    if (length == 0 || length > LONGEST_PASSPHRASE) {
       throw misconfigured(
-          "The passphrase of "
-              + passphraseSetting()
+          what
               + " has "
-              + (content.length == 0
-                  ? "no characters"
-                  : "more than " + LONGEST_PASSPHRASE + " bytes")
+              + (length == 0 ? "no characters" : "more than " + LONGEST_PASSPHRASE + " bytes")
               + ". Set a passphrase of 1 to "
               + LONGEST_PASSPHRASE
               + " bytes.");
     }
-    return SecretBytes.takeOver(content);
+  }
+
+  @Override
+  public void close() {
+    answered.ifPresent(SecretBytes::close);
   }
 
   // Links and wider permissions are common here: secrets mounted into containers have both.

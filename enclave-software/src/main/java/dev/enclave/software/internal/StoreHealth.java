@@ -4,6 +4,8 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.software.internal.StoreParameters.Protection;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,25 +14,31 @@ import java.util.List;
 /** What is wrong with a store's directory, if anything. */
 final class StoreHealth {
 
-  private static final int LONGEST_FILE = 1 << 16;
+  private static final int LONGEST_FILE = 1 << 20;
 
   private final BackendSettings settings;
   private final SecureFiles files;
   private final StoreLayout layout;
-  private final boolean passphrase;
 
-  StoreHealth(BackendSettings settings, SecureFiles files, StoreLayout layout, boolean passphrase) {
+  StoreHealth(BackendSettings settings, SecureFiles files, StoreLayout layout) {
     this.settings = settings;
     this.files = files;
     this.layout = layout;
-    this.passphrase = passphrase;
   }
 
   HealthReport report() {
     List<Finding> findings = new ArrayList<>();
     try {
       files.checkDirectory(layout.directory());
-      files.read(layout.parameters(), LONGEST_FILE);
+      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
+      findings.addAll(protection(StoreParameters.parse(content, layout.parameters())));
+    } catch (BackendFailure e) {
+      findings.add(
+          new Finding(
+              Severity.ERROR,
+              ErrorCode.KEY_DATA_CORRUPT,
+              e.getMessage(),
+              "Put " + layout.parameters() + " back from a copy of the directory."));
     } catch (IOException e) {
       findings.add(
           new Finding(
@@ -48,20 +56,34 @@ final class StoreHealth {
               "Mount it writable and give it to this process's user: chmod 700 "
                   + layout.directory()));
     }
-    if (!passphrase) {
+    return new HealthReport(findings);
+  }
+
+  private List<Finding> protection(StoreParameters parameters) {
+    List<Finding> findings = new ArrayList<>();
+    if (parameters.protection() == Protection.KEY_FILE) {
       findings.add(
           new Finding(
               Severity.WARNING,
               ErrorCode.CONFIGURATION_MISSING,
-              "No passphrase protects the keys: the master key "
+              "No passphrase protects the keys: the key to them, "
                   + layout.masterKey()
-                  + " lies beside them.",
-              "For keys worth keeping set "
+                  + ", lies beside them.",
+              "For keys worth keeping give the store a passphrase with: enclave keys reseal, and set "
                   + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
-                  + ", and "
-                  + settings.fullName(SoftwareSettings.DIRECTORY)
-                  + " to a new directory."));
+                  + "."));
     }
-    return new HealthReport(findings);
+    if (parameters.resealUnfinished()) {
+      findings.add(
+          new Finding(
+              Severity.WARNING,
+              ErrorCode.KEY_DATA_CORRUPT,
+              "A reseal of store "
+                  + layout.directory()
+                  + " is under way or was cut short: some keys may still be under the old master"
+                  + " key.",
+              "Unless it is under way, complete it with: enclave keys reseal."));
+    }
+    return findings;
   }
 }

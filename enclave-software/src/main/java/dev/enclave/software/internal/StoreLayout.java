@@ -30,6 +30,11 @@ record StoreLayout(Path directory) {
     return directory.resolve("store.lock");
   }
 
+  /** The counters by which processes see each other's changes. */
+  Path changes() {
+    return directory.resolve("store.changes");
+  }
+
   Path key(KeyName name) {
     return directory.resolve(KEY_FOLDER + name);
   }
@@ -62,6 +67,7 @@ record StoreLayout(Path directory) {
     return file.equals(parameters())
         || file.equals(masterKey())
         || file.equals(lock())
+        || file.equals(changes())
         || name.endsWith(SecureFiles.TEMPORARY)
         || keyOf(name).isPresent();
   }

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
@@ -18,21 +19,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may write: one thread per key, of all threads and processes that have the store open.
+ * Who may write: one thread per key, of all threads and processes that have the store open; and, by
+ * {@link ChangeCounters}, whether somebody did.
  *
- * <p>Every key has one byte of the lock file, the store itself the first. Several stores opened on
- * one directory in one process see each other as overlapping locks, and wait too. Thread-safe.
+ * <p>Every key has one byte of the lock file and one counter, the store itself the first. Several
+ * stores opened on one directory in one process see each other as overlapping locks, and wait too.
+ * Thread-safe.
  */
 final class StoreLock implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(2);
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
-  private static final long STORE = 0;
+  private static final int STORE = 0;
+  private static final int KEYS = ChangeCounters.COUNT - 1;
 
   private final SecureFiles files;
   private final StoreLayout layout;
   private final TimeSource time;
-  private final ConcurrentMap<KeyName, ReentrantLock> threads = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
+  private final ChangeCounters counters = new ChangeCounters();
 
   // POSIX drops all locks a process has on a file when it closes any descriptor of it, so there is
   // one channel, closed only when nobody in this process holds a lock. Opened late: a store on a
@@ -50,12 +55,58 @@ final class StoreLock implements AutoCloseable {
     T run() throws BackendFailure;
   }
 
-  /** Waits for a key's lock and works. */
+  /**
+   * Opens the counters, where that can be done. Without them every use of a key reads the disk.
+   *
+   * @throws BackendFailure REFUSED when their file is not this user's alone
+   */
+  void openCounters(Instant deadline) throws BackendFailure {
+    try (FileChannel shared = files.openShared(layout.changes())) {
+      if (ChangeCounters.isWhole(shared)) {
+        counters.open(shared);
+      } else {
+        holdingStore(deadline, () -> makeCounters(shared));
+      }
+    } catch (UnsafeFileException e) {
+      throw DiskFailures.writing(layout.changes(), e);
+    } catch (IOException e) {
+      return; // A disk that is full or read-only, or has no memory to share.
+    }
+  }
+
+  private boolean makeCounters(FileChannel shared) {
+    try {
+      ChangeCounters.make(shared);
+      counters.open(shared);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What the counter of a key shows. */
+  long changes(KeyName name) {
+    return counters.get(position(name));
+  }
+
+  /** Does without the counters from now on. Returns whether it did with them until now. */
+  boolean abandonCounters() {
+    boolean had = counters.isOpen();
+    counters.abandon();
+    return had;
+  }
+
+  boolean countsChanges() {
+    return counters.isOpen();
+  }
+
+  /** Waits for a key's lock and works; whatever it does counts as a change. */
   <T> T holdingKey(KeyName name, Instant deadline, Work<T> work) throws BackendFailure {
-    ReentrantLock thread = threads.computeIfAbsent(name, unused -> new ReentrantLock());
+    int position = position(name);
+    ReentrantLock thread = threads.computeIfAbsent(position, unused -> new ReentrantLock());
     lockThread(thread, deadline);
     try {
-      return holding(await(position(name), 1, deadline), work);
+      return changing(position, await(position, 1, deadline), work);
     } finally {
       thread.unlock();
     }
@@ -66,19 +117,49 @@ final class StoreLock implements AutoCloseable {
     return holding(await(STORE, 1, deadline), work);
   }
 
-  /** Works if nobody has the key's lock. */
-  <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    return tryHolding(position(name), work);
-  }
-
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    return tryHolding(STORE, work);
+    Optional<FileLock> lock = tryLock(STORE, 1);
+    return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
   }
 
-  private <T> Optional<T> tryHolding(long position, Work<T> work) throws BackendFailure {
-    Optional<FileLock> lock = tryLock(position, 1);
-    return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
+  /** Works if nobody has the key's lock; whatever it does counts as a change. */
+  <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
+    Optional<FileLock> lock = tryLock(position(name), 1);
+    return lock.isPresent()
+        ? Optional.of(changing(position(name), lock.get(), work))
+        : Optional.empty();
+  }
+
+  /** Waits until everybody who holds a key's lock now has let it go. */
+  void awaitHolders(Instant deadline) throws BackendFailure {
+    awaitHolders(STORE + 1, KEYS, deadline);
+  }
+
+  // Not one lock over all of them, which busy writers would keep away for ever.
+  private void awaitHolders(int position, int size, Instant deadline) throws BackendFailure {
+    Optional<FileLock> lock =
+        size == 1 ? Optional.of(await(position, 1, deadline)) : tryLock(position, size);
+    if (lock.isPresent()) {
+      release(lock.get());
+      return;
+    }
+    int half = size / 2;
+    awaitHolders(position, half, deadline);
+    awaitHolders(position + half, size - half, deadline);
+  }
+
+  private <T> T changing(int position, FileLock lock, Work<T> work) throws BackendFailure {
+    return holding(
+        lock,
+        () -> {
+          counters.begin(position);
+          try {
+            return work.run();
+          } finally {
+            counters.end(position);
+          }
+        });
   }
 
   private <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
@@ -90,8 +171,8 @@ final class StoreLock implements AutoCloseable {
   }
 
   // Two names may share a byte; then one waits for the other, no more.
-  private static long position(KeyName name) {
-    return 1 + (name.value().hashCode() & 0x7fff_ffffL);
+  private static int position(KeyName name) {
+    return STORE + 1 + Math.floorMod(name.value().hashCode() * 0x9E37_79B1, KEYS);
   }
 
   private void lockThread(ReentrantLock thread, Instant deadline) throws BackendFailure {
@@ -123,6 +204,9 @@ final class StoreLock implements AutoCloseable {
   }
 
   private Optional<FileLock> tryLock(long position, long size) throws BackendFailure {
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted(); // It would close the channel, and with it everybody's locks.
+    }
     try {
       return Optional.ofNullable(open().tryLock(position, size, false));
     } catch (OverlappingFileLockException e) {

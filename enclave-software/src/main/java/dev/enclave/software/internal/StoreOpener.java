@@ -1,7 +1,8 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.software.internal.MasterKeys.Unlocked;
+import dev.enclave.software.internal.MasterKeys.Protector;
+import dev.enclave.software.internal.SoftwareSettings.Passphrase;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -9,18 +10,20 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Opens a store: checks that this environment may have it, makes it where there is none, and clears
- * away what a crash left behind.
+ * Opens a store: checks that this environment may have it, and makes it where there is none. Takes
+ * as long however many keys there are; what a crash left of a key is cleared when that is used.
  */
 public final class StoreOpener {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int LONGEST_FILE = 1 << 16;
+  private static final int LONGEST_FILE = 1 << 20;
 
   private final BackendContext context;
   private final SecureFiles files;
@@ -30,14 +33,15 @@ public final class StoreOpener {
   private final StoreLock lock;
   private final MasterKeys masterKeys;
 
-  private StoreOpener(BackendContext context, SecureFiles files) throws BackendFailure {
+  private StoreOpener(
+      BackendContext context, SecureFiles files, SoftwareSettings settings, PassphraseCost cost) {
     this.context = context;
     this.files = files;
-    this.settings = SoftwareSettings.of(context);
+    this.settings = settings;
     this.layout = new StoreLayout(settings.directory());
     this.directory = new KeyDirectory(files, layout);
     this.lock = new StoreLock(files, layout, context.time());
-    this.masterKeys = new MasterKeys(files, layout, settings, context.random());
+    this.masterKeys = new MasterKeys(files, layout, cost, context.random());
   }
 
   /** Opens the store that the settings name, and makes it when there is none. */
@@ -55,7 +59,9 @@ public final class StoreOpener {
   }
 
   static List<String> creates(BackendContext context, SecureFiles files) throws BackendFailure {
-    return new StoreOpener(context, files).creates();
+    try (SoftwareSettings settings = SoftwareSettings.of(context)) {
+      return new StoreOpener(context, files, settings, PassphraseCost.RECOMMENDED).creates();
+    }
   }
 
   private List<String> creates() throws BackendFailure {
@@ -67,29 +73,39 @@ public final class StoreOpener {
   }
 
   static SigningBackend open(BackendContext context, SecureFiles files) throws BackendFailure {
-    return new StoreOpener(context, files).open();
+    return open(context, files, PassphraseCost.RECOMMENDED);
   }
+
+  static SigningBackend open(BackendContext context, SecureFiles files, PassphraseCost cost)
+      throws BackendFailure {
+    try (SoftwareSettings settings = SoftwareSettings.of(context)) {
+      return new StoreOpener(context, files, settings, cost).open();
+    }
+  }
+
+  /** A store whose master keys are at hand. */
+  private record Unlocked(String storeId, MasterKeyring masters) {}
 
   private SigningBackend open() throws BackendFailure {
     requireAllowed();
     directory.prepare();
     boolean opened = false;
     try {
+      lock.openCounters(deadline());
       Optional<StoreParameters> parameters = readParameters();
       Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
-      new Leftovers(files, layout, lock).clear();
-      KeyStore store =
-          new KeyStore(
-              files,
-              layout,
-              unlocked.sealer(),
-              unlocked.parameters().storeId(),
-              context.environment(),
-              context.random());
+      Sealer sealer = new Sealer(unlocked.masters(), context.random());
+      KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
+      Resealing resealing =
+          new Resealing(files, layout, lock, store, masterKeys, context.environment());
       opened = true;
-      StoreHealth health =
-          new StoreHealth(context.settings(), files, layout, settings.hasPassphrase());
-      return new SoftwareBackend(context, layout, lock, store, health);
+      return new SoftwareBackend(
+          context,
+          layout,
+          lock,
+          store,
+          resealing,
+          new StoreHealth(context.settings(), files, layout));
     } finally {
       if (!opened) {
         lock.close();
@@ -97,9 +113,13 @@ public final class StoreOpener {
     }
   }
 
+  private Instant deadline() {
+    return context.time().now().plus(PATIENCE);
+  }
+
   private void requireAllowed() throws BackendFailure {
-    if (context.environment() == EnvironmentType.LOCAL) {
-      return;
+    if (context.environment() == EnvironmentType.LOCAL || files.exists(layout.parameters())) {
+      return; // What is there says itself how it is protected.
     }
     if (files.exists(layout.masterKey())) {
       throw keyFileRefused();
@@ -129,7 +149,8 @@ public final class StoreOpener {
             + context.environment()
             + ". Set "
             + settings.fullName(SoftwareSettings.DIRECTORY)
-            + " to another directory and create new keys there.");
+            + " to another directory and create new keys there, or give it a passphrase where it is"
+            + " LOCAL: enclave keys reseal.");
   }
 
   private Optional<StoreParameters> readParameters() throws BackendFailure {
@@ -152,9 +173,8 @@ public final class StoreOpener {
           settings.passphraseSetting()
               + " is set, but store "
               + layout.directory()
-              + " was made without a passphrase. Remove the setting, or set "
-              + settings.fullName(SoftwareSettings.DIRECTORY)
-              + " to another directory.");
+              + " has no passphrase. Remove the setting, and give the store the passphrase with:"
+              + " enclave keys reseal.");
     }
     if (protection == Protection.PASSPHRASE && !settings.hasPassphrase()) {
       throw SoftwareSettings.misconfigured(
@@ -170,35 +190,94 @@ public final class StoreOpener {
 
   private Unlocked initialise() throws BackendFailure {
     return lock.holdingStore(
-        context.time().now().plus(PATIENCE),
+        deadline(),
         () -> {
           Optional<StoreParameters> meanwhile = readParameters();
-          if (meanwhile.isPresent()) {
-            return unlock(meanwhile.get());
-          }
-          try {
-            return makeStore();
-          } catch (IOException e) {
-            throw DiskFailures.writing(layout.parameters(), e);
-          }
+          return meanwhile.isPresent() ? unlock(meanwhile.get()) : makeStore();
         });
   }
 
   private Unlocked unlock(StoreParameters parameters) throws BackendFailure {
     requireProtection(parameters.protection());
-    return masterKeys.unlock(parameters);
+    if (parameters.protection() == Protection.PASSPHRASE && files.exists(layout.masterKey())) {
+      lock.tryHoldingStore(this::clearKeyFile);
+    }
+    try (Passphrase passphrase = settings.passphrase();
+        Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
+      return new Unlocked(
+          parameters.storeId(),
+          masterKeys
+              .unseal(protector, parameters)
+              .orElseThrow(() -> wrongKey(parameters.protection())));
+    }
   }
 
-  private Unlocked makeStore() throws BackendFailure, IOException {
+  /** What a reseal left that was cut short, before it needed the key file or after. */
+  private boolean clearKeyFile() throws BackendFailure {
+    boolean leftover =
+        readParameters().filter(p -> p.protection() == Protection.PASSPHRASE).isPresent();
+    if (leftover) {
+      Resealing.deleteKeyFile(files, layout);
+    }
+    return leftover;
+  }
+
+  private BackendFailure wrongKey(Protection protection) {
+    return protection == Protection.PASSPHRASE
+        ? SoftwareSettings.misconfigured(
+            "The passphrase of "
+                + settings.passphraseSetting()
+                + " is not the one that store "
+                + layout.directory()
+                + " was made or last resealed with. Set the right one.")
+        : BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "Key file "
+                + layout.masterKey()
+                + " does not belong to "
+                + layout.parameters()
+                + ". Put both back from one copy of the directory.");
+  }
+
+  private Unlocked makeStore() throws BackendFailure {
     requireNoKeys();
-    Unlocked made = masterKeys.make();
-    files.replace(layout.parameters(), made.parameters().render());
-    files.sync(layout.directory());
-    return made;
+    new Leftovers(files).clear(layout.directory());
+    MasterKeyring masters = new MasterKeyring(masterKeys.newId(), masterKeys.newKey());
+    boolean made = false;
+    try (Passphrase passphrase = settings.passphrase();
+        Protector protector =
+            masterKeys.newProtector(masterKeys.newStoreId(), passphrase.secret())) {
+      StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
+      files.replace(layout.parameters(), parameters.render());
+      syncWithParent();
+      made = true;
+      return new Unlocked(parameters.storeId(), masters);
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.parameters(), e);
+    } finally {
+      if (!made) {
+        masters.close();
+      }
+    }
   }
 
-  private void requireNoKeys() throws BackendFailure, IOException {
-    for (String name : files.names(layout.directory())) {
+  // The directory itself may have been made by somebody who was killed before it was durable.
+  private void syncWithParent() throws IOException {
+    files.sync(layout.directory());
+    Path parent = layout.directory().getParent();
+    if (parent != null) {
+      files.sync(parent);
+    }
+  }
+
+  private void requireNoKeys() throws BackendFailure {
+    List<String> names;
+    try {
+      names = files.names(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.directory(), e);
+    }
+    for (String name : names) {
       if (StoreLayout.keyOf(name).isPresent()) {
         throw BackendFailure.permanent(
             FailureCode.CORRUPT,
@@ -206,7 +285,7 @@ public final class StoreOpener {
                 + layout.parameters()
                 + " is missing, but there are keys in "
                 + layout.directory()
-                + ". Restore it from a backup; no key can be used without it.");
+                + ". Put it back from a copy of the directory; no key can be used without it.");
       }
     }
   }

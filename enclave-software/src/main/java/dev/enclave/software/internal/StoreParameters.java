@@ -8,20 +8,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * What {@code store.json} says: which store this is and how its master key comes about. Not secret.
+ * What {@code store.json} says: which store this is, its master keys, sealed, and how the key they
+ * are sealed under comes about. Not secret.
  *
  * @param storeId random, 16 bytes in hexadecimal
- * @param protection where the master key comes from
+ * @param protection where the key that seals the master keys comes from
  * @param salt for Argon2id (RFC 9106); empty for a key file
  * @param memoryKib Argon2id memory in KiB; 0 for a key file
  * @param iterations Argon2id passes; 0 for a key file
  * @param parallelism Argon2id lanes; 0 for a key file
- * @param check this object without {@code check}, sealed under the master key: tells a wrong
- *     passphrase from a damaged file
+ * @param masterKeys the ids of the master keys; files are sealed under the first, further ones are
+ *     there while a reseal is unfinished
+ * @param sealed the master keys in this order, after this object without {@code sealed}: so a wrong
+ *     passphrase is told from a damaged file, and no byte changes unnoticed
  */
 record StoreParameters(
     String storeId,
@@ -30,27 +34,40 @@ record StoreParameters(
     int memoryKib,
     int iterations,
     int parallelism,
-    Bytes check) {
+    List<String> masterKeys,
+    Bytes sealed) {
 
-  /** Where the master key comes from. */
+  StoreParameters {
+    masterKeys = List.copyOf(masterKeys);
+  }
+
+  /** Where the key that seals the master keys comes from. */
   enum Protection {
     PASSPHRASE,
     KEY_FILE
   }
 
-  /** RFC 9106 §4, second recommendation, with one lane: ours is computed on one thread. */
-  static final int MEMORY_KIB = 65_536;
-
-  static final int ITERATIONS = 3;
-  static final int PARALLELISM = 1;
-
   private static final int FORMAT = 1;
   private static final int MOST_MEMORY_KIB = 1 << 20;
   private static final int MOST_WORK = 64;
 
-  StoreParameters withCheck(Bytes newCheck) {
+  StoreParameters withSealed(Bytes newSealed) {
     return new StoreParameters(
-        storeId, protection, salt, memoryKib, iterations, parallelism, newCheck);
+        storeId, protection, salt, memoryKib, iterations, parallelism, masterKeys, newSealed);
+  }
+
+  StoreParameters withMasterKeys(List<String> ids) {
+    return new StoreParameters(
+        storeId, protection, salt, memoryKib, iterations, parallelism, ids, Bytes.empty());
+  }
+
+  /** The id of the master key that files are sealed under. */
+  String current() {
+    return masterKeys.get(0);
+  }
+
+  boolean resealUnfinished() {
+    return masterKeys.size() > 1;
   }
 
   byte[] render() {
@@ -62,7 +79,8 @@ record StoreParameters(
     object.put("memoryKib", memoryKib);
     object.put("iterations", iterations);
     object.put("parallelism", parallelism);
-    object.put("check", check.toHex());
+    object.put("masterKeys", String.join(" ", masterKeys));
+    object.put("sealed", sealed.toHex());
     CRC32 crc = new CRC32();
     crc.update(Json.render(object));
     object.put("crc32", crc.getValue());
@@ -84,7 +102,8 @@ record StoreParameters(
               Json.integer(object, "memoryKib"),
               Json.integer(object, "iterations"),
               Json.integer(object, "parallelism"),
-              Bytes.ofHex(Json.text(object, "check")));
+              List.of(Json.text(object, "masterKeys").split(" ", -1)),
+              Bytes.ofHex(Json.text(object, "sealed")));
     } catch (IOException | IllegalArgumentException | UsageException e) {
       throw damaged(file);
     }
@@ -110,7 +129,7 @@ record StoreParameters(
         FailureCode.CORRUPT,
         "File "
             + file
-            + " is damaged or was changed. Restore it from a backup; no key can be used without"
-            + " it.");
+            + " is damaged or was changed. Put it back from a copy of the directory; no key can be"
+            + " used without it.");
   }
 }

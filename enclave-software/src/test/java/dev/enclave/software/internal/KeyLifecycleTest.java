@@ -102,6 +102,7 @@ class KeyLifecycleTest {
       Files.delete(file);
     }
     Files.delete(store.manifest());
+    TestStore.letCachesAge();
     KeySnapshot anew = backend.create(TestStore.request(TestStore.NAME, "again"), TestStore.call());
     backend.sign(TestStore.ref(anew, 0), Message.ofUtf8("hello"), TestStore.call());
     assertThat(anew.versions().get(0).publicKey()).isNotEqualTo(key.versions().get(0).publicKey());

@@ -65,7 +65,7 @@ class KeyTransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
   void restoresTheKeyAtTheRepetition_whereverTheFirstFailed(int steps) throws Exception {
     target.open().close();
     try (ExportedKey key = threeVersions()) {
@@ -91,7 +91,7 @@ class KeyTransferTest {
   void leavesTheNameFree_whenTheRestorationWasCutShort() throws Exception {
     target.open().close();
     try (ExportedKey key = threeVersions()) {
-      int beforeTheManifest = 8;
+      int beforeTheManifest = 10;
       try (SoftwareBackend failing =
           target.open(new CrashTest.FailingFiles(1 + beforeTheManifest))) {
         assertThat(catchThrowableOfType(BackendFailure.class, () -> restore(failing, key)))

@@ -3,10 +3,20 @@ package dev.enclave.software.internal;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** The machine's own time, for tests in which threads and processes really wait for each other. */
+/**
+ * The machine's own time, for tests in which threads and processes really wait for each other. What
+ * only ages may be made older.
+ */
 final class RealTime implements TimeSource {
+
+  private final AtomicLong skipped = new AtomicLong();
+
+  void skip(Duration duration) {
+    skipped.addAndGet(duration.toNanos());
+  }
 
   @Override
   public Instant now() {
@@ -15,7 +25,7 @@ final class RealTime implements TimeSource {
 
   @Override
   public long nanoTime() {
-    return System.nanoTime();
+    return System.nanoTime() + skipped.get();
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,26 +51,10 @@ class SecrecyTest {
   }
 
   private byte[] secret(KeyName name) throws BackendFailure, IOException {
-    StoreLayout layout = store.layout();
-    var context = store.context();
-    StoreParameters parameters =
-        StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
-    LocalKey master =
-        LocalKey.decode(
-            KeyAlgorithm.AES_256_GCM,
-            SecretBytes.takeOver(Files.readAllBytes(layout.masterKey())),
-            context.random());
-    try (KeyStore keys =
-        new KeyStore(
-            new SecureFiles(context.random()),
-            layout,
-            new Sealer(master, context.random()),
-            parameters.storeId(),
-            context.environment(),
-            context.random())) {
-      Manifest manifest = keys.read(name);
-      Optional<LocalKey> key = keys.readPrivateKey(manifest, manifest.versions().get(0));
-      return key.orElseThrow().encode().exposeSecret();
+    try (StoreInspector inspector = StoreInspector.of(store);
+        LocalKey key = inspector.privateKey(name, 0);
+        SecretBytes encoded = key.encode()) {
+      return encoded.exposeSecret();
     }
   }
 

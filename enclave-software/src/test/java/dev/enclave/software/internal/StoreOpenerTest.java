@@ -215,7 +215,15 @@ class StoreOpenerTest {
     StoreParameters p = StoreParameters.parse(Files.readAllBytes(file), file);
     Files.write(
         file,
-        new StoreParameters(p.storeId(), p.protection(), p.salt(), 1 << 30, 1 << 20, 1, p.check())
+        new StoreParameters(
+                p.storeId(),
+                p.protection(),
+                p.salt(),
+                1 << 30,
+                1 << 20,
+                1,
+                p.masterKeys(),
+                p.sealed())
             .render());
     assertThat(refusal(sealed).code()).isEqualTo(FailureCode.CORRUPT);
   }

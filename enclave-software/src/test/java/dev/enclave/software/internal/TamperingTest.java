@@ -73,6 +73,7 @@ class TamperingTest {
   }
 
   private static boolean corrupt(SoftwareBackend backend, Action action) {
+    TestStore.letCachesAge();
     BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> action.on(backend));
     return failure != null && failure.code() == FailureCode.CORRUPT;
   }
@@ -83,6 +84,7 @@ class TamperingTest {
       assertThat(
               unnoticed(store.manifest(), backend, b -> b.load(TestStore.NAME, TestStore.call())))
           .isEmpty();
+      TestStore.letCachesAge();
       sign(backend);
     }
   }
@@ -117,7 +119,8 @@ class TamperingTest {
     BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure)
         .hasMessageContaining(store.manifest().toString())
-        .hasMessageContaining("backup");
+        .hasMessageContaining("copy of the directory")
+        .hasMessageContaining("enclave keys restore");
   }
 
   @Test
@@ -154,7 +157,7 @@ class TamperingTest {
     assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
     assertThat(failure)
         .hasMessageContaining(store.layout().key(TestStore.NAME).toString())
-        .hasMessageContaining("backup")
+        .hasMessageContaining("enclave keys restore")
         .hasMessageContaining("remove the folder");
     assertThat(store.privateKeys()).containsExactly(privateKey);
     assertThat(privateKey).hasBinaryContent(content);

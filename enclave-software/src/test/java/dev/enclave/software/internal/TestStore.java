@@ -34,7 +34,10 @@ import java.util.stream.Stream;
 record TestStore(Path directory, EnvironmentType environment, Map<String, String> settings) {
 
   static final KeyName NAME = KeyName.of("wallet-1");
-  private static final TimeSource CLOCK = new RealTime();
+  private static final RealTime CLOCK = new RealTime();
+
+  /** What makes a passphrase cost next to nothing, for tests that open a store very often. */
+  static final PassphraseCost CHEAP = new PassphraseCost(64, 1, 1);
 
   /** Without a passphrase, in a LOCAL environment. */
   static TestStore local(Path directory) {
@@ -73,6 +76,23 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
 
   SoftwareBackend open(SecureFiles files) throws BackendFailure {
     return (SoftwareBackend) StoreOpener.open(context(), files);
+  }
+
+  SoftwareBackend openCheaply() throws BackendFailure {
+    return openCheaply(new SecureFiles(new SecureRandom()));
+  }
+
+  SoftwareBackend openCheaply(SecureFiles files) throws BackendFailure {
+    return (SoftwareBackend) StoreOpener.open(context(), files, CHEAP);
+  }
+
+  /** Lets as much time pass as it takes to notice what was changed past Enclave. */
+  static void letCachesAge() {
+    CLOCK.skip(Duration.ofSeconds(3));
+  }
+
+  static TimeSource clock() {
+    return CLOCK;
   }
 
   /** A store with one P-256 key, closed again. */

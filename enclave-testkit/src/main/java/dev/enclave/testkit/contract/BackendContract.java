@@ -25,6 +25,7 @@ public interface BackendContract
         AdoptionContract,
         ExportContract,
         ImportContract,
+        ResealingContract,
         ErrorContract,
         ConcurrencyContract,
         ClosingContract {}

@@ -14,7 +14,9 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A closed backend does nothing any more, and says so. */
@@ -138,6 +140,23 @@ public interface ClosingContract extends BackendUnderTest {
           bench.backend().close();
           bench.refuse(
               FailureCode.CLOSED, call -> adopter.adopt(bench.freshName(), "anything", call));
+        });
+  }
+
+  @Test
+  default void doesNotReseal_onceClosed() {
+    Workbench.with(
+        harness(),
+        BackendTrait.RESEALS,
+        bench -> {
+          Resealer resealer = bench.capability(Resealer.class);
+          bench.backend().close();
+          bench.refuse(
+              FailureCode.CLOSED,
+              call -> {
+                resealer.reseal(Optional.empty(), call);
+                return true;
+              });
         });
   }
 }

@@ -21,6 +21,7 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
 import java.security.SecureRandom;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Opens backends under the policy and asks their health before they are used. */
 public final class BackendOpener {
@@ -41,6 +43,7 @@ public final class BackendOpener {
   private final EnvironmentSnapshot environment;
   private final SecurityPolicy policy;
   private final boolean environmentDeclared;
+  private final SecretSource secrets;
   private final TimeSource time;
   private final SecureRandom random;
 
@@ -50,6 +53,7 @@ public final class BackendOpener {
       EnvironmentSnapshot environment,
       SecurityPolicy policy,
       boolean environmentDeclared,
+      SecretSource secrets,
       TimeSource time,
       SecureRandom random) {
     this.providers = providers;
@@ -57,6 +61,7 @@ public final class BackendOpener {
     this.environment = environment;
     this.policy = policy;
     this.environmentDeclared = environmentDeclared;
+    this.secrets = secrets;
     this.time = time;
     this.random = random;
   }
@@ -137,14 +142,22 @@ public final class BackendOpener {
                 + finding.fix()
                 + ".");
       }
+    }
+    warn(id, health.findings());
+    return opened;
+  }
+
+  /** One warning for everything, worst first, so that none is lost among the others. */
+  private static void warn(BackendId id, List<Finding> findings) {
+    if (!findings.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "Backend {0}: {1}; {2}",
+          "Backend {0}: {1}",
           id,
-          finding.observed(),
-          finding.fix());
+          findings.stream()
+              .map(f -> f.observed() + "; " + f.fix())
+              .collect(Collectors.joining(" | ")));
     }
-    return opened;
   }
 
   private OpenBackend openUnchecked(BackendId id) {
@@ -198,7 +211,7 @@ public final class BackendOpener {
 
   private BackendContext context(BackendId id) {
     return new BackendContext(
-        configuration.section(id),
+        configuration.section(id).with(secrets),
         policy.environment(),
         environment,
         time,
@@ -241,9 +254,9 @@ public final class BackendOpener {
         new BackendCaller.Plan(
             "answer a health check", new CallTrace("health"), HEALTH_WITHIN, false, false);
     try {
-      List<Finding> findings =
-          new ArrayList<>(backend.caller().call(plan, backend.backend()::health).findings());
+      List<Finding> findings = new ArrayList<>();
       backend.reduced().ifPresent(findings::add);
+      findings.addAll(backend.caller().call(plan, backend.backend()::health).findings());
       return new HealthReport(findings);
     } catch (EnclaveException e) {
       return failed(e);

@@ -234,6 +234,16 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public void reseal(char[] newPassphrase) {
+    new StoreResealer(engine).reseal(newPassphrase, caller);
+  }
+
+  @Override
+  public void resealWithoutPassphrase() {
+    new StoreResealer(engine).reseal(Optional.empty(), caller);
+  }
+
+  @Override
   public Enclave by(String newCaller) {
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
     return new EngineEnclave(engine, valid, false);

@@ -1,0 +1,91 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.Resealer;
+import dev.enclave.spi.SecretBytes;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** Seals the resolved backend's keys anew. Thread-safe. */
+final class StoreResealer {
+
+  /** Every file is written anew: ten thousand keys take a minute or two. */
+  private static final Duration RESEAL_WITHIN = Duration.ofMinutes(15);
+
+  private static final int LONGEST_PASSPHRASE = 4096;
+
+  private final Engine engine;
+
+  StoreResealer(Engine engine) {
+    this.engine = engine;
+  }
+
+  void reseal(char[] newPassphrase, String caller) {
+    try (SecretBytes passphrase = utf8(newPassphrase)) {
+      reseal(Optional.of(passphrase), caller);
+    }
+  }
+
+  private static SecretBytes utf8(char[] passphrase) {
+    ByteBuffer encoded = ByteBuffer.allocate(LONGEST_PASSPHRASE);
+    CoderResult result =
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(passphrase), encoded, true);
+    byte[] exact = Arrays.copyOf(encoded.array(), encoded.position());
+    Arrays.fill(encoded.array(), (byte) 0);
+    if (!result.isUnderflow() || exact.length == 0) {
+      Arrays.fill(exact, (byte) 0);
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "The new passphrase is empty, too long or no Unicode text. Give one of 1 to 4096 bytes in"
+              + " UTF-8.");
+    }
+    return SecretBytes.takeOver(exact);
+  }
+
+  void reseal(Optional<SecretBytes> passphrase, String caller) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    OpenBackend backend = engine.backends().resolved();
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.RESEAL,
+            caller,
+            Optional.empty(),
+            Optional.<BackendId>of(backend.id()),
+            backend.remote());
+    Resealer resealer;
+    try {
+      resealer = backend.capability(Resealer.class, "seal its keys under another passphrase");
+    } catch (EnclaveException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+      try {
+        backend
+            .caller()
+            .call(
+                new Plan("reseal the keys", trace, RESEAL_WITHIN, true, false),
+                call -> {
+                  resealer.reseal(passphrase, call);
+                  return true;
+                });
+      } catch (EnclaveException e) {
+        throw record.failed(e);
+      }
+      record.succeeded(Map.of("protection", passphrase.isPresent() ? "PASSPHRASE" : "NONE"));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Sees to it that no file is sealed under a master key that a reseal, perhaps of another process,
+ * is about to drop. Thread-safe.
+ */
+final class CurrentMaster {
+
+  private static final int LONGEST_FILE = 1 << 20;
+
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final MasterKeyring masters;
+  private final String storeId;
+  // The one whose name in store.json is durable; a file sealed under another could be lost with it.
+  private volatile String durable = "";
+
+  CurrentMaster(SecureFiles files, StoreLayout layout, MasterKeyring masters, String storeId) {
+    this.files = files;
+    this.layout = layout;
+    this.masters = masters;
+    this.storeId = storeId;
+  }
+
+  /**
+   * Makes the store's current master key the one that files are sealed under. To be called under
+   * the lock of the key whose file is written: who reseals waits for those locks.
+   *
+   * @throws BackendFailure MISCONFIGURED when this process does not know that master key
+   */
+  void require() throws BackendFailure {
+    String current = parameters().current();
+    if (masters.find(current).isEmpty()) {
+      throw resealedElsewhere();
+    }
+    if (!current.equals(durable)) {
+      try {
+        files.sync(layout.directory());
+      } catch (IOException e) {
+        throw DiskFailures.syncing(layout.directory(), e);
+      }
+      durable = current;
+    }
+    masters.use(current);
+  }
+
+  /** What {@code store.json} says now. */
+  StoreParameters parameters() throws BackendFailure {
+    StoreParameters parameters;
+    try {
+      parameters =
+          StoreParameters.parse(files.read(layout.parameters(), LONGEST_FILE), layout.parameters());
+    } catch (NoSuchFileException e) {
+      throw replaced("is missing");
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.parameters(), e);
+    }
+    if (!parameters.storeId().equals(storeId)) {
+      throw replaced("is now that of another store");
+    }
+    return parameters;
+  }
+
+  private BackendFailure replaced(String what) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + layout.parameters()
+            + " "
+            + what
+            + ". Put it back from a copy of the directory; no key can be used without it.");
+  }
+
+  /** Whether a master key this process does not know is one of the store's. */
+  boolean isResealedElsewhere(String master) {
+    try {
+      return masters.find(master).isEmpty() && parameters().masterKeys().contains(master);
+    } catch (BackendFailure e) {
+      return false;
+    }
+  }
+
+  BackendFailure resealedElsewhere() {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Store "
+            + layout.directory()
+            + " has been resealed by another process, perhaps under a new passphrase. Restart this"
+            + " one with the passphrase that the store has now.");
+  }
+}

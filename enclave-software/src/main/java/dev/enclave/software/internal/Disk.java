@@ -1,0 +1,71 @@
+package dev.enclave.software.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The steps by which the store changes a disk, one method each; all of them go through here, so
+ * that a test can lose any. Thread-safe.
+ */
+class Disk {
+
+  /** Makes one directory with mode 0700, durable once its parent is synced. */
+  void makeDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory, attributes(directory, "rwx------"));
+  }
+
+  /** Makes a file with mode 0600. Its content is durable; its name once the directory is synced. */
+  void writeNew(Path file, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.<OpenOption>of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            attributes(file, "rw-------"))) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Puts a file in place of another of the same directory, durable once that is synced. */
+  void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Removes a file, for good once the directory is synced. Returns whether there was one. */
+  boolean delete(Path file) throws IOException {
+    return Files.deleteIfExists(file);
+  }
+
+  /** Makes the names in the directory durable, where the system can. */
+  void sync(Path directory) throws IOException {
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(directory, StandardOpenOption.READ);
+    } catch (IOException e) {
+      return; // Windows opens no directory, and needs no such call.
+    }
+    try (channel) {
+      channel.force(true);
+    }
+  }
+
+  static FileAttribute<?>[] attributes(Path path, String permissions) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

@@ -1,0 +1,162 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.EnvironmentType;
+import dev.enclave.Quoted;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads, writes and reseals single sealed files of one store. Thread-safe. */
+final class KeyFiles {
+
+  private static final int LONGEST_FILE = 1 << 24;
+
+  private final SecureFiles files;
+  private final Sealer sealer;
+  private final CurrentMaster master;
+  private final String storeId;
+  private final EnvironmentType environment;
+
+  KeyFiles(
+      SecureFiles files,
+      Sealer sealer,
+      CurrentMaster master,
+      String storeId,
+      EnvironmentType environment) {
+    this.files = files;
+    this.sealer = sealer;
+    this.master = master;
+    this.storeId = storeId;
+    this.environment = environment;
+  }
+
+  /** The content of a file as it is; none when there is no such file. */
+  Optional<Bytes> read(Path path) throws BackendFailure {
+    try {
+      return Optional.of(Bytes.of(files.read(path, LONGEST_FILE)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(path, e);
+    }
+  }
+
+  /** As {@link #read}, of a file that destroying must really remove. */
+  Optional<Bytes> readUnshared(Path path) throws BackendFailure {
+    try {
+      return Optional.of(Bytes.of(files.readUnshared(path, LONGEST_FILE)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(path, e);
+    }
+  }
+
+  /** Takes a file of this store apart. */
+  Sealer.Sealed parse(Bytes file, Path path) throws BackendFailure {
+    Sealer.Sealed sealed = Sealer.parse(file.toByteArray(), path);
+    if (!sealed.header().storeId().equals(storeId)) {
+      throw foreign(sealed.header(), path);
+    }
+    return sealed;
+  }
+
+  private BackendFailure foreign(SealHeader header, Path path) {
+    boolean foreignStamp =
+        Arrays.stream(EnvironmentType.values())
+            .anyMatch(t -> t.name().equals(header.stamp()) && !environment.accepts(t));
+    return BackendFailure.permanent(
+        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+        "File "
+            + path
+            + " belongs to another store"
+            + (foreignStamp ? ", of environment " + header.stamp() : "")
+            + ". Move it back; keys cannot be copied from store to store.");
+  }
+
+  static BackendFailure misplaced(SealHeader header, Path path) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + path
+            + " holds something else ("
+            + header.kind()
+            + " of key "
+            + Quoted.of(header.key())
+            + "): files were swapped or renamed. Put the right one back from a copy of the"
+            + " directory.");
+  }
+
+  /** The content; the caller overwrites it if it is secret. */
+  byte[] unseal(Sealer.Sealed sealed, Path path) throws BackendFailure {
+    if (master.isResealedElsewhere(sealed.master())) {
+      throw master.resealedElsewhere();
+    }
+    return sealer.unseal(sealed, path);
+  }
+
+  /** Replaces a file and makes that durable, under the lock of its key. */
+  void write(Path path, SealHeader header, byte[] content) throws BackendFailure {
+    replace(path, header, content);
+    sync(path.getParent());
+  }
+
+  private void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
+    master.require();
+    try {
+      files.replace(path, sealer.seal(header, content));
+    } catch (IOException e) {
+      throw DiskFailures.writing(path, e);
+    }
+  }
+
+  /**
+   * Seals a file anew, under the lock of its key, unless it is under the current master key. What
+   * it replaces is durable once the directory is synced.
+   */
+  void reseal(Path path) throws BackendFailure {
+    Optional<Bytes> file = read(path);
+    if (file.isEmpty()) {
+      return;
+    }
+    Sealer.Sealed sealed = parse(file.get(), path);
+    if (sealed.master().equals(sealer.masters().current())) {
+      return;
+    }
+    byte[] content = unseal(sealed, path);
+    try {
+      replace(path, sealed.header(), content);
+    } finally {
+      Arrays.fill(content, (byte) 0);
+    }
+  }
+
+  void delete(Path path) throws BackendFailure {
+    try {
+      if (!files.delete(path)) {
+        return;
+      }
+    } catch (IOException e) {
+      throw DiskFailures.writing(path, e);
+    }
+    sync(path.getParent());
+  }
+
+  /** Makes names created, replaced or deleted in the directory durable. */
+  void sync(@Nullable Path directory) throws BackendFailure {
+    if (directory == null) {
+      return;
+    }
+    try {
+      files.sync(directory);
+    } catch (IOException e) {
+      throw DiskFailures.syncing(directory, e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.enclave.software;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignatureValue;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The passphrase changed through the engine. */
+class EngineResealTest {
+
+  private static final Message MESSAGE = Message.ofUtf8("hello");
+
+  private final Path directory;
+  private final List<RecordingAuditSink> audits = new ArrayList<>();
+
+  EngineResealTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  private Enclave open(String environment, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("enclave.environment", environment);
+    settings.put("enclave.software.directory", directory.resolve("keys").toString());
+    RecordingAuditSink audit = new RecordingAuditSink();
+    audits.add(audit);
+    return EnclaveFactory.builder()
+        .with(FakeEnvironment.empty())
+        .with(audit)
+        .config(new ConfigSource("test", settings))
+        .open();
+  }
+
+  private List<AuditEvent> reseals() {
+    return audits.stream()
+        .flatMap(audit -> audit.events(AuditEvent.Operation.RESEAL).stream())
+        .toList();
+  }
+
+  @Test
+  void keepsEveryKey_andIsAudited() {
+    SignatureValue before;
+    try (Enclave enclave = open("local", Map.of())) {
+      before = enclave.createKey(spec()).sign(MESSAGE);
+      enclave.by("user:7").reseal("correct horse".toCharArray());
+      assertThat(enclave.key("wallet-1").verify(MESSAGE, enclave.key("wallet-1").sign(MESSAGE)))
+          .isTrue();
+    }
+    try (Enclave enclave = open("local", Map.of("enclave.software.passphrase", "correct horse"))) {
+      assertThat(enclave.key("wallet-1").verify(MESSAGE, before)).isTrue();
+      enclave.key("wallet-1").sign(MESSAGE);
+    }
+    assertThat(reseals())
+        .singleElement()
+        .satisfies(e -> assertThat(e.caller()).isEqualTo("user:7"))
+        .satisfies(e -> assertThat(e.result()).isEqualTo(AuditEvent.Result.SUCCESS))
+        .satisfies(e -> assertThat(e.key()).isEmpty())
+        .satisfies(e -> assertThat(e.details()).containsEntry("protection", "PASSPHRASE"));
+  }
+
+  private static KeySpec spec() {
+    return KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519);
+  }
+
+  @Test
+  void refusesToDoWithoutAPassphrase_outsideLocal_andAuditsTheRefusal() {
+    try (Enclave enclave =
+        open("development", Map.of("enclave.software.passphrase", "correct horse"))) {
+      EnclaveException refusal =
+          catchThrowableOfType(EnclaveException.class, enclave::resealWithoutPassphrase);
+      assertThat(refusal).hasMessageContaining("DEVELOPMENT");
+      assertThat(reseals())
+          .singleElement()
+          .satisfies(e -> assertThat(e.errorCode()).contains(refusal.code()));
+    }
+  }
+
+  @Test
+  void refusesAPassphraseThatIsNone() {
+    try (Enclave enclave = open("local", Map.of())) {
+      for (String none : List.of("", "\ud800", "x".repeat(4097))) {
+        EnclaveException refusal =
+            catchThrowableOfType(EnclaveException.class, () -> enclave.reseal(none.toCharArray()));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+      }
+      enclave.reseal("é".repeat(2048).toCharArray());
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.software.internal.SoftwareSettings.Passphrase;
+import dev.enclave.spi.BackendFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks into a store past the backend, with the master keys. */
+final class StoreInspector implements AutoCloseable {
+
+  private final KeyStore keys;
+
+  private StoreInspector(KeyStore keys) {
+    this.keys = keys;
+  }
+
+  static StoreInspector of(TestStore store) throws BackendFailure, IOException {
+    StoreLayout layout = store.layout();
+    var context = store.context();
+    SecureFiles files = new SecureFiles(context.random());
+    StoreParameters parameters =
+        StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
+    MasterKeys masterKeys = new MasterKeys(files, layout, TestStore.CHEAP, context.random());
+    try (SoftwareSettings settings = SoftwareSettings.of(context);
+        Passphrase passphrase = settings.passphrase();
+        MasterKeys.Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
+      return new StoreInspector(
+          new KeyStore(
+              files,
+              layout,
+              new StoreLock(files, layout, context.time()),
+              new Sealer(masterKeys.unseal(protector, parameters).orElseThrow(), context.random()),
+              parameters.storeId(),
+              context));
+    }
+  }
+
+  LocalKey privateKey(KeyName name, int index) throws BackendFailure {
+    Manifest manifest = keys.read(name);
+    return keys.readPrivateKey(manifest, manifest.versions().get(index)).orElseThrow();
+  }
+
+  /** Opens every private key of a key that is not destroyed; says how many there are. */
+  int requireWhole(KeyName name) throws BackendFailure {
+    return requireWhole(name, Set.of());
+  }
+
+  /** As {@link #requireWhole(KeyName)}, of which the private keys of some versions may be gone. */
+  int requireWhole(KeyName name, Set<String> mayBeGone) throws BackendFailure {
+    Manifest manifest = keys.read(name);
+    int whole = 0;
+    for (VersionEntry version : manifest.versions()) {
+      Optional<LocalKey> key = keys.readPrivateKey(manifest, version);
+      boolean needed =
+          version.state() != KeyState.DESTROYED && !mayBeGone.contains(version.id().value());
+      if (needed && key.isEmpty()) {
+        throw new AssertionError(name + " has no " + version.file());
+      }
+      whole += key.isPresent() ? 1 : 0;
+      key.ifPresent(LocalKey::close);
+    }
+    return whole;
+  }
+
+  @Override
+  public void close() {
+    keys.close();
+  }
+}
