@@ -28,9 +28,9 @@ public final class Digests {
 
   /** The digest of {@code data}. */
   public static byte[] hash(DigestAlgorithm algorithm, byte[] data) {
-    MessageDigest fast = JdkHashes.present().digest(algorithm);
+    byte[] fast = JdkHashes.present().hash(algorithm, data);
     if (fast != null) {
-      return fast.digest(data);
+      return fast;
     }
     org.bouncycastle.crypto.Digest digest = engine(algorithm);
     digest.update(data, 0, data.length);

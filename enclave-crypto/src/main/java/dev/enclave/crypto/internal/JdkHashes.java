@@ -22,15 +22,24 @@ final class JdkHashes {
   private final Map<DigestAlgorithm, MessageDigest> prototypes =
       new EnumMap<>(DigestAlgorithm.class);
 
+  // A digest object is most of what hashing a short message allocates.
+  private final Map<DigestAlgorithm, Pool<MessageDigest>> used =
+      new EnumMap<>(DigestAlgorithm.class);
+
   JdkHashes(@Nullable Provider provider) {
     if (provider == null || provider.getClass().getModule() != Object.class.getModule()) {
       return;
     }
     for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
       if (algorithm != DigestAlgorithm.KECCAK_256) {
-        prototype(algorithm, provider).ifPresent(digest -> prototypes.put(algorithm, digest));
+        prototype(algorithm, provider).ifPresent(digest -> keep(algorithm, digest));
       }
     }
+  }
+
+  private void keep(DigestAlgorithm algorithm, MessageDigest prototype) {
+    prototypes.put(algorithm, prototype);
+    used.put(algorithm, new Pool<>());
   }
 
   private static Optional<MessageDigest> prototype(DigestAlgorithm algorithm, Provider provider) {
@@ -44,6 +53,22 @@ final class JdkHashes {
 
   static JdkHashes present() {
     return PRESENT;
+  }
+
+  /** The digest of {@code data}, which must not be secret; null when the JDK has no such hash. */
+  byte @Nullable [] hash(DigestAlgorithm algorithm, byte[] data) {
+    Pool<MessageDigest> pool = used.get(algorithm);
+    if (pool == null) {
+      return null;
+    }
+    MessageDigest pooled = pool.take();
+    MessageDigest digest = pooled != null ? pooled : digest(algorithm);
+    if (digest == null) {
+      return null;
+    }
+    byte[] result = digest.digest(data);
+    pool.put(digest);
+    return result;
   }
 
   /** A fresh digest; null when the JDK has none of it. */
