@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -382,6 +383,15 @@ final class FileAuditSinkTest {
     }
 
     assertThat(Files.readString(lane)).contains("\"caller\":\"\\u001f\\t\"");
+  }
+
+  @Test
+  void aCharacterBeyondTheFirstPlaneIsWrittenAsItself_asRfc8785Wants() throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory)) {
+      sink.append(Events.of("o", Phase.SINGLE, "\ud83d\ude00", Map.of()), Durability.DURABLE);
+    }
+
+    assertThat(HexFormat.of().formatHex(Files.readAllBytes(lane))).contains("22f09f988022");
   }
 
   @ParameterizedTest
