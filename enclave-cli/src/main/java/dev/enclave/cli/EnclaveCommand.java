@@ -21,6 +21,7 @@ public final class EnclaveCommand {
         new CommandLine(root)
             .addSubcommand(new DemoCommand(session))
             .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(new InitCommand(session))
             .addSubcommand(keys)
             .addSubcommand(new SignCommand(session))
             .addSubcommand(new VerifyCommand(session))
@@ -36,7 +37,13 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))
         .addSubcommand(new KeysPublicCommand(session));
-    audit.addSubcommand(new AuditVerifyCommand(session));
+    audit
+        .addSubcommand(new AuditVerifyCommand(session))
+        .addSubcommand(new AuditCheckpointCommand(session))
+        .addSubcommand(new AuditProveCommand(session))
+        .addSubcommand(new AuditCheckProofCommand(session))
+        .addSubcommand(new AuditShowCommand(session))
+        .addSubcommand(new AuditExportCommand(session));
     commandLine
         .setExpandAtFiles(false)
         .setOut(Text.writer(context.out()))
