@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, and the
-# race contracts ROUNDS times (10 unless set). Record figures in docs/measurements.md.
+# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, the race
+# contracts ROUNDS times (10 unless set), every change of an audit log of 10,000 records, and power
+# cuts at every operation of the log ROUNDS times. Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,3 +17,11 @@ for ((i = 1; i <= rounds; i++)); do
   run -pl enclave-testkit -Dtest='*Cloud*Test#*ace*+*Rotat*,InMemoryBackendTest#*ace*+*Rotat*'
 done
 echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-core -Dtest=TamperingTest -Denclave.soak.records=10000
+echo "audit log of 10,000 records: every change found, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"
+echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"

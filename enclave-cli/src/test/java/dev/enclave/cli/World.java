@@ -151,6 +151,9 @@ final class World {
 
   private static void change(Path directory, String from, String to) {
     for (Path file : files(directory)) {
+      if (!file.toString().endsWith(".jsonl")) {
+        continue;
+      }
       try {
         Files.writeString(file, Files.readString(file).replace(from, to));
       } catch (IOException e) {
