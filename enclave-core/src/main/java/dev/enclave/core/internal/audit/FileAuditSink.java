@@ -61,6 +61,9 @@ public final class FileAuditSink implements AuditSink {
   }
 
   static void makeDirectory(Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new IOException(directory + " is not a directory");
+    }
     Files.createDirectories(directory, OwnerOnly.directory());
     OwnerOnly.requireNotWritableByOthers(directory);
   }
