@@ -103,10 +103,15 @@ public final class FileAuditSink implements AuditSink {
     try {
       LogFiles files = new DiskLogFiles(directory);
       CheckpointFile checkpoints = checkpoints(directory, files, settings);
-      QueuedLane queued = start(files, checkpoints, number, settings);
-      FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued, checkpoints);
-      OpenSinks.add(sink);
-      return sink;
+      try {
+        QueuedLane queued = start(files, checkpoints, number, settings);
+        FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued, checkpoints);
+        OpenSinks.add(sink);
+        return sink;
+      } catch (IOException | RuntimeException e) {
+        checkpoints.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       claim.close();
       throw e;
