@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class TamperingTest {
 
-  private static final int RECORDS = Integer.getInteger("enclave.soak.records", 300);
+  private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);
 
   private final Path directory;
   private final Path elsewhere;
@@ -197,7 +197,7 @@ final class TamperingTest {
   @Test
   void everyForkFromACopyIsFound_whicheverWayItGoesOn() throws IOException {
     AuditLogSettings settings = Logs.settings(new HandTime(), 4_000, Optional.empty());
-    int records = 24;
+    int records = 12;
     List<Path> copies = new ArrayList<>();
     for (int i = 1; i <= records; i++) {
       Logs.append(directory, settings, i, i);
