@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, the
-# race contracts ROUNDS times (10 unless set), and 4 processes of 8 threads at one key store for a
-# minute. Record figures in docs/measurements.md.
+# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, the race
+# contracts ROUNDS times (10 unless set), 4 processes of 8 threads at one key store for a minute,
+# every change of an audit log of 10,000 records, and power cuts at every operation of the log ROUNDS
+# times. Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -21,3 +22,11 @@ echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun))
 run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
   grep -E 'processes of|kills:'
 echo "key store: no key lost, no file torn, no version twice"
+
+begun=$(date +%s)
+run -pl enclave-core -Dtest=TamperingTest -Denclave.soak.records=10000
+echo "audit log of 10,000 records: every change found, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"
+echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"

@@ -12,13 +12,21 @@ import java.util.Optional;
  *     or a call still under way
  * @param fragments files that hold the start of a record whose end was missing when the log was
  *     opened again: what a crash leaves, and what somebody leaves who cuts the log
+ * @param checkpoints how many checkpoints were read and found in order
+ * @param removed what retention has removed, as the checkpoints say, a sentence for each lane
  */
 public record AuditVerification(
-    long records, Optional<String> problem, List<String> unknownOutcomes, List<String> fragments) {
+    long records,
+    Optional<String> problem,
+    List<String> unknownOutcomes,
+    List<String> fragments,
+    long checkpoints,
+    List<String> removed) {
 
   public AuditVerification {
     unknownOutcomes = List.copyOf(unknownOutcomes);
     fragments = List.copyOf(fragments);
+    removed = List.copyOf(removed);
   }
 
   /** Whether every record is in place and unchanged. */

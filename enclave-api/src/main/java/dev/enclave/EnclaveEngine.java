@@ -39,6 +39,6 @@ public interface EnclaveEngine {
   /** See {@link EnclaveFactory.Builder#diagnose()}. */
   Diagnosis diagnose(Request request);
 
-  /** See {@link EnclaveFactory.Builder#verifyAuditLog()}. */
-  AuditVerification verifyAuditLog(Request request);
+  /** See {@link EnclaveFactory.Builder#auditLog()}. */
+  AuditLog auditLog(Request request);
 }

@@ -96,7 +96,12 @@ public final class EnclaveFactory {
      * @throws ConfigurationException when no audit directory is configured or it cannot be read
      */
     public AuditVerification verifyAuditLog() {
-      return engine().verifyAuditLog(request());
+      return auditLog().verify();
+    }
+
+    /** The audit log that the configuration names, for those who look after it. */
+    public AuditLog auditLog() {
+      return engine().auditLog(request());
     }
 
     private EnclaveEngine.Request request() {

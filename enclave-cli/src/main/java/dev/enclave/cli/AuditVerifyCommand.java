@@ -1,10 +1,14 @@
 package dev.enclave.cli;
 
+import dev.enclave.AuditLog;
 import dev.enclave.AuditVerification;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
+import dev.enclave.UsageException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -12,10 +16,25 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     sortOptions = false,
-    description = "Check that every record of the audit log is in place and unchanged.")
+    description = {
+      "Check that every record of the audit log is in place and unchanged.",
+      "With a checkpoint that was kept elsewhere, also that nobody has rewritten what it covers."
+    })
 final class AuditVerifyCommand implements Callable<Integer> {
 
   private final Session session;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = "A checkpoint that audit checkpoint has written and that was kept elsewhere.")
+  private @Nullable String checkpoint;
+
+  @Option(
+      names = "--public-key",
+      paramLabel = "FILE",
+      description = "Its verifier key; else the one that lies in the log.")
+  private @Nullable String publicKey;
 
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
@@ -26,7 +45,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AuditVerification found = session.builder().verifyAuditLog();
+    AuditVerification found = verify(session.builder().auditLog());
     if (json) {
       session.print(json(found));
       return found.intact() ? 0 : ErrorReport.exitCode(ErrorCategory.INTEGRITY);
@@ -37,9 +56,24 @@ final class AuditVerifyCommand implements Callable<Integer> {
     found
         .fragments()
         .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
+    found.removed().forEach(what -> session.print("removed by retention: " + what));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
     session.print(text(found));
     return 0;
+  }
+
+  private AuditVerification verify(AuditLog log) {
+    if (checkpoint == null) {
+      if (publicKey != null) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "--public-key is the key of a checkpoint. Give the checkpoint with --checkpoint.");
+      }
+      return log.verify();
+    }
+    return log.verify(
+        session.files().text(checkpoint),
+        Optional.ofNullable(publicKey).map(session.files()::text));
   }
 
   private static void refuse(long good, String problem) {
@@ -53,7 +87,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   static String text(AuditVerification intact) {
-    return "intact: " + intact.records() + " records, each chained to the one before";
+    return "intact: "
+        + intact.records()
+        + " records, each chained to the one before, and "
+        + intact.checkpoints()
+        + " checkpoints";
   }
 
   private static String json(AuditVerification found) {
@@ -70,6 +108,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
           out.writeArrayFieldStart("fragments");
           for (String file : found.fragments()) {
             out.writeString(file);
+          }
+          out.writeEndArray();
+          out.writeNumberField("checkpoints", found.checkpoints());
+          out.writeArrayFieldStart("removed");
+          for (String what : found.removed()) {
+            out.writeString(what);
           }
           out.writeEndArray();
         });

@@ -21,6 +21,7 @@ public final class EnclaveCommand {
         new CommandLine(root)
             .addSubcommand(new DemoCommand(session))
             .addSubcommand(new DoctorCommand(session))
+            .addSubcommand(new InitCommand(session))
             .addSubcommand(keys)
             .addSubcommand(new SignCommand(session))
             .addSubcommand(new VerifyCommand(session))
@@ -39,7 +40,13 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysBackupCommand(session))
         .addSubcommand(new KeysRestoreCommand(session))
         .addSubcommand(new KeysResealCommand(session));
-    audit.addSubcommand(new AuditVerifyCommand(session));
+    audit
+        .addSubcommand(new AuditVerifyCommand(session))
+        .addSubcommand(new AuditCheckpointCommand(session))
+        .addSubcommand(new AuditProveCommand(session))
+        .addSubcommand(new AuditCheckProofCommand(session))
+        .addSubcommand(new AuditShowCommand(session))
+        .addSubcommand(new AuditExportCommand(session));
     commandLine
         .setExpandAtFiles(false)
         .setOut(Text.writer(context.out()))

@@ -6,6 +6,7 @@ import dev.enclave.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -58,6 +59,11 @@ final class FileAccess {
     } catch (IOException e) {
       throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
     }
+  }
+
+  /** The content of a file of UTF-8; what is not becomes U+FFFD. */
+  String text(String typed) {
+    return new String(read(typed), StandardCharsets.UTF_8);
   }
 
   private static byte[] readLimited(String typed, InputStream in) throws IOException {

@@ -164,7 +164,7 @@ class DoctorAndAuditCommandsTest {
 
   private List<Path> logFiles() throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve("audit"))) {
-      return files.filter(Files::isRegularFile).toList();
+      return files.filter(file -> file.toString().endsWith(".jsonl")).toList();
     }
   }
 }

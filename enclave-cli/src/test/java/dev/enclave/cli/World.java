@@ -131,22 +131,28 @@ final class World {
   }
 
   private void damage() {
-    Path other = directory("damaged");
-    String location =
-        "enclave.environment=local\nenclave.software.directory=%s\nenclave.audit.directory=%s\n"
-            .formatted(other.resolve("keys"), other.resolve("audit"));
-    cli.file("damaged.properties", location);
-    cli.succeed(
-        "keys", "create", "wallet", "--algorithm", "ED25519", "--config", "damaged.properties");
-    cli.succeed("keys", "rotate", "wallet", "--config", "damaged.properties");
-    change(other.resolve("audit"), "cli:tester", "cli:nobody");
-    for (Path file : files(other.resolve("keys"))) {
+    Path keys = world("damaged").resolve("keys");
+    for (Path file : files(keys)) {
       if (file.toString().endsWith(".sealed")) {
         byte[] content = read(file);
         content[content.length - 1] ^= 1;
         write(folder.relativize(file).toString(), content);
       }
     }
+    change(world("damaged-log").resolve("audit"), "cli:tester", "cli:nobody");
+  }
+
+  /** Another store and log, with a key in them. */
+  private Path world(String name) {
+    Path other = directory(name);
+    String config = name + ".properties";
+    cli.file(
+        config,
+        "enclave.environment=local\nenclave.software.directory=%s\nenclave.audit.directory=%s\n"
+            .formatted(other.resolve("keys"), other.resolve("audit")));
+    cli.succeed("keys", "create", "wallet", "--algorithm", "ED25519", "--config", config);
+    cli.succeed("keys", "rotate", "wallet", "--config", config);
+    return other;
   }
 
   /** A command in this folder; {@code machine} is what an error case names. */
@@ -212,6 +218,9 @@ final class World {
 
   private static void change(Path directory, String from, String to) {
     for (Path file : files(directory)) {
+      if (!file.toString().endsWith(".jsonl")) {
+        continue;
+      }
       try {
         Files.writeString(file, Files.readString(file).replace(from, to));
       } catch (IOException e) {

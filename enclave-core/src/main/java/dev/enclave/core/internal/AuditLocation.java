@@ -1,9 +1,15 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.ConfigurationException;
 import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.core.internal.audit.AuditLogSettings;
+import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.config.SettingNames;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** Where the audit log lies: as configured; in DEVELOPMENT and LOCAL else in the user's home. */
@@ -23,6 +29,44 @@ final class AuditLocation {
         .environment()
         .property("user.home")
         .map(home -> Path.of(home, ".enclave", "audit"));
+  }
+
+  /** The log to be looked after. */
+  static DirectoryAuditLog.Place place(Surroundings surroundings) {
+    Path directory =
+        of(surroundings)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.CONFIGURATION_MISSING,
+                        "No audit log is configured. Set enclave.audit.directory."));
+    return new DirectoryAuditLog.Place(directory, settings(surroundings));
+  }
+
+  /** What a log is opened with. */
+  static AuditLogSettings settings(Surroundings surroundings) {
+    return new AuditLogSettings(
+        surroundings.time(),
+        surroundings.random(),
+        AuditLogSettings.SEGMENT_BYTES,
+        surroundings
+            .configuration()
+            .get(
+                SettingNames.AUDIT_RETENTION,
+                "an ISO 8601 duration of a day or more, such as P400D",
+                AuditLocation::retention));
+  }
+
+  private static Duration retention(String text) {
+    try {
+      Duration age = Duration.parse(text);
+      if (age.compareTo(Duration.ofDays(1)) >= 0) {
+        return age;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration of a day or more");
   }
 
   private static boolean strict(EnvironmentType type) {

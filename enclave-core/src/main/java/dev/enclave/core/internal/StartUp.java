@@ -167,7 +167,7 @@ final class StartUp {
                         "There is no home directory to keep the audit log in. Set"
                             + " enclave.audit.directory."));
     try {
-      return FileAuditSink.open(directory);
+      return FileAuditSink.open(directory, AuditLocation.settings(surroundings));
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,

@@ -1,92 +1,118 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.core.internal.merkle.CompactRange;
+import dev.enclave.core.internal.merkle.Sha256;
+import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * One file of the log, claimed by the process that writes it. Records are added, written together
+ * One lane of the log, claimed by the process that writes it. Records are added, written together
  * and then either committed or rolled back. Used by one thread at a time.
  */
 final class AuditLane implements AutoCloseable {
 
-  /** Marks the file that keeps the start of a record whose end was missing. */
-  static final String TORN = ".torn-";
-
-  private final LaneFile file;
+  private final LogFiles files;
+  private final long segmentBytes;
   private final RecordEncoder encoder = new RecordEncoder(Sha256.create());
-  private long sequence;
+  private final TreeHasher hasher = TreeHasher.create();
+
+  private Segment segment;
+  private LaneFile file;
   private byte[] hash;
   private long length;
+  private final CompactRange tree;
 
-  private long nextSequence;
-  private byte[] nextHash;
+  // As it will be when what was added is committed.
+  private final byte[] nextHash;
+  private final CompactRange nextTree;
+  private final byte[] leaf = new byte[Sha256.LENGTH];
   // Bytes after the committed ones may be in the file.
   private boolean dirty;
 
-  private AuditLane(LaneFile file, LaneTail tail) {
+  private AuditLane(
+      LogFiles files,
+      long segmentBytes,
+      Segment segment,
+      LaneFile file,
+      LaneTail tail,
+      CompactRange tree) {
+    this.files = files;
+    this.segmentBytes = segmentBytes;
+    this.segment = segment;
     this.file = file;
-    this.sequence = tail.sequence();
     this.hash = HexFormat.of().parseHex(tail.hash());
     this.length = tail.end();
-    this.nextSequence = sequence;
+    this.tree = tree;
     this.nextHash = hash.clone();
+    this.nextTree = tree.copy();
   }
 
-  /** Opens a lane on disk and goes on where it ends. */
-  static AuditLane open(Path path) throws IOException {
-    LaneFile file = DiskLaneFile.open(path);
+  /**
+   * Opens a lane and goes on where it ends.
+   *
+   * @param number of the lane
+   * @param segmentBytes how long a file of it may get before the next is begun
+   * @param expected what the newest checkpoint says of the lane
+   * @throws CorruptLogException when the lane is not what it was, so that nothing may follow
+   */
+  static AuditLane open(LogFiles files, int number, long segmentBytes, LaneHead expected)
+      throws IOException {
+    var segments = Segment.of(number, files.names());
+    if (segments.isEmpty() && expected.size() > 0) {
+      throw new CorruptLogException(
+          "lane "
+              + number
+              + " is missing, of which a checkpoint has seen "
+              + expected.size()
+              + " records");
+    }
+    Segment segment = segments.isEmpty() ? new Segment(number, 1) : segments.last();
+    LaneState before = LaneState.before(files, segment);
+    LaneFile file = files.open(segment.name());
     try {
-      LaneTail tail = LaneTail.read(file);
+      files.force();
+      TreeHasher hasher = TreeHasher.create();
+      LaneTail tail = LaneTail.read(file, before);
+      CompactRange tree = new LaneReplay(hasher, before, expected).over(file, tail.end());
+      if (tree.size() != tail.sequence()) {
+        throw new CorruptLogException(
+            "its last record has number " + tail.sequence() + " and is the " + tree.size() + "th");
+      }
       if (tail.torn().size() > 0) {
         // A crash tore the last write. Keep the fragment for whoever investigates.
-        keep(path, tail);
+        TornTail.keep(files, segment, tail);
         file.truncate(tail.end());
       }
-      return new AuditLane(file, tail);
+      return new AuditLane(files, segmentBytes, segment, file, tail, tree);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  /** Goes on where {@code file} ends, which must be after a whole record. */
-  static AuditLane over(LaneFile file) throws IOException {
-    return new AuditLane(file, LaneTail.read(file));
-  }
-
-  private static void keep(Path path, LaneTail tail) throws IOException {
-    String name = path.getFileName() + TORN + (tail.sequence() + 1);
-    try (LaneFile fragment = firstFree(path, name)) {
-      fragment.write(0, tail.torn().toByteArray(), tail.torn().size());
-      fragment.force();
-    }
-  }
-
-  /** A lane may be torn at one place more than once. */
-  private static LaneFile firstFree(Path path, String name) throws IOException {
-    for (int number = 1; ; number++) {
-      try {
-        return DiskLaneFile.create(path.resolveSibling(number == 1 ? name : name + "-" + number));
-      } catch (FileAlreadyExistsException e) {
-        if (number == Integer.MAX_VALUE) {
-          throw e;
-        }
-      }
-    }
-  }
-
   /** Adds the record of an event to what will be written. */
   void add(AuditEvent event) {
-    encoder.add(event, nextSequence + 1, nextHash);
-    nextSequence++;
+    int start = encoder.size();
+    encoder.add(event, nextTree.size() + 1, nextHash);
+    hasher.leaf(encoder.array(), start, encoder.size() - start - 1, leaf);
+    nextTree.add(leaf);
   }
 
   /** How many bytes will be written. */
   int pending() {
     return encoder.size();
+  }
+
+  /** How many records are committed. */
+  long size() {
+    return tree.size();
+  }
+
+  /** What is committed, as a checkpoint says it; only what was forced belongs in one. */
+  LaneHead head() {
+    return new LaneHead(tree.size(), dev.enclave.Bytes.of(tree.root()));
   }
 
   /** Writes all that was added, at once; a failure is to be followed by {@link #rollback}. */
@@ -104,7 +130,7 @@ final class AuditLane implements AutoCloseable {
   void commit() {
     dirty = false;
     length += encoder.size();
-    sequence = nextSequence;
+    tree.copyFrom(nextTree);
     System.arraycopy(nextHash, 0, hash, 0, hash.length);
     encoder.clear();
   }
@@ -117,7 +143,7 @@ final class AuditLane implements AutoCloseable {
    */
   void rollback(Throwable failure) {
     encoder.clear();
-    nextSequence = sequence;
+    nextTree.copyFrom(tree);
     System.arraycopy(hash, 0, nextHash, 0, hash.length);
     try {
       tidy();
@@ -133,6 +159,33 @@ final class AuditLane implements AutoCloseable {
       file.truncate(length);
       dirty = false;
     }
+  }
+
+  /** Whether the file is so long that the next record belongs in another. */
+  boolean full() {
+    return length >= segmentBytes;
+  }
+
+  /** Begins the next file; when it throws, the lane goes on in the old one. */
+  void rotate() throws IOException {
+    file.force();
+    Segment next = new Segment(segment.lane(), tree.size() + 1);
+    LaneState.of(hash, tree).writeBefore(files, next);
+    LaneFile opened = files.open(next.name());
+    try {
+      if (opened.size() > 0) {
+        throw new CorruptLogException(next.name() + " is there before it was begun");
+      }
+      files.force();
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    LaneFile old = file;
+    file = opened;
+    segment = next;
+    length = 0;
+    old.close();
   }
 
   @Override

@@ -1,43 +1,40 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.AuditVerification;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.note.VerifierKey;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log again and recomputes its chains. Finds any change inside a lane; what it cannot find
- * is a lane cut after a whole record, rewritten as a whole, or gone with all after it, for which an
- * outside copy is needed.
+ * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
+ * kept outside it finds whatever was done to the records that one covers; without one, whoever has
+ * the log's own key can have rewritten it.
  */
-public final class AuditLogVerifier {
-
-  /** How often the rest of a cut last line is looked for, while a writer may be at it. */
-  private static final int LOOKS = 10;
-
-  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+final class AuditLogVerifier {
 
   private final Set<String> openIntents = new LinkedHashSet<>();
-  private final int looks;
+  private final List<String> removed = new ArrayList<>();
+  private final TreeHasher hasher = TreeHasher.create();
+  private final Path directory;
+  private final LogFiles files;
   private long records;
+  private long checkpoints;
 
-  private AuditLogVerifier(int looks) {
-    this.looks = looks;
+  private AuditLogVerifier(Path directory) {
+    this.directory = directory;
+    this.files = new DiskLogFiles(directory);
   }
 
   /**
@@ -45,131 +42,157 @@ public final class AuditLogVerifier {
    *
    * @throws IOException when the directory or a lane cannot be read
    */
-  public static AuditVerification verify(Path directory) throws IOException {
+  static AuditVerification verify(Path directory) throws IOException {
+    return verify(directory, null);
+  }
+
+  /**
+   * As {@link #verify(Path)}, and that the log goes on from a checkpoint that was kept outside.
+   *
+   * @param retained the checkpoint, whose signature has been checked; null for none
+   */
+  static AuditVerification verify(Path directory, @Nullable Checkpoint retained)
+      throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
     OpenSinks.flush(directory);
-    Set<String> names = names(directory);
-    AuditLogVerifier verifier = new AuditLogVerifier(LOOKS);
-    Optional<String> problem = Optional.empty();
-    for (int number = 0; number <= lastLane(names) && problem.isEmpty(); number++) {
-      Path lane = FileAuditSink.file(directory, number);
-      problem =
-          names.contains(lane.getFileName().toString())
-              ? verifier.verifyLane(lane)
-              // Lanes are taken from the first on, so one before another has been there.
-              : Optional.of(lane.getFileName() + " is missing");
-    }
+    AuditLogVerifier verifier = new AuditLogVerifier(directory);
+    Set<String> names = verifier.files.names();
+    Optional<String> problem = verifier.problem(retained, names);
     if (problem.isEmpty() && verifier.records == 0) {
       problem =
           Optional.of("there are no records in " + directory + ", and every start writes one");
     }
     return verifier.result(
-        problem, names.stream().filter(name -> name.contains(AuditLane.TORN)).sorted().toList());
+        problem, names.stream().filter(name -> name.contains(TornTail.MARK)).sorted().toList());
+  }
+
+  private AuditVerification result(Optional<String> problem, List<String> fragments) {
+    return new AuditVerification(
+        records, problem, new ArrayList<>(openIntents), fragments, checkpoints, removed);
+  }
+
+  private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
+      throws IOException {
+    // Before the lanes, which go on growing: what it says of them was true of them then.
+    boolean anyCheckpoint = names.contains(CheckpointFile.NAME);
+    if (!names.contains(LogIdentity.PUBLIC)) {
+      return anyCheckpoint || retained != null
+          ? Optional.of(LogIdentity.PUBLIC + " is missing")
+          : lanes(names, Optional.empty());
+    }
+    VerifierKey key;
+    try {
+      key = LogIdentity.verifier(files);
+    } catch (CorruptLogException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+    CheckpointCheck check = new CheckpointCheck(key, retained);
+    Optional<String> problem = check.accept(anyCheckpoint ? checkpointFile() : new byte[0]);
+    checkpoints = check.size();
+    return problem.isPresent() ? problem : lanes(files.names(), Optional.of(check));
+  }
+
+  /** A process that writes it may have written half a note so far. */
+  private byte[] checkpointFile() throws IOException {
+    byte[] content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+    for (int look = 0;
+        look < LineReader.LOOKS && content.length > 0 && !NoteSplitter.whole(content);
+        look++) {
+      LineReader.pause();
+      content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+    }
+    return content;
+  }
+
+  private Optional<String> lanes(Set<String> names, Optional<CheckpointCheck> check)
+      throws IOException {
+    LogHead head =
+        check.map(CheckpointCheck::head).orElseGet(() -> new CheckpointChain("none").head());
+    int last = head.lanes().isEmpty() ? -1 : head.lanes().lastKey();
+    for (String name : names) {
+      last = Math.max(last, Segment.parse(name).map(Segment::lane).orElse(-1));
+    }
+    Optional<String> problem = Optional.empty();
+    for (int lane = 0; lane <= last && problem.isEmpty(); lane++) {
+      problem = lane(lane, names, head.removed(lane), check);
+    }
+    return problem;
+  }
+
+  private Optional<String> lane(
+      int lane, Set<String> names, long removedTo, Optional<CheckpointCheck> check)
+      throws IOException {
+    List<Segment> segments = new ArrayList<>(Segment.of(lane, names));
+    // What retention was about to remove, a crash may have left in part.
+    while (segments.size() > 1 && segments.get(1).first() - 1 <= removedTo) {
+      segments.remove(0);
+    }
+    Segment first = new Segment(lane, 1);
+    if (segments.isEmpty() || segments.get(0).first() - 1 > removedTo) {
+      // Lanes are taken from the first on, so one before another has been there.
+      return Optional.of(first.name() + " is missing");
+    }
+    Segment oldest = segments.get(0);
+    if (oldest.first() > 1) {
+      removed.add("lane " + lane + ": records 1 to " + (oldest.first() - 1));
+    }
+    LaneState before;
+    try {
+      before = LaneState.before(files, oldest);
+    } catch (CorruptLogException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+    LaneCheck lanes =
+        new LaneCheck(hasher, before, check.map(c -> c.expected(lane)).orElseGet(TreeMap::new));
+    for (Segment segment : segments) {
+      Optional<String> problem = segment(segment, lanes);
+      if (problem.isPresent()) {
+        return problem.map(text -> segment.name() + " " + text);
+      }
+    }
+    return lanes.end().map(text -> segments.get(segments.size() - 1).name() + " " + text);
+  }
+
+  private Optional<String> segment(Segment segment, LaneCheck lane) throws IOException {
+    if (segment.first() != lane.size() + 1) {
+      return Optional.of("does not begin where the segment before it ends");
+    }
+    if (segment.first() > 1) {
+      try {
+        if (!LaneState.before(files, segment).equals(lane.state())) {
+          return Optional.of("does not follow from the segment before it");
+        }
+      } catch (CorruptLogException e) {
+        return Optional.ofNullable(e.getMessage());
+      }
+    }
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(directory.resolve(segment.name())))) {
+      return records(new LineReader(in, LineReader.LOOKS), lane);
+    }
   }
 
   /** Verifies the content of one lane. */
   static AuditVerification verifyLane(InputStream content) throws IOException {
-    AuditLogVerifier verifier = new AuditLogVerifier(0);
-    return verifier.result(verifier.verifyRecords(content), List.of());
+    AuditLogVerifier verifier = new AuditLogVerifier(Path.of(""));
+    LaneCheck lane = new LaneCheck(verifier.hasher, LaneState.EMPTY, new TreeMap<>());
+    return verifier.result(verifier.records(new LineReader(content, 0), lane), List.of());
   }
 
-  private AuditVerification result(Optional<String> problem, List<String> fragments) {
-    return new AuditVerification(records, problem, new ArrayList<>(openIntents), fragments);
-  }
-
-  /** Listed, not asked one by one: a file that may not be seen must not count as absent. */
-  private static Set<String> names(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static int lastLane(Set<String> names) {
-    int last = FileAuditSink.MOST_LANES - 1;
-    while (last >= 0 && !names.contains("lane-" + last + ".jsonl")) {
-      last--;
-    }
-    return last;
-  }
-
-  private Optional<String> verifyLane(Path lane) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(lane))) {
-      return verifyRecords(in).map(problem -> lane.getFileName() + " " + problem);
-    }
-  }
-
-  private Optional<String> verifyRecords(InputStream in) throws IOException {
-    String previous = AuditRecords.GENESIS;
-    for (long expected = 1; ; expected++) {
-      Optional<byte[]> line = nextLine(in);
-      if (line.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<String> problem = problemOf(line.get(), expected, previous);
+  private Optional<String> records(LineReader lines, LaneCheck lane) throws IOException {
+    Optional<byte[]> line = lines.next();
+    while (line.isPresent()) {
+      Optional<String> problem = lane.accept(line.get());
       if (problem.isPresent()) {
-        return Optional.of("record " + expected + ": " + problem.get());
+        return problem;
       }
-      SortedMap<String, String> record = AuditRecords.parse(line.get());
-      previous = String.valueOf(record.get("hash"));
       records++;
-      follow(record);
+      follow(lane.record());
+      line = lines.next();
     }
-  }
-
-  /** The next line without its LF; an empty one stands for a last line that has none. */
-  private Optional<byte[]> nextLine(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int next = in.read();
-    if (next < 0) {
-      return Optional.empty();
-    }
-    while (next != '\n') {
-      if (next < 0) {
-        return Optional.of(new byte[0]);
-      }
-      line.write(next);
-      next = nextOfLine(in);
-    }
-    return Optional.of(line.toByteArray());
-  }
-
-  /** A process that writes the lane meanwhile may have written half a batch so far. */
-  private int nextOfLine(InputStream in) throws IOException {
-    int next = in.read();
-    for (int look = 0; next < 0 && look < looks; look++) {
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
-      next = in.read();
-    }
-    return next;
-  }
-
-  private static Optional<String> problemOf(byte[] line, long expected, String previous) {
-    if (line.length == 0) {
-      return Optional.of("it is cut off or empty");
-    }
-    SortedMap<String, String> record;
-    try {
-      record = AuditRecords.parse(line);
-    } catch (IOException e) {
-      return Optional.of("it is not a record");
-    }
-    if (!Arrays.equals(AuditRecords.encode(record), line)) {
-      return Optional.of("it is not in canonical form");
-    }
-    if (!AuditRecords.hashOf(record).equals(record.get("hash"))) {
-      return Optional.of("its content does not match its hash");
-    }
-    if (!Long.toString(expected).equals(record.get("sequence"))) {
-      return Optional.of("its sequence number is " + record.get("sequence"));
-    }
-    if (!previous.equals(record.get("previous"))) {
-      return Optional.of("it does not follow from the record before it");
-    }
-    return Optional.empty();
+    return lines.cut() ? lane.acceptCut() : Optional.empty();
   }
 
   private void follow(SortedMap<String, String> record) {

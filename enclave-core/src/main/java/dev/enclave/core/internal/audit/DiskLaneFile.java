@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A lane on disk. Not a {@link FileChannel}, which closes itself when an interrupted thread writes:
@@ -38,19 +37,7 @@ final class DiskLaneFile implements LaneFile {
    */
   static DiskLaneFile create(Path path) throws IOException {
     Files.createFile(path, OwnerOnly.file());
-    forceEntry(path);
     return new DiskLaneFile(new RandomAccessFile(path.toFile(), "rw"));
-  }
-
-  /** A crash may lose a new file's name although its content is on disk. */
-  private static void forceEntry(Path path) throws IOException {
-    Path directory = path.getParent();
-    // Windows opens no directories and needs no such step.
-    if (directory != null && OwnerOnly.posix()) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
   }
 
   @Override
@@ -64,6 +51,12 @@ final class DiskLaneFile implements LaneFile {
     file.seek(file.length() - length);
     file.readFully(tail);
     return tail;
+  }
+
+  @Override
+  public void read(long position, byte[] bytes, int start, int length) throws IOException {
+    file.seek(position);
+    file.readFully(bytes, start, length);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import java.io.IOException;
@@ -25,29 +26,50 @@ public final class FileAuditSink implements AuditSink {
   private final Path directory;
   private final LaneClaim claim;
   private final QueuedLane lane;
+  private final CheckpointFile checkpoints;
   private boolean closed;
 
-  private FileAuditSink(Path directory, LaneClaim claim, QueuedLane lane) {
+  private FileAuditSink(
+      Path directory, LaneClaim claim, QueuedLane lane, CheckpointFile checkpoints) {
     this.directory = directory;
     this.claim = claim;
     this.lane = lane;
+    this.checkpoints = checkpoints;
+  }
+
+  /** As {@link #open(Path, AuditLogSettings)}, by default. */
+  static FileAuditSink open(Path directory) throws IOException {
+    return open(directory, AuditLogSettings.defaults());
   }
 
   /**
-   * Opens the first free lane of {@code directory}, which is made (0700) if missing.
+   * Opens the first free lane of {@code directory}, which is made (0700) if missing, as are the
+   * log's name and its checkpoint key.
    *
+   * @throws CorruptLogException when the log is not what its checkpoints say
    * @throws IOException when it cannot be written, or all lanes are taken
    */
-  public static FileAuditSink open(Path directory) throws IOException {
-    Files.createDirectories(directory, OwnerOnly.directory());
-    OwnerOnly.requireNotWritableByOthers(directory);
+  public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
+    makeDirectory(directory);
     for (int number = 0; number < MOST_LANES; number++) {
-      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, "lane-" + number + ".lock");
+      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, claimName(number));
       if (claim.isPresent()) {
-        return over(directory, claim.get(), number);
+        return over(directory, claim.get(), number, settings);
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
+  }
+
+  static void makeDirectory(Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new IOException(directory + " is not a directory");
+    }
+    Files.createDirectories(directory, OwnerOnly.directory());
+    OwnerOnly.requireNotWritableByOthers(directory);
+  }
+
+  static String claimName(int lane) {
+    return "lane-" + lane + ".lock";
   }
 
   /**
@@ -76,24 +98,53 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
-  private static FileAuditSink over(Path directory, LaneClaim claim, int number)
-      throws IOException {
+  private static FileAuditSink over(
+      Path directory, LaneClaim claim, int number, AuditLogSettings settings) throws IOException {
     try {
-      AuditLane lane = AuditLane.open(file(directory, number));
-      // The machine's own clock: one that an application stops must not keep records off the disk.
-      QueuedLane queued =
-          QueuedLane.start("lane-" + number, lane, QueuedLane.CAPACITY, System::nanoTime);
-      FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued);
-      OpenSinks.add(sink);
-      return sink;
+      LogFiles files = new DiskLogFiles(directory);
+      CheckpointFile checkpoints = checkpoints(directory, files, settings);
+      try {
+        QueuedLane queued = start(files, checkpoints, number, settings);
+        FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued, checkpoints);
+        OpenSinks.add(sink);
+        return sink;
+      } catch (IOException | RuntimeException e) {
+        checkpoints.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       claim.close();
       throw e;
     }
   }
 
+  static QueuedLane start(
+      LogFiles files, CheckpointFile checkpoints, int number, AuditLogSettings settings)
+      throws IOException {
+    LaneHead head = checkpoints.head().lane(number);
+    AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
+    Retention retention = new Retention(files, settings.time(), settings.retention());
+    // The machine's own clock: one that an application stops must not keep records off the disk.
+    return QueuedLane.start(
+        "lane-" + number,
+        lane,
+        QueuedLane.CAPACITY,
+        System::nanoTime,
+        new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size()));
+  }
+
+  static CheckpointFile checkpoints(Path directory, LogFiles files, AuditLogSettings settings)
+      throws IOException {
+    LogLock.Taker lock = () -> LogLock.take(directory, new SystemTime());
+    LogLock.AutoCloseableLock held = lock.take();
+    try (held) {
+      LogIdentity identity = LogIdentity.openOrMake(files, settings.random());
+      return new CheckpointFile(files, lock, identity);
+    }
+  }
+
   static Path file(Path directory, int number) {
-    return directory.resolve("lane-" + number + ".jsonl");
+    return directory.resolve(new Segment(number, 1).name());
   }
 
   Path directory() {
@@ -122,7 +173,8 @@ public final class FileAuditSink implements AuditSink {
       closed = true;
       OpenSinks.remove(this);
       // The claim goes last, when nothing is written any more.
-      try (claim) {
+      try (claim;
+          checkpoints) {
         lane.close();
       }
     }

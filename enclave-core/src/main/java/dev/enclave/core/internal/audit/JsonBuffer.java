@@ -114,11 +114,8 @@ final class JsonBuffer {
       i += Character.charCount(c);
       if (c < 0x80) {
         ascii((char) c);
-      } else if (c > 0xffff) {
-        unicode(Character.highSurrogate(c));
-        unicode(Character.lowSurrogate(c));
       } else {
-        wide(Character.isSurrogate((char) c) ? 0xfffd : c);
+        wide(c < 0x10000 && Character.isSurrogate((char) c) ? 0xfffd : c);
       }
     }
   }
@@ -157,7 +154,12 @@ final class JsonBuffer {
     if (c < 0x800) {
       bytes[size++] = (byte) (0xc0 | (c >> 6));
     } else {
-      bytes[size++] = (byte) (0xe0 | (c >> 12));
+      if (c < 0x10000) {
+        bytes[size++] = (byte) (0xe0 | (c >> 12));
+      } else {
+        bytes[size++] = (byte) (0xf0 | (c >> 18));
+        continuation(c >> 12);
+      }
       continuation(c >> 6);
     }
     continuation(c);

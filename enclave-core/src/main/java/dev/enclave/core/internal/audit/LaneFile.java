@@ -10,6 +10,9 @@ interface LaneFile extends AutoCloseable {
   /** The last {@code length} bytes. */
   byte[] tail(int length) throws IOException;
 
+  /** Reads {@code length} bytes at {@code position} into {@code bytes}, from {@code start} on. */
+  void read(long position, byte[] bytes, int start, int length) throws IOException;
+
   /**
    * Writes the first {@code length} of {@code bytes} at {@code position}; after a failure any part
    * may be written.

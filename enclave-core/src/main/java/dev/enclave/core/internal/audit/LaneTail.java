@@ -16,7 +16,12 @@ record LaneTail(long sequence, String hash, long end, Bytes torn) {
 
   private static final int LONGEST_TAIL = 1 << 20;
 
-  static LaneTail read(LaneFile file) throws IOException {
+  /**
+   * Reads a segment's end.
+   *
+   * @param before what stands before the segment
+   */
+  static LaneTail read(LaneFile file, LaneState before) throws IOException {
     long size = file.size();
     int length = (int) Math.min(size, LONGEST_TAIL);
     byte[] tail = file.tail(length);
@@ -26,13 +31,13 @@ record LaneTail(long sequence, String hash, long end, Bytes torn) {
       if (size > length) {
         throw new CorruptLogException("its last record is longer than " + LONGEST_TAIL + " bytes");
       }
-      return new LaneTail(0, AuditRecords.GENESIS, 0, torn);
+      return new LaneTail(before.size(), before.hash().toHex(), 0, torn);
     }
     int start = lastNewline(tail, end - 1) + 1;
     SortedMap<String, String> last = lastRecord(java.util.Arrays.copyOfRange(tail, start, end - 1));
     String hash = last.get("hash");
     String sequence = last.get("sequence");
-    if (hash == null || sequence == null) {
+    if (hash == null || sequence == null || !hash.matches("[0-9a-f]{64}")) {
       throw new CorruptLogException("its last record is incomplete");
     }
     try {

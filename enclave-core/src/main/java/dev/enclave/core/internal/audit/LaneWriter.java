@@ -28,6 +28,7 @@ final class LaneWriter implements Runnable {
   private final Doorbell bell;
   private final RoomWait room;
   private final LongSupplier nanoTime;
+  private final Checkpointer checkpointer;
 
   // Accepted before a failure and not written since. While there is trouble nothing is accepted
   // unwritten, so it holds no more than the queue held then, and one event for each thread that was
@@ -40,12 +41,18 @@ final class LaneWriter implements Runnable {
   private @Nullable IOException endFailure;
 
   LaneWriter(
-      AuditLane lane, EventQueue queue, Doorbell bell, RoomWait room, LongSupplier nanoTime) {
+      AuditLane lane,
+      EventQueue queue,
+      Doorbell bell,
+      RoomWait room,
+      LongSupplier nanoTime,
+      Checkpointer checkpointer) {
     this.lane = lane;
     this.queue = queue;
     this.bell = bell;
     this.room = room;
     this.nanoTime = nanoTime;
+    this.checkpointer = checkpointer;
   }
 
   /** Whether the last write failed. */
@@ -85,13 +92,21 @@ final class LaneWriter implements Runnable {
 
   /** One batch; returns how many events it held. */
   private int turn(int ready) {
-    boolean due = owing() && nanoTime.getAsLong() - lastNanos >= PATIENCE_NANOS;
+    long now = nanoTime.getAsLong();
+    boolean checkpoint = checkpointer.due(lane.size(), now);
+    boolean due = checkpoint || (owing() && now - lastNanos >= PATIENCE_NANOS);
     if (ready == 0 && !due) {
       return 0;
     }
     int taken = 0;
+    boolean done = false;
     try {
       lane.tidy();
+      if (lane.full()) {
+        lane.rotate();
+        due = true;
+        checkpoint = true;
+      }
       boolean written = writeKept();
       boolean force = due || troubled;
       while (taken < ready && lane.pending() < MOST_BYTES_AT_ONCE) {
@@ -102,12 +117,16 @@ final class LaneWriter implements Runnable {
       // To have forced alone tells nothing about a full disk.
       troubled &= !written;
       complete(taken);
+      done = true;
     } catch (IOException | RuntimeException | Error e) {
       taken = taken == 0 ? ready : taken;
       lane.rollback(e);
       refuse(taken, e);
     }
     room.tell();
+    if (done && checkpoint) {
+      checkpointer.make(lane.head(), now);
+    }
     return taken;
   }
 
@@ -191,7 +210,7 @@ final class LaneWriter implements Runnable {
     if (idle < NAPS_BEFORE_SLEEP || queue.size() > 0) {
       bell.nap(NAP_NANOS);
     } else {
-      bell.sleep(owing() ? PATIENCE_NANOS : 0);
+      bell.sleep(owing() ? PATIENCE_NANOS : checkpointer.patience(lane.size(), lastNanos));
     }
   }
 
@@ -200,6 +219,7 @@ final class LaneWriter implements Runnable {
       lane.tidy();
       writeKept();
       lane.force();
+      checkpointer.make(lane.head(), nanoTime.getAsLong());
     } catch (IOException | RuntimeException | Error e) {
       lane.rollback(e);
       endFailure = failure(e);

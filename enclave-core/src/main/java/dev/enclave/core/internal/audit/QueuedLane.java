@@ -21,12 +21,13 @@ final class QueuedLane implements AutoCloseable {
   private final LaneWriter writer;
   private final Thread thread;
 
-  private QueuedLane(String name, AuditLane lane, int capacity, LongSupplier nanoTime) {
+  private QueuedLane(
+      String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
     this.lane = lane;
     this.queue = new EventQueue(capacity);
     this.bell =
         new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
-    this.writer = new LaneWriter(lane, queue, bell, room, nanoTime);
+    this.writer = new LaneWriter(lane, queue, bell, room, nanoTime, checkpointer);
     this.thread = new Thread(null, writer, "enclave-audit-" + name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -38,9 +39,11 @@ final class QueuedLane implements AutoCloseable {
    * @param name of the lane, for the thread's name
    * @param capacity of the queue, a power of two
    * @param nanoTime tells when unforced records are due
+   * @param checkpointer puts the lane into checkpoints
    */
-  static QueuedLane start(String name, AuditLane lane, int capacity, LongSupplier nanoTime) {
-    QueuedLane queued = new QueuedLane(name, lane, capacity, nanoTime);
+  static QueuedLane start(
+      String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
+    QueuedLane queued = new QueuedLane(name, lane, capacity, nanoTime, checkpointer);
     queued.thread.start();
     return queued;
   }

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -100,9 +100,11 @@ final class AuditLogVerifierTest {
   }
 
   @Test
-  void aLogRewrittenAsAWholeIsNotFound() throws IOException {
+  void aLogReplacedAsAWholeIsNotFound() throws IOException {
     Events.log(directory, 10);
-    Files.delete(lane);
+    for (String name : new DiskLogFiles(directory).names()) {
+      Files.delete(directory.resolve(name));
+    }
     try (FileAuditSink forger = FileAuditSink.open(directory)) {
       forger.append(Events.numbered(666), Durability.DURABLE);
     }
@@ -125,7 +127,7 @@ final class AuditLogVerifierTest {
   }
 
   @Test
-  void aMissingLaneBeforeAnotherIsFound_aMissingLastOneIsNot() throws IOException {
+  void aMissingLaneIsFound_theLastOneByACheckpoint() throws IOException {
     try (FileAuditSink first = FileAuditSink.open(directory)) {
       first.append(Events.numbered(1), Durability.DURABLE);
       Events.log(directory, 2);
@@ -136,6 +138,9 @@ final class AuditLogVerifierTest {
 
     Files.write(lane, kept);
     Files.delete(FileAuditSink.file(directory, 1));
+    assertThat(AuditLogVerifier.verify(directory).problem()).hasValue("lane-1.jsonl is missing");
+
+    Files.delete(directory.resolve("checkpoints"));
     assertThat(AuditLogVerifier.verify(directory).intact()).isTrue();
   }
 

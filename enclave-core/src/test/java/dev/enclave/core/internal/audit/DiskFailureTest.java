@@ -26,7 +26,7 @@ final class DiskFailureTest {
     int line = AuditRecords.line(AuditRecords.record(Events.numbered(2), 2, "0".repeat(64))).length;
     for (int written = 0; written < line; written++) {
       FullDisk disk = new FullDisk();
-      AuditLane lane = AuditLane.over(disk);
+      AuditLane lane = OneFile.lane(disk);
       append(lane, Events.numbered(1));
       byte[] before = disk.content();
       disk.room = written;
@@ -43,7 +43,7 @@ final class DiskFailureTest {
   @Test
   void aFragmentThatCannotBeRemovedAtOnceIsRemovedBeforeTheNextRecord() throws IOException {
     FullDisk disk = new FullDisk();
-    AuditLane lane = AuditLane.over(disk);
+    AuditLane lane = OneFile.lane(disk);
     append(lane, Events.numbered(1));
     disk.room = 50;
     disk.truncates = false;
@@ -92,6 +92,11 @@ final class DiskFailureTest {
     @Override
     public byte[] tail(int length) {
       return Arrays.copyOfRange(bytes, bytes.length - length, bytes.length);
+    }
+
+    @Override
+    public void read(long position, byte[] into, int start, int length) {
+      System.arraycopy(bytes, (int) position, into, start, length);
     }
 
     @Override

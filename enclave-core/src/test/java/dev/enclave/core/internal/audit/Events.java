@@ -18,6 +18,9 @@ import java.util.Optional;
 /** Events for tests. */
 final class Events {
 
+  /** When every event was. */
+  static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+
   private Events() {}
 
   static AuditEvent numbered(int number) {
@@ -29,7 +32,7 @@ final class Events {
     return new AuditEvent(
         operationId,
         phase,
-        Instant.parse("2026-01-01T00:00:00Z"),
+        AT,
         Operation.SIGN,
         caller,
         Optional.of(KeyName.of("wallet")),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -68,7 +70,9 @@ final class FileAuditSinkTest {
         .extracting(r -> r.get("caller"))
         .containsExactly("user:2", "user:3");
     assertThat(AuditLogVerifier.verify(directory))
-        .isEqualTo(new AuditVerification(4, java.util.Optional.empty(), List.of(), List.of()));
+        .isEqualTo(
+            new AuditVerification(
+                4, java.util.Optional.empty(), List.of(), List.of(), 3, List.of()));
   }
 
   @Test
@@ -81,9 +85,8 @@ final class FileAuditSinkTest {
 
   @Test
   void aFragmentOfACutRecordIsNamed() throws IOException {
-    Events.log(directory, 3);
-    byte[] whole = Files.readAllBytes(lane);
-    Files.write(lane, java.util.Arrays.copyOf(whole, whole.length - 5));
+    Events.log(directory, 2);
+    tear("{\"at\":");
     FileAuditSink.open(directory).close();
 
     AuditVerification found = AuditLogVerifier.verify(directory);
@@ -299,13 +302,34 @@ final class FileAuditSinkTest {
   @Test
   void aLaneThatCannotBeOpenedIsNotLeftClaimed() throws IOException {
     Events.log(directory, 1);
+    byte[] good = Files.readAllBytes(lane);
     tear("not a record\n");
     assertThatThrownBy(() -> FileAuditSink.open(directory)).isInstanceOf(IOException.class);
-    Files.delete(lane);
+    Files.write(lane, good);
 
     Events.log(directory, 1);
 
-    assertThat(records(lane)).hasSize(1);
+    assertThat(records(lane)).hasSize(2);
+  }
+
+  @Test
+  void aLaneThatIsNotWhatACheckpointHasSeenIsNotContinued() throws IOException {
+    Events.log(directory, 3);
+    String log = Files.readString(lane);
+
+    Files.writeString(lane, log.lines().limit(2).collect(Collectors.joining("\n", "", "\n")));
+    assertThatThrownBy(() -> FileAuditSink.open(directory))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("2 records and a checkpoint has seen 3");
+    Files.writeString(lane, log.replace("user:1", "user:9"));
+    assertThatThrownBy(() -> FileAuditSink.open(directory))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("not those a checkpoint has seen");
+    Files.delete(lane);
+    assertThatThrownBy(() -> FileAuditSink.open(directory))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("is missing");
+    assertThat(lane).doesNotExist();
   }
 
   @Test
@@ -382,6 +406,15 @@ final class FileAuditSinkTest {
     }
 
     assertThat(Files.readString(lane)).contains("\"caller\":\"\\u001f\\t\"");
+  }
+
+  @Test
+  void aCharacterBeyondTheFirstPlaneIsWrittenAsItself_asRfc8785Wants() throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory)) {
+      sink.append(Events.of("o", Phase.SINGLE, "\ud83d\ude00", Map.of()), Durability.DURABLE);
+    }
+
+    assertThat(HexFormat.of().formatHex(Files.readAllBytes(lane))).contains("22f09f988022");
   }
 
   @ParameterizedTest

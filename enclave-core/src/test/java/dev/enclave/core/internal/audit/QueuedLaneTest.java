@@ -303,7 +303,8 @@ final class QueuedLaneTest {
   void eachEventWhileClosingIsInTheLog_orItsThreadWasTold() throws Exception {
     for (int round = 0; round < 200; round++) {
       TestDisk fresh = new TestDisk();
-      QueuedLane lane = QueuedLane.start("t", AuditLane.over(fresh), CAPACITY, nanos::get);
+      QueuedLane lane =
+          QueuedLane.start("t", OneFile.lane(fresh), CAPACITY, nanos::get, Checkpointer.NONE);
       Set<Integer> accepted = ConcurrentHashMap.newKeySet();
       CountDownLatch begun = new CountDownLatch(4);
       List<Future<Boolean>> threads = new ArrayList<>();
@@ -345,7 +346,7 @@ final class QueuedLaneTest {
   }
 
   private QueuedLane open() throws IOException {
-    return QueuedLane.start("test", AuditLane.over(disk), CAPACITY, nanos::get);
+    return QueuedLane.start("test", OneFile.lane(disk), CAPACITY, nanos::get, Checkpointer.NONE);
   }
 
   private static void append(QueuedLane lane, int number, boolean durable) throws IOException {
@@ -486,6 +487,11 @@ final class QueuedLaneTest {
     @Override
     public synchronized byte[] tail(int count) {
       return Arrays.copyOfRange(bytes, length - count, length);
+    }
+
+    @Override
+    public synchronized void read(long position, byte[] into, int start, int count) {
+      System.arraycopy(bytes, (int) position, into, start, count);
     }
 
     @Override

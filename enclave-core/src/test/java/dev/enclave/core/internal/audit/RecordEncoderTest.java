@@ -7,6 +7,7 @@ import dev.enclave.BackendId;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;

@@ -1,4 +1,4 @@
-package dev.enclave.core.internal.audit;
+package dev.enclave.core.internal.merkle;
 
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * SHA-256 (FIPS 180-4), reused by one thread: the JDK's own where it is installed and itself, which
  * uses the processor's instructions; else Bouncy Castle. Never what JCA happens to prefer.
  */
-final class Sha256 {
+public final class Sha256 {
 
-  static final int LENGTH = 32;
+  public static final int LENGTH = 32;
 
   private final @Nullable MessageDigest platform;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -26,12 +26,12 @@ final class Sha256 {
     this.platform = platform;
   }
 
-  static Sha256 create() {
+  public static Sha256 create() {
     return of(Security.getProvider("SUN"));
   }
 
   /** By {@code provider}, if it is the JDK's own. */
-  static Sha256 of(@Nullable Provider provider) {
+  public static Sha256 of(@Nullable Provider provider) {
     if (provider == null || !isOfTheJdk(provider)) {
       return new Sha256(null);
     }
@@ -50,11 +50,11 @@ final class Sha256 {
         && service.getClassName().startsWith("sun.security.provider.");
   }
 
-  boolean byPlatform() {
+  public boolean byPlatform() {
     return platform != null;
   }
 
-  void update(byte[] bytes, int start, int length) {
+  public void update(byte[] bytes, int start, int length) {
     if (platform == null) {
       collected.write(bytes, start, length);
     } else {
@@ -63,7 +63,7 @@ final class Sha256 {
   }
 
   /** Puts the digest of all that was given into {@code out}, and starts anew. */
-  void digest(byte[] out) {
+  public void digest(byte[] out) {
     if (platform == null) {
       Message message = Message.of(collected.toByteArray());
       collected.reset();
@@ -78,7 +78,7 @@ final class Sha256 {
     }
   }
 
-  void reset() {
+  public void reset() {
     collected.reset();
     if (platform != null) {
       platform.reset();

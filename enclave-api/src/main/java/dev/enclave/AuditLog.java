@@ -1,0 +1,81 @@
+package dev.enclave;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The audit log's files, for those who look after them: {@link EnclaveFactory.Builder#auditLog()}.
+ * Nothing is read or written before a method is called. Thread-safe.
+ *
+ * <p>A <em>checkpoint</em> is a signed note (c2sp.org/tlog-checkpoint) that commits to every lane;
+ * a <em>verifier key</em> is its public key, one line {@code name+id+key}. Both are worth something
+ * when kept where the log's writer cannot change them.
+ *
+ * <p>Every method throws {@link ConfigurationException} when no audit directory is configured or it
+ * cannot be read.
+ */
+public interface AuditLog {
+
+  /** Where the files are. */
+  Path directory();
+
+  /**
+   * Makes the directory, the log's name and its checkpoint key where they are missing.
+   *
+   * @return the verifier key
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when only a part of them is
+   *     there
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when they cannot be written
+   */
+  String provision();
+
+  /** Recomputes records, trees and checkpoints. */
+  AuditVerification verify();
+
+  /**
+   * As {@link #verify()}, and that the log goes on from a checkpoint that was kept outside.
+   *
+   * @param checkpoint what {@link #checkpoint()} gave
+   * @param verifierKey whose signature it must have; none for the key that lies in the log
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed it
+   */
+  AuditVerification verify(String checkpoint, Optional<String> verifierKey);
+
+  /**
+   * Makes a checkpoint of all that is in lanes no process writes now, and of the others as their
+   * process last did.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when there are no records
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not what its
+   *     checkpoints say
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when it cannot be written
+   */
+  String checkpoint();
+
+  /**
+   * Proves that a record is in the log that the newest checkpoint commits to: JSON that holds the
+   * record, the path of hashes and the checkpoint, and can be checked without the log.
+   *
+   * @param lane from 0
+   * @param sequence of the record, from 1
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when the record is not there, not
+   *     any more, or in no checkpoint yet
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not what the
+   *     checkpoint says
+   */
+  String prove(int lane, long sequence);
+
+  /**
+   * Checks what {@link #prove} gave. Needs no log if the key is given.
+   *
+   * @param verifierKey whose signature its checkpoint must have; none for the key in the log
+   * @return the record it proves
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when proof or key is malformed
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
+   */
+  AuditRecord checkProof(String proof, Optional<String> verifierKey);
+
+  /** Reads the records, from the oldest there is. */
+  AuditReader reader();
+}

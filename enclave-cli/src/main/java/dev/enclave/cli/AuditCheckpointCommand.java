@@ -1,0 +1,50 @@
+package dev.enclave.cli;
+
+import dev.enclave.AuditLog;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code enclave audit checkpoint}. */
+@Command(
+    name = "checkpoint",
+    sortOptions = false,
+    description = {
+      "Write a signed checkpoint of the audit log, to be kept away from this machine.",
+      "With it, audit verify finds whatever is done to the records it covers."
+    })
+final class AuditCheckpointCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "Write there, replacing what exists; - is standard output.")
+  private String out = "";
+
+  @Option(
+      names = "--public-key",
+      paramLabel = "FILE",
+      description = "Write the verifier key there as well.")
+  private @Nullable String publicKey;
+
+  AuditCheckpointCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    AuditLog log = session.builder().auditLog();
+    byte[] checkpoint = log.checkpoint().getBytes(StandardCharsets.UTF_8);
+    session.files().write(out, checkpoint);
+    if (publicKey != null) {
+      byte[] key = (log.provision() + "\n").getBytes(StandardCharsets.UTF_8);
+      session.files().write(publicKey, key);
+    }
+    return 0;
+  }
+}

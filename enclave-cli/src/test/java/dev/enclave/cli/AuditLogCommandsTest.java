@@ -1,0 +1,189 @@
+package dev.enclave.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuditLogCommandsTest {
+
+  private final Path folder;
+  private final Cli cli;
+
+  AuditLogCommandsTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.cli = Cli.local(folder);
+  }
+
+  @Test
+  void initMakesTheLogOnce_andPrintsItsVerifierKey() {
+    String first = cli.succeed("init", "--public-key", "log.pub").out();
+    String second = cli.succeed("init").out();
+
+    assertThat(first)
+        .contains("audit log: " + folder.resolve("audit"))
+        .containsPattern("verifier key: enclave-audit/[0-9a-f]{32}\\+[0-9a-f]{8}\\+A");
+    assertThat(second).isEqualTo(first);
+    assertThat(first).contains(text("log.pub").strip());
+  }
+
+  @Test
+  void verifyAcceptsACheckpointThatWasKept_andALogThatWentOnFromIt() {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
+    makeKey("other");
+
+    assertThat(
+            cli.succeed("audit", "verify", "--checkpoint", "kept", "--public-key", "kept.pub")
+                .out())
+        .startsWith("intact: ");
+    assertThat(cli.succeed("audit", "verify", "--checkpoint", "kept").out()).contains("intact");
+  }
+
+  @Test
+  void verifyEndsWithFive_whenTheLogWasMadeAnew() throws IOException {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
+    removeLog();
+    makeKey("other");
+
+    assertThat(cli.succeed("audit", "verify").out()).startsWith("intact: ");
+    Cli.Run run = cli.run("audit", "verify", "--checkpoint", "kept", "--public-key", "kept.pub");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("(AUDIT_LOG_CORRUPT)");
+    assertThat(cli.run("audit", "verify", "--checkpoint", "kept").code()).isEqualTo(5);
+  }
+
+  @Test
+  void aProofIsCheckedWithoutTheLog() {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
+    cli.succeed("audit", "prove", "2", "--out", "proof.json");
+
+    Cli.Run run =
+        Cli.in(folder).run("audit", "check-proof", "proof.json", "--public-key", "kept.pub");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("proven: lane 0 record 2")
+        .contains("\"operation\":\"CREATE\"", "\"caller\":\"cli:tester\"");
+    assertThat(cli.succeed("audit", "check-proof", "proof.json").out()).isEqualTo(run.out());
+  }
+
+  @Test
+  void aChangedProofProvesNothing() {
+    makeKey("wallet");
+    cli.succeed("audit", "prove", "2", "--out", "proof.json");
+    String proof = text("proof.json");
+    List<String> changes =
+        List.of(
+            proof.replace("cli:tester", "cli:nobody"),
+            proof.replace("\"lane\" : 0", "\"lane\" : 1"),
+            proof.replaceFirst("lane 0 ([0-9])", "lane 0 1$1"),
+            proof.replaceFirst("at 20", "at 19"));
+
+    for (String changed : changes) {
+      assertThat(changed).isNotEqualTo(proof);
+      cli.file("changed.json", changed);
+      Cli.Run run = cli.run("audit", "check-proof", "changed.json");
+      assertThat(run.code()).isEqualTo(5);
+      assertThat(run.err()).contains("proves nothing");
+    }
+  }
+
+  @Test
+  void showPrintsARecordALine_ofOneKey_orSomeTimeOn() {
+    makeKey("wallet");
+    makeKey("other");
+
+    assertThat(cli.succeed("audit", "show").out())
+        .containsPattern("0/1 START SUCCESS software by application")
+        .containsPattern("CREATE SUCCESS wallet(/1)? software by cli:tester");
+    assertThat(cli.succeed("audit", "show", "--key", "wallet").out())
+        .contains("wallet")
+        .doesNotContain("other", "START");
+    assertThat(cli.succeed("audit", "show", "--since", "2020-01-01").out()).contains("wallet");
+    assertThat(cli.succeed("audit", "show", "--since", "2999-01-01T00:00:00Z").out()).isEmpty();
+  }
+
+  @Test
+  void showFollowsUntilInterrupted() throws InterruptedException {
+    makeKey("wallet");
+    Thread follower =
+        new Thread(() -> assertThat(cli.run("audit", "show", "--follow").code()).isZero());
+    follower.start();
+    follower.interrupt();
+    follower.join();
+
+    assertThat(follower.isAlive()).isFalse();
+  }
+
+  @Test
+  void exportGivesTheLinesAsTheyAre() throws IOException {
+    makeKey("wallet");
+
+    Cli.Run run = cli.succeed("audit", "export", "--format", "jsonl");
+
+    assertThat(run.stdout().toByteArray())
+        .isEqualTo(Files.readAllBytes(folder.resolve("audit/lane-0.jsonl")));
+  }
+
+  @Test
+  void exportGivesATable() {
+    makeKey("wallet");
+
+    List<String> rows = cli.succeed("audit", "export", "--format", "csv").out().lines().toList();
+
+    assertThat(rows.get(0)).startsWith("lane,sequence,at,operation,").endsWith(",hash,details");
+    assertThat(rows.get(2)).startsWith("0,2,").contains(",CREATE,", ",cli:tester,");
+    assertThat(rows).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "plain|plain",
+        "a,b|\"a,b\"",
+        "a\"b|\"a\"\"b\"",
+        "=1+1|'=1+1",
+        "@SUM(A1)|'@SUM(A1)",
+        "-5|-5",
+        "-5+1|'-5+1",
+        "+1,2|\"'+1,2\""
+      })
+  void cellsAreQuoted_andAreNoFormulas(String text, String cell) {
+    assertThat(Csv.cell(text)).isEqualTo(cell);
+  }
+
+  @Test
+  void lineBreaksStayInTheirCell() {
+    assertThat(Csv.cell("a\r\nb")).isEqualTo("\"a\r\nb\"");
+    assertThat(Csv.cell("\ta")).isEqualTo("'\ta");
+  }
+
+  private void makeKey(String name) {
+    cli.succeed("keys", "create", name, "--algorithm", "ED25519");
+  }
+
+  private String text(String name) {
+    return new String(cli.bytes(name), StandardCharsets.UTF_8);
+  }
+
+  private void removeLog() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("audit"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

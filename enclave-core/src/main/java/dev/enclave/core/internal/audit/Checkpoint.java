@@ -1,0 +1,61 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.Bytes;
+import dev.enclave.core.internal.merkle.Sha256;
+import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.core.internal.note.SignedNote;
+import java.util.Base64;
+
+/**
+ * A signed note of {@code c2sp.org/tlog-checkpoint} form: origin, size and root of the tree of
+ * heads, and its newest leaf as extension lines.
+ *
+ * @param note as it was signed
+ * @param origin of the log
+ * @param size how many checkpoints there have been, with this one
+ * @param root of the tree over their heads
+ * @param head of this one
+ */
+record Checkpoint(SignedNote note, String origin, long size, Bytes root, LogHead head) {
+
+  static String text(String origin, long size, byte[] root, LogHead head) {
+    return origin
+        + "\n"
+        + size
+        + "\n"
+        + Base64.getEncoder().encodeToString(root)
+        + "\n"
+        + head.text();
+  }
+
+  /** Reads a note. */
+  static Checkpoint parse(byte[] encoded) throws CorruptLogException {
+    try {
+      return of(SignedNote.parse(encoded));
+    } catch (MalformedNoteException e) {
+      throw new CorruptLogException("it is no signed note: " + e.getMessage());
+    }
+  }
+
+  static Checkpoint of(SignedNote note) throws CorruptLogException {
+    String[] parts = note.text().split("\n", 4);
+    try {
+      if (parts.length == 4) {
+        Bytes root = Bytes.of(Base64.getDecoder().decode(parts[2]));
+        Checkpoint found =
+            new Checkpoint(note, parts[0], Long.parseLong(parts[1]), root, LogHead.parse(parts[3]));
+        String again = text(found.origin, found.size, root.toByteArray(), found.head);
+        if (again.equals(note.text()) && found.size > 0 && root.size() == Sha256.LENGTH) {
+          return found;
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw new CorruptLogException("it is no checkpoint of an audit log");
+  }
+
+  String text() {
+    return new String(note.encoded(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.core.internal.merkle.CompactRange;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Checkpoints of one log, each of which must go on from the one before. Used by one thread. */
+final class CheckpointChain {
+
+  private static final LogHead NOTHING =
+      new LogHead(Instant.EPOCH, new TreeMap<>(), new TreeMap<>());
+
+  private final TreeHasher hasher = TreeHasher.create();
+  private final String origin;
+  private final CompactRange heads = new CompactRange(hasher);
+  private @Nullable Checkpoint newest;
+
+  CheckpointChain(String origin) {
+    this.origin = origin;
+  }
+
+  long size() {
+    return heads.size();
+  }
+
+  Optional<Checkpoint> newest() {
+    return Optional.ofNullable(newest);
+  }
+
+  LogHead head() {
+    return newest == null ? NOTHING : newest.head();
+  }
+
+  /** The text of the next checkpoint. */
+  String next(LogHead head) {
+    CompactRange grown = heads.copy();
+    grown.add(hasher.leaf(head.leaf()));
+    return Checkpoint.text(origin, grown.size(), grown.root(), head);
+  }
+
+  /**
+   * Takes the next checkpoint.
+   *
+   * @throws CorruptLogException when it does not go on from the one before
+   */
+  void add(Checkpoint checkpoint) throws CorruptLogException {
+    if (!checkpoint.note().text().equals(next(checkpoint.head()))) {
+      throw new CorruptLogException("it does not follow from the one before it");
+    }
+    requireGrowth(head(), checkpoint.head());
+    heads.add(hasher.leaf(checkpoint.head().leaf()));
+    newest = checkpoint;
+  }
+
+  private static void requireGrowth(LogHead before, LogHead after) throws CorruptLogException {
+    for (Map.Entry<Integer, LaneHead> lane : before.lanes().entrySet()) {
+      LaneHead now = after.lane(lane.getKey());
+      boolean same = now.size() == lane.getValue().size();
+      if (now.size() < lane.getValue().size() || (same && !now.equals(lane.getValue()))) {
+        throw new CorruptLogException(
+            "it says less of lane " + lane.getKey() + " than the one before it");
+      }
+    }
+    SortedMap<Integer, Long> removed = before.removed();
+    if (removed.keySet().stream().anyMatch(lane -> after.removed(lane) < before.removed(lane))) {
+      throw new CorruptLogException("it takes a removal back");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.enclave.core.internal.audit;
+
+/** Decides when a lane gets into a checkpoint. Used by the lane's thread. */
+interface Checkpointer {
+
+  /** For lanes nobody vouches for. */
+  Checkpointer NONE =
+      new Checkpointer() {
+        @Override
+        public boolean due(long size, long nanoTime) {
+          return false;
+        }
+
+        @Override
+        public long patience(long size, long nanoTime) {
+          return 0;
+        }
+
+        @Override
+        public void make(LaneHead forced, long nanoTime) {}
+      };
+
+  /** Whether a lane of this many records is to be forced and put into a checkpoint. */
+  boolean due(long size, long nanoTime);
+
+  /** In how many nanoseconds one will be due if nothing comes; 0 if none will. */
+  long patience(long size, long nanoTime);
+
+  /** Makes one. A failure is its own business: it keeps no record from being written. */
+  void make(LaneHead forced, long nanoTime);
+}

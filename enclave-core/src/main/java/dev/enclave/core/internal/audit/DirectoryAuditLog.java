@@ -1,0 +1,234 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.AuditLog;
+import dev.enclave.AuditReader;
+import dev.enclave.AuditRecord;
+import dev.enclave.AuditVerification;
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.core.internal.note.VerifierKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The log in a directory, for those who look after it. */
+public final class DirectoryAuditLog implements AuditLog {
+
+  private final Supplier<Place> place;
+
+  /**
+   * Where a log is.
+   *
+   * @param directory which need not exist
+   * @param settings what it is opened with
+   */
+  public record Place(Path directory, AuditLogSettings settings) {}
+
+  /**
+   * @param place asked when it is needed
+   */
+  public DirectoryAuditLog(Supplier<Place> place) {
+    this.place = place;
+  }
+
+  @Override
+  public Path directory() {
+    return place.get().directory();
+  }
+
+  @Override
+  public String provision() {
+    return writing(
+        here -> {
+          FileAuditSink.makeDirectory(here.directory());
+          try (CheckpointFile checkpoints = checkpoints(here)) {
+            return checkpoints.verifierKey().text();
+          }
+        });
+  }
+
+  @Override
+  public AuditVerification verify() {
+    return reading(here -> AuditLogVerifier.verify(here.directory()));
+  }
+
+  @Override
+  public AuditVerification verify(String checkpoint, Optional<String> verifierKey) {
+    return reading(
+        here -> {
+          Checkpoint retained = checkpoint(checkpoint);
+          requireSigned(retained, key(here.directory(), verifierKey));
+          return AuditLogVerifier.verify(here.directory(), retained);
+        });
+  }
+
+  private static Checkpoint checkpoint(String text) {
+    try {
+      return Checkpoint.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (CorruptLogException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "The checkpoint cannot be used: "
+              + e.getMessage()
+              + ". Give a file that enclave audit checkpoint has written.");
+    }
+  }
+
+  private static void requireSigned(Checkpoint checkpoint, VerifierKey key) {
+    try {
+      checkpoint.note().require(key);
+    } catch (MalformedNoteException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The checkpoint cannot be trusted: "
+              + e.getMessage()
+              + ". Use a checkpoint and a verifier key of one log.");
+    }
+  }
+
+  private static VerifierKey key(Path directory, Optional<String> text) throws IOException {
+    if (text.isEmpty()) {
+      return LogIdentity.verifier(new DiskLogFiles(directory));
+    }
+    return key(text.get());
+  }
+
+  private static VerifierKey key(String text) {
+    try {
+      return VerifierKey.parse(text);
+    } catch (MalformedNoteException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "The verifier key cannot be used: "
+              + e.getMessage()
+              + ". Give a file that enclave init has written.");
+    }
+  }
+
+  @Override
+  public String checkpoint() {
+    return writing(
+        here -> {
+          try (CheckpointFile checkpoints = checkpoints(here)) {
+            IdleLanes.checkpoint(here, checkpoints);
+            return checkpoints
+                .newest()
+                .map(Checkpoint::text)
+                .orElseThrow(
+                    () ->
+                        new UsageException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "The audit log has no records to make a checkpoint of. Use a key"
+                                + " first."));
+          }
+        });
+  }
+
+  private static CheckpointFile checkpoints(Place here) throws IOException {
+    return FileAuditSink.checkpoints(
+        here.directory(), new DiskLogFiles(here.directory()), here.settings());
+  }
+
+  @Override
+  public String prove(int lane, long sequence) {
+    return reading(here -> new LogProver(here.directory()).prove(lane, sequence).toJson());
+  }
+
+  @Override
+  public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
+    VerifierKey key =
+        verifierKey.isPresent()
+            ? key(verifierKey.get())
+            : reading(here -> key(here.directory(), verifierKey));
+    RecordProof parsed;
+    try {
+      parsed = RecordProof.parse(proof);
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "The proof cannot be used: "
+              + e.getMessage()
+              + ". Give a file that enclave audit prove has written.");
+    }
+    try {
+      return parsed.check(key);
+    } catch (IOException e) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The proof proves nothing: " + e.getMessage() + ". Do not rely on the record.");
+    }
+  }
+
+  @Override
+  public AuditReader reader() {
+    return reading(
+        here -> {
+          // So that a directory that is not there is told at once.
+          new DiskLogFiles(here.directory()).names();
+          return new MergedReader(here.directory());
+        });
+  }
+
+  /** Some work on the files. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(Place here) throws IOException;
+  }
+
+  private <T> T reading(Work<T> work) {
+    Place here = place.get();
+    try {
+      return work.in(here);
+    } catch (IOException e) {
+      throw unreadable(here.directory(), e);
+    }
+  }
+
+  static EnclaveException unreadable(Path directory, IOException e) {
+    if (e instanceof CorruptLogException) {
+      return corrupt(directory, e);
+    }
+    return new ConfigurationException(
+        ErrorCode.CONFIGURATION_UNREADABLE,
+        "The audit log in "
+            + directory
+            + " cannot be read: "
+            + (Files.isDirectory(directory) ? e.getMessage() : "it is not a directory")
+            + ". Check enclave.audit.directory and its rights.");
+  }
+
+  private <T> T writing(Work<T> work) {
+    Place here = place.get();
+    try {
+      return work.in(here);
+    } catch (CorruptLogException e) {
+      throw corrupt(here.directory(), e);
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + here.directory()
+              + " cannot be written: "
+              + (Files.exists(here.directory()) ? e.getMessage() : "there is no such directory")
+              + ". Correct its rights, or set enclave.audit.directory to another place.");
+    }
+  }
+
+  private static IntegrityException corrupt(Path directory, IOException e) {
+    return new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The audit log in "
+            + directory
+            + " is not as it was written: "
+            + e.getMessage()
+            + ". Keep a copy of it and find out who changed it.");
+  }
+}

@@ -1,0 +1,108 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.Bytes;
+import dev.enclave.core.internal.merkle.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one checkpoint commits to: a leaf of the tree of heads. As text, a line for the time, one
+ * for each lane, and one for each lane that has lost its oldest records to retention.
+ *
+ * @param at when
+ * @param lanes by number
+ * @param removed by lane, up to which record there may be none any more
+ */
+record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer, Long> removed) {
+
+  LogHead {
+    lanes = Collections.unmodifiableSortedMap(new TreeMap<>(lanes));
+    removed = Collections.unmodifiableSortedMap(new TreeMap<>(removed));
+  }
+
+  LaneHead lane(int number) {
+    return lanes.getOrDefault(number, LaneHead.NONE);
+  }
+
+  long removed(int lane) {
+    return removed.getOrDefault(lane, 0L);
+  }
+
+  LogHead with(Instant when, int lane, LaneHead head, long removedTo) {
+    SortedMap<Integer, LaneHead> newLanes = new TreeMap<>(lanes);
+    newLanes.put(lane, head);
+    SortedMap<Integer, Long> newRemoved = new TreeMap<>(removed);
+    if (removedTo > removed(lane)) {
+      newRemoved.put(lane, removedTo);
+    }
+    return new LogHead(when, newLanes, newRemoved);
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder("at ").append(at).append('\n');
+    lanes.forEach(
+        (number, head) ->
+            text.append("lane ")
+                .append(number)
+                .append(' ')
+                .append(head.size())
+                .append(' ')
+                .append(LaneState.base64(head.root()))
+                .append('\n'));
+    removed.forEach(
+        (number, to) -> text.append("removed ").append(number).append(' ').append(to).append('\n'));
+    return text.toString();
+  }
+
+  byte[] leaf() {
+    return text().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Reads the text.
+   *
+   * @throws CorruptLogException when it is another thing, or not in its one form
+   */
+  static LogHead parse(String text) throws CorruptLogException {
+    SortedMap<Integer, LaneHead> lanes = new TreeMap<>();
+    SortedMap<Integer, Long> removed = new TreeMap<>();
+    try {
+      List<String> lines = text.lines().toList();
+      for (String line : lines.subList(1, lines.size())) {
+        String[] words = line.split(" ", -1);
+        int lane = Integer.parseInt(words[1]);
+        long count = Long.parseLong(words[2]);
+        if (words[0].equals("lane")) {
+          lanes.put(lane, new LaneHead(count, Bytes.of(Base64.getDecoder().decode(words[3]))));
+        } else {
+          removed.put(lane, count);
+        }
+      }
+      LogHead head = new LogHead(Instant.parse(lines.get(0).substring(3)), lanes, removed);
+      if (head.text().equals(text) && head.plausible()) {
+        return head;
+      }
+    } catch (IllegalArgumentException | DateTimeParseException | IndexOutOfBoundsException e) {
+      // Told below: a text that somebody wrote can be wrong in many ways.
+    }
+    throw new CorruptLogException("a checkpoint does not say what lanes there are");
+  }
+
+  private boolean plausible() {
+    return lanes.entrySet().stream()
+            .allMatch(
+                lane ->
+                    lane.getKey() >= 0
+                        && lane.getKey() < FileAuditSink.MOST_LANES
+                        && lane.getValue().size() > 0
+                        && lane.getValue().root().size() == Sha256.LENGTH)
+        && removed.entrySet().stream()
+            .allMatch(lane -> lane.getValue() > 0 && lane.getValue() < lane(lane.getKey()).size());
+  }
+}

@@ -1,0 +1,140 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.core.internal.note.NoteSigner;
+import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * A log's name and the local Ed25519 key its checkpoints are signed with. The name is {@code
+ * enclave-audit/} and 32 random hexadecimal digits.
+ */
+final class LogIdentity implements NoteSigner {
+
+  /** The verifier key, for everybody. */
+  static final String PUBLIC = "checkpoint.pub";
+
+  /** The private key, DER PKCS#8. */
+  static final String PRIVATE = "checkpoint.key";
+
+  private static final int LONGEST = 1 << 10;
+  private static final int ID_BYTES = 16;
+
+  private final VerifierKey verifier;
+  private final LocalKey key;
+
+  private LogIdentity(VerifierKey verifier, LocalKey key) {
+    this.verifier = verifier;
+    this.key = key;
+  }
+
+  /** Opens what there is, or makes it; to be called under the log's lock. */
+  static LogIdentity openOrMake(LogFiles files, SecureRandom random) throws IOException {
+    Set<String> names = files.names();
+    boolean used =
+        names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+    if (names.contains(PUBLIC) && (used || complete(files))) {
+      return open(files, names, random);
+    }
+    if (used) {
+      throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
+    }
+    return make(files, random);
+  }
+
+  /** A crash may have ended the making of it; nobody has used it then. */
+  private static boolean complete(LogFiles files) throws IOException {
+    try {
+      return verifier(files).text().length() > 0;
+    } catch (CorruptLogException e) {
+      return false;
+    }
+  }
+
+  private static LogIdentity open(LogFiles files, Set<String> names, SecureRandom random)
+      throws IOException {
+    VerifierKey verifier = verifier(files);
+    if (!names.contains(PRIVATE)) {
+      throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
+    }
+    try (SecretBytes material = SecretBytes.takeOver(content(files, PRIVATE))) {
+      LocalKey key = LocalKey.decode(KeyAlgorithm.ED25519, material, random);
+      if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
+        key.close();
+        throw new CorruptLogException(PRIVATE + " and " + PUBLIC + " do not belong together");
+      }
+      return new LogIdentity(verifier, key);
+    } catch (UsageException e) {
+      throw new CorruptLogException(PRIVATE + " is no Ed25519 key");
+    }
+  }
+
+  /** The verifier key a log has published. */
+  static VerifierKey verifier(LogFiles files) throws IOException {
+    try {
+      return VerifierKey.parse(new String(content(files, PUBLIC), StandardCharsets.UTF_8));
+    } catch (MalformedNoteException e) {
+      throw new CorruptLogException(PUBLIC + ": " + e.getMessage());
+    }
+  }
+
+  private static LogIdentity make(LogFiles files, SecureRandom random) throws IOException {
+    byte[] id = new byte[ID_BYTES];
+    random.nextBytes(id);
+    LocalKey key = LocalKey.generate(KeyAlgorithm.ED25519, random);
+    VerifierKey verifier =
+        new VerifierKey(
+            "enclave-audit/" + HexFormat.of().formatHex(id), key.publicKey().orElseThrow());
+    try (SecretBytes material = key.encode()) {
+      byte[] secret = material.exposeSecret();
+      try {
+        write(files, PRIVATE, secret);
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
+    }
+    // The public half last: where it is, the private one is too.
+    write(files, PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
+    return new LogIdentity(verifier, key);
+  }
+
+  private static void write(LogFiles files, String name, byte[] content) throws IOException {
+    try (LaneFile file = files.open(name)) {
+      file.truncate(0);
+      file.write(0, content, content.length);
+      file.force();
+    }
+    files.force();
+  }
+
+  private static byte[] content(LogFiles files, String name) throws IOException {
+    try (LaneFile file = files.open(name)) {
+      return file.tail((int) Math.min(LONGEST, file.size()));
+    }
+  }
+
+  @Override
+  public VerifierKey key() {
+    return verifier;
+  }
+
+  @Override
+  public byte[] sign(byte[] text) {
+    return key.sign(Message.of(text)).toByteArray();
+  }
+
+  @Override
+  public void close() {
+    key.close();
+  }
+}

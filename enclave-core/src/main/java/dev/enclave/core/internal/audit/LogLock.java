@@ -1,0 +1,56 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.spi.TimeSource;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Keeps the processes of one log from writing its checkpoints at the same time. */
+final class LogLock {
+
+  private static final String NAME = "checkpoints.lock";
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private LogLock() {}
+
+  /**
+   * Waits a second at most: whoever has it needs some milliseconds, and a process that was stopped
+   * meanwhile must not stop the others.
+   */
+  static AutoCloseableLock take(Path directory, TimeSource time) throws IOException {
+    long tries = PATIENCE.dividedBy(BETWEEN_TRIES);
+    for (long i = 0; i < tries; i++) {
+      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, NAME);
+      if (claim.isPresent()) {
+        return claim.get()::close;
+      }
+      pause(time);
+    }
+    throw new IOException("another process has held " + NAME + " for too long");
+  }
+
+  private static void pause(TimeSource time) throws IOException {
+    try {
+      time.pause(BETWEEN_TRIES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + NAME);
+    }
+  }
+
+  /** Held until closed. */
+  @FunctionalInterface
+  interface AutoCloseableLock extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  /** Takes the lock of a log. */
+  @FunctionalInterface
+  interface Taker {
+    AutoCloseableLock take() throws IOException;
+  }
+}

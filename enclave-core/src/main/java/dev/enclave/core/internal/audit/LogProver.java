@@ -1,0 +1,101 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.core.internal.merkle.CompactRange;
+import dev.enclave.core.internal.merkle.Proofs;
+import dev.enclave.core.internal.merkle.RangeHashes;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the hashes between a record and the newest checkpoint. */
+final class LogProver {
+
+  private final TreeHasher hasher = TreeHasher.create();
+  private final Path directory;
+  private final LogFiles files;
+
+  LogProver(Path directory) {
+    this.directory = directory;
+    this.files = new DiskLogFiles(directory);
+  }
+
+  RecordProof prove(int lane, long sequence) throws IOException {
+    CheckpointCheck check = new CheckpointCheck(LogIdentity.verifier(files), null);
+    byte[] file =
+        files.names().contains(CheckpointFile.NAME)
+            ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))
+            : new byte[0];
+    Optional<String> problem = check.accept(file);
+    if (problem.isPresent()) {
+      throw new CorruptLogException(problem.get());
+    }
+    LaneHead head = check.head().lane(lane);
+    if (sequence < 1 || sequence > head.size()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Record "
+              + sequence
+              + " of lane "
+              + lane
+              + " is in no checkpoint; the newest has seen "
+              + head.size()
+              + " records of the lane. Run enclave audit checkpoint, or choose another.");
+    }
+    Checkpoint newest = check.newest().orElseThrow();
+    return inLane(lane, sequence, head, newest, headPath(file, newest.size()));
+  }
+
+  private RecordProof inLane(
+      int lane, long sequence, LaneHead head, Checkpoint newest, List<byte[]> headPath)
+      throws IOException {
+    CompactRange tree = LaneLines.before(files, lane).tree(hasher);
+    if (sequence <= tree.size()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Retention has removed records 1 to "
+              + tree.size()
+              + " of lane "
+              + lane
+              + ". Choose a later one.");
+    }
+    RangeHashes path = new RangeHashes(hasher, Proofs.inclusion(sequence - 1, head.size()), tree);
+    String record = "";
+    try (LaneLines lines = new LaneLines(directory, lane)) {
+      while (tree.size() < head.size()) {
+        byte[] line =
+            lines
+                .next()
+                .orElseThrow(() -> new CorruptLogException("lane " + lane + " has become shorter"));
+        byte[] leaf = hasher.leaf(line);
+        tree.add(leaf);
+        path.add(leaf);
+        if (tree.size() == sequence) {
+          record = new String(line, StandardCharsets.UTF_8);
+        }
+      }
+    }
+    if (!head.root().equals(Bytes.of(tree.root()))) {
+      throw new CorruptLogException(
+          "lane " + lane + " is not the one the newest checkpoint has seen");
+    }
+    return new RecordProof(lane, record, path.hashes(), headPath, newest.text());
+  }
+
+  private List<byte[]> headPath(byte[] file, long size) throws IOException {
+    RangeHashes path =
+        new RangeHashes(hasher, Proofs.inclusion(size - 1, size), new CompactRange(hasher));
+    NoteSplitter splitter = new NoteSplitter();
+    for (byte[] note : splitter.add(file, file.length)) {
+      path.add(hasher.leaf(Checkpoint.parse(note).head().leaf()));
+    }
+    path.add(hasher.leaf(Checkpoint.parse(splitter.rest()).head().leaf()));
+    return path.hashes();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.spi.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Removes segments of a lane whose records are all older than a given age, once a checkpoint covers
+ * them and says that they may be gone. The last segment stays.
+ *
+ * @param files of the log
+ * @param time the clock
+ * @param age none to keep everything
+ */
+record Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
+
+  private static final int LONGEST_START = 1 << 20;
+
+  /** Removes what is due; {@code covered} is what the newest checkpoint says of the lane. */
+  void apply(CheckpointFile checkpoints, int lane, LaneHead covered) throws IOException {
+    if (age.isEmpty()) {
+      return;
+    }
+    List<Segment> segments = new ArrayList<>(Segment.of(lane, files.names()));
+    Instant limit = time.now().minus(age.get());
+    long first = segments.get(0).first();
+    int keep = 0;
+    while (keep + 1 < segments.size()
+        && segments.get(keep + 1).first() <= covered.size()
+        && begun(segments.get(keep + 1)).isBefore(limit)) {
+      keep++;
+    }
+    long removedTo = segments.get(keep).first() - 1;
+    if (removedTo >= first) {
+      checkpoints.append(time.now(), lane, covered, removedTo);
+    }
+    long stated = checkpoints.head().removed(lane);
+    for (Segment segment : segments.subList(0, segments.size() - 1)) {
+      if (next(segments, segment).first() - 1 <= stated) {
+        files.delete(segment.name());
+        files.delete(segment.stateName());
+      }
+    }
+    files.force();
+  }
+
+  private static Segment next(List<Segment> segments, Segment segment) {
+    return segments.get(segments.indexOf(segment) + 1);
+  }
+
+  /** When the first record of a segment was made; all of the one before are older. */
+  private Instant begun(Segment segment) throws IOException {
+    try (LaneFile file = files.open(segment.name())) {
+      byte[] start = new byte[(int) Math.min(LONGEST_START, file.size())];
+      file.read(0, start, 0, start.length);
+      int end = 0;
+      while (end < start.length && start[end] != '\n') {
+        end++;
+      }
+      String at = AuditRecords.parse(java.util.Arrays.copyOf(start, end)).get("at");
+      return at == null ? Instant.MAX : Instant.parse(at);
+    } catch (DateTimeParseException e) {
+      throw new CorruptLogException(segment.name() + " begins with a record without a time");
+    }
+  }
+}

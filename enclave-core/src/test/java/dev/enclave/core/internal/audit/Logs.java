@@ -1,0 +1,73 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.AuditVerification;
+import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.spi.AuditSink.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whole logs for tests. */
+final class Logs {
+
+  private Logs() {}
+
+  /** Small segments, and a clock set by hand. */
+  static AuditLogSettings settings(HandTime time, long segmentBytes, Optional<Duration> retention) {
+    return new AuditLogSettings(time, new SecureRandom(), segmentBytes, retention);
+  }
+
+  /** Appends events {@code from} to {@code to}, each of them durable, so each one its own batch. */
+  static void append(Path directory, AuditLogSettings settings, int from, int to)
+      throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      for (int i = from; i <= to; i++) {
+        sink.append(Events.numbered(i), Durability.DURABLE);
+      }
+    }
+  }
+
+  static Checkpoint newest(Path directory) throws IOException {
+    NoteSplitter splitter = new NoteSplitter();
+    byte[] content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+    List<byte[]> notes = splitter.add(content, content.length);
+    return Checkpoint.parse(
+        splitter.rest().length > 0 ? splitter.rest() : notes.get(notes.size() - 1));
+  }
+
+  static AuditVerification verify(Path directory, Checkpoint retained, String key)
+      throws IOException {
+    retained.note().require(dev.enclave.core.internal.note.VerifierKey.parse(key));
+    return AuditLogVerifier.verify(directory, retained);
+  }
+
+  static String key(Path directory) throws IOException {
+    return Files.readString(directory.resolve(LogIdentity.PUBLIC)).strip();
+  }
+
+  static Path copy(Path directory, Path to) throws IOException {
+    clear(to);
+    Files.createDirectories(to, OwnerOnly.directory());
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    return to;
+  }
+
+  static void clear(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

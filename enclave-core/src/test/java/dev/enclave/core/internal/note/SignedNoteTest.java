@@ -1,0 +1,146 @@
+package dev.enclave.core.internal.note;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.LocalKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SignedNoteTest {
+
+  private static final Path GO =
+      Path.of("/usr/share/gocode/src/golang.org/x/mod/sumdb/note/example_test.go");
+
+  private final NoteSigner signer = signer("log.example/1", KeyAlgorithm.ED25519);
+
+  @ParameterizedTest
+  @EnumSource(names = {"ED25519", "ECDSA_P256_SHA256"})
+  void aSignedNoteComesBack_andItsKeyVerifiesIt(KeyAlgorithm algorithm) throws IOException {
+    NoteSigner either = signer("log.example/1", algorithm);
+    SignedNote note = SignedNote.sign("one\n\ntwo\n", either);
+
+    SignedNote read = SignedNote.parse(note.encoded());
+
+    assertThat(read).isEqualTo(note);
+    assertThat(read.text()).isEqualTo("one\n\ntwo\n");
+    VerifierKey key = VerifierKey.parse(either.key().text() + "\n");
+    assertThat(key).isEqualTo(either.key());
+    read.require(key);
+  }
+
+  @Test
+  void everySingleByteChangeIsFound() throws IOException {
+    byte[] note = SignedNote.sign("one\ntwo\n", signer).encoded();
+    for (int at = 0; at < note.length; at++) {
+      for (int bit = 0; bit < 8; bit++) {
+        byte[] changed = note.clone();
+        changed[at] ^= (byte) (1 << bit);
+        assertThatThrownBy(() -> SignedNote.parse(changed).require(signer.key()))
+            .as("byte %d bit %d", at, bit)
+            .isInstanceOf(MalformedNoteException.class);
+      }
+    }
+  }
+
+  @Test
+  void signaturesOfOthersCountForNothing() throws IOException {
+    NoteSigner other = signer("log.example/1", KeyAlgorithm.ED25519);
+    SignedNote note = SignedNote.sign("one\n", other);
+    assertThatThrownBy(() -> note.require(signer.key()))
+        .hasMessage("it is not signed by " + signer.key().text());
+
+    SignedNote both =
+        new SignedNote(
+            "one\n",
+            List.of(
+                note.signatures().get(0), SignedNote.sign("one\n", signer).signatures().get(0)));
+    SignedNote.parse(both.encoded()).require(signer.key());
+    SignedNote.parse(both.encoded()).require(other.key());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "a\n", "a\n\n", "a\n\nb\n", "a\n\n\u2014 b c\n", "a\tb\n\n"})
+  void whatIsNoNoteIsRefused(String text) {
+    assertThatThrownBy(() -> SignedNote.parse(text.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(MalformedNoteException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "a+b", "a+00000000+AQ==", "a b+00000000+AQ==", "a+0+!"})
+  void whatIsNoVerifierKeyIsRefused(String text) {
+    assertThatThrownBy(() -> VerifierKey.parse(text)).isInstanceOf(MalformedNoteException.class);
+  }
+
+  @Test
+  void aVerifierKeyWithAnotherIdIsRefused() {
+    String text = signer.key().text();
+    String id = text.split("\\+", 3)[1];
+    String other = id.startsWith("0") ? "1" + id.substring(1) : "0" + id.substring(1);
+
+    assertThatThrownBy(() -> VerifierKey.parse(text.replace("+" + id + "+", "+" + other + "+")))
+        .hasMessageContaining("not that of the key");
+  }
+
+  @Test
+  void verifiesAndMakesTheNotesOfGo_whereTheyAreInstalled() throws IOException {
+    if (!Files.exists(GO)) {
+      System.out.println("Go's signed notes were not compared: " + GO + " is not there.");
+      assertThat(signer.key().text()).startsWith("log.example/1+");
+      return;
+    }
+    String source = Files.readString(GO);
+    VerifierKey key = VerifierKey.parse(first(source, "vkey := \"([^\"]+)\""));
+    String text =
+        first(source, "text := \"([^\"]+)\\\\n\"")
+            + "\n"
+            + first(source, "text := [^\\n]*\\n\\t\\t\"([^\"]+)\\\\n\"")
+            + "\n";
+    String line = first(source, "// (\u2014 Peter[^\\n]+)");
+
+    SignedNote note =
+        SignedNote.parse((text + "\n" + line + "\n").getBytes(StandardCharsets.UTF_8));
+
+    assertThat(note.text()).isEqualTo(text);
+    note.require(key);
+  }
+
+  private static String first(String source, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(source);
+    assertThat(matcher.find()).as(pattern).isTrue();
+    return matcher.group(1);
+  }
+
+  private static NoteSigner signer(String name, KeyAlgorithm algorithm) {
+    LocalKey key = LocalKey.generate(algorithm, new SecureRandom());
+    VerifierKey verifier = new VerifierKey(name, key.publicKey().orElseThrow());
+    return new NoteSigner() {
+      @Override
+      public VerifierKey key() {
+        return verifier;
+      }
+
+      @Override
+      public byte[] sign(byte[] text) {
+        return key.sign(Message.of(text)).toByteArray();
+      }
+
+      @Override
+      public void close() {
+        key.close();
+      }
+    };
+  }
+}
