@@ -15,6 +15,9 @@ sealed interface PasswordDerivation {
   int KEY_LENGTH = 32;
   int LONGEST_SALT = 256;
 
+  /** Bits. */
+  int LONGEST_COST = 31;
+
   Bytes salt();
 
   /** The 32-byte key; the caller overwrites it. */
@@ -58,9 +61,9 @@ sealed interface PasswordDerivation {
 
     static Scrypt parse(DerReader parameters) throws DerException {
       Bytes salt = readSalt(parameters);
-      BigInteger cost = parameters.natural();
-      BigInteger blockSize = parameters.natural();
-      BigInteger parallelism = parameters.natural();
+      BigInteger cost = readCost(parameters);
+      BigInteger blockSize = readCost(parameters);
+      BigInteger parallelism = readCost(parameters);
       requireKeyLength(parameters);
       parameters.end();
       BigInteger work = cost.multiply(blockSize).multiply(parallelism);
@@ -117,7 +120,7 @@ sealed interface PasswordDerivation {
 
     static Pbkdf2 parse(DerReader parameters) throws DerException {
       Bytes salt = readSalt(parameters);
-      BigInteger iterations = parameters.natural();
+      BigInteger iterations = readCost(parameters);
       requireKeyLength(parameters);
       // The default that RFC 8018 appendix A.2 gives to an absent hash is SHA-1.
       byte[] hash =
@@ -157,6 +160,16 @@ sealed interface PasswordDerivation {
     DerReader parameters = identifier.sequence();
     identifier.end();
     return id.equals(ObjectId.SCRYPT) ? Scrypt.parse(parameters) : Pbkdf2.parse(parameters);
+  }
+
+  /** Checked before anything is computed with it, or written out: a file may hold any number. */
+  private static BigInteger readCost(DerReader parameters) throws DerException {
+    BigInteger cost = parameters.natural();
+    if (cost.bitLength() > LONGEST_COST) {
+      throw InvalidBackups.outOfRange(
+          "a cost of " + cost.bitLength() + " bits", "numbers of up to " + LONGEST_COST + " bits");
+    }
+    return cost;
   }
 
   private static Bytes readSalt(DerReader parameters) throws DerException {

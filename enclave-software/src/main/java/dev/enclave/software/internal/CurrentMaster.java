@@ -28,12 +28,12 @@ final class CurrentMaster {
   }
 
   /**
-   * Makes the store's current master key the one that files are sealed under. To be called under
-   * the lock of the key whose file is written: who reseals waits for those locks.
+   * The id of the master key that files are sealed under now. To be called under the lock of the
+   * key whose file is written: who reseals waits for those locks.
    *
    * @throws BackendFailure MISCONFIGURED when this process does not know that master key
    */
-  void require() throws BackendFailure {
+  String require() throws BackendFailure {
     String current = parameters().current();
     if (masters.find(current).isEmpty()) {
       throw resealedElsewhere();
@@ -46,7 +46,7 @@ final class CurrentMaster {
       }
       durable = current;
     }
-    masters.use(current);
+    return current;
   }
 
   /** What {@code store.json} says now. */

@@ -98,7 +98,20 @@ final class KeyFiles {
     if (master.isResealedElsewhere(sealed.master())) {
       throw master.resealedElsewhere();
     }
+    if (sealer.masters().find(sealed.master()).isEmpty()) {
+      throw fromBeforeAReseal(path);
+    }
     return sealer.unseal(sealed, path);
+  }
+
+  private static BackendFailure fromBeforeAReseal(Path path) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + path
+            + " is sealed under a master key that this store has no longer: it is from before a"
+            + " reseal, or was changed. Restore the key from its backup with: enclave keys restore;"
+            + " or put back a copy of the whole directory, of one time.");
   }
 
   /** Replaces a file and makes that durable, under the lock of its key. */
@@ -108,30 +121,33 @@ final class KeyFiles {
   }
 
   private void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
-    master.require();
+    String current = master.require();
     try {
-      files.replace(path, sealer.seal(header, content));
+      files.replace(path, sealer.seal(current, header, content));
     } catch (IOException e) {
       throw DiskFailures.writing(path, e);
     }
   }
 
   /**
-   * Seals a file anew, under the lock of its key, unless it is under the current master key. What
-   * it replaces is durable once the directory is synced.
+   * Seals a file anew, under the locks of the store and of its key, unless it is under the current
+   * master key. What it replaces is durable once the directory is synced.
+   *
+   * @return false when there is no such file
    */
-  void reseal(Path path) throws BackendFailure {
+  boolean reseal(Path path) throws BackendFailure {
     Optional<Bytes> file = read(path);
     if (file.isEmpty()) {
-      return;
+      return false;
     }
     Sealer.Sealed sealed = parse(file.get(), path);
-    if (sealed.master().equals(sealer.masters().current())) {
-      return;
+    if (sealed.master().equals(master.require())) {
+      return true;
     }
     byte[] content = unseal(sealed, path);
     try {
       replace(path, sealed.header(), content);
+      return true;
     } finally {
       Arrays.fill(content, (byte) 0);
     }

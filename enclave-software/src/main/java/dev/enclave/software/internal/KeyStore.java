@@ -5,6 +5,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.software.internal.SealHeader.Kind;
 import dev.enclave.spi.BackendContext;
@@ -314,18 +315,36 @@ final class KeyStore implements AutoCloseable {
     files.delete(layout.privateKey(name, version));
   }
 
-  /** Seals the key's files under the current master key, under the key's lock. */
+  /**
+   * Seals the key's files under the current master key, under the locks of the store and the key.
+   *
+   * @throws BackendFailure when a private key is missing, after all others have been sealed: who
+   *     puts its file back from a copy needs the old master key
+   */
   void reseal(KeyName name) throws BackendFailure {
     tidy(name);
     Optional<Manifest> manifest = reread(name);
     if (manifest.isEmpty()) {
       return;
     }
+    List<Path> missing = new ArrayList<>();
     for (VersionEntry version : manifest.get().versions()) {
-      files.reseal(layout.privateKey(name, version));
+      Path path = layout.privateKey(name, version);
+      if (!files.reseal(path) && version.state() != KeyState.DESTROYED) {
+        missing.add(path);
+      }
     }
     files.reseal(layout.manifest(name));
     files.sync(layout.key(name));
+    if (!missing.isEmpty()) {
+      throw BackendFailure.permanent(
+          FailureCode.CORRUPT,
+          "There is no file "
+              + missing.get(0)
+              + ". Put it back from a copy of the directory, or destroy that version of key "
+              + name
+              + ".");
+    }
   }
 
   /** All keys with a manifest, readable or not, sorted. */

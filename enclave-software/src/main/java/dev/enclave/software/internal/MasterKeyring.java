@@ -7,29 +7,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The master keys of a store that this process knows, by id. One of them is current: files are
- * sealed under it; under the others are files that a reseal has not come to. Thread-safe.
+ * The master keys of a store that this process knows, by id. Which of them files are sealed under,
+ * {@code store.json} says at every write ({@link CurrentMaster}). Thread-safe.
  */
 final class MasterKeyring implements AutoCloseable {
 
   private final Map<String, LocalKey> keys = new LinkedHashMap<>();
-  private String current;
+  private final String first;
 
   /** A keyring of one key, which it takes over. */
   MasterKeyring(String id, LocalKey key) {
-    this.current = id;
+    this.first = id;
     keys.put(id, key);
   }
 
-  synchronized String current() {
-    return current;
+  /** The one it was made with: the store's current one when it was opened. */
+  String first() {
+    return first;
   }
 
-  /** The ids, the current one first. */
+  /** The ids, the {@link #first()} one first. */
   synchronized List<String> ids() {
     return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(current),
-            keys.keySet().stream().filter(id -> !id.equals(current)))
+            java.util.stream.Stream.of(first),
+            keys.keySet().stream().filter(id -> !id.equals(first)))
         .toList();
   }
 
@@ -45,17 +46,9 @@ final class MasterKeyring implements AutoCloseable {
     }
   }
 
-  /** Makes a key it has the current one. */
-  synchronized void use(String id) {
-    if (!keys.containsKey(id)) {
-      throw new IllegalArgumentException("no such master key");
-    }
-    current = id;
-  }
-
-  /** Forgets a key that is not current. */
+  /** Forgets a key that nothing is sealed under, unless it is the first. */
   synchronized void forget(String id) {
-    LocalKey forgotten = id.equals(current) ? null : keys.remove(id);
+    LocalKey forgotten = id.equals(first) ? null : keys.remove(id);
     if (forgotten != null) {
       forgotten.close();
     }

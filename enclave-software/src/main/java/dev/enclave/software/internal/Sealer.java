@@ -55,11 +55,16 @@ final class Sealer implements AutoCloseable {
       Bytes nonce,
       Bytes content) {}
 
+  /** Seals under the keyring's first master key. */
   byte[] seal(SealHeader header, byte[] content) {
+    return seal(masters.first(), header, content);
+  }
+
+  /** Seals under the master key of this id, which the keyring has. */
+  byte[] seal(String id, SealHeader header, byte[] content) {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    String id = masters.current();
     LocalKey master = masters.find(id).orElseThrow();
     try (DataKey dataKey = DataKey.generate(random);
         SecretBytes raw = dataKey.raw();

@@ -314,7 +314,7 @@ class ResealTest {
         MasterKeys.Protector protector =
             masterKeys.protector(parameters(), Optional.of(passphrase));
         MasterKeyring masters = masterKeys.unseal(protector, parameters()).orElseThrow();
-        SecretBytes secret = masters.find(masters.current()).orElseThrow().encode()) {
+        SecretBytes secret = masters.find(masters.first()).orElseThrow().encode()) {
       material = secret.exposeSecret();
     }
     try (Stream<Path> files = Files.walk(plain.directory())) {
