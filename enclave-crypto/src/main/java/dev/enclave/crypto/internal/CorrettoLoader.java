@@ -8,9 +8,11 @@ import java.net.URLConnection;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class CorrettoLoader {
       List.of(
           "com.amazon.corretto.crypto.provider.registerEdKeyFactory",
           "com.amazon.corretto.crypto.provider.registerEcParams");
+
+  private static final int MOST_BROKEN = 100;
 
   private final ClassLoader classPath;
   private final String platform;
@@ -62,7 +66,7 @@ final class CorrettoLoader {
     try {
       List<URL> marks = Collections.list(classPath.getResources(MARK));
       if (marks.isEmpty()) {
-        return new Loading.Refused("it is not on the class path");
+        return new Loading.Absent();
       }
       if (marks.size() == 1) {
         return provider(classPath);
@@ -109,10 +113,23 @@ final class CorrettoLoader {
   }
 
   private static Optional<Provider> find(ClassLoader loader) {
-    return ServiceLoader.load(Provider.class, loader).stream()
-        .filter(candidate -> candidate.type().getName().equals(PROVIDER))
-        .findFirst()
-        .map(ServiceLoader.Provider::get);
+    Iterator<ServiceLoader.Provider<Provider>> candidates =
+        ServiceLoader.load(Provider.class, loader).stream().iterator();
+    for (int broken = 0; broken < MOST_BROKEN; ) {
+      try {
+        if (!candidates.hasNext()) {
+          return Optional.empty();
+        }
+        ServiceLoader.Provider<Provider> candidate = candidates.next();
+        if (candidate.type().getName().equals(PROVIDER)) {
+          return Optional.of(candidate.get());
+        }
+      } catch (ServiceConfigurationError e) {
+        // Somebody else's jar names a class that is not there: go on, as the loader allows.
+        broken++;
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -27,6 +27,8 @@ public final class Engines {
             Accelerator.secp256k1(new Secp256k1Loader()));
   }
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
   private record Choice(AlgorithmEngine engine, Optional<String> note) {
 
     String describe() {
@@ -79,10 +81,21 @@ public final class Engines {
     if (loading instanceof Loading.Ready ready) {
       Optional<String> failure = SelfCheck.of(ready.engine(), bouncyCastle, algorithm);
       return failure
-          .map(why -> new Choice(bouncyCastle, Optional.of(accelerator.notUsed(why))))
+          .map(why -> fallback(algorithm, accelerator.notUsed(why)))
           .orElseGet(() -> new Choice(ready.engine(), Optional.empty()));
     }
-    String why = ((Loading.Refused) loading).why();
-    return new Choice(bouncyCastle, Optional.of(accelerator.notUsed(why)));
+    return loading instanceof Loading.Refused refused
+        ? fallback(algorithm, accelerator.notUsed(refused.why()))
+        : new Choice(bouncyCastle, Optional.of(accelerator.notUsed("it is not on the class path")));
+  }
+
+  /** It lasts as long as the process, so it is said aloud. */
+  private Choice fallback(KeyAlgorithm algorithm, String why) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "Bouncy Castle, several times slower, serves {0} in this process: {1}",
+        algorithm,
+        why);
+    return new Choice(bouncyCastle, Optional.of(why));
   }
 }

@@ -6,6 +6,9 @@ sealed interface Loading {
   /** It is there; {@link SelfCheck} has yet to see it work. */
   record Ready(AlgorithmEngine engine) implements Loading {}
 
-  /** It is not used, and why: goes on after "Corretto not used: ". */
+  /** It is not on the class path, which is nobody's mistake. */
+  record Absent() implements Loading {}
+
+  /** It is there and not used, and why: goes on after "Corretto not used: ". */
   record Refused(String why) implements Loading {}
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -183,8 +187,56 @@ class FallbackTest {
     }
     Engines engines = engines(loader(jar));
     assertThat(describe(engines, KeyAlgorithm.ED25519))
-        .contains("Corretto not used: ServiceConfigurationError");
+        .contains("Corretto not used: its jar offers no provider");
     assertWorks(engines, KeyAlgorithm.ED25519);
+  }
+
+  @Test
+  void takesTheProviderThatStandsBehindABrokenOne() throws IOException {
+    Path broken = folder.resolve("a-broken.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(broken))) {
+      out.putNextEntry(new JarEntry("META-INF/services/java.security.Provider"));
+      out.write("org.example.NotThere".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(loader(broken, jarOf(here())).load()).isInstanceOf(Loading.Ready.class);
+  }
+
+  @Test
+  void saysAloudThatAnEngineWhichIsThereIsNotUsed_andNothingOfOneThatIsNotThere() {
+    List<String> logged = new ArrayList<>();
+    Handler handler = new Listening(logged);
+    Logger logger = Logger.getLogger("dev.enclave");
+    logger.addHandler(handler);
+    try {
+      Accelerator absent = new Accelerator("corretto", Loading.Absent::new);
+      Engines engines = new Engines(absent, noting("libsecp256k1", new ArrayList<>()));
+      engines.of(KeyAlgorithm.ED25519);
+      assertThat(logged).isEmpty();
+      engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+      engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+      assertThat(logged).singleElement().asString().contains("libsecp256k1 not used: test");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  private static final class Listening extends Handler {
+    private final List<String> logged;
+
+    Listening(List<String> logged) {
+      this.logged = logged;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      logged.add(MessageFormat.format(entry.getMessage(), entry.getParameters()));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   /** The jar of this platform with another native library, or none. */
