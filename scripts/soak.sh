@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, and the
+# The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures, heap and
+# core dumps around 10,000 signatures with each kind of key, with and without accelerators, and the
 # race contracts ROUNDS times (10 unless set). Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,6 +11,10 @@ run() { mvn -q -B -ntp ${MVN_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedT
 begun=$(date +%s)
 run -pl enclave-crypto -Dtest=RecoveryTest -Denclave.soak.signatures=100000
 echo "2 x 100,000 signatures: low-s, recovery ids right, $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-crypto -Dtest=HeapDumpTest -Denclave.dump.long=true
+echo "dumps around 10,000 signatures of each key: hits above, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
 for ((i = 1; i <= rounds; i++)); do
