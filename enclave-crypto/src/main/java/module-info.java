@@ -10,6 +10,7 @@ module dev.enclave.crypto {
   requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;
   requires org.bouncycastle.provider;
+  requires static com.sun.jna;
   requires static kotlin.stdlib;
   requires static secp256k1.kmp.jvm;
 

@@ -48,8 +48,9 @@ public record Diagnosis(
    *
    * @param algorithm the scheme
    * @param engine library and version
+   * @param memory where a private key lies between its uses
    */
-  public record EngineInfo(KeyAlgorithm algorithm, String engine) {}
+  public record EngineInfo(KeyAlgorithm algorithm, String engine, String memory) {}
 
   public Diagnosis {
     settings = List.copyOf(settings);

@@ -79,7 +79,9 @@ final class DiagnosisOutput {
 
   private static List<String> engines(Diagnosis diagnosis) {
     return Text.table(
-        diagnosis.engines().stream().map(e -> List.of(e.algorithm().name(), e.engine())).toList());
+        diagnosis.engines().stream()
+            .map(e -> List.of(e.algorithm().name(), e.engine(), "keys in: " + e.memory()))
+            .toList());
   }
 
   private static List<String> findings(Diagnosis diagnosis) {
@@ -133,6 +135,7 @@ final class DiagnosisOutput {
               (json, engine) -> {
                 json.writeStringField("algorithm", engine.algorithm().name());
                 json.writeStringField("engine", engine.engine());
+                json.writeStringField("memory", engine.memory());
               });
           Json.array(
               out,

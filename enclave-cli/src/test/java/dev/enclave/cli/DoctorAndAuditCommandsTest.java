@@ -35,7 +35,7 @@ class DoctorAndAuditCommandsTest {
 
     assertThat(run.out())
         .containsPattern("AES_256_GCM +Bouncy Castle \\d")
-        .containsPattern("ECDSA_SECP256K1_KECCAK256 +libsecp256k1 ")
+        .containsPattern("ECDSA_SECP256K1_KECCAK256 +libsecp256k1 .* keys in: (locked )?off-heap")
         .containsPattern(
             System.getProperty("os.name").startsWith("Windows")
                 ? "ED25519 +Bouncy Castle .*Corretto not used: no jar for windows"

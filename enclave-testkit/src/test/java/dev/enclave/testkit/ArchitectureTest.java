@@ -20,11 +20,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.enclave.spi.SecretBytes;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,6 +42,20 @@ class ArchitectureTest {
 
   private static final int MOST_PUBLIC_TYPES = 60;
 
+  private static final Set<String> EXPOSES_SECRETS =
+      Set.of(
+          "dev.enclave.crypto.AesKeyWrap",
+          "dev.enclave.crypto.BackupFile",
+          "dev.enclave.crypto.DataKey",
+          "dev.enclave.crypto.PasswordKey",
+          "dev.enclave.crypto.internal.AesMaterial",
+          "dev.enclave.crypto.internal.BackupWriter",
+          "dev.enclave.crypto.internal.Materials",
+          "dev.enclave.crypto.internal.RsaWrappingMaterial",
+          "dev.enclave.software.internal.KeyStore",
+          "dev.enclave.testkit.contract.ImportContract",
+          "dev.enclave.testkit.contract.WrappingContract");
+
   private static final JavaClasses MAIN =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -49,6 +67,31 @@ class ArchitectureTest {
         .that()
         .doNotHaveFullyQualifiedName(PROCESS_ENVIRONMENT)
         .should(callMethodWhere(calls(System.class, "getenv")))
+        .check(MAIN);
+  }
+
+  /** The list is what a review of a new caller looks at. */
+  @Test
+  void takesSecretsOut_inTheseClassesOnly() {
+    Set<String> callers =
+        MAIN.stream()
+            .flatMap(type -> type.getMethodCallsFromSelf().stream())
+            .filter(call -> call.getTargetOwner().isEquivalentTo(SecretBytes.class))
+            .filter(call -> call.getName().equals("exposeSecret"))
+            .map(call -> call.getOriginOwner().getName())
+            .collect(Collectors.toSet());
+
+    assertThat(callers).isSubsetOf(EXPOSES_SECRETS);
+  }
+
+  @Test
+  void reachesIntoClassesOfOthers_inOneClassOnly() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.enclave.crypto.internal.CorrettoProvider")
+        .should(callMethodWhere(calls(AccessibleObject.class, "setAccessible")))
+        .orShould(callMethodWhere(calls(Method.class, "setAccessible")))
+        .because("see ADR 14")
         .check(MAIN);
   }
 

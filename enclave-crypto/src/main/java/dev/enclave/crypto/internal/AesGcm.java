@@ -49,9 +49,20 @@ public final class AesGcm {
   private static byte[] process(
       boolean encrypt, byte[] key, byte[] nonce, byte[] associatedData, byte[] input)
       throws InvalidCipherTextException {
+    // Bouncy Castle copies the key into this object, which nobody else overwrites.
+    KeyParameter copy = new KeyParameter(key);
+    try {
+      return process(encrypt, copy, nonce, associatedData, input);
+    } finally {
+      Arrays.fill(copy.getKey(), (byte) 0);
+    }
+  }
+
+  private static byte[] process(
+      boolean encrypt, KeyParameter key, byte[] nonce, byte[] associatedData, byte[] input)
+      throws InvalidCipherTextException {
     GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
-    cipher.init(
-        encrypt, new AEADParameters(new KeyParameter(key), 8 * TAG_LENGTH, nonce, associatedData));
+    cipher.init(encrypt, new AEADParameters(key, 8 * TAG_LENGTH, nonce, associatedData));
     byte[] output = new byte[cipher.getOutputSize(input.length)];
     int written = cipher.processBytes(input, 0, input.length, output, 0);
     try {

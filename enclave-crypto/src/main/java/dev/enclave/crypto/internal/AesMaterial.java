@@ -15,11 +15,14 @@ final class AesMaterial implements KeyMaterial.Wrapping {
 
   private static final int LENGTH = 32;
 
-  private final byte[] key;
+  private final OffHeapSecret key;
   private final SecureRandom random;
 
+  /**
+   * @param key overwritten
+   */
   private AesMaterial(byte[] key, SecureRandom random) {
-    this.key = key;
+    this.key = OffHeapSecret.of(key);
     this.random = random;
   }
 
@@ -50,7 +53,7 @@ final class AesMaterial implements KeyMaterial.Wrapping {
 
   @Override
   public SecretBytes encode() {
-    return SecretBytes.takeOver(key.clone());
+    return SecretBytes.takeOver(key.open());
   }
 
   @Override
@@ -63,7 +66,7 @@ final class AesMaterial implements KeyMaterial.Wrapping {
     random.nextBytes(nonce);
     byte[] plain = dataKey.exposeSecret();
     try {
-      byte[] sealed = AesGcm.encrypt(key, nonce, new byte[0], plain);
+      byte[] sealed = key.use(opened -> AesGcm.encrypt(opened, nonce, new byte[0], plain));
       byte[] wrapped = Arrays.copyOf(nonce, nonce.length + sealed.length);
       System.arraycopy(sealed, 0, wrapped, nonce.length, sealed.length);
       return Bytes.of(wrapped);
@@ -78,16 +81,14 @@ final class AesMaterial implements KeyMaterial.Wrapping {
     if (bytes.length <= AesGcm.NONCE_LENGTH + AesGcm.TAG_LENGTH) {
       throw AesGcm.corrupt();
     }
+    byte[] nonce = Arrays.copyOf(bytes, AesGcm.NONCE_LENGTH);
+    byte[] sealed = Arrays.copyOfRange(bytes, AesGcm.NONCE_LENGTH, bytes.length);
     return SecretBytes.takeOver(
-        AesGcm.decrypt(
-            key,
-            Arrays.copyOf(bytes, AesGcm.NONCE_LENGTH),
-            new byte[0],
-            Arrays.copyOfRange(bytes, AesGcm.NONCE_LENGTH, bytes.length)));
+        key.use(opened -> AesGcm.decrypt(opened, nonce, new byte[0], sealed)));
   }
 
   @Override
   public void destroy() {
-    Arrays.fill(key, (byte) 0);
+    key.close();
   }
 }

@@ -18,6 +18,9 @@ interface AlgorithmEngine {
   /** The library and its version. */
   String name();
 
+  /** Where a private key lies between its uses. */
+  KeyMemory memory(KeyAlgorithm algorithm);
+
   KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random);
 
   /**

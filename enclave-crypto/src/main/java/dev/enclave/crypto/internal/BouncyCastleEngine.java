@@ -21,6 +21,11 @@ final class BouncyCastleEngine implements AlgorithmEngine {
   }
 
   @Override
+  public KeyMemory memory(KeyAlgorithm algorithm) {
+    return KeyMemory.HEAP_IN_USE;
+  }
+
+  @Override
   public KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random) {
     return switch (algorithm.family()) {
       case EDDSA -> EdDsaMaterial.generate(random);

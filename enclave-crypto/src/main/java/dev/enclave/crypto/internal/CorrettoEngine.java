@@ -3,25 +3,25 @@ package dev.enclave.crypto.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.spi.SecretBytes;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 
 /**
- * P-256, P-384, P-521, Ed25519 and RSA by the Amazon Corretto Crypto Provider, that is AWS-LC. Keys
- * are made, read and checked by Bouncy Castle's side and then imported. What AWS-LC does not take,
- * such as an RSA key with a large public exponent, stays with Bouncy Castle.
+ * P-256, P-384, P-521, Ed25519 and RSA by the Amazon Corretto Crypto Provider, that is AWS-LC. What
+ * AWS-LC does not take, such as an RSA key with a large public exponent, goes to Bouncy Castle,
+ * which says what is wrong with it or holds it.
  */
 final class CorrettoEngine implements AlgorithmEngine {
 
   private final AlgorithmEngine bouncyCastle = new BouncyCastleEngine();
   private final CorrettoProvider corretto;
+  private final CorrettoKeys keys;
 
   CorrettoEngine(Provider provider) {
     this.corretto = new CorrettoProvider(provider);
+    this.keys = new CorrettoKeys(corretto);
   }
 
   @Override
@@ -30,43 +30,28 @@ final class CorrettoEngine implements AlgorithmEngine {
   }
 
   @Override
+  public KeyMemory memory(KeyAlgorithm algorithm) {
+    return algorithm != KeyAlgorithm.ED25519 || keys.loadsEd25519Natively()
+        ? KeyMemory.NATIVE
+        : KeyMemory.NATIVE_ONCE_LOADED;
+  }
+
+  @Override
   public KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random) {
-    return adopt(bouncyCastle.generate(algorithm, random));
+    try {
+      return keys.generate(algorithm, random);
+    } catch (DerException | GeneralSecurityException | RuntimeException refused) {
+      return bouncyCastle.generate(algorithm, random);
+    }
   }
 
   @Override
   public KeyMaterial decode(KeyAlgorithm algorithm, byte[] encoded, SecureRandom random) {
-    return adopt(bouncyCastle.decode(algorithm, encoded, random));
-  }
-
-  private KeyMaterial adopt(KeyMaterial checked) {
-    SecretBytes encoded = checked.encode();
     try {
-      PrivateKey key = corretto.importPrivate(checked.algorithm(), encoded);
-      KeyMaterial adopted = adopt(checked, encoded, key);
-      checked.destroy();
-      return adopted;
-    } catch (GeneralSecurityException | RuntimeException refused) {
-      encoded.close();
-      return checked;
+      return keys.decode(algorithm, encoded, random);
+    } catch (DerException | GeneralSecurityException | RuntimeException refused) {
+      return bouncyCastle.decode(algorithm, encoded, random);
     }
-  }
-
-  private KeyMaterial adopt(KeyMaterial checked, SecretBytes encoded, PrivateKey key)
-      throws GeneralSecurityException {
-    KeyAlgorithm algorithm = checked.algorithm();
-    if (checked instanceof RsaSigningMaterial rsa) {
-      return new RsaSigningMaterial(CorrettoRsaKey.of(rsa.key(), encoded, corretto, key));
-    } else if (checked instanceof RsaWrappingMaterial rsa) {
-      return new RsaWrappingMaterial(CorrettoRsaKey.of(rsa.key(), encoded, corretto, key));
-    }
-    return new ImportedMaterial(
-        algorithm,
-        checked.publicKey().orElseThrow(),
-        encoded,
-        algorithm == KeyAlgorithm.ED25519
-            ? CorrettoSigner.ed25519(corretto, key, encoded)
-            : CorrettoSigner.ecdsa(corretto, key, algorithm));
   }
 
   @Override

@@ -2,20 +2,25 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.spi.SecretBytes;
+import java.lang.reflect.Method;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 
 /** The services we use of the Amazon Corretto Crypto Provider, always asked of its object. */
 record CorrettoProvider(Provider provider) {
@@ -48,14 +53,70 @@ record CorrettoProvider(Provider provider) {
     return "Amazon Corretto Crypto Provider " + provider.getVersionStr();
   }
 
-  /** A key object that lives in native memory. */
-  PrivateKey importPrivate(KeyAlgorithm algorithm, SecretBytes pkcs8)
-      throws GeneralSecurityException {
-    byte[] encoded = pkcs8.exposeSecret();
+  /**
+   * A key object that lives in native memory.
+   *
+   * @param pkcs8 stays the caller's to overwrite
+   */
+  PrivateKey importPrivate(KeyAlgorithm algorithm, byte[] pkcs8) throws GeneralSecurityException {
+    return factory(algorithm).generatePrivate(new Lent(pkcs8));
+  }
+
+  KeyPair generateRsa(int bits) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", provider);
+    // With no SecureRandom given, the JDK would take one from the default provider; AWS-LC's own is
+    // used whatever is passed.
+    generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), null);
+    return generator.generateKeyPair();
+  }
+
+  /**
+   * The x coordinate of a scalar's public point: what ECDH gives with the base point for the other
+   * side (SEC 1 §3.3.1). The provider hands the point itself out to nobody who has the private key
+   * alone.
+   *
+   * @param scalar in range
+   */
+  byte[] publicX(KeyAlgorithm algorithm, byte[] scalar) throws GeneralSecurityException {
+    ECPublicKeyParameters base =
+        new ECPublicKeyParameters(
+            Curve.of(algorithm).domain().getG(), Curve.of(algorithm).domain());
+    PublicKey basePoint =
+        factory(algorithm).generatePublic(new X509EncodedKeySpec(PublicKeys.spki(base, algorithm)));
+    byte[] pkcs8 = EcPrivateKey.pkcs8(algorithm, scalar);
     try {
-      return factory(algorithm).generatePrivate(new Lent(encoded));
+      PrivateKey key = importPrivate(algorithm, pkcs8);
+      try {
+        KeyAgreement agreement = KeyAgreement.getInstance("ECDH", provider);
+        agreement.init(key, (SecureRandom) null);
+        agreement.doPhase(basePoint, true);
+        return agreement.generateSecret();
+      } finally {
+        CorrettoSigner.destroy(key);
+      }
     } finally {
-      Arrays.fill(encoded, (byte) 0);
+      Arrays.fill(pkcs8, (byte) 0);
+    }
+  }
+
+  /**
+   * The public key of an Ed25519 private key, by the one way the provider has: a public method of a
+   * class that is not public. Anything else would compute with the key on the Java heap.
+   *
+   * @param pkcs8 stays the caller's to overwrite
+   */
+  PublicKeyInfo publicHalf(byte[] pkcs8) throws GeneralSecurityException {
+    // An object of its own: its native key is freed only when the garbage collector finds it.
+    PrivateKey key = importPrivate(KeyAlgorithm.ED25519, pkcs8);
+    try {
+      Method method = key.getClass().getMethod("getPublicKey");
+      method.setAccessible(true);
+      PublicKey half = (PublicKey) method.invoke(key);
+      return PublicKeyInfo.fromSpki(half.getEncoded(), KeyAlgorithm.ED25519);
+    } catch (ReflectiveOperationException e) {
+      throw new GeneralSecurityException("the provider keeps the public half to itself");
+    } finally {
+      CorrettoSigner.destroy(key);
     }
   }
 

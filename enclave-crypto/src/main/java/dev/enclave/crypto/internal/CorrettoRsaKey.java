@@ -13,21 +13,10 @@ record CorrettoRsaKey(
     PublicKeyInfo info,
     RSAKeyParameters publicHalf,
     SecureRandom random,
-    SecretBytes encoded,
+    OffHeapSecret encoded,
     PrivateKey key,
     CipherPool operation)
     implements RsaKey {
-
-  static CorrettoRsaKey of(
-      RsaKey checked, SecretBytes encoded, CorrettoProvider corretto, PrivateKey key) {
-    return new CorrettoRsaKey(
-        checked.info(),
-        checked.publicHalf(),
-        checked.random(),
-        encoded,
-        key,
-        corretto.privateOperation(key));
-  }
 
   @Override
   public KeyAlgorithm algorithm() {
@@ -46,7 +35,7 @@ record CorrettoRsaKey(
 
   @Override
   public SecretBytes encode() {
-    return SecretBytes.takeOver(encoded.exposeSecret());
+    return SecretBytes.takeOver(encoded.open());
   }
 
   @Override

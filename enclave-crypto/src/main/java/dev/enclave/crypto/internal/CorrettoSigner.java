@@ -5,10 +5,8 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.SecretBytes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.util.Arrays;
 import java.util.function.Function;
 import javax.security.auth.DestroyFailedException;
 
@@ -44,7 +42,7 @@ final class CorrettoSigner implements Signatory {
   /**
    * @param pkcs8 for messages that are too long for the provider
    */
-  static CorrettoSigner ed25519(CorrettoProvider corretto, PrivateKey key, SecretBytes pkcs8) {
+  static CorrettoSigner ed25519(CorrettoProvider corretto, PrivateKey key, OffHeapSecret pkcs8) {
     return new CorrettoSigner(
         key,
         corretto.signing(CorrettoProvider.ED25519, key),
@@ -52,14 +50,12 @@ final class CorrettoSigner implements Signatory {
         message -> signByBouncyCastle(pkcs8, message));
   }
 
-  private static byte[] signByBouncyCastle(SecretBytes pkcs8, byte[] message) {
-    byte[] encoded = pkcs8.exposeSecret();
-    EdDsaMaterial material = EdDsaMaterial.decode(encoded);
+  private static byte[] signByBouncyCastle(OffHeapSecret pkcs8, byte[] message) {
+    EdDsaMaterial material = pkcs8.use(EdDsaMaterial::decode);
     try {
       return material.sign(message);
     } finally {
       material.destroy();
-      Arrays.fill(encoded, (byte) 0);
     }
   }
 

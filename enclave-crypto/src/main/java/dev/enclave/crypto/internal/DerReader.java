@@ -36,13 +36,19 @@ final class DerReader {
   }
 
   BigInteger natural() throws DerException {
+    return new BigInteger(naturalOctets());
+  }
+
+  /** The octets of an integer that is not negative, in their shortest form (X.690 §8.3). */
+  byte[] naturalOctets() throws DerException {
     byte[] content = content(DerWriter.INTEGER);
     if (content.length == 0
         || content[0] < 0
         || (content.length > 1 && content[0] == 0 && content[1] >= 0)) {
+      Arrays.fill(content, (byte) 0);
       throw new DerException("an integer is negative or not in its shortest form");
     }
-    return new BigInteger(content);
+    return content;
   }
 
   byte[] octetString() throws DerException {

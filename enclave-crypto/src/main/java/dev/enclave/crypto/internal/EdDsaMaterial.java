@@ -14,20 +14,23 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 /** An Ed25519 private key: the 32-byte seed (RFC 8032 §5.1.5, RFC 8410 §7). */
 final class EdDsaMaterial implements KeyMaterial.Signing {
 
-  private final byte[] seed;
+  private final OffHeapSecret seed;
   // Signing hashes the public key in; it is always the one derived here (RFC 8032 §8, double
   // public key oracle).
   private final byte[] publicKey;
   private final PublicKeyInfo info;
 
+  /**
+   * @param seed overwritten
+   */
   private EdDsaMaterial(byte[] seed) {
-    this.seed = seed;
     this.publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
     Ed25519.generatePublicKey(seed, 0, publicKey, 0);
     this.info =
         PublicKeyInfo.fromSpki(
             PublicKeys.spki(new Ed25519PublicKeyParameters(publicKey), KeyAlgorithm.ED25519),
             KeyAlgorithm.ED25519);
+    this.seed = OffHeapSecret.of(seed);
   }
 
   static EdDsaMaterial generate(SecureRandom random) {
@@ -38,16 +41,32 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
 
   static EdDsaMaterial decode(byte[] encoded) {
     try {
-      DerReader key = new DerReader(Pkcs8.unwrap(KeyAlgorithm.ED25519, encoded));
-      byte[] seed = key.octetString();
-      key.end();
-      if (seed.length != Ed25519.SECRET_KEY_SIZE) {
-        throw new DerException("the seed has " + seed.length + " bytes, not 32");
-      }
-      return new EdDsaMaterial(seed);
+      return new EdDsaMaterial(seed(encoded));
     } catch (DerException e) {
       throw Pkcs8.malformed(KeyAlgorithm.ED25519, encoded.length, e);
     }
+  }
+
+  /** The seed in a PKCS#8. The caller overwrites it. */
+  static byte[] seed(byte[] encoded) throws DerException {
+    byte[] inner = Pkcs8.unwrap(KeyAlgorithm.ED25519, encoded);
+    try {
+      DerReader key = new DerReader(inner);
+      byte[] seed = key.octetString();
+      if (seed.length != Ed25519.SECRET_KEY_SIZE) {
+        Arrays.fill(seed, (byte) 0);
+        throw new DerException("the seed has " + seed.length + " bytes, not 32");
+      }
+      key.end();
+      return seed;
+    } finally {
+      Arrays.fill(inner, (byte) 0);
+    }
+  }
+
+  /** The PKCS#8 of a seed. The caller overwrites it. */
+  static byte[] pkcs8(byte[] seed) {
+    return Pkcs8.wrap(KeyAlgorithm.ED25519, DerWriter.octetString(seed.clone()));
   }
 
   @Override
@@ -62,8 +81,7 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
 
   @Override
   public SecretBytes encode() {
-    return SecretBytes.takeOver(
-        Pkcs8.wrap(KeyAlgorithm.ED25519, DerWriter.octetString(seed.clone())));
+    return seed.use(opened -> SecretBytes.takeOver(pkcs8(opened)));
   }
 
   @Override
@@ -73,12 +91,15 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
 
   byte[] sign(byte[] message) {
     byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-    Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
-    return signature;
+    return seed.use(
+        opened -> {
+          Ed25519.sign(opened, 0, publicKey, 0, message, 0, message.length, signature, 0);
+          return signature;
+        });
   }
 
   @Override
   public void destroy() {
-    Arrays.fill(seed, (byte) 0);
+    seed.close();
   }
 }

@@ -58,8 +58,15 @@ public final class Engines {
   /** Loads every engine. */
   public List<Diagnosis.EngineInfo> inventory() {
     return Arrays.stream(KeyAlgorithm.values())
-        .map(algorithm -> new Diagnosis.EngineInfo(algorithm, choice(algorithm).describe()))
+        .map(algorithm -> describe(algorithm, choice(algorithm)))
         .toList();
+  }
+
+  private static Diagnosis.EngineInfo describe(KeyAlgorithm algorithm, Choice choice) {
+    return new Diagnosis.EngineInfo(
+        algorithm,
+        choice.describe(),
+        choice.engine().memory(algorithm).describe(SecretMemory.present()));
   }
 
   private Choice choice(KeyAlgorithm algorithm) {

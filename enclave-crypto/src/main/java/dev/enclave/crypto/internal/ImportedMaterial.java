@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** A private key that an engine holds for signing, and its encoding for taking it out again. */
 record ImportedMaterial(
-    KeyAlgorithm algorithm, PublicKeyInfo info, SecretBytes encoded, Signatory signatory)
+    KeyAlgorithm algorithm, PublicKeyInfo info, OffHeapSecret encoded, Signatory signatory)
     implements KeyMaterial.Signing {
 
   @Override
@@ -19,7 +19,7 @@ record ImportedMaterial(
 
   @Override
   public SecretBytes encode() {
-    return SecretBytes.takeOver(encoded.exposeSecret());
+    return SecretBytes.takeOver(encoded.open());
   }
 
   @Override

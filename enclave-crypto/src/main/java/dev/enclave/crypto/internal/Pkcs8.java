@@ -31,6 +31,7 @@ final class Pkcs8 {
     outer.end();
     if (version.bitLength() > 1
         || !Arrays.equals(identifier, PublicKeys.algorithmIdentifier(algorithm))) {
+      Arrays.fill(key, (byte) 0);
       throw new DerException("it is of another version or algorithm");
     }
     return key;

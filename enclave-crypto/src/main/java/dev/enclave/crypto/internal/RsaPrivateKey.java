@@ -13,7 +13,6 @@ import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
-import org.jspecify.annotations.Nullable;
 
 /** An RSA private key with its CRT numbers (RFC 8017 §3.2, appendix A.1.2), on Bouncy Castle. */
 final class RsaPrivateKey implements RsaKey {
@@ -23,14 +22,16 @@ final class RsaPrivateKey implements RsaKey {
   private final KeyAlgorithm algorithm;
   private final SecureRandom random;
   private final PublicKeyInfo info;
-  private volatile @Nullable RSAPrivateCrtKeyParameters key;
+  private final RSAKeyParameters publicHalf;
+  private final OffHeapSecret inner;
 
   private RsaPrivateKey(
       KeyAlgorithm algorithm, RSAPrivateCrtKeyParameters key, SecureRandom random) {
     this.algorithm = algorithm;
     this.random = random;
-    this.key = key;
-    this.info = PublicKeyInfo.fromSpki(PublicKeys.spki(publicHalf(key), algorithm), algorithm);
+    this.publicHalf = new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent());
+    this.info = PublicKeyInfo.fromSpki(PublicKeys.spki(publicHalf, algorithm), algorithm);
+    this.inner = OffHeapSecret.of(encode(key));
   }
 
   static RsaPrivateKey generate(KeyAlgorithm algorithm, SecureRandom random) {
@@ -61,41 +62,61 @@ final class RsaPrivateKey implements RsaKey {
 
   private static RSAPrivateCrtKeyParameters numbers(KeyAlgorithm algorithm, byte[] encoded)
       throws DerException {
-    DerReader outer = new DerReader(encoded);
-    DerReader fields = outer.sequence();
-    BigInteger version = fields.natural();
-    BigInteger n = fields.natural();
-    BigInteger e = fields.natural();
-    BigInteger d = fields.natural();
-    BigInteger p = fields.natural();
-    BigInteger q = fields.natural();
-    BigInteger dp = fields.natural();
-    BigInteger dq = fields.natural();
-    BigInteger qInverse = fields.natural();
-    fields.end();
-    outer.end();
+    RSAPrivateCrtKeyParameters key = numbers(encoded);
+    BigInteger n = key.getModulus();
+    BigInteger e = key.getPublicExponent();
+    BigInteger d = key.getExponent();
+    BigInteger p = key.getP();
+    BigInteger q = key.getQ();
     PublicKeys.requireRsa(algorithm.keyBits(), n, e);
     int half = algorithm.keyBits() / 2;
-    if (version.signum() != 0
-        || p.bitLength() != half
+    if (p.bitLength() != half
         || q.bitLength() != half
         || !p.multiply(q).equals(n)
         || d.compareTo(n) >= 0
-        || !inverse(e, dp, p)
-        || !inverse(e, dq, q)
+        || !inverse(e, key.getDP(), p)
+        || !inverse(e, key.getDQ(), q)
         || !inverse(e, d, p)
         || !inverse(e, d, q)
-        || dp.compareTo(p) >= 0
-        || dq.compareTo(q) >= 0
-        || qInverse.compareTo(p) >= 0
-        || !qInverse.multiply(q).mod(p).equals(BigInteger.ONE)) {
-      throw new DerException("the numbers do not belong to one RSA key of two primes");
+        || key.getDP().compareTo(p) >= 0
+        || key.getDQ().compareTo(q) >= 0
+        || key.getQInv().compareTo(p) >= 0
+        || !key.getQInv().multiply(q).mod(p).equals(BigInteger.ONE)) {
+      throw mismatch();
     }
+    return key;
+  }
+
+  /** The numbers of an RSAPrivateKey (RFC 8017 A.1.2), with nothing known of how they fit. */
+  private static RSAPrivateCrtKeyParameters numbers(byte[] encoded) throws DerException {
+    DerReader outer = new DerReader(encoded);
+    DerReader fields = outer.sequence();
+    if (fields.natural().signum() != 0) {
+      throw mismatch();
+    }
+    BigInteger[] numbers = new BigInteger[8];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = fields.natural();
+    }
+    fields.end();
+    outer.end();
     try {
-      return new RSAPrivateCrtKeyParameters(n, e, d, p, q, dp, dq, qInverse);
+      return new RSAPrivateCrtKeyParameters(
+          numbers[0],
+          numbers[1],
+          numbers[2],
+          numbers[3],
+          numbers[4],
+          numbers[5],
+          numbers[6],
+          numbers[7]);
     } catch (IllegalArgumentException refused) {
       throw new DerException("the modulus is not the product of two large primes");
     }
+  }
+
+  private static DerException mismatch() {
+    return new DerException("the numbers do not belong to one RSA key of two primes");
   }
 
   private static boolean inverse(BigInteger e, BigInteger d, BigInteger prime) {
@@ -114,24 +135,18 @@ final class RsaPrivateKey implements RsaKey {
 
   @Override
   public RSAKeyParameters publicHalf() {
-    return publicHalf(open());
+    return publicHalf;
   }
 
-  private static RSAKeyParameters publicHalf(RSAPrivateCrtKeyParameters key) {
-    return new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent());
-  }
-
+  // Bouncy Castle computes with numbers, which nobody can overwrite. Made for each operation, they
+  // are at least gone after the next garbage collection.
   @Override
   public RSAKeyParameters parameters() {
-    return open();
-  }
-
-  private RSAPrivateCrtKeyParameters open() {
-    RSAPrivateCrtKeyParameters opened = key;
-    if (opened == null) {
-      throw new IllegalStateException("the key has been destroyed");
+    try {
+      return inner.use(RsaPrivateKey::numbers);
+    } catch (DerException e) {
+      throw new IllegalStateException("a key's own encoding does not read back", e);
     }
-    return opened;
   }
 
   @Override
@@ -146,23 +161,24 @@ final class RsaPrivateKey implements RsaKey {
 
   @Override
   public SecretBytes encode() {
-    RSAPrivateCrtKeyParameters k = open();
-    byte[] inner =
-        DerWriter.sequence(
-            integer(BigInteger.ZERO),
-            integer(k.getModulus()),
-            integer(k.getPublicExponent()),
-            integer(k.getExponent()),
-            integer(k.getP()),
-            integer(k.getQ()),
-            integer(k.getDP()),
-            integer(k.getDQ()),
-            integer(k.getQInv()));
-    return SecretBytes.takeOver(Pkcs8.wrap(algorithm, inner));
+    return inner.use(opened -> SecretBytes.takeOver(Pkcs8.wrap(algorithm, opened.clone())));
+  }
+
+  private static byte[] encode(RSAPrivateCrtKeyParameters k) {
+    return DerWriter.sequence(
+        integer(BigInteger.ZERO),
+        integer(k.getModulus()),
+        integer(k.getPublicExponent()),
+        integer(k.getExponent()),
+        integer(k.getP()),
+        integer(k.getQ()),
+        integer(k.getDP()),
+        integer(k.getDQ()),
+        integer(k.getQInv()));
   }
 
   @Override
   public void destroy() {
-    key = null;
+    inner.close();
   }
 }

@@ -23,7 +23,6 @@ final class Secp256k1Engine implements AlgorithmEngine {
   private static final int POINT_LENGTH = 65;
   private static final Pattern VERSION = Pattern.compile("-(\\d[\\w.]*)\\.jar$");
 
-  private final AlgorithmEngine bouncyCastle = new BouncyCastleEngine();
   private final Secp256k1 library;
 
   Secp256k1Engine(Secp256k1 library) {
@@ -43,25 +42,40 @@ final class Secp256k1Engine implements AlgorithmEngine {
   }
 
   @Override
+  public KeyMemory memory(KeyAlgorithm algorithm) {
+    return KeyMemory.OFF_HEAP;
+  }
+
+  @Override
   public KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random) {
-    return adopt(bouncyCastle.generate(algorithm, random));
+    return material(algorithm, Scalars.random(Curve.SECP256K1, random));
   }
 
   @Override
   public KeyMaterial decode(KeyAlgorithm algorithm, byte[] encoded, SecureRandom random) {
-    return adopt(bouncyCastle.decode(algorithm, encoded, random));
+    try {
+      byte[] inner = Pkcs8.unwrap(algorithm, encoded);
+      try {
+        return material(algorithm, EcPrivateKey.parse(Curve.SECP256K1, inner).scalar());
+      } finally {
+        Arrays.fill(inner, (byte) 0);
+      }
+    } catch (DerException e) {
+      throw Pkcs8.malformed(algorithm, encoded.length, e);
+    }
   }
 
-  private KeyMaterial adopt(KeyMaterial checked) {
-    EcdsaMaterial material = (EcdsaMaterial) checked;
-    ImportedMaterial adopted =
-        new ImportedMaterial(
-            material.algorithm(),
-            material.publicKey().orElseThrow(),
-            material.encode(),
-            new Secp256k1Signer(library, material.algorithm(), material.scalar()));
-    material.destroy();
-    return adopted;
+  private KeyMaterial material(KeyAlgorithm algorithm, byte[] scalar) {
+    byte[] point = library.pubkeyCreate(scalar);
+    byte[] spki =
+        DerWriter.sequence(
+            PublicKeys.algorithmIdentifier(algorithm), DerWriter.bitString(point.clone()));
+    OffHeapSecret encoded = OffHeapSecret.of(EcPrivateKey.pkcs8(algorithm, scalar, point));
+    return new ImportedMaterial(
+        algorithm,
+        PublicKeyInfo.fromSpki(spki, algorithm),
+        encoded,
+        new Secp256k1Signer(library, algorithm, OffHeapSecret.of(scalar)));
   }
 
   @Override

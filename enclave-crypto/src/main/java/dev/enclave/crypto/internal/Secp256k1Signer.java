@@ -5,19 +5,18 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
 import fr.acinq.secp256k1.Secp256k1;
-import java.util.Arrays;
 
 /** Signs by libsecp256k1, whose arithmetic with secrets takes constant time. */
 final class Secp256k1Signer implements Signatory {
 
   private final Secp256k1 library;
   private final KeyAlgorithm algorithm;
-  private final byte[] key;
+  private final OffHeapSecret key;
 
   /**
-   * @param key 32 octets, taken over and overwritten at the end
+   * @param key 32 octets, taken over
    */
-  Secp256k1Signer(Secp256k1 library, KeyAlgorithm algorithm, byte[] key) {
+  Secp256k1Signer(Secp256k1 library, KeyAlgorithm algorithm, OffHeapSecret key) {
     this.library = library;
     this.algorithm = algorithm;
     this.key = key;
@@ -25,12 +24,13 @@ final class Secp256k1Signer implements Signatory {
 
   @Override
   public Bytes sign(SigningInput input) {
-    byte[] compact = library.sign(Digests.of(input, algorithm), key);
+    byte[] digest = Digests.of(input, algorithm);
+    byte[] compact = key.use(opened -> library.sign(digest, opened));
     return SignatureLayout.canonical(Bytes.of(compact), algorithm, SignatureEncoding.P1363);
   }
 
   @Override
   public void destroy() {
-    Arrays.fill(key, (byte) 0);
+    key.close();
   }
 }

@@ -181,6 +181,47 @@ class EnginesAgreeTest {
         .isInstanceOf(UsageException.class);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "ECDSA_P256_SHA256",
+        "ECDSA_P384_SHA384",
+        "ECDSA_P521_SHA512",
+        "ECDSA_SECP256K1_SHA256"
+      })
+  void takeThePublicKeyOfThePrivateKey_whateverTheEncodingSays(KeyAlgorithm algorithm) {
+    byte[] right = encoded(algorithm);
+    KeyMaterial expected = BOUNCY_CASTLE.decode(algorithm, right, RANDOM);
+    byte[] anothers = bytes(BOUNCY_CASTLE.generate(algorithm, RANDOM).encode());
+    int length = 2 * Curve.of(algorithm).length();
+    byte[] wrong = right.clone();
+    System.arraycopy(anothers, anothers.length - length, wrong, wrong.length - length, length);
+    byte[] noPoint = right.clone();
+    noPoint[noPoint.length - 1] ^= 1;
+    for (AlgorithmEngine engine : List.of(BOUNCY_CASTLE, present(algorithm))) {
+      for (byte[] encoding : List.of(wrong, noPoint)) {
+        KeyMaterial read = engine.decode(algorithm, encoding, RANDOM);
+        assertThat(read.publicKey()).isEqualTo(expected.publicKey());
+        assertThat(bytes(read.encode())).isEqualTo(right);
+      }
+    }
+  }
+
+  @Test
+  void refuseAnRsaKeyWithAChangedNumber_wheneverTheOtherDoes() {
+    KeyAlgorithm algorithm = KeyAlgorithm.RSA_PSS_2048_SHA256;
+    byte[] right = encoded(algorithm);
+    for (int at = 0; at < right.length; at += 5) {
+      byte[] changed = right.clone();
+      changed[at] ^= 4;
+      for (AlgorithmEngine engine : List.of(BOUNCY_CASTLE, present(algorithm))) {
+        assertThatThrownBy(() -> engine.decode(algorithm, changed, RANDOM))
+            .as("octet %d, %s", at, engine.name())
+            .isInstanceOf(UsageException.class);
+      }
+    }
+  }
+
   /**
    * R shifted by a point of order 8, 4 and 2. RFC 8032 §5.1.7 lets a verifier multiply the equation
    * by 8, and such a signature then passes; ours do not, and all alike. The last has R at the

@@ -340,7 +340,7 @@ class FallbackTest {
       return new ImportedMaterial(
           algorithm,
           right.publicKey().orElseThrow(),
-          right.encode(),
+          OffHeapSecret.of(encoded.clone()),
           new Signatory() {
             @Override
             public Bytes sign(dev.enclave.SigningInput input) {
@@ -352,6 +352,11 @@ class FallbackTest {
             @Override
             public void destroy() {}
           });
+    }
+
+    @Override
+    public KeyMemory memory(KeyAlgorithm algorithm) {
+      return RIGHT.memory(algorithm);
     }
 
     @Override
