@@ -79,7 +79,7 @@ public record SignedNote(String text, List<Signature> signatures) {
       throw new MalformedNoteException("it has control characters");
     }
     int blank = note.lastIndexOf("\n\n");
-    if (blank < 0 || !note.endsWith("\n")) {
+    if (blank < 0 || blank + 2 == note.length() || !note.endsWith("\n")) {
       throw new MalformedNoteException("it has no text, empty line and signatures");
     }
     List<Signature> signatures = new ArrayList<>();
