@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.EnclaveEngine;
 import dev.enclave.ErrorCode;
 import dev.enclave.core.internal.audit.AuditLogVerifier;
+import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -41,7 +42,7 @@ public final class CoreEngine implements EnclaveEngine {
           "The audit log in "
               + directory
               + " cannot be read: "
-              + e.getMessage()
+              + ForeignText.of(e.getMessage())
               + ". Check enclave.audit.directory and its rights.");
     }
   }
