@@ -16,6 +16,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
@@ -190,6 +191,9 @@ final class StartUp {
   private AuditSink sink(SecurityPolicy policy) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
+    }
+    if (AuditLocation.isStandardOutput(surroundings)) {
+      return StreamAuditSink.standardOutput(surroundings.random());
     }
     Path directory =
         AuditLocation.of(surroundings)

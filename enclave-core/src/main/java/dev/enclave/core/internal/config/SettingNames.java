@@ -28,6 +28,7 @@ public final class SettingNames {
   public static final String BACKENDS = "enclave.backends";
   public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
+  public static final String AUDIT_SINK = "enclave.audit.sink";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
 
   private static final List<String> OWN =
@@ -40,6 +41,7 @@ public final class SettingNames {
           BACKENDS,
           ROTATION_INTERVAL,
           AUDIT_DIRECTORY,
+          AUDIT_SINK,
           ACKNOWLEDGE);
 
   /** One configuration serves several deployments, so sections of absent backends are let be. */
