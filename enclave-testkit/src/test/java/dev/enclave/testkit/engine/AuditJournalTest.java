@@ -162,7 +162,7 @@ class AuditJournalTest {
   private static List<String> requestIds(AuditEvent event) {
     Stream<String> earlier =
         Optional.ofNullable(event.details().get("earlierRequestIds")).stream()
-            .flatMap(ids -> Arrays.stream(ids.split(" ")));
+            .flatMap(ids -> Arrays.stream(ids.split(" ", -1)));
     return Stream.concat(earlier, event.providerRequestId().stream()).toList();
   }
 }

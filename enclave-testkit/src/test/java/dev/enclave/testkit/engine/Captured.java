@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.text.MessageFormat;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -15,7 +17,7 @@ import java.util.logging.Logger;
 /** Everything the library says while open: the log at every level, System.out and System.err. */
 final class Captured extends Handler implements AutoCloseable {
 
-  private final StringBuffer text = new StringBuffer();
+  private final Queue<String> text = new ConcurrentLinkedQueue<>();
   private final ByteArrayOutputStream streams = new ByteArrayOutputStream();
   private final Logger logger = Logger.getLogger("dev.enclave");
   private final Level level = logger.getLevel();
@@ -33,27 +35,26 @@ final class Captured extends Handler implements AutoCloseable {
 
   /** Takes the text of an object the API gave. */
   void take(Object object) {
-    text.append(object).append('\n');
+    text.add(String.valueOf(object));
   }
 
   /** Takes all of an exception: messages, causes, what was suppressed. */
   void takeThrown(Throwable thrown) {
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace));
-    text.append(trace);
-    text.append(thrown.getLocalizedMessage());
+    text.add(trace.toString());
+    text.add(String.valueOf(thrown.getLocalizedMessage()));
   }
 
   @Override
   public void publish(LogRecord logged) {
-    text.append(logged.getMessage()).append(Arrays.toString(logged.getParameters()));
+    text.add(logged.getMessage() + Arrays.toString(logged.getParameters()));
     if (logged.getParameters() != null) {
-      text.append(MessageFormat.format(logged.getMessage(), logged.getParameters()));
+      text.add(MessageFormat.format(logged.getMessage(), logged.getParameters()));
     }
     if (logged.getThrown() != null) {
       takeThrown(logged.getThrown());
     }
-    text.append('\n');
   }
 
   @Override
@@ -68,6 +69,6 @@ final class Captured extends Handler implements AutoCloseable {
   }
 
   String text() {
-    return text + streams.toString(StandardCharsets.ISO_8859_1);
+    return String.join("\n", text) + streams.toString(StandardCharsets.ISO_8859_1);
   }
 }

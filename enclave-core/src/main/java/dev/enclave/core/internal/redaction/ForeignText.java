@@ -25,11 +25,15 @@ public final class ForeignText {
   /** Words change kind at their ends; chance changes it at more than half of all places. */
   private static final int MOST_CHANGES = 8;
 
+  /** A word with digits and letters of both cases is less often one of a language. */
+  private static final int MOST_CHANGES_OF_A_MIXTURE = 5;
+
   private static final int SIGN = 3;
 
   private static final Pattern SHORT_HEX = Pattern.compile("[0-9a-fA-F]{1,32}");
   private static final Pattern UUID =
       Pattern.compile("(?i)(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])");
+  private static final Pattern MIXTURE = Pattern.compile("^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])");
   private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{33,}");
   private static final Pattern HEX_PAIRS =
       Pattern.compile("(?i)(?<![0-9a-z])(0x)?[0-9a-f]{2}([:, -]{1,2}(0x)?[0-9a-f]{2}){11,}");
@@ -97,13 +101,14 @@ public final class ForeignText {
     if (SHORT_HEX.matcher(word).matches()) {
       return false;
     }
+    int most = MIXTURE.matcher(word).find() ? MOST_CHANGES_OF_A_MIXTURE : MOST_CHANGES;
     int changes = 0;
     for (int i = 1; i < word.length(); i++) {
       changes += change(word, i);
       if (i >= WINDOW) {
         changes -= change(word, i - WINDOW + 1);
       }
-      if (changes > MOST_CHANGES) {
+      if (changes > most) {
         return true;
       }
     }

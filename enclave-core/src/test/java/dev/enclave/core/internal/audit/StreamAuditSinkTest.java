@@ -138,7 +138,7 @@ final class StreamAuditSinkTest {
 
   private List<SortedMap<String, String>> records() throws IOException {
     List<SortedMap<String, String>> records = new ArrayList<>();
-    for (String line : stream.toString(StandardCharsets.UTF_8).split("\n")) {
+    for (String line : stream.toString(StandardCharsets.UTF_8).lines().toList()) {
       if (line.endsWith("}")) {
         records.add(AuditRecords.parse(line.getBytes(StandardCharsets.UTF_8)));
       }
