@@ -132,10 +132,12 @@ public final class SettingNames {
     return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** The known name most like {@code name}. */
+  /** The known name most like {@code name}; one that it abbreviates comes first. */
   String nearest(String name) {
     return secretByName.keySet().stream()
-        .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+        .min(
+            Comparator.comparing((String known) -> !known.startsWith(name))
+                .thenComparingInt(known -> EditDistance.between(known, name)))
         .orElse(ENVIRONMENT);
   }
 }
