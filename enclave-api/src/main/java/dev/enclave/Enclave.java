@@ -91,7 +91,8 @@ public interface Enclave extends AutoCloseable {
    *
    * @return what was rotated
    * @throws EnclaveException the first failure, the others suppressed, after every other due key
-   *     has been rotated; a key that cannot be read is a failure too
+   *     has been rotated; its message names what was, as does the audit log. A key that cannot be
+   *     read is a failure too
    */
   List<RotationResult> rotateDue();
 

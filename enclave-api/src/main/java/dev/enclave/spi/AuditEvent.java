@@ -73,7 +73,7 @@ public record AuditEvent(
   public enum Result {
     PENDING,
     SUCCESS,
-    /** Policy or caller's mistake: nothing was asked of the backend. */
+    /** Policy or caller's mistake: the backend was asked for a reading at most. */
     REFUSED,
     FAILURE,
     /** The request may or may not have been carried out. */

@@ -76,6 +76,11 @@ public final class CloudShapedProvider implements BackendProvider {
     return account.calls().script();
   }
 
+  /** Every call that arrived so far, in order, refused and lost ones included. */
+  public List<CloudCall> journal() {
+    return account.calls().journal();
+  }
+
   /** The traits its backends have. */
   public Set<BackendTrait> traits() {
     return account.variant().traits();

@@ -4,8 +4,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Plays a {@link FaultScript} around the calls of a backend. Thread-safe. */
 final class ScriptedCalls {
@@ -59,7 +60,7 @@ final class ScriptedCalls {
   }
 
   private final FaultScript script;
-  private final AtomicLong requests = new AtomicLong();
+  private final List<CloudCall> journal = new ArrayList<>();
 
   ScriptedCalls(FaultScript script) {
     this.script = script;
@@ -70,8 +71,8 @@ final class ScriptedCalls {
   }
 
   <T> T play(CloudOperation operation, CallContext call, Work<T> work) throws BackendFailure {
-    Turn turn =
-        new Turn(operation, "request-" + requests.incrementAndGet(), script.begin(operation));
+    Turn turn = new Turn(operation, enter(operation, call), script.begin(operation));
+    call.requested(turn.requestId());
     if (turn.fault().orElse(null) instanceof Fault.Refused refused) {
       throw refusal(refused, turn);
     }
@@ -89,6 +90,21 @@ final class ScriptedCalls {
       throw turn.lost();
     }
     return answer;
+  }
+
+  private String enter(CloudOperation operation, CallContext call) {
+    synchronized (journal) {
+      String requestId = "request-" + (journal.size() + 1);
+      journal.add(new CloudCall(operation, call.operationId(), call.attempt(), requestId));
+      return requestId;
+    }
+  }
+
+  /** Every call so far, refused and lost ones included. */
+  List<CloudCall> journal() {
+    synchronized (journal) {
+      return List.copyOf(journal);
+    }
   }
 
   private static void travel(Duration duration, CallContext call, Turn turn) throws BackendFailure {

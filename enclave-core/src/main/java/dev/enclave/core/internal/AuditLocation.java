@@ -69,6 +69,21 @@ final class AuditLocation {
     throw new IllegalArgumentException("no duration of a day or more");
   }
 
+  /** Whether records go to standard output. */
+  static boolean isStandardOutput(Surroundings surroundings) {
+    return surroundings
+        .configuration()
+        .getEnum(SettingNames.AUDIT_SINK, Sink.class)
+        .filter(sink -> sink == Sink.STDOUT)
+        .isPresent();
+  }
+
+  /** What {@code enclave.audit.sink} may say. */
+  private enum Sink {
+    FILE,
+    STDOUT
+  }
+
   private static boolean strict(EnvironmentType type) {
     return type == EnvironmentType.PRODUCTION || type == EnvironmentType.STAGING;
   }

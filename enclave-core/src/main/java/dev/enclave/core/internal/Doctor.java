@@ -62,8 +62,17 @@ final class Doctor {
   }
 
   private static Optional<Finding> auditObstacle(Surroundings surroundings) {
-    return surroundings.auditSink().isPresent()
-        ? Optional.empty()
+    if (surroundings.auditSink().isPresent()) {
+      return Optional.empty();
+    }
+    return AuditLocation.isStandardOutput(surroundings)
+        ? Optional.of(
+            new Finding(
+                Severity.WARNING,
+                ErrorCode.AUDIT_UNAVAILABLE,
+                "the audit log is ephemeral: it goes to standard output and lasts as long as"
+                    + " whoever reads that keeps it",
+                "see that the platform keeps standard output, or set enclave.audit.sink=file"))
         : AuditLocation.of(surroundings)
             .flatMap(FileAuditSink::obstacle)
             .map(

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.Assurance;
+import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveEngine.Request;
@@ -15,6 +16,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
@@ -45,7 +47,7 @@ final class StartUp {
   Enclave open() {
     StartUpPlan plan = StartUpPlan.of(surroundings);
     if (!plan.obstacles().isEmpty()) {
-      throw refusal(plan);
+      throw recordedRefusal(plan);
     }
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
@@ -60,6 +62,13 @@ final class StartUp {
     }
     try {
       requireAdoption(backends, resolution);
+    } catch (EnclaveException e) {
+      record(audit, policy, resolution, Optional.of(e));
+      backends.close();
+      audit.close();
+      throw e;
+    }
+    try {
       record(audit, policy, resolution, Optional.empty());
     } catch (EnclaveException e) {
       backends.close();
@@ -131,6 +140,31 @@ final class StartUp {
         surroundings.random());
   }
 
+  /**
+   * A start that is refused is recorded where there is a log to be had; that one stays as it is.
+   */
+  private EnclaveException recordedRefusal(StartUpPlan plan) {
+    EnclaveException refusal = refusal(plan);
+    AuditSink sink;
+    try {
+      sink = sink(plan.policy());
+    } catch (EnclaveException none) {
+      return refusal;
+    }
+    try (AuditTrail audit =
+        new AuditTrail(sink, plan.policy().durableAudit(), surroundings.time())) {
+      return audit.refused(start(Optional.empty()), trace(), refusal);
+    }
+  }
+
+  private static AuditTrail.Subject start(Optional<BackendId> backend) {
+    return new AuditTrail.Subject(Operation.START, "application", Optional.empty(), backend, false);
+  }
+
+  private CallTrace trace() {
+    return new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong()));
+  }
+
   /** One exception for all reasons, so that one deployment mends them all. */
   private EnclaveException refusal(StartUpPlan plan) {
     List<Finding> obstacles = plan.obstacles();
@@ -157,6 +191,9 @@ final class StartUp {
   private AuditSink sink(SecurityPolicy policy) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
+    }
+    if (AuditLocation.isStandardOutput(surroundings)) {
+      return StreamAuditSink.standardOutput(surroundings.random());
     }
     Path directory =
         AuditLocation.of(surroundings)
@@ -195,16 +232,7 @@ final class StartUp {
       SecurityPolicy policy,
       Resolution resolution,
       Optional<EnclaveException> failure) {
-    AuditTrail.Subject subject =
-        new AuditTrail.Subject(
-            Operation.START,
-            "application",
-            Optional.empty(),
-            Optional.of(resolution.chosen()),
-            false);
-    AuditTrail.Entry entry =
-        audit.begin(
-            subject, new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong())));
+    AuditTrail.Entry entry = audit.begin(start(Optional.of(resolution.chosen())), trace());
     if (failure.isPresent()) {
       // Recorded, not logged: the caller gets it as the exception.
       EnclaveException recorded = entry.failed(failure.get());
@@ -215,6 +243,8 @@ final class StartUp {
     details.put("environment", policy.environment().name());
     details.put("environmentReason", surroundings.inference().reason());
     details.put("minimumAssurance", policy.minimumAssurance().name());
+    details.put("resolutionReason", resolution.reason());
+    resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
     surroundings
         .configuration()
         .describe()

@@ -49,13 +49,14 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     }
     if (policy.durableAudit()
         && surroundings.auditSink().isEmpty()
+        && !AuditLocation.isStandardOutput(surroundings)
         && AuditLocation.of(surroundings).isEmpty()) {
       obstacles.add(
           new Finding(
               Severity.ERROR,
               ErrorCode.AUDIT_UNAVAILABLE,
               policy.environment() + " needs an audit log and none is configured",
-              "set enclave.audit.directory"));
+              "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
     }
     return new StartUpPlan(policy, answer, List.copyOf(obstacles));
   }

@@ -18,6 +18,7 @@ import dev.enclave.core.internal.detect.WorkstationDetector;
 import dev.enclave.core.internal.environment.PlatformRandom;
 import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
@@ -120,7 +121,7 @@ record Surroundings(
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,
             "A detector on the class path cannot be loaded: "
-                + e.getMessage()
+                + ForeignText.of(e.getMessage())
                 + ". Remove or repair its jar.");
       }
     }

@@ -22,12 +22,14 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeyExporter;
 import dev.enclave.spi.KeyImporter;
+import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.Resealer;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
@@ -36,6 +38,7 @@ import dev.enclave.testkit.InMemoryProvider;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -68,6 +71,38 @@ final class BentProvider implements BackendProvider {
   BentProvider before(String call, Step step) {
     before.put(call, step);
     return this;
+  }
+
+  /** Fails the test if anything but a reading is asked from now on. */
+  void refuseEffects() {
+    for (String call :
+        List.of(
+            "create",
+            "sign",
+            "prepare",
+            "activate",
+            "changeState",
+            "wrap",
+            "unwrap",
+            "export",
+            "restore",
+            "reseal")) {
+      before(
+          call,
+          () -> {
+            throw new AssertionError(call + " was asked");
+          });
+    }
+  }
+
+  /** The same as a backend in this process. */
+  BentProvider local() {
+    return describing(
+        d -> {
+          Set<BackendTrait> traits = EnumSet.copyOf(d.traits());
+          traits.remove(BackendTrait.REMOTE);
+          return new BackendDescription(d.id(), d.authority(), traits, d.algorithms());
+        });
   }
 
   /** After the real call of this name. */
@@ -158,7 +193,14 @@ final class BentProvider implements BackendProvider {
   }
 
   private final class Bent
-      implements SigningBackend, KeyRotator, KeyStateChanger, KeyWrapper, KeyExporter, KeyImporter {
+      implements SigningBackend,
+          KeyLister,
+          KeyRotator,
+          KeyStateChanger,
+          KeyWrapper,
+          KeyExporter,
+          KeyImporter,
+          Resealer {
 
     private final SigningBackend real;
 
@@ -192,8 +234,8 @@ final class BentProvider implements BackendProvider {
       BackendDescription its = real.describe();
       Set<BackendTrait> traits = EnumSet.copyOf(its.traits());
       traits.add(BackendTrait.REMOTE);
-      traits.remove(BackendTrait.LISTS);
       traits.remove(BackendTrait.ADOPTS);
+      traits.add(BackendTrait.RESEALS);
       return description.apply(
           new BackendDescription(its.id(), its.authority(), traits, its.algorithms()));
     }
@@ -252,6 +294,17 @@ final class BentProvider implements BackendProvider {
     @Override
     public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
       return export.apply(around("export", () -> ((KeyExporter) real).export(name, call)));
+    }
+
+    @Override
+    public List<KeyName> list(CallContext call) throws BackendFailure {
+      return around("list", () -> ((KeyLister) real).list(call));
+    }
+
+    @Override
+    public void reseal(Optional<SecretBytes> newPassphrase, CallContext call)
+        throws BackendFailure {
+      around("reseal", () -> true);
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -80,6 +83,7 @@ public final class AuditTrail implements AutoCloseable {
     private final long startedNanos;
     private Optional<KeyVersionId> version = Optional.empty();
     private boolean underWay;
+    private int attemptsBefore = Integer.MAX_VALUE;
 
     private Entry(Subject subject, CallTrace trace) {
       this.subject = subject;
@@ -97,8 +101,9 @@ public final class AuditTrail implements AutoCloseable {
       end(Result.SUCCESS, Optional.empty(), details);
     }
 
-    /** Records the failure, and gives it back to be thrown. */
-    public EnclaveException failed(EnclaveException failure) {
+    /** Records the failure, and gives back what is to be thrown: one of ours, whatever it was. */
+    public EnclaveException failed(RuntimeException thrown) {
+      EnclaveException failure = Unexpected.of(thrown);
       Result result = trace.outcomeUnknown() ? Result.UNKNOWN : resultOf(failure);
       try {
         end(result, Optional.of(failure.code()), Map.of());
@@ -119,9 +124,19 @@ public final class AuditTrail implements AutoCloseable {
       }
     }
 
+    /** Refused is what the backend was never asked to do; what it refuses itself has failed. */
+    private Result resultOf(EnclaveException failure) {
+      boolean asked = trace.attempts() > attemptsBefore;
+      ErrorCategory category = failure.category();
+      return !asked && (category == ErrorCategory.USAGE || category == ErrorCategory.POLICY)
+          ? Result.REFUSED
+          : Result.FAILURE;
+    }
+
     private void begin() {
       enter();
       underWay = true;
+      attemptsBefore = trace.attempts();
       if (subject.remote()) {
         try {
           write(
@@ -175,9 +190,19 @@ public final class AuditTrail implements AutoCloseable {
           subject.backend(),
           result,
           code,
-          trace.providerRequestId(),
+          // An intent has none; what was read before it is named by the outcome.
+          phase == Phase.INTENT ? Optional.empty() : trace.providerRequestId(),
           duration,
-          details);
+          phase == Phase.INTENT ? details : withEarlierRequests(details));
+    }
+
+    private Map<String, String> withEarlierRequests(Map<String, String> details) {
+      if (trace.earlierRequestIds().isEmpty()) {
+        return details;
+      }
+      Map<String, String> more = new TreeMap<>(details);
+      more.put("earlierRequestIds", String.join(" ", trace.earlierRequestIds()));
+      return more;
     }
   }
 
@@ -213,8 +238,11 @@ public final class AuditTrail implements AutoCloseable {
     }
   }
 
-  /** Records an operation that failed before anything was asked; gives the failure back. */
-  public EnclaveException refused(Subject subject, CallTrace trace, EnclaveException failure) {
+  /**
+   * Records an operation that failed before the backend was asked for more than a reading; gives
+   * back what is to be thrown.
+   */
+  public EnclaveException refused(Subject subject, CallTrace trace, RuntimeException failure) {
     Subject local =
         new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false);
     return new Entry(local, trace).failed(failure);
@@ -233,13 +261,6 @@ public final class AuditTrail implements AutoCloseable {
         false);
   }
 
-  private static Result resultOf(EnclaveException failure) {
-    ErrorCategory category = failure.category();
-    return category == ErrorCategory.USAGE || category == ErrorCategory.POLICY
-        ? Result.REFUSED
-        : Result.FAILURE;
-  }
-
   private void write(AuditEvent event, boolean remote) {
     try {
       sink.append(event, required || remote ? Durability.DURABLE : Durability.BUFFERED);
@@ -247,7 +268,7 @@ public final class AuditTrail implements AutoCloseable {
         trouble.set(null);
       }
     } catch (IOException e) {
-      troubled(String.valueOf(e.getMessage()));
+      troubled(ForeignText.of(e.getMessage()));
     } catch (RuntimeException e) {
       // A sink of somebody's own that breaks its contract has kept nothing either.
       troubled("the sink threw " + e.getClass().getName());
@@ -292,7 +313,10 @@ public final class AuditTrail implements AutoCloseable {
     try {
       sink.close();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.ERROR, "The audit log could not be closed: {0}", e.getMessage());
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "The audit log could not be closed: {0}",
+          ForeignText.of(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR,

@@ -6,6 +6,7 @@ import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -74,9 +75,7 @@ public final class BackendCaller {
       requireBreakerClosed(plan);
       BackendFailure failure;
       try {
-        T answer =
-            answered(
-                attempt.run(new CallContext(plan.trace().operationId(), number, deadline, time)));
+        T answer = answered(attempt.run(context(plan, number, deadline)));
         breaker.answered();
         plan.trace().outcomeUnknown(false);
         return answer;
@@ -96,6 +95,12 @@ public final class BackendCaller {
       note(plan, failure);
       pauseOrThrow(plan, failure, number, deadline);
     }
+  }
+
+  private CallContext context(Plan plan, int number, Instant deadline) {
+    CallTrace trace = plan.trace();
+    trace.attempt();
+    return new CallContext(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */
@@ -234,7 +239,7 @@ public final class BackendCaller {
             + " gave an answer that cannot be right (to: "
             + plan.what()
             + "): "
-            + e.getMessage());
+            + ForeignText.of(e.getMessage()));
   }
 
   /** The exception's own message stays out: it may quote a request. */

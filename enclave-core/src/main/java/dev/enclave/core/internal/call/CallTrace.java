@@ -1,13 +1,21 @@
 package dev.enclave.core.internal.call;
 
+import dev.enclave.core.internal.redaction.ForeignText;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What an operation's attempts leave for the audit record. Used by one thread. */
 public final class CallTrace {
 
+  /**
+   * Far more than the attempts of the longest operation; a backend may name as many as it likes.
+   */
+  private static final int MOST_REQUESTS = 64;
+
   private final String operationId;
-  private @Nullable String providerRequestId;
+  private List<String> requests = List.of();
+  private int attempts;
   private boolean outcomeUnknown;
 
   public CallTrace(String operationId) {
@@ -18,8 +26,14 @@ public final class CallTrace {
     return operationId;
   }
 
+  /** The provider's id of the newest request. */
   public Optional<String> providerRequestId() {
-    return Optional.ofNullable(providerRequestId);
+    return requests.isEmpty() ? Optional.empty() : Optional.of(requests.get(requests.size() - 1));
+  }
+
+  /** The provider's ids of the requests before the newest, oldest first. */
+  public List<String> earlierRequestIds() {
+    return requests.isEmpty() ? requests : requests.subList(0, requests.size() - 1);
   }
 
   /** Whether a change may or may not have been carried out. */
@@ -27,9 +41,30 @@ public final class CallTrace {
     return outcomeUnknown;
   }
 
-  /** Notes the provider's id of the newest request. */
+  /** How often the backend has been asked for something so far. */
+  public int attempts() {
+    return attempts;
+  }
+
+  void attempt() {
+    attempts++;
+  }
+
+  /** Notes the provider's id of the newest request; one that is known already is the newest now. */
   public void providerRequestId(Optional<String> id) {
-    id.ifPresent(value -> this.providerRequestId = value);
+    id.ifPresent(this::providerRequestId);
+  }
+
+  void providerRequestId(String id) {
+    String shown = ForeignText.of(id);
+    if (requests.isEmpty()) {
+      requests = new ArrayList<>(2);
+    }
+    requests.remove(shown);
+    requests.add(shown);
+    if (requests.size() > MOST_REQUESTS) {
+      requests.remove(0);
+    }
   }
 
   void outcomeUnknown(boolean unknown) {

@@ -6,6 +6,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.ProviderException;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -43,8 +44,11 @@ public final class Failures {
   }
 
   static String observed(BackendFailure failure) {
-    return failure.getMessage()
-        + failure.providerRequestId().map(id -> " (provider request " + id + ")").orElse("");
+    return ForeignText.of(failure.getMessage())
+        + failure
+            .providerRequestId()
+            .map(id -> " (provider request " + ForeignText.of(id) + ")")
+            .orElse("");
   }
 
   /** For a change of which nobody can say whether it was carried out. */
@@ -67,7 +71,7 @@ public final class Failures {
   public static EnclaveException whileOpening(BackendId backend, BackendFailure failure) {
     return EnclaveException.of(
         codeOf(failure.code()),
-        "Backend " + backend + " cannot be opened: " + failure.getMessage());
+        "Backend " + backend + " cannot be opened: " + ForeignText.of(failure.getMessage()));
   }
 
   private static ErrorCode codeOf(FailureCode code) {

@@ -29,6 +29,7 @@ public final class SettingNames {
   public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
+  public static final String AUDIT_SINK = "enclave.audit.sink";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
 
   private static final List<String> OWN =
@@ -42,6 +43,7 @@ public final class SettingNames {
           ROTATION_INTERVAL,
           AUDIT_DIRECTORY,
           AUDIT_RETENTION,
+          AUDIT_SINK,
           ACKNOWLEDGE);
 
   /** One configuration serves several deployments, so sections of absent backends are let be. */
@@ -132,10 +134,12 @@ public final class SettingNames {
     return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** The known name most like {@code name}. */
+  /** The known name most like {@code name}; one that it abbreviates comes first. */
   String nearest(String name) {
     return secretByName.keySet().stream()
-        .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+        .min(
+            Comparator.comparing((String known) -> !known.startsWith(name))
+                .thenComparingInt(known -> EditDistance.between(known, name)))
         .orElse(ENVIRONMENT);
   }
 }

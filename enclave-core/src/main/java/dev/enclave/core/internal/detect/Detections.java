@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.detect;
 
 import dev.enclave.Diagnosis;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -117,11 +118,12 @@ public record Detections(List<Result> results) {
 
   private static Diagnosis.Signal signal(String detector, Detection detection) {
     if (detection instanceof Detection.Present present) {
-      return new Diagnosis.Signal(detector, "present", String.join("; ", present.evidence()));
+      return new Diagnosis.Signal(
+          detector, "present", ForeignText.of(String.join("; ", present.evidence())));
     } else if (detection instanceof Detection.Absent absent) {
-      return new Diagnosis.Signal(detector, "absent", absent.reason());
+      return new Diagnosis.Signal(detector, "absent", ForeignText.of(absent.reason()));
     }
     return new Diagnosis.Signal(
-        detector, "inconclusive", ((Detection.Inconclusive) detection).reason());
+        detector, "inconclusive", ForeignText.of(((Detection.Inconclusive) detection).reason()));
   }
 }

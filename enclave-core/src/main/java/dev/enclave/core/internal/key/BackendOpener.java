@@ -16,6 +16,8 @@ import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -78,7 +80,7 @@ public final class BackendOpener {
       List<String> missing = creates(id, provider);
       if (!missing.isEmpty()) {
         List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(what)));
+        missing.forEach(what -> findings.add(notThereYet(ForeignText.of(what))));
         reduced(provider).ifPresent(findings::add);
         return new HealthReport(findings);
       }
@@ -96,7 +98,7 @@ public final class BackendOpener {
     } catch (BackendFailure e) {
       throw Failures.whileOpening(id, e);
     } catch (EnclaveException e) {
-      throw e;
+      throw Unexpected.rebuilt(e);
     } catch (RuntimeException | LinkageError e) {
       throw brokenWhileOpening(id, e);
     }
@@ -192,7 +194,7 @@ public final class BackendOpener {
     } catch (BackendFailure e) {
       throw Failures.whileOpening(id, e);
     } catch (EnclaveException e) {
-      throw e;
+      throw Unexpected.rebuilt(e);
     } catch (RuntimeException | LinkageError e) {
       throw brokenWhileOpening(id, e);
     }
@@ -256,11 +258,22 @@ public final class BackendOpener {
     try {
       List<Finding> findings = new ArrayList<>();
       backend.reduced().ifPresent(findings::add);
-      findings.addAll(backend.caller().call(plan, backend.backend()::health).findings());
+      backend.caller().call(plan, backend.backend()::health).findings().stream()
+          .map(BackendOpener::shown)
+          .forEach(findings::add);
       return new HealthReport(findings);
     } catch (EnclaveException e) {
       return failed(e);
     }
+  }
+
+  /** A backend's finding may quote its provider. */
+  private static Finding shown(Finding finding) {
+    return new Finding(
+        finding.severity(),
+        finding.code(),
+        ForeignText.of(finding.observed()),
+        ForeignText.of(finding.fix()));
   }
 
   private static HealthReport failed(EnclaveException e) {

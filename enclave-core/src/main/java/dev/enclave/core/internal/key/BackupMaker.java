@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyBackup;
@@ -41,7 +40,7 @@ final class BackupMaker {
       StateChanger.requireOurs(entry);
       exporter = exporter(slot);
       secret = BackupPassword.toProtect(password);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (secret;
@@ -55,7 +54,7 @@ final class BackupMaker {
         KeyBackup backup = encrypted(slot, key, secret);
         record.succeeded(details(key, backup.blocks().size()));
         return backup;
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
     }

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyBackup;
@@ -49,7 +48,7 @@ final class BackupRestorer {
       requireNotAdopted(name);
       importer = slot.backend().capability(KeyImporter.class, "take a key in");
       opened = open(backup, password, name);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (ExportedKey key = opened) {
@@ -58,7 +57,7 @@ final class BackupRestorer {
         request = new RestoreRequest(name, stamp(key), key, trace.operationId());
         engine.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
         requireOffered(slot, key);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw engine.audit().refused(subject, trace, e);
       }
       return restored(slot, importer, request, subject, trace);
@@ -140,7 +139,7 @@ final class BackupRestorer {
         // A look-up that found nothing may have cleared the slot away meanwhile.
         slot.backend().slots().putIfAbsent(slot.name(), slot);
         requireAsAsked(slot, entry, request);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
       int privateKeys =

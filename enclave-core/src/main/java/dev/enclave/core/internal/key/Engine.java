@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** What all views and keys of one opened Enclave share. Thread-safe. */
 public final class Engine {
@@ -126,6 +127,15 @@ public final class Engine {
 
   AuditTrail.Subject local(Operation operation, String caller, Optional<KeyName> key) {
     return new AuditTrail.Subject(operation, caller, key, Optional.<BackendId>empty(), false);
+  }
+
+  /** Runs what asks the backend for a reading at most; if it throws, that is recorded. */
+  <T> T recordingRefusal(AuditTrail.Subject subject, CallTrace trace, Supplier<T> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException e) {
+      throw audit.refused(subject, trace, e);
+    }
   }
 
   void requireOpen() {

@@ -6,6 +6,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
@@ -73,9 +75,15 @@ public final class EngineEnclave implements Enclave {
     return wrapping(new KeyCreator(engine).ensure(spec, caller));
   }
 
-  private static void requirePurpose(KeySpec spec, KeyPurpose purpose) {
+  private void requirePurpose(KeySpec spec, KeyPurpose purpose) {
+    engine.requireOpen();
     if (spec.algorithm().purpose() != purpose) {
-      throw Signer.wrongPurpose(spec.name(), spec.algorithm());
+      throw engine
+          .audit()
+          .refused(
+              engine.local(Operation.CREATE, caller, Optional.of(spec.name())),
+              engine.newTrace(),
+              Signer.wrongPurpose(spec.name(), spec.algorithm()));
     }
   }
 
@@ -110,42 +118,53 @@ public final class EngineEnclave implements Enclave {
   }
 
   private KeyCreator.Found find(KeyName name) {
-    engine.requireOpen();
-    KeyFinder finder = new KeyFinder(engine);
-    KeySlot slot = finder.slot(name);
-    return usable(slot, finder, Optional.empty());
+    return usable(name, finder -> finder.slot(name), Optional.empty());
   }
 
   private KeyCreator.Found find(KeyHandle handle) {
-    engine.requireOpen();
-    KeyFinder finder = new KeyFinder(engine);
-    return usable(finder.slot(handle), finder, Optional.of(handle));
+    return usable(handle.name(), finder -> finder.slot(handle), Optional.of(handle));
   }
 
-  private KeyCreator.Found usable(KeySlot slot, KeyFinder finder, Optional<KeyHandle> expected) {
+  private KeyCreator.Found usable(
+      KeyName name, Function<KeyFinder, KeySlot> place, Optional<KeyHandle> expected) {
+    engine.requireOpen();
     CallTrace trace = engine.newTrace();
-    KeyEntry entry = finder.read(slot, trace, caller);
-    try {
-      expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
-      entry.requireUsable();
-    } catch (EnclaveException e) {
-      throw engine.audit().refused(engine.subject(Operation.REFUSAL, caller, slot), trace, e);
-    }
-    return new KeyCreator.Found(slot, entry);
+    KeyFinder finder = new KeyFinder(engine);
+    KeySlot slot =
+        engine.recordingRefusal(
+            engine.local(Operation.REFUSAL, caller, Optional.of(name)),
+            trace,
+            () -> place.apply(finder));
+    return engine.recordingRefusal(
+        engine.subject(Operation.REFUSAL, caller, slot),
+        trace,
+        () -> {
+          KeyEntry entry = finder.read(slot, trace, caller);
+          expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
+          return new KeyCreator.Found(slot, entry.requireUsable());
+        });
   }
 
   private SigningKey signing(KeyCreator.Found found) {
-    if (found.entry().snapshot().algorithm().purpose() != KeyPurpose.SIGN) {
-      throw Signer.wrongPurpose(found.slot().name(), found.entry().snapshot().algorithm());
-    }
+    requirePurpose(found, KeyPurpose.SIGN);
     return new EngineSigningKey(engine, found.slot(), found.entry(), caller);
   }
 
   private WrappingKey wrapping(KeyCreator.Found found) {
-    if (found.entry().snapshot().algorithm().purpose() != KeyPurpose.WRAP) {
-      throw Signer.wrongPurpose(found.slot().name(), found.entry().snapshot().algorithm());
-    }
+    requirePurpose(found, KeyPurpose.WRAP);
     return new EngineWrappingKey(engine, found.slot(), found.entry(), caller);
+  }
+
+  private void requirePurpose(KeyCreator.Found found, KeyPurpose purpose) {
+    KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
+    if (algorithm.purpose() != purpose) {
+      throw engine
+          .audit()
+          .refused(
+              engine.subject(Operation.REFUSAL, caller, found.slot()),
+              engine.newTrace(),
+              Signer.wrongPurpose(found.slot().name(), algorithm));
+    }
   }
 
   private ManagedKey managed(KeyCreator.Found found) {
@@ -192,9 +211,7 @@ public final class EngineEnclave implements Enclave {
       }
     }
     if (!failures.isEmpty()) {
-      EnclaveException first = failures.get(0);
-      failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      throw first;
+      throw DueRotations.failure(failures, rotated);
     }
     return List.copyOf(rotated);
   }

@@ -9,6 +9,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.ManagedKey;
 import dev.enclave.RotationRequest;
 import dev.enclave.RotationResult;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
 
 /** What signing and wrapping keys have in common. Thread-safe. */
 abstract class EngineKey implements ManagedKey {
@@ -37,9 +39,15 @@ abstract class EngineKey implements ManagedKey {
     return caller;
   }
 
-  final KeyEntry current() {
+  /** The newest reading; if policy or backend refuse it, {@code operation} is recorded so. */
+  final KeyEntry current(Operation operation) {
     engine.requireOpen();
-    return slot.current(engine.newTrace(), engine.within(Engine.SIGN_WITHIN)).requireUsable();
+    CallTrace trace = engine.newTrace();
+    try {
+      return slot.current(trace, engine.within(Engine.SIGN_WITHIN)).requireUsable();
+    } catch (RuntimeException e) {
+      throw engine.audit().refused(engine.subject(operation, caller, slot), trace, e);
+    }
   }
 
   public KeyAlgorithm algorithm() {
@@ -54,14 +62,19 @@ abstract class EngineKey implements ManagedKey {
   @Override
   public KeyInfo info() {
     engine.requireOpen();
-    return slot.fresh(engine.newTrace(), engine.within(Engine.SIGN_WITHIN))
-        .requireUsable()
-        .info(engine.policy());
+    CallTrace trace = engine.newTrace();
+    return engine.recordingRefusal(
+        engine.subject(Operation.REFUSAL, caller, slot),
+        trace,
+        () ->
+            slot.fresh(trace, engine.within(Engine.SIGN_WITHIN))
+                .requireUsable()
+                .info(engine.policy()));
   }
 
   @Override
   public KeyVersion activeVersion() {
-    return current().requireActive();
+    return current(Operation.REFUSAL).requireActive();
   }
 
   @Override

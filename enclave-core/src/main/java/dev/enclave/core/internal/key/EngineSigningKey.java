@@ -28,7 +28,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public PublicKeyInfo publicKey() {
-    return current()
+    return current(Operation.REFUSAL)
         .requireActive()
         .publicKey()
         .orElseThrow(
@@ -45,7 +45,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public PublicKeySet publicKeys() {
     return new PublicKeySet(
-        verifying(current()).stream()
+        verifying(current(Operation.REFUSAL)).stream()
             .flatMap(
                 v ->
                     v
@@ -72,9 +72,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
-    KeyEntry entry = current();
-    boolean valid = signature.key().equals(handle()) && verifies(entry, input, signature);
-    return recorded(valid);
+    return recorded(entry -> signature.key().equals(handle()) && verifies(entry, input, signature));
   }
 
   private boolean verifies(KeyEntry entry, SigningInput input, SignatureValue signature) {
@@ -99,8 +97,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public boolean verify(SigningInput input, byte[] signature, SignatureEncoding encoding) {
-    KeyEntry entry = current();
-    return recorded(any(entry, v -> v.verify(input, signature, encoding)));
+    return recorded(entry -> any(entry, v -> v.verify(input, signature, encoding)));
   }
 
   private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
@@ -110,15 +107,29 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public boolean verify(
       SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
-    KeyEntry entry = knowing(current(), version);
-    KeyVersion named = entry.requireVersion(version);
-    boolean valid =
-        named.state().mayConsume()
-            && entry.verifier(named).filter(v -> v.verify(input, signature, encoding)).isPresent();
-    return recorded(valid);
+    return recorded(
+        entry -> {
+          KeyEntry knowing = knowing(entry, version);
+          KeyVersion named = knowing.requireVersion(version);
+          return named.state().mayConsume()
+              && knowing
+                  .verifier(named)
+                  .filter(v -> v.verify(input, signature, encoding))
+                  .isPresent();
+        });
   }
 
-  private boolean recorded(boolean valid) {
+  /** A verification that finds the signature valid leaves no record. */
+  private boolean recorded(Predicate<KeyEntry> verification) {
+    KeyEntry entry = current(Operation.VERIFY);
+    boolean valid;
+    try {
+      valid = verification.test(entry);
+    } catch (RuntimeException e) {
+      throw engine()
+          .audit()
+          .refused(engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace(), e);
+    }
     if (!valid) {
       engine()
           .audit()

@@ -4,6 +4,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.SealedBytes;
 import dev.enclave.UsageException;
 import dev.enclave.WrappingKey;
+import dev.enclave.spi.AuditEvent.Operation;
 
 /** A key-encryption key over a slot. */
 final class EngineWrappingKey extends EngineKey implements WrappingKey {
@@ -19,15 +20,25 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
 
   @Override
   public byte[] open(SealedBytes box, byte[] associatedData) {
+    engine().requireOpen();
     if (!box.kek().equals(handle())) {
-      throw new UsageException(
-          ErrorCode.INVALID_HANDLE,
-          "The box was sealed by "
-              + box.kek()
-              + " and this key is "
-              + handle()
-              + ". Open it with Enclave.open, which finds the key.");
+      throw engine()
+          .audit()
+          .refused(
+              engine().subject(Operation.OPEN, caller(), slot()),
+              engine().newTrace(),
+              otherKey(box));
     }
     return new Sealer(engine()).open(slot(), box, associatedData, caller());
+  }
+
+  private UsageException otherKey(SealedBytes box) {
+    return new UsageException(
+        ErrorCode.INVALID_HANDLE,
+        "The box was sealed by "
+            + box.kek()
+            + " and this key is "
+            + handle()
+            + ". Open it with Enclave.open, which finds the key.");
   }
 }

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
@@ -38,21 +37,12 @@ final class KeyCreator {
   /** Creates a key that must not exist. */
   Found create(KeySpec spec, String caller) {
     engine.requireOpen();
-    if (engine.adoptedKeys().containsKey(spec.name())) {
-      throw new UsageException(
-          ErrorCode.KEY_ALREADY_EXISTS,
-          "Key "
-              + spec.name()
-              + " is adopted by enclave.keys."
-              + spec.name()
-              + ". Use it by that name, or create a key of another name.");
-    }
-    KeySlot slot = finder.slot(backendOf(spec), spec.name(), Optional.empty());
     CallTrace trace = engine.newTrace();
+    KeySlot slot = engine.recordingRefusal(unplaced(spec, caller), trace, () -> newSlot(spec));
     AuditTrail.Subject subject = engine.subject(Operation.CREATE, caller, slot);
     try {
       requireOffered(slot, spec);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
@@ -62,13 +52,31 @@ final class KeyCreator {
         // A look-up that found nothing may have cleared the slot away meanwhile.
         slot.backend().slots().putIfAbsent(spec.name(), slot);
         requireAsAsked(slot, entry, spec);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
       record.version(entry.requireActive().id());
       record.succeeded(Map.of("algorithm", spec.algorithm().name()));
       return new Found(slot, entry);
     }
+  }
+
+  /** A key of which it is not known yet where it is to be. */
+  private AuditTrail.Subject unplaced(KeySpec spec, String caller) {
+    return engine.local(Operation.CREATE, caller, Optional.of(spec.name()));
+  }
+
+  private KeySlot newSlot(KeySpec spec) {
+    if (engine.adoptedKeys().containsKey(spec.name())) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + spec.name()
+              + " is adopted by enclave.keys."
+              + spec.name()
+              + ". Use it by that name, or create a key of another name.");
+    }
+    return finder.slot(backendOf(spec), spec.name(), Optional.empty());
   }
 
   private OpenBackend backendOf(KeySpec spec) {
@@ -136,9 +144,9 @@ final class KeyCreator {
   /** The key of this name, created if it does not exist. */
   Found ensure(KeySpec spec, String caller) {
     engine.requireOpen();
-    Optional<Found> existing = find(spec, caller);
+    Optional<Found> existing = matching(spec, caller);
     if (existing.isPresent()) {
-      return requireMatch(existing.get(), spec);
+      return existing.get();
     }
     try {
       return create(spec, caller);
@@ -148,14 +156,23 @@ final class KeyCreator {
       }
       // Another replica was faster; a read may not show its key yet.
       slotOf(spec).expectVisible();
-      return requireMatch(find(spec, caller).orElseThrow(() -> e), spec);
+      return matching(spec, caller).orElseThrow(() -> e);
     }
   }
 
-  private Optional<Found> find(KeySpec spec, String caller) {
+  /** The key if it exists; one that is not what was asked for is a creation that was refused. */
+  private Optional<Found> matching(KeySpec spec, String caller) {
+    CallTrace trace = engine.newTrace();
+    return engine.recordingRefusal(
+        unplaced(spec, caller),
+        trace,
+        () -> find(spec, trace, caller).map(found -> requireMatch(found, spec)));
+  }
+
+  private Optional<Found> find(KeySpec spec, CallTrace trace, String caller) {
     KeySlot slot = slotOf(spec);
     try {
-      return Optional.of(new Found(slot, finder.read(slot, engine.newTrace(), caller)));
+      return Optional.of(new Found(slot, finder.read(slot, trace, caller)));
     } catch (UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         return Optional.empty();

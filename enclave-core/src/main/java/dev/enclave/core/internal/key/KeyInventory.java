@@ -4,10 +4,13 @@ import dev.enclave.EnclaveException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeyLister;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,10 +24,12 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
 
   static KeyInventory read(Engine engine, String caller) {
     engine.requireOpen();
-    OpenBackend backend = engine.backends().resolved();
-    KeyLister lister = backend.capability(KeyLister.class, "list keys");
-    Plan plan = new Plan("list keys", engine.newTrace(), Engine.CHANGE_WITHIN, false, false);
-    TreeSet<KeyName> names = new TreeSet<>(backend.caller().call(plan, lister::list));
+    CallTrace trace = engine.newTrace();
+    TreeSet<KeyName> names =
+        engine.recordingRefusal(
+            engine.local(Operation.REFUSAL, caller, Optional.empty()),
+            trace,
+            () -> listed(engine, trace));
     names.addAll(engine.adoptedKeys().keySet());
     KeyFinder finder = new KeyFinder(engine);
     List<KeyInfo> keys = new ArrayList<>();
@@ -37,5 +42,12 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
       }
     }
     return new KeyInventory(List.copyOf(keys), unreadable);
+  }
+
+  private static TreeSet<KeyName> listed(Engine engine, CallTrace trace) {
+    OpenBackend backend = engine.backends().resolved();
+    KeyLister lister = backend.capability(KeyLister.class, "list keys");
+    Plan plan = new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false);
+    return new TreeSet<>(backend.caller().call(plan, lister::list));
   }
 }

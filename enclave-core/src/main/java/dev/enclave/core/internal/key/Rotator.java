@@ -62,18 +62,19 @@ final class Rotator {
     Ready ready;
     try {
       ready = ready(slot, request, trace);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id())) {
       RotationResult result;
       try {
         result = replace(slot, ready, request.reason(), trace, caller);
-      } catch (EnclaveException e) {
-        if (trace.outcomeUnknown() || e.code() == ErrorCode.ROTATION_CONFLICT) {
+      } catch (RuntimeException e) {
+        EnclaveException failure = record.failed(e);
+        if (trace.outcomeUnknown() || failure.code() == ErrorCode.ROTATION_CONFLICT) {
           slot.distrust();
         }
-        throw record.failed(e);
+        throw failure;
       }
       record.succeeded(details(result));
       return result;
@@ -122,7 +123,7 @@ final class Rotator {
               c -> ready.rotator().activate(request, next.id(), c));
     } catch (EnclaveException e) {
       if (!trace.outcomeUnknown()) {
-        abandon(slot, ready, next);
+        abandon(slot, ready, next, caller);
       }
       throw e;
     }
@@ -216,24 +217,11 @@ final class Rotator {
   }
 
   /** Best effort: a pending version that nobody will activate is only litter. */
-  private void abandon(KeySlot slot, Ready ready, KeyVersion next) {
+  private void abandon(KeySlot slot, Ready ready, KeyVersion next, String caller) {
     if (next.state() == KeyState.PENDING
         && slot.backend().backend() instanceof KeyStateChanger changer) {
       try {
-        slot.backend()
-            .caller()
-            .call(
-                new Plan(
-                    "discard a version of key " + slot.name(),
-                    engine.newTrace(),
-                    Engine.SIGN_WITHIN,
-                    true,
-                    false),
-                c ->
-                    stillPending(slot, next, c)
-                        ? changer.changeState(
-                            ready.entry().snapshot().ref(next), KeyState.DESTROYED, c)
-                        : ready.entry().snapshot());
+        discard(slot, ready, next, changer, caller);
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
@@ -244,6 +232,37 @@ final class Rotator {
                 litter.getMessage());
       }
     }
+  }
+
+  private void discard(
+      KeySlot slot, Ready ready, KeyVersion next, KeyStateChanger changer, String caller) {
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject = engine.subject(Operation.CHANGE_STATE, caller, slot);
+    Plan plan =
+        new Plan("discard a version of key " + slot.name(), trace, Engine.SIGN_WITHIN, true, false);
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, next.id())) {
+      boolean discarded;
+      try {
+        discarded =
+            slot.backend().caller().call(plan, c -> discarded(slot, ready, next, changer, c));
+      } catch (RuntimeException e) {
+        throw record.failed(e);
+      }
+      record.succeeded(
+          discarded
+              ? Map.of("from", KeyState.PENDING.name(), "to", KeyState.DESTROYED.name())
+              : Map.of());
+    }
+  }
+
+  private static boolean discarded(
+      KeySlot slot, Ready ready, KeyVersion next, KeyStateChanger changer, CallContext call)
+      throws BackendFailure {
+    if (!stillPending(slot, next, call)) {
+      return false;
+    }
+    changer.changeState(ready.entry().snapshot().ref(next), KeyState.DESTROYED, call);
+    return true;
   }
 
   /** An activation whose answer was lost may have been carried out after all. */

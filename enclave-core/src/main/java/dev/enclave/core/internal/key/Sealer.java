@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyPurpose;
@@ -50,14 +49,14 @@ final class Sealer {
     Ready ready;
     try {
       ready = ready(slot.current(trace, deadline), slot);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
       SealedBytes box;
       try {
         box = sealPinned(slot, ready, plaintext, associatedData, trace, deadline);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
       record.version(box.version());
@@ -145,15 +144,17 @@ final class Sealer {
       KeyVersion version = entry.requireVersion(box.version());
       requireConsumable(slot, version);
       ready = new Ready(entry, version, wrapper(slot));
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
       byte[] plaintext;
       try {
         plaintext = openWith(slot, ready, box, associatedData, trace, deadline);
-      } catch (EnclaveException e) {
+      } catch (IntegrityException e) {
         throw record.failed(e.code() == ErrorCode.KEY_DATA_CORRUPT ? corrupt() : e);
+      } catch (RuntimeException e) {
+        throw record.failed(e);
       }
       record.succeeded(Map.of());
       return plaintext;

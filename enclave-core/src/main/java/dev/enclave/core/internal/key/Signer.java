@@ -2,7 +2,6 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
@@ -21,6 +20,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.AlgorithmSupport;
@@ -65,14 +65,14 @@ final class Signer {
     Prepared prepared;
     try {
       prepared = prepare(slot.current(trace, deadline), slot, input, options);
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id())) {
       SignatureValue signature;
       try {
         signature = signPinned(slot, prepared, input, options, trace, deadline);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
       record.version(signature.version());
@@ -219,9 +219,9 @@ final class Signer {
     if (slot.backend().remote()) {
       requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
     }
+    Optional<String> requestId = raw.providerRequestId().map(ForeignText::of);
     SignatureValue value =
-        SignatureValue.of(
-            bytes, canonical, algorithm, entry.handle(), version.id(), raw.providerRequestId());
+        SignatureValue.of(bytes, canonical, algorithm, entry.handle(), version.id(), requestId);
     return inEncoding(withRecoveryId(value, version, prepared.input()), options);
   }
 

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyInfo;
@@ -12,6 +11,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
@@ -73,7 +73,7 @@ final class StateChanger {
       state = target.apply(entry, version);
       requireReachable(entry, version, state);
       changer = slot.backend().capability(KeyStateChanger.class, "change a version's state");
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, id)) {
@@ -93,7 +93,7 @@ final class StateChanger {
                     plan, call -> changer.changeState(entry.snapshot().ref(version), state, call));
         changed = slot.written(snapshot);
         requireRetired(slot, changed, id, state);
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         if (trace.outcomeUnknown()) {
           slot.distrust();
         }
@@ -157,7 +157,7 @@ final class StateChanger {
               + " is adopted (enclave.keys."
               + entry.snapshot().name()
               + "): it is read and used, not changed. Change it where it is managed: "
-              + entry.snapshot().providerUri()
+              + ForeignText.of(entry.snapshot().providerUri())
               + ".");
     }
   }

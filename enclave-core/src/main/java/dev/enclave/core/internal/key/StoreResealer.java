@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
@@ -34,7 +33,10 @@ final class StoreResealer {
   }
 
   void reseal(char[] newPassphrase, String caller) {
-    try (SecretBytes passphrase = utf8(newPassphrase)) {
+    engine.requireOpen();
+    AuditTrail.Subject subject = subject(caller, engine.backends().resolved());
+    try (SecretBytes passphrase =
+        engine.recordingRefusal(subject, engine.newTrace(), () -> utf8(newPassphrase))) {
       reseal(Optional.of(passphrase), caller);
     }
   }
@@ -55,21 +57,24 @@ final class StoreResealer {
     return SecretBytes.takeOver(exact);
   }
 
+  private static AuditTrail.Subject subject(String caller, OpenBackend backend) {
+    return new AuditTrail.Subject(
+        Operation.RESEAL,
+        caller,
+        Optional.empty(),
+        Optional.<BackendId>of(backend.id()),
+        backend.remote());
+  }
+
   void reseal(Optional<SecretBytes> passphrase, String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     OpenBackend backend = engine.backends().resolved();
-    AuditTrail.Subject subject =
-        new AuditTrail.Subject(
-            Operation.RESEAL,
-            caller,
-            Optional.empty(),
-            Optional.<BackendId>of(backend.id()),
-            backend.remote());
+    AuditTrail.Subject subject = subject(caller, backend);
     Resealer resealer;
     try {
       resealer = backend.capability(Resealer.class, "seal its keys under another passphrase");
-    } catch (EnclaveException e) {
+    } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
@@ -82,7 +87,7 @@ final class StoreResealer {
                   resealer.reseal(passphrase, call);
                   return true;
                 });
-      } catch (EnclaveException e) {
+      } catch (RuntimeException e) {
         throw record.failed(e);
       }
       record.succeeded(Map.of("protection", passphrase.isPresent() ? "PASSPHRASE" : "NONE"));

@@ -4,6 +4,8 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -80,7 +82,7 @@ public final class ProviderRegistry {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "A provider on the class path cannot be loaded: "
-              + e.getMessage()
+              + ForeignText.of(e.getMessage())
               + ". Remove or repair its jar.");
     }
   }
@@ -92,7 +94,7 @@ public final class ProviderRegistry {
     try {
       answered = Optional.ofNullable(answer.apply(provider));
     } catch (EnclaveException e) {
-      throw e;
+      throw Unexpected.rebuilt(e);
     } catch (RuntimeException | LinkageError e) {
       answered = Optional.empty();
       fault = "threw " + e.getClass().getName();

@@ -7,6 +7,7 @@ import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -219,10 +220,10 @@ public final class Resolver {
 
   private static String reason(Detection detection) {
     if (detection instanceof Detection.Absent absent) {
-      return absent.reason();
+      return ForeignText.of(absent.reason());
     }
     return detection instanceof Detection.Inconclusive inconclusive
-        ? "inconclusive, " + inconclusive.reason()
+        ? "inconclusive, " + ForeignText.of(inconclusive.reason())
         : "present";
   }
 

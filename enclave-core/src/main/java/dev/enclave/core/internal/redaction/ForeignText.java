@@ -1,0 +1,159 @@
+package dev.enclave.core.internal.redaction;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes text that a backend, provider, sink or file wrote fit for a message: one line, at most
+ * {@link #LONGEST} characters, nothing that a terminal, a log or a look-up would act on, and no run
+ * that could be a key.
+ *
+ * <p>What could be a key, whoever wrote it, becomes {@code [withheld]}: more than 32 hexadecimal
+ * digits, dense Base64 or Base64url of 24 characters or more, 40 decimal digits, a list of 12 or
+ * more bytes, 8 or more characters that cannot be printed. UUIDs stay. A password in plain words
+ * cannot be told from a message; no rule finds it.
+ */
+public final class ForeignText {
+
+  static final int LONGEST = 2000;
+  static final String WITHHELD = "[withheld]";
+
+  /** Characters of a window of Base64 in which the kinds of characters are counted. */
+  private static final int WINDOW = 24;
+
+  /** Words change kind at their ends; chance changes it at more than half of all places. */
+  private static final int MOST_CHANGES = 8;
+
+  /** A word with digits and letters of both cases is less often one of a language. */
+  private static final int MOST_CHANGES_OF_A_MIXTURE = 5;
+
+  private static final int SIGN = 3;
+
+  private static final Pattern SHORT_HEX = Pattern.compile("[0-9a-fA-F]{1,32}");
+  private static final Pattern UUID =
+      Pattern.compile("(?i)(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])");
+  private static final Pattern MIXTURE = Pattern.compile("^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])");
+  private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{33,}");
+  private static final Pattern HEX_PAIRS =
+      Pattern.compile("(?i)(?<![0-9a-z])(0x)?[0-9a-f]{2}([:, -]{1,2}(0x)?[0-9a-f]{2}){11,}");
+  private static final Pattern BYTES =
+      Pattern.compile("(?<![0-9])-?[0-9]{1,3}([,;] ?-?[0-9]{1,3}| -?[0-9]{1,3}){11,}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{40,}");
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_=-]{" + WINDOW + ",}");
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]{8,}");
+
+  private ForeignText() {}
+
+  /** The text as it may be shown. */
+  public static String of(@Nullable String text) {
+    if (text == null) {
+      return "(no message)";
+    }
+    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+    if (!plain(shown)) {
+      shown = withoutSecrets(shown);
+    }
+    String escaped = escaped(shown);
+    return text.length() > LONGEST ? escaped + "… (" + text.length() + " characters)" : escaped;
+  }
+
+  /** Most texts have neither a long word nor anything that cannot be printed. */
+  private static boolean plain(String text) {
+    int word = 0;
+    int digits = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+      word = c == ' ' ? 0 : word + 1;
+      digits += c >= '0' && c <= '9' ? 1 : 0;
+      if (word >= WINDOW || digits >= 12) {
+        return false;
+      }
+    }
+    return !HEX_PAIRS.matcher(text).find();
+  }
+
+  private static String withoutSecrets(String text) {
+    StringBuilder out = new StringBuilder();
+    Matcher uuid = UUID.matcher(text);
+    int start = 0;
+    while (uuid.find()) {
+      out.append(masked(text.substring(start, uuid.start()))).append(uuid.group());
+      start = uuid.end();
+    }
+    return out.append(masked(text.substring(start))).toString();
+  }
+
+  private static String masked(String text) {
+    String rest = HEX.matcher(text).replaceAll(WITHHELD);
+    rest = HEX_PAIRS.matcher(rest).replaceAll(WITHHELD);
+    rest = DIGITS.matcher(rest).replaceAll(WITHHELD);
+    rest = BYTES.matcher(rest).replaceAll(WITHHELD);
+    rest = UNPRINTABLE.matcher(rest).replaceAll(WITHHELD);
+    return BASE64.matcher(rest).replaceAll(m -> dense(m.group()) ? WITHHELD : "$0");
+  }
+
+  /** Whether somewhere in the word capitals, small letters and digits change as by chance. */
+  private static boolean dense(String word) {
+    if (SHORT_HEX.matcher(word).matches()) {
+      return false;
+    }
+    int most = MIXTURE.matcher(word).find() ? MOST_CHANGES_OF_A_MIXTURE : MOST_CHANGES;
+    int changes = 0;
+    for (int i = 1; i < word.length(); i++) {
+      changes += change(word, i);
+      if (i >= WINDOW) {
+        changes -= change(word, i - WINDOW + 1);
+      }
+      if (changes > most) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int change(String word, int at) {
+    int before = kind(word.charAt(at - 1));
+    int here = kind(word.charAt(at));
+    return before == here || before == SIGN || here == SIGN ? 0 : 1;
+  }
+
+  private static int kind(char c) {
+    if (c >= 'a' && c <= 'z') {
+      return 0;
+    }
+    if (c >= 'A' && c <= 'Z') {
+      return 1;
+    }
+    return c >= '0' && c <= '9' ? 2 : SIGN;
+  }
+
+  /** Everything but printable ASCII as an escape, and the start of a look-up too. */
+  private static String escaped(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean lookUp = c == '$' && i + 1 < text.length() && text.charAt(i + 1) == '{';
+      if (c == '\n') {
+        out.append("\\n");
+      } else if (c == '\r') {
+        out.append("\\r");
+      } else if (c == '\t') {
+        out.append("\\t");
+      } else if (lookUp || !printable(c)) {
+        out.append(String.format("\\u%04x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** Letters of any script may stay: a directory may be called so. */
+  private static boolean printable(char c) {
+    return (c >= ' ' && c <= '~') || (c > '~' && Character.isLetterOrDigit(c));
+  }
+}

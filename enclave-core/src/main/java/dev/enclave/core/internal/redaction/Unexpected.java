@@ -1,0 +1,37 @@
+package dev.enclave.core.internal.redaction;
+
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+
+/**
+ * Stands for an exception nobody foresaw, such as one of a JCA provider: its class and stack trace
+ * are kept, its message and causes are not, since they may quote what they failed on.
+ */
+public final class Unexpected {
+
+  private Unexpected() {}
+
+  /** The exception itself if it is ours, else one in its place. */
+  public static EnclaveException of(RuntimeException thrown) {
+    if (thrown instanceof EnclaveException ours) {
+      return ours;
+    }
+    IntegrityException stands =
+        new IntegrityException(
+            ErrorCode.INTERNAL,
+            thrown.getClass().getName()
+                + " was thrown where the library expects none. Report it with the stack trace,"
+                + " which holds no data.");
+    stands.setStackTrace(thrown.getStackTrace());
+    return stands;
+  }
+
+  /**
+   * An exception that a backend built of our own types: its code and text, without the causes and
+   * suppressed exceptions it may carry.
+   */
+  public static EnclaveException rebuilt(EnclaveException foreign) {
+    return EnclaveException.of(foreign.code(), ForeignText.of(foreign.getMessage()));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.enclave.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.ManagedKey;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Phase;
+import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.testkit.RecordingAuditSink.Appended;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every public operation is either driven here and seen in the log, or named as one that changes
+ * nothing and gives nothing secret away. A new method in neither list fails.
+ */
+class AuditCoverageTest {
+
+  private static final List<Class<?>> PUBLIC =
+      List.of(
+          Enclave.class, ManagedKey.class, SigningKey.class, WrappingKey.class, AsyncEnclave.class);
+
+  /** What leaves no record of its own when it succeeds, and why it need not. */
+  private static final Map<String, String> UNRECORDED =
+      Map.ofEntries(
+          Map.entry("Enclave.key(String)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.key(KeyHandle)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.wrappingKey(String)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.wrappingKey(KeyHandle)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.managedKey(String)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.managedKey(KeyHandle)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.keys()", "reads names and public keys"),
+          Map.entry("Enclave.unreadableKeys()", "reads names and public keys"),
+          Map.entry("Enclave.by(String)", "a view; what is done through it is recorded"),
+          Map.entry("Enclave.health()", "asks how backend and log are"),
+          Map.entry("Enclave.resolution()", "in the record of the start"),
+          Map.entry("Enclave.policy()", "in the record of the start"),
+          Map.entry("Enclave.async()", "a view; what is done through it is recorded"),
+          Map.entry("Enclave.async(Executor)", "a view; what is done through it is recorded"),
+          Map.entry("Enclave.close()", "nothing can be done afterwards"),
+          Map.entry("ManagedKey.handle()", "an identity, without a call"),
+          Map.entry("ManagedKey.info()", "reads public keys and states"),
+          Map.entry("ManagedKey.activeVersion()", "reads a public key and a state"),
+          Map.entry("SigningKey.algorithm()", "a name, without a call"),
+          Map.entry("SigningKey.publicKey()", "reads a public key"),
+          Map.entry("SigningKey.publicKeys()", "reads public keys"),
+          Map.entry("WrappingKey.algorithm()", "a name, without a call"),
+          Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
+
+  @Test
+  void knowsEveryPublicOperation() {
+    TreeSet<String> known = new TreeSet<>(UNRECORDED.keySet());
+    AuditedOperation.all().forEach(operation -> known.add(operation.method()));
+    assertThat(publicMethods()).isEqualTo(known);
+  }
+
+  private static Set<String> publicMethods() {
+    return PUBLIC.stream()
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+        .map(AuditCoverageTest::signature)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String signature(Method method) {
+    return method.getDeclaringClass().getSimpleName()
+        + "."
+        + method.getName()
+        + Arrays.stream(method.getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(",", "(", ")"));
+  }
+
+  static Stream<AuditedOperation> operations() {
+    return AuditedOperation.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void recordsALocalOperationOnce(AuditedOperation operation) throws Throwable {
+    try (AuditedOperation.World world =
+        operation.world("development", new BentProvider("bent").local())) {
+      operation.run(world);
+      List<Appended> records = world.recorded(operation.operation());
+      assertThat(records).hasSize(1);
+      AuditEvent event = records.get(0).event();
+      assertThat(event.phase()).isEqualTo(Phase.SINGLE);
+      assertThat(event.result()).isEqualTo(operation.result());
+      assertThat(event.caller()).isEqualTo("user:7");
+      assertThat(event.backend()).isPresent();
+      assertThat(event.key().isPresent()).isEqualTo(operation.ofAKey());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void recordsARemoteOperationTwice_bothDurable(AuditedOperation operation) throws Throwable {
+    try (AuditedOperation.World world = operation.world("development", new BentProvider("bent"))) {
+      operation.run(world);
+      List<Appended> records = world.recorded(operation.operation());
+      if (operation.result() == Result.FAILURE) {
+        assertThat(records).hasSize(1);
+        return;
+      }
+      assertThat(records)
+          .extracting(r -> r.event().phase())
+          .containsExactly(Phase.INTENT, Phase.OUTCOME);
+      assertThat(records).allMatch(r -> r.durability() == Durability.DURABLE);
+      assertThat(records.get(0).event().operationId())
+          .isEqualTo(records.get(1).event().operationId());
+      assertThat(records.get(1).event().result()).isEqualTo(Result.SUCCESS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void releasesNothing_whenProductionCannotRecordTheOutcome(AuditedOperation operation)
+      throws Throwable {
+    if (operation.onlyOutsideProduction()) {
+      // What production refuses before it is done is shown by BackupTest.
+      assertThat(operation.operation()).isEqualTo(AuditEvent.Operation.RESTORE);
+      return;
+    }
+    try (AuditedOperation.World world = operation.world("production", new BentProvider("bent"))) {
+      world.audit().failWhen(e -> e.phase() != Phase.INTENT);
+      assertThat(codeOf(operation, world)).contains(ErrorCode.AUDIT_UNAVAILABLE);
+      assertThat(world.enclave().health().healthy()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void doesNothing_whenProductionCannotRecordTheIntent(AuditedOperation operation)
+      throws Throwable {
+    if (operation.onlyOutsideProduction()) {
+      assertThat(operation.operation()).isEqualTo(AuditEvent.Operation.RESTORE);
+      return;
+    }
+    BentProvider bent = new BentProvider("bent");
+    try (AuditedOperation.World world = operation.world("production", bent)) {
+      bent.refuseEffects();
+      world.audit().failWhen(e -> true);
+      assertThat(codeOf(operation, world)).contains(ErrorCode.AUDIT_UNAVAILABLE);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void goesOn_whenDevelopmentCannotRecord_andSaysSo(AuditedOperation operation) throws Throwable {
+    try (AuditedOperation.World world =
+        operation.world("development", new BentProvider("bent").local())) {
+      world.audit().failWhen(e -> true);
+      operation.run(world);
+      assertThat(world.enclave().health().findings())
+          .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
+    }
+  }
+
+  private static Optional<ErrorCode> codeOf(
+      AuditedOperation operation, AuditedOperation.World world) {
+    Throwable thrown = catchThrowable(() -> operation.run(world));
+    return thrown instanceof EnclaveException e ? Optional.of(e.code()) : Optional.empty();
+  }
+}

@@ -1,0 +1,278 @@
+package dev.enclave.testkit.engine;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.RotationInterval;
+import dev.enclave.RotationRequest;
+import dev.enclave.SealedBytes;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A public method that leaves a record.
+ *
+ * @param method its name and parameters
+ * @param operation what is recorded
+ * @param result how it ends here
+ * @param action calls it
+ */
+record AuditedOperation(String method, Operation operation, Result result, Action action) {
+
+  private static final KeySpec NEW = KeySpec.named("new-key").algorithm(KeyAlgorithm.ED25519);
+  private static final KeySpec NEW_KEK =
+      KeySpec.named("new-kek").algorithm(KeyAlgorithm.AES_256_GCM);
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+  private static final byte[] PLAIN = {1, 2, 3};
+  private static final byte[] NOTHING = {};
+  private static final String PASSWORD = "correct horse battery";
+
+  interface Action {
+    void run(World world) throws Exception;
+  }
+
+  /**
+   * An Enclave with a key of each purpose, seen as {@code user:7}.
+   *
+   * @param owner the Enclave itself
+   * @param enclave the view
+   * @param audit its log
+   * @param before how many records there were when all was prepared
+   */
+  record World(
+      Enclave owner,
+      Enclave enclave,
+      RecordingAuditSink audit,
+      SigningKey key,
+      WrappingKey kek,
+      SealedBytes box,
+      SignatureValue signature,
+      List<KeyBackup> backup,
+      Bench bench,
+      int before)
+      implements AutoCloseable {
+
+    List<RecordingAuditSink.Appended> recorded(Operation operation) {
+      List<RecordingAuditSink.Appended> all = audit.appended();
+      return all.subList(before, all.size()).stream()
+          .filter(a -> a.event().operation() == operation)
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  World world(String environment, BackendProvider provider) {
+    Bench bench = Bench.in(environment).with(provider);
+    Enclave owner = bench.open();
+    Enclave view = owner.by("user:7");
+    SigningKey key =
+        view.ensureKey(
+            KeySpec.named("wallet-42")
+                .algorithm(KeyAlgorithm.ED25519)
+                .rotation(RotationInterval.every(Duration.ofDays(1))));
+    WrappingKey kek =
+        view.ensureWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+    SealedBytes box = kek.seal(PLAIN, NOTHING);
+    SignatureValue signature = key.sign(MESSAGE);
+    List<KeyBackup> backups = new ArrayList<>();
+    if (operation == Operation.RESTORE) {
+      backups.add(key.backup(PASSWORD.toCharArray()));
+    }
+    if (method.equals("ManagedKey.enable(KeyVersionId)")) {
+      key.disable(key.activeVersion().id());
+    }
+    return new World(
+        owner,
+        view,
+        bench.audit,
+        key,
+        kek,
+        box,
+        signature,
+        backups,
+        bench,
+        bench.audit.events().size());
+  }
+
+  void run(World world) throws Exception {
+    try {
+      action.run(world);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  boolean ofAKey() {
+    return operation != Operation.RESEAL;
+  }
+
+  boolean onlyOutsideProduction() {
+    return operation == Operation.RESTORE;
+  }
+
+  @Override
+  public String toString() {
+    return method;
+  }
+
+  static List<AuditedOperation> all() {
+    List<AuditedOperation> all = new ArrayList<>();
+    all.addAll(ofKeys());
+    all.addAll(ofTheEnclave());
+    all.addAll(asynchronous());
+    return all;
+  }
+
+  private static AuditedOperation of(String method, Operation operation, Action action) {
+    return new AuditedOperation(method, operation, Result.SUCCESS, action);
+  }
+
+  /** A verification is recorded when the signature is not valid. */
+  private static AuditedOperation verification(String method, Action action) {
+    return new AuditedOperation(method, Operation.VERIFY, Result.FAILURE, action);
+  }
+
+  private static List<AuditedOperation> ofKeys() {
+    return List.of(
+        of(
+            "ManagedKey.rotate(RotationRequest)",
+            Operation.ROTATE,
+            w -> w.key().rotate(RotationRequest.now())),
+        of(
+            "ManagedKey.disable(KeyVersionId)",
+            Operation.CHANGE_STATE,
+            w -> w.key().disable(w.key().activeVersion().id())),
+        of(
+            "ManagedKey.enable(KeyVersionId)",
+            Operation.CHANGE_STATE,
+            w -> w.key().enable(w.signature().version())),
+        of(
+            "ManagedKey.destroy(KeyVersionId)",
+            Operation.CHANGE_STATE,
+            w -> w.key().destroy(w.key().activeVersion().id())),
+        of(
+            "ManagedKey.backup(char[])",
+            Operation.BACKUP,
+            w -> w.key().backup(PASSWORD.toCharArray())),
+        of("SigningKey.sign(SigningInput)", Operation.SIGN, w -> w.key().sign(MESSAGE)),
+        of(
+            "SigningKey.sign(SigningInput,SignOptions)",
+            Operation.SIGN,
+            w -> w.key().sign(MESSAGE, SignOptions.defaults())),
+        verification(
+            "SigningKey.verify(SigningInput,SignatureValue)",
+            w -> w.key().verify(Message.ofUtf8("another"), w.signature())),
+        verification(
+            "SigningKey.verify(SigningInput,byte[],SignatureEncoding)",
+            w -> w.key().verify(MESSAGE, new byte[64], SignatureEncoding.RAW)),
+        verification(
+            "SigningKey.verify(SigningInput,byte[],SignatureEncoding,KeyVersionId)",
+            w ->
+                w.key()
+                    .verify(MESSAGE, new byte[64], SignatureEncoding.RAW, w.signature().version())),
+        of("WrappingKey.seal(byte[],byte[])", Operation.SEAL, w -> w.kek().seal(PLAIN, NOTHING)),
+        of(
+            "WrappingKey.open(SealedBytes,byte[])",
+            Operation.OPEN,
+            w -> w.kek().open(w.box(), NOTHING)));
+  }
+
+  private static List<AuditedOperation> ofTheEnclave() {
+    return List.of(
+        of("Enclave.createKey(KeySpec)", Operation.CREATE, w -> w.enclave().createKey(NEW)),
+        of("Enclave.ensureKey(KeySpec)", Operation.CREATE, w -> w.enclave().ensureKey(NEW)),
+        of(
+            "Enclave.createWrappingKey(KeySpec)",
+            Operation.CREATE,
+            w -> w.enclave().createWrappingKey(NEW_KEK)),
+        of(
+            "Enclave.ensureWrappingKey(KeySpec)",
+            Operation.CREATE,
+            w -> w.enclave().ensureWrappingKey(NEW_KEK)),
+        of(
+            "Enclave.seal(String,byte[],byte[])",
+            Operation.SEAL,
+            w -> w.enclave().seal("kek-1", PLAIN, NOTHING)),
+        of(
+            "Enclave.open(SealedBytes,byte[])",
+            Operation.OPEN,
+            w -> w.enclave().open(w.box(), NOTHING)),
+        of(
+            "Enclave.backup(String,char[])",
+            Operation.BACKUP,
+            w -> w.enclave().backup("wallet-42", PASSWORD.toCharArray())),
+        of(
+            "Enclave.restore(String,KeyBackup,char[])",
+            Operation.RESTORE,
+            w -> w.enclave().restore("restored", w.backup().get(0), PASSWORD.toCharArray())),
+        of(
+            "Enclave.reseal(char[])",
+            Operation.RESEAL,
+            w -> w.enclave().reseal(PASSWORD.toCharArray())),
+        of(
+            "Enclave.resealWithoutPassphrase()",
+            Operation.RESEAL,
+            w -> w.enclave().resealWithoutPassphrase()),
+        of(
+            "Enclave.rotateDue()",
+            Operation.ROTATE,
+            w -> {
+              w.bench().clock.advance(Duration.ofDays(2));
+              w.enclave().rotateDue();
+            }));
+  }
+
+  private static List<AuditedOperation> asynchronous() {
+    return List.of(
+        of(
+            "AsyncEnclave.createKey(KeySpec)",
+            Operation.CREATE,
+            w -> await(w.enclave().async(Runnable::run).createKey(NEW))),
+        of(
+            "AsyncEnclave.ensureKey(KeySpec)",
+            Operation.CREATE,
+            w -> await(w.enclave().async(Runnable::run).ensureKey(NEW))),
+        of(
+            "AsyncEnclave.sign(SigningKey,SigningInput,SignOptions)",
+            Operation.SIGN,
+            w ->
+                await(
+                    w.enclave()
+                        .async(Runnable::run)
+                        .sign(w.key(), MESSAGE, SignOptions.defaults()))),
+        of(
+            "AsyncEnclave.rotate(ManagedKey,RotationRequest)",
+            Operation.ROTATE,
+            w -> await(w.enclave().async(Runnable::run).rotate(w.key(), RotationRequest.now()))),
+        of(
+            "AsyncEnclave.seal(String,byte[],byte[])",
+            Operation.SEAL,
+            w -> await(w.enclave().async(Runnable::run).seal("kek-1", PLAIN, NOTHING))),
+        of(
+            "AsyncEnclave.open(SealedBytes,byte[])",
+            Operation.OPEN,
+            w -> await(w.enclave().async(Runnable::run).open(w.box(), NOTHING))));
+  }
+
+  private static void await(CompletionStage<?> stage) {
+    stage.toCompletableFuture().join();
+  }
+}

