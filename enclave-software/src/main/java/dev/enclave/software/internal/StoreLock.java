@@ -7,8 +7,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreLock implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(2);
-  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
   private static final int STORE = 0;
   private static final int KEYS = ChangeCounters.COUNT - 1;
 
@@ -39,10 +36,8 @@ final class StoreLock implements AutoCloseable {
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
   private final ChangeCounters counters = new ChangeCounters();
 
-  // POSIX drops all locks a process has on a file when it closes any descriptor of it, so there is
-  // one channel, closed only when nobody in this process holds a lock. Opened late: a store on a
-  // read-only disk can be read.
-  private @Nullable FileChannel channel;
+  // Opened late: a store on a read-only disk can be read.
+  private @Nullable LockFile lockFile;
 
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
     this.files = files;
@@ -119,13 +114,13 @@ final class StoreLock implements AutoCloseable {
 
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    Optional<FileLock> lock = tryLock(STORE, 1);
+    Optional<LockFile.Held> lock = tryLock(STORE, 1);
     return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
   }
 
   /** Works if nobody has the key's lock; whatever it does counts as a change. */
   <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    Optional<FileLock> lock = tryLock(position(name), 1);
+    Optional<LockFile.Held> lock = tryLock(position(name), 1);
     return lock.isPresent()
         ? Optional.of(changing(position(name), lock.get(), work))
         : Optional.empty();
@@ -138,7 +133,7 @@ final class StoreLock implements AutoCloseable {
 
   // Not one lock over all of them, which busy writers would keep away for ever.
   private void awaitHolders(int position, int size, Instant deadline) throws BackendFailure {
-    Optional<FileLock> lock =
+    Optional<LockFile.Held> lock =
         size == 1 ? Optional.of(await(position, 1, deadline)) : tryLock(position, size);
     if (lock.isPresent()) {
       release(lock.get());
@@ -149,7 +144,7 @@ final class StoreLock implements AutoCloseable {
     awaitHolders(position + half, size - half, deadline);
   }
 
-  private <T> T changing(int position, FileLock lock, Work<T> work) throws BackendFailure {
+  private <T> T changing(int position, LockFile.Held lock, Work<T> work) throws BackendFailure {
     return holding(
         lock,
         () -> {
@@ -162,7 +157,7 @@ final class StoreLock implements AutoCloseable {
         });
   }
 
-  private <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
+  private <T> T holding(LockFile.Held lock, Work<T> work) throws BackendFailure {
     try {
       return work.run();
     } finally {
@@ -186,9 +181,9 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private FileLock await(long position, long size, Instant deadline) throws BackendFailure {
+  private LockFile.Held await(long position, long size, Instant deadline) throws BackendFailure {
     while (true) {
-      Optional<FileLock> lock = tryLock(position, size);
+      Optional<LockFile.Held> lock = tryLock(position, size);
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -203,29 +198,36 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private Optional<FileLock> tryLock(long position, long size) throws BackendFailure {
+  private Optional<LockFile.Held> tryLock(long position, long size) throws BackendFailure {
     if (Thread.currentThread().isInterrupted()) {
       throw interrupted(); // It would close the channel, and with it everybody's locks.
     }
     try {
-      return Optional.ofNullable(open().tryLock(position, size, false));
-    } catch (OverlappingFileLockException e) {
-      return Optional.empty();
+      return open().tryLock(position, size);
     } catch (IOException e) {
       throw DiskFailures.writing(layout.lock(), e);
     }
   }
 
-  private synchronized FileChannel open() throws IOException {
-    FileChannel opened = channel;
+  private synchronized LockFile open() throws IOException {
+    LockFile opened = lockFile;
     if (opened == null || !opened.isOpen()) {
-      opened = files.openLock(layout.lock());
-      channel = opened;
+      leave();
+      opened = LockFile.open(files, layout.lock());
+      lockFile = opened;
     }
     return opened;
   }
 
-  private void release(FileLock lock) throws BackendFailure {
+  private synchronized void leave() throws IOException {
+    LockFile opened = lockFile;
+    lockFile = null;
+    if (opened != null) {
+      opened.leave();
+    }
+  }
+
+  private void release(LockFile.Held lock) throws BackendFailure {
     try {
       lock.release();
     } catch (IOException e) {
@@ -250,28 +252,13 @@ final class StoreLock implements AutoCloseable {
         "The thread was interrupted while it waited for " + layout.lock() + ". Repeat the call.");
   }
 
+  /** Lets the lock file go; locks that are held stay so until they are released. */
   @Override
   public void close() {
-    FileChannel opened;
-    synchronized (this) {
-      opened = channel;
-    }
-    if (opened == null) {
-      return;
-    }
-    awaitQuiet();
     try {
-      opened.close();
+      leave();
     } catch (IOException e) {
-      return; // Nothing is lost: the system drops the lock with the process.
-    }
-  }
-
-  private void awaitQuiet() {
-    try {
-      await(0, Long.MAX_VALUE, time.now().plus(PATIENCE_TO_CLOSE));
-    } catch (BackendFailure e) {
-      return; // Closing cannot wait for ever; the locks are advisory and every write is atomic.
+      return; // Nothing is lost: the system drops the locks with the process.
     }
   }
 }
