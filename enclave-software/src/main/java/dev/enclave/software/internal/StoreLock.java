@@ -1,7 +1,6 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
-import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
@@ -14,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,8 @@ final class StoreLock implements AutoCloseable {
   private final StoreLayout layout;
   private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
-  private final ChangeCounters counters = new ChangeCounters();
+  private final CounterFile counters;
+  private volatile @Nullable Recovery recovery;
 
   // Opened late: a store on a read-only disk can be read.
   private @Nullable LockFile lockFile;
@@ -42,6 +43,7 @@ final class StoreLock implements AutoCloseable {
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
     this.files = files;
     this.layout = layout;
+    this.counters = new CounterFile(files, layout.changes());
     this.time = time;
   }
 
@@ -56,23 +58,12 @@ final class StoreLock implements AutoCloseable {
    * @throws BackendFailure REFUSED when their file is not this user's alone
    */
   void openCounters(Instant deadline) throws BackendFailure {
-    try (FileChannel shared = files.openShared(layout.changes())) {
-      if (ChangeCounters.isWhole(shared)) {
-        counters.open(shared);
-      } else {
-        holdingStore(deadline, () -> makeCounters(shared));
-      }
-    } catch (UnsafeFileException e) {
-      throw DiskFailures.writing(layout.changes(), e);
-    } catch (IOException e) {
-      return; // A disk that is full or read-only, or has no memory to share.
-    }
+    counters.open(shared -> holdingStore(deadline, () -> makeCounters(shared)));
   }
 
   private boolean makeCounters(FileChannel shared) {
     try {
       ChangeCounters.make(shared);
-      counters.open(shared);
       return true;
     } catch (IOException e) {
       return false;
@@ -84,15 +75,33 @@ final class StoreLock implements AutoCloseable {
     return counters.get(position(name));
   }
 
+  /** Takes the counters that are there now, if somebody deleted or replaced those in memory. */
+  void followCounters() {
+    counters.follow();
+  }
+
   /** Does without the counters from now on. Returns whether it did with them until now. */
   boolean abandonCounters() {
-    boolean had = counters.isOpen();
+    boolean had = counters.isMapped();
     counters.abandon();
     return had;
   }
 
-  boolean countsChanges() {
-    return counters.isOpen();
+  /** What puts keys in order whose change was cut short, under their lock. */
+  interface Recovery {
+    void recover(Predicate<KeyName> keys) throws BackendFailure;
+  }
+
+  /** Sets how changes that were cut short are recovered from; else their counters stay odd. */
+  void recoverBy(Recovery how) {
+    recovery = how;
+  }
+
+  /** If a change of the key goes on and nobody holds its lock, whoever made it is dead. */
+  void recoverIfCutShort(KeyName name) throws BackendFailure {
+    if (counters.isMapped() && !ChangeCounters.isQuiet(changes(name))) {
+      tryHoldingKey(name, () -> true);
+    }
   }
 
   /** Waits for a key's lock and works; whatever it does counts as a change. */
@@ -148,13 +157,27 @@ final class StoreLock implements AutoCloseable {
     return holding(
         lock,
         () -> {
-          counters.begin(position);
+          boolean settled = !counters.begin(position) || recovered(position);
           try {
             return work.run();
           } finally {
-            counters.end(position);
+            counters.end(position, settled);
           }
         });
+  }
+
+  // All keys of the counter: it does not say whose change was cut short.
+  private boolean recovered(int position) {
+    Recovery how = recovery;
+    if (how == null) {
+      return false;
+    }
+    try {
+      how.recover(name -> position(name) == position);
+      return true;
+    } catch (BackendFailure e) {
+      return false; // Whoever comes next tries again.
+    }
   }
 
   private <T> T holding(LockFile.Held lock, Work<T> work) throws BackendFailure {
