@@ -6,6 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.OptionalLong;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,18 @@ final class ChangeCounters {
   static final long UNKNOWN = -1;
 
   private static final int SIZE = COUNT * Long.BYTES;
+
+  /** More changes than a file will ever count, so that no two files show the same number. */
+  private static final long PER_FILE = 1L << 48;
+
   private static final VarHandle COUNTERS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-  private volatile @Nullable ByteBuffer memory;
+  /** A mapped file; {@code offset} is added to what it counts. */
+  private record Mapping(ByteBuffer memory, long offset) {}
+
+  private volatile @Nullable Mapping mapping;
+  private long nextOffset; // Guarded by this.
 
   static boolean isWhole(FileChannel file) throws IOException {
     return file.size() >= SIZE;
@@ -43,24 +53,25 @@ final class ChangeCounters {
     }
   }
 
-  /** Maps the file into memory; the caller may close the channel. */
-  void open(FileChannel file) throws IOException {
+  /** Maps the file into memory, in place of another; the caller may close the channel. */
+  synchronized void open(FileChannel file) throws IOException {
     // Unmapped with this object: the platform has no other way.
-    memory = file.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
+    mapping = new Mapping(file.map(FileChannel.MapMode.READ_WRITE, 0, SIZE), nextOffset);
+    nextOffset += PER_FILE;
   }
 
   boolean isOpen() {
-    return memory != null;
+    return mapping != null;
   }
 
   /** The counter; {@link #UNKNOWN} where there is none. */
   long get(int counter) {
-    ByteBuffer shared = memory;
+    Mapping shared = mapping;
     if (shared == null) {
       return UNKNOWN;
     }
     try {
-      return (long) COUNTERS.getVolatile(shared, counter * Long.BYTES);
+      return (long) COUNTERS.getVolatile(shared.memory(), counter * Long.BYTES) + shared.offset();
     } catch (InternalError e) {
       abandon();
       return UNKNOWN;
@@ -71,31 +82,41 @@ final class ChangeCounters {
     return (count & 1) == 0;
   }
 
-  /** Says that a change begins, under the counter's lock. */
-  void begin(int counter) {
-    long count = get(counter);
-    set(counter, isQuiet(count) ? count + 1 : count + 2);
-  }
-
-  /** Says that the change has ended, under the same lock. */
-  void end(int counter) {
-    set(counter, get(counter) + 1);
-  }
-
-  private void set(int counter, long count) {
-    ByteBuffer shared = memory;
+  /** Changes a counter in memory, under its lock. Returns what it was; none where it is not had. */
+  OptionalLong update(int counter, LongUnaryOperator change) {
+    Mapping shared = mapping;
     if (shared == null) {
-      return;
+      return OptionalLong.empty();
     }
     try {
-      COUNTERS.setVolatile(shared, counter * Long.BYTES, count);
+      long before = (long) COUNTERS.getVolatile(shared.memory(), counter * Long.BYTES);
+      COUNTERS.setVolatile(shared.memory(), counter * Long.BYTES, change.applyAsLong(before));
+      return OptionalLong.of(before);
     } catch (InternalError e) {
       abandon();
+      return OptionalLong.empty();
     }
+  }
+
+  /** As {@link #update}, by reading and writing the file, which those who map it see at once. */
+  static OptionalLong updateFile(FileChannel file, int counter, LongUnaryOperator change)
+      throws IOException {
+    if (!isWhole(file)) {
+      return OptionalLong.empty();
+    }
+    long position = (long) counter * Long.BYTES;
+    ByteBuffer value = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+    if (file.read(value, position) != Long.BYTES) {
+      return OptionalLong.empty();
+    }
+    long before = value.getLong(0);
+    value.putLong(0, change.applyAsLong(before)).flip();
+    file.write(value, position);
+    return OptionalLong.of(before);
   }
 
   /** Somebody cut the file short: the platform raises an error at, or after, every use of it. */
   void abandon() {
-    memory = null;
+    mapping = null;
   }
 }

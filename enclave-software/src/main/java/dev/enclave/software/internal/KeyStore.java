@@ -10,6 +10,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.software.internal.SealHeader.Kind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads and writes the files of keys: per key a folder with a sealed manifest, and a sealed private
@@ -59,6 +61,7 @@ final class KeyStore implements AutoCloseable {
     this.marker = new CreationMarker(disk, layout);
     this.leftovers = new Leftovers(disk);
     this.manifests = new ManifestCache(locks, context.time());
+    locks.recoverBy(this::recover);
   }
 
   CurrentMaster master() {
@@ -95,6 +98,7 @@ final class KeyStore implements AutoCloseable {
   }
 
   private Optional<Manifest> reread(KeyName name) throws BackendFailure {
+    locks.followCounters();
     finishAbandonedChange(name);
     long changes = locks.changes(name);
     Optional<Bytes> file = readManifest(name);
@@ -128,22 +132,33 @@ final class KeyStore implements AutoCloseable {
     return known.isPresent() ? known.get() : unseal(name, file);
   }
 
-  /** If a change of the key goes on and nobody holds its lock, whoever made it is dead. */
   private void finishAbandonedChange(KeyName name) {
-    if (!locks.countsChanges() || ChangeCounters.isQuiet(locks.changes(name))) {
-      return;
-    }
     try {
-      locks.tryHoldingKey(name, () -> tidied(name));
+      locks.recoverIfCutShort(name);
     } catch (BackendFailure e) {
       return; // It stays as it is; reading goes on without the lock.
     }
   }
 
-  private boolean tidied(KeyName name) throws BackendFailure {
-    tidy(name);
-    settle(name);
-    return true;
+  /** Clears and settles what a crash left of some of the keys, under their lock. */
+  private void recover(Predicate<KeyName> keys) throws BackendFailure {
+    for (KeyName name : folders()) {
+      if (keys.test(name)) {
+        recover(name);
+      }
+    }
+  }
+
+  private void recover(KeyName name) throws BackendFailure {
+    try {
+      tidy(name);
+      settle(name);
+    } catch (BackendFailure e) {
+      if (e.failureClass() != FailureClass.PERMANENT) {
+        throw e;
+      }
+      // Damaged: no repetition helps, and whoever uses the key is told.
+    }
   }
 
   private Optional<Bytes> readManifest(KeyName name) throws BackendFailure {
@@ -350,19 +365,24 @@ final class KeyStore implements AutoCloseable {
   /** All keys with a manifest, readable or not, sorted. */
   List<KeyName> names() throws BackendFailure {
     List<KeyName> names = new ArrayList<>();
-    try {
-      for (String folder : disk.names(layout.directory())) {
-        Optional<KeyName> name = StoreLayout.keyOf(folder);
-        // A key whose manifest is lost is named too, so that nobody thinks it never was.
-        if (name.isPresent()
-            && (disk.exists(layout.manifest(name.get())) || marker.suspectsLoss(name.get()))) {
-          names.add(name.get());
-        }
+    for (KeyName name : folders()) {
+      // A key whose manifest is lost is named too, so that nobody thinks it never was.
+      if (disk.exists(layout.manifest(name)) || marker.suspectsLoss(name)) {
+        names.add(name);
       }
+    }
+    return names;
+  }
+
+  private List<KeyName> folders() throws BackendFailure {
+    try {
+      return disk.names(layout.directory()).stream()
+          .flatMap(folder -> StoreLayout.keyOf(folder).stream())
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw DiskFailures.reading(layout.directory(), e);
     }
-    return names.stream().sorted().toList();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -181,6 +182,14 @@ class SecureFiles {
       channel.close();
       throw e;
     }
+  }
+
+  /**
+   * What tells a file from the one that replaces it; none where the platform knows no such thing.
+   */
+  Optional<Object> identity(Path file) throws IOException {
+    return Optional.ofNullable(
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey());
   }
 
   boolean writable(Path directory) {

@@ -1,14 +1,11 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
-import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreLock implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(2);
-  private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(5);
   private static final int STORE = 0;
   private static final int KEYS = ChangeCounters.COUNT - 1;
 
@@ -37,16 +34,16 @@ final class StoreLock implements AutoCloseable {
   private final StoreLayout layout;
   private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
-  private final ChangeCounters counters = new ChangeCounters();
+  private final CounterFile counters;
+  private volatile @Nullable Recovery recovery;
 
-  // POSIX drops all locks a process has on a file when it closes any descriptor of it, so there is
-  // one channel, closed only when nobody in this process holds a lock. Opened late: a store on a
-  // read-only disk can be read.
-  private @Nullable FileChannel channel;
+  // Opened late: a store on a read-only disk can be read.
+  private @Nullable LockFile lockFile;
 
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
     this.files = files;
     this.layout = layout;
+    this.counters = new CounterFile(files, layout.changes());
     this.time = time;
   }
 
@@ -61,23 +58,12 @@ final class StoreLock implements AutoCloseable {
    * @throws BackendFailure REFUSED when their file is not this user's alone
    */
   void openCounters(Instant deadline) throws BackendFailure {
-    try (FileChannel shared = files.openShared(layout.changes())) {
-      if (ChangeCounters.isWhole(shared)) {
-        counters.open(shared);
-      } else {
-        holdingStore(deadline, () -> makeCounters(shared));
-      }
-    } catch (UnsafeFileException e) {
-      throw DiskFailures.writing(layout.changes(), e);
-    } catch (IOException e) {
-      return; // A disk that is full or read-only, or has no memory to share.
-    }
+    counters.open(shared -> holdingStore(deadline, () -> makeCounters(shared)));
   }
 
   private boolean makeCounters(FileChannel shared) {
     try {
       ChangeCounters.make(shared);
-      counters.open(shared);
       return true;
     } catch (IOException e) {
       return false;
@@ -89,15 +75,33 @@ final class StoreLock implements AutoCloseable {
     return counters.get(position(name));
   }
 
+  /** Takes the counters that are there now, if somebody deleted or replaced those in memory. */
+  void followCounters() {
+    counters.follow();
+  }
+
   /** Does without the counters from now on. Returns whether it did with them until now. */
   boolean abandonCounters() {
-    boolean had = counters.isOpen();
+    boolean had = counters.isMapped();
     counters.abandon();
     return had;
   }
 
-  boolean countsChanges() {
-    return counters.isOpen();
+  /** What puts keys in order whose change was cut short, under their lock. */
+  interface Recovery {
+    void recover(Predicate<KeyName> keys) throws BackendFailure;
+  }
+
+  /** Sets how changes that were cut short are recovered from; else their counters stay odd. */
+  void recoverBy(Recovery how) {
+    recovery = how;
+  }
+
+  /** If a change of the key goes on and nobody holds its lock, whoever made it is dead. */
+  void recoverIfCutShort(KeyName name) throws BackendFailure {
+    if (counters.isMapped() && !ChangeCounters.isQuiet(changes(name))) {
+      tryHoldingKey(name, () -> true);
+    }
   }
 
   /** Waits for a key's lock and works; whatever it does counts as a change. */
@@ -119,13 +123,13 @@ final class StoreLock implements AutoCloseable {
 
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    Optional<FileLock> lock = tryLock(STORE, 1);
+    Optional<LockFile.Held> lock = tryLock(STORE, 1);
     return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
   }
 
   /** Works if nobody has the key's lock; whatever it does counts as a change. */
   <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    Optional<FileLock> lock = tryLock(position(name), 1);
+    Optional<LockFile.Held> lock = tryLock(position(name), 1);
     return lock.isPresent()
         ? Optional.of(changing(position(name), lock.get(), work))
         : Optional.empty();
@@ -138,7 +142,7 @@ final class StoreLock implements AutoCloseable {
 
   // Not one lock over all of them, which busy writers would keep away for ever.
   private void awaitHolders(int position, int size, Instant deadline) throws BackendFailure {
-    Optional<FileLock> lock =
+    Optional<LockFile.Held> lock =
         size == 1 ? Optional.of(await(position, 1, deadline)) : tryLock(position, size);
     if (lock.isPresent()) {
       release(lock.get());
@@ -149,20 +153,34 @@ final class StoreLock implements AutoCloseable {
     awaitHolders(position + half, size - half, deadline);
   }
 
-  private <T> T changing(int position, FileLock lock, Work<T> work) throws BackendFailure {
+  private <T> T changing(int position, LockFile.Held lock, Work<T> work) throws BackendFailure {
     return holding(
         lock,
         () -> {
-          counters.begin(position);
+          boolean settled = !counters.begin(position) || recovered(position);
           try {
             return work.run();
           } finally {
-            counters.end(position);
+            counters.end(position, settled);
           }
         });
   }
 
-  private <T> T holding(FileLock lock, Work<T> work) throws BackendFailure {
+  // All keys of the counter: it does not say whose change was cut short.
+  private boolean recovered(int position) {
+    Recovery how = recovery;
+    if (how == null) {
+      return false;
+    }
+    try {
+      how.recover(name -> position(name) == position);
+      return true;
+    } catch (BackendFailure e) {
+      return false; // Whoever comes next tries again.
+    }
+  }
+
+  private <T> T holding(LockFile.Held lock, Work<T> work) throws BackendFailure {
     try {
       return work.run();
     } finally {
@@ -186,9 +204,9 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private FileLock await(long position, long size, Instant deadline) throws BackendFailure {
+  private LockFile.Held await(long position, long size, Instant deadline) throws BackendFailure {
     while (true) {
-      Optional<FileLock> lock = tryLock(position, size);
+      Optional<LockFile.Held> lock = tryLock(position, size);
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -203,29 +221,36 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private Optional<FileLock> tryLock(long position, long size) throws BackendFailure {
+  private Optional<LockFile.Held> tryLock(long position, long size) throws BackendFailure {
     if (Thread.currentThread().isInterrupted()) {
       throw interrupted(); // It would close the channel, and with it everybody's locks.
     }
     try {
-      return Optional.ofNullable(open().tryLock(position, size, false));
-    } catch (OverlappingFileLockException e) {
-      return Optional.empty();
+      return open().tryLock(position, size);
     } catch (IOException e) {
       throw DiskFailures.writing(layout.lock(), e);
     }
   }
 
-  private synchronized FileChannel open() throws IOException {
-    FileChannel opened = channel;
+  private synchronized LockFile open() throws IOException {
+    LockFile opened = lockFile;
     if (opened == null || !opened.isOpen()) {
-      opened = files.openLock(layout.lock());
-      channel = opened;
+      leave();
+      opened = LockFile.open(files, layout.lock());
+      lockFile = opened;
     }
     return opened;
   }
 
-  private void release(FileLock lock) throws BackendFailure {
+  private synchronized void leave() throws IOException {
+    LockFile opened = lockFile;
+    lockFile = null;
+    if (opened != null) {
+      opened.leave();
+    }
+  }
+
+  private void release(LockFile.Held lock) throws BackendFailure {
     try {
       lock.release();
     } catch (IOException e) {
@@ -250,28 +275,13 @@ final class StoreLock implements AutoCloseable {
         "The thread was interrupted while it waited for " + layout.lock() + ". Repeat the call.");
   }
 
+  /** Lets the lock file go; locks that are held stay so until they are released. */
   @Override
   public void close() {
-    FileChannel opened;
-    synchronized (this) {
-      opened = channel;
-    }
-    if (opened == null) {
-      return;
-    }
-    awaitQuiet();
     try {
-      opened.close();
+      leave();
     } catch (IOException e) {
-      return; // Nothing is lost: the system drops the lock with the process.
-    }
-  }
-
-  private void awaitQuiet() {
-    try {
-      await(0, Long.MAX_VALUE, time.now().plus(PATIENCE_TO_CLOSE));
-    } catch (BackendFailure e) {
-      return; // Closing cannot wait for ever; the locks are advisory and every write is atomic.
+      return; // Nothing is lost: the system drops the locks with the process.
     }
   }
 }

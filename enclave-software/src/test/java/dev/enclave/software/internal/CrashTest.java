@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +249,51 @@ class CrashTest {
       backend.load(TestStore.NAME, TestStore.call());
     }
     assertThat(inKey).doesNotExist();
+  }
+
+  @Test
+  void clearsWhatADeadProcessLeft_whenAKeyWithTheSameCounterIsUsedBefore() throws Exception {
+    KeyName key = KeyName.of("an");
+    KeyName sameCounter = KeyName.of("c0");
+    try (SoftwareBackend backend = store.open()) {
+      TestStore.create(backend, key);
+      KeySnapshot other = TestStore.create(backend, sameCounter);
+      Path left = store.layout().key(key).resolve("manifest.sealed.0011.tmp");
+      Files.write(left, new byte[3]);
+      changeCutShort();
+      backend.load(sameCounter, TestStore.call());
+      assertThat(left).as("after reading the other").doesNotExist();
+      Files.write(left, new byte[3]);
+      changeCutShort();
+      backend.changeState(TestStore.ref(other, 0), KeyState.DISABLED, TestStore.call());
+      assertThat(left).as("after changing the other").doesNotExist();
+    }
+  }
+
+  @Test
+  void keepsTheCounterOdd_whileWhatADeadProcessLeftCannotBeCleared() throws Exception {
+    store.withKey();
+    Path left = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Files.write(left, new byte[3]);
+    AtomicBoolean broken = new AtomicBoolean(true);
+    SecureFiles files =
+        new SecureFiles(new SecureRandom()) {
+          @Override
+          boolean delete(Path file) throws IOException {
+            if (broken.get()) {
+              throw new IOException("input/output error");
+            }
+            return super.delete(file);
+          }
+        };
+    try (SoftwareBackend backend = store.open(files)) {
+      changeCutShort();
+      backend.load(TestStore.NAME, TestStore.call());
+      assertThat(left).exists();
+      broken.set(false);
+      backend.load(TestStore.NAME, TestStore.call());
+    }
+    assertThat(left).doesNotExist();
   }
 
   @Test

@@ -243,6 +243,63 @@ class FreshnessTest {
   }
 
   @Test
+  void seesTheChangesOfAWriterThatCannotMapTheCountersAtOnce() throws Exception {
+    SecureFiles noMemory =
+        new SecureFiles(new SecureRandom()) {
+          private boolean opened;
+
+          @Override
+          FileChannel openShared(Path file) throws IOException {
+            if (!opened) {
+              opened = true;
+              throw new IOException("no memory to share");
+            }
+            return super.openShared(file);
+          }
+        };
+    try (SoftwareBackend backend = store.open(files);
+        SoftwareBackend other = store.open(noMemory)) {
+      KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
+      sign(backend, key);
+      assertThat(files.during(() -> sign(backend, key))).isEmpty();
+      other.changeState(TestStore.ref(key, 0), KeyState.DISABLED, TestStore.call());
+      assertThat(failure(backend, key).code()).isEqualTo(FailureCode.INVALID_STATE);
+      other.changeState(TestStore.ref(key, 0), KeyState.ACTIVE, TestStore.call());
+      sign(backend, key);
+      assertThat(files.during(() -> sign(backend, key))).as("the counter is even").isEmpty();
+    }
+  }
+
+  @Test
+  void seesChangesAtOnceAgain_whenTheCountersWereReplacedWhileItRan() throws Exception {
+    try (SoftwareBackend running = store.open(files)) {
+      KeySnapshot key = running.load(TestStore.NAME, TestStore.call());
+      sign(running, key);
+      Files.delete(store.layout().changes());
+      try (SoftwareBackend other = store.open()) {
+        TestStore.letCachesAge(); // What was changed past Enclave is noticed within two seconds.
+        sign(running, key);
+        assertThat(files.during(() -> sign(running, key))).isEmpty();
+        other.changeState(TestStore.ref(key, 0), KeyState.DISABLED, TestStore.call());
+        assertThat(failure(running, key).code()).isEqualTo(FailureCode.INVALID_STATE);
+      }
+    }
+  }
+
+  @Test
+  void countsItsChangesInTheCountersThatAreThere() throws Exception {
+    try (SoftwareBackend running = store.open()) {
+      KeySnapshot key = running.load(TestStore.NAME, TestStore.call());
+      Files.delete(store.layout().changes());
+      try (SoftwareBackend other = store.open()) {
+        sign(other, key);
+        running.changeState(TestStore.ref(key, 0), KeyState.DISABLED, TestStore.call());
+        assertThat(failure(other, key).code()).isEqualTo(FailureCode.INVALID_STATE);
+      }
+    }
+  }
+
+  @Test
   void goesOnSigning_whenSomebodyCutsTheCountersShort() throws Exception {
     try (SoftwareBackend backend = store.open()) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());

@@ -23,10 +23,12 @@ class StoreLockTest {
   private static final KeyName SAME_BYTE = KeyName.of("c0");
 
   private final MutableClock clock = new MutableClock();
+  private final Path directory;
   private final StoreLock lock;
   private final StoreLock other;
 
   StoreLockTest(@TempDir Path directory) {
+    this.directory = directory;
     SecureFiles files = new SecureFiles(new SecureRandom());
     lock = new StoreLock(files, new StoreLayout(directory), clock);
     other = new StoreLock(files, new StoreLayout(directory), clock);
@@ -105,5 +107,48 @@ class StoreLockTest {
   private BackendFailure failureOfInterrupted() {
     return catchThrowableOfType(
         BackendFailure.class, () -> other.holdingKey(NAME, soon(), () -> "done"));
+  }
+
+  @Test
+  void keepsItsLocksAgainstOtherProcesses_whenAnotherStoreOfThisProcessCloses() throws Exception {
+    other.holdingKey(NAME, soon(), () -> "opened");
+    String meanwhile =
+        lock.holdingKey(
+            NAME,
+            soon(),
+            () -> {
+              other.close();
+              return LockingProcess.tries(directory, NAME);
+            });
+    assertThat(meanwhile).isEqualTo("held");
+    assertThat(LockingProcess.tries(directory, NAME)).isEqualTo("locked");
+  }
+
+  @Test
+  void keepsALockThatIsHeldWhileItCloses() throws Exception {
+    String meanwhile =
+        lock.holdingKey(
+            NAME,
+            soon(),
+            () -> {
+              lock.close();
+              return LockingProcess.tries(directory, NAME);
+            });
+    assertThat(meanwhile).isEqualTo("held");
+    assertThat(LockingProcess.tries(directory, NAME)).isEqualTo("locked");
+  }
+
+  @Test
+  void doesNotWaitForBusyWriters_whenItCloses() throws Exception {
+    lock.holdingKey(NAME, soon(), () -> "opened");
+    Instant before = clock.now();
+    other.holdingKey(
+        SAME_BYTE,
+        soon(),
+        () -> {
+          lock.close();
+          return "closed";
+        });
+    assertThat(clock.now()).isEqualTo(before);
   }
 }
