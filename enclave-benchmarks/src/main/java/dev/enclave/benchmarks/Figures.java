@@ -11,6 +11,7 @@ final class Figures {
 
   private final Map<Case, List<Double>> iterations = new HashMap<>();
   private final Map<Case, List<Double>> allocations = new HashMap<>();
+  private final Map<Duel, Duel.Result> duels = new HashMap<>();
   private final Map<Opening.Store, Opening> openings = new HashMap<>();
 
   /**
@@ -22,6 +23,10 @@ final class Figures {
   void add(Case measured, List<Double> scores, double allocated) {
     iterations.computeIfAbsent(measured, c -> new ArrayList<>()).addAll(scores);
     allocations.computeIfAbsent(measured, c -> new ArrayList<>()).add(allocated);
+  }
+
+  void add(Duel duel, Duel.Result result) {
+    duels.put(duel, result);
   }
 
   void add(Opening.Store store, Opening opening) {
@@ -41,6 +46,11 @@ final class Figures {
   /** How many times as many operations a second the one does as the other. */
   Optional<Double> ratio(Case one, Case other) {
     return score(one).flatMap(s -> score(other).map(o -> s.mean() / o.mean()));
+  }
+
+  /** The result of a duel; none when it was not fought, or failed. */
+  Optional<Duel.Result> duel(Duel wanted) {
+    return Optional.ofNullable(duels.get(wanted));
   }
 
   Optional<Opening> opening(Opening.Store store) {

@@ -24,10 +24,10 @@ final class Measurement {
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
 
-  private static final String[] CORRETTO = {
-    "-Dcom.amazon.corretto.crypto.provider.registerEdKeyFactory=true",
-    "-Dcom.amazon.corretto.crypto.provider.registerEcParams=true"
-  };
+  private static final List<String> CORRETTO =
+      List.of(
+          "-Dcom.amazon.corretto.crypto.provider.registerEdKeyFactory=true",
+          "-Dcom.amazon.corretto.crypto.provider.registerEcParams=true");
 
   private final Settings settings;
   private final PrintStream progress;
@@ -45,10 +45,26 @@ final class Measurement {
             Locale.ROOT, "[%d/%d] %s: %s%n", round, settings.rounds(), next.title(), fork(next));
       }
     }
+    for (Duel duel : Programme.duels(settings)) {
+      duel(duel);
+    }
+    for (Duel duel : Programme.auditDuels()) {
+      duel(duel);
+    }
     for (SoftwareStore protection : SoftwareStore.values()) {
       openings(protection);
     }
     return figures;
+  }
+
+  private void duel(Duel duel) throws Exception {
+    Duel.Result result = DuelProbe.inFreshJvm(duel, settings, CORRETTO);
+    figures.add(duel, result);
+    progress.printf(
+        Locale.ROOT,
+        "%s, by turns: %.3f%n",
+        duel.title(),
+        result.ratio(duel.sides().get(duel.sides().size() - 1), duel.sides().get(0)));
   }
 
   private String fork(Case next) {
@@ -85,7 +101,7 @@ final class Measurement {
 
   private void asTheContenderNeeds(Contender contender, ChainedOptionsBuilder options) {
     if (contender == Contender.RAW) {
-      options.jvmArgsAppend(CORRETTO);
+      options.jvmArgsAppend(CORRETTO.toArray(String[]::new));
     }
     if (contender == Contender.JDK_17) {
       options.jvm(settings.jdk17().orElseThrow().resolve("bin/java").toString());

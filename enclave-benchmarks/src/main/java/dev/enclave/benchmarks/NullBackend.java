@@ -28,18 +28,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** Has a key of every name, and one signature for all of them. */
+/** Has a key of every name, which is always the same one. */
 final class NullBackend implements SigningBackend {
 
   private static final KeyVersionId VERSION = KeyVersionId.of("1");
 
   private final KeyVersion version;
-  private final RawSignature signature;
+  private final Function<SigningInput, Bytes> signer;
   private final EnvironmentType stamp;
   private final BackendDescription description;
 
-  NullBackend(PublicKeyInfo publicKey, Bytes signature, EnvironmentType stamp, Instant createdAt) {
+  NullBackend(
+      PublicKeyInfo publicKey,
+      Function<SigningInput, Bytes> signer,
+      EnvironmentType stamp,
+      Instant createdAt) {
     KeyAlgorithm algorithm = publicKey.algorithm();
     this.version =
         new KeyVersion(
@@ -50,8 +55,7 @@ final class NullBackend implements SigningBackend {
             Assurance.HSM,
             KeyOrigin.GENERATED,
             "null:1");
-    this.signature =
-        new RawSignature(signature, algorithm.defaultEncoding(), VERSION, Optional.empty());
+    this.signer = signer;
     this.stamp = stamp;
     this.description =
         BackendDescription.of(
@@ -94,7 +98,8 @@ final class NullBackend implements SigningBackend {
 
   @Override
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call) {
-    return signature;
+    return new RawSignature(
+        signer.apply(input), signatureAlgorithm().defaultEncoding(), VERSION, Optional.empty());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
@@ -12,22 +13,28 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * A backend whose signature costs nothing, so that what remains is Enclave's own cost. It claims an
- * HSM's assurance, since the policies that ask for a durable audit log ask for that too.
+ * A backend that does nothing but sign by a given function; where that costs nothing, what remains
+ * is Enclave's own cost. It claims an HSM's assurance, since the policies that ask for a durable
+ * audit log ask for that too.
  */
 final class NullBackendProvider implements BackendProvider {
 
   static final BackendId ID = BackendId.of("null");
 
   private final PublicKeyInfo publicKey;
-  private final Bytes signature;
+  private final Function<SigningInput, Bytes> signer;
 
-  /** A backend with this public key, that gives this signature of it again and again. */
-  NullBackendProvider(PublicKeyInfo publicKey, Bytes signature) {
+  /**
+   * A backend with one key.
+   *
+   * @param signer makes its signatures, in the scheme's default encoding
+   */
+  NullBackendProvider(PublicKeyInfo publicKey, Function<SigningInput, Bytes> signer) {
     this.publicKey = publicKey;
-    this.signature = signature;
+    this.signer = signer;
   }
 
   @Override
@@ -52,6 +59,6 @@ final class NullBackendProvider implements BackendProvider {
 
   @Override
   public SigningBackend open(BackendContext context) {
-    return new NullBackend(publicKey, signature, context.environment(), context.time().now());
+    return new NullBackend(publicKey, signer, context.environment(), context.time().now());
   }
 }

@@ -1,14 +1,11 @@
 package dev.enclave.benchmarks;
 
 import dev.enclave.Bytes;
-import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningKey;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -50,23 +47,13 @@ public class OwnCostBenchmark {
       TestKeys keys = TestKeys.of(scheme, Path.of(directory));
       Rival signer = new JcaRival(new BouncyCastleProvider(), scheme, keys, Rivals.message());
       audit = Scratch.in(Path.of(directory));
-      EnclaveFactory.Builder builder =
-          EnclaveFactory.builder()
-              .discovery(false)
-              .with(
-                  new NullBackendProvider(
-                      PublicKeyInfo.fromSpki(keys.spki().toByteArray(), scheme.algorithm()),
-                      Bytes.of((byte[]) signer.signing().once())))
-              .with(new BareMachine())
-              .config(
-                  new ConfigSource(
-                      "the benchmarks",
-                      Map.of(
-                          "enclave.environment",
-                          trail.environment(),
-                          "enclave.audit.directory",
-                          audit.directory().toString())));
-      enclave = (trail == Trail.NONE ? builder.with(new SilentSink()) : builder).open();
+      Bytes signature = Bytes.of((byte[]) signer.signing().once());
+      enclave =
+          trail.open(
+              audit.directory(),
+              new NullBackendProvider(
+                  PublicKeyInfo.fromSpki(keys.spki().toByteArray(), scheme.algorithm()),
+                  input -> signature));
       key = enclave.key("any");
     }
 

@@ -6,11 +6,16 @@ import dev.enclave.benchmarks.Case.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** Which cases are measured, in the table's order. */
 final class Programme {
 
   private static final List<Integer> THREADS = List.of(2, 8);
+  private static final List<Integer> AUDIT_THREADS = List.of(1, 8, 64);
+
+  // A signature takes so little that what is around it shows.
+  private static final Set<Scheme> FAST = Set.of(Scheme.P256, Scheme.SECP256K1, Scheme.ED25519);
 
   private Programme() {}
 
@@ -56,6 +61,36 @@ final class Programme {
       }
     }
     return costs;
+  }
+
+  /** Enclave against the raw engine, by turns. */
+  static List<Duel> duels(Settings settings) {
+    List<Duel> duels = new ArrayList<>();
+    for (Scheme scheme : settings.schemes()) {
+      duels.add(against(scheme, 1));
+      if (FAST.contains(scheme)) {
+        THREADS.forEach(threads -> duels.add(against(scheme, threads)));
+      }
+    }
+    return duels;
+  }
+
+  /** Enclave against the raw engine. */
+  static Duel against(Scheme scheme, int threads) {
+    return new Duel(scheme, threads, List.of(Duel.Side.RAW, Duel.Side.ENCLAVE));
+  }
+
+  /** What the audit log costs, by turns. */
+  static List<Duel> auditDuels() {
+    return AUDIT_THREADS.stream().map(Programme::audited).toList();
+  }
+
+  /** P-256 without an audit log, and with each kind. */
+  static Duel audited(int threads) {
+    return new Duel(
+        Scheme.P256,
+        threads,
+        List.of(Duel.Side.AUDIT_OFF, Duel.Side.AUDIT_BUFFERED, Duel.Side.AUDIT_DURABLE));
   }
 
   /** Everything JMH measures; contenders of a row follow each other. */

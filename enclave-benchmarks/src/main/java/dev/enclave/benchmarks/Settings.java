@@ -55,6 +55,16 @@ record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
     return 200;
   }
 
+  /** Rounds of a duel that do not count. */
+  int warmUpRounds() {
+    return quick ? 10 : 15;
+  }
+
+  /** Rounds of a duel, in which each side has one slice. */
+  int duelRounds() {
+    return quick ? 31 : 61;
+  }
+
   /** Fresh JVMs that open each store. */
   int coldOpenings() {
     return quick ? 3 : 5;

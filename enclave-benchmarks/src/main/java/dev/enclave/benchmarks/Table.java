@@ -26,6 +26,13 @@ final class Table {
         "Operations a second, ± 99 % confidence; in brackets Enclave's figure divided by this one");
     lines.addAll(Columns.of(ratios()));
     lines.add("");
+    lines.add(
+        "By turns in one JVM: medians, in brackets part of the first (middle half of rounds)");
+    lines.addAll(Columns.of(duels(Programme.duels(settings))));
+    lines.add("");
+    lines.add("The same with a key in memory, by audit log");
+    lines.addAll(Columns.of(duels(Programme.auditDuels())));
+    lines.add("");
     lines.add("Enclave's own cost: signing with a backend that answers at once");
     lines.addAll(Columns.of(ownCosts()));
     lines.add("");
@@ -65,6 +72,31 @@ final class Table {
     String pattern =
         contender == Contender.RAW ? " (%.2f)" : ratio.get() < 1 ? " (%.2fx)" : " (%.1fx)";
     return rate + format(pattern, ratio.get());
+  }
+
+  private List<List<String>> duels(List<Duel> duels) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Duel duel : duels) {
+      List<String> cells = new ArrayList<>(List.of(duel.title()));
+      Optional<Duel.Result> result = figures.duel(duel);
+      for (Duel.Side side : duel.sides()) {
+        Duel.Side first = duel.sides().get(0);
+        cells.add(side.title() + " " + result.map(r -> cell(r, side, first)).orElse(NONE));
+      }
+      rows.add(cells);
+    }
+    return rows;
+  }
+
+  private static String cell(Duel.Result result, Duel.Side side, Duel.Side first) {
+    String rate = format("%,.0f/s", result.rate(side));
+    if (side == first) {
+      return rate;
+    }
+    List<Double> quartiles = result.quartiles(side, first);
+    return rate
+        + format(
+            " (%.3f; %.2f to %.2f)", result.ratio(side, first), quartiles.get(0), quartiles.get(1));
   }
 
   private List<List<String>> ownCosts() {

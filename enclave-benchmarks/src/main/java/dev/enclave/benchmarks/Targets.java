@@ -28,6 +28,7 @@ final class Targets {
   static List<String> lines(Settings settings, Figures figures) {
     Targets targets = new Targets(settings, figures);
     targets.speed();
+    targets.audit();
     targets.ownCost();
     targets.opening();
     List<String> lines = new ArrayList<>();
@@ -56,8 +57,20 @@ final class Targets {
   private void ofRaw(Scheme scheme, double least) {
     atLeast(
         scheme.title() + " sign, part of the raw engine",
-        ratio(scheme, Contender.RAW),
+        figures
+            .duel(Programme.against(scheme, 1))
+            .map(result -> result.ratio(Duel.Side.ENCLAVE, Duel.Side.RAW)),
         least,
+        "%.2f");
+  }
+
+  private void audit() {
+    atLeast(
+        "P-256 sign, 64 threads, durable audit, part of audit off",
+        figures
+            .duel(Programme.audited(64))
+            .map(result -> result.ratio(Duel.Side.AUDIT_DURABLE, Duel.Side.AUDIT_OFF)),
+        0.5,
         "%.2f");
   }
 

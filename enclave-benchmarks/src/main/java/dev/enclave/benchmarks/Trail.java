@@ -1,6 +1,13 @@
 package dev.enclave.benchmarks;
 
-/** Where the audit records of the null backend go. */
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.spi.BackendProvider;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where audit records go, by the policy of the environment type that asks for it. */
 public enum Trail {
   NONE("to a sink that does nothing", "local"),
   BUFFERED("to files, not awaited", "local"),
@@ -18,8 +25,21 @@ public enum Trail {
     return title;
   }
 
-  /** The environment type whose policy asks for that. */
-  String environment() {
-    return environment;
+  /** Opens one whose records go there. */
+  Enclave open(Path audit, BackendProvider provider) {
+    EnclaveFactory.Builder builder =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(provider)
+            .with(new BareMachine())
+            .config(
+                new ConfigSource(
+                    "the benchmarks",
+                    Map.of(
+                        "enclave.environment",
+                        environment,
+                        "enclave.audit.directory",
+                        audit.toString())));
+    return (this == NONE ? builder.with(new SilentSink()) : builder).open();
   }
 }

@@ -81,6 +81,20 @@ class BenchmarksRunTest {
         : "own cost";
   }
 
+  static Stream<Duel> duels() {
+    return Stream.of(Programme.against(Scheme.SECP256K1, 2), Programme.audited(8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("duels")
+  void measuresByTurns(Duel duel) throws Exception {
+    Duel.Result result = DuelProbe.measure(duel, directory, 0, 2, 1);
+    assertThat(Duel.Result.parse(result.line()).rates().keySet())
+        .containsExactlyElementsOf(duel.sides());
+    assertThat(result.rates().values())
+        .allSatisfy(rates -> assertThat(rates).hasSize(2).allMatch(rate -> rate > 0));
+  }
+
   @ParameterizedTest
   @EnumSource
   void opensAStore_inAJvmOfItsOwn(SoftwareStore protection, @TempDir Path stores) throws Exception {

@@ -7,6 +7,7 @@ import dev.enclave.benchmarks.Case.OwnCost;
 import dev.enclave.benchmarks.Case.Row;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The table and the targets, rendered from figures made up for it. */
@@ -64,6 +65,7 @@ class TableTest {
     score(P256.of(Contender.ENCLAVE), 58_000);
     score(P256.of(Contender.RAW), 62_000);
     score(P256.of(Contender.BOUNCY_CASTLE), 20_000);
+    duel(Programme.against(Scheme.P256, 1), 58_000);
     score(new OwnCost(Scheme.P256, Trail.NONE), 1_400);
     assertThat(targets())
         .containsPattern(
@@ -72,6 +74,36 @@ class TableTest {
             "P-256 sign, times Bouncy Castle +\\| at least 4\\.0 +\\| 2\\.9 +\\| NOT MET")
         .containsPattern("own cost, P-256 +\\| at most 1,500 ns +\\| 1,400 ns +\\| met")
         .containsPattern("own allocation, P-256 +\\| at most 1,024 B +\\| 2,310 B +\\| NOT MET");
+  }
+
+  @Test
+  void dividesNeighbouringSlices_notMeans() {
+    figures.add(
+        Programme.against(Scheme.P256, 1),
+        Duel.Result.parse("RAW=100.0,10.0,60.0;ENCLAVE=90.0,9.5,48.0"));
+    assertThat(table())
+        .containsPattern(
+            "P-256 sign +\\| raw engine 60/s +\\| Enclave 48/s \\(0\\.900; 0\\.80 to 0\\.95\\)");
+  }
+
+  @Test
+  void comparesAuditLogs() {
+    figures.add(
+        Programme.audited(64),
+        Duel.Result.parse("AUDIT_OFF=1000;AUDIT_BUFFERED=900;AUDIT_DURABLE=400"));
+    assertThat(table())
+        .containsPattern(
+            "64 threads +\\| audit off 1,000/s +\\| in files, not awaited 900/s .* 400/s \\(0\\.400");
+    assertThat(targets())
+        .containsPattern(
+            "64 threads, durable audit.* \\| at least 0\\.50 +\\| 0\\.40 +\\| NOT MET");
+  }
+
+  private void duel(Duel duel, double enclave) {
+    figures.add(
+        duel,
+        new Duel.Result(
+            Map.of(Duel.Side.RAW, List.of(62_000.0), Duel.Side.ENCLAVE, List.of(enclave))));
   }
 
   private String table() {

@@ -1,0 +1,117 @@
+package dev.enclave.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Contenders that sign by turns in one JVM, a slice of time each, again and again. Machines whose
+ * processors are shared change their speed from second to second, by more than many differences
+ * that matter; neighbouring slices meet the same speed, so their ratio tells what two separate
+ * measurements cannot.
+ *
+ * @param threads how many sign at once
+ * @param sides the first is what the others are divided by
+ */
+record Duel(Scheme scheme, int threads, List<Side> sides) {
+
+  /** Who signs. */
+  enum Side {
+    /** The library that serves the scheme in Enclave, used directly. */
+    RAW("raw engine"),
+    /** Enclave with the software backend and an audit log in files, not awaited. */
+    ENCLAVE("Enclave"),
+    /** Enclave over a key in memory that passes for one of an HSM, and a sink that does nothing. */
+    AUDIT_OFF("audit off"),
+    /** The same with an audit log in files, not awaited. */
+    AUDIT_BUFFERED("in files, not awaited"),
+    /** The same with an audit log in files, durable before the signature is handed out. */
+    AUDIT_DURABLE("in files, durable");
+
+    private final String title;
+
+    Side(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
+  Duel {
+    sides = List.copyOf(sides);
+  }
+
+  String title() {
+    return scheme.title() + " sign" + (threads == 1 ? "" : ", " + threads + " threads");
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param rates signatures a second of each slice, by side; all lists are as long
+   */
+  record Result(Map<Side, List<Double>> rates) {
+
+    /** The median of a side's slices. */
+    double rate(Side side) {
+      return median(of(side));
+    }
+
+    /** The median, over all rounds, of one side's slice divided by the other's. */
+    double ratio(Side side, Side other) {
+      return median(ratios(side, other));
+    }
+
+    /** A quarter of the rounds had less than the first, and a quarter more than the second. */
+    List<Double> quartiles(Side side, Side other) {
+      List<Double> sorted = ratios(side, other).stream().sorted().toList();
+      return List.of(sorted.get(sorted.size() / 4), sorted.get(sorted.size() * 3 / 4));
+    }
+
+    private List<Double> ratios(Side side, Side other) {
+      List<Double> ratios = new ArrayList<>();
+      for (int i = 0; i < of(side).size(); i++) {
+        ratios.add(of(side).get(i) / of(other).get(i));
+      }
+      return ratios;
+    }
+
+    private List<Double> of(Side side) {
+      return rates.getOrDefault(side, List.of());
+    }
+
+    private static double median(List<Double> values) {
+      List<Double> sorted = values.stream().sorted().toList();
+      return sorted.get(sorted.size() / 2);
+    }
+
+    /** One line that {@link #parse} reads. */
+    String line() {
+      return rates.entrySet().stream()
+          .map(side -> side.getKey().name() + "=" + joined(side.getValue()))
+          .collect(Collectors.joining(";"));
+    }
+
+    private static String joined(List<Double> rates) {
+      return rates.stream()
+          .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
+          .collect(Collectors.joining(","));
+    }
+
+    static Result parse(String line) {
+      Map<Side, List<Double>> rates = new LinkedHashMap<>();
+      for (String part : line.strip().split(";", -1)) {
+        String[] nameAndRates = part.split("=", 2);
+        rates.put(
+            Side.valueOf(nameAndRates[0]),
+            List.of(nameAndRates[1].split(",")).stream().map(Double::valueOf).toList());
+      }
+      return new Result(rates);
+    }
+  }
+}

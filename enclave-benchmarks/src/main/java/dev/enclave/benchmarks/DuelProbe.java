@@ -1,0 +1,159 @@
+package dev.enclave.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** Fights a {@link Duel}: as a program, in a JVM that has done nothing else. */
+final class DuelProbe implements AutoCloseable {
+
+  // Held, since loggers that nobody holds lose their level.
+  private static final Logger WARNINGS_OF_REDUCED_SECURITY = Logger.getLogger("dev.enclave");
+
+  private final Duel duel;
+  private final ExecutorService threads;
+  private final CyclicBarrier start;
+  private final List<Fighter> fighters = new ArrayList<>();
+
+  /**
+   * A side, opened.
+   *
+   * @param works one for each thread
+   */
+  private record Fighter(Duel.Side side, Rival rival, List<Rival.Work> works) {}
+
+  private DuelProbe(Duel duel) {
+    this.duel = duel;
+    this.threads = Executors.newFixedThreadPool(duel.threads());
+    this.start = new CyclicBarrier(duel.threads());
+  }
+
+  /**
+   * Prints one line that {@link Duel.Result#parse} reads.
+   *
+   * @param args the scheme, the threads, the sides with commas, the directory, the slices to warm
+   *     up, the rounds, the milliseconds of a slice
+   */
+  public static void main(String[] args) throws Exception {
+    WARNINGS_OF_REDUCED_SECURITY.setLevel(Level.SEVERE);
+    List<Duel.Side> sides = Arrays.stream(args[2].split(",")).map(Duel.Side::valueOf).toList();
+    Duel duel = new Duel(Scheme.valueOf(args[0]), Integer.parseInt(args[1]), sides);
+    int warmUps = Integer.parseInt(args[4]);
+    int rounds = Integer.parseInt(args[5]);
+    long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[6]));
+    System.out.println(measure(duel, Path.of(args[3]), warmUps, rounds, nanos).line());
+  }
+
+  static Duel.Result measure(Duel duel, Path directory, int warmUps, int rounds, long sliceNanos)
+      throws Exception {
+    try (DuelProbe probe = new DuelProbe(duel)) {
+      for (Duel.Side side : duel.sides()) {
+        probe.open(side, directory);
+      }
+      probe.rounds(warmUps, sliceNanos);
+      return new Duel.Result(probe.rounds(rounds, sliceNanos));
+    }
+  }
+
+  private void open(Duel.Side side, Path directory) throws Exception {
+    Rival rival =
+        switch (side) {
+          case RAW -> Rivals.open(Contender.RAW, duel.scheme(), directory);
+          case ENCLAVE -> Rivals.open(Contender.ENCLAVE, duel.scheme(), directory);
+          case AUDIT_OFF -> AuditedRival.open(directory, duel.scheme(), Trail.NONE);
+          case AUDIT_BUFFERED -> AuditedRival.open(directory, duel.scheme(), Trail.BUFFERED);
+          case AUDIT_DURABLE -> AuditedRival.open(directory, duel.scheme(), Trail.DURABLE);
+        };
+    List<Rival.Work> works = new ArrayList<>();
+    fighters.add(new Fighter(side, rival, works));
+    for (int i = 0; i < duel.threads(); i++) {
+      works.add(rival.signing());
+    }
+  }
+
+  private Map<Duel.Side, List<Double>> rounds(int rounds, long sliceNanos) throws Exception {
+    Map<Duel.Side, List<Double>> rates = new EnumMap<>(Duel.Side.class);
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < fighters.size(); i++) {
+        // Another one begins each time: what one leaves to do strikes all the others alike.
+        Fighter fighter = fighters.get((round + i) % fighters.size());
+        rates
+            .computeIfAbsent(fighter.side(), side -> new ArrayList<>())
+            .add(slice(fighter, sliceNanos));
+      }
+    }
+    return rates;
+  }
+
+  /** Signatures a second of all threads together. */
+  private double slice(Fighter fighter, long nanos) throws Exception {
+    List<Callable<Double>> hands = new ArrayList<>();
+    for (Rival.Work work : fighter.works()) {
+      hands.add(() -> hand(work, nanos));
+    }
+    double rate = 0;
+    for (Future<Double> hand : threads.invokeAll(hands)) {
+      rate += hand.get();
+    }
+    return rate;
+  }
+
+  private double hand(Rival.Work work, long nanos) throws Exception {
+    start.await();
+    long begun = System.nanoTime();
+    long done = 0;
+    long now;
+    do {
+      if (work.once() == null) {
+        throw new IllegalStateException("A signature is missing.");
+      }
+      done++;
+      now = System.nanoTime();
+    } while (now - begun < nanos);
+    return done * 1e9 / (now - begun);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    fighters.forEach(fighter -> fighter.rival().close());
+  }
+
+  /** Measures in a JVM that has done nothing else. */
+  static Duel.Result inFreshJvm(Duel duel, Settings settings, List<String> jvmOptions)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(DuelProbe.class.getName());
+    command.add(duel.scheme().name());
+    command.add(String.valueOf(duel.threads()));
+    command.add(duel.sides().stream().map(Duel.Side::name).collect(Collectors.joining(",")));
+    command.add(settings.directory().toString());
+    command.add(String.valueOf(settings.warmUpRounds()));
+    command.add(String.valueOf(settings.duelRounds()));
+    command.add(String.valueOf(settings.iterationMillis()));
+    Process probe =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String line = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (probe.waitFor() != 0) {
+      throw new IllegalStateException(duel.title() + " by turns failed in its JVM.");
+    }
+    return Duel.Result.parse(line);
+  }
+}
