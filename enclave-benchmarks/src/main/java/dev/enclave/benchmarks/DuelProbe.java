@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -99,20 +100,23 @@ final class DuelProbe implements AutoCloseable {
     return rates;
   }
 
-  /** Signatures a second of all threads together. */
+  /**
+   * Signatures a second of all threads together, from the first one's begin to the last one's end:
+   * with more threads than processors they do not begin at the same time.
+   */
   private double slice(Fighter fighter, long nanos) throws Exception {
-    List<Callable<Double>> hands = new ArrayList<>();
+    List<Callable<Hand>> hands = new ArrayList<>();
     for (Rival.Work work : fighter.works()) {
       hands.add(() -> hand(work, nanos));
     }
-    double rate = 0;
-    for (Future<Double> hand : threads.invokeAll(hands)) {
-      rate += hand.get();
+    Hand all = null;
+    for (Future<Hand> hand : threads.invokeAll(hands)) {
+      all = all == null ? hand.get() : all.and(hand.get());
     }
-    return rate;
+    return Objects.requireNonNull(all).rate();
   }
 
-  private double hand(Rival.Work work, long nanos) throws Exception {
+  private Hand hand(Rival.Work work, long nanos) throws Exception {
     start.await();
     long begun = System.nanoTime();
     long done = 0;
@@ -124,7 +128,20 @@ final class DuelProbe implements AutoCloseable {
       done++;
       now = System.nanoTime();
     } while (now - begun < nanos);
-    return done * 1e9 / (now - begun);
+    return new Hand(begun, now, done);
+  }
+
+  /** What one thread, or several, did between two readings of the clock. */
+  private record Hand(long begun, long ended, long done) {
+
+    Hand and(Hand other) {
+      return new Hand(
+          Math.min(begun, other.begun), Math.max(ended, other.ended), done + other.done);
+    }
+
+    double rate() {
+      return done * 1e9 / (ended - begun);
+    }
   }
 
   @Override
