@@ -5,6 +5,7 @@ module dev.enclave.core {
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
 
+  uses dev.enclave.spi.AuditOutput;
   uses dev.enclave.spi.BackendProvider;
   uses dev.enclave.spi.EnvironmentDetector;
 

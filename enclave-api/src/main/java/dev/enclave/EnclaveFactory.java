@@ -57,8 +57,9 @@ public final class EnclaveFactory {
     }
 
     /**
-     * Uses an explicit instance: a backend provider or detector beside the discovered ones, or the
-     * environment snapshot, audit sink, secret source or time source in place of the default.
+     * Uses an explicit instance: a backend provider or detector beside the discovered ones, an
+     * audit output beside the audit log, or the environment snapshot, audit sink, secret source or
+     * time source in place of the default.
      */
     public Builder with(EnclaveExtension extension) {
       extensions.add(extension);

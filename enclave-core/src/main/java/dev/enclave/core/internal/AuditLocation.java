@@ -71,17 +71,7 @@ final class AuditLocation {
 
   /** Whether records go to standard output. */
   static boolean isStandardOutput(Surroundings surroundings) {
-    return surroundings
-        .configuration()
-        .getEnum(SettingNames.AUDIT_SINK, Sink.class)
-        .filter(sink -> sink == Sink.STDOUT)
-        .isPresent();
-  }
-
-  /** What {@code enclave.audit.sink} may say. */
-  private enum Sink {
-    FILE,
-    STDOUT
+    return AuditSinks.of(surroundings).standardOutput();
   }
 
   private static boolean strict(EnvironmentType type) {

@@ -50,6 +50,7 @@ final class Doctor {
   private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
     auditObstacle(surroundings).ifPresent(findings::add);
+    missingOutput(surroundings).ifPresent(findings::add);
     Optional<Resolution> resolution = Optional.empty();
     if (plan.answer() instanceof Answer.Chosen chosen) {
       resolution = Optional.of(chosen.resolution());
@@ -82,6 +83,15 @@ final class Doctor {
                         ErrorCode.AUDIT_UNAVAILABLE,
                         "the audit log cannot be written: " + why,
                         "correct its rights, or set enclave.audit.directory to another place"));
+  }
+
+  private static Optional<Finding> missingOutput(Surroundings surroundings) {
+    try {
+      surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
+      return Optional.empty();
+    } catch (EnclaveException e) {
+      return Optional.of(finding(e));
+    }
   }
 
   private static Diagnosis report(

@@ -13,6 +13,7 @@ import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.AccompaniedSink;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
@@ -24,6 +25,7 @@ import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -188,7 +190,14 @@ final class StartUp {
         obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
   }
 
+  /** The log, with the outputs beside it; those are looked for first, since nothing opens them. */
   private AuditSink sink(SecurityPolicy policy) {
+    List<AuditOutput> outputs =
+        surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
+    return AccompaniedSink.of(log(policy), outputs, surroundings.random());
+  }
+
+  private AuditSink log(SecurityPolicy policy) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
     }

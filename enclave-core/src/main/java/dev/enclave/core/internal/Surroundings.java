@@ -20,6 +20,7 @@ import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
@@ -40,6 +41,7 @@ import java.util.ServiceLoader;
  * @param time the clock
  * @param random for keys, nonces and jitter
  * @param auditSink an explicit sink
+ * @param auditOutputs what may stand beside it
  * @param secrets answers for secret settings
  * @param providers by id
  * @param configuration the effective settings
@@ -51,6 +53,7 @@ record Surroundings(
     TimeSource time,
     SecureRandom random,
     Optional<AuditSink> auditSink,
+    AuditOutputs auditOutputs,
     SecretSource secrets,
     ProviderRegistry providers,
     Configuration configuration,
@@ -86,6 +89,7 @@ record Surroundings(
         only(request, TimeSource.class).orElseGet(SystemTime::new),
         request.random().orElseGet(PlatformRandom::create),
         only(request, AuditSink.class),
+        new AuditOutputs(all(request, AuditOutput.class), request.discovery(), loader),
         only(request, SecretSource.class).orElse(setting -> Optional.empty()),
         providers,
         configuration,
@@ -99,6 +103,7 @@ record Surroundings(
             || extension instanceof EnvironmentDetector
             || extension instanceof EnvironmentSnapshot
             || extension instanceof AuditSink
+            || extension instanceof AuditOutput
             || extension instanceof SecretSource
             || extension instanceof TimeSource;
     if (!known) {
@@ -106,7 +111,7 @@ record Surroundings(
           ErrorCode.INVALID_ARGUMENT,
           extension.getClass().getName()
               + " is no extension the engine uses. Give a BackendProvider, EnvironmentDetector,"
-              + " EnvironmentSnapshot, AuditSink, SecretSource or TimeSource.");
+              + " EnvironmentSnapshot, AuditSink, AuditOutput, SecretSource or TimeSource.");
     }
   }
 

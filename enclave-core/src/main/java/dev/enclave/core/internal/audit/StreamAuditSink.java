@@ -1,15 +1,11 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HexFormat;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,22 +19,18 @@ import java.util.random.RandomGenerator;
  */
 public final class StreamAuditSink implements AuditSink {
 
-  /** In the first record of each chain. */
-  static final String CHAIN = "chain";
-
   private final OutputStream out;
-  private final String chain;
-  private final RecordEncoder encoder = new RecordEncoder(Sha256.create());
-  private byte[] hash = HexFormat.of().parseHex(AuditRecords.GENESIS);
-  private long sequence;
+  private final RecordChain chain;
   private boolean torn;
   private boolean closed;
 
-  StreamAuditSink(OutputStream out, RandomGenerator random) {
+  /**
+   * @param out stays open when the sink is closed
+   * @param random names the chain
+   */
+  public StreamAuditSink(OutputStream out, RandomGenerator random) {
     this.out = out;
-    byte[] id = new byte[16];
-    random.nextBytes(id);
-    this.chain = HexFormat.of().formatHex(id);
+    this.chain = new RecordChain(random);
   }
 
   /** The process's own standard output, whatever {@code System.out} has been set to. */
@@ -51,14 +43,9 @@ public final class StreamAuditSink implements AuditSink {
     if (closed) {
       throw new IOException("the audit log has been closed");
     }
-    AuditEvent whole = sequence == 0 ? naming(event) : event;
-    RecordEncoder.requireWritable(whole);
-    byte[] next = hash.clone();
-    encoder.clear();
-    encoder.add(whole, sequence + 1, next);
+    chain.encode(event);
     write();
-    sequence++;
-    hash = next;
+    chain.commit();
   }
 
   private void write() throws IOException {
@@ -67,28 +54,9 @@ public final class StreamAuditSink implements AuditSink {
     if (before) {
       out.write('\n');
     }
-    out.write(encoder.array(), 0, encoder.size());
+    out.write(chain.array(), 0, chain.size());
     out.flush();
     torn = false;
-  }
-
-  private AuditEvent naming(AuditEvent event) {
-    Map<String, String> details = new TreeMap<>(event.details());
-    details.put(CHAIN, chain);
-    return new AuditEvent(
-        event.operationId(),
-        event.phase(),
-        event.at(),
-        event.operation(),
-        event.caller(),
-        event.key(),
-        event.version(),
-        event.backend(),
-        event.result(),
-        event.errorCode(),
-        event.providerRequestId(),
-        event.duration(),
-        details);
   }
 
   /** Leaves the stream open: it is not only ours. */

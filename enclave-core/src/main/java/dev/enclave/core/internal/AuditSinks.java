@@ -1,0 +1,51 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.core.internal.config.SettingNames;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code enclave.audit.sink} says: the log itself, and the outputs beside it.
+ *
+ * @param standardOutput whether the log is standard output; else it is files
+ * @param outputs ids, in their order
+ */
+record AuditSinks(boolean standardOutput, List<String> outputs) {
+
+  private static final String FILE = "file";
+  private static final String STDOUT = "stdout";
+  private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]*");
+
+  static AuditSinks of(Surroundings surroundings) {
+    return surroundings
+        .configuration()
+        .get(
+            SettingNames.AUDIT_SINK,
+            "file or stdout, and after it the ids of outputs beside it if there are any, such as"
+                + " file,slf4j",
+            AuditSinks::parse)
+        .orElseGet(() -> new AuditSinks(false, List.of()));
+  }
+
+  private static AuditSinks parse(String text) {
+    List<String> names =
+        Arrays.stream(text.split(",", -1))
+            .map(name -> name.strip().toLowerCase(Locale.ROOT))
+            .toList();
+    String log = names.get(0);
+    List<String> outputs = names.subList(1, names.size());
+    boolean inOrder =
+        (log.equals(FILE) || log.equals(STDOUT))
+            && outputs.stream().allMatch(id -> ID.matcher(id).matches())
+            && !outputs.contains(FILE)
+            && !outputs.contains(STDOUT)
+            && new HashSet<>(outputs).size() == outputs.size();
+    if (!inOrder) {
+      throw new IllegalArgumentException("no log, or more than one");
+    }
+    return new AuditSinks(log.equals(STDOUT), outputs);
+  }
+}
