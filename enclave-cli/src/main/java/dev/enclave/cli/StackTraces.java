@@ -18,7 +18,8 @@ final class StackTraces {
     print("", thrown, to, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
-  private static void print(String relation, Throwable thrown, PrintStream to, Set<Throwable> seen) {
+  private static void print(
+      String relation, Throwable thrown, PrintStream to, Set<Throwable> seen) {
     seen.add(thrown);
     to.println(relation + title(thrown));
     for (StackTraceElement frame : thrown.getStackTrace()) {

@@ -15,8 +15,8 @@ import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log line's text is a constant, and what it tells of is its arguments: so nothing in them is read
- * as a pattern, and a reader of the code sees all that is logged. Bytes and exceptions are no
+ * A log line's text is a constant, and what it tells of is its arguments: so nothing in them is
+ * read as a pattern, and a reader of the code sees all that is logged. Bytes and exceptions are no
  * arguments.
  */
 final class ConstantLogTexts extends Rule {

@@ -146,8 +146,7 @@ final class ForeignExceptions extends Rule {
   private static boolean isOurs(Element element) {
     Element outermost = element;
     while (outermost.getEnclosingElement() != null
-        && !(outermost.getEnclosingElement()
-            instanceof javax.lang.model.element.PackageElement)) {
+        && !(outermost.getEnclosingElement() instanceof javax.lang.model.element.PackageElement)) {
       outermost = outermost.getEnclosingElement();
     }
     return (outermost + ".").startsWith("dev.enclave.");

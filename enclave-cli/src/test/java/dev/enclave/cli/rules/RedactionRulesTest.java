@@ -81,8 +81,17 @@ class RedactionRulesTest {
     assertThat(new ForeignExceptions(planted).violations())
         .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
         .contains(
-            "message", "shown", "joined", "appended", "valued", "caused", "linked", "printed",
-            "referred", "quoted", "several")
+            "message",
+            "shown",
+            "joined",
+            "appended",
+            "valued",
+            "caused",
+            "linked",
+            "printed",
+            "referred",
+            "quoted",
+            "several")
         .doesNotContain("allowed", "thrown");
   }
 

@@ -28,7 +28,8 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
   /** The main code of every module. */
   static Sources ofAllModules() {
     StandardJavaFileManager files = compiler().getStandardFileManager(null, null, null);
-    return analysed(files, files.getJavaFileObjectsFromPaths(MODULES.stream().flatMap(Sources::of).toList()));
+    return analysed(
+        files, files.getJavaFileObjectsFromPaths(MODULES.stream().flatMap(Sources::of).toList()));
   }
 
   /** One class, for tests of the rules. */

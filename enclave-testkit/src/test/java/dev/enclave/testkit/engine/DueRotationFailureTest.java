@@ -69,7 +69,6 @@ class DueRotationFailureTest {
         .contains("[withheld]")
         .doesNotContain(KEY_TEXT, "\n", "\r", "${");
     assertThat(failure.getSuppressed())
-        .allSatisfy(
-            other -> assertThat(other.getMessage()).doesNotContain(KEY_TEXT, "\n", "${"));
+        .allSatisfy(other -> assertThat(other.getMessage()).doesNotContain(KEY_TEXT, "\n", "${"));
   }
 }

@@ -315,9 +315,7 @@ public final class AuditTrail implements AutoCloseable {
       sink.close();
     } catch (IOException e) {
       LOG.log(
-          System.Logger.Level.ERROR,
-          "The audit log could not be closed: {0}",
-          ForeignText.said(e));
+          System.Logger.Level.ERROR, "The audit log could not be closed: {0}", ForeignText.said(e));
     } catch (Exception | Error e) {
       Unexpected.requireNotOfTheMachine(e);
       LOG.log(
