@@ -30,7 +30,7 @@ final class ConstantLogTexts extends Rule {
     Element called = trees().getElement(getCurrentPath());
     if (called != null
         && called.getSimpleName().contentEquals("log")
-        && called.getEnclosingElement().toString().equals("java.lang.System.Logger")) {
+        && String.valueOf(called.getEnclosingElement()).equals("java.lang.System.Logger")) {
       List<? extends ExpressionTree> arguments = call.getArguments();
       if (!isConstant(arguments.get(1))) {
         report(call, "logs a text that is made when it runs");
@@ -39,7 +39,7 @@ final class ConstantLogTexts extends Rule {
         examine(argument);
       }
     }
-    return super.visitMethodInvocation(call, nothing);
+    return super.visitMethodInvocation(call, null);
   }
 
   private boolean isConstant(Tree text) {

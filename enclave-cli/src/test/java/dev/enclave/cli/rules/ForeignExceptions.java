@@ -40,19 +40,19 @@ final class ForeignExceptions extends Rule {
   @Override
   public @Nullable Void visitIdentifier(IdentifierTree tree, @Nullable Void nothing) {
     examine(tree);
-    return super.visitIdentifier(tree, nothing);
+    return super.visitIdentifier(tree, null);
   }
 
   @Override
   public @Nullable Void visitMemberSelect(MemberSelectTree tree, @Nullable Void nothing) {
     examine(tree);
-    return super.visitMemberSelect(tree, nothing);
+    return super.visitMemberSelect(tree, null);
   }
 
   @Override
   public @Nullable Void visitNewClass(NewClassTree tree, @Nullable Void nothing) {
     examine(tree);
-    return super.visitNewClass(tree, nothing);
+    return super.visitNewClass(tree, null);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class ForeignExceptions extends Rule {
     if (isQuotingABackend(tree)) {
       report(tree, "the text of a BackendFailure is not made fit by ForeignText");
     }
-    return super.visitMethodInvocation(tree, nothing);
+    return super.visitMethodInvocation(tree, null);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class ForeignExceptions extends Rule {
         && !HARMLESS.contains(tree.getName().toString())) {
       report(tree, "asks a foreign exception for " + tree.getName());
     }
-    return super.visitMemberReference(tree, nothing);
+    return super.visitMemberReference(tree, null);
   }
 
   private void examine(ExpressionTree tree) {
@@ -130,7 +130,7 @@ final class ForeignExceptions extends Rule {
     Element called = trees().getElement(parent);
     return parent.getLeaf() instanceof MethodInvocationTree
         && called != null
-        && called.getEnclosingElement().toString().equals(owner);
+        && String.valueOf(called.getEnclosingElement()).equals(owner);
   }
 
   private boolean isForeign(@Nullable TypeMirror type) {

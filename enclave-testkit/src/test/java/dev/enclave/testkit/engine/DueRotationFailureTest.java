@@ -8,6 +8,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
@@ -25,9 +26,12 @@ class DueRotationFailureTest {
   private EnclaveException failedRotation(int working) {
     try (Enclave enclave = bench.open()) {
       for (String name : new String[] {"first", "second", "third"}) {
-        enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ED25519));
+        enclave.createKey(
+            KeySpec.named(name)
+                .algorithm(KeyAlgorithm.ED25519)
+                .rotation(RotationInterval.every(Duration.ofDays(30))));
       }
-      bench.clock.advance(Duration.ofDays(91));
+      bench.clock.advance(Duration.ofDays(31));
       AtomicInteger asked = new AtomicInteger();
       bent.before(
           "prepare",
