@@ -45,7 +45,7 @@ public final class BackendSettings {
   public Optional<SecretBytes> secret(String name) {
     try {
       return secrets.secret(fullName(name));
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError e) {
       // Its message stays out: it may quote the secret.
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_INVALID_VALUE,

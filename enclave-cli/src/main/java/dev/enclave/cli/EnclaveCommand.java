@@ -67,7 +67,7 @@ public final class EnclaveCommand {
       return commandLine.execute(args);
     } catch (OutOfMemoryError e) {
       return errors.fatal("Memory ran out. Give Java more (-Xmx), or pass a smaller file.");
-    } catch (StackOverflowError | LinkageError e) {
+    } catch (Error e) {
       return errors.fatal(
           "The Java runtime failed with "
               + e.getClass().getSimpleName()

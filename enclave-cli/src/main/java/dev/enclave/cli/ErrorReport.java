@@ -79,7 +79,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (options.verbose()) {
-      e.printStackTrace(err);
+      StackTraces.print(e, err);
     }
     if (e instanceof EnclaveException failure) {
       String message = failure.getMessage();

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** Writes one JSON object; {@code docs/cli.md} lists the field names. */
@@ -38,7 +37,7 @@ final class Json {
       fields.write(json);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("a string cannot be full");
     }
     return text.toString();
   }

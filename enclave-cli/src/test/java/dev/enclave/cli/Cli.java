@@ -25,6 +25,7 @@ final class Cli {
   private final List<EnclaveExtension> extensions;
   private final byte[] input;
   private final List<String> passwords;
+  private final Optional<PasswordPrompt> asked;
 
   /** What a run gave. */
   record Run(int code, Bytes stdout, String err) {
@@ -39,11 +40,22 @@ final class Cli {
       List<EnclaveExtension> extensions,
       byte[] input,
       List<String> passwords) {
+    this(folder, environment, extensions, input, passwords, Optional.empty());
+  }
+
+  private Cli(
+      Path folder,
+      FakeEnvironment environment,
+      List<EnclaveExtension> extensions,
+      byte[] input,
+      List<String> passwords,
+      Optional<PasswordPrompt> asked) {
     this.folder = folder;
     this.environment = environment;
     this.extensions = extensions;
     this.input = input;
     this.passwords = passwords;
+    this.asked = asked;
   }
 
   /** In this folder, with nothing configured. */
@@ -86,7 +98,15 @@ final class Cli {
     return new Cli(folder, environment, extensions, input, List.of(typed));
   }
 
+  /** At a terminal that does as it likes when a password is asked for. */
+  Cli asking(PasswordPrompt prompt) {
+    return new Cli(folder, environment, extensions, input, passwords, Optional.of(prompt));
+  }
+
   private PasswordPrompt prompt() {
+    if (asked.isPresent()) {
+      return asked.get();
+    }
     Iterator<String> next = passwords.iterator();
     return question -> next.hasNext() ? Optional.of(next.next().toCharArray()) : Optional.empty();
   }

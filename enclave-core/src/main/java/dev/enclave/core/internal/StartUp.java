@@ -23,6 +23,7 @@ import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditOutput;
@@ -231,7 +232,7 @@ final class StartUp {
               + " cannot be opened for "
               + policy.environment()
               + " ("
-              + e.getMessage()
+              + ForeignText.said(e)
               + "). Correct its rights, or set enclave.audit.directory to another place.");
     }
   }

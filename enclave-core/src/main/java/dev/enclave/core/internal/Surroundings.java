@@ -126,7 +126,7 @@ record Surroundings(
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,
             "A detector on the class path cannot be loaded: "
-                + ForeignText.of(e.getMessage())
+                + ForeignText.said(e)
                 + ". Remove or repair its jar.");
       }
     }

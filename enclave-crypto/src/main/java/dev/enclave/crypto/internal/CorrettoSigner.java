@@ -90,7 +90,7 @@ final class CorrettoSigner implements Signatory {
     try {
       key.destroy();
     } catch (DestroyFailedException e) {
-      throw new IllegalStateException("keys of Corretto can be destroyed", e);
+      throw new IllegalStateException("keys of Corretto can be destroyed");
     }
   }
 }

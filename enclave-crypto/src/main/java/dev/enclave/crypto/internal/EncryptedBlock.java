@@ -71,7 +71,7 @@ record EncryptedBlock(PasswordDerivation derivation, Bytes iv, Bytes ciphertext)
       int length = run(true, key, iv, plaintext, padded);
       return new EncryptedBlock(derivation, iv, Bytes.of(Arrays.copyOf(padded, length)));
     } catch (InvalidCipherTextException e) {
-      throw new IllegalStateException("encryption found a wrong padding", e);
+      throw new IllegalStateException("encryption found a wrong padding");
     }
   }
 

@@ -77,7 +77,7 @@ final class JdkHashes {
     try {
       return prototype == null ? null : (MessageDigest) prototype.clone();
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("it was cloned before", e);
+      throw new IllegalStateException("it was cloned before");
     }
   }
 }

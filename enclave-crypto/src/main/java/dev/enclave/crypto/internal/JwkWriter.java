@@ -10,7 +10,6 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.UsageException;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
@@ -103,7 +102,7 @@ final class JwkWriter {
     try (JsonGenerator json = JSON.createGenerator(text)) {
       body.write(json);
     } catch (IOException e) {
-      throw new UncheckedIOException("a string cannot be full", e);
+      throw new IllegalStateException("a string cannot be full");
     }
     return text.toString();
   }

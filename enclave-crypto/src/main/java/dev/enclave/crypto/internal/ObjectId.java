@@ -1,7 +1,6 @@
 package dev.enclave.crypto.internal;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -60,7 +59,7 @@ final class ObjectId {
     try {
       return new ASN1ObjectIdentifier(dotted).getEncoded();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("memory does not fail to be written");
     }
   }
 

@@ -54,7 +54,9 @@ final class PublicKeys {
         default -> rsaKey(algorithm.keyBits(), key);
       };
     } catch (DerException | IllegalArgumentException e) {
-      throw invalid(algorithm, "was given " + spki.length + " bytes: " + e.getMessage());
+      // What Bouncy Castle says of them is its own.
+      String why = e instanceof DerException der ? der.getMessage() : "they are no such key";
+      throw invalid(algorithm, "was given " + spki.length + " bytes: " + why);
     }
   }
 

@@ -50,7 +50,7 @@ record RsaWrappingMaterial(RsaKey key) implements KeyMaterial.Wrapping {
     try {
       return Bytes.of(cipher.processBlock(plain, 0, plain.length));
     } catch (InvalidCipherTextException e) {
-      throw new IllegalStateException("encryption checks no padding", e);
+      throw new IllegalStateException("encryption checks no padding");
     } finally {
       Arrays.fill(plain, (byte) 0);
     }

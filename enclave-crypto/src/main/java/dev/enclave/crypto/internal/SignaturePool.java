@@ -40,7 +40,7 @@ final class SignaturePool {
     } catch (SignatureException malformed) {
       return false;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a key that was accepted before is refused", e);
+      throw new IllegalStateException("a key that was accepted before is refused");
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +106,7 @@ final class Json {
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       write(generator, object);
     } catch (IOException e) {
-      throw new UncheckedIOException("a byte array cannot fail to be written", e);
+      throw new IllegalStateException("a byte array cannot fail to be written");
     }
     return out.toByteArray();
   }

@@ -71,7 +71,7 @@ final class ManifestCodec {
           Json.integer(object, "revision"),
           versions);
     } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
-      throw new IOException("not a manifest", e);
+      throw new IOException("not a manifest");
     }
   }
 

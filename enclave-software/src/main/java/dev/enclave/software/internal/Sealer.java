@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -85,7 +84,7 @@ final class Sealer implements AutoCloseable {
       out.write(nonce);
       out.write(dataKey.encrypt(Bytes.of(nonce), aad, content).toByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException("a byte array cannot fail to be written", e);
+      throw new IllegalStateException("a byte array cannot fail to be written");
     }
     return file.toByteArray();
   }

@@ -17,6 +17,8 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.InvalidKeyException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,9 +102,12 @@ class CanaryTest {
 
   @Test
   void isSeenNowhere_whateverABackendThrows() throws IOException {
-    List<Function<String, Exception>> hostile =
+    List<Function<String, Throwable>> hostile =
         List.of(
             CanaryTest::runtime,
+            InvalidKeyException::new,
+            LinkageError::new,
+            HostileError::new,
             text ->
                 BackendFailure.permanent(FailureCode.REJECTED, text).withProviderRequestId(text),
             text -> BackendFailure.transientFailure(FailureCode.UNAVAILABLE, text),
@@ -111,7 +118,7 @@ class CanaryTest {
       enclave.createKey(key("wallet-42"));
       enclave.backup("wallet-42", PASSWORD.toCharArray());
     }
-    for (Function<String, Exception> thrown : hostile) {
+    for (Function<String, Throwable> thrown : hostile) {
       for (String call : CALLS) {
         try (Captured captured = new Captured()) {
           drive(bent, call, thrown, captured);
@@ -122,13 +129,14 @@ class CanaryTest {
   }
 
   private void drive(
-      BentProvider bent, String call, Function<String, Exception> thrown, Captured captured) {
+      BentProvider bent, String call, Function<String, Throwable> thrown, Captured captured) {
     boolean withBackups = call.equals("export") || call.equals("restore");
     Throwable failed =
         catchThrowable(
             () -> {
               try (Enclave enclave = open(bent)) {
-                bent.before(call, () -> raise(thrown.apply(hostileText())));
+                bent.before(
+                    call, () -> CanaryTest.<RuntimeException>raise(thrown.apply(hostileText())));
                 everything(enclave, captured, withBackups);
               }
               captured.take(builder(bent).diagnose());
@@ -163,11 +171,85 @@ class CanaryTest {
     return thrown;
   }
 
-  private static void raise(Exception thrown) throws BackendFailure {
-    if (thrown instanceof BackendFailure failure) {
-      throw failure;
+  /** An error that nobody knows. */
+  private static final class HostileError extends Error {
+    private static final long serialVersionUID = 1L;
+
+    HostileError(String message) {
+      super(message, new IOException(message));
     }
-    throw (RuntimeException) thrown;
+  }
+
+  /** Throws it whatever it is, as code in other languages of the JVM may. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void raise(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  @Test
+  void isSeenNowhere_whateverAnAuditSinkThrows() throws IOException {
+    seed = new byte[32];
+    new SecureRandom().nextBytes(seed);
+    canary.watch("private key", seed);
+    List<Function<String, Throwable>> hostile =
+        List.of(
+            CanaryTest::runtime,
+            IOException::new,
+            InvalidKeyException::new,
+            LinkageError::new,
+            HostileError::new,
+            CanaryTest::ours);
+    for (Function<String, Throwable> thrown : hostile) {
+      for (String environment : List.of("development", "production")) {
+        try (Captured captured = new Captured()) {
+          HostileSink sink = new HostileSink(() -> thrown.apply(hostileText()));
+          try (Enclave enclave = open(sink, environment)) {
+            enclave.createKey(key("wallet-42"));
+            sink.hostile = true;
+            everything(enclave, captured, false);
+            assertThat(enclave.health().findings())
+                .anyMatch(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE);
+            captured.take(enclave.health());
+          }
+          assertThat(captured.text()).contains("The audit log could not be closed");
+          assertThat(captured.text()).doesNotContain("${jndi:", "\nforged");
+          assertThat(canary.found(captured.text())).isEmpty();
+        }
+      }
+    }
+  }
+
+  private static final class HostileSink implements AuditSink {
+
+    private final Supplier<Throwable> thrown;
+    private boolean hostile;
+
+    HostileSink(Supplier<Throwable> thrown) {
+      this.thrown = thrown;
+    }
+
+    @Override
+    public void append(AuditEvent event, Durability durability) {
+      if (hostile) {
+        CanaryTest.<RuntimeException>raise(thrown.get());
+      }
+    }
+
+    @Override
+    public void close() {
+      CanaryTest.<RuntimeException>raise(thrown.get());
+    }
+  }
+
+  private static Enclave open(AuditSink sink, String environment) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(new dev.enclave.testkit.MutableClock())
+        .with(sink)
+        .with(new BentProvider("bent"))
+        .config(new dev.enclave.ConfigSource("test", Map.of("enclave.environment", environment)))
+        .open();
   }
 
   @Test

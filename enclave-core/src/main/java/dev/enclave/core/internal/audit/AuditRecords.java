@@ -14,7 +14,6 @@ import dev.enclave.crypto.Hashing;
 import dev.enclave.spi.AuditEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -94,7 +93,7 @@ final class AuditRecords {
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail to be written", e);
+      throw new IllegalStateException("memory does not fail to be written");
     }
     return out.toByteArray();
   }

@@ -141,7 +141,7 @@ public final class AuditTrail implements AutoCloseable {
         try {
           write(
               event(Phase.INTENT, Result.PENDING, Optional.empty(), Duration.ZERO, Map.of()), true);
-        } catch (PolicyException unwritten) {
+        } catch (RuntimeException | Error unwritten) {
           leave();
           throw unwritten;
         }
@@ -268,8 +268,9 @@ public final class AuditTrail implements AutoCloseable {
         trouble.set(null);
       }
     } catch (IOException e) {
-      troubled(ForeignText.of(e.getMessage()));
-    } catch (RuntimeException e) {
+      troubled(ForeignText.said(e));
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       // A sink of somebody's own that breaks its contract has kept nothing either.
       troubled("the sink threw " + e.getClass().getName());
     }
@@ -314,10 +315,9 @@ public final class AuditTrail implements AutoCloseable {
       sink.close();
     } catch (IOException e) {
       LOG.log(
-          System.Logger.Level.ERROR,
-          "The audit log could not be closed: {0}",
-          ForeignText.of(e.getMessage()));
-    } catch (RuntimeException e) {
+          System.Logger.Level.ERROR, "The audit log could not be closed: {0}", ForeignText.said(e));
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       LOG.log(
           System.Logger.Level.ERROR,
           "The audit log could not be closed: the sink threw {0}",

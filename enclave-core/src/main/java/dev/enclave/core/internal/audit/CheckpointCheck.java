@@ -46,7 +46,7 @@ final class CheckpointCheck {
       }
     } catch (IOException e) {
       return Optional.of(
-          CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + e.getMessage());
+          CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
     }
     return met ? Optional.empty() : Optional.of(unmet());
   }

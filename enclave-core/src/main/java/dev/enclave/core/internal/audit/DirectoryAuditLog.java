@@ -155,7 +155,7 @@ public final class DirectoryAuditLog implements AuditLog {
       throw new UsageException(
           ErrorCode.INVALID_ENCODING,
           "The proof cannot be used: "
-              + e.getMessage()
+              + Reasons.of(e)
               + ". Give a file that enclave audit prove has written.");
     }
     try {
@@ -163,7 +163,7 @@ public final class DirectoryAuditLog implements AuditLog {
     } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The proof proves nothing: " + e.getMessage() + ". Do not rely on the record.");
+          "The proof proves nothing: " + Reasons.of(e) + ". Do not rely on the record.");
     }
   }
 
@@ -201,7 +201,7 @@ public final class DirectoryAuditLog implements AuditLog {
         "The audit log in "
             + directory
             + " cannot be read: "
-            + (Files.isDirectory(directory) ? e.getMessage() : "it is not a directory")
+            + (Files.isDirectory(directory) ? Reasons.of(e) : "it is not a directory")
             + ". Check enclave.audit.directory and its rights.");
   }
 
@@ -217,7 +217,7 @@ public final class DirectoryAuditLog implements AuditLog {
           "The audit log in "
               + here.directory()
               + " cannot be written: "
-              + (Files.exists(here.directory()) ? e.getMessage() : "there is no such directory")
+              + (Files.exists(here.directory()) ? Reasons.of(e) : "there is no such directory")
               + ". Correct its rights, or set enclave.audit.directory to another place.");
     }
   }
@@ -228,7 +228,7 @@ public final class DirectoryAuditLog implements AuditLog {
         "The audit log in "
             + directory
             + " is not as it was written: "
-            + e.getMessage()
+            + Reasons.of(e)
             + ". Keep a copy of it and find out who changed it.");
   }
 }

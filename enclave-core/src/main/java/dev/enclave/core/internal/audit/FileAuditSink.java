@@ -94,7 +94,7 @@ public final class FileAuditSink implements AuditSink {
       }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(Reasons.of(e));
     }
   }
 

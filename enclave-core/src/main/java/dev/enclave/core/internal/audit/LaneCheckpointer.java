@@ -80,7 +80,7 @@ final class LaneCheckpointer implements Checkpointer {
         LOG.log(
             System.Logger.Level.WARNING,
             "No checkpoint of the audit log could be made ({0}); records are written all the same.",
-            e instanceof IOException ? e.getMessage() : e.getClass().getName());
+            Reasons.of(e));
       }
       failed = true;
       failedAt = nanoTime;

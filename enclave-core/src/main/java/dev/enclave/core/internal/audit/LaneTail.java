@@ -51,7 +51,7 @@ record LaneTail(long sequence, String hash, long end, Bytes torn) {
     try {
       return AuditRecords.parse(line);
     } catch (IOException e) {
-      throw new CorruptLogException("its last line is no record: " + e.getMessage());
+      throw new CorruptLogException("its last line is no record: " + Reasons.of(e));
     }
   }
 

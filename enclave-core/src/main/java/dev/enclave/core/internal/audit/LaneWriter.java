@@ -227,8 +227,8 @@ final class LaneWriter implements Runnable {
   }
 
   private IOException failure(Throwable e) {
-    String why = e instanceof IOException ? e.getMessage() : e.getClass().getName();
+    String why = Reasons.of(e);
     return new IOException(
-        kept.isEmpty() ? why : kept.size() + " accepted records could not be written: " + why, e);
+        kept.isEmpty() ? why : kept.size() + " accepted records could not be written: " + why);
   }
 }

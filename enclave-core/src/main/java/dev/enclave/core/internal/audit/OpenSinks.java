@@ -35,7 +35,7 @@ final class OpenSinks {
         } catch (IOException e) {
           // What is in the files can be read all the same; who appends is told of the failure.
           LOG.log(
-              System.Logger.Level.DEBUG, "The audit log could not be flushed: {0}", e.getMessage());
+              System.Logger.Level.DEBUG, "The audit log could not be flushed: {0}", Reasons.of(e));
         }
       }
     }

@@ -79,7 +79,7 @@ final class Receipt {
   private IOException refusal() {
     Throwable why = failure;
     return why instanceof IOException
-        ? new IOException(why.getMessage(), why)
+        ? new IOException(Reasons.of(why))
         : new IOException(
             "the writer failed with " + (why == null ? "" : why.getClass().getName()));
   }

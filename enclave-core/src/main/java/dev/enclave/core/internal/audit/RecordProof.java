@@ -15,7 +15,6 @@ import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -53,7 +52,7 @@ record RecordProof(
       json.writeStringField("checkpoint", checkpoint);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail to be written", e);
+      throw new IllegalStateException("memory does not fail to be written");
     }
     return text.append('\n').toString();
   }

@@ -7,6 +7,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -85,12 +86,10 @@ public final class BackendCaller {
         breaker.answered();
         noteLostAnswer(plan);
         throw wrongAnswer(plan, e);
-      } catch (RuntimeException | LinkageError e) {
+      } catch (Exception | Error e) {
         noteLostAnswer(plan);
+        Unexpected.requireNotOfTheMachine(e);
         throw brokenContract(plan, e);
-      } catch (Error e) {
-        noteLostAnswer(plan);
-        throw e;
       }
       note(plan, failure);
       pauseOrThrow(plan, failure, number, deadline);

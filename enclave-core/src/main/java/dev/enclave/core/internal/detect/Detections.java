@@ -2,6 +2,7 @@ package dev.enclave.core.internal.detect;
 
 import dev.enclave.Diagnosis;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -87,7 +88,8 @@ public record Detections(List<Result> results) {
           Objects.requireNonNull(detector.id()),
           Objects.requireNonNull(detector.kind()),
           detection);
-    } catch (RuntimeException e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       // What cannot even say what it looks for may have found what is strictest.
       return new Result(
           detector.getClass().getName(),
@@ -105,9 +107,8 @@ public record Detections(List<Result> results) {
     } catch (CancellationException e) {
       return new Detection.Inconclusive("it gave no answer within " + within);
     } catch (ExecutionException e) {
-      return new Detection.Inconclusive(
-          "it failed with "
-              + Optional.<Throwable>ofNullable(e.getCause()).orElse(e).getClass().getSimpleName());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Detection.Inconclusive("it failed with " + cause.getClass().getSimpleName());
     }
   }
 

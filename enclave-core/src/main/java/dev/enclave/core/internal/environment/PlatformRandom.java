@@ -33,7 +33,7 @@ public final class PlatformRandom {
     try {
       return SecureRandom.getInstance(algorithm.get(), platform);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SUN has no SecureRandom " + algorithm.get(), e);
+      throw new IllegalStateException("SUN has no SecureRandom " + algorithm.get());
     }
   }
 }

@@ -47,7 +47,8 @@ final class AsyncExecutor {
     } catch (NoSuchMethodException | IllegalAccessException e) {
       return daemonThreads();
     } catch (Throwable e) {
-      throw new IllegalStateException("virtual threads cannot be started", e);
+      throw new IllegalStateException(
+          "virtual threads cannot be started: " + e.getClass().getName());
     }
   }
 

@@ -99,7 +99,8 @@ public final class BackendOpener {
       throw Failures.whileOpening(id, e);
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       throw brokenWhileOpening(id, e);
     }
   }
@@ -195,7 +196,8 @@ public final class BackendOpener {
       throw Failures.whileOpening(id, e);
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       throw brokenWhileOpening(id, e);
     }
   }

@@ -8,6 +8,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.SigningBackend;
@@ -56,7 +57,8 @@ final class OpenBackend implements AutoCloseable {
     BackendDescription description;
     try {
       description = Objects.requireNonNull(backend.describe());
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       throw broken(id, "threw " + e.getClass().getName() + " or answered null to describe()");
     }
     if (!description.id().equals(id)) {
@@ -153,7 +155,8 @@ final class OpenBackend implements AutoCloseable {
   private static void close(BackendId id, SigningBackend backend) {
     try {
       backend.close();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       System.getLogger("dev.enclave")
           .log(
               System.Logger.Level.ERROR,

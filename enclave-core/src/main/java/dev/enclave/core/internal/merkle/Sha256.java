@@ -74,7 +74,7 @@ public final class Sha256 {
     try {
       platform.digest(out, 0, LENGTH);
     } catch (DigestException e) {
-      throw new IllegalStateException("a SHA-256 digest has 32 bytes", e);
+      throw new IllegalStateException("a SHA-256 digest has 32 bytes");
     }
   }
 

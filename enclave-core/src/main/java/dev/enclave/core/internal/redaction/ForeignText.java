@@ -45,6 +45,12 @@ public final class ForeignText {
 
   private ForeignText() {}
 
+  /** What an exception says, as it may be shown; its class if it says nothing. */
+  public static String said(Throwable foreign) {
+    String message = foreign.getMessage();
+    return message == null ? foreign.getClass().getName() : of(message);
+  }
+
   /** The text as it may be shown. */
   public static String of(@Nullable String text) {
     if (text == null) {

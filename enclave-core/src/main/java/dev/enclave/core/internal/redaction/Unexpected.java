@@ -12,6 +12,20 @@ public final class Unexpected {
 
   private Unexpected() {}
 
+  /**
+   * Lets errors of the machine pass as they are, and failed assertions, which are for the authors
+   * of tests. Whatever else a backend, provider or sink throws, checked exceptions that it does not
+   * declare included, is not passed on.
+   */
+  public static void requireNotOfTheMachine(Throwable thrown) {
+    if (thrown instanceof VirtualMachineError || thrown instanceof AssertionError) {
+      throw (Error) thrown;
+    }
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The exception itself if it is ours, else one in its place. */
   public static EnclaveException of(RuntimeException thrown) {
     if (thrown instanceof EnclaveException ours) {

@@ -82,7 +82,7 @@ public final class ProviderRegistry {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "A provider on the class path cannot be loaded: "
-              + ForeignText.of(e.getMessage())
+              + ForeignText.said(e)
               + ". Remove or repair its jar.");
     }
   }
@@ -95,7 +95,8 @@ public final class ProviderRegistry {
       answered = Optional.ofNullable(answer.apply(provider));
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       answered = Optional.empty();
       fault = "threw " + e.getClass().getName();
     }

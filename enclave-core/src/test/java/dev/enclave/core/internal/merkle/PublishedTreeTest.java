@@ -2,6 +2,7 @@ package dev.enclave.core.internal.merkle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.core.internal.support.InstalledVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ final class PublishedTreeTest {
 
   @Test
   void givesThePublishedRoots_whereTheyAreInstalled() throws IOException {
-    if (!Files.exists(VECTORS)) {
-      System.out.println("Published Merkle trees were not compared: " + VECTORS + " is not there.");
+    if (!InstalledVectors.present(VECTORS, "golang-github-transparency-dev-merkle-dev")) {
       assertThat(CompactRange.of(TreeHasher.create(), 0, List.of()).root())
           .as("the one root that is in the standard itself")
           .startsWith(0xe3, 0xb0, 0xc4, 0x42);

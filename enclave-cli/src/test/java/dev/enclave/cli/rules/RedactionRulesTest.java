@@ -1,0 +1,120 @@
+package dev.enclave.cli.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What no exception and no log line of any module's main code may do. */
+class RedactionRulesTest {
+
+  /** Places that may, and why. Each new one is a decision of a review. */
+  private static final Map<String, String> MAY_QUOTE =
+      Map.of(
+          "dev.enclave.core.internal.redaction.ForeignText.said",
+          "it is what makes the text fit",
+          "dev.enclave.AsyncEnclave.complete",
+          "hands on what the engine threw: one of ours, or an error of the machine",
+          "dev.enclave.crypto.internal.Secp256k1Loader.load",
+          "compares the name of a missing class",
+          "dev.enclave.crypto.internal.Accelerator.reason",
+          "why a native library cannot be loaded, before it has seen a key",
+          "dev.enclave.core.internal.audit.AuditLane.rollback",
+          "stays with the lane's thread, which tells the text alone",
+          "dev.enclave.software.internal.SecureFiles.discard",
+          "goes to DiskFailures, which tells the class alone",
+          "dev.enclave.cli.StackTraces.print",
+          "keeps those it has printed; prints no foreign message",
+          "dev.enclave.cli.FileAccess.reason",
+          "the system's words on a file the user has named",
+          "dev.enclave.cli.ErrorReport.handleParseException",
+          "the parser's words on the command line");
+
+  private static final Sources MAIN = Sources.ofAllModules();
+
+  @Test
+  void noForeignExceptionIsQuotedOrPassedOn_butInTheListedPlaces() {
+    List<Rule.Violation> found = new ForeignExceptions(MAIN).violations();
+    assertThat(found).filteredOn(v -> !MAY_QUOTE.containsKey(v.place())).isEmpty();
+    assertThat(found.stream().map(Rule.Violation::place).collect(Collectors.toSet()))
+        .as("the list holds nothing that is no longer needed")
+        .containsAll(MAY_QUOTE.keySet());
+  }
+
+  @Test
+  void everyLogLineHasAConstantText() {
+    assertThat(new ConstantLogTexts(MAIN).violations()).isEmpty();
+  }
+
+  @Test
+  void everyWayToQuoteAForeignException_isFound() {
+    Sources planted =
+        Sources.of(
+            "dev.enclave.core.Planted",
+            """
+            package dev.enclave.core;
+            import dev.enclave.spi.BackendFailure;
+            import java.io.IOException;
+            import java.util.function.Function;
+            class Planted {
+              String message(IOException e) { return e.getMessage(); }
+              String shown(IOException e) { return e.toString(); }
+              String joined(Throwable e) { return "it failed: " + e; }
+              String appended(String s, Exception e) { s += e; return s; }
+              String valued(RuntimeException e) { return String.valueOf(e); }
+              RuntimeException caused(Exception e) { return new IllegalStateException("x", e); }
+              Throwable linked(RuntimeException t, Exception e) { return t.initCause(e); }
+              void printed(Exception e) { e.printStackTrace(); }
+              Function<Throwable, String> referred() { return Throwable::getMessage; }
+              String quoted(BackendFailure f) { return f.getMessage(); }
+              void several() {
+                try { System.in.read(); } catch (IOException | IllegalStateException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+              String allowed(IOException e) { return e.getClass().getName(); }
+              void thrown(IOException e) throws IOException { throw e; }
+            }
+            """);
+    assertThat(new ForeignExceptions(planted).violations())
+        .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
+        .contains(
+            "message",
+            "shown",
+            "joined",
+            "appended",
+            "valued",
+            "caused",
+            "linked",
+            "printed",
+            "referred",
+            "quoted",
+            "several")
+        .doesNotContain("allowed", "thrown");
+  }
+
+  @Test
+  void everyTextMadeForALog_isFound() {
+    Sources planted =
+        Sources.of(
+            "dev.enclave.core.Planted",
+            """
+            package dev.enclave.core;
+            class Planted {
+              static final System.Logger LOG = System.getLogger("x");
+              static final String TEXT = "constant {0}";
+              void joined(String s) { LOG.log(System.Logger.Level.INFO, "key " + s); }
+              void supplied(String s) { LOG.log(System.Logger.Level.INFO, () -> s); }
+              void given(String s) { LOG.log(System.Logger.Level.INFO, s, 1); }
+              void bytes(byte[] s) { LOG.log(System.Logger.Level.INFO, "{0}", s); }
+              void thrown(Exception e) { LOG.log(System.Logger.Level.INFO, "it failed", e); }
+              void allowed(String s) { LOG.log(System.Logger.Level.INFO, "a " + TEXT, s); }
+            }
+            """);
+    assertThat(new ConstantLogTexts(planted).violations())
+        .extracting(v -> v.place().substring(v.place().lastIndexOf('.') + 1))
+        .containsExactlyInAnyOrder("joined", "supplied", "given", "bytes", "thrown");
+  }
+}

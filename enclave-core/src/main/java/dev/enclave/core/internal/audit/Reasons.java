@@ -1,0 +1,24 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.core.internal.note.MalformedNoteException;
+import dev.enclave.core.internal.redaction.ForeignText;
+import java.io.IOException;
+
+/** Why something about the log failed, in words that may be shown. */
+final class Reasons {
+
+  private Reasons() {}
+
+  /** Our own words as they are, those of the file system made fit, of anything else the class. */
+  static String of(Throwable failure) {
+    if (failure instanceof CorruptLogException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof MalformedNoteException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    return failure instanceof IOException
+        ? ForeignText.said(failure)
+        : failure.getClass().getName();
+  }
+}
