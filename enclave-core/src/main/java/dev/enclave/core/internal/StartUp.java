@@ -16,10 +16,12 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.audit.KeyBackend;
 import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.CheckpointKeeper;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -49,9 +51,43 @@ final class StartUp {
     if (!plan.obstacles().isEmpty()) {
       throw recordedRefusal(plan);
     }
+    return opened(plan, true).enclave();
+  }
+
+  /** Works with the audit log while its checkpoint key can be used; no start is recorded. */
+  void withAuditLog(KeyBackend.Work work) throws IOException {
+    StartUpPlan plan = StartUpPlan.of(surroundings);
+    if (!plan.obstacles().isEmpty()) {
+      throw refusal(plan);
+    }
+    Opened opened = opened(plan, false);
+    try {
+      if (opened.sink() instanceof FileAuditSink log) {
+        work.run(log);
+      }
+    } finally {
+      opened.engine().close();
+    }
+  }
+
+  /**
+   * What a start-up opens.
+   *
+   * @param engine which closes it all
+   * @param sink of the audit log
+   */
+  private record Opened(Engine engine, AuditSink sink) {
+    Enclave enclave() {
+      return EngineEnclave.over(engine);
+    }
+  }
+
+  private Opened opened(StartUpPlan plan, boolean recorded) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
-    AuditTrail audit = new AuditTrail(sink(policy), policy.durableAudit(), surroundings.time());
+    CheckpointKeys keys = new CheckpointKeys(surroundings);
+    AuditSink sink = sink(policy, keys.later(plan));
+    AuditTrail audit = new AuditTrail(sink, policy.durableAudit(), surroundings.time());
     Backends backends;
     try {
       backends = opener(plan.policy()).openResolved(resolution.chosen());
@@ -60,22 +96,7 @@ final class StartUp {
       audit.close();
       throw e;
     }
-    try {
-      requireAdoption(backends, resolution);
-    } catch (EnclaveException e) {
-      record(audit, policy, resolution, Optional.of(e));
-      backends.close();
-      audit.close();
-      throw e;
-    }
-    try {
-      record(audit, policy, resolution, Optional.empty());
-    } catch (EnclaveException e) {
-      backends.close();
-      audit.close();
-      throw e;
-    }
-    return EngineEnclave.over(
+    Engine engine =
         new Engine(
             backends,
             policy,
@@ -84,7 +105,26 @@ final class StartUp {
             surroundings.providers().settings().keySet(),
             audit,
             surroundings.time(),
-            surroundings.random()));
+            surroundings.random());
+    try {
+      requireAdoption(backends, resolution);
+      if (sink instanceof FileAuditSink log) {
+        keys.settle(log, resolution.chosen(), new CheckpointKeeper(engine));
+      }
+    } catch (EnclaveException e) {
+      record(audit, policy, resolution, Optional.of(e));
+      engine.close();
+      throw e;
+    }
+    if (recorded) {
+      try {
+        record(audit, policy, resolution, Optional.empty());
+      } catch (EnclaveException e) {
+        engine.close();
+        throw e;
+      }
+    }
+    return new Opened(engine, sink);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -147,7 +187,7 @@ final class StartUp {
     EnclaveException refusal = refusal(plan);
     AuditSink sink;
     try {
-      sink = sink(plan.policy());
+      sink = sink(plan.policy(), new CheckpointKeys(surroundings).later(plan));
     } catch (EnclaveException none) {
       return refusal;
     }
@@ -188,7 +228,7 @@ final class StartUp {
         obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
   }
 
-  private AuditSink sink(SecurityPolicy policy) {
+  private AuditSink sink(SecurityPolicy policy, boolean keyLater) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
     }
@@ -204,7 +244,7 @@ final class StartUp {
                         "There is no home directory to keep the audit log in. Set"
                             + " enclave.audit.directory."));
     try {
-      return FileAuditSink.open(directory, AuditLocation.settings(surroundings));
+      return FileAuditSink.open(directory, AuditLocation.settings(surroundings), keyLater);
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,

@@ -18,12 +18,14 @@ final class QueuedLane implements AutoCloseable {
   private final EventQueue queue;
   private final Doorbell bell;
   private final RoomWait room = new RoomWait();
+  private final Checkpointer checkpointer;
   private final LaneWriter writer;
   private final Thread thread;
 
   private QueuedLane(
       String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
     this.lane = lane;
+    this.checkpointer = checkpointer;
     this.queue = new EventQueue(capacity);
     this.bell =
         new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
@@ -80,6 +82,16 @@ final class QueuedLane implements AutoCloseable {
     }
   }
 
+  /** Tells that checkpoints that could not be made may be possible now. */
+  void nudge() {
+    checkpointer.nudge();
+  }
+
+  /** After closing: ends what still waits for a signature. */
+  void abandon() {
+    checkpointer.abandon();
+  }
+
   /** How many threads wait for room. */
   int blocked() {
     return room.waiting();
@@ -100,6 +112,7 @@ final class QueuedLane implements AutoCloseable {
     room.tell();
     bell.ringUrgently();
     awaitEnd();
+    checkpointer.close();
     try (lane) {
       IOException failure = writer.endFailure();
       if (failure != null) {
