@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,8 @@ final class AuditLogVerifier {
   private final LogFiles files;
   private long records;
   private long checkpoints;
+  private long uncovered;
+  private Optional<Instant> uncoveredSince = Optional.empty();
 
   private AuditLogVerifier(Path directory) {
     this.directory = directory;
@@ -70,7 +74,14 @@ final class AuditLogVerifier {
 
   private AuditVerification result(Optional<String> problem, List<String> fragments) {
     return new AuditVerification(
-        records, problem, new ArrayList<>(openIntents), fragments, checkpoints, removed);
+        records,
+        problem,
+        new ArrayList<>(openIntents),
+        fragments,
+        checkpoints,
+        removed,
+        uncovered,
+        uncoveredSince);
   }
 
   private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
@@ -190,9 +201,22 @@ final class AuditLogVerifier {
       }
       records++;
       follow(lane.record());
+      if (!lane.covered()) {
+        countUncovered(lane.record());
+      }
       line = lines.next();
     }
     return lines.cut() ? lane.acceptCut() : Optional.empty();
+  }
+
+  private void countUncovered(SortedMap<String, String> record) {
+    uncovered++;
+    try {
+      Instant at = Instant.parse(record.getOrDefault("at", ""));
+      uncoveredSince = Optional.of(uncoveredSince.filter(at::isAfter).orElse(at));
+    } catch (DateTimeParseException e) {
+      // Whoever wrote it that way has the record's hash right; there is no time to tell.
+    }
   }
 
   private void follow(SortedMap<String, String> record) {
