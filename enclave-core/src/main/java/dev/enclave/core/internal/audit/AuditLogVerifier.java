@@ -87,7 +87,10 @@ final class AuditLogVerifier {
   private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
       throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
-    boolean anyCheckpoint = names.contains(CheckpointFile.NAME);
+    // An empty file is made with a log whose key is not decided yet.
+    boolean anyCheckpoint =
+        names.contains(CheckpointFile.NAME)
+            && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
     if (!names.contains(LogIdentity.PUBLIC)) {
       return anyCheckpoint || retained != null
           ? Optional.of(LogIdentity.PUBLIC + " is missing")

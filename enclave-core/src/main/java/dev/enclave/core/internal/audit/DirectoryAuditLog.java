@@ -149,7 +149,11 @@ public final class DirectoryAuditLog implements AuditLog {
                   : backend.needed();
           if (late) {
             // The sink's own lane gets into a checkpoint when it is closed.
-            backend.with(sink -> IdleLanes.checkpoint(here, sink.checkpoints()));
+            backend.with(
+                sink -> {
+                  sink.requireKey();
+                  IdleLanes.checkpoint(here, sink.checkpoints());
+                });
           }
           try (CheckpointFile checkpoints = checkpoints(here)) {
             if (!late) {

@@ -213,6 +213,15 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
+  /**
+   * Returns if the checkpoint key can be asked to sign.
+   *
+   * @throws IOException why it cannot
+   */
+  void requireKey() throws IOException {
+    key.signer();
+  }
+
   CheckpointFile checkpoints() {
     return checkpoints;
   }
