@@ -94,7 +94,11 @@ final class CheckpointKeys {
         if (why.isPresent()) {
           refuseIfDemanded(ErrorCode.CONFIGURATION_INVALID_VALUE, why.get());
           sink.keepLocally();
-          return;
+          // Unless another process was faster, and got one of a backend.
+          decided = sink.heldKey().isPresent();
+          if (!decided) {
+            return;
+          }
         }
       }
       if (!sink.keyIsLocal()) {

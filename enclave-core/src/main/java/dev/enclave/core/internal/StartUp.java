@@ -62,9 +62,13 @@ final class StartUp {
     }
     Opened opened = opened(plan, false);
     try {
-      if (opened.sink() instanceof FileAuditSink log) {
-        work.run(log);
+      if (!(opened.sink() instanceof FileAuditSink log)) {
+        throw new ConfigurationException(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or an"
+                + " audit sink of the application says where. Look after that one instead.");
       }
+      work.run(log);
     } finally {
       opened.engine().close();
     }

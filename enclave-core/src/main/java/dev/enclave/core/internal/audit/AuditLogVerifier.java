@@ -91,7 +91,9 @@ final class AuditLogVerifier {
     boolean anyCheckpoint =
         names.contains(CheckpointFile.NAME)
             && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
-    if (!names.contains(LogIdentity.PUBLIC)) {
+    // So is half a key, where a crash ended the making of it: nothing was signed with it.
+    if (!names.contains(LogIdentity.PUBLIC)
+        || (!anyCheckpoint && retained == null && LogIdentity.recorded(files).isEmpty())) {
       return anyCheckpoint || retained != null
           ? Optional.of(LogIdentity.PUBLIC + " is missing")
           : lanes(names, Optional.empty());

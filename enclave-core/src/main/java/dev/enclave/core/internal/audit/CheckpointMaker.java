@@ -23,9 +23,10 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
   static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(6);
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
-  private static final long BEFORE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final Duration BEFORE_RETRY = Duration.ofSeconds(30);
 
   private final Work work;
+  private final long beforeRetryNanos;
   private final Thread thread;
   private @Nullable LaneHead asked;
   private boolean news;
@@ -38,7 +39,13 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
    * @param name of the lane, for the thread's name
    */
   CheckpointMaker(String name, Work work) {
+    this(name, work, BEFORE_RETRY);
+  }
+
+  /** As {@link #CheckpointMaker(String, Work)}, trying again after that time. */
+  CheckpointMaker(String name, Work work, Duration beforeRetry) {
     this.work = work;
+    this.beforeRetryNanos = beforeRetry.toNanos();
     this.thread = new Thread(null, this, "enclave-audit-checkpoints-" + name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -92,7 +99,7 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
   }
 
   private long retryIn() {
-    return failedAtNanos + BEFORE_RETRY_NANOS - System.nanoTime();
+    return failedAtNanos + beforeRetryNanos - System.nanoTime();
   }
 
   private void attempt(LaneHead head) {

@@ -60,11 +60,7 @@ public final class DirectoryAuditLog implements AuditLog {
           FileAuditSink.makeDirectory(here.directory());
           Optional<VerifierKey> recorded = recorded(here);
           if (recorded.isEmpty() && backend.needed()) {
-            backend.with(sink -> {});
-            recorded = recorded(here);
-            if (recorded.isEmpty()) {
-              throw new KeyPendingException();
-            }
+            backend.with(sink -> signing(here, sink::requireKey));
           }
           // Opened also if it is recorded: both halves must be there.
           try (CheckpointFile checkpoints = checkpoints(here)) {
@@ -148,12 +144,16 @@ public final class DirectoryAuditLog implements AuditLog {
                   ? HeldKeyFile.read(new DiskLogFiles(here.directory()), recorded.get()).isPresent()
                   : backend.needed();
           if (late) {
-            // The sink's own lane gets into a checkpoint when it is closed.
+            // Not left to the closing of the sink, which would only log that it could not.
             backend.with(
-                sink -> {
-                  sink.requireKey();
-                  IdleLanes.checkpoint(here, sink.checkpoints());
-                });
+                sink ->
+                    signing(
+                        here,
+                        () -> {
+                          sink.requireKey();
+                          IdleLanes.checkpoint(here, sink.checkpoints());
+                          sink.checkpoint();
+                        }));
           }
           try (CheckpointFile checkpoints = checkpoints(here)) {
             if (!late) {
@@ -170,6 +170,30 @@ public final class DirectoryAuditLog implements AuditLog {
                                 + " first."));
           }
         });
+  }
+
+  /** Something that may ask a backend for a signature. */
+  @FunctionalInterface
+  private interface Signing {
+    void run() throws IOException;
+  }
+
+  private static void signing(Place here, Signing work) throws IOException {
+    try {
+      work.run();
+    } catch (CorruptLogException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + here.directory()
+              + " gets no new checkpoint: "
+              + e.getMessage()
+              + (String.valueOf(e.getMessage()).endsWith(".") ? " " : ". ")
+              + "See that the backend that holds its key answers and the log can be written, and"
+              + " try again.");
+    }
   }
 
   private static CheckpointFile checkpoints(Place here) throws IOException {

@@ -4,6 +4,7 @@ import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ public final class FileAuditSink implements AuditSink {
   static final int MOST_LANES = 64;
 
   private final Path directory;
+  private final int number;
+  private final TimeSource time;
   private final LaneClaim claim;
   private final QueuedLane lane;
   private final KeySource key;
@@ -32,8 +35,16 @@ public final class FileAuditSink implements AuditSink {
   private boolean closed;
 
   private FileAuditSink(
-      Path directory, LaneClaim claim, QueuedLane lane, KeySource key, CheckpointFile checkpoints) {
+      Path directory,
+      int number,
+      TimeSource time,
+      LaneClaim claim,
+      QueuedLane lane,
+      KeySource key,
+      CheckpointFile checkpoints) {
     this.directory = directory;
+    this.number = number;
+    this.time = time;
     this.claim = claim;
     this.lane = lane;
     this.key = key;
@@ -122,7 +133,8 @@ public final class FileAuditSink implements AuditSink {
       try {
         QueuedLane queued = start(files, checkpoints, number, settings);
         FileAuditSink sink =
-            new FileAuditSink(directory.toRealPath(), claim, queued, key, checkpoints);
+            new FileAuditSink(
+                directory.toRealPath(), number, settings.time(), claim, queued, key, checkpoints);
         OpenSinks.add(sink);
         return sink;
       } catch (IOException | RuntimeException e) {
@@ -166,7 +178,7 @@ public final class FileAuditSink implements AuditSink {
       throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held) {
-      Optional<VerifierKey> recorded = LogIdentity.recorded(files);
+      Optional<VerifierKey> recorded = LogIdentity.settled(files);
       boolean late =
           recorded.isPresent() ? HeldKeyFile.read(files, recorded.get()).isPresent() : later;
       return late
@@ -224,6 +236,18 @@ public final class FileAuditSink implements AuditSink {
 
   CheckpointFile checkpoints() {
     return checkpoints;
+  }
+
+  /**
+   * Returns when all that was accepted before is in a checkpoint.
+   *
+   * @throws IOException why it is not
+   */
+  void checkpoint() throws IOException {
+    LaneHead forced = lane.forced();
+    if (forced.size() > 0) {
+      checkpoints.append(time.now(), number, forced, 0);
+    }
   }
 
   static Path file(Path directory, int number) {

@@ -21,6 +21,7 @@ final class LateKey implements KeySource {
   private final Object settling = new Object();
   private volatile @Nullable NoteSigner signer;
   private volatile @Nullable KeyKeeper keeper;
+  private boolean closed;
 
   LateKey(LogFiles files, LogLock.Taker lock, SecureRandom random) {
     this.files = files;
@@ -66,7 +67,7 @@ final class LateKey implements KeySource {
     try (held) {
       Optional<VerifierKey> recorded = LogIdentity.recorded(files);
       if (recorded.isEmpty() || HeldKeyFile.read(files, recorded.get()).isEmpty()) {
-        signer = LogIdentity.openOrMake(files, random);
+        settled(LogIdentity.openOrMake(files, random));
       }
     }
   }
@@ -81,11 +82,24 @@ final class LateKey implements KeySource {
       NoteSigner known = signer;
       if (known == null) {
         Optional<NoteSigner> recorded = recorded(by);
-        known = recorded.isPresent() ? recorded.get() : made(by.provide(), by);
-        signer = known;
+        known = settled(recorded.isPresent() ? recorded.get() : made(by.provide(), by));
       }
       return known;
     }
+  }
+
+  /** The first one stays: a key may be kept locally while a backend is asked for one. */
+  private synchronized NoteSigner settled(NoteSigner found) throws IOException {
+    NoteSigner known = signer;
+    if (known == null && !closed) {
+      signer = found;
+      return found;
+    }
+    found.close();
+    if (known == null) {
+      throw new IOException("the audit log has been closed");
+    }
+    return known;
   }
 
   private NoteSigner made(HeldKey key, KeyKeeper by) throws IOException {
@@ -104,7 +118,7 @@ final class LateKey implements KeySource {
     HeldKey key;
     LogLock.AutoCloseableLock held = lock.take();
     try (held) {
-      Optional<VerifierKey> recorded = LogIdentity.recorded(files);
+      Optional<VerifierKey> recorded = LogIdentity.settled(files);
       if (recorded.isEmpty()) {
         return Optional.empty();
       }
@@ -120,7 +134,8 @@ final class LateKey implements KeySource {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     NoteSigner known = signer;
     if (known != null) {
       known.close();

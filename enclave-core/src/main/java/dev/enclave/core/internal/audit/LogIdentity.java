@@ -41,14 +41,13 @@ final class LogIdentity implements NoteSigner {
 
   /** Opens what there is, or makes it; to be called under the log's lock. */
   static LogIdentity openOrMake(LogFiles files, SecureRandom random) throws IOException {
-    return recorded(files).isPresent() ? open(files, files.names(), random) : make(files, random);
+    return settled(files).isPresent() ? open(files, files.names(), random) : make(files, random);
   }
 
   /** The verifier key, if the log has one; to be called under the log's lock. */
   static Optional<VerifierKey> recorded(LogFiles files) throws IOException {
     Set<String> names = files.names();
-    boolean used =
-        names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+    boolean used = used(files, names);
     if (names.contains(PUBLIC) && (used || complete(files))) {
       return Optional.of(verifier(files));
     }
@@ -56,6 +55,25 @@ final class LogIdentity implements NoteSigner {
       throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
     }
     return Optional.empty();
+  }
+
+  /**
+   * As {@link #recorded}, and on the disk for good: whoever wrote it may have been stopped before
+   * it was, and no checkpoint may be there before it is.
+   */
+  static Optional<VerifierKey> settled(LogFiles files) throws IOException {
+    Optional<VerifierKey> recorded = recorded(files);
+    if (recorded.isPresent() && !used(files, files.names())) {
+      try (LaneFile file = files.open(PUBLIC)) {
+        file.force();
+      }
+      files.force();
+    }
+    return recorded;
+  }
+
+  private static boolean used(LogFiles files, Set<String> names) throws IOException {
+    return names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
   }
 
   /** Names the log and records that its key is held elsewhere; under the log's lock. */

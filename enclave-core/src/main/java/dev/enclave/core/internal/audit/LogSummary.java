@@ -21,12 +21,11 @@ public record LogSummary(
   /** Reads a directory, which others may write meanwhile. */
   public static LogSummary read(Path directory) throws IOException {
     LogFiles files = new DiskLogFiles(directory);
-    boolean named = files.names().contains(LogIdentity.PUBLIC);
+    Optional<VerifierKey> verifier = LogIdentity.recorded(files);
     Optional<HeldKey> held = Optional.empty();
     Optional<Checkpoint> newest = Optional.empty();
-    if (named) {
-      VerifierKey verifier = LogIdentity.verifier(files);
-      held = HeldKeyFile.read(files, verifier);
+    if (verifier.isPresent()) {
+      held = HeldKeyFile.read(files, verifier.get());
       newest = newest(files);
     }
     LogHead head = newest.map(Checkpoint::head).orElseGet(() -> new CheckpointChain("").head());
@@ -39,7 +38,8 @@ public record LogSummary(
         uncovered += Math.max(0, size - head.lane(lane).size());
       }
     }
-    return new LogSummary(named, held, uncovered, newest.map(made -> made.head().at()));
+    return new LogSummary(
+        verifier.isPresent(), held, uncovered, newest.map(made -> made.head().at()));
   }
 
   /** The last whole note. */

@@ -65,6 +65,13 @@ final class QueuedLane implements AutoCloseable {
     await(Receipt.mark());
   }
 
+  /** What was accepted before, all of it on the disk for good. */
+  LaneHead forced() throws IOException {
+    Receipt receipt = Receipt.ofHead();
+    await(receipt);
+    return receipt.awaitHead();
+  }
+
   private void await(Receipt receipt) throws IOException {
     put(receipt);
     bell.ringUrgently();
