@@ -145,7 +145,8 @@ final class CheckpointKeys {
       if (!passing(e) || !decided) {
         refuseIfDemanded(e.code(), e.getMessage());
       }
-      if (!passing(e) && !decided) {
+      // A mistyped name, say, must not decide for ever against the key an operator has made.
+      if (!passing(e) && !decided && !keeper.adopts()) {
         LOG.log(
             System.Logger.Level.WARNING,
             "The checkpoint key of the audit log lies beside it from now on, since the backend"

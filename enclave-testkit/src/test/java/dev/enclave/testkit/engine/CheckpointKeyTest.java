@@ -14,10 +14,15 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SealedBytes;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.CloudCall;
@@ -31,12 +36,15 @@ import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -197,6 +205,91 @@ class CheckpointKeyTest {
     }
   }
 
+  @Test
+  void noRestorationAndNoBoxUsesItsName() {
+    settings.put("enclave.environment", "development");
+    try (Enclave enclave = open(new InMemoryProvider())) {
+      char[] password = "correct horse battery".toCharArray();
+      enclave.createKey(wallet());
+      KeyBackup backup = enclave.backup("wallet-42", password);
+      enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      SealedBytes box = enclave.seal("kek", new byte[1], new byte[0]);
+      SealedBytes bent =
+          new SealedBytes(
+              new KeyHandle(
+                  box.kek().backend(),
+                  box.kek().authority(),
+                  KeyName.of(RESERVED),
+                  Optional.empty()),
+              box.version(),
+              box.wrappedKey(),
+              box.nonce(),
+              box.commitment(),
+              box.ciphertext());
+
+      refused(
+          ErrorCode.KEY_NAME_RESERVED, () -> enclave.restore(RESERVED, backup, password.clone()));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.open(bent, new byte[0]));
+    }
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(records())
+        .filteredOn(r -> "KEY_NAME_RESERVED".equals(r.members().get("errorCode")))
+        .hasSize(2);
+  }
+
+  @Test
+  void anOperatorsOwnKeyIsAdopted_andNeitherMadeNorListed() {
+    String uri =
+        cloud.placeForeignKey(KeyAlgorithm.ECDSA_P256_SHA256, clock.now(), new SecureRandom());
+    settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
+    for (int start = 0; start < 2; start++) {
+      try (Enclave enclave = open(cloud)) {
+        assertThat(enclave.keys()).isEmpty();
+        refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.managedKey(RESERVED));
+      }
+    }
+
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(local()).isFalse();
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(records()).extracting(r -> r.members().get("operation")).contains("ADOPT");
+  }
+
+  @Test
+  void anAdoptedKeyThatCannotSignCheckpoints_orIsNotThere_isTold() {
+    settings.put("enclave.audit.checkpoint-key", "backend");
+    settings.put(
+        "enclave.keys." + RESERVED,
+        "cloud:"
+            + cloud.placeForeignKey(
+                KeyAlgorithm.ECDSA_P384_SHA384, clock.now(), new SecureRandom()));
+    assertThat(refused(ErrorCode.KEY_SPEC_MISMATCH, () -> open(cloud)))
+        .contains("enclave.audit.checkpoint-key=backend");
+
+    settings.put("enclave.keys." + RESERVED, "cloud:cloud:keys/0000000000000000");
+    refused(ErrorCode.KEY_NOT_FOUND, () -> open(cloud));
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(local()).isFalse();
+  }
+
+  @Test
+  void anAdoptedKeyThatIsMistypedDecidesNothing() {
+    String uri = cloud.placeForeignKey(KeyAlgorithm.ED25519, clock.now(), new SecureRandom());
+    for (String wrong : List.of("cloud:cloud:keys/0000000000000000", "cloud:keys/7")) {
+      settings.put("enclave.keys." + RESERVED, wrong);
+      open(cloud).close();
+      assertThat(local()).isFalse();
+    }
+    assertThat(log().verify().uncovered()).isEqualTo(2);
+
+    settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
+    open(cloud).close();
+    assertThat(local()).isFalse();
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(log().verify().uncovered()).isZero();
+  }
+
   private static String authority(Enclave enclave) {
     return enclave
         .createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519))
@@ -284,7 +377,7 @@ class CheckpointKeyTest {
     assertThat(log().verify().problem()).isEmpty();
 
     cloud.faults().clear();
-    clock.advance(java.time.Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     open(cloud).close();
     assertThat(local()).isFalse();
     assertThat(log().verify().checkpoints()).isPositive();
@@ -303,7 +396,7 @@ class CheckpointKeyTest {
     assertThat(log().verify().uncoveredSince()).isPresent();
 
     cloud.faults().clear();
-    clock.advance(java.time.Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     open(cloud).close();
     assertThat(log().verify().uncovered()).isZero();
     assertThat(log().verify().problem()).isEmpty();
@@ -381,6 +474,89 @@ class CheckpointKeyTest {
 
     assertThat(log().checkpoint()).contains("lane 0 2 ");
     assertThat(log().verify().problem()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatIsAskedForCoversAllThereIs() {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet());
+    }
+    assertThat(log().verify().uncovered()).isPositive();
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+
+    String checkpoint = log().checkpoint();
+
+    assertThat(log().verify(checkpoint, Optional.empty()).uncovered()).isZero();
+    assertThat(checkpoint).contains("lane 0 " + log().verify().records() + " ");
+  }
+
+  @Test
+  void aCheckpointThatIsAskedForAndCannotBeSignedFails_andNoOlderOneStandsForIt() {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet());
+    }
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().checkpoint()))
+        .contains("gets no new checkpoint", "sign a checkpoint of the audit log");
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+  }
+
+  @Test
+  void aKeyThatCannotBeMadeByInitIsTold() {
+    cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
+
+    assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().provision()))
+        .contains("gets no new checkpoint", RESERVED);
+
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(log().provision()).startsWith("enclave-audit/");
+    assertThat(local()).isFalse();
+  }
+
+  @Test
+  void whatIsUnderWayAtTheCloseEndsWithItsRecord_beforeTheBackendIsClosed() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    BentProvider bent = new BentProvider("bent");
+    Enclave enclave = open(bent);
+    SigningKey key = enclave.createKey(wallet());
+    bent.before(
+        "sign",
+        () -> {
+          asked.countDown();
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    CompletableFuture<SignatureValue> signature =
+        CompletableFuture.supplyAsync(() -> key.sign(MESSAGE));
+    asked.await();
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(enclave::close);
+    while (!(catchThrowable(enclave::keys) instanceof UsageException)) {
+      Thread.onSpinWait();
+    }
+    assertThat(catchThrowable(() -> key.sign(MESSAGE)))
+        .isInstanceOfSatisfying(
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+    answer.countDown();
+
+    assertThat(signature.get()).isNotNull();
+    closed.get();
+    assertThat(log().verify().unknownOutcomes()).isEmpty();
+    assertThat(records())
+        .filteredOn(r -> "SIGN".equals(r.members().get("operation")))
+        .extracting(r -> r.members().get("phase") + " " + r.members().get("result"))
+        .containsExactly("INTENT PENDING", "OUTCOME SUCCESS");
+    assertThat(log().verify().uncovered()).isZero();
   }
 
   @Test

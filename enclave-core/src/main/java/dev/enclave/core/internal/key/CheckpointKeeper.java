@@ -76,6 +76,11 @@ public final class CheckpointKeeper implements KeyKeeper {
     return Optional.empty();
   }
 
+  /** Whether the configuration names the key, so that no other one may take its place. */
+  public boolean adopts() {
+    return engine.adoptedKeys().containsKey(ReservedNames.CHECKPOINT);
+  }
+
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
     return engine.policy().allows(algorithm)
         && backend
@@ -122,7 +127,8 @@ public final class CheckpointKeeper implements KeyKeeper {
       return Optional.of(
           finder.read(finder.slot(ReservedNames.CHECKPOINT), engine.newTrace(), CALLER));
     } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+      // One that is to be adopted is somebody else's to make.
+      if (e.code() == ErrorCode.KEY_NOT_FOUND && !adopts()) {
         return Optional.empty();
       }
       throw e;

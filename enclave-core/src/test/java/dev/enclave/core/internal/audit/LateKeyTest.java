@@ -8,6 +8,7 @@ import dev.enclave.spi.AuditSink.Durability;
 import dev.enclave.spi.SecretBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,23 @@ final class LateKeyTest {
     List<String> keys = race(MANY / 2, new HandKeeper());
 
     assertThat(keys).hasSize(MANY).containsOnly(keys.get(0));
+  }
+
+  @Test
+  void halfAPublicKeyThatACrashHasLeftIsNone() throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory, AuditLogSettings.defaults(), true)) {
+      sink.append(Events.numbered(1), Durability.DURABLE);
+    }
+    Files.writeString(directory.resolve(LogIdentity.PUBLIC), "enclave-audit/0123");
+
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+    assertThat(LogSummary.read(directory).named()).isFalse();
+    try (FileAuditSink sink = FileAuditSink.open(directory, AuditLogSettings.defaults(), true)) {
+      sink.keptBy(new HandKeeper());
+    }
+    requireCovered(1);
+    Files.writeString(directory.resolve(LogIdentity.PUBLIC), "enclave-audit/0123");
+    assertThat(AuditLogVerifier.verify(directory).problem()).isPresent();
   }
 
   /** Opens many sinks at once; the first few keep the key locally. */
