@@ -20,12 +20,17 @@ public interface AuditLog {
   Path directory();
 
   /**
-   * Makes the directory, the log's name and its checkpoint key where they are missing.
+   * Makes the directory, the log's name and its checkpoint key where they are missing. If a backend
+   * is to hold the key, it is opened, which takes as long as {@link EnclaveFactory.Builder#open()},
+   * and asked for the key.
    *
    * @return the verifier key
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when only a part of them is
    *     there
-   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when they cannot be written
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when they cannot be written, or
+   *     the backend gives no key now; the next call may get one
+   * @throws EnclaveException as {@link EnclaveFactory.Builder#open()}, when the backend cannot be
+   *     opened
    */
   String provision();
 
@@ -44,12 +49,16 @@ public interface AuditLog {
 
   /**
    * Makes a checkpoint of all that is in lanes no process writes now, and of the others as their
-   * process last did.
+   * process last did. If a backend holds the key, it is opened and signs; an older checkpoint is
+   * never given instead.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when there are no records
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not what its
    *     checkpoints say
-   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when it cannot be written
+   * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when it cannot be written or
+   *     signed
+   * @throws EnclaveException as {@link EnclaveFactory.Builder#open()}, when the backend cannot be
+   *     opened
    */
   String checkpoint();
 

@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  *     opened again: what a crash leaves, and what somebody leaves who cuts the log
  * @param checkpoints how many checkpoints were read and found in order
  * @param removed what retention has removed, as the checkpoints say, a sentence for each lane
+ * @param uncovered how many records are in no checkpoint yet
+ * @param uncoveredSince when the oldest of those was made
  */
 public record AuditVerification(
     long records,
@@ -21,12 +24,25 @@ public record AuditVerification(
     List<String> unknownOutcomes,
     List<String> fragments,
     long checkpoints,
-    List<String> removed) {
+    List<String> removed,
+    long uncovered,
+    Optional<Instant> uncoveredSince) {
 
   public AuditVerification {
     unknownOutcomes = List.copyOf(unknownOutcomes);
     fragments = List.copyOf(fragments);
     removed = List.copyOf(removed);
+  }
+
+  /** As with all records in checkpoints. */
+  public AuditVerification(
+      long records,
+      Optional<String> problem,
+      List<String> unknownOutcomes,
+      List<String> fragments,
+      long checkpoints,
+      List<String> removed) {
+    this(records, problem, unknownOutcomes, fragments, checkpoints, removed, 0, Optional.empty());
   }
 
   /** Whether every record is in place and unchanged. */

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param resolution the backend that would be chosen; none when start-up would fail before
  * @param candidates every backend considered and what was said of it
  * @param engines which implementation serves each local algorithm
+ * @param auditLog what is known of the audit log, a sentence each: where it is, where its
+ *     checkpoint key lives
  * @param health everything that stands in the way or deserves a warning
  */
 public record Diagnosis(
@@ -23,6 +25,7 @@ public record Diagnosis(
     Optional<Resolution> resolution,
     List<Resolution.Rejection> candidates,
     List<EngineInfo> engines,
+    List<String> auditLog,
     HealthReport health) {
 
   /**
@@ -57,5 +60,6 @@ public record Diagnosis(
     signals = List.copyOf(signals);
     candidates = List.copyOf(candidates);
     engines = List.copyOf(engines);
+    auditLog = List.copyOf(auditLog);
   }
 }

@@ -19,6 +19,7 @@ public enum ErrorCode {
   WRONG_PURPOSE(ErrorCategory.USAGE, "A signing key was used to wrap, or the reverse."),
   KEY_NOT_FOUND(ErrorCategory.USAGE, "There is no key of this name."),
   KEY_ALREADY_EXISTS(ErrorCategory.USAGE, "A key of this name exists."),
+  KEY_NAME_RESERVED(ErrorCategory.USAGE, "The engine uses this key name itself."),
   KEY_SPEC_MISMATCH(ErrorCategory.USAGE, "The existing key is not what was asked for."),
   VERSION_NOT_FOUND(ErrorCategory.USAGE, "The key has no such version."),
   KEY_NOT_ACTIVE(

@@ -58,6 +58,13 @@ final class AuditVerifyCommand implements Callable<Integer> {
         .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
     found.removed().forEach(what -> session.print("removed by retention: " + what));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
+    if (found.uncovered() > 0) {
+      session.print(
+          "in no checkpoint yet: "
+              + found.uncovered()
+              + " records"
+              + found.uncoveredSince().map(at -> ", the oldest of " + at).orElse(""));
+    }
     session.print(text(found));
     return 0;
   }
@@ -111,6 +118,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
           }
           out.writeEndArray();
           out.writeNumberField("checkpoints", found.checkpoints());
+          out.writeNumberField("uncovered", found.uncovered());
+          Json.field(out, "uncoveredSince", found.uncoveredSince());
           out.writeArrayFieldStart("removed");
           for (String what : found.removed()) {
             out.writeString(what);

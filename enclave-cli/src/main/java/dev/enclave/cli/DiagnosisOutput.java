@@ -21,6 +21,9 @@ final class DiagnosisOutput {
     section(lines, "Signals (what each detector says)", signals(diagnosis));
     section(lines, "Backend for new keys", resolution(diagnosis));
     section(lines, "Engines (who does the mathematics here)", engines(diagnosis));
+    if (!diagnosis.auditLog().isEmpty()) {
+      section(lines, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
+    }
     section(lines, "Findings", findings(diagnosis));
     lines.add(
         diagnosis.health().healthy()
@@ -137,6 +140,11 @@ final class DiagnosisOutput {
                 json.writeStringField("engine", engine.engine());
                 json.writeStringField("memory", engine.memory());
               });
+          out.writeArrayFieldStart("auditLog");
+          for (String line : diagnosis.auditLog()) {
+            out.writeString(line);
+          }
+          out.writeEndArray();
           Json.array(
               out,
               "findings",

@@ -2,6 +2,11 @@ package dev.enclave.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.CloudOperation;
+import dev.enclave.testkit.CloudShapedProvider;
+import dev.enclave.testkit.CloudVariant;
+import dev.enclave.testkit.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,6 +65,86 @@ class AuditLogCommandsTest {
     assertThat(run.code()).isEqualTo(5);
     assertThat(run.err()).contains("(AUDIT_LOG_CORRUPT)");
     assertThat(cli.run("audit", "verify", "--checkpoint", "kept").code()).isEqualTo(5);
+  }
+
+  @Test
+  void verifyAndDoctorTellWhatIsInNoCheckpoint_andWhereTheKeyLies() {
+    CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+    Cli held = inTheCloud(cloud);
+    assertThat(held.succeed("doctor").out())
+        .contains("its checkpoint key is decided at the first start");
+    held.succeed("init");
+    held.succeed("keys", "list");
+    assertThat(held.succeed("audit", "verify").out()).doesNotContain("in no checkpoint");
+
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.permanent(FailureCode.INVALID_STATE));
+    held.succeed("keys", "list");
+
+    assertThat(held.succeed("audit", "verify").out())
+        .containsPattern("in no checkpoint yet: 1 records, the oldest of 20[^ ]+Z\n")
+        .contains("intact: ");
+    assertThat(JsonText.object(held.succeed("audit", "verify", "--json").out()))
+        .containsEntry("uncovered", "1")
+        .hasEntrySatisfying("uncoveredSince", at -> assertThat(at.toString()).startsWith("20"));
+    assertThat(held.succeed("doctor").out())
+        .contains("Audit log", "in " + folder.resolve("held"))
+        .contains("its checkpoint key is held by backend cloud (", "enclave-audit-checkpoint")
+        .contains("1 records are in no checkpoint; the newest one is of 20");
+  }
+
+  @Test
+  void aCheckpointThatCannotBeSignedIsNotWritten_andSaysWhy() {
+    CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+    Cli held = inTheCloud(cloud);
+    held.succeed("keys", "list");
+    held.succeed("audit", "checkpoint", "--out", "first");
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.permanent(FailureCode.INVALID_STATE));
+    held.succeed("keys", "list");
+
+    Cli.Run run = held.run("audit", "checkpoint", "--out", "second");
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("gets no new checkpoint: ", "(AUDIT_UNAVAILABLE)")
+        .contains("See that the backend that holds its key answers");
+    assertThat(folder.resolve("second")).doesNotExist();
+    cloud.faults().clear();
+    held.succeed("audit", "checkpoint", "--out", "second");
+    assertThat(text("second")).isNotEqualTo(text("first"));
+  }
+
+  @Test
+  void noCommandUsesTheCheckpointKey() {
+    Cli held = inTheCloud(new CloudShapedProvider(CloudVariant.COMPARE_AND_SET));
+    held.succeed("init");
+    String name = "enclave-audit-checkpoint";
+    for (String[] command :
+        List.of(
+            new String[] {"keys", "create", name, "--algorithm", "ED25519"},
+            new String[] {"keys", "rotate", name},
+            new String[] {"keys", "disable", name},
+            new String[] {"keys", "destroy", name},
+            new String[] {"keys", "public", name})) {
+      Cli.Run run = held.run(command);
+      assertThat(run.code()).as(String.join(" ", command)).isEqualTo(2);
+      assertThat(run.err()).contains("(KEY_NAME_RESERVED)");
+    }
+    assertThat(held.succeed("keys", "list").out()).contains("There are no keys");
+  }
+
+  /** A DEVELOPMENT place whose keys, and the audit log's, a cloud-shaped backend holds. */
+  private Cli inTheCloud(CloudShapedProvider cloud) {
+    cli.file(
+        "cloud.properties",
+        """
+        enclave.environment=development
+        enclave.backend=cloud
+        enclave.audit.directory=%s
+        """
+            .formatted(folder.resolve("held")));
+    return Cli.in(folder)
+        .variable("ENCLAVE_CONFIG", folder.resolve("cloud.properties").toString())
+        .with(cloud);
   }
 
   @Test

@@ -98,6 +98,7 @@ class DoctorAndAuditCommandsTest {
             "backendReason",
             "rejected",
             "engines",
+            "auditLog",
             "findings");
     assertThat(answer).containsEntry("ready", "true").containsEntry("backend", "software");
   }

@@ -5,6 +5,8 @@ import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveEngine;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
+import dev.enclave.core.internal.audit.KeyBackend;
+import java.io.IOException;
 
 /** The engine. Stateless: every call starts from the request alone. */
 public final class CoreEngine implements EnclaveEngine {
@@ -21,6 +23,19 @@ public final class CoreEngine implements EnclaveEngine {
 
   @Override
   public AuditLog auditLog(Request request) {
-    return new DirectoryAuditLog(() -> AuditLocation.place(Surroundings.of(request)));
+    return new DirectoryAuditLog(
+        () -> AuditLocation.place(Surroundings.of(request)),
+        new KeyBackend() {
+          @Override
+          public boolean needed() {
+            Surroundings surroundings = Surroundings.of(request);
+            return new CheckpointKeys(surroundings).later(StartUpPlan.of(surroundings));
+          }
+
+          @Override
+          public void with(Work work) throws IOException {
+            new StartUp(request).withAuditLog(work);
+          }
+        });
   }
 }

@@ -37,13 +37,18 @@ final class Doctor {
           Optional.empty(),
           List.of(),
           CryptoEngines.inventory(),
+          List.of(),
           new HealthReport(List.of(finding(e))));
     }
     try {
       return diagnose(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
       return report(
-          surroundings, Optional.empty(), List.of(), new HealthReport(List.of(finding(e))));
+          surroundings,
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          new HealthReport(List.of(finding(e))));
     }
   }
 
@@ -51,6 +56,8 @@ final class Doctor {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
     auditObstacle(surroundings).ifPresent(findings::add);
     missingOutput(surroundings).ifPresent(findings::add);
+    AuditLogState audit = AuditLogState.of(surroundings);
+    findings.addAll(audit.findings());
     Optional<Resolution> resolution = Optional.empty();
     if (plan.answer() instanceof Answer.Chosen chosen) {
       resolution = Optional.of(chosen.resolution());
@@ -59,7 +66,8 @@ final class Doctor {
               .probe(chosen.resolution().chosen())
               .findings());
     }
-    return report(surroundings, resolution, plan.candidates(), new HealthReport(findings));
+    return report(
+        surroundings, resolution, plan.candidates(), audit.lines(), new HealthReport(findings));
   }
 
   private static Optional<Finding> auditObstacle(Surroundings surroundings) {
@@ -98,6 +106,7 @@ final class Doctor {
       Surroundings surroundings,
       Optional<Resolution> resolution,
       List<Resolution.Rejection> candidates,
+      List<String> auditLog,
       HealthReport health) {
     return new Diagnosis(
         Optional.of(surroundings.inference().type()),
@@ -107,6 +116,7 @@ final class Doctor {
         resolution,
         candidates,
         CryptoEngines.inventory(),
+        auditLog,
         health);
   }
 

@@ -17,10 +17,12 @@ import dev.enclave.core.internal.audit.AccompaniedSink;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.audit.KeyBackend;
 import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
+import dev.enclave.core.internal.key.CheckpointKeeper;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
 import dev.enclave.core.internal.redaction.ForeignText;
@@ -52,9 +54,52 @@ final class StartUp {
     if (!plan.obstacles().isEmpty()) {
       throw recordedRefusal(plan);
     }
+    return opened(plan, true).enclave();
+  }
+
+  /** Works with the audit log while its checkpoint key can be used; no start is recorded. */
+  void withAuditLog(KeyBackend.Work work) throws IOException {
+    StartUpPlan plan = StartUpPlan.of(surroundings);
+    if (!plan.obstacles().isEmpty()) {
+      throw refusal(plan);
+    }
+    Opened opened = opened(plan, false);
+    try {
+      if (!(opened.log() instanceof FileAuditSink log)) {
+        throw new ConfigurationException(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or an"
+                + " audit sink of the application says where. Look after that one instead.");
+      }
+      work.run(log);
+    } finally {
+      opened.engine().close();
+    }
+  }
+
+  /**
+   * What a start-up opens.
+   *
+   * @param engine which closes it all
+   * @param log the audit log, without the outputs beside it
+   */
+  private record Opened(Engine engine, AuditSink log) {
+    Enclave enclave() {
+      return EngineEnclave.over(engine);
+    }
+  }
+
+  private Opened opened(StartUpPlan plan, boolean recorded) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
-    AuditTrail audit = new AuditTrail(sink(policy), policy.durableAudit(), surroundings.time());
+    CheckpointKeys keys = new CheckpointKeys(surroundings);
+    List<AuditOutput> outputs = outputs();
+    AuditSink log = log(policy, keys.later(plan));
+    AuditTrail audit =
+        new AuditTrail(
+            AccompaniedSink.of(log, outputs, surroundings.random()),
+            policy.durableAudit(),
+            surroundings.time());
     Backends backends;
     try {
       backends = opener(plan.policy()).openResolved(resolution.chosen());
@@ -63,22 +108,7 @@ final class StartUp {
       audit.close();
       throw e;
     }
-    try {
-      requireAdoption(backends, resolution);
-    } catch (EnclaveException e) {
-      record(audit, policy, resolution, Optional.of(e));
-      backends.close();
-      audit.close();
-      throw e;
-    }
-    try {
-      record(audit, policy, resolution, Optional.empty());
-    } catch (EnclaveException e) {
-      backends.close();
-      audit.close();
-      throw e;
-    }
-    return EngineEnclave.over(
+    Engine engine =
         new Engine(
             backends,
             policy,
@@ -87,7 +117,26 @@ final class StartUp {
             surroundings.providers().settings().keySet(),
             audit,
             surroundings.time(),
-            surroundings.random()));
+            surroundings.random());
+    try {
+      requireAdoption(backends, resolution);
+      if (log instanceof FileAuditSink files) {
+        keys.settle(files, resolution.chosen(), new CheckpointKeeper(engine));
+      }
+    } catch (EnclaveException e) {
+      record(audit, policy, resolution, Optional.of(e));
+      engine.close();
+      throw e;
+    }
+    if (recorded) {
+      try {
+        record(audit, policy, resolution, Optional.empty());
+      } catch (EnclaveException e) {
+        engine.close();
+        throw e;
+      }
+    }
+    return new Opened(engine, log);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -150,7 +199,9 @@ final class StartUp {
     EnclaveException refusal = refusal(plan);
     AuditSink sink;
     try {
-      sink = sink(plan.policy());
+      List<AuditOutput> outputs = outputs();
+      AuditSink log = log(plan.policy(), new CheckpointKeys(surroundings).later(plan));
+      sink = AccompaniedSink.of(log, outputs, surroundings.random());
     } catch (EnclaveException none) {
       return refusal;
     }
@@ -191,14 +242,12 @@ final class StartUp {
         obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
   }
 
-  /** The log, with the outputs beside it; those are looked for first, since nothing opens them. */
-  private AuditSink sink(SecurityPolicy policy) {
-    List<AuditOutput> outputs =
-        surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
-    return AccompaniedSink.of(log(policy), outputs, surroundings.random());
+  /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
+  private List<AuditOutput> outputs() {
+    return surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
   }
 
-  private AuditSink log(SecurityPolicy policy) {
+  private AuditSink log(SecurityPolicy policy, boolean keyLater) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
     }
@@ -214,7 +263,7 @@ final class StartUp {
                         "There is no home directory to keep the audit log in. Set"
                             + " enclave.audit.directory."));
     try {
-      return FileAuditSink.open(directory, AuditLocation.settings(surroundings));
+      return FileAuditSink.open(directory, AuditLocation.settings(surroundings), keyLater);
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,

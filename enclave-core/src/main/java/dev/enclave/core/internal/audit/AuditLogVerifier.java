@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,8 @@ final class AuditLogVerifier {
   private final LogFiles files;
   private long records;
   private long checkpoints;
+  private long uncovered;
+  private Optional<Instant> uncoveredSince = Optional.empty();
 
   private AuditLogVerifier(Path directory) {
     this.directory = directory;
@@ -70,14 +74,26 @@ final class AuditLogVerifier {
 
   private AuditVerification result(Optional<String> problem, List<String> fragments) {
     return new AuditVerification(
-        records, problem, new ArrayList<>(openIntents), fragments, checkpoints, removed);
+        records,
+        problem,
+        new ArrayList<>(openIntents),
+        fragments,
+        checkpoints,
+        removed,
+        uncovered,
+        uncoveredSince);
   }
 
   private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
       throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
-    boolean anyCheckpoint = names.contains(CheckpointFile.NAME);
-    if (!names.contains(LogIdentity.PUBLIC)) {
+    // An empty file is made with a log whose key is not decided yet.
+    boolean anyCheckpoint =
+        names.contains(CheckpointFile.NAME)
+            && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
+    // So is half a key, where a crash ended the making of it: nothing was signed with it.
+    if (!names.contains(LogIdentity.PUBLIC)
+        || (!anyCheckpoint && retained == null && LogIdentity.recorded(files).isEmpty())) {
       return anyCheckpoint || retained != null
           ? Optional.of(LogIdentity.PUBLIC + " is missing")
           : lanes(names, Optional.empty());
@@ -190,9 +206,22 @@ final class AuditLogVerifier {
       }
       records++;
       follow(lane.record());
+      if (!lane.covered()) {
+        countUncovered(lane.record());
+      }
       line = lines.next();
     }
     return lines.cut() ? lane.acceptCut() : Optional.empty();
+  }
+
+  private void countUncovered(SortedMap<String, String> record) {
+    uncovered++;
+    try {
+      Instant at = Instant.parse(record.getOrDefault("at", ""));
+      uncoveredSince = Optional.of(uncoveredSince.filter(at::isAfter).orElse(at));
+    } catch (DateTimeParseException e) {
+      // Whoever wrote it that way has the record's hash right; there is no time to tell.
+    }
   }
 
   private void follow(SortedMap<String, String> record) {

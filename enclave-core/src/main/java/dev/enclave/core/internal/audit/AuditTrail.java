@@ -311,6 +311,10 @@ public final class AuditTrail implements AutoCloseable {
   public void close() {
     boolean quiet = awaitQuiet();
     closed = true;
+    if (quiet) {
+      // Whoever comes now is refused at once: closing the sink may wait for one of them.
+      operations.writeLock().unlock();
+    }
     try {
       sink.close();
     } catch (IOException e) {
@@ -322,10 +326,6 @@ public final class AuditTrail implements AutoCloseable {
           System.Logger.Level.ERROR,
           "The audit log could not be closed: the sink threw {0}",
           e.getClass().getName());
-    } finally {
-      if (quiet) {
-        operations.writeLock().unlock();
-      }
     }
   }
 

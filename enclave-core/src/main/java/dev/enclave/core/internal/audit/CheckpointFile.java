@@ -7,6 +7,7 @@ import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a log's checkpoints, one signed note after the other, to which every process of the
@@ -18,17 +19,26 @@ final class CheckpointFile implements AutoCloseable {
 
   private static final int CHUNK = 1 << 16;
 
+  /** Every other process of the log can be faster once when all of them end. */
+  private static final int MOST_TRIES = 2 * FileAuditSink.MOST_LANES;
+
   private final LogFiles files;
   private final LogLock.Taker lock;
-  private final NoteSigner signer;
-  private final CheckpointChain chain;
+  private final KeySource key;
+  // Of a log whose key is not decided there are none, and it has no name yet.
+  private CheckpointChain chain = new CheckpointChain("");
+  private @Nullable VerifierKey verifier;
   private long end;
+  private boolean closed;
 
   CheckpointFile(LogFiles files, LogLock.Taker lock, NoteSigner signer) {
+    this(files, lock, KeySource.of(signer));
+  }
+
+  CheckpointFile(LogFiles files, LogLock.Taker lock, KeySource key) {
     this.files = files;
     this.lock = lock;
-    this.signer = signer;
-    this.chain = new CheckpointChain(signer.key().name());
+    this.key = key;
   }
 
   /** The head of the newest checkpoint. */
@@ -41,8 +51,10 @@ final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  VerifierKey verifierKey() {
-    return signer.key();
+  /** The public half of the key, once that is decided. */
+  synchronized Optional<VerifierKey> verifierKey() throws IOException {
+    head();
+    return Optional.ofNullable(verifier);
   }
 
   /** The newest checkpoint. */
@@ -58,21 +70,75 @@ final class CheckpointFile implements AutoCloseable {
    * @param removedTo up to which record of the lane there may be none from now on; 0 if none went
    * @return the newest checkpoint; no new one is made if it would say nothing new
    */
-  synchronized Checkpoint append(Instant at, int lane, LaneHead head, long removedTo)
+  Checkpoint append(Instant at, int lane, LaneHead head, long removedTo) throws IOException {
+    for (int i = 0; i < MOST_TRIES; i++) {
+      Draft draft = draft(at, lane, head, removedTo);
+      if (draft.made().isPresent()) {
+        return draft.made().get();
+      }
+      // Signed under no lock: a backend may take its time, and others go on.
+      NoteSigner signer = key.signer();
+      if (draft.named()) {
+        Optional<Checkpoint> made = write(draft, signed(draft.text(), signer));
+        if (made.isPresent()) {
+          return made.get();
+        }
+      }
+    }
+    throw new IOException("other processes have made checkpoints all the time");
+  }
+
+  /**
+   * What would be signed.
+   *
+   * @param named whether the log had its name, without which the text is none
+   * @param size how many checkpoints it goes on from
+   * @param text of the checkpoint
+   * @param made the newest checkpoint, if nothing is to be signed
+   */
+  private record Draft(boolean named, long size, String text, Optional<Checkpoint> made) {}
+
+  private synchronized Draft draft(Instant at, int lane, LaneHead head, long removedTo)
       throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
       refresh(file);
       LogHead before = chain.head();
-      if (chain.newest().isPresent()
-          && before.lane(lane).equals(head)
-          && before.removed(lane) >= removedTo) {
+      boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
+      if (chain.newest().isPresent() && known && before.removed(lane) >= removedTo) {
         file.force();
-        return chain.newest().get();
+        return new Draft(true, chain.size(), "", chain.newest());
       }
       String text = chain.next(before.with(at, lane, head, removedTo));
-      SignedNote note = SignedNote.sign(text, signer);
+      return new Draft(verifier != null, chain.size(), text, Optional.empty());
+    }
+  }
+
+  /** A signature that the public key does not verify goes nowhere. */
+  private static SignedNote signed(String text, NoteSigner signer) throws IOException {
+    SignedNote note = SignedNote.sign(text, signer);
+    try {
+      note.require(signer.key());
+    } catch (MalformedNoteException e) {
+      throw new IOException(
+          "whoever holds the key gave a signature that does not verify, which is withheld");
+    }
+    return note;
+  }
+
+  /** Writes it, unless another process has written one meanwhile. */
+  private synchronized Optional<Checkpoint> write(Draft draft, SignedNote note) throws IOException {
+    LogLock.AutoCloseableLock held = lock.take();
+    try (held;
+        LaneFile file = files.open(NAME)) {
+      if (closed) {
+        throw new IOException("the audit log has been closed");
+      }
+      refresh(file);
+      if (chain.size() != draft.size()) {
+        return Optional.empty();
+      }
       byte[] encoded = note.encoded();
       file.write(end, encoded, encoded.length);
       file.force();
@@ -82,18 +148,27 @@ final class CheckpointFile implements AutoCloseable {
       Checkpoint made = Checkpoint.of(note);
       chain.add(made);
       end += encoded.length;
-      return made;
+      return Optional.of(made);
     }
   }
 
-  /** Forgets the key. */
+  /** Forgets the key, and writes nothing that is signed later. */
   @Override
-  public void close() {
-    signer.close();
+  public synchronized void close() {
+    closed = true;
+    key.close();
   }
 
   /** Reads what other processes have appended; a crash may have torn the last. */
   private void refresh(LaneFile file) throws IOException {
+    if (verifier == null) {
+      Optional<VerifierKey> known = key.verifier();
+      if (known.isEmpty()) {
+        return;
+      }
+      verifier = known.get();
+      chain = new CheckpointChain(verifier.name());
+    }
     NoteSplitter splitter = new NoteSplitter();
     long size = file.size();
     if (size < end) {
@@ -110,7 +185,7 @@ final class CheckpointFile implements AutoCloseable {
     }
     byte[] last = splitter.rest();
     if (last.length > 0) {
-      takeLast(last, file);
+      takeLast(last, file, verifier);
     }
   }
 
@@ -124,11 +199,11 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /** The last note is whole if it verifies; else it was never told to anybody. */
-  private void takeLast(byte[] note, LaneFile file) throws IOException {
+  private void takeLast(byte[] note, LaneFile file, VerifierKey by) throws IOException {
     Checkpoint checkpoint;
     try {
       checkpoint = Checkpoint.parse(note);
-      checkpoint.note().require(signer.key());
+      checkpoint.note().require(by);
     } catch (CorruptLogException | MalformedNoteException e) {
       if (NoteSplitter.whole(note)) {
         throw new CorruptLogException(NAME + ", the last one: " + e.getMessage());

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
 /** Decides when a lane gets into a checkpoint. Used by the lane's thread. */
-interface Checkpointer {
+interface Checkpointer extends AutoCloseable {
 
   /** For lanes nobody vouches for. */
   Checkpointer NONE =
@@ -26,6 +26,19 @@ interface Checkpointer {
   /** In how many nanoseconds one will be due if nothing comes; 0 if none will. */
   long patience(long size, long nanoTime);
 
-  /** Makes one. A failure is its own business: it keeps no record from being written. */
+  /**
+   * Has one made, and does not wait for it. A failure is its own business: it keeps no record from
+   * being written.
+   */
   void make(LaneHead forced, long nanoTime);
+
+  /** Tells that the key may be there now. */
+  default void nudge() {}
+
+  /** Waits for what was asked for, within bounds. */
+  @Override
+  default void close() {}
+
+  /** Waits no more: what is signed from now on is not written. */
+  default void abandon() {}
 }

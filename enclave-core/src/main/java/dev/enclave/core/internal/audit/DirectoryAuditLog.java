@@ -10,6 +10,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
+  private final KeyBackend backend;
 
   /**
    * Where a log is.
@@ -32,11 +34,18 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
+  /** As {@link #DirectoryAuditLog(Supplier, KeyBackend)}, where all keys lie beside their logs. */
+  DirectoryAuditLog(Supplier<Place> place) {
+    this(place, KeyBackend.NONE);
+  }
+
   /**
    * @param place asked when it is needed
+   * @param backend opened when the log's key is there, or is to be
    */
-  public DirectoryAuditLog(Supplier<Place> place) {
+  public DirectoryAuditLog(Supplier<Place> place, KeyBackend backend) {
     this.place = place;
+    this.backend = backend;
   }
 
   @Override
@@ -49,10 +58,22 @@ public final class DirectoryAuditLog implements AuditLog {
     return writing(
         here -> {
           FileAuditSink.makeDirectory(here.directory());
+          Optional<VerifierKey> recorded = recorded(here);
+          if (recorded.isEmpty() && backend.needed()) {
+            backend.with(sink -> signing(here, sink::requireKey));
+          }
+          // Opened also if it is recorded: both halves must be there.
           try (CheckpointFile checkpoints = checkpoints(here)) {
-            return checkpoints.verifierKey().text();
+            return checkpoints.verifierKey().orElseThrow(KeyPendingException::new).text();
           }
         });
+  }
+
+  private static Optional<VerifierKey> recorded(Place here) throws IOException {
+    LogLock.AutoCloseableLock held = LogLock.take(here.directory(), new SystemTime());
+    try (held) {
+      return LogIdentity.recorded(new DiskLogFiles(here.directory()));
+    }
   }
 
   @Override
@@ -117,8 +138,27 @@ public final class DirectoryAuditLog implements AuditLog {
   public String checkpoint() {
     return writing(
         here -> {
+          Optional<VerifierKey> recorded = recorded(here);
+          boolean late =
+              recorded.isPresent()
+                  ? HeldKeyFile.read(new DiskLogFiles(here.directory()), recorded.get()).isPresent()
+                  : backend.needed();
+          if (late) {
+            // Not left to the closing of the sink, which would only log that it could not.
+            backend.with(
+                sink ->
+                    signing(
+                        here,
+                        () -> {
+                          sink.requireKey();
+                          IdleLanes.checkpoint(here, sink.checkpoints());
+                          sink.checkpoint();
+                        }));
+          }
           try (CheckpointFile checkpoints = checkpoints(here)) {
-            IdleLanes.checkpoint(here, checkpoints);
+            if (!late) {
+              IdleLanes.checkpoint(here, checkpoints);
+            }
             return checkpoints
                 .newest()
                 .map(Checkpoint::text)
@@ -130,6 +170,30 @@ public final class DirectoryAuditLog implements AuditLog {
                                 + " first."));
           }
         });
+  }
+
+  /** Something that may ask a backend for a signature. */
+  @FunctionalInterface
+  private interface Signing {
+    void run() throws IOException;
+  }
+
+  private static void signing(Place here, Signing work) throws IOException {
+    try {
+      work.run();
+    } catch (CorruptLogException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new PolicyException(
+          ErrorCode.AUDIT_UNAVAILABLE,
+          "The audit log in "
+              + here.directory()
+              + " gets no new checkpoint: "
+              + e.getMessage()
+              + (String.valueOf(e.getMessage()).endsWith(".") ? " " : ". ")
+              + "See that the backend that holds its key answers and the log can be written, and"
+              + " try again.");
+    }
   }
 
   private static CheckpointFile checkpoints(Place here) throws IOException {

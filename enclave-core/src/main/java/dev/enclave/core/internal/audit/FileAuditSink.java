@@ -1,8 +1,10 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +26,28 @@ public final class FileAuditSink implements AuditSink {
   static final int MOST_LANES = 64;
 
   private final Path directory;
+  private final int number;
+  private final TimeSource time;
   private final LaneClaim claim;
   private final QueuedLane lane;
+  private final KeySource key;
   private final CheckpointFile checkpoints;
   private boolean closed;
 
   private FileAuditSink(
-      Path directory, LaneClaim claim, QueuedLane lane, CheckpointFile checkpoints) {
+      Path directory,
+      int number,
+      TimeSource time,
+      LaneClaim claim,
+      QueuedLane lane,
+      KeySource key,
+      CheckpointFile checkpoints) {
     this.directory = directory;
+    this.number = number;
+    this.time = time;
     this.claim = claim;
     this.lane = lane;
+    this.key = key;
     this.checkpoints = checkpoints;
   }
 
@@ -50,11 +64,22 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException when it cannot be written, or all lanes are taken
    */
   public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
+    return open(directory, settings, false);
+  }
+
+  /**
+   * As {@link #open(Path, AuditLogSettings)}.
+   *
+   * @param later whether a log that has no checkpoint key yet gets it by {@link #keptBy} or {@link
+   *     #keepLocally}, and not now
+   */
+  public static FileAuditSink open(Path directory, AuditLogSettings settings, boolean later)
+      throws IOException {
     makeDirectory(directory);
     for (int number = 0; number < MOST_LANES; number++) {
       Optional<LaneClaim> claim = LaneClaim.tryTake(directory, claimName(number));
       if (claim.isPresent()) {
-        return over(directory, claim.get(), number, settings);
+        return over(directory, claim.get(), number, settings, later);
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
@@ -99,13 +124,17 @@ public final class FileAuditSink implements AuditSink {
   }
 
   private static FileAuditSink over(
-      Path directory, LaneClaim claim, int number, AuditLogSettings settings) throws IOException {
+      Path directory, LaneClaim claim, int number, AuditLogSettings settings, boolean later)
+      throws IOException {
     try {
       LogFiles files = new DiskLogFiles(directory);
-      CheckpointFile checkpoints = checkpoints(directory, files, settings);
+      KeySource key = key(files, lock(directory), settings, later);
+      CheckpointFile checkpoints = new CheckpointFile(files, lock(directory), key);
       try {
         QueuedLane queued = start(files, checkpoints, number, settings);
-        FileAuditSink sink = new FileAuditSink(directory.toRealPath(), claim, queued, checkpoints);
+        FileAuditSink sink =
+            new FileAuditSink(
+                directory.toRealPath(), number, settings.time(), claim, queued, key, checkpoints);
         OpenSinks.add(sink);
         return sink;
       } catch (IOException | RuntimeException e) {
@@ -124,22 +153,100 @@ public final class FileAuditSink implements AuditSink {
     LaneHead head = checkpoints.head().lane(number);
     AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
     Retention retention = new Retention(files, settings.time(), settings.retention());
+    LaneCheckpointer checkpointer =
+        new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size());
     // The machine's own clock: one that an application stops must not keep records off the disk.
     return QueuedLane.start(
         "lane-" + number,
         lane,
         QueuedLane.CAPACITY,
         System::nanoTime,
-        new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size()));
+        checkpointer.start(lane.size()));
   }
 
   static CheckpointFile checkpoints(Path directory, LogFiles files, AuditLogSettings settings)
       throws IOException {
-    LogLock.Taker lock = () -> LogLock.take(directory, new SystemTime());
+    LogLock.Taker lock = lock(directory);
+    return new CheckpointFile(files, lock, key(files, lock, settings, false));
+  }
+
+  private static LogLock.Taker lock(Path directory) {
+    return () -> LogLock.take(directory, new SystemTime());
+  }
+
+  static KeySource key(LogFiles files, LogLock.Taker lock, AuditLogSettings settings, boolean later)
+      throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held) {
-      LogIdentity identity = LogIdentity.openOrMake(files, settings.random());
-      return new CheckpointFile(files, lock, identity);
+      Optional<VerifierKey> recorded = LogIdentity.settled(files);
+      boolean late =
+          recorded.isPresent() ? HeldKeyFile.read(files, recorded.get()).isPresent() : later;
+      return late
+          ? new LateKey(files, lock, settings.random())
+          : KeySource.of(LogIdentity.openOrMake(files, settings.random()));
+    }
+  }
+
+  /** Whether the key lies beside the log, or will: no backend is needed. */
+  public boolean keyIsLocal() {
+    return !(key instanceof LateKey);
+  }
+
+  /** The key of a backend, if the log has one. */
+  public Optional<HeldKey> heldKey() throws IOException {
+    Optional<VerifierKey> known = checkpoints.verifierKey();
+    return known.isPresent()
+        ? HeldKeyFile.read(new DiskLogFiles(directory), known.get())
+        : Optional.empty();
+  }
+
+  /**
+   * Gives the log whoever holds its checkpoint key. If that one cannot answer now it is asked again
+   * for every checkpoint.
+   *
+   * @throws dev.enclave.EnclaveException what the keeper says
+   * @throws IOException when the log cannot be read or written
+   */
+  public void keptBy(KeyKeeper keeper) throws IOException {
+    if (key instanceof LateKey late) {
+      try {
+        late.keptBy(keeper);
+      } finally {
+        lane.nudge();
+      }
+    }
+  }
+
+  /** Gives a log that has no checkpoint key one that lies beside it. */
+  public void keepLocally() throws IOException {
+    if (key instanceof LateKey late) {
+      late.keepLocally();
+      lane.nudge();
+    }
+  }
+
+  /**
+   * Returns if the checkpoint key can be asked to sign.
+   *
+   * @throws IOException why it cannot
+   */
+  void requireKey() throws IOException {
+    key.signer();
+  }
+
+  CheckpointFile checkpoints() {
+    return checkpoints;
+  }
+
+  /**
+   * Returns when all that was accepted before is in a checkpoint.
+   *
+   * @throws IOException why it is not
+   */
+  void checkpoint() throws IOException {
+    LaneHead forced = lane.forced();
+    if (forced.size() > 0) {
+      checkpoints.append(time.now(), number, forced, 0);
     }
   }
 
@@ -172,10 +279,15 @@ public final class FileAuditSink implements AuditSink {
     if (!closed) {
       closed = true;
       OpenSinks.remove(this);
+      if (key instanceof LateKey late) {
+        late.makeNoMore();
+      }
       // The claim goes last, when nothing is written any more.
       try (claim;
           checkpoints) {
         lane.close();
+      } finally {
+        lane.abandon();
       }
     }
   }

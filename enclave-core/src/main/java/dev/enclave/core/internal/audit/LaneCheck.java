@@ -58,6 +58,11 @@ final class LaneCheck {
     return record;
   }
 
+  /** Whether a checkpoint has seen the last record. */
+  boolean covered() {
+    return !expected.isEmpty() && tree.size() <= expected.lastKey();
+  }
+
   /** What a segment that begins here must have before it. */
   LaneState state() {
     return LaneState.of(Bytes.ofHex(previous).toByteArray(), tree);

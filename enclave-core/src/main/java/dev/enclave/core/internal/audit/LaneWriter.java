@@ -186,7 +186,7 @@ final class LaneWriter implements Runnable {
   private void complete(int taken) {
     for (int i = 0; i < taken; i++) {
       if (queue.peek(i) instanceof Receipt receipt) {
-        receipt.done();
+        receipt.done(lane);
       }
     }
     queue.release(taken);

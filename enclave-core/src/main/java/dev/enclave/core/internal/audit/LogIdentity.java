@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,16 +41,55 @@ final class LogIdentity implements NoteSigner {
 
   /** Opens what there is, or makes it; to be called under the log's lock. */
   static LogIdentity openOrMake(LogFiles files, SecureRandom random) throws IOException {
+    return settled(files).isPresent() ? open(files, files.names(), random) : make(files, random);
+  }
+
+  /** The verifier key, if the log has one; to be called under the log's lock. */
+  static Optional<VerifierKey> recorded(LogFiles files) throws IOException {
     Set<String> names = files.names();
-    boolean used =
-        names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+    boolean used = used(files, names);
     if (names.contains(PUBLIC) && (used || complete(files))) {
-      return open(files, names, random);
+      return Optional.of(verifier(files));
     }
     if (used) {
       throw new CorruptLogException(PUBLIC + " is missing and there are checkpoints");
     }
-    return make(files, random);
+    return Optional.empty();
+  }
+
+  /**
+   * As {@link #recorded}, and on the disk for good: whoever wrote it may have been stopped before
+   * it was, and no checkpoint may be there before it is.
+   */
+  static Optional<VerifierKey> settled(LogFiles files) throws IOException {
+    Optional<VerifierKey> recorded = recorded(files);
+    if (recorded.isPresent() && !used(files, files.names())) {
+      try (LaneFile file = files.open(PUBLIC)) {
+        file.force();
+      }
+      files.force();
+    }
+    return recorded;
+  }
+
+  private static boolean used(LogFiles files, Set<String> names) throws IOException {
+    return names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
+  }
+
+  /** Names the log and records that its key is held elsewhere; under the log's lock. */
+  static VerifierKey record(LogFiles files, HeldKey held, SecureRandom random) throws IOException {
+    VerifierKey verifier = new VerifierKey(name(random), held.key());
+    files.delete(PRIVATE);
+    write(files, HeldKeyFile.NAME, HeldKeyFile.encoded(held, verifier));
+    // The public half last, as for a key that lies here.
+    write(files, PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
+    return verifier;
+  }
+
+  private static String name(SecureRandom random) {
+    byte[] id = new byte[ID_BYTES];
+    random.nextBytes(id);
+    return "enclave-audit/" + HexFormat.of().formatHex(id);
   }
 
   /** A crash may have ended the making of it; nobody has used it then. */
@@ -89,12 +129,8 @@ final class LogIdentity implements NoteSigner {
   }
 
   private static LogIdentity make(LogFiles files, SecureRandom random) throws IOException {
-    byte[] id = new byte[ID_BYTES];
-    random.nextBytes(id);
     LocalKey key = LocalKey.generate(KeyAlgorithm.ED25519, random);
-    VerifierKey verifier =
-        new VerifierKey(
-            "enclave-audit/" + HexFormat.of().formatHex(id), key.publicKey().orElseThrow());
+    VerifierKey verifier = new VerifierKey(name(random), key.publicKey().orElseThrow());
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();
       try {

@@ -18,12 +18,14 @@ final class QueuedLane implements AutoCloseable {
   private final EventQueue queue;
   private final Doorbell bell;
   private final RoomWait room = new RoomWait();
+  private final Checkpointer checkpointer;
   private final LaneWriter writer;
   private final Thread thread;
 
   private QueuedLane(
       String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
     this.lane = lane;
+    this.checkpointer = checkpointer;
     this.queue = new EventQueue(capacity);
     this.bell =
         new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
@@ -63,6 +65,13 @@ final class QueuedLane implements AutoCloseable {
     await(Receipt.mark());
   }
 
+  /** What was accepted before, all of it on the disk for good. */
+  LaneHead forced() throws IOException {
+    Receipt receipt = Receipt.ofHead();
+    await(receipt);
+    return receipt.awaitHead();
+  }
+
   private void await(Receipt receipt) throws IOException {
     put(receipt);
     bell.ringUrgently();
@@ -78,6 +87,16 @@ final class QueuedLane implements AutoCloseable {
     if (answer == EventQueue.Answer.CLOSED) {
       throw new IOException("the audit log has been closed");
     }
+  }
+
+  /** Tells that checkpoints that could not be made may be possible now. */
+  void nudge() {
+    checkpointer.nudge();
+  }
+
+  /** After closing: ends what still waits for a signature. */
+  void abandon() {
+    checkpointer.abandon();
   }
 
   /** How many threads wait for room. */
@@ -100,6 +119,7 @@ final class QueuedLane implements AutoCloseable {
     room.tell();
     bell.ringUrgently();
     awaitEnd();
+    checkpointer.close();
     try (lane) {
       IOException failure = writer.endFailure();
       if (failure != null) {

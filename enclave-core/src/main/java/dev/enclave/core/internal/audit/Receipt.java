@@ -2,6 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +21,29 @@ final class Receipt {
 
   private final @Nullable AuditEvent event;
   private final boolean durable;
+  private final boolean wantsHead;
   private final Thread waiter = Thread.currentThread();
   private @Nullable Throwable failure;
+  private @Nullable LaneHead head;
   private volatile State state = State.OPEN;
 
-  private Receipt(@Nullable AuditEvent event, boolean durable) {
+  private Receipt(@Nullable AuditEvent event, boolean durable, boolean wantsHead) {
     this.event = event;
     this.durable = durable;
+    this.wantsHead = wantsHead;
   }
 
   static Receipt of(AuditEvent event, boolean durable) {
-    return new Receipt(event, durable);
+    return new Receipt(event, durable, false);
   }
 
   static Receipt mark() {
-    return new Receipt(null, false);
+    return new Receipt(null, false, false);
+  }
+
+  /** Done when all before it is on the disk for good; tells what that is. */
+  static Receipt ofHead() {
+    return new Receipt(null, true, true);
   }
 
   Optional<AuditEvent> event() {
@@ -45,7 +54,10 @@ final class Receipt {
     return durable;
   }
 
-  void done() {
+  void done(AuditLane lane) {
+    if (wantsHead) {
+      head = lane.head();
+    }
     state = State.DONE;
     LockSupport.unpark(waiter);
   }
@@ -74,6 +86,12 @@ final class Receipt {
     if (state == State.REFUSED) {
       throw refusal();
     }
+  }
+
+  /** Waits for what is on the disk for good. */
+  LaneHead awaitHead() throws IOException {
+    await();
+    return Objects.requireNonNull(head);
   }
 
   private IOException refusal() {

@@ -45,6 +45,7 @@ final class BackupRestorer {
     try {
       // In this order: what policy forbids must not depend on what is in the file.
       requireEnvironment();
+      ReservedNames.requireFree(name);
       requireNotAdopted(name);
       importer = slot.backend().capability(KeyImporter.class, "take a key in");
       opened = open(backup, password, name);

@@ -146,11 +146,16 @@ public final class Engine {
     }
   }
 
-  void close() {
+  /** Closes log and backends. Idempotent. */
+  public void close() {
     if (closed.compareAndSet(false, true)) {
       asyncExecutor.close();
-      backends.close();
-      audit.close();
+      // The last checkpoint may be signed by a backend, so that closes last.
+      try {
+        audit.close();
+      } finally {
+        backends.close();
+      }
     }
   }
 }

@@ -118,11 +118,17 @@ public final class EngineEnclave implements Enclave {
   }
 
   private KeyCreator.Found find(KeyName name) {
-    return usable(name, finder -> finder.slot(name), Optional.empty());
+    return usable(name, finder -> finder.slot(ReservedNames.requireFree(name)), Optional.empty());
   }
 
   private KeyCreator.Found find(KeyHandle handle) {
-    return usable(handle.name(), finder -> finder.slot(handle), Optional.of(handle));
+    return usable(
+        handle.name(),
+        finder -> {
+          ReservedNames.requireFree(handle.name());
+          return finder.slot(handle);
+        },
+        Optional.of(handle));
   }
 
   private KeyCreator.Found usable(

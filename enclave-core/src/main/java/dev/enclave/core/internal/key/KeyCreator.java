@@ -20,10 +20,22 @@ final class KeyCreator {
 
   private final Engine engine;
   private final KeyFinder finder;
+  private final boolean own;
 
+  /** For applications. */
   KeyCreator(Engine engine) {
+    this(engine, false);
+  }
+
+  private KeyCreator(Engine engine, boolean own) {
     this.engine = engine;
     this.finder = new KeyFinder(engine);
+    this.own = own;
+  }
+
+  /** For the keys whose names applications may not use. */
+  static KeyCreator ofOwnKeys(Engine engine) {
+    return new KeyCreator(engine, true);
   }
 
   /**
@@ -67,6 +79,7 @@ final class KeyCreator {
   }
 
   private KeySlot newSlot(KeySpec spec) {
+    requireFree(spec);
     if (engine.adoptedKeys().containsKey(spec.name())) {
       throw new UsageException(
           ErrorCode.KEY_ALREADY_EXISTS,
@@ -181,7 +194,14 @@ final class KeyCreator {
     }
   }
 
+  private void requireFree(KeySpec spec) {
+    if (!own) {
+      ReservedNames.requireFree(spec.name());
+    }
+  }
+
   private KeySlot slotOf(KeySpec spec) {
+    requireFree(spec);
     return engine.adoptedKeys().containsKey(spec.name())
         ? finder.slot(spec.name())
         : finder.slot(backendOf(spec), spec.name(), Optional.empty());

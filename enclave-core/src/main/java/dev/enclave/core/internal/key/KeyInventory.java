@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * All keys at one moment: one damaged key must not hide the others, nor be hidden by them.
+ * All keys of applications at one moment: one damaged key must not hide the others, nor be hidden
+ * by them.
  *
  * @param keys those that could be read, by name
  * @param unreadable those that could not, and why
@@ -31,6 +32,7 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
             trace,
             () -> listed(engine, trace));
     names.addAll(engine.adoptedKeys().keySet());
+    names.removeIf(ReservedNames::contains);
     KeyFinder finder = new KeyFinder(engine);
     List<KeyInfo> keys = new ArrayList<>();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();

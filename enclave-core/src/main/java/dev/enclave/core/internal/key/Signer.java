@@ -140,7 +140,7 @@ final class Signer {
   }
 
   /** What the backend gets: the digest where it takes one, since that is smaller and tells less. */
-  private static SigningInput inputFor(KeySlot slot, KeyAlgorithm algorithm, SigningInput input) {
+  static SigningInput inputFor(KeySlot slot, KeyAlgorithm algorithm, SigningInput input) {
     AlgorithmSupport support =
         slot.backend()
             .description()

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConnectivityException;
@@ -24,10 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -166,6 +169,60 @@ final class AuditTrailTest {
     assertThat(sink.events).extracting(AuditEvent::result).containsExactly(Result.REFUSED);
   }
 
+  @Test
+  @Timeout(60)
+  void whoComesWhileTheSinkClosesIsRefusedAtOnce_sinceTheSinkMayWaitForHim() throws Exception {
+    AtomicReference<Throwable> met = new AtomicReference<>();
+    AtomicReference<Thread.State> atTheEnd = new AtomicReference<>();
+    AuditTrail[] trail = new AuditTrail[1];
+    AuditSink waiting =
+        new AuditSink() {
+          @Override
+          public void append(AuditEvent event, Durability durability) {}
+
+          @Override
+          public void close() throws IOException {
+            Thread late =
+                new Thread(() -> met.set(catchThrowable(() -> trail[0].begin(remote(), trace))));
+            late.start();
+            try {
+              late.join();
+            } catch (InterruptedException e) {
+              throw new IOException("it was made to wait for the closing", e);
+            }
+            atTheEnd.set(late.getState());
+          }
+        };
+    trail[0] = new AuditTrail(waiting, true, time);
+
+    trail[0].close();
+
+    assertThat(atTheEnd).hasValue(Thread.State.TERMINATED);
+    assertThat(met.get())
+        .isInstanceOfSatisfying(
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+  }
+
+  @Test
+  @Timeout(60)
+  void anOperationUnderWayAtTheCloseGetsItsOutcome_andWhoComesAfterNothing() throws Exception {
+    AuditTrail.Entry entry = required.begin(remote(), trace);
+    Thread closing = new Thread(required::close);
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+
+    entry.succeeded(Map.of());
+    closing.join();
+
+    assertThat(sink.events)
+        .extracting(AuditEvent::phase)
+        .containsExactly(Phase.INTENT, Phase.OUTCOME);
+    assertThat(sink.closedAfter).isEqualTo(2);
+    assertThatThrownBy(() -> required.begin(remote(), trace)).isInstanceOf(UsageException.class);
+  }
+
   private static EnclaveException down() {
     return new ConnectivityException(ErrorCode.BACKEND_UNAVAILABLE, "down", true, null);
   }
@@ -200,6 +257,7 @@ final class AuditTrailTest {
     private final List<Durability> durabilities = new ArrayList<>();
     private boolean broken;
     private boolean rogue;
+    private int closedAfter = -1;
 
     @Override
     public void append(AuditEvent event, Durability durability) throws IOException {
@@ -214,7 +272,9 @@ final class AuditTrailTest {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      closedAfter = events.size();
+    }
   }
 
   /** What the trail logs meanwhile. */

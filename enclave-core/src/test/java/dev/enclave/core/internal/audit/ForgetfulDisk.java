@@ -86,6 +86,14 @@ final class ForgetfulDisk implements LogFiles {
     return disk;
   }
 
+  /** A process of this machine was killed; the next one finds all it has written, forced or not. */
+  synchronized ForgetfulDisk afterKill(int next) {
+    ForgetfulDisk disk = new ForgetfulDisk(random.nextLong(), next);
+    disk.files.putAll(files);
+    disk.forcedNames.putAll(forcedNames);
+    return disk;
+  }
+
   synchronized int steps() {
     return steps;
   }

@@ -1,0 +1,71 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.core.internal.note.VerifierKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * What a log's last lines say of it; nothing is verified.
+ *
+ * @param named whether it has a checkpoint key
+ * @param held the key, if a backend holds it
+ * @param uncovered how many records are in no checkpoint
+ * @param newest when the newest checkpoint was made
+ */
+public record LogSummary(
+    boolean named, Optional<HeldKey> held, long uncovered, Optional<Instant> newest) {
+
+  /** Reads a directory, which others may write meanwhile. */
+  public static LogSummary read(Path directory) throws IOException {
+    LogFiles files = new DiskLogFiles(directory);
+    Optional<VerifierKey> verifier = LogIdentity.recorded(files);
+    Optional<HeldKey> held = Optional.empty();
+    Optional<Checkpoint> newest = Optional.empty();
+    if (verifier.isPresent()) {
+      held = HeldKeyFile.read(files, verifier.get());
+      newest = newest(files);
+    }
+    LogHead head = newest.map(Checkpoint::head).orElseGet(() -> new CheckpointChain("").head());
+    long uncovered = 0;
+    for (int lane : LaneLines.lanes(files)) {
+      SortedSet<Segment> segments = Segment.of(lane, files.names());
+      Segment last = segments.last();
+      try (LaneFile file = files.open(last.name())) {
+        long size = LaneTail.read(file, LaneState.before(files, last)).sequence();
+        uncovered += Math.max(0, size - head.lane(lane).size());
+      }
+    }
+    return new LogSummary(
+        verifier.isPresent(), held, uncovered, newest.map(made -> made.head().at()));
+  }
+
+  /** The last whole note. */
+  private static Optional<Checkpoint> newest(LogFiles files) throws IOException {
+    if (!files.names().contains(CheckpointFile.NAME)) {
+      return Optional.empty();
+    }
+    byte[] content;
+    try (LaneFile file = files.open(CheckpointFile.NAME)) {
+      content = file.tail((int) Math.min(file.size(), Integer.MAX_VALUE / 2));
+    }
+    NoteSplitter splitter = new NoteSplitter();
+    var notes = splitter.add(content, content.length);
+    byte[] rest = splitter.rest();
+    if (rest.length > 0 && NoteSplitter.whole(rest)) {
+      return Optional.of(Checkpoint.parse(rest));
+    }
+    return notes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Checkpoint.parse(notes.get(notes.size() - 1)));
+  }
+
+  /** How many records are in no checkpoint, for people. */
+  public String coverage() {
+    return uncovered
+        + " records are in no checkpoint"
+        + newest.map(at -> "; the newest one is of " + at).orElse(", and there is none");
+  }
+}

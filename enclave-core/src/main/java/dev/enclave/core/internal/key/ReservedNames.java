@@ -1,0 +1,34 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
+import dev.enclave.UsageException;
+
+/** Names of keys that are the engine's own. */
+final class ReservedNames {
+
+  /** The key that signs the checkpoints of audit logs. */
+  static final KeyName CHECKPOINT = KeyName.of("enclave-audit-checkpoint");
+
+  private ReservedNames() {}
+
+  static boolean contains(KeyName name) {
+    return name.equals(CHECKPOINT);
+  }
+
+  /**
+   * Whether applications may use it.
+   *
+   * @throws UsageException ({@link ErrorCode#KEY_NAME_RESERVED}) when not
+   */
+  static KeyName requireFree(KeyName name) {
+    if (contains(name)) {
+      throw new UsageException(
+          ErrorCode.KEY_NAME_RESERVED,
+          "Key "
+              + name
+              + " signs the checkpoints of audit logs and nothing else. Use another name.");
+    }
+    return name;
+  }
+}

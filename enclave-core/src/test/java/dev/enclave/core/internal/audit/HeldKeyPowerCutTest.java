@@ -1,0 +1,141 @@
+package dev.enclave.core.internal.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.spi.AuditSink.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Power cuts, and kills before them, at every operation on the disk while a log gets a key that a
+ * backend holds, or that lies beside it after all.
+ */
+@Timeout(300)
+final class HeldKeyPowerCutTest {
+
+  /** Where the key is to be, at each of three starts. */
+  enum Places {
+    HELD(true, true, true),
+    HELD_AFTER_LOCAL(false, true, true),
+    LOCAL_AFTER_HELD(true, false, false),
+    NOBODY_AGREES(true, false, true);
+
+    private final boolean first;
+    private final boolean second;
+    private final boolean third;
+
+    Places(boolean first, boolean second, boolean third) {
+      this.first = first;
+      this.second = second;
+      this.third = third;
+    }
+  }
+
+  /** What ends the first two starts. */
+  enum End {
+    CUT,
+    KILLED
+  }
+
+  // Held, since a logger that nobody holds forgets its level: each cut is a warning, and expected.
+  private final Logger logger = Logger.getLogger("dev.enclave.audit");
+  private final HandTime time = new HandTime();
+  private final HandKeeper keeper = new HandKeeper();
+  private final Path directory;
+  private final Set<String> told = new LinkedHashSet<>();
+
+  HeldKeyPowerCutTest(@TempDir Path directory) {
+    this.directory = directory;
+    logger.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void tellAgain() {
+    logger.setLevel(null);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whateverTheLastOperationWas_theLogOpens_withTheOneKeyItHasTold(Places places)
+      throws IOException {
+    int cuts = 0;
+    for (End first : End.values()) {
+      boolean ended = true;
+      for (int step = 1; ended; step++) {
+        ended = false;
+        for (int again = 1 + step % 5; again <= 24; again += 5) {
+          told.clear();
+          ForgetfulDisk disk = new ForgetfulDisk(1000L * step + again, step);
+          use(disk, places.first);
+          ended |= disk.cut();
+          ForgetfulDisk second =
+              first == End.CUT ? disk.afterPowerCut(again) : disk.afterKill(again);
+          use(second, places.second);
+          ForgetfulDisk last = second.afterPowerCut(Integer.MAX_VALUE);
+          use(last, places.third);
+          check(last, places + ", " + first + " at " + step + ", cut again at " + again);
+          cuts++;
+        }
+      }
+    }
+    assertThat(cuts).isGreaterThan(200);
+  }
+
+  /** Opens and uses the log until all is done or the power is cut. */
+  private void use(ForgetfulDisk disk, boolean held) throws IOException {
+    LogLock.Taker lock = () -> () -> {};
+    AuditLogSettings settings =
+        new AuditLogSettings(time, new SecureRandom(), 3_000, Optional.empty());
+    try {
+      KeySource key = FileAuditSink.key(disk, lock, settings, true);
+      try (CheckpointFile checkpoints = new CheckpointFile(disk, lock, key);
+          QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings)) {
+        lane.append(Events.numbered(1), Durability.DURABLE);
+        if (key instanceof LateKey late) {
+          if (!held) {
+            late.keepLocally();
+          }
+          late.keptBy(keeper);
+        }
+        told.add(key.signer().key().text());
+        lane.append(Events.numbered(2), Durability.DURABLE);
+      }
+    } catch (CorruptLogException e) {
+      throw new AssertionError("a power cut made it look corrupt: " + e.getMessage(), e);
+    } catch (IOException e) {
+      assertThat(disk.cut()).as(String.valueOf(e.getMessage())).isTrue();
+    }
+  }
+
+  private void check(ForgetfulDisk disk, String when) throws IOException {
+    assertThat(told).as(when).hasSize(1);
+    VerifierKey key = LogIdentity.verifier(disk);
+    assertThat(told).as(when).containsExactly(key.text());
+    boolean local = HeldKeyFile.read(disk, key).isEmpty();
+    assertThat(key.key().equals(keeper.provide().key())).as(when).isEqualTo(!local);
+    assertThat(disk.names().contains(LogIdentity.PRIVATE)).as(when).isEqualTo(local);
+
+    Logs.clear(directory);
+    for (String name : disk.names()) {
+      Files.write(directory.resolve(name), disk.content(name));
+    }
+    var found = AuditLogVerifier.verify(directory);
+    assertThat(found.problem()).as(when).isEmpty();
+    assertThat(found.uncovered()).as(when).isZero();
+    assertThat(found.checkpoints()).as(when).isPositive();
+  }
+}

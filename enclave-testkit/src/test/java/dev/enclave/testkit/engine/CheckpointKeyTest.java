@@ -1,0 +1,581 @@
+package dev.enclave.testkit.engine;
+
+import static dev.enclave.testkit.engine.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.enclave.Assurance;
+import dev.enclave.AuditLog;
+import dev.enclave.AuditRecord;
+import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SealedBytes;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.CloudCall;
+import dev.enclave.testkit.CloudOperation;
+import dev.enclave.testkit.CloudShapedProvider;
+import dev.enclave.testkit.CloudVariant;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.Fault;
+import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where the key of an audit log's checkpoints lives, and what it does there. */
+@Timeout(120)
+class CheckpointKeyTest {
+
+  private static final String RESERVED = "enclave-audit-checkpoint";
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+
+  private final MutableClock clock = new MutableClock();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+  private final Path directory;
+
+  CheckpointKeyTest(@TempDir Path parent) {
+    this.directory = parent.resolve("audit");
+    settings.put("enclave.environment", "production");
+    settings.put("enclave.audit.directory", directory.toString());
+  }
+
+  private EnclaveFactory.Builder builder(BackendProvider provider) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(clock)
+        .with(provider)
+        .config(new ConfigSource("test", settings));
+  }
+
+  private Enclave open(BackendProvider provider) {
+    return builder(provider).open();
+  }
+
+  private AuditLog log() {
+    return builder(cloud).auditLog();
+  }
+
+  private List<AuditRecord> records() {
+    List<AuditRecord> records = new ArrayList<>();
+    log().reader().read(records::add);
+    return records;
+  }
+
+  private static KeySpec wallet() {
+    return KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  private List<CloudCall> calls(CloudOperation operation) {
+    return cloud.journal().stream().filter(c -> c.operation() == operation).toList();
+  }
+
+  private boolean local() {
+    return Files.exists(directory.resolve("checkpoint.key"));
+  }
+
+  @Test
+  void theBackendMakesTheKeyOnce_andTheCheckpointsVerifyByThePublishedKey() {
+    String published = log().provision();
+    open(cloud).close();
+    try (Enclave first = open(cloud);
+        Enclave second = open(cloud)) {
+      assertThat(first.keys()).isEmpty();
+      assertThat(second.keys()).isEmpty();
+    }
+
+    assertThat(calls(CloudOperation.CREATE)).hasSize(1);
+    assertThat(local()).isFalse();
+    assertThat(directory.resolve("checkpoint.backend")).content().contains(RESERVED);
+    String checkpoint = log().checkpoint();
+    // Offline: a builder that knows no backend.
+    AuditLog offline =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(FakeEnvironment.empty())
+            .config(new ConfigSource("test", settings))
+            .auditLog();
+    assertThat(offline.verify(checkpoint, Optional.of(published)).problem()).isEmpty();
+    assertThat(offline.verify().checkpoints()).isPositive();
+  }
+
+  @Test
+  void logsOfOneBackendShareTheKey_andNotTheirNames() {
+    String first = log().provision();
+    settings.put("enclave.audit.directory", directory.resolveSibling("other").toString());
+    String second = log().provision();
+
+    assertThat(calls(CloudOperation.CREATE)).hasSize(1);
+    assertThat(second).isNotEqualTo(first);
+  }
+
+  @Test
+  void itsMakingIsRecorded_andItsSignaturesAreNot_whichTheJournalTellsApart() throws Exception {
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet()).sign(MESSAGE);
+    }
+    open(cloud).close();
+
+    List<String> told = new ArrayList<>();
+    records()
+        .forEach(
+            record -> {
+              Optional.ofNullable(record.members().get("providerRequestId")).ifPresent(told::add);
+              Optional.ofNullable(record.members().get("detail.earlierRequestIds"))
+                  .ifPresent(ids -> told.addAll(List.of(ids.split(" ", -1))));
+            });
+    List<CloudCall> effects = cloud.journal().stream().filter(CloudCall::hasEffect).toList();
+    List<CloudCall> checkpoints =
+        effects.stream().filter(c -> c.operationId().startsWith("checkpoint-")).toList();
+    assertThat(checkpoints)
+        .hasSize((int) log().verify().checkpoints())
+        .allMatch(c -> c.operation() == CloudOperation.SIGN);
+    assertThat(told)
+        .containsAll(
+            effects.stream()
+                .filter(c -> !checkpoints.contains(c))
+                .map(CloudCall::requestId)
+                .toList())
+        .doesNotContainAnyElementsOf(checkpoints.stream().map(CloudCall::requestId).toList());
+    assertThat(records())
+        .filteredOn(r -> RESERVED.equals(r.members().get("key")))
+        .extracting(r -> r.members().get("operation"))
+        .containsExactly("CREATE", "CREATE");
+  }
+
+  @Test
+  void noPublicOperationUsesItsName() {
+    try (Enclave enclave = open(new InMemoryProvider())) {
+      KeySpec signing = KeySpec.named(RESERVED).algorithm(KeyAlgorithm.ED25519);
+      KeySpec wrapping = KeySpec.named(RESERVED).algorithm(KeyAlgorithm.AES_256_GCM);
+      KeyHandle handle =
+          new KeyHandle(
+              BackendId.of("memory"), authority(enclave), KeyName.of(RESERVED), Optional.empty());
+      List<ThrowingCallable> operations =
+          List.of(
+              () -> enclave.createKey(signing),
+              () -> enclave.ensureKey(signing),
+              () -> enclave.createWrappingKey(wrapping),
+              () -> enclave.ensureWrappingKey(wrapping),
+              () -> enclave.key(RESERVED),
+              () -> enclave.key(handle),
+              () -> enclave.wrappingKey(RESERVED),
+              () -> enclave.wrappingKey(handle),
+              () -> enclave.managedKey(RESERVED),
+              () -> enclave.managedKey(handle),
+              () -> enclave.seal(RESERVED, new byte[1], new byte[0]),
+              () -> enclave.backup(RESERVED, "correct horse battery".toCharArray()));
+      for (ThrowingCallable operation : operations) {
+        assertThat(refused(ErrorCode.KEY_NAME_RESERVED, operation)).contains(RESERVED);
+      }
+      assertThat(enclave.keys()).extracting(k -> k.handle().name().value()).containsOnly("other");
+      assertThat(enclave.rotateDue()).isEmpty();
+    }
+  }
+
+  @Test
+  void noRestorationAndNoBoxUsesItsName() {
+    settings.put("enclave.environment", "development");
+    try (Enclave enclave = open(new InMemoryProvider())) {
+      char[] password = "correct horse battery".toCharArray();
+      enclave.createKey(wallet());
+      KeyBackup backup = enclave.backup("wallet-42", password);
+      enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      SealedBytes box = enclave.seal("kek", new byte[1], new byte[0]);
+      SealedBytes bent =
+          new SealedBytes(
+              new KeyHandle(
+                  box.kek().backend(),
+                  box.kek().authority(),
+                  KeyName.of(RESERVED),
+                  Optional.empty()),
+              box.version(),
+              box.wrappedKey(),
+              box.nonce(),
+              box.commitment(),
+              box.ciphertext());
+
+      refused(
+          ErrorCode.KEY_NAME_RESERVED, () -> enclave.restore(RESERVED, backup, password.clone()));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.open(bent, new byte[0]));
+    }
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(records())
+        .filteredOn(r -> "KEY_NAME_RESERVED".equals(r.members().get("errorCode")))
+        .hasSize(2);
+  }
+
+  @Test
+  void anOperatorsOwnKeyIsAdopted_andNeitherMadeNorListed() {
+    String uri =
+        cloud.placeForeignKey(KeyAlgorithm.ECDSA_P256_SHA256, clock.now(), new SecureRandom());
+    settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
+    for (int start = 0; start < 2; start++) {
+      try (Enclave enclave = open(cloud)) {
+        assertThat(enclave.keys()).isEmpty();
+        refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.managedKey(RESERVED));
+      }
+    }
+
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(local()).isFalse();
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(records()).extracting(r -> r.members().get("operation")).contains("ADOPT");
+  }
+
+  @Test
+  void anAdoptedKeyThatCannotSignCheckpoints_orIsNotThere_isTold() {
+    settings.put("enclave.audit.checkpoint-key", "backend");
+    settings.put(
+        "enclave.keys." + RESERVED,
+        "cloud:"
+            + cloud.placeForeignKey(
+                KeyAlgorithm.ECDSA_P384_SHA384, clock.now(), new SecureRandom()));
+    assertThat(refused(ErrorCode.KEY_SPEC_MISMATCH, () -> open(cloud)))
+        .contains("enclave.audit.checkpoint-key=backend");
+
+    settings.put("enclave.keys." + RESERVED, "cloud:cloud:keys/0000000000000000");
+    refused(ErrorCode.KEY_NOT_FOUND, () -> open(cloud));
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(local()).isFalse();
+  }
+
+  @Test
+  void anAdoptedKeyThatIsMistypedDecidesNothing() {
+    String uri = cloud.placeForeignKey(KeyAlgorithm.ED25519, clock.now(), new SecureRandom());
+    for (String wrong : List.of("cloud:cloud:keys/0000000000000000", "cloud:keys/7")) {
+      settings.put("enclave.keys." + RESERVED, wrong);
+      open(cloud).close();
+      assertThat(local()).isFalse();
+    }
+    assertThat(log().verify().uncovered()).isEqualTo(2);
+
+    settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
+    open(cloud).close();
+    assertThat(local()).isFalse();
+    assertThat(calls(CloudOperation.CREATE)).isEmpty();
+    assertThat(log().verify().uncovered()).isZero();
+  }
+
+  private static String authority(Enclave enclave) {
+    return enclave
+        .createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519))
+        .handle()
+        .authority();
+  }
+
+  @Test
+  void isLocal_whereTheBackendIsNoBetterThanAFile() {
+    settings.put("enclave.environment", "development");
+    open(new InMemoryProvider().assurance(Assurance.OS_SEALED)).close();
+
+    assertThat(local()).isTrue();
+  }
+
+  @Test
+  void isOfP256_whereNoEd25519TakesTheLongestCheckpoint() throws IOException {
+    open(new InMemoryProvider().algorithms(EnumSet.of(KeyAlgorithm.ECDSA_P256_SHA256))).close();
+
+    assertThat(local()).isFalse();
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogMadeLocalStaysLocal() {
+    settings.put("enclave.audit.checkpoint-key", "local");
+    open(cloud).close();
+    for (String later : List.of("auto", "backend")) {
+      settings.put("enclave.audit.checkpoint-key", later);
+      open(cloud).close();
+    }
+
+    assertThat(local()).isTrue();
+    assertThat(calls(CloudOperation.SIGN)).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(3);
+  }
+
+  @Test
+  void aLogWhoseKeyABackendHoldsKeepsIt() {
+    open(cloud).close();
+    settings.put("enclave.audit.checkpoint-key", "local");
+    open(cloud).close();
+
+    assertThat(local()).isFalse();
+    assertThat(log().verify().checkpoints()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesTheStart_whenABackendsKeyIsDemandedAndCannotBe() {
+    settings.put("enclave.audit.checkpoint-key", "backend");
+    assertThat(
+            refused(
+                ErrorCode.CONFIGURATION_INVALID_VALUE,
+                () ->
+                    open(
+                        new InMemoryProvider()
+                            .algorithms(EnumSet.of(KeyAlgorithm.RSA_PSS_2048_SHA256)))))
+        .contains("enclave.audit.checkpoint-key=backend");
+    cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
+    refused(ErrorCode.ACCESS_DENIED, () -> open(cloud));
+    assertThat(records())
+        .filteredOn(r -> "START".equals(r.members().get("operation")))
+        .allMatch(
+            r ->
+                "FAILURE".equals(r.members().get("result"))
+                    || "REFUSED".equals(r.members().get("result")));
+  }
+
+  @Test
+  void isLocal_whenTheBackendWillNotMakeIt_andNobodyDemandedThat() {
+    cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
+    open(cloud).close();
+
+    assertThat(local()).isTrue();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+  }
+
+  @Test
+  void isDecidedLater_whenTheBackendIsAwayAtTheFirstStart() {
+    cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
+    open(cloud).close();
+    assertThat(local()).isFalse();
+    assertThat(log().verify().checkpoints()).isZero();
+    assertThat(log().verify().problem()).isEmpty();
+
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+    open(cloud).close();
+    assertThat(local()).isFalse();
+    assertThat(log().verify().checkpoints()).isPositive();
+  }
+
+  @Test
+  void anOutageOnlyDelaysCheckpoints_whichTheNextStartMakes() {
+    open(cloud).close();
+    long before = log().verify().checkpoints();
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet());
+      cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    }
+    assertThat(log().verify().checkpoints()).isEqualTo(before);
+    assertThat(log().verify().uncovered()).isEqualTo(3);
+    assertThat(log().verify().uncoveredSince()).isPresent();
+
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+    open(cloud).close();
+    assertThat(log().verify().uncovered()).isZero();
+    assertThat(log().verify().problem()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.Wrong.class)
+  void aWrongAnswerIsNeverWritten(Fault.Wrong wrong) {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, wrong);
+    open(cloud).close();
+
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().problem()).isEmpty();
+  }
+
+  @Test
+  void aHangingBackendHoldsUpNeitherRecordsNorTheEnd() {
+    CountDownLatch released = new CountDownLatch(1);
+    BentProvider bent = new BentProvider("bent");
+    try {
+      open(bent).close();
+      Enclave enclave = open(bent);
+      bent.before(
+          "sign",
+          () -> {
+            try {
+              released.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      enclave.createKey(wallet());
+      enclave.close();
+      assertThat(released.getCount()).isEqualTo(1);
+    } finally {
+      released.countDown();
+    }
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().uncovered()).isEqualTo(3);
+  }
+
+  @Test
+  void anotherPublicKeyThanTheRecordedOneStopsTheStart() {
+    open(new InMemoryProvider()).close();
+
+    InMemoryProvider other = new InMemoryProvider();
+    settings.put("enclave.audit.directory", directory.resolveSibling("other").toString());
+    open(other).close();
+    settings.put("enclave.audit.directory", directory.toString());
+
+    refused(ErrorCode.KEY_IDENTITY_CHANGED, () -> open(other));
+  }
+
+  @Test
+  void aLostKeyIsTold_andStopsTheStartOnlyWhereItIsDemanded() {
+    open(new InMemoryProvider()).close();
+    open(new InMemoryProvider()).close();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(catchThrowable(() -> builder(new InMemoryProvider()).auditLog().checkpoint()))
+        .isInstanceOf(EnclaveException.class)
+        .hasMessageContaining(RESERVED);
+
+    settings.put("enclave.audit.checkpoint-key", "backend");
+    assertThat(refused(ErrorCode.KEY_NOT_FOUND, () -> open(new InMemoryProvider())))
+        .contains("enclave.audit.checkpoint-key=backend");
+  }
+
+  @Test
+  void initAndCheckpointOpenTheBackend() {
+    String key = log().provision();
+    assertThat(calls(CloudOperation.CREATE)).hasSize(1);
+    assertThat(log().provision()).isEqualTo(key);
+
+    assertThat(log().checkpoint()).contains("lane 0 2 ");
+    assertThat(log().verify().problem()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatIsAskedForCoversAllThereIs() {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet());
+    }
+    assertThat(log().verify().uncovered()).isPositive();
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+
+    String checkpoint = log().checkpoint();
+
+    assertThat(log().verify(checkpoint, Optional.empty()).uncovered()).isZero();
+    assertThat(checkpoint).contains("lane 0 " + log().verify().records() + " ");
+  }
+
+  @Test
+  void aCheckpointThatIsAskedForAndCannotBeSignedFails_andNoOlderOneStandsForIt() {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    try (Enclave enclave = open(cloud)) {
+      enclave.createKey(wallet());
+    }
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().checkpoint()))
+        .contains("gets no new checkpoint", "sign a checkpoint of the audit log");
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+  }
+
+  @Test
+  void aKeyThatCannotBeMadeByInitIsTold() {
+    cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
+
+    assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().provision()))
+        .contains("gets no new checkpoint", RESERVED);
+
+    cloud.faults().clear();
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(log().provision()).startsWith("enclave-audit/");
+    assertThat(local()).isFalse();
+  }
+
+  @Test
+  void whatIsUnderWayAtTheCloseEndsWithItsRecord_beforeTheBackendIsClosed() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    BentProvider bent = new BentProvider("bent");
+    Enclave enclave = open(bent);
+    SigningKey key = enclave.createKey(wallet());
+    bent.before(
+        "sign",
+        () -> {
+          asked.countDown();
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    CompletableFuture<SignatureValue> signature =
+        CompletableFuture.supplyAsync(() -> key.sign(MESSAGE));
+    asked.await();
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(enclave::close);
+    while (!(catchThrowable(enclave::keys) instanceof UsageException)) {
+      Thread.onSpinWait();
+    }
+    assertThat(catchThrowable(() -> key.sign(MESSAGE)))
+        .isInstanceOfSatisfying(
+            UsageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+    answer.countDown();
+
+    assertThat(signature.get()).isNotNull();
+    closed.get();
+    assertThat(log().verify().unknownOutcomes()).isEmpty();
+    assertThat(records())
+        .filteredOn(r -> "SIGN".equals(r.members().get("operation")))
+        .extracting(r -> r.members().get("phase") + " " + r.members().get("result"))
+        .containsExactly("INTENT PENDING", "OUTCOME SUCCESS");
+    assertThat(log().verify().uncovered()).isZero();
+  }
+
+  @Test
+  void doctorTellsWhereItLies() {
+    open(cloud).close();
+    assertThat(builder(cloud).diagnose().auditLog())
+        .anyMatch(line -> line.contains("backend cloud") && line.contains(RESERVED));
+    settings.put("enclave.audit.checkpoint-key", "local");
+    assertThat(builder(cloud).diagnose().health().findings())
+        .anyMatch(f -> f.observed().contains("enclave.audit.checkpoint-key"));
+  }
+
+  @Test
+  void permanentRefusalsOfAnExistingKeyAreTold_andRecordsGoOn() {
+    open(cloud).close();
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.permanent(FailureCode.INVALID_STATE));
+    try (Enclave enclave = open(cloud)) {
+      assertThat(enclave.createKey(wallet()).info()).isNotNull();
+    }
+    assertThat(log().verify().problem()).isEmpty();
+  }
+}
