@@ -76,6 +76,30 @@ public interface AuditLog {
    */
   AuditRecord checkProof(String proof, Optional<String> verifierKey);
 
+  /**
+   * Proves that the log has only grown since a checkpoint that was kept outside: JSON with the
+   * newest checkpoint and the hashes between the two, for the checkpoints and for every lane.
+   * Nothing of any record is in it.
+   *
+   * @param checkpoint what {@link #checkpoint()} gave
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when it is malformed, ({@link
+   *     ErrorCode#INVALID_ARGUMENT}) when retention has removed records that came after it
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it is not of this log, or
+   *     the log does not go on from it
+   */
+  String proveConsistency(String checkpoint);
+
+  /**
+   * Checks what {@link #proveConsistency} gave. Needs no log if the key is given.
+   *
+   * @param checkpoint the older one, as the caller has kept it
+   * @param verifierKey whose signature both must have; none for the key in the log
+   * @return the newer checkpoint, to be kept in place of the older one
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
+   */
+  String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey);
+
   /** Reads the records, from the oldest there is. */
   AuditReader reader();
 }

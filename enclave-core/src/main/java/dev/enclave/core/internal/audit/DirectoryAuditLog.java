@@ -143,27 +143,70 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   @Override
+  public String proveConsistency(String checkpoint) {
+    return reading(
+        here -> {
+          Checkpoint since = checkpoint(checkpoint);
+          requireSigned(since, key(here.directory(), Optional.empty()));
+          return new ConsistencyProver(here.directory()).prove(since).toJson();
+        });
+  }
+
+  @Override
   public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
-    VerifierKey key =
-        verifierKey.isPresent()
-            ? key(verifierKey.get())
-            : reading(here -> key(here.directory(), verifierKey));
-    RecordProof parsed;
+    VerifierKey key = checkingKey(verifierKey);
+    RecordProof parsed =
+        parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
+    return checked(() -> parsed.check(key), "Do not rely on the record.");
+  }
+
+  @Override
+  public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
+    VerifierKey key = checkingKey(verifierKey);
+    Checkpoint since = checkpoint(checkpoint);
+    ConsistencyProof parsed =
+        parsed(
+            proof,
+            "Give a file that enclave audit prove --since has written.",
+            ConsistencyProof::parse);
+    return checked(
+        () -> parsed.check(since, key).text(),
+        "Keep both checkpoints and find out who changed the log.");
+  }
+
+  private VerifierKey checkingKey(Optional<String> text) {
+    return text.isPresent() ? key(text.get()) : reading(here -> key(here.directory(), text));
+  }
+
+  /** Reads a proof. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(String proof) throws IOException;
+  }
+
+  private static <T> T parsed(String proof, String advice, Reading<T> reading) {
     try {
-      parsed = RecordProof.parse(proof);
+      return reading.of(proof);
     } catch (IOException e) {
       throw new UsageException(
           ErrorCode.INVALID_ENCODING,
-          "The proof cannot be used: "
-              + e.getMessage()
-              + ". Give a file that enclave audit prove has written.");
+          "The proof cannot be used: " + e.getMessage() + ". " + advice);
     }
+  }
+
+  /** Checks a proof. */
+  @FunctionalInterface
+  private interface Checking<T> {
+    T proven() throws IOException;
+  }
+
+  private static <T> T checked(Checking<T> checking, String advice) {
     try {
-      return parsed.check(key);
+      return checking.proven();
     } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The proof proves nothing: " + e.getMessage() + ". Do not rely on the record.");
+          "The proof proves nothing: " + e.getMessage() + ". " + advice);
     }
   }
 
