@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -41,6 +42,15 @@ public interface AuditLog {
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed it
    */
   AuditVerification verify(String checkpoint, Optional<String> verifierKey);
+
+  /**
+   * Finds the chains of records in a captured standard output or log file among foreign lines, and
+   * recomputes them. Needs no directory. Holds about 200 bytes for every record in memory.
+   *
+   * @param stream read to its end, not closed
+   * @throws UsageException ({@link ErrorCode#FILE_UNREADABLE}) when it cannot be read
+   */
+  AuditVerification.OfStream verifyStream(InputStream stream);
 
   /**
    * Makes a checkpoint of all that is in lanes no process writes now, and of the others as their

@@ -9,11 +9,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuditLogVerifier {
 
-  private final Set<String> openIntents = new LinkedHashSet<>();
+  private final OpenIntents intents = new OpenIntents();
   private final List<String> removed = new ArrayList<>();
   private final TreeHasher hasher = TreeHasher.create();
   private final Path directory;
@@ -69,8 +67,7 @@ final class AuditLogVerifier {
   }
 
   private AuditVerification result(Optional<String> problem, List<String> fragments) {
-    return new AuditVerification(
-        records, problem, new ArrayList<>(openIntents), fragments, checkpoints, removed);
+    return new AuditVerification(records, problem, intents.ids(), fragments, checkpoints, removed);
   }
 
   private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
@@ -189,21 +186,9 @@ final class AuditLogVerifier {
         return problem;
       }
       records++;
-      follow(lane.record());
+      intents.follow(lane.record());
       line = lines.next();
     }
     return lines.cut() ? lane.acceptCut() : Optional.empty();
-  }
-
-  private void follow(SortedMap<String, String> record) {
-    String id = record.get("operationId");
-    if (id == null) {
-      return;
-    }
-    if ("INTENT".equals(record.get("phase"))) {
-      openIntents.add(id);
-    } else if ("OUTCOME".equals(record.get("phase"))) {
-      openIntents.remove(id);
-    }
   }
 }

@@ -12,7 +12,9 @@ import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,19 @@ public final class DirectoryAuditLog implements AuditLog {
           requireSigned(retained, key(here.directory(), verifierKey));
           return AuditLogVerifier.verify(here.directory(), retained);
         });
+  }
+
+  @Override
+  public AuditVerification.OfStream verifyStream(InputStream stream) {
+    try {
+      return StreamVerifier.verify(stream);
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.FILE_UNREADABLE,
+          "The captured stream cannot be read to its end: "
+              + ForeignText.of(e.getMessage())
+              + ". Give a file that can.");
+    }
   }
 
   private static Checkpoint checkpoint(String text) {
