@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,6 +49,15 @@ public interface AuditLog {
   AuditVerification verify(String checkpoint, Optional<String> verifierKey);
 
   /**
+   * Finds the chains of records in a captured standard output or log file among foreign lines, and
+   * recomputes them. Needs no directory. Holds about 200 bytes for every record in memory.
+   *
+   * @param stream read to its end, not closed
+   * @throws UsageException ({@link ErrorCode#FILE_UNREADABLE}) when it cannot be read
+   */
+  AuditVerification.OfStream verifyStream(InputStream stream);
+
+  /**
    * Makes a checkpoint of all that is in lanes no process writes now, and of the others as their
    * process last did. If a backend holds the key, it is opened and signs; an older checkpoint is
    * never given instead.
@@ -84,6 +94,30 @@ public interface AuditLog {
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
    */
   AuditRecord checkProof(String proof, Optional<String> verifierKey);
+
+  /**
+   * Proves that the log has only grown since a checkpoint that was kept outside: JSON with the
+   * newest checkpoint and the hashes between the two, for the checkpoints and for every lane.
+   * Nothing of any record is in it.
+   *
+   * @param checkpoint what {@link #checkpoint()} gave
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when it is malformed, ({@link
+   *     ErrorCode#INVALID_ARGUMENT}) when retention has removed records that came after it
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it is not of this log, or
+   *     the log does not go on from it
+   */
+  String proveConsistency(String checkpoint);
+
+  /**
+   * Checks what {@link #proveConsistency} gave. Needs no log if the key is given.
+   *
+   * @param checkpoint the older one, as the caller has kept it
+   * @param verifierKey whose signature both must have; none for the key in the log
+   * @return the newer checkpoint, to be kept in place of the older one
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
+   */
+  String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey);
 
   /** Reads the records, from the oldest there is. */
   AuditReader reader();

@@ -49,4 +49,45 @@ public record AuditVerification(
   public boolean intact() {
     return problem.isEmpty();
   }
+
+  /**
+   * What a look at a captured stream found ({@link AuditLog#verifyStream}).
+   *
+   * @param records how many records are in order
+   * @param chains what the records make up; one that has a problem may be in several pieces
+   * @param problems everything that is wrong, with the number of its line: changed records, missing
+   *     ones, forks
+   * @param torn lines that hold the start of a record: what a refused write, a cut capture and
+   *     somebody who damages the last record of a chain leave
+   * @param unknownOutcomes operation ids whose intent was recorded but whose outcome was not
+   */
+  public record OfStream(
+      long records,
+      List<Chain> chains,
+      List<String> problems,
+      List<String> torn,
+      List<String> unknownOutcomes) {
+
+    public OfStream {
+      chains = List.copyOf(chains);
+      problems = List.copyOf(problems);
+      torn = List.copyOf(torn);
+      unknownOutcomes = List.copyOf(unknownOutcomes);
+    }
+
+    /** Whether there are records, and every one is in place and unchanged. */
+    public boolean intact() {
+      return problems.isEmpty();
+    }
+  }
+
+  /**
+   * Records of one process that follow one from the other.
+   *
+   * @param name as its first record tells, 32 hexadecimal digits; {@code ?} where that is missing
+   * @param first number of the first record
+   * @param last number of the last record; whether there were more, nothing in the stream tells
+   * @param hash of the last record, in hexadecimal
+   */
+  public record Chain(String name, long first, long last, String hash) {}
 }

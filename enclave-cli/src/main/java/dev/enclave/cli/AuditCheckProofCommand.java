@@ -1,6 +1,10 @@
 package dev.enclave.cli;
 
+import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "check-proof",
     sortOptions = false,
     description = {
-      "Check a proof that audit prove has written, and show the record it proves.",
+      "Check a proof that audit prove has written, and show the record it proves,",
+      "or, with --since, that the log has only grown since the checkpoint you kept.",
       "With --public-key neither log nor configuration is needed."
     })
 final class AuditCheckProofCommand implements Callable<Integer> {
@@ -29,16 +34,58 @@ final class AuditCheckProofCommand implements Callable<Integer> {
       description = "The verifier key; else the one that lies in the log.")
   private @Nullable String publicKey;
 
+  @Option(
+      names = "--since",
+      paramLabel = "FILE",
+      description = "The checkpoint you kept, for a proof that audit prove --since has written.")
+  private @Nullable String since;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "With --since: write the newer checkpoint there, to be kept from now on.")
+  private @Nullable String out;
+
   AuditCheckProofCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
+    AuditLog log = session.builder().auditLog();
+    String text = session.files().text(proof);
     Optional<String> key = Optional.ofNullable(publicKey).map(session.files()::text);
-    AuditRecord record = session.builder().auditLog().checkProof(session.files().text(proof), key);
+    if (since != null) {
+      checkGrowth(log, text, session.files().text(since), key);
+      return 0;
+    }
+    if (out != null) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--out is for the newer of two checkpoints. Give the older one with --since.");
+    }
+    AuditRecord record = log.checkProof(text, key);
     session.print("proven: lane " + record.lane() + " record " + record.sequence());
     session.print(Text.printable(record.line()));
     return 0;
+  }
+
+  private void checkGrowth(AuditLog log, String text, String kept, Optional<String> key) {
+    String newer = log.checkConsistency(text, kept, key);
+    if (out != null) {
+      session.files().write(out, newer.getBytes(StandardCharsets.UTF_8));
+    }
+    if (!"-".equals(out)) {
+      session.print(
+          "proven: the log has only grown from checkpoint "
+              + number(kept)
+              + " to "
+              + number(newer));
+    }
+  }
+
+  /** The second line of a checkpoint (c2sp.org/tlog-checkpoint). */
+  private static String number(String checkpoint) {
+    return checkpoint.lines().skip(1).findFirst().orElse("");
   }
 }

@@ -36,6 +36,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
       description = "Its verifier key; else the one that lies in the log.")
   private @Nullable String publicKey;
 
+  @Option(
+      names = "--stream",
+      paramLabel = "FILE",
+      description = "Verify the records in this captured standard output or log file; - is stdin.")
+  private @Nullable String stream;
+
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
 
@@ -45,6 +51,14 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (stream != null) {
+      if (checkpoint != null || publicKey != null) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "A stream has no checkpoints. Give --stream without --checkpoint and --public-key.");
+      }
+      return new StreamVerification(session).run(stream, json);
+    }
     AuditVerification found = verify(session.builder().auditLog());
     if (json) {
       session.print(json(found));

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
 
 /** Reads input files whole and writes output files atomically; {@code -} is a standard stream. */
 final class FileAccess {
@@ -56,6 +57,22 @@ final class FileAccess {
     }
     try (InputStream in = Files.newInputStream(file)) {
       return readLimited(typed, in);
+    } catch (IOException e) {
+      throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
+    }
+  }
+
+  /** What {@code work} finds in a file of any length. */
+  <T> T reading(String typed, Function<InputStream, T> work) {
+    if (typed.equals(STANDARD_STREAM)) {
+      return work.apply(context.in());
+    }
+    Path file = path(typed);
+    if (Files.isDirectory(file)) {
+      throw unusable("File " + Quoted.of(typed) + " is a directory. Name a file in it.");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return work.apply(in);
     } catch (IOException e) {
       throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
     }

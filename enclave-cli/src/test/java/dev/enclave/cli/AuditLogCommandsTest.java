@@ -185,6 +185,49 @@ class AuditLogCommandsTest {
   }
 
   @Test
+  void growthIsProvenFromAKeptCheckpoint_withoutTheLog() {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
+    makeKey("other");
+    cli.succeed("audit", "prove", "--since", "kept", "--out", "proof.json");
+    cli.succeed("audit", "checkpoint", "--out", "newest");
+
+    Cli.Run run =
+        Cli.in(folder)
+            .succeed(
+                "audit",
+                "check-proof",
+                "proof.json",
+                "--since",
+                "kept",
+                "--public-key",
+                "kept.pub",
+                "--out",
+                "new");
+
+    assertThat(run.out()).startsWith("proven: the log has only grown from checkpoint 1 to 2");
+    assertThat(text("new")).isEqualTo(text("newest"));
+    cli.succeed("audit", "verify", "--checkpoint", "new", "--public-key", "kept.pub");
+  }
+
+  @Test
+  void growthIsNotProvenFromACheckpointOfALogMadeAnew() throws IOException {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
+    removeLog();
+    makeKey("other");
+    cli.succeed("audit", "checkpoint", "--out", "anew");
+    cli.succeed("audit", "prove", "--since", "anew", "--out", "proof.json");
+
+    assertThat(cli.run("audit", "prove", "--since", "kept").code()).isEqualTo(5);
+    Cli.Run run =
+        cli.run(
+            "audit", "check-proof", "proof.json", "--since", "kept", "--public-key", "kept.pub");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("proves nothing");
+  }
+
+  @Test
   void showPrintsARecordALine_ofOneKey_orSomeTimeOn() {
     makeKey("wallet");
     makeKey("other");

@@ -2,24 +2,16 @@ package dev.enclave.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 
 /** The contracts catch what they are there to catch. */
 class BrokenBackendsTest {
@@ -27,7 +19,7 @@ class BrokenBackendsTest {
   @ParameterizedTest(name = "{0} is caught by {1}")
   @MethodSource("brokenBackends")
   void catches(Class<? extends BrokenContract> broken, String test) {
-    assertThat(run(broken).failed).contains(test);
+    assertThat(ContractRun.of(broken).failed()).contains(test);
   }
 
   static Stream<Arguments> brokenBackends() {
@@ -107,9 +99,9 @@ class BrokenBackendsTest {
 
   @Test
   void findsNothing_whenNothingIsBroken() {
-    Run run = run(BrokenDescriptions.Unbroken.class);
-    assertThat(run.failed).isEmpty();
-    assertThat(run.tests).isGreaterThan(90);
+    ContractRun run = ContractRun.of(BrokenDescriptions.Unbroken.class);
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.tests()).isGreaterThan(90);
   }
 
   @Test
@@ -131,30 +123,5 @@ class BrokenBackendsTest {
         .extracting(Class::getSimpleName)
         .as("names a test runner takes for tests")
         .noneMatch(name -> name.startsWith("Test") || name.matches(".*Tests?|.*TestCase"));
-  }
-
-  /** Counts tests and keeps the names of those that failed. */
-  private static final class Run implements TestExecutionListener {
-
-    final Set<String> failed = new TreeSet<>();
-    int tests;
-
-    @Override
-    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
-      if (test.isTest()) {
-        tests++;
-      }
-      if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-        failed.add(test.getDisplayName().replace("()", ""));
-      }
-    }
-  }
-
-  private static Run run(Class<?> contract) {
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(contract)).build();
-    Run run = new Run();
-    LauncherFactory.create().execute(request, run);
-    return run;
   }
 }

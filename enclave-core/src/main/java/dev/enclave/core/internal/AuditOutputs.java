@@ -7,9 +7,11 @@ import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditOutput;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The places for audit records beside the log: all that the builder was given, and of those on the
@@ -28,18 +30,63 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
    * @throws ConfigurationException when one that is named is not there
    */
   List<AuditOutput> inUse(List<String> named) {
-    List<AuditOutput> used = new ArrayList<>(explicit);
+    List<Named> used = new ArrayList<>(explicit.stream().map(Named::of).toList());
+    requireDistinct(used);
     List<String> missing =
         named.stream().filter(id -> used.stream().noneMatch(o -> o.id().equals(id))).toList();
     if (!missing.isEmpty()) {
-      List<AuditOutput> discovered = discovered();
+      List<Named> discovered = discovered().stream().map(Named::of).toList();
       missing.forEach(id -> used.add(only(id, discovered)));
     }
-    return List.copyOf(used);
+    return used.stream().map(Named::output).toList();
   }
 
-  private static AuditOutput only(String id, List<AuditOutput> discovered) {
-    List<AuditOutput> found = discovered.stream().filter(o -> o.id().equals(id)).toList();
+  private static void requireDistinct(List<Named> given) {
+    Set<String> ids = new HashSet<>();
+    for (Named one : given) {
+      if (!ids.add(one.id())) {
+        throw new ConfigurationException(
+            ErrorCode.BACKEND_CONTRACT,
+            "Two audit outputs given to the builder have the id "
+                + Quoted.of(one.id())
+                + ". Give one of them.");
+      }
+    }
+  }
+
+  /**
+   * An output with its id, for which it was asked once: one that changes it must not be taken for
+   * two.
+   */
+  private record Named(String id, AuditOutput output) {
+
+    static Named of(AuditOutput output) {
+      String id;
+      try {
+        id = output.id();
+      } catch (RuntimeException | LinkageError e) {
+        throw broken(output, "threw " + e.getClass().getName() + " when asked for id()");
+      }
+      if (!AuditSinks.isOutputId(id)) {
+        throw broken(output, "has no usable id");
+      }
+      return new Named(id, output);
+    }
+
+    private static ConfigurationException broken(AuditOutput output, String observed) {
+      return new ConfigurationException(
+          ErrorCode.BACKEND_CONTRACT,
+          "Audit output "
+              + output.getClass().getName()
+              + " "
+              + observed
+              + "; it must be small letters, digits and hyphens, and not file or stdout. Remove"
+              + " its jar or report it to its author.");
+    }
+  }
+
+  private static Named only(String id, List<Named> discovered) {
+    List<Named> found = discovered.stream().filter(o -> o.id().equals(id)).toList();
     if (found.size() == 1) {
       return found.get(0);
     }

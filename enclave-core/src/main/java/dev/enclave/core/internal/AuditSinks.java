@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code enclave.audit.sink} says: the log itself, and the outputs beside it.
@@ -39,13 +40,16 @@ record AuditSinks(boolean standardOutput, List<String> outputs) {
     List<String> outputs = names.subList(1, names.size());
     boolean inOrder =
         (log.equals(FILE) || log.equals(STDOUT))
-            && outputs.stream().allMatch(id -> ID.matcher(id).matches())
-            && !outputs.contains(FILE)
-            && !outputs.contains(STDOUT)
+            && outputs.stream().allMatch(AuditSinks::isOutputId)
             && new HashSet<>(outputs).size() == outputs.size();
     if (!inOrder) {
       throw new IllegalArgumentException("no log, or more than one");
     }
     return new AuditSinks(log.equals(STDOUT), outputs);
+  }
+
+  /** Whether an output may be called so. */
+  static boolean isOutputId(@Nullable String id) {
+    return id != null && ID.matcher(id).matches() && !id.equals(FILE) && !id.equals(STDOUT);
   }
 }

@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuditLogVerifier {
 
-  private final Set<String> openIntents = new LinkedHashSet<>();
+  private final OpenIntents intents = new OpenIntents();
   private final List<String> removed = new ArrayList<>();
   private final TreeHasher hasher = TreeHasher.create();
   private final Path directory;
@@ -76,7 +74,7 @@ final class AuditLogVerifier {
     return new AuditVerification(
         records,
         problem,
-        new ArrayList<>(openIntents),
+        intents.ids(),
         fragments,
         checkpoints,
         removed,
@@ -205,7 +203,7 @@ final class AuditLogVerifier {
         return problem;
       }
       records++;
-      follow(lane.record());
+      intents.follow(lane.record());
       if (!lane.covered()) {
         countUncovered(lane.record());
       }
@@ -221,18 +219,6 @@ final class AuditLogVerifier {
       uncoveredSince = Optional.of(uncoveredSince.filter(at::isAfter).orElse(at));
     } catch (DateTimeParseException e) {
       // Whoever wrote it that way has the record's hash right; there is no time to tell.
-    }
-  }
-
-  private void follow(SortedMap<String, String> record) {
-    String id = record.get("operationId");
-    if (id == null) {
-      return;
-    }
-    if ("INTENT".equals(record.get("phase"))) {
-      openIntents.add(id);
-    } else if ("OUTCOME".equals(record.get("phase"))) {
-      openIntents.remove(id);
     }
   }
 }

@@ -1,10 +1,14 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
+import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.Sha256;
+import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A signed note of {@code c2sp.org/tlog-checkpoint} form: origin, size and root of the tree of
@@ -53,6 +57,19 @@ record Checkpoint(SignedNote note, String origin, long size, Bytes root, LogHead
       // Told below.
     }
     throw new CorruptLogException("it is no checkpoint of an audit log");
+  }
+
+  /**
+   * Checks that its own head is the newest leaf of the tree it signs.
+   *
+   * @param path from the leaf to the root
+   * @throws CorruptLogException when it is not
+   */
+  void requireInItsTree(TreeHasher hasher, List<byte[]> path) throws CorruptLogException {
+    Optional<byte[]> found = Proofs.rootOf(hasher, hasher.leaf(head.leaf()), size - 1, size, path);
+    if (found.map(Bytes::of).filter(root::equals).isEmpty()) {
+      throw new CorruptLogException("the checkpoint is not in the tree it signs");
+    }
   }
 
   String text() {

@@ -57,7 +57,12 @@ final class CheckpointChain {
     newest = checkpoint;
   }
 
-  private static void requireGrowth(LogHead before, LogHead after) throws CorruptLogException {
+  /**
+   * Checks that the later says no less of any lane.
+   *
+   * @throws CorruptLogException when it does
+   */
+  static void requireGrowth(LogHead before, LogHead after) throws CorruptLogException {
     for (Map.Entry<Integer, LaneHead> lane : before.lanes().entrySet()) {
       LaneHead now = after.lane(lane.getKey());
       boolean same = now.size() == lane.getValue().size();

@@ -13,7 +13,9 @@ import dev.enclave.UsageException;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +91,19 @@ public final class DirectoryAuditLog implements AuditLog {
           requireSigned(retained, key(here.directory(), verifierKey));
           return AuditLogVerifier.verify(here.directory(), retained);
         });
+  }
+
+  @Override
+  public AuditVerification.OfStream verifyStream(InputStream stream) {
+    try {
+      return StreamVerifier.verify(stream);
+    } catch (IOException e) {
+      throw new UsageException(
+          ErrorCode.FILE_UNREADABLE,
+          "The captured stream cannot be read to its end: "
+              + ForeignText.of(e.getMessage())
+              + ". Give a file that can.");
+    }
   }
 
   private static Checkpoint checkpoint(String text) {
@@ -207,27 +222,70 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   @Override
+  public String proveConsistency(String checkpoint) {
+    return reading(
+        here -> {
+          Checkpoint since = checkpoint(checkpoint);
+          requireSigned(since, key(here.directory(), Optional.empty()));
+          return new ConsistencyProver(here.directory()).prove(since).toJson();
+        });
+  }
+
+  @Override
   public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
-    VerifierKey key =
-        verifierKey.isPresent()
-            ? key(verifierKey.get())
-            : reading(here -> key(here.directory(), verifierKey));
-    RecordProof parsed;
+    VerifierKey key = checkingKey(verifierKey);
+    RecordProof parsed =
+        parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
+    return checked(() -> parsed.check(key), "Do not rely on the record.");
+  }
+
+  @Override
+  public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
+    VerifierKey key = checkingKey(verifierKey);
+    Checkpoint since = checkpoint(checkpoint);
+    ConsistencyProof parsed =
+        parsed(
+            proof,
+            "Give a file that enclave audit prove --since has written.",
+            ConsistencyProof::parse);
+    return checked(
+        () -> parsed.check(since, key).text(),
+        "Keep both checkpoints and find out who changed the log.");
+  }
+
+  private VerifierKey checkingKey(Optional<String> text) {
+    return text.isPresent() ? key(text.get()) : reading(here -> key(here.directory(), text));
+  }
+
+  /** Reads a proof. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(String proof) throws IOException;
+  }
+
+  private static <T> T parsed(String proof, String advice, Reading<T> reading) {
     try {
-      parsed = RecordProof.parse(proof);
+      return reading.of(proof);
     } catch (IOException e) {
       throw new UsageException(
           ErrorCode.INVALID_ENCODING,
-          "The proof cannot be used: "
-              + Reasons.of(e)
-              + ". Give a file that enclave audit prove has written.");
+          "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
     }
+  }
+
+  /** Checks a proof. */
+  @FunctionalInterface
+  private interface Checking<T> {
+    T proven() throws IOException;
+  }
+
+  private static <T> T checked(Checking<T> checking, String advice) {
     try {
-      return parsed.check(key);
+      return checking.proven();
     } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
-          "The proof proves nothing: " + Reasons.of(e) + ". Do not rely on the record.");
+          "The proof proves nothing: " + Reasons.of(e) + ". " + advice);
     }
   }
 

@@ -9,10 +9,8 @@ import dev.enclave.core.internal.merkle.RangeHashes;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Finds the hashes between a record and the newest checkpoint. */
 final class LogProver {
@@ -27,16 +25,8 @@ final class LogProver {
   }
 
   RecordProof prove(int lane, long sequence) throws IOException {
-    CheckpointCheck check = new CheckpointCheck(LogIdentity.verifier(files), null);
-    byte[] file =
-        files.names().contains(CheckpointFile.NAME)
-            ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))
-            : new byte[0];
-    Optional<String> problem = check.accept(file);
-    if (problem.isPresent()) {
-      throw new CorruptLogException(problem.get());
-    }
-    LaneHead head = check.head().lane(lane);
+    CommittedHeads heads = CommittedHeads.read(directory, files, null);
+    LaneHead head = heads.head().lane(lane);
     if (sequence < 1 || sequence > head.size()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -48,8 +38,7 @@ final class LogProver {
               + head.size()
               + " records of the lane. Run enclave audit checkpoint, or choose another.");
     }
-    Checkpoint newest = check.newest().orElseThrow();
-    return inLane(lane, sequence, head, newest, headPath(file, newest.size()));
+    return inLane(lane, sequence, head, heads.newest().orElseThrow(), heads.ownPath());
   }
 
   private RecordProof inLane(
@@ -86,16 +75,5 @@ final class LogProver {
           "lane " + lane + " is not the one the newest checkpoint has seen");
     }
     return new RecordProof(lane, record, path.hashes(), headPath, newest.text());
-  }
-
-  private List<byte[]> headPath(byte[] file, long size) throws IOException {
-    RangeHashes path =
-        new RangeHashes(hasher, Proofs.inclusion(size - 1, size), new CompactRange(hasher));
-    NoteSplitter splitter = new NoteSplitter();
-    for (byte[] note : splitter.add(file, file.length)) {
-      path.add(hasher.leaf(Checkpoint.parse(note).head().leaf()));
-    }
-    path.add(hasher.leaf(Checkpoint.parse(splitter.rest()).head().leaf()));
-    return path.hashes();
   }
 }
