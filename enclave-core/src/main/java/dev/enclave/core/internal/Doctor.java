@@ -3,12 +3,9 @@ package dev.enclave.core.internal;
 import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
-import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
@@ -37,19 +34,19 @@ final class Doctor {
           Optional.empty(),
           List.of(),
           CryptoEngines.inventory(),
-          new HealthReport(List.of(finding(e))));
+          new HealthReport(List.of(Findings.whole(e))));
     }
     try {
       return diagnose(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
       return report(
-          surroundings, Optional.empty(), List.of(), new HealthReport(List.of(finding(e))));
+          surroundings, Optional.empty(), List.of(), new HealthReport(List.of(Findings.whole(e))));
     }
   }
 
   private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
-    auditObstacle(surroundings).ifPresent(findings::add);
+    AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
     Optional<Resolution> resolution = Optional.empty();
     if (plan.answer() instanceof Answer.Chosen chosen) {
       resolution = Optional.of(chosen.resolution());
@@ -59,29 +56,6 @@ final class Doctor {
               .findings());
     }
     return report(surroundings, resolution, plan.candidates(), new HealthReport(findings));
-  }
-
-  private static Optional<Finding> auditObstacle(Surroundings surroundings) {
-    if (surroundings.auditSink().isPresent()) {
-      return Optional.empty();
-    }
-    return AuditLocation.isStandardOutput(surroundings)
-        ? Optional.of(
-            new Finding(
-                Severity.WARNING,
-                ErrorCode.AUDIT_UNAVAILABLE,
-                "the audit log is ephemeral: it goes to standard output and lasts as long as"
-                    + " whoever reads that keeps it",
-                "see that the platform keeps standard output, or set enclave.audit.sink=file"))
-        : AuditLocation.of(surroundings)
-            .flatMap(FileAuditSink::obstacle)
-            .map(
-                why ->
-                    new Finding(
-                        Severity.ERROR,
-                        ErrorCode.AUDIT_UNAVAILABLE,
-                        "the audit log cannot be written: " + why,
-                        "correct its rights, or set enclave.audit.directory to another place"));
   }
 
   private static Diagnosis report(
@@ -98,10 +72,5 @@ final class Doctor {
         candidates,
         CryptoEngines.inventory(),
         health);
-  }
-
-  private static Finding finding(EnclaveException e) {
-    return new Finding(
-        Severity.ERROR, e.code(), e.getMessage(), "correct what it names and run doctor again");
   }
 }

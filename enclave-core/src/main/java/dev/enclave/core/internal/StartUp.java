@@ -9,6 +9,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.Resolution;
@@ -22,11 +23,15 @@ import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.BackendProvider;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +80,7 @@ final class StartUp {
       audit.close();
       throw e;
     }
+    announce(backends, policy, resolution);
     return EngineEnclave.over(
         new Engine(
             backends,
@@ -85,6 +91,29 @@ final class StartUp {
             audit,
             surroundings.time(),
             surroundings.random()));
+  }
+
+  /** One line for a healthy start, and one more that names everything that is reduced, if any. */
+  private void announce(Backends backends, SecurityPolicy policy, Resolution resolution) {
+    LOG.log(
+        Level.INFO,
+        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
+        resolution.chosen(),
+        surroundings
+            .providers()
+            .find(resolution.chosen())
+            .map(BackendProvider::assuranceCeiling)
+            .orElse(policy.minimumAssurance()),
+        policy.environment(),
+        surroundings.inference().reason(),
+        surroundings
+            .providers()
+            .find(resolution.chosen())
+            .map(ProviderRegistry::originOf)
+            .orElse("unknown"));
+    List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
+    AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
+    BackendOpener.warn(resolution.chosen(), reduced);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -167,7 +196,12 @@ final class StartUp {
 
   /** One exception for all reasons, so that one deployment mends them all. */
   private EnclaveException refusal(StartUpPlan plan) {
-    List<Finding> obstacles = plan.obstacles();
+    List<Finding> obstacles = new ArrayList<>(plan.obstacles());
+    if (plan.answer() instanceof Answer.Chosen chosen) {
+      opener(plan.policy()).probe(chosen.resolution().chosen()).findings().stream()
+          .filter(finding -> finding.severity() == Severity.ERROR)
+          .forEach(obstacles::add);
+    }
     String reasons =
         obstacles.stream()
             .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
@@ -184,8 +218,9 @@ final class StartUp {
     if (onlyConfiguration) {
       return new ConfigurationException(obstacles.get(0).code(), message);
     }
-    return new PolicyException(
-        obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
+    boolean onlyOneKind = obstacles.stream().map(Finding::code).distinct().count() == 1;
+    return EnclaveException.of(
+        onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
   }
 
   private AuditSink sink(SecurityPolicy policy) {
@@ -236,7 +271,7 @@ final class StartUp {
     if (failure.isPresent()) {
       // Recorded, not logged: the caller gets it as the exception.
       EnclaveException recorded = entry.failed(failure.get());
-      LOG.log(System.Logger.Level.DEBUG, "The start failed with {0}", recorded.code());
+      LOG.log(Level.DEBUG, "The start failed with {0}", recorded.code());
       return;
     }
     Map<String, String> details = new TreeMap<>();

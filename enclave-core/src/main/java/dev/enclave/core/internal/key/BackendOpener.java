@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
@@ -16,6 +15,8 @@ import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.policy.PolicyMatrix;
+import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
@@ -26,6 +27,7 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,9 @@ public final class BackendOpener {
   private static final System.Logger LOG = System.getLogger("dev.enclave");
   private static final Duration HEALTH_WITHIN = Duration.ofSeconds(5);
 
+  // Longer than any backend may take, so that only one that ignores its deadline is given up.
+  private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
+
   private final ProviderRegistry providers;
   private final Configuration configuration;
   private final EnvironmentSnapshot environment;
@@ -48,6 +53,7 @@ public final class BackendOpener {
   private final SecretSource secrets;
   private final TimeSource time;
   private final SecureRandom random;
+  private final OpeningWatch watch;
 
   public BackendOpener(
       ProviderRegistry providers,
@@ -58,6 +64,28 @@ public final class BackendOpener {
       SecretSource secrets,
       TimeSource time,
       SecureRandom random) {
+    this(
+        providers,
+        configuration,
+        environment,
+        policy,
+        environmentDeclared,
+        secrets,
+        time,
+        random,
+        new OpeningWatch(OPEN_WITHIN));
+  }
+
+  BackendOpener(
+      ProviderRegistry providers,
+      Configuration configuration,
+      EnvironmentSnapshot environment,
+      SecurityPolicy policy,
+      boolean environmentDeclared,
+      SecretSource secrets,
+      TimeSource time,
+      SecureRandom random,
+      OpeningWatch watch) {
     this.providers = providers;
     this.configuration = configuration;
     this.environment = environment;
@@ -66,11 +94,13 @@ public final class BackendOpener {
     this.secrets = secrets;
     this.time = time;
     this.random = random;
+    this.watch = watch;
   }
 
   /** Opens the resolved backend, and others when they are needed. */
   public Backends openResolved(BackendId id) {
-    return new Backends(open(id), this::open);
+    Opened opened = open(id);
+    return new Backends(opened.backend(), opened.warnings(), this::openLater);
   }
 
   /** Opens a backend only to ask how it is, unless that would create something. */
@@ -84,9 +114,14 @@ public final class BackendOpener {
         reduced(provider).ifPresent(findings::add);
         return new HealthReport(findings);
       }
-      try (OpenBackend opened = openUnchecked(id)) {
-        return health(opened);
-      }
+      return watch.whileOpening(
+          id,
+          () -> {
+            try (OpenBackend opened = openUnchecked(id)) {
+              return health(opened);
+            }
+          },
+          late -> {});
     } catch (EnclaveException e) {
       return failed(e);
     }
@@ -105,7 +140,7 @@ public final class BackendOpener {
   }
 
   private Optional<Finding> reduced(BackendProvider provider) {
-    if (provider.assuranceCeiling().atLeast(policy.recommendedAssurance())) {
+    if (verdict(provider) != Verdict.REDUCED) {
       return Optional.empty();
     }
     return Optional.of(
@@ -115,9 +150,22 @@ public final class BackendOpener {
             "REDUCED SECURITY: its keys have "
                 + provider.assuranceCeiling()
                 + " assurance at most and "
-                + policy.recommendedAssurance()
+                + PolicyMatrix.recommended(policy.environment())
                 + " is recommended",
-            "let nothing of value depend on these keys"));
+            policy.durableAudit()
+                ? "remove enclave.minimum-assurance once a stronger backend is there"
+                : "let nothing of value depend on these keys"));
+  }
+
+  private Verdict verdict(BackendProvider provider) {
+    return PolicyMatrix.verdict(
+        new PolicyMatrix.Case(
+            policy.environment(),
+            environmentDeclared,
+            policy.minimumAssurance(),
+            provider.assuranceCeiling(),
+            PolicyMatrix.Configured.EXPLICITLY,
+            PolicyMatrix.Detected.PRESENT));
   }
 
   private static Finding notThereYet(String what) {
@@ -128,7 +176,21 @@ public final class BackendOpener {
         "start the service as the user that is to own it, or name an existing one");
   }
 
-  private OpenBackend open(BackendId id) {
+  /** A healthy backend and its warnings. */
+  private record Opened(OpenBackend backend, List<Finding> warnings) {}
+
+  private OpenBackend openLater(BackendId id) {
+    Opened opened = open(id);
+    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
+    warn(id, opened.warnings());
+    return opened.backend();
+  }
+
+  private Opened open(BackendId id) {
+    return watch.whileOpening(id, () -> openedAndAsked(id), opened -> opened.backend().close());
+  }
+
+  private Opened openedAndAsked(BackendId id) {
     OpenBackend opened = openUnchecked(id);
     HealthReport health = health(opened);
     for (Finding finding : health.findings()) {
@@ -145,15 +207,14 @@ public final class BackendOpener {
                 + ".");
       }
     }
-    warn(id, health.findings());
-    return opened;
+    return new Opened(opened, health.findings());
   }
 
   /** One warning for everything, worst first, so that none is lost among the others. */
-  private static void warn(BackendId id, List<Finding> findings) {
+  public static void warn(BackendId id, List<Finding> findings) {
     if (!findings.isEmpty()) {
       LOG.log(
-          System.Logger.Level.WARNING,
+          Level.WARNING,
           "Backend {0}: {1}",
           id,
           findings.stream()
@@ -164,13 +225,13 @@ public final class BackendOpener {
 
   private OpenBackend openUnchecked(BackendId id) {
     BackendProvider provider = allowedProvider(id);
-    LOG.log(
-        System.Logger.Level.INFO,
-        "Opening backend {0} by {1}",
-        id,
-        ProviderRegistry.originOf(provider));
+    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
     return OpenBackend.of(id, opened(id, provider), caller, reduced(provider));
+  }
+
+  private String origin(BackendId id) {
+    return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
   }
 
   private BackendProvider allowedProvider(BackendId id) {
@@ -227,7 +288,8 @@ public final class BackendOpener {
           ErrorCode.BACKEND_NOT_ALLOWED,
           "The policy does not allow backend " + id + ". Add it to enclave.backends.");
     }
-    if (!provider.assuranceCeiling().atLeast(policy.minimumAssurance())) {
+    Verdict verdict = verdict(provider);
+    if (verdict == Verdict.TOO_WEAK) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
           "Backend "
@@ -240,7 +302,7 @@ public final class BackendOpener {
               + policy.minimumAssurance()
               + ". Use a backend that gives that.");
     }
-    if (!environmentDeclared && !provider.assuranceCeiling().atLeast(Assurance.OS_SEALED)) {
+    if (verdict == Verdict.UNDECLARED) {
       throw new PolicyException(
           ErrorCode.ENVIRONMENT_UNDECLARED,
           "Backend "
