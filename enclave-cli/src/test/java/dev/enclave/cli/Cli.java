@@ -25,6 +25,7 @@ final class Cli {
   private final List<EnclaveExtension> extensions;
   private final byte[] input;
   private final List<String> passwords;
+  private final boolean colour;
 
   /** What a run gave. */
   record Run(int code, Bytes stdout, String err) {
@@ -38,7 +39,9 @@ final class Cli {
       FakeEnvironment environment,
       List<EnclaveExtension> extensions,
       byte[] input,
-      List<String> passwords) {
+      List<String> passwords,
+      boolean colour) {
+    this.colour = colour;
     this.folder = folder;
     this.environment = environment;
     this.extensions = extensions;
@@ -50,7 +53,7 @@ final class Cli {
   static Cli in(Path folder) {
     FakeEnvironment silent =
         FakeEnvironment.empty().withProperty("user.home", folder.resolve("home").toString());
-    return new Cli(folder, silent, List.of(), new byte[0], List.of());
+    return new Cli(folder, silent, List.of(), new byte[0], List.of(), false);
   }
 
   /** In this folder, with ENCLAVE_CONFIG naming a LOCAL configuration whose keys lie in it. */
@@ -68,22 +71,28 @@ final class Cli {
   }
 
   Cli variable(String name, String value) {
-    return new Cli(folder, environment.withVariable(name, value), extensions, input, passwords);
+    return new Cli(
+        folder, environment.withVariable(name, value), extensions, input, passwords, colour);
   }
 
   Cli with(EnclaveExtension extension) {
     List<EnclaveExtension> more = new ArrayList<>(extensions);
     more.add(extension);
-    return new Cli(folder, environment, more, input, passwords);
+    return new Cli(folder, environment, more, input, passwords, colour);
   }
 
   Cli reading(byte[] standardInput) {
-    return new Cli(folder, environment, extensions, standardInput, passwords);
+    return new Cli(folder, environment, extensions, standardInput, passwords, colour);
   }
 
   /** At a terminal where these are typed, one at each question. */
   Cli typing(String... typed) {
-    return new Cli(folder, environment, extensions, input, List.of(typed));
+    return new Cli(folder, environment, extensions, input, List.of(typed), colour);
+  }
+
+  /** On a terminal that shows colours. */
+  Cli inColour() {
+    return new Cli(folder, environment, extensions, input, passwords, true);
   }
 
   private PasswordPrompt prompt() {
@@ -119,6 +128,7 @@ final class Cli {
             prompt(),
             folder,
             folder,
+            colour,
             "tester",
             Stream.concat(Stream.of(environment), extensions.stream()).toList());
     int code = new EnclaveCommand(context).execute(args);

@@ -1,11 +1,15 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.BackendId;
 import dev.enclave.Diagnosis;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.Resolution;
+import dev.enclave.core.internal.key.BackendProbe;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
@@ -16,9 +20,14 @@ import java.util.Optional;
 final class Doctor {
 
   private final Request request;
+  private final boolean permissions;
 
-  Doctor(Request request) {
+  /**
+   * @param permissions whether the chosen backend is asked for its permissions
+   */
+  Doctor(Request request, boolean permissions) {
     this.request = request;
+    this.permissions = permissions;
   }
 
   Diagnosis diagnose() {
@@ -33,44 +42,57 @@ final class Doctor {
           List.of(),
           Optional.empty(),
           List.of(),
+          List.of(),
+          Optional.empty(),
           CryptoEngines.inventory(),
           new HealthReport(List.of(Findings.whole(e))));
     }
     try {
       return diagnose(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
-      return report(
-          surroundings, Optional.empty(), List.of(), new HealthReport(List.of(Findings.whole(e))));
+      return report(surroundings, Chosen.NONE, List.of(), List.of(Findings.whole(e)));
     }
   }
 
-  private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
+  /** What is known of the backend that would be chosen. */
+  private record Chosen(
+      Optional<Resolution> resolution,
+      List<Permission> permissions,
+      Optional<AccessPolicy> accessPolicy) {
+
+    static final Chosen NONE = new Chosen(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
     AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
-    Optional<Resolution> resolution = Optional.empty();
-    if (plan.answer() instanceof Answer.Chosen chosen) {
-      resolution = Optional.of(chosen.resolution());
-      findings.addAll(
-          StartUp.opener(surroundings, plan.policy())
-              .probe(chosen.resolution().chosen())
-              .findings());
+    Chosen chosen = Chosen.NONE;
+    if (plan.answer() instanceof Answer.Chosen answer) {
+      BackendId id = answer.resolution().chosen();
+      BackendProbe.Report report =
+          new BackendProbe(StartUp.opener(surroundings, plan.policy())).ask(id, permissions);
+      findings.addAll(report.health().findings());
+      chosen =
+          new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
-    return report(surroundings, resolution, plan.candidates(), new HealthReport(findings));
+    return report(surroundings, chosen, plan.candidates(), findings);
   }
 
   private static Diagnosis report(
       Surroundings surroundings,
-      Optional<Resolution> resolution,
+      Chosen chosen,
       List<Resolution.Rejection> candidates,
-      HealthReport health) {
+      List<Finding> findings) {
     return new Diagnosis(
         Optional.of(surroundings.inference().type()),
         surroundings.inference().reason(),
         surroundings.configuration().describe(),
         surroundings.detections().describe(),
-        resolution,
+        chosen.resolution(),
         candidates,
+        chosen.permissions(),
+        chosen.accessPolicy(),
         CryptoEngines.inventory(),
-        health);
+        new HealthReport(findings));
   }
 }

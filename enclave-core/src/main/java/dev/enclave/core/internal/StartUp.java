@@ -20,6 +20,7 @@ import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
+import dev.enclave.core.internal.key.BackendProbe;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
@@ -198,9 +199,10 @@ final class StartUp {
   private EnclaveException refusal(StartUpPlan plan) {
     List<Finding> obstacles = new ArrayList<>(plan.obstacles());
     if (plan.answer() instanceof Answer.Chosen chosen) {
-      opener(plan.policy()).probe(chosen.resolution().chosen()).findings().stream()
-          .filter(finding -> finding.severity() == Severity.ERROR)
-          .forEach(obstacles::add);
+      new BackendProbe(opener(plan.policy()))
+          .ask(chosen.resolution().chosen(), false).health().findings().stream()
+              .filter(finding -> finding.severity() == Severity.ERROR)
+              .forEach(obstacles::add);
     }
     String reasons =
         obstacles.stream()

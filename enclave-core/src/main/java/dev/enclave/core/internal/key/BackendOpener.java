@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
+import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
@@ -20,6 +21,7 @@ import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Opens backends under the policy and asks their health before they are used. */
@@ -103,31 +106,8 @@ public final class BackendOpener {
     return new Backends(opened.backend(), opened.warnings(), this::openLater);
   }
 
-  /** Opens a backend only to ask how it is, unless that would create something. */
-  public HealthReport probe(BackendId id) {
-    try {
-      BackendProvider provider = allowedProvider(id);
-      List<String> missing = creates(id, provider);
-      if (!missing.isEmpty()) {
-        List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(ForeignText.of(what))));
-        reduced(provider).ifPresent(findings::add);
-        return new HealthReport(findings);
-      }
-      return watch.whileOpening(
-          id,
-          () -> {
-            try (OpenBackend opened = openUnchecked(id)) {
-              return health(opened);
-            }
-          },
-          late -> {});
-    } catch (EnclaveException e) {
-      return failed(e);
-    }
-  }
-
-  private List<String> creates(BackendId id, BackendProvider provider) {
+  /** What opening would create, one phrase each. */
+  List<String> creates(BackendId id, BackendProvider provider) {
     try {
       return List.copyOf(provider.createsOnOpening(context(id)));
     } catch (BackendFailure e) {
@@ -139,7 +119,8 @@ public final class BackendOpener {
     }
   }
 
-  private Optional<Finding> reduced(BackendProvider provider) {
+  /** That the provider gives less than is recommended here, if so. */
+  Optional<Finding> reduced(BackendProvider provider) {
     if (verdict(provider) != Verdict.REDUCED) {
       return Optional.empty();
     }
@@ -168,12 +149,32 @@ public final class BackendOpener {
             PolicyMatrix.Detected.PRESENT));
   }
 
-  private static Finding notThereYet(String what) {
-    return new Finding(
-        Severity.WARNING,
-        ErrorCode.CONFIGURATION_MISSING,
-        "a start-up will create " + what,
-        "start the service as the user that is to own it, or name an existing one");
+  /** The provider's word on what must be granted, if it has one. */
+  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
+    if (!(provider instanceof AccessPolicyWriter writer)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e);
+    } catch (RuntimeException | LinkageError e) {
+      throw brokenWhileOpening(id, e);
+    }
+  }
+
+  /** Opens a backend, asks it and closes it. */
+  <T> T whileOpen(BackendId id, Function<OpenBackend, T> question) {
+    return watch.whileOpening(
+        id,
+        () -> {
+          try (OpenBackend opened = openUnchecked(id)) {
+            return question.apply(opened);
+          }
+        },
+        late -> {});
   }
 
   /** A healthy backend and its warnings. */
@@ -234,7 +235,7 @@ public final class BackendOpener {
     return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
   }
 
-  private BackendProvider allowedProvider(BackendId id) {
+  BackendProvider allowedProvider(BackendId id) {
     BackendProvider provider =
         providers
             .find(id)
@@ -338,7 +339,7 @@ public final class BackendOpener {
         ForeignText.of(finding.fix()));
   }
 
-  private static HealthReport failed(EnclaveException e) {
+  static HealthReport failed(EnclaveException e) {
     return new HealthReport(
         List.of(
             new Finding(
