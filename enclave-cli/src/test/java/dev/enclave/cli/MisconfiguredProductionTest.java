@@ -141,7 +141,9 @@ class MisconfiguredProductionTest {
       case "denied" -> bare.with(CLOUD.denying(CloudOperation.HEALTH));
       case "throttled" ->
           bare.with(
-              broken(BackendFailure.throttled("far.example asks to slow down.", Optional.empty())));
+              broken(
+                  BackendFailure.throttled(
+                      "far.example asks to slow down. Wait a minute.", Optional.empty())));
       case "no-create" -> bare.with(CLOUD.denying(CloudOperation.CREATE));
       default -> throw new IllegalArgumentException("no machine is called " + name);
     };

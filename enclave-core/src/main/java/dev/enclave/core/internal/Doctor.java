@@ -10,6 +10,7 @@ import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.Resolution;
 import dev.enclave.core.internal.key.BackendProbe;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;

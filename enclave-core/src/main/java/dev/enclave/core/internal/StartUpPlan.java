@@ -11,6 +11,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;
 import dev.enclave.core.internal.resolve.Resolver.Answer;

@@ -15,6 +15,7 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
@@ -340,12 +341,6 @@ public final class BackendOpener {
   }
 
   static HealthReport failed(EnclaveException e) {
-    return new HealthReport(
-        List.of(
-            new Finding(
-                Severity.ERROR,
-                e.code(),
-                e.getMessage(),
-                "correct what it names and start again")));
+    return new HealthReport(List.of(Findings.of(e)));
   }
 }

@@ -15,6 +15,7 @@ import dev.enclave.spi.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Chooses the backend for new keys: a pure function that explains itself. */
@@ -204,7 +205,7 @@ public final class Resolver {
                       + policy.environment()
                       + " needs "
                       + policy.minimumAssurance(),
-                  "use a backend that gives " + policy.minimumAssurance()));
+                  strengthen(policy, candidate.ceiling())));
       case UNDECLARED ->
           Optional.of(
               finding(
@@ -218,6 +219,18 @@ public final class Resolver {
                   id + " is not usable here: " + reason(candidate.detection()),
                   "set enclave.backend=" + id + " if it is"));
     };
+  }
+
+  private static String strengthen(SecurityPolicy policy, Assurance ceiling) {
+    String stronger =
+        "use a backend that gives "
+            + policy.minimumAssurance()
+            + ": add its artifact and set enclave.backend to its id";
+    return ceiling.atLeast(PolicyMatrix.lowest(policy.environment()))
+        ? stronger
+            + ", or accept less by enclave.minimum-assurance="
+            + ceiling.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : stronger;
   }
 
   private static PolicyMatrix.Verdict verdict(

@@ -1,4 +1,4 @@
-package dev.enclave.core.internal;
+package dev.enclave.core.internal.policy;
 
 import dev.enclave.EnclaveException;
 import dev.enclave.HealthReport.Finding;
@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Failures as parts of a report. */
-final class Findings {
+public final class Findings {
 
   private static final Pattern LAST_SENTENCE = Pattern.compile("(.*)\\. ([A-Z].*)", Pattern.DOTALL);
 
   private Findings() {}
 
   /** The same in two parts: messages end with the sentence that says what to do. */
-  static Finding of(EnclaveException failure) {
+  public static Finding of(EnclaveException failure) {
     Matcher parts = LAST_SENTENCE.matcher(failure.getMessage());
     boolean both = parts.matches();
     String fix = both ? parts.group(2) : "correct what it names";
@@ -27,7 +27,7 @@ final class Findings {
   }
 
   /** The same in one part, where the report is about nothing else. */
-  static Finding whole(EnclaveException failure) {
+  public static Finding whole(EnclaveException failure) {
     return new Finding(
         Severity.ERROR,
         failure.code(),
