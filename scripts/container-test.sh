@@ -2,7 +2,8 @@
 # Shows in real containers of Podman and of Docker that the command recognises where it is, warns when its keys
 # do not lie on a volume, and finds them again in the next container when they do. Needs root, and installs
 # podman, runc, docker.io and debootstrap where apt-get can. Where a runtime cannot run, one line says so; with
-# CONTAINERS=required, as in scripts/soak.sh, that is a failure.
+# CONTAINERS=required, as in scripts/soak.sh, that is a failure. ENCLAVE_COMMAND names a folder with enclave.jar
+# and lib in place of enclave-cli/target.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -48,8 +49,13 @@ fi
 command -v debootstrap >/dev/null || { cannot "Podman and Docker" "debootstrap is missing"; exit 0; }
 
 java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
-[ -f enclave-cli/target/enclave.jar ] || mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -DskipTests -pl enclave-cli -am
-cp -rL enclave-cli/target/enclave.jar enclave-cli/target/lib "$work/"
+# Debian's JDK has links into /etc; where they lead is mounted too.
+jdk=(-v "$java:/jdk:ro")
+while read -r folder; do jdk+=(-v "$folder:$folder:ro"); done < <(
+  find "$java/" -type l -exec readlink -f {} + | grep '^/etc/' | xargs -r -n 1 dirname | cut -d/ -f1-3 | grep java | sort -u)
+command=${ENCLAVE_COMMAND:-enclave-cli/target}
+[ -f "$command/enclave.jar" ] || mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -DskipTests -pl enclave-cli -am
+cp -rL "$command/enclave.jar" "$command/lib" "$work/"
 
 # The base image: a Debian of this machine's mirror, kept between runs. No Java in it; the host's is mounted.
 rootfs=${CONTAINER_ROOTFS:-${XDG_CACHE_HOME:-$HOME/.cache}/enclave-rootfs}
@@ -64,7 +70,7 @@ inside() {
   local run=()
   while [ "$1" != -- ]; do run+=("$1"); shift; done
   shift
-  "${run[@]}" --rm --network=none -v "$java:/jdk:ro" -v "$work:/opt/enclave:ro" \
+  "${run[@]}" --rm --network=none "${jdk[@]}" -v "$work:/opt/enclave:ro" \
     -e ENCLAVE_ENVIRONMENT=local -e ENCLAVE_SOFTWARE_DIRECTORY=/data/keys -e ENCLAVE_AUDIT_DIRECTORY=/data/audit \
     "$tag" /jdk/bin/java -jar /opt/enclave/enclave.jar "$@" 2>&1
 }
