@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param signals what each detector said
  * @param resolution the backend that would be chosen; none when start-up would fail before
  * @param candidates every backend considered and what was said of it
+ * @param permissions what the chosen backend's identity may do; none unless it was asked
+ * @param accessPolicy the least this very configuration needs, if the provider can say
  * @param engines which implementation serves each local algorithm
  * @param auditLog what is known of the audit log, a sentence each: where it is, where its
  *     checkpoint key lives
@@ -24,6 +26,8 @@ public record Diagnosis(
     List<Signal> signals,
     Optional<Resolution> resolution,
     List<Resolution.Rejection> candidates,
+    List<Permission> permissions,
+    Optional<AccessPolicy> accessPolicy,
     List<EngineInfo> engines,
     List<String> auditLog,
     HealthReport health) {
@@ -47,6 +51,24 @@ public record Diagnosis(
   public record Signal(String detector, String status, String detail) {}
 
   /**
+   * Something the process's identity must be allowed to do.
+   *
+   * @param name as the provider writes it, such as {@code kms:Sign}
+   * @param neededFor what fails without it, such as {@code signing}
+   * @param granted whether the identity has it
+   * @param fix what to do where it is missing
+   */
+  public record Permission(String name, String neededFor, boolean granted, String fix) {}
+
+  /**
+   * What a deployment must grant.
+   *
+   * @param needed whether anything is to be granted at all
+   * @param text the policy in the provider's own format, or why none is needed; several lines
+   */
+  public record AccessPolicy(boolean needed, String text) {}
+
+  /**
    * Which implementation serves an algorithm.
    *
    * @param algorithm the scheme
@@ -59,6 +81,7 @@ public record Diagnosis(
     settings = List.copyOf(settings);
     signals = List.copyOf(signals);
     candidates = List.copyOf(candidates);
+    permissions = List.copyOf(permissions);
     engines = List.copyOf(engines);
     auditLog = List.copyOf(auditLog);
   }

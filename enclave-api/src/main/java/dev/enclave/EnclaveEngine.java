@@ -36,8 +36,12 @@ public interface EnclaveEngine {
   /** See {@link EnclaveFactory.Builder#open()}. */
   Enclave open(Request request);
 
-  /** See {@link EnclaveFactory.Builder#diagnose()}. */
-  Diagnosis diagnose(Request request);
+  /**
+   * See {@link EnclaveFactory.Builder#diagnose()} and {@link EnclaveFactory.Builder#probe()}.
+   *
+   * @param permissions whether the chosen backend is asked for its permissions
+   */
+  Diagnosis diagnose(Request request, boolean permissions);
 
   /** See {@link EnclaveFactory.Builder#auditLog()}. */
   AuditLog auditLog(Request request);

@@ -88,7 +88,15 @@ public final class EnclaveFactory {
      * because of what it finds; that is in the report.
      */
     public Diagnosis diagnose() {
-      return engine().diagnose(request());
+      return engine().diagnose(request(), false);
+    }
+
+    /**
+     * As {@link #diagnose()}, and asks the chosen backend which permissions that signing and
+     * creating need are there; a missing one is an error of the report. Changes nothing.
+     */
+    public Diagnosis probe() {
+      return engine().diagnose(request(), true);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.List;
  * @param passwordPrompt asks for the passwords of backups
  * @param workingDirectory what relative paths are relative to
  * @param temporaryDirectory where the demo makes its scratch folder
+ * @param colour whether {@code out} is a terminal that shows colours, and its user wants them
  * @param user who runs the command, for the audit log
  * @param extensions handed to {@link dev.enclave.EnclaveFactory.Builder#with}
  */
@@ -25,6 +26,7 @@ public record CommandContext(
     PasswordPrompt passwordPrompt,
     Path workingDirectory,
     Path temporaryDirectory,
+    boolean colour,
     String user,
     List<EnclaveExtension> extensions) {
 

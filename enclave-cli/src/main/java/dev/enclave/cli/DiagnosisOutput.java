@@ -2,6 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.Diagnosis;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.Resolution.Rejection;
 import java.util.ArrayList;
@@ -12,30 +13,53 @@ final class DiagnosisOutput {
 
   private static final String INDENT = "  ";
 
+  /** Changes when a field goes or means something else, not when one is added. */
+  private static final int JSON_VERSION = 1;
+
   private DiagnosisOutput() {}
 
-  static String text(Diagnosis diagnosis) {
+  static String text(Diagnosis diagnosis, Paint paint) {
     List<String> lines = new ArrayList<>();
-    section(lines, "Environment", environment(diagnosis));
-    section(lines, "Configuration (the value in force and where it was set)", settings(diagnosis));
-    section(lines, "Signals (what each detector says)", signals(diagnosis));
-    section(lines, "Backend for new keys", resolution(diagnosis));
-    section(lines, "Engines (who does the mathematics here)", engines(diagnosis));
-    if (!diagnosis.auditLog().isEmpty()) {
-      section(lines, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
+    section(lines, paint, "Environment", environment(diagnosis));
+    section(
+        lines,
+        paint,
+        "Configuration (the value in force and where it was set)",
+        settings(diagnosis));
+    section(lines, paint, "Signals (what each detector says)", signals(diagnosis));
+    section(lines, paint, "Backend for new keys", resolution(diagnosis));
+    if (!diagnosis.permissions().isEmpty()) {
+      section(lines, paint, "Permissions (asked of the backend)", permissions(diagnosis));
     }
-    section(lines, "Findings", findings(diagnosis));
+    section(lines, paint, "Engines (who does the mathematics here)", engines(diagnosis));
+    if (!diagnosis.auditLog().isEmpty()) {
+      section(
+          lines, paint, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
+    }
+    section(lines, paint, "Findings", findings(diagnosis, paint));
     lines.add(
         diagnosis.health().healthy()
-            ? "Ready: a start-up here would succeed."
-            : "Not ready: a start-up here would be refused. Fix the errors above.");
+            ? paint.good("Ready: a start-up here would succeed.")
+            : paint.bad("Not ready: a start-up here would be refused. Fix the errors above."));
     return String.join(System.lineSeparator(), lines);
   }
 
-  private static void section(List<String> lines, String title, List<String> content) {
-    lines.add(title);
+  private static void section(List<String> lines, Paint paint, String title, List<String> content) {
+    lines.add(paint.title(title));
     content.forEach(line -> lines.add(INDENT + line));
     lines.add("");
+  }
+
+  private static List<String> permissions(Diagnosis diagnosis) {
+    return Text.table(
+        diagnosis.permissions().stream()
+            .map(
+                p ->
+                    List.of(
+                        Text.printable(p.name()),
+                        p.granted() ? "granted" : "MISSING",
+                        "for " + Text.printable(p.neededFor())))
+            .toList());
   }
 
   private static List<String> environment(Diagnosis diagnosis) {
@@ -87,10 +111,17 @@ final class DiagnosisOutput {
             .toList());
   }
 
-  private static List<String> findings(Diagnosis diagnosis) {
+  private static List<String> findings(Diagnosis diagnosis, Paint paint) {
     List<String> lines = new ArrayList<>();
     for (Finding finding : diagnosis.health().findings()) {
-      lines.add(finding.severity() + " " + finding.code() + " (" + finding.category() + ")");
+      String severity = finding.severity().name();
+      lines.add(
+          (finding.severity() == Severity.ERROR ? paint.bad(severity) : paint.warning(severity))
+              + " "
+              + finding.code()
+              + " ("
+              + finding.category()
+              + ")");
       lines.add(INDENT + "observed: " + finding.observed());
       lines.add(INDENT + "fix:      " + finding.fix());
     }
@@ -100,6 +131,7 @@ final class DiagnosisOutput {
   static String json(Diagnosis diagnosis) {
     return Json.object(
         out -> {
+          out.writeNumberField("version", JSON_VERSION);
           out.writeBooleanField("ready", diagnosis.health().healthy());
           Json.field(out, "environment", diagnosis.environment());
           out.writeStringField("environmentReason", diagnosis.environmentReason());
@@ -131,6 +163,18 @@ final class DiagnosisOutput {
                 json.writeStringField("backend", rejection.backend().value());
                 json.writeStringField("reason", rejection.reason());
               });
+          Json.array(
+              out,
+              "permissions",
+              diagnosis.permissions(),
+              (json, permission) -> {
+                json.writeStringField("name", permission.name());
+                json.writeStringField("neededFor", permission.neededFor());
+                json.writeBooleanField("granted", permission.granted());
+                json.writeStringField("fix", permission.fix());
+              });
+          Json.field(
+              out, "accessPolicy", diagnosis.accessPolicy().map(Diagnosis.AccessPolicy::text));
           Json.array(
               out,
               "engines",

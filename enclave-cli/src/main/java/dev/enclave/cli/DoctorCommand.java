@@ -1,9 +1,12 @@
 package dev.enclave.cli;
 
 import dev.enclave.Diagnosis;
+import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.UsageException;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,15 +25,52 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
 
+  @Option(
+      names = "--probe",
+      description = "Ask the backend which permissions that signing and creating need are there.")
+  private boolean probe;
+
+  @Option(
+      names = "--iam",
+      description = "Print only the least-privilege policy that this configuration needs.")
+  private boolean iam;
+
   DoctorCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    Diagnosis diagnosis = session.builder().diagnose();
-    session.print(json ? DiagnosisOutput.json(diagnosis) : DiagnosisOutput.text(diagnosis));
+    Diagnosis diagnosis = probe ? session.builder().probe() : session.builder().diagnose();
+    if (iam) {
+      return printPolicy(diagnosis);
+    }
+    session.print(
+        json
+            ? DiagnosisOutput.json(diagnosis)
+            : DiagnosisOutput.text(diagnosis, new Paint(session.context().colour())));
     return exitCode(diagnosis.health());
+  }
+
+  /** What is to be granted is told whether or not it is granted yet. */
+  private int printPolicy(Diagnosis diagnosis) {
+    if (diagnosis.accessPolicy().isPresent()) {
+      session.print(
+          diagnosis
+              .accessPolicy()
+              .get()
+              .text()
+              .lines()
+              .map(Text::printable)
+              .collect(Collectors.joining(System.lineSeparator())));
+      return 0;
+    }
+    throw new UsageException(
+        ErrorCode.UNSUPPORTED_OPERATION,
+        diagnosis
+            .resolution()
+            .map(r -> "Backend " + r.chosen() + " has no policy to print. See its guide.")
+            .orElse("No backend can be chosen here. See what is missing with: enclave doctor."));
   }
 
   private static int exitCode(HealthReport health) {

@@ -2,6 +2,7 @@ package dev.enclave.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine;
 
 /** The process: connects the real streams and folders and ends with the command's exit code. */
 public final class Main {
@@ -19,6 +20,7 @@ public final class Main {
             PasswordPrompt.atTerminal(),
             Path.of("").toAbsolutePath(),
             Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath(),
+            CommandLine.Help.Ansi.AUTO.enabled(), // No pipe, and neither NO_COLOR nor CLICOLOR=0.
             System.getProperty("user.name", "unknown"),
             List.of());
     int code = new EnclaveCommand(context).execute(args);

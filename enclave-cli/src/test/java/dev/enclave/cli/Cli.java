@@ -26,6 +26,7 @@ final class Cli {
   private final byte[] input;
   private final List<String> passwords;
   private final Optional<PasswordPrompt> asked;
+  private final boolean colour;
 
   /** What a run gave. */
   record Run(int code, Bytes stdout, String err) {
@@ -39,30 +40,23 @@ final class Cli {
       FakeEnvironment environment,
       List<EnclaveExtension> extensions,
       byte[] input,
-      List<String> passwords) {
-    this(folder, environment, extensions, input, passwords, Optional.empty());
-  }
-
-  private Cli(
-      Path folder,
-      FakeEnvironment environment,
-      List<EnclaveExtension> extensions,
-      byte[] input,
       List<String> passwords,
-      Optional<PasswordPrompt> asked) {
+      Optional<PasswordPrompt> asked,
+      boolean colour) {
     this.folder = folder;
     this.environment = environment;
     this.extensions = extensions;
     this.input = input;
     this.passwords = passwords;
     this.asked = asked;
+    this.colour = colour;
   }
 
   /** In this folder, with nothing configured. */
   static Cli in(Path folder) {
     FakeEnvironment silent =
         FakeEnvironment.empty().withProperty("user.home", folder.resolve("home").toString());
-    return new Cli(folder, silent, List.of(), new byte[0], List.of());
+    return new Cli(folder, silent, List.of(), new byte[0], List.of(), Optional.empty(), false);
   }
 
   /** In this folder, with ENCLAVE_CONFIG naming a LOCAL configuration whose keys lie in it. */
@@ -80,27 +74,33 @@ final class Cli {
   }
 
   Cli variable(String name, String value) {
-    return new Cli(folder, environment.withVariable(name, value), extensions, input, passwords);
+    return new Cli(
+        folder, environment.withVariable(name, value), extensions, input, passwords, asked, colour);
   }
 
   Cli with(EnclaveExtension extension) {
     List<EnclaveExtension> more = new ArrayList<>(extensions);
     more.add(extension);
-    return new Cli(folder, environment, more, input, passwords);
+    return new Cli(folder, environment, more, input, passwords, asked, colour);
   }
 
   Cli reading(byte[] standardInput) {
-    return new Cli(folder, environment, extensions, standardInput, passwords);
+    return new Cli(folder, environment, extensions, standardInput, passwords, asked, colour);
   }
 
   /** At a terminal where these are typed, one at each question. */
   Cli typing(String... typed) {
-    return new Cli(folder, environment, extensions, input, List.of(typed));
+    return new Cli(folder, environment, extensions, input, List.of(typed), asked, colour);
+  }
+
+  /** On a terminal that shows colours. */
+  Cli inColour() {
+    return new Cli(folder, environment, extensions, input, passwords, asked, true);
   }
 
   /** At a terminal that does as it likes when a password is asked for. */
   Cli asking(PasswordPrompt prompt) {
-    return new Cli(folder, environment, extensions, input, passwords, Optional.of(prompt));
+    return new Cli(folder, environment, extensions, input, passwords, Optional.of(prompt), colour);
   }
 
   private PasswordPrompt prompt() {
@@ -139,6 +139,7 @@ final class Cli {
             prompt(),
             folder,
             folder,
+            colour,
             "tester",
             Stream.concat(Stream.of(environment), extensions.stream()).toList());
     int code = new EnclaveCommand(context).execute(args);

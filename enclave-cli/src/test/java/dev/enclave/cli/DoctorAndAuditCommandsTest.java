@@ -89,6 +89,7 @@ class DoctorAndAuditCommandsTest {
 
     assertThat(answer.keySet())
         .containsExactly(
+            "version",
             "ready",
             "environment",
             "environmentReason",
@@ -97,6 +98,8 @@ class DoctorAndAuditCommandsTest {
             "backend",
             "backendReason",
             "rejected",
+            "permissions",
+            "accessPolicy",
             "engines",
             "auditLog",
             "findings");

@@ -2,8 +2,10 @@ package dev.enclave.software;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.software.internal.SoftwareSettings;
 import dev.enclave.software.internal.StoreOpener;
+import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
@@ -22,7 +24,7 @@ import java.util.List;
  * a file of mode 0600. Settings: {@code enclave.software.directory}, {@code
  * enclave.software.passphrase}, {@code enclave.software.passphrase-file}. Thread-safe.
  */
-public final class SoftwareBackendProvider implements BackendProvider {
+public final class SoftwareBackendProvider implements BackendProvider, AccessPolicyWriter {
 
   @Override
   public BackendId id() {
@@ -51,6 +53,18 @@ public final class SoftwareBackendProvider implements BackendProvider {
   @Override
   public List<String> createsOnOpening(BackendContext context) throws BackendFailure {
     return StoreOpener.creates(context);
+  }
+
+  /** Files need no policy of a platform, only a directory of the process's own. */
+  @Override
+  public AccessPolicy accessPolicy(BackendContext context) {
+    return new AccessPolicy(
+        false,
+        "No access policy is needed: the software backend calls no service. The user that runs"
+            + " the process must own "
+            + SoftwareSettings.directoryText(context.snapshot(), context.settings())
+                .orElse("the key directory")
+            + " with mode 0700, and nobody else needs any right to it.");
   }
 
   @Override

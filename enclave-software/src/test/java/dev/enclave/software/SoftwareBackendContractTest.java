@@ -27,7 +27,8 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.WRAPS,
             BackendTrait.EXPORTS,
             BackendTrait.IMPORTS,
-            BackendTrait.RESEALS)
+            BackendTrait.RESEALS,
+            BackendTrait.PROBES_PERMISSIONS)
         .in(EnvironmentType.LOCAL, FakeEnvironment.empty())
         .configured(Map.of("directory", directory.resolve("keys").toString()));
   }

@@ -1,5 +1,9 @@
 package dev.enclave.testkit;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /** What can be asked of a cloud-shaped backend, for {@link FaultScript}. */
 public enum CloudOperation {
   LOAD(false),
@@ -18,6 +22,13 @@ public enum CloudOperation {
 
   CloudOperation(boolean effect) {
     this.effect = effect;
+  }
+
+  /** The permission that the service asks for, such as {@code cloud:ChangeState}. */
+  public String permission() {
+    return Arrays.stream(name().split("_", -1))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining("", "cloud:", ""));
   }
 
   /** Whether a lost answer leaves it open if something happened; a lost read is just repeated. */

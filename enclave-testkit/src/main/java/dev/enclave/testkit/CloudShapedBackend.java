@@ -2,6 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -19,6 +20,7 @@ import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.CloudDirectory.Chain;
@@ -42,7 +44,12 @@ import java.util.regex.Pattern;
  * writes that survives a lost answer between any two of them.
  */
 class CloudShapedBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyAdopter {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyAdopter,
+        PermissionProber {
 
   private static final Pattern URI = Pattern.compile("cloud:keys/[0-9a-f]{16}");
 
@@ -90,6 +97,11 @@ class CloudShapedBackend
   @Override
   public HealthReport health(CallContext call) throws BackendFailure {
     return play(CloudOperation.HEALTH, call, turn -> HealthReport.HEALTHY);
+  }
+
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
+    return play(CloudOperation.HEALTH, call, turn -> account.permissions());
   }
 
   @Override
@@ -353,6 +365,9 @@ class CloudShapedBackend
       throw Refusals.closed(description);
     }
     Refusals.requireTime(call);
+    if (account.denied().contains(operation)) {
+      throw Refusals.denied(operation);
+    }
     return account.calls().play(operation, call, work);
   }
 }

@@ -2,9 +2,12 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
+import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Opens backends that behave like a cloud key service on a bad day: remote, every version a key of
@@ -26,10 +30,31 @@ import java.util.Set;
  * <p>All backends of one provider share one account, as replicas of a service do. Latency passes on
  * the clock the backend is called with; nothing really waits. Thread-safe.
  */
-public final class CloudShapedProvider implements BackendProvider {
+public final class CloudShapedProvider implements BackendProvider, AccessPolicyWriter {
 
   /** What the service is, whoever opens it. */
-  record Account(CloudVariant variant, CloudKeyService service, ScriptedCalls calls) {}
+  record Account(
+      CloudVariant variant,
+      CloudKeyService service,
+      ScriptedCalls calls,
+      Set<CloudOperation> denied) {
+
+    private static final List<CloudOperation> TO_CREATE_AND_SIGN =
+        List.of(CloudOperation.LOAD, CloudOperation.CREATE, CloudOperation.SIGN);
+
+    /** What the identity may do, of what creating and signing need. */
+    List<Permission> permissions() {
+      return TO_CREATE_AND_SIGN.stream()
+          .map(
+              operation ->
+                  new Permission(
+                      operation.permission(),
+                      operation == CloudOperation.CREATE ? "creating keys" : "signing",
+                      !denied.contains(operation),
+                      "Grant " + operation.permission() + " to the identity of this process"))
+          .toList();
+    }
+  }
 
   private final Account account;
   private final BackendId id;
@@ -42,7 +67,8 @@ public final class CloudShapedProvider implements BackendProvider {
         new Account(
             variant,
             new CloudKeyService(variant.staleness()),
-            new ScriptedCalls(new FaultScript())),
+            new ScriptedCalls(new FaultScript()),
+            Set.of()),
         BackendId.of("cloud"),
         Assurance.HSM,
         KeyOrigin.GENERATED);
@@ -69,6 +95,15 @@ public final class CloudShapedProvider implements BackendProvider {
   /** The same account, whose keys have this origin. */
   public CloudShapedProvider origin(KeyOrigin reported) {
     return new CloudShapedProvider(account, id, assurance, reported);
+  }
+
+  /** The same account, for an identity that may not do these. */
+  public CloudShapedProvider denying(CloudOperation... operations) {
+    return new CloudShapedProvider(
+        new Account(account.variant(), account.service(), account.calls(), Set.of(operations)),
+        id,
+        assurance,
+        origin);
   }
 
   /** What goes wrong; to be written by the test, at any time. */
@@ -117,6 +152,15 @@ public final class CloudShapedProvider implements BackendProvider {
   @Override
   public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
     return Detection.present("a test asked for it");
+  }
+
+  @Override
+  public AccessPolicy accessPolicy(BackendContext context) {
+    return new AccessPolicy(
+        true,
+        account.permissions().stream()
+            .map(permission -> "allow " + permission.name() + " on account-1")
+            .collect(Collectors.joining("\n")));
   }
 
   @Override

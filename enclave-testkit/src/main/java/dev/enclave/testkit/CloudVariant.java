@@ -47,7 +47,8 @@ public enum CloudVariant {
               BackendTrait.LISTS,
               BackendTrait.ROTATES,
               BackendTrait.CHANGES_STATE,
-              BackendTrait.ADOPTS));
+              BackendTrait.ADOPTS,
+              BackendTrait.PROBES_PERMISSIONS));
     }
     switch (this) {
       case COMPARE_AND_SET -> traits.add(BackendTrait.COMPARE_AND_SET);

@@ -151,4 +151,14 @@ final class Refusals {
             + version
             + " is none of the algorithm, or not that of its public key. Read the backup again.");
   }
+
+  static BackendFailure denied(CloudOperation operation) {
+    return BackendFailure.permanent(
+        FailureCode.ACCESS_DENIED,
+        "The identity lacks "
+            + operation.permission()
+            + ". Grant "
+            + operation.permission()
+            + " to it.");
+  }
 }

@@ -3,6 +3,8 @@ package dev.enclave.core.internal;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.config.SettingNames;
@@ -72,6 +74,23 @@ final class AuditLocation {
   /** Whether records go to standard output. */
   static boolean isStandardOutput(Surroundings surroundings) {
     return AuditSinks.of(surroundings).standardOutput();
+  }
+
+  /** That records last only as long as somebody keeps them, if so. */
+  static Optional<Finding> ephemeral(Surroundings surroundings) {
+    try {
+      return surroundings.auditSink().isEmpty() && isStandardOutput(surroundings)
+          ? Optional.of(
+              new Finding(
+                  Severity.WARNING,
+                  ErrorCode.AUDIT_UNAVAILABLE,
+                  "the audit log is ephemeral: it goes to standard output and lasts as long as"
+                      + " whoever reads that keeps it",
+                  "see that the platform keeps standard output, or set enclave.audit.sink=file"))
+          : Optional.empty();
+    } catch (ConfigurationException e) {
+      return Optional.empty(); // The plan tells of a wrong value.
+    }
   }
 
   private static boolean strict(EnvironmentType type) {

@@ -17,8 +17,8 @@ public final class CoreEngine implements EnclaveEngine {
   }
 
   @Override
-  public Diagnosis diagnose(Request request) {
-    return new Doctor(request).diagnose();
+  public Diagnosis diagnose(Request request, boolean permissions) {
+    return new Doctor(request, permissions).diagnose();
   }
 
   @Override

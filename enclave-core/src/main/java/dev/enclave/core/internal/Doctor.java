@@ -1,14 +1,17 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
 import dev.enclave.Diagnosis;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
-import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.key.BackendProbe;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
@@ -19,9 +22,14 @@ import java.util.Optional;
 final class Doctor {
 
   private final Request request;
+  private final boolean permissions;
 
-  Doctor(Request request) {
+  /**
+   * @param permissions whether the chosen backend is asked for its permissions
+   */
+  Doctor(Request request, boolean permissions) {
     this.request = request;
+    this.permissions = permissions;
   }
 
   Diagnosis diagnose() {
@@ -36,92 +44,78 @@ final class Doctor {
           List.of(),
           Optional.empty(),
           List.of(),
+          List.of(),
+          Optional.empty(),
           CryptoEngines.inventory(),
           List.of(),
-          new HealthReport(List.of(finding(e))));
+          new HealthReport(List.of(Findings.whole(e))));
     }
     try {
       return diagnose(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
-      return report(
-          surroundings,
-          Optional.empty(),
-          List.of(),
-          List.of(),
-          new HealthReport(List.of(finding(e))));
+      return report(surroundings, Chosen.NONE, List.of(), List.of(), List.of(Findings.whole(e)));
     }
   }
 
-  private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
+  /** What is known of the backend that would be chosen. */
+  private record Chosen(
+      Optional<Resolution> resolution,
+      List<Permission> permissions,
+      Optional<AccessPolicy> accessPolicy) {
+
+    static final Chosen NONE = new Chosen(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
-    auditObstacle(surroundings).ifPresent(findings::add);
+    AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
     missingOutput(surroundings).ifPresent(findings::add);
     AuditLogState audit = AuditLogState.of(surroundings);
     findings.addAll(audit.findings());
-    Optional<Resolution> resolution = Optional.empty();
-    if (plan.answer() instanceof Answer.Chosen chosen) {
-      resolution = Optional.of(chosen.resolution());
-      findings.addAll(
-          StartUp.opener(surroundings, plan.policy())
-              .probe(chosen.resolution().chosen())
-              .findings());
+    Chosen chosen = Chosen.NONE;
+    if (plan.answer() instanceof Answer.Chosen answer) {
+      BackendId id = answer.resolution().chosen();
+      BackendProbe.Report report =
+          new BackendProbe(StartUp.opener(surroundings, plan.policy())).ask(id, permissions);
+      findings.addAll(report.health().findings());
+      chosen =
+          new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
-    return report(
-        surroundings, resolution, plan.candidates(), audit.lines(), new HealthReport(findings));
-  }
-
-  private static Optional<Finding> auditObstacle(Surroundings surroundings) {
-    if (surroundings.auditSink().isPresent()) {
-      return Optional.empty();
-    }
-    return AuditLocation.isStandardOutput(surroundings)
-        ? Optional.of(
-            new Finding(
-                Severity.WARNING,
-                ErrorCode.AUDIT_UNAVAILABLE,
-                "the audit log is ephemeral: it goes to standard output and lasts as long as"
-                    + " whoever reads that keeps it",
-                "see that the platform keeps standard output, or set enclave.audit.sink=file"))
-        : AuditLocation.of(surroundings)
-            .flatMap(FileAuditSink::obstacle)
-            .map(
-                why ->
-                    new Finding(
-                        Severity.ERROR,
-                        ErrorCode.AUDIT_UNAVAILABLE,
-                        "the audit log cannot be written: " + why,
-                        "correct its rights, or set enclave.audit.directory to another place"));
+    return report(surroundings, chosen, plan.candidates(), audit.lines(), findings);
   }
 
   private static Optional<Finding> missingOutput(Surroundings surroundings) {
+    List<String> named;
     try {
-      surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
+      named = AuditSinks.of(surroundings).outputs();
+    } catch (ConfigurationException e) {
+      return Optional.empty(); // The plan tells of a wrong value.
+    }
+    try {
+      surroundings.auditOutputs().inUse(named);
       return Optional.empty();
     } catch (EnclaveException e) {
-      return Optional.of(finding(e));
+      return Optional.of(Findings.whole(e));
     }
   }
 
   private static Diagnosis report(
       Surroundings surroundings,
-      Optional<Resolution> resolution,
+      Chosen chosen,
       List<Resolution.Rejection> candidates,
       List<String> auditLog,
-      HealthReport health) {
+      List<Finding> findings) {
     return new Diagnosis(
         Optional.of(surroundings.inference().type()),
         surroundings.inference().reason(),
         surroundings.configuration().describe(),
         surroundings.detections().describe(),
-        resolution,
+        chosen.resolution(),
         candidates,
+        chosen.permissions(),
+        chosen.accessPolicy(),
         CryptoEngines.inventory(),
         auditLog,
-        health);
-  }
-
-  private static Finding finding(EnclaveException e) {
-    return new Finding(
-        Severity.ERROR, e.code(), e.getMessage(), "correct what it names and run doctor again");
+        new HealthReport(findings));
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.Resolution;
@@ -21,17 +22,22 @@ import dev.enclave.core.internal.audit.KeyBackend;
 import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
+import dev.enclave.core.internal.key.BackendProbe;
 import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.CheckpointKeeper;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.BackendProvider;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,8 +141,32 @@ final class StartUp {
         engine.close();
         throw e;
       }
+      announce(backends, policy, resolution);
     }
     return new Opened(engine, log);
+  }
+
+  /** One line for a healthy start, and one more that names everything that is reduced, if any. */
+  private void announce(Backends backends, SecurityPolicy policy, Resolution resolution) {
+    LOG.log(
+        Level.INFO,
+        "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
+        resolution.chosen(),
+        surroundings
+            .providers()
+            .find(resolution.chosen())
+            .map(BackendProvider::assuranceCeiling)
+            .orElse(policy.minimumAssurance()),
+        policy.environment(),
+        surroundings.inference().reason(),
+        surroundings
+            .providers()
+            .find(resolution.chosen())
+            .map(ProviderRegistry::originOf)
+            .orElse("unknown"));
+    List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
+    AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
+    BackendOpener.warn(resolution.chosen(), reduced);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -221,7 +251,13 @@ final class StartUp {
 
   /** One exception for all reasons, so that one deployment mends them all. */
   private EnclaveException refusal(StartUpPlan plan) {
-    List<Finding> obstacles = plan.obstacles();
+    List<Finding> obstacles = new ArrayList<>(plan.obstacles());
+    if (plan.answer() instanceof Answer.Chosen chosen) {
+      new BackendProbe(opener(plan.policy()))
+          .ask(chosen.resolution().chosen(), false).health().findings().stream()
+              .filter(finding -> finding.severity() == Severity.ERROR)
+              .forEach(obstacles::add);
+    }
     String reasons =
         obstacles.stream()
             .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
@@ -238,8 +274,9 @@ final class StartUp {
     if (onlyConfiguration) {
       return new ConfigurationException(obstacles.get(0).code(), message);
     }
-    return new PolicyException(
-        obstacles.size() == 1 ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
+    boolean onlyOneKind = obstacles.stream().map(Finding::code).distinct().count() == 1;
+    return EnclaveException.of(
+        onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
   }
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
@@ -295,7 +332,7 @@ final class StartUp {
     if (failure.isPresent()) {
       // Recorded, not logged: the caller gets it as the exception.
       EnclaveException recorded = entry.failed(failure.get());
-      LOG.log(System.Logger.Level.DEBUG, "The start failed with {0}", recorded.code());
+      LOG.log(Level.DEBUG, "The start failed with {0}", recorded.code());
       return;
     }
     Map<String, String> details = new TreeMap<>();

@@ -1,20 +1,25 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigurationException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.resolve.Resolver.Question;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a start-up would do.
@@ -26,39 +31,91 @@ import java.util.List;
 record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
 
   static StartUpPlan of(Surroundings surroundings) {
-    Configuration configuration = surroundings.configuration();
-    SecurityPolicy policy = PolicyLoader.load(surroundings.inference().type(), configuration);
-    Answer answer =
-        Resolver.resolve(
-            new Question(
-                surroundings
-                    .providers()
-                    .candidates(surroundings.environment(), configuration::section),
-                configuration.get(
-                    SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
-                configuration.getList(
-                    SettingNames.PRECEDENCE, "backend ids such as aws-kms,os", BackendId::new),
-                policy,
-                surroundings.inference().declared()));
+    PolicyLoader.Reading reading =
+        PolicyLoader.read(surroundings.inference().type(), surroundings.configuration());
     List<Finding> obstacles = new ArrayList<>();
+    reading.refusals().forEach(refusal -> obstacles.add(Findings.of(refusal)));
+    acknowledgement(surroundings, reading.policy()).ifPresent(obstacles::add);
+    Answer answer = answer(surroundings, reading.policy());
     if (answer instanceof Answer.Refused refused) {
       if (!surroundings.inference().recognised()) {
         obstacles.add(unrecognised(surroundings));
       }
       obstacles.addAll(refused.findings());
     }
-    if (policy.durableAudit()
-        && surroundings.auditSink().isEmpty()
-        && !AuditLocation.isStandardOutput(surroundings)
-        && AuditLocation.of(surroundings).isEmpty()) {
-      obstacles.add(
-          new Finding(
-              Severity.ERROR,
-              ErrorCode.AUDIT_UNAVAILABLE,
-              policy.environment() + " needs an audit log and none is configured",
-              "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
+    noAuditLog(surroundings, reading.policy()).ifPresent(obstacles::add);
+    return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
+  }
+
+  private static Answer answer(Surroundings surroundings, SecurityPolicy policy) {
+    Configuration configuration = surroundings.configuration();
+    try {
+      return Resolver.resolve(
+          new Question(
+              surroundings
+                  .providers()
+                  .candidates(surroundings.environment(), configuration::section),
+              configuration.get(
+                  SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
+              configuration.getList(
+                  SettingNames.PRECEDENCE, "backend ids such as aws-kms,os", BackendId::new),
+              policy,
+              surroundings.inference().declared()));
+    } catch (ConfigurationException e) {
+      return new Answer.Refused(List.of(), List.of(Findings.of(e)));
     }
-    return new StartUpPlan(policy, answer, List.copyOf(obstacles));
+  }
+
+  /** Where reduced security is never accepted, an acknowledgement of it is a mistake. */
+  private static Optional<Finding> acknowledgement(
+      Surroundings surroundings, SecurityPolicy policy) {
+    try {
+      return policy.durableAudit() && PolicyLoader.acknowledged(surroundings.configuration())
+          ? Optional.of(
+              new Finding(
+                  Severity.ERROR,
+                  ErrorCode.POLICY_NOT_MET,
+                  SettingNames.ACKNOWLEDGE
+                      + "=true is set and "
+                      + policy.environment()
+                      + " accepts no reduced security",
+                  "remove it, or set it to false"))
+          : Optional.empty();
+    } catch (ConfigurationException e) {
+      return Optional.of(Findings.of(e));
+    }
+  }
+
+  private static Optional<Finding> noAuditLog(Surroundings surroundings, SecurityPolicy policy) {
+    try {
+      if (surroundings.auditSink().isPresent() || AuditLocation.isStandardOutput(surroundings)) {
+        return Optional.empty();
+      }
+      AuditLocation.settings(surroundings);
+      Optional<Path> directory = AuditLocation.of(surroundings);
+      if (directory.isEmpty() && policy.durableAudit()) {
+        return Optional.of(
+            new Finding(
+                Severity.ERROR,
+                ErrorCode.AUDIT_UNAVAILABLE,
+                policy.environment() + " needs an audit log and none is configured",
+                "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
+      }
+      return directory.flatMap(StartUpPlan::unwritable);
+    } catch (ConfigurationException e) {
+      return Optional.of(Findings.of(e));
+    }
+  }
+
+  private static Optional<Finding> unwritable(Path directory) {
+    return FileAuditSink.obstacle(directory)
+        .map(
+            why ->
+                new Finding(
+                    Severity.ERROR,
+                    ErrorCode.AUDIT_UNAVAILABLE,
+                    "the audit log cannot be written: " + why,
+                    "correct its rights, or set enclave.audit.directory to another place"));
   }
 
   private static Finding unrecognised(Surroundings surroundings) {

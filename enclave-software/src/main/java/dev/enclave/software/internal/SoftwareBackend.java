@@ -2,6 +2,7 @@ package dev.enclave.software.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -27,6 +28,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.Resealer;
 import dev.enclave.spi.RestoreRequest;
@@ -54,7 +56,8 @@ final class SoftwareBackend
         KeyWrapper,
         KeyExporter,
         KeyImporter,
-        Resealer {
+        Resealer,
+        PermissionProber {
 
   private static final Set<BackendTrait> TRAITS =
       EnumSet.of(
@@ -67,7 +70,8 @@ final class SoftwareBackend
           BackendTrait.WRAPS,
           BackendTrait.EXPORTS,
           BackendTrait.IMPORTS,
-          BackendTrait.RESEALS);
+          BackendTrait.RESEALS,
+          BackendTrait.PROBES_PERMISSIONS);
 
   private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
       Arrays.stream(KeyAlgorithm.values())
@@ -141,6 +145,11 @@ final class SoftwareBackend
   @Override
   public HealthReport health(CallContext call) throws BackendFailure {
     return guarded(call, health::report);
+  }
+
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
+    return guarded(call, health::permissions);
   }
 
   @Override

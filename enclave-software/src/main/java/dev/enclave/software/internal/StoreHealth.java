@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
@@ -7,7 +8,11 @@ import dev.enclave.HealthReport.Severity;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.ContainerStorage;
+import dev.enclave.spi.EnvironmentSnapshot;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,11 +22,17 @@ final class StoreHealth {
   private static final int LONGEST_FILE = 1 << 20;
 
   private final BackendSettings settings;
+  private final EnvironmentSnapshot environment;
   private final SecureFiles files;
   private final StoreLayout layout;
 
-  StoreHealth(BackendSettings settings, SecureFiles files, StoreLayout layout) {
+  StoreHealth(
+      BackendSettings settings,
+      EnvironmentSnapshot environment,
+      SecureFiles files,
+      StoreLayout layout) {
     this.settings = settings;
+    this.environment = environment;
     this.files = files;
     this.layout = layout;
   }
@@ -56,7 +67,33 @@ final class StoreHealth {
               "Mount it writable and give it to this process's user: chmod 700 "
                   + layout.directory()));
     }
+    ContainerStorage.warning(
+            environment, real(layout.directory()), settings.fullName(SoftwareSettings.DIRECTORY))
+        .ifPresent(findings::add);
     return new HealthReport(findings);
+  }
+
+  /** Where a link in the path leads. */
+  private static Path real(Path directory) {
+    try {
+      return directory.toRealPath();
+    } catch (IOException e) {
+      return directory;
+    }
+  }
+
+  /** What this process's user must be able to do with the directory. */
+  List<Permission> permissions() {
+    Path directory = layout.directory();
+    String fix =
+        "Give " + directory + " to the user of this process: chown it, and chmod 700 " + directory;
+    return List.of(
+        new Permission(
+            "read " + directory,
+            "signing",
+            Files.isReadable(directory) && Files.isExecutable(directory),
+            fix),
+        new Permission("write " + directory, "creating keys", files.writable(directory), fix));
   }
 
   private List<Finding> protection(StoreParameters parameters) {

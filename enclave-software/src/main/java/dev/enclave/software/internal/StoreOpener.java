@@ -105,7 +105,7 @@ public final class StoreOpener {
           lock,
           store,
           resealing,
-          new StoreHealth(context.settings(), files, layout));
+          new StoreHealth(context.settings(), context.snapshot(), files, layout));
     } finally {
       if (!opened) {
         lock.close();

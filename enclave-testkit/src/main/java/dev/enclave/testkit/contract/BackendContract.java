@@ -26,6 +26,7 @@ public interface BackendContract
         ExportContract,
         ImportContract,
         ResealingContract,
+        PermissionContract,
         ErrorContract,
         ConcurrencyContract,
         ClosingContract {}

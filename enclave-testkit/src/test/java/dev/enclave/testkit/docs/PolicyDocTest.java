@@ -2,10 +2,18 @@ package dev.enclave.testkit.docs;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.policy.PolicyMatrix;
+import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
+import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +22,62 @@ class PolicyDocTest {
   @Test
   void showsWhatEveryEnvironmentTypeAllows() {
     Document.at("docs/policy.md").requireGenerated("policy", table());
+  }
+
+  @Test
+  void showsWhichBackendMayHoldNewKeysWhere() {
+    Document.at("docs/policy.md").requireGenerated("policy-matrix", matrix());
+  }
+
+  @Test
+  void showsWhenABackendHasItsTurn() {
+    Document.at("docs/policy.md").requireGenerated("policy-turns", turns());
+  }
+
+  /** A column for each environment type, and for those that can be inferred another. */
+  private static String matrix() {
+    StringBuilder table = new StringBuilder("| a backend that gives at best |");
+    for (EnvironmentType type : EnvironmentType.values()) {
+      table.append(" ").append(type).append(" |");
+    }
+    table.append(" PRODUCTION, inferred | DEVELOPMENT, inferred |\n").append("|---".repeat(7));
+    table.append("|\n");
+    List<Assurance> strongestFirst = new ArrayList<>(List.of(Assurance.values()));
+    Collections.reverse(strongestFirst);
+    for (Assurance ceiling : strongestFirst) {
+      table.append("| ").append(ceiling).append(" |");
+      for (EnvironmentType type : EnvironmentType.values()) {
+        cell(table, PolicyMatrix.standing(type, true, ceiling));
+      }
+      cell(table, PolicyMatrix.standing(EnvironmentType.PRODUCTION, false, ceiling));
+      cell(table, PolicyMatrix.standing(EnvironmentType.DEVELOPMENT, false, ceiling));
+      table.append("\n");
+    }
+    return table.toString();
+  }
+
+  private static void cell(StringBuilder table, PolicyMatrix.Standing standing) {
+    table.append(" ").append(standing.words()).append(" |");
+  }
+
+  private static String turns() {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | the backend says of this place | `enclave.backend` names it | by precedence |
+            |---|---|---|
+            """);
+    for (Detected detected : Detected.values()) {
+      table.append("| ").append(detected.name().toLowerCase(Locale.ROOT)).append(" |");
+      for (Configured configured : Configured.values()) {
+        table
+            .append(" ")
+            .append(PolicyMatrix.considered(configured, detected) ? "its turn" : "passed over")
+            .append(" |");
+      }
+      table.append("\n");
+    }
+    return table.toString();
   }
 
   private static String table() {

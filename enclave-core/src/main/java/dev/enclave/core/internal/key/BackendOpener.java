@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
+import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
@@ -15,10 +15,14 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.policy.PolicyMatrix;
+import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
@@ -26,12 +30,14 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Opens backends under the policy and asks their health before they are used. */
@@ -39,6 +45,9 @@ public final class BackendOpener {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
   private static final Duration HEALTH_WITHIN = Duration.ofSeconds(5);
+
+  // Longer than any backend may take, so that only one that ignores its deadline is given up.
+  private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
 
   private final ProviderRegistry providers;
   private final Configuration configuration;
@@ -48,6 +57,7 @@ public final class BackendOpener {
   private final SecretSource secrets;
   private final TimeSource time;
   private final SecureRandom random;
+  private final OpeningWatch watch;
 
   public BackendOpener(
       ProviderRegistry providers,
@@ -58,6 +68,28 @@ public final class BackendOpener {
       SecretSource secrets,
       TimeSource time,
       SecureRandom random) {
+    this(
+        providers,
+        configuration,
+        environment,
+        policy,
+        environmentDeclared,
+        secrets,
+        time,
+        random,
+        new OpeningWatch(OPEN_WITHIN));
+  }
+
+  BackendOpener(
+      ProviderRegistry providers,
+      Configuration configuration,
+      EnvironmentSnapshot environment,
+      SecurityPolicy policy,
+      boolean environmentDeclared,
+      SecretSource secrets,
+      TimeSource time,
+      SecureRandom random,
+      OpeningWatch watch) {
     this.providers = providers;
     this.configuration = configuration;
     this.environment = environment;
@@ -66,33 +98,17 @@ public final class BackendOpener {
     this.secrets = secrets;
     this.time = time;
     this.random = random;
+    this.watch = watch;
   }
 
   /** Opens the resolved backend, and others when they are needed. */
   public Backends openResolved(BackendId id) {
-    return new Backends(open(id), this::open);
+    Opened opened = open(id);
+    return new Backends(opened.backend(), opened.warnings(), this::openLater);
   }
 
-  /** Opens a backend only to ask how it is, unless that would create something. */
-  public HealthReport probe(BackendId id) {
-    try {
-      BackendProvider provider = allowedProvider(id);
-      List<String> missing = creates(id, provider);
-      if (!missing.isEmpty()) {
-        List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(ForeignText.of(what))));
-        reduced(provider).ifPresent(findings::add);
-        return new HealthReport(findings);
-      }
-      try (OpenBackend opened = openUnchecked(id)) {
-        return health(opened);
-      }
-    } catch (EnclaveException e) {
-      return failed(e);
-    }
-  }
-
-  private List<String> creates(BackendId id, BackendProvider provider) {
+  /** What opening would create, one phrase each. */
+  List<String> creates(BackendId id, BackendProvider provider) {
     try {
       return List.copyOf(provider.createsOnOpening(context(id)));
     } catch (BackendFailure e) {
@@ -105,8 +121,9 @@ public final class BackendOpener {
     }
   }
 
-  private Optional<Finding> reduced(BackendProvider provider) {
-    if (provider.assuranceCeiling().atLeast(policy.recommendedAssurance())) {
+  /** That the provider gives less than is recommended here, if so. */
+  Optional<Finding> reduced(BackendProvider provider) {
+    if (verdict(provider) != Verdict.REDUCED) {
       return Optional.empty();
     }
     return Optional.of(
@@ -116,20 +133,67 @@ public final class BackendOpener {
             "REDUCED SECURITY: its keys have "
                 + provider.assuranceCeiling()
                 + " assurance at most and "
-                + policy.recommendedAssurance()
+                + PolicyMatrix.recommended(policy.environment())
                 + " is recommended",
-            "let nothing of value depend on these keys"));
+            policy.durableAudit()
+                ? "remove enclave.minimum-assurance once a stronger backend is there"
+                : "let nothing of value depend on these keys"));
   }
 
-  private static Finding notThereYet(String what) {
-    return new Finding(
-        Severity.WARNING,
-        ErrorCode.CONFIGURATION_MISSING,
-        "a start-up will create " + what,
-        "start the service as the user that is to own it, or name an existing one");
+  private Verdict verdict(BackendProvider provider) {
+    return PolicyMatrix.verdict(
+        new PolicyMatrix.Case(
+            policy.environment(),
+            environmentDeclared,
+            policy.minimumAssurance(),
+            provider.assuranceCeiling(),
+            PolicyMatrix.Configured.EXPLICITLY,
+            PolicyMatrix.Detected.PRESENT));
   }
 
-  private OpenBackend open(BackendId id) {
+  /** The provider's word on what must be granted, if it has one. */
+  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
+    if (!(provider instanceof AccessPolicyWriter writer)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e);
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e);
+    } catch (RuntimeException | LinkageError e) {
+      throw brokenWhileOpening(id, e);
+    }
+  }
+
+  /** Opens a backend, asks it and closes it. */
+  <T> T whileOpen(BackendId id, Function<OpenBackend, T> question) {
+    return watch.whileOpening(
+        id,
+        () -> {
+          try (OpenBackend opened = openUnchecked(id)) {
+            return question.apply(opened);
+          }
+        },
+        late -> {});
+  }
+
+  /** A healthy backend and its warnings. */
+  private record Opened(OpenBackend backend, List<Finding> warnings) {}
+
+  private OpenBackend openLater(BackendId id) {
+    Opened opened = open(id);
+    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
+    warn(id, opened.warnings());
+    return opened.backend();
+  }
+
+  private Opened open(BackendId id) {
+    return watch.whileOpening(id, () -> openedAndAsked(id), opened -> opened.backend().close());
+  }
+
+  private Opened openedAndAsked(BackendId id) {
     OpenBackend opened = openUnchecked(id);
     HealthReport health = health(opened);
     for (Finding finding : health.findings()) {
@@ -146,15 +210,14 @@ public final class BackendOpener {
                 + ".");
       }
     }
-    warn(id, health.findings());
-    return opened;
+    return new Opened(opened, health.findings());
   }
 
   /** One warning for everything, worst first, so that none is lost among the others. */
-  private static void warn(BackendId id, List<Finding> findings) {
+  public static void warn(BackendId id, List<Finding> findings) {
     if (!findings.isEmpty()) {
       LOG.log(
-          System.Logger.Level.WARNING,
+          Level.WARNING,
           "Backend {0}: {1}",
           id,
           findings.stream()
@@ -165,16 +228,16 @@ public final class BackendOpener {
 
   private OpenBackend openUnchecked(BackendId id) {
     BackendProvider provider = allowedProvider(id);
-    LOG.log(
-        System.Logger.Level.INFO,
-        "Opening backend {0} by {1}",
-        id,
-        ProviderRegistry.originOf(provider));
+    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
     return OpenBackend.of(id, opened(id, provider), caller, reduced(provider));
   }
 
-  private BackendProvider allowedProvider(BackendId id) {
+  private String origin(BackendId id) {
+    return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
+  }
+
+  BackendProvider allowedProvider(BackendId id) {
     BackendProvider provider =
         providers
             .find(id)
@@ -229,7 +292,8 @@ public final class BackendOpener {
           ErrorCode.BACKEND_NOT_ALLOWED,
           "The policy does not allow backend " + id + ". Add it to enclave.backends.");
     }
-    if (!provider.assuranceCeiling().atLeast(policy.minimumAssurance())) {
+    Verdict verdict = verdict(provider);
+    if (verdict == Verdict.TOO_WEAK) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
           "Backend "
@@ -242,7 +306,7 @@ public final class BackendOpener {
               + policy.minimumAssurance()
               + ". Use a backend that gives that.");
     }
-    if (!environmentDeclared && !provider.assuranceCeiling().atLeast(Assurance.OS_SEALED)) {
+    if (verdict == Verdict.UNDECLARED) {
       throw new PolicyException(
           ErrorCode.ENVIRONMENT_UNDECLARED,
           "Backend "
@@ -278,13 +342,7 @@ public final class BackendOpener {
         ForeignText.of(finding.fix()));
   }
 
-  private static HealthReport failed(EnclaveException e) {
-    return new HealthReport(
-        List.of(
-            new Finding(
-                Severity.ERROR,
-                e.code(),
-                e.getMessage(),
-                "correct what it names and start again")));
+  static HealthReport failed(EnclaveException e) {
+    return new HealthReport(List.of(Findings.of(e)));
   }
 }

@@ -2,9 +2,11 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport.Finding;
 import dev.enclave.UsageException;
 import dev.enclave.spi.BackendTrait;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,16 @@ public final class Backends {
 
   private final Map<BackendId, OpenBackend> open = new LinkedHashMap<>();
   private final OpenBackend resolved;
+  private final List<Finding> resolvedFindings;
   private final Function<BackendId, OpenBackend> opener;
   private boolean closed;
 
-  Backends(OpenBackend resolved, Function<BackendId, OpenBackend> opener) {
+  Backends(
+      OpenBackend resolved,
+      List<Finding> resolvedFindings,
+      Function<BackendId, OpenBackend> opener) {
     this.resolved = resolved;
+    this.resolvedFindings = List.copyOf(resolvedFindings);
     this.opener = opener;
     open.put(resolved.id(), resolved);
   }
@@ -29,6 +36,11 @@ public final class Backends {
   /** Whether the resolved backend can use keys something else made. */
   public boolean resolvedAdopts() {
     return resolved.description().has(BackendTrait.ADOPTS);
+  }
+
+  /** What was found when the resolved backend was opened: warnings, since it was. */
+  public List<Finding> resolvedFindings() {
+    return resolvedFindings;
   }
 
   OpenBackend resolved() {

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.policy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
@@ -10,7 +11,9 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 
 /** The policy of an environment type with what configuration changes in it. */
@@ -25,33 +28,92 @@ public final class PolicyLoader {
    * @throws PolicyException when configuration lowers what this environment type does not let it
    */
   public static SecurityPolicy load(EnvironmentType environment, Configuration configuration) {
+    Reading reading = read(environment, configuration);
+    if (!reading.refusals().isEmpty()) {
+      throw reading.refusals().get(0);
+    }
+    return reading.policy();
+  }
+
+  /**
+   * A policy and what is wrong with its settings.
+   *
+   * @param policy with the default in the place of each refused setting
+   * @param refusals one for each refused setting; with any, the policy is for reports only
+   */
+  public record Reading(SecurityPolicy policy, List<EnclaveException> refusals) {
+    public Reading {
+      refusals = List.copyOf(refusals);
+    }
+  }
+
+  /** Reads every setting, so that all wrong ones are told at once. */
+  public static Reading read(EnvironmentType environment, Configuration configuration) {
+    List<EnclaveException> refusals = new ArrayList<>();
     SecurityPolicy policy = SecurityPolicy.defaultsFor(environment);
+    for (Step step :
+        List.<Step>of(
+            PolicyLoader::minimum,
+            PolicyLoader::requireAcknowledged,
+            PolicyLoader::backends,
+            PolicyLoader::algorithms,
+            PolicyLoader::rotation)) {
+      try {
+        policy = step.apply(policy, configuration);
+      } catch (EnclaveException e) {
+        refusals.add(e);
+      }
+    }
+    return new Reading(policy, refusals);
+  }
+
+  private interface Step {
+    SecurityPolicy apply(SecurityPolicy policy, Configuration configuration);
+  }
+
+  private static SecurityPolicy minimum(SecurityPolicy policy, Configuration configuration) {
     Optional<Assurance> minimum =
         configuration.getEnum(SettingNames.MINIMUM_ASSURANCE, Assurance.class);
-    if (minimum.isPresent()) {
-      requireAllowed(environment, minimum.get(), configuration);
-      policy = policy.withMinimumAssurance(minimum.get());
+    minimum.ifPresent(asked -> requireAllowed(policy.environment(), asked));
+    return minimum.map(policy::withMinimumAssurance).orElse(policy);
+  }
+
+  private static SecurityPolicy requireAcknowledged(
+      SecurityPolicy policy, Configuration configuration) {
+    if (policy.minimumAssurance() == Assurance.PLAINTEXT && !acknowledged(configuration)) {
+      throw new PolicyException(
+          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
+          "enclave.minimum-assurance=plaintext lets keys lie unencrypted. If that is meant, set"
+              + " enclave.acknowledge-reduced-security=true as well.");
     }
-    Optional<java.util.List<BackendId>> backends =
-        configuration.getList(
-            SettingNames.BACKENDS, "backend ids such as aws-kms,os", BackendId::new);
-    if (backends.isPresent()) {
-      policy = policy.withBackends(new HashSet<>(backends.get()));
-    }
-    Optional<java.util.List<KeyAlgorithm>> algorithms =
-        configuration.getList(
+    return policy;
+  }
+
+  private static SecurityPolicy backends(SecurityPolicy policy, Configuration configuration) {
+    return configuration
+        .getList(SettingNames.BACKENDS, "backend ids such as aws-kms,os", BackendId::new)
+        .map(backends -> policy.withBackends(new HashSet<>(backends)))
+        .orElse(policy);
+  }
+
+  private static SecurityPolicy algorithms(SecurityPolicy policy, Configuration configuration) {
+    return configuration
+        .getList(
             SettingNames.ALGORITHMS,
             "algorithms such as ED25519,ECDSA_P256_SHA256",
-            KeyAlgorithm::parse);
-    if (algorithms.isPresent()) {
-      policy = policy.withAlgorithms(new HashSet<>(algorithms.get()));
-    }
-    Optional<RotationInterval> rotation =
-        configuration.get(
+            KeyAlgorithm::parse)
+        .map(algorithms -> policy.withAlgorithms(new HashSet<>(algorithms)))
+        .orElse(policy);
+  }
+
+  private static SecurityPolicy rotation(SecurityPolicy policy, Configuration configuration) {
+    return configuration
+        .get(
             SettingNames.ROTATION_INTERVAL,
             "never or an ISO 8601 duration of an hour or more, such as P90D",
-            PolicyLoader::interval);
-    return rotation.isPresent() ? policy.withRotation(rotation.get()) : policy;
+            PolicyLoader::interval)
+        .map(policy::withRotation)
+        .orElse(policy);
   }
 
   private static RotationInterval interval(String text) {
@@ -62,9 +124,8 @@ public final class PolicyLoader {
     return interval;
   }
 
-  private static void requireAllowed(
-      EnvironmentType environment, Assurance minimum, Configuration configuration) {
-    Assurance lowest = SecurityPolicy.lowestAssurance(environment);
+  private static void requireAllowed(EnvironmentType environment, Assurance minimum) {
+    Assurance lowest = PolicyMatrix.lowest(environment);
     if (!minimum.atLeast(lowest)) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -75,12 +136,6 @@ public final class PolicyLoader {
               + " allows. Set it to "
               + lowest
               + " or stronger.");
-    }
-    if (minimum == Assurance.PLAINTEXT && !acknowledged(configuration)) {
-      throw new PolicyException(
-          ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED,
-          "enclave.minimum-assurance=plaintext lets keys lie unencrypted. If that is meant, set"
-              + " enclave.acknowledge-reduced-security=true as well.");
     }
   }
 

@@ -7,11 +7,15 @@ import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.policy.PolicyMatrix;
+import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
+import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Chooses the backend for new keys: a pure function that explains itself. */
@@ -188,34 +192,57 @@ public final class Resolver {
               "enclave.backends does not allow " + id,
               "add it to enclave.backends, or use another backend"));
     }
-    if (!candidate.ceiling().atLeast(policy.minimumAssurance())) {
-      return Optional.of(
-          finding(
-              ErrorCode.ASSURANCE_TOO_LOW,
-              id
-                  + " gives "
-                  + candidate.ceiling()
-                  + " at most and "
-                  + policy.environment()
-                  + " needs "
-                  + policy.minimumAssurance(),
-              "use a backend that gives " + policy.minimumAssurance()));
-    }
-    if (!question.environmentDeclared() && !candidate.ceiling().atLeast(Assurance.OS_SEALED)) {
-      return Optional.of(
-          finding(
-              ErrorCode.ENVIRONMENT_UNDECLARED,
-              id + " gives " + candidate.ceiling() + " only, which needs an acknowledgement",
-              "set enclave.environment=development, or local on one developer's machine"));
-    }
-    if (!explicit && !(candidate.detection() instanceof Detection.Present)) {
-      return Optional.of(
-          finding(
-              ErrorCode.NO_BACKEND,
-              id + " is not usable here: " + reason(candidate.detection()),
-              "set enclave.backend=" + id + " if it is"));
-    }
-    return Optional.empty();
+    return switch (verdict(question, candidate, explicit)) {
+      case USABLE, REDUCED -> Optional.empty();
+      case TOO_WEAK ->
+          Optional.of(
+              finding(
+                  ErrorCode.ASSURANCE_TOO_LOW,
+                  id
+                      + " gives "
+                      + candidate.ceiling()
+                      + " at most and "
+                      + policy.environment()
+                      + " needs "
+                      + policy.minimumAssurance(),
+                  strengthen(policy, candidate.ceiling())));
+      case UNDECLARED ->
+          Optional.of(
+              finding(
+                  ErrorCode.ENVIRONMENT_UNDECLARED,
+                  id + " gives " + candidate.ceiling() + " only, which needs an acknowledgement",
+                  "set enclave.environment=development, or local on one developer's machine"));
+      case NOT_HERE ->
+          Optional.of(
+              finding(
+                  ErrorCode.NO_BACKEND,
+                  id + " is not usable here: " + reason(candidate.detection()),
+                  "set enclave.backend=" + id + " if it is"));
+    };
+  }
+
+  private static String strengthen(SecurityPolicy policy, Assurance ceiling) {
+    String stronger =
+        "use a backend that gives "
+            + policy.minimumAssurance()
+            + ": add its artifact and set enclave.backend to its id";
+    return ceiling.atLeast(PolicyMatrix.lowest(policy.environment()))
+        ? stronger
+            + ", or accept less by enclave.minimum-assurance="
+            + ceiling.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : stronger;
+  }
+
+  private static PolicyMatrix.Verdict verdict(
+      Question question, Candidate candidate, boolean explicit) {
+    return PolicyMatrix.verdict(
+        new PolicyMatrix.Case(
+            question.policy().environment(),
+            question.environmentDeclared(),
+            question.policy().minimumAssurance(),
+            candidate.ceiling(),
+            explicit ? Configured.EXPLICITLY : Configured.BY_ORDER,
+            Detected.of(candidate.detection())));
   }
 
   private static String reason(Detection detection) {

@@ -1,0 +1,14 @@
+package dev.enclave.spi;
+
+import dev.enclave.Diagnosis.Permission;
+import java.util.List;
+
+/** A backend that can tell what its identity is allowed to do. */
+public interface PermissionProber {
+
+  /**
+   * Everything that signing and creating keys here need, granted or not, by calls that change
+   * nothing (a dry run, a permission test); the same names in the same order each time.
+   */
+  List<Permission> permissions(CallContext call) throws BackendFailure;
+}

@@ -1,0 +1,41 @@
+package dev.enclave.core.internal.policy;
+
+import dev.enclave.EnclaveException;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Failures as parts of a report. */
+public final class Findings {
+
+  private static final Pattern LAST_SENTENCE = Pattern.compile("(.*)\\. ([A-Z].*)", Pattern.DOTALL);
+
+  private Findings() {}
+
+  /** The same in two parts: messages end with the sentence that says what to do. */
+  public static Finding of(EnclaveException failure) {
+    Matcher parts = LAST_SENTENCE.matcher(failure.getMessage());
+    boolean both = parts.matches();
+    String fix = both ? parts.group(2) : "correct what it names";
+    return new Finding(
+        Severity.ERROR,
+        failure.code(),
+        withoutStop(both ? parts.group(1) : failure.getMessage()),
+        withoutStop(fix.substring(0, 1).toLowerCase(Locale.ROOT) + fix.substring(1)));
+  }
+
+  /** The same in one part, where the report is about nothing else. */
+  public static Finding whole(EnclaveException failure) {
+    return new Finding(
+        Severity.ERROR,
+        failure.code(),
+        failure.getMessage(),
+        "correct what it names and run doctor again");
+  }
+
+  private static String withoutStop(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+}

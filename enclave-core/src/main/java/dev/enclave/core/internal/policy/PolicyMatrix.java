@@ -1,0 +1,188 @@
+package dev.enclave.core.internal.policy;
+
+import static dev.enclave.Assurance.HARDWARE;
+import static dev.enclave.Assurance.HSM;
+import static dev.enclave.Assurance.HSM_WRAPPED;
+import static dev.enclave.Assurance.OS_SEALED;
+import static dev.enclave.Assurance.PLAINTEXT;
+import static dev.enclave.Assurance.SOFTWARE;
+
+import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.Detection;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Which backend may hold new keys where: two tables and the function that reads them. The engine
+ * decides by them, and {@code docs/policy.md} prints them.
+ */
+public final class PolicyMatrix {
+
+  /** What an environment type says of an assurance that a backend gives at best. */
+  public enum Standing {
+    /** With nothing configured. */
+    YES("yes"),
+    /** With nothing configured, and a warning. */
+    WARNED("with a warning"),
+    /** If configuration lowers the minimum to it, and with a warning. */
+    LOWERED("if `minimum-assurance` is lowered to it, with a warning"),
+    /** As {@link #LOWERED}, if the operator acknowledges it besides. */
+    ACKNOWLEDGED("if lowered to it and acknowledged, with a warning"),
+    /** Only where the environment type is configured, which is the acknowledgement. */
+    UNDECLARED("only once `enclave.environment` is set"),
+    /** Whatever is configured. */
+    NO("never");
+
+    private final String words;
+
+    Standing(String words) {
+      this.words = words;
+    }
+
+    /** For the documentation. */
+    public String words() {
+      return words;
+    }
+  }
+
+  /** How a backend comes to be considered. */
+  public enum Configured {
+    /** {@code enclave.backend} names it. */
+    EXPLICITLY,
+    /** Its turn has come, in the configured order or the default one. */
+    BY_ORDER
+  }
+
+  /** What a backend says about this place, without the reason. */
+  public enum Detected {
+    PRESENT,
+    ABSENT,
+    INCONCLUSIVE;
+
+    /** The kind of an answer. */
+    public static Detected of(Detection detection) {
+      if (detection instanceof Detection.Present) {
+        return PRESENT;
+      }
+      return detection instanceof Detection.Absent ? ABSENT : INCONCLUSIVE;
+    }
+  }
+
+  /**
+   * One question.
+   *
+   * @param environment the environment type
+   * @param declared whether configuration names it
+   * @param minimum the minimum assurance in force
+   * @param ceiling the best assurance the backend gives
+   * @param configured how it comes to be considered
+   * @param detected what it says about this place
+   */
+  public record Case(
+      EnvironmentType environment,
+      boolean declared,
+      Assurance minimum,
+      Assurance ceiling,
+      Configured configured,
+      Detected detected) {}
+
+  /** The answer. */
+  public enum Verdict {
+    /** It may be used. */
+    USABLE,
+    /** It may be used, and a warning is due. */
+    REDUCED,
+    /** It protects keys less than the minimum, or than the environment type ever allows. */
+    TOO_WEAK,
+    /** It needs the environment type to be configured. */
+    UNDECLARED,
+    /** Nothing says that it is here, and nobody asked for it by name. */
+    NOT_HERE
+  }
+
+  private static final Map<EnvironmentType, Map<Assurance, Standing>> STANDINGS =
+      new EnumMap<>(EnvironmentType.class);
+
+  static {
+    row(EnvironmentType.PRODUCTION)
+        .is(Standing.YES, HSM)
+        .is(Standing.LOWERED, HARDWARE, HSM_WRAPPED)
+        .is(Standing.NO, OS_SEALED, SOFTWARE, PLAINTEXT);
+    row(EnvironmentType.STAGING)
+        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED)
+        .is(Standing.NO, OS_SEALED, SOFTWARE, PLAINTEXT);
+    row(EnvironmentType.DEVELOPMENT)
+        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED, OS_SEALED)
+        .is(Standing.WARNED, SOFTWARE)
+        .is(Standing.NO, PLAINTEXT);
+    row(EnvironmentType.LOCAL)
+        .is(Standing.YES, HSM, HARDWARE, HSM_WRAPPED, OS_SEALED)
+        .is(Standing.WARNED, SOFTWARE)
+        .is(Standing.ACKNOWLEDGED, PLAINTEXT);
+  }
+
+  private PolicyMatrix() {}
+
+  private record Row(Map<Assurance, Standing> cells) {
+    Row is(Standing standing, Assurance... ceilings) {
+      Arrays.stream(ceilings).forEach(ceiling -> cells.put(ceiling, standing));
+      return this;
+    }
+  }
+
+  private static Row row(EnvironmentType environment) {
+    Map<Assurance, Standing> cells = new EnumMap<>(Assurance.class);
+    STANDINGS.put(environment, cells);
+    return new Row(cells);
+  }
+
+  /** The verdict on one backend. */
+  public static Verdict verdict(Case asked) {
+    Standing standing = standing(asked.environment(), asked.declared(), asked.ceiling());
+    if (standing == Standing.NO || !asked.ceiling().atLeast(asked.minimum())) {
+      return Verdict.TOO_WEAK;
+    }
+    if (standing == Standing.UNDECLARED) {
+      return Verdict.UNDECLARED;
+    }
+    if (!considered(asked.configured(), asked.detected())) {
+      return Verdict.NOT_HERE;
+    }
+    return standing == Standing.YES ? Verdict.USABLE : Verdict.REDUCED;
+  }
+
+  /** The first table. What needs an acknowledgement needs the environment type to be configured. */
+  public static Standing standing(
+      EnvironmentType environment, boolean declared, Assurance ceiling) {
+    Standing standing =
+        STANDINGS.getOrDefault(environment, Map.of()).getOrDefault(ceiling, Standing.NO);
+    boolean acknowledgement = standing == Standing.WARNED || standing == Standing.ACKNOWLEDGED;
+    return acknowledgement && !declared ? Standing.UNDECLARED : standing;
+  }
+
+  /** The second table: whether detection lets a backend have its turn. */
+  public static boolean considered(Configured configured, Detected detected) {
+    return switch (configured) {
+      case EXPLICITLY -> true;
+      case BY_ORDER -> detected == Detected.PRESENT;
+    };
+  }
+
+  /** How far configuration may lower the minimum. */
+  public static Assurance lowest(EnvironmentType environment) {
+    return Arrays.stream(Assurance.values())
+        .filter(ceiling -> standing(environment, true, ceiling) != Standing.NO)
+        .findFirst()
+        .orElse(HSM);
+  }
+
+  /** The weakest assurance that needs nothing configured and no warning. */
+  public static Assurance recommended(EnvironmentType environment) {
+    return Arrays.stream(Assurance.values())
+        .filter(ceiling -> standing(environment, true, ceiling) == Standing.YES)
+        .findFirst()
+        .orElse(HSM);
+  }
+}

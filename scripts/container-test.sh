@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Shows in real containers of Podman and of Docker that the command recognises where it is, warns when its keys
+# do not lie on a volume, and finds them again in the next container when they do. Needs root, and installs
+# podman, runc, docker.io and debootstrap where apt-get can. Where a runtime cannot run, one line says so; with
+# CONTAINERS=required, as in scripts/soak.sh, that is a failure. ENCLAVE_COMMAND names a folder with enclave.jar
+# and lib in place of enclave-cli/target.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+tag=enclave-container-test
+work=$(mktemp -d)
+daemon=
+ran=0
+trap cleanup EXIT
+cleanup() {
+  if [ -n "$daemon" ]; then
+    docker_here volume rm -f "$tag" >/dev/null 2>&1 || true
+    kill "$daemon" 2>/dev/null || true
+    wait "$daemon" 2>/dev/null || true
+  fi
+  podman volume rm -f "$tag" >/dev/null 2>&1 || true
+  podman rmi -f "$tag" >/dev/null 2>&1 || true
+  rm -rf "$work" 2>/dev/null || true
+}
+cannot() {
+  echo "NOT RUN: the container test with $1: $2"
+  [ "${CONTAINERS:-}" != required ] || exit 1
+}
+fail() {
+  echo "error: $1" >&2
+  exit 1
+}
+docker_here() { docker -H "unix://$work/docker.sock" "$@"; }
+
+missing=()
+command -v podman >/dev/null || missing+=(podman)
+command -v runc >/dev/null || missing+=(runc)
+command -v debootstrap >/dev/null || missing+=(debootstrap)
+command -v dockerd >/dev/null || missing+=(docker.io)
+command -v docker >/dev/null || missing+=(docker-cli)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -q >/dev/null 2>&1 || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  cannot "Podman and Docker" "it needs root"
+  exit 0
+fi
+command -v debootstrap >/dev/null || { cannot "Podman and Docker" "debootstrap is missing"; exit 0; }
+
+java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
+# Debian's JDK has links into /etc; where they lead is mounted too.
+jdk=(-v "$java:/jdk:ro")
+while read -r folder; do jdk+=(-v "$folder:$folder:ro"); done < <(
+  find "$java/" -type l -exec readlink -f {} + | grep '^/etc/' | xargs -r -n 1 dirname | cut -d/ -f1-3 | grep java | sort -u)
+command=${ENCLAVE_COMMAND:-enclave-cli/target}
+[ -f "$command/enclave.jar" ] || mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -DskipTests -pl enclave-cli -am
+cp -rL "$command/enclave.jar" "$command/lib" "$work/"
+
+# The base image: a Debian of this machine's mirror, kept between runs. No Java in it; the host's is mounted.
+rootfs=${CONTAINER_ROOTFS:-${XDG_CACHE_HOME:-$HOME/.cache}/enclave-rootfs}
+if [ ! -x "$rootfs/bin/bash" ]; then
+  debootstrap --variant=minbase trixie "$rootfs" >"$work/debootstrap.log" 2>&1 ||
+    { cannot "Podman and Docker" "debootstrap failed: $(tail -n 1 "$work/debootstrap.log")"; exit 0; }
+fi
+tar -C "$rootfs" -c . >"$work/root.tar"
+
+# enclave RUNTIME_COMMAND... -- ARGUMENTS: the command in a container of its own.
+inside() {
+  local run=()
+  while [ "$1" != -- ]; do run+=("$1"); shift; done
+  shift
+  "${run[@]}" --rm --network=none "${jdk[@]}" -v "$work:/opt/enclave:ro" \
+    -e ENCLAVE_ENVIRONMENT=local -e ENCLAVE_SOFTWARE_DIRECTORY=/data/keys -e ENCLAVE_AUDIT_DIRECTORY=/data/audit \
+    "$tag" /jdk/bin/java -jar /opt/enclave/enclave.jar "$@" 2>&1
+}
+
+# prove NAME MARKER VOLUME_OPTION RUNTIME_COMMAND...
+prove() {
+  local name=$1 marker=$2 volume=$3 said
+  shift 3
+  said=$(inside "$@" -- doctor) || fail "$name: doctor failed: $said"
+  grep -Eq "^ *container +present .*$marker" <<<"$said" || fail "$name: not recognised by $marker: $said"
+  said=$(inside "$@" -- keys create wallet --algorithm ED25519) || fail "$name: no key was made: $said"
+  grep -q "lost with the container" <<<"$said" || fail "$name: no warning without a volume: $said"
+  said=$(inside "$@" -- keys list)
+  grep -q "There are no keys" <<<"$said" || fail "$name: keys outlived their container: $said"
+  said=$(inside "$@" -v "$volume" -- keys create wallet --algorithm ED25519) || fail "$name: $said"
+  ! grep -q "lost with the container" <<<"$said" || fail "$name: a warning on a volume: $said"
+  said=$(inside "$@" -v "$volume" -- keys list)
+  grep -q wallet <<<"$said" || fail "$name: the key on the volume is gone: $said"
+  echo "$name: recognised by $marker, warns without a volume, keeps its keys with one"
+  ran=$((ran + 1))
+}
+
+if ! command -v podman >/dev/null || ! command -v runc >/dev/null; then
+  cannot Podman "podman or runc is missing"
+elif ! podman import "$work/root.tar" "$tag" >"$work/podman.log" 2>&1; then
+  cannot Podman "no image can be made: $(tail -n 1 "$work/podman.log")"
+elif ! podman --runtime runc run --rm --network=none "$tag" true >"$work/podman.log" 2>&1; then
+  cannot Podman "no container starts: $(tail -n 1 "$work/podman.log")"
+else
+  podman volume rm -f "$tag" >/dev/null 2>&1 || true
+  prove Podman /run/.containerenv "$tag:/data" podman --runtime runc run
+fi
+
+if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
+  cannot Docker "dockerd or the docker client is missing"
+else
+  dockerd --data-root "$work/docker" --exec-root "$work/exec" -p "$work/docker.pid" -H "unix://$work/docker.sock" \
+    --iptables=false --ip6tables=false --bridge=none >"$work/dockerd.log" 2>&1 &
+  daemon=$!
+  for ((i = 0; i < 60; i++)); do
+    if docker_here info >/dev/null 2>&1 || ! kill -0 "$daemon" 2>/dev/null; then break; fi
+    sleep 0.5
+  done
+  if ! docker_here info >/dev/null 2>&1; then
+    cannot Docker "its daemon does not start: $(grep -i "fail\|error" "$work/dockerd.log" | tail -n 1)"
+  elif ! docker_here import "$work/root.tar" "$tag" >"$work/docker.log" 2>&1 ||
+    ! docker_here run --rm --network=none "$tag" true >"$work/docker.log" 2>&1; then
+    cannot Docker "no container starts: $(tail -n 1 "$work/docker.log")"
+  else
+    prove Docker /.dockerenv "$tag:/data" docker -H "unix://$work/docker.sock" run
+  fi
+fi
+echo "container test: $ran of 2 runtimes"
