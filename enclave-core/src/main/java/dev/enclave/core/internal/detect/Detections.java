@@ -7,7 +7,9 @@ import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -109,6 +111,13 @@ public record Detections(List<Result> results) {
           "it failed with "
               + Optional.<Throwable>ofNullable(e.getCause()).orElse(e).getClass().getSimpleName());
     }
+  }
+
+  /** What was said, by detector; of two under one id the first counts. */
+  public Map<String, Detection> places() {
+    Map<String, Detection> places = new LinkedHashMap<>();
+    results.forEach(result -> places.putIfAbsent(result.detector(), result.detection()));
+    return places;
   }
 
   /** For reports. */
