@@ -39,6 +39,9 @@ public interface EnclaveEngine {
   /** See {@link EnclaveFactory.Builder#diagnose()}. */
   Diagnosis diagnose(Request request);
 
+  /** See {@link EnclaveFactory.Builder#rehearse()}. */
+  Diagnosis rehearse(Request request);
+
   /** See {@link EnclaveFactory.Builder#auditLog()}. */
   AuditLog auditLog(Request request);
 }

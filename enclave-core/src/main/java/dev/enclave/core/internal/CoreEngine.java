@@ -20,6 +20,11 @@ public final class CoreEngine implements EnclaveEngine {
   }
 
   @Override
+  public Diagnosis rehearse(Request request) {
+    return new Doctor(request).rehearse();
+  }
+
+  @Override
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(() -> AuditLocation.place(Surroundings.of(request)));
   }

@@ -14,6 +14,7 @@ import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Reports what a start-up would do; what goes wrong meanwhile is part of the report. */
 final class Doctor {
@@ -24,7 +25,23 @@ final class Doctor {
     this.request = request;
   }
 
+  /** Looks at the chosen backend and the audit log, too. */
   Diagnosis diagnose() {
+    return examine(Doctor::diagnose);
+  }
+
+  /** Looks at what was configured and detected only. */
+  Diagnosis rehearse() {
+    return examine(
+        (surroundings, plan) ->
+            report(
+                surroundings,
+                resolution(plan),
+                plan.candidates(),
+                new HealthReport(plan.obstacles())));
+  }
+
+  private Diagnosis examine(BiFunction<Surroundings, StartUpPlan, Diagnosis> examination) {
     Surroundings surroundings;
     try {
       surroundings = Surroundings.of(request);
@@ -40,7 +57,7 @@ final class Doctor {
           new HealthReport(List.of(finding(e))));
     }
     try {
-      return diagnose(surroundings, StartUpPlan.of(surroundings));
+      return examination.apply(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
       return report(
           surroundings, Optional.empty(), List.of(), new HealthReport(List.of(finding(e))));
@@ -50,15 +67,18 @@ final class Doctor {
   private static Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
     auditObstacle(surroundings).ifPresent(findings::add);
-    Optional<Resolution> resolution = Optional.empty();
-    if (plan.answer() instanceof Answer.Chosen chosen) {
-      resolution = Optional.of(chosen.resolution());
-      findings.addAll(
-          StartUp.opener(surroundings, plan.policy())
-              .probe(chosen.resolution().chosen())
-              .findings());
-    }
+    Optional<Resolution> resolution = resolution(plan);
+    resolution.ifPresent(
+        chosen ->
+            findings.addAll(
+                StartUp.opener(surroundings, plan.policy()).probe(chosen.chosen()).findings()));
     return report(surroundings, resolution, plan.candidates(), new HealthReport(findings));
+  }
+
+  private static Optional<Resolution> resolution(StartUpPlan plan) {
+    return plan.answer() instanceof Answer.Chosen chosen
+        ? Optional.of(chosen.resolution())
+        : Optional.empty();
   }
 
   private static Optional<Finding> auditObstacle(Surroundings surroundings) {
