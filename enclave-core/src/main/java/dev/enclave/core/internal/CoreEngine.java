@@ -26,6 +26,6 @@ public final class CoreEngine implements EnclaveEngine {
 
   @Override
   public AuditLog auditLog(Request request) {
-    return new DirectoryAuditLog(() -> AuditLocation.place(Surroundings.of(request)));
+    return new DirectoryAuditLog(() -> AuditLocation.place(Surroundings.withoutBackend(request)));
   }
 }
