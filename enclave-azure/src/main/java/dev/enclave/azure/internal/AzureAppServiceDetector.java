@@ -1,0 +1,30 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+
+/** App Service, on Linux or Windows; a function has these variables too, on most plans. */
+public final class AzureAppServiceDetector implements EnvironmentDetector {
+
+  @Override
+  public String id() {
+    return "azure-app-service";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.WORKLOAD;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    Detection site = Detection.byVariables(environment, "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID");
+    boolean identity =
+        environment.variable("IDENTITY_HEADER").isPresent()
+            && environment.variable("CONTAINER_APP_NAME").isEmpty();
+    return site instanceof Detection.Absent && identity
+        ? new Detection.Inconclusive("IDENTITY_HEADER is set; not set: WEBSITE_SITE_NAME")
+        : site;
+  }
+}
