@@ -2,9 +2,13 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Diagnosis;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.testkit.environments.Expectation;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +46,29 @@ class ScenariosTest {
     Landing landing = Landing.of(recording);
     assertThat(landing.backend()).as("%s", landing.answer()).isEqualTo(expected.backend());
     assertThat(landing.codes()).containsAll(expected.refusal().stream().toList());
+  }
+
+  /** Nobody answers here, so whatever is recognised was recognised without the network. */
+  @ParameterizedTest
+  @MethodSource(ALL)
+  void asksTheMetadataService_onlyWhereNothingElseDecides(Recording recording) {
+    AtomicInteger asked = new AtomicInteger();
+    Diagnosis diagnosis =
+        EnclaveFactory.builder()
+            .with(
+                recording
+                    .snapshot()
+                    .withMetadata(
+                        request -> {
+                          asked.incrementAndGet();
+                          return new MetadataAnswer.Silent("nobody listens");
+                        }))
+            .rehearse();
+    boolean decided =
+        diagnosis.signals().stream()
+            .filter(signal -> !signal.detector().equals("container"))
+            .anyMatch(signal -> signal.status().equals("present"));
+    assertThat(asked.get() == 0).as("%s requests", asked).isEqualTo(decided);
   }
 
   @Test
