@@ -20,11 +20,19 @@ public final class AzureAppServiceDetector implements EnvironmentDetector {
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
     Detection site = Detection.byVariables(environment, "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID");
+    return site instanceof Detection.Absent && identityAlone(environment)
+        ? new Detection.Inconclusive(
+            "a managed identity's variables are set; not set: WEBSITE_SITE_NAME")
+        : site;
+  }
+
+  /** What Container Apps and Arc set too, each with a variable of its own. */
+  private static boolean identityAlone(EnvironmentSnapshot environment) {
     boolean identity =
         environment.variable("IDENTITY_HEADER").isPresent()
-            && environment.variable("CONTAINER_APP_NAME").isEmpty();
-    return site instanceof Detection.Absent && identity
-        ? new Detection.Inconclusive("IDENTITY_HEADER is set; not set: WEBSITE_SITE_NAME")
-        : site;
+            || environment.variable("IDENTITY_ENDPOINT").isPresent();
+    return identity
+        && environment.variable("CONTAINER_APP_NAME").isEmpty()
+        && environment.variable("IMDS_ENDPOINT").isEmpty();
   }
 }

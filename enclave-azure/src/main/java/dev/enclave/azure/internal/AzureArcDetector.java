@@ -35,10 +35,6 @@ public final class AzureArcDetector implements EnvironmentDetector {
         return Detection.present(agent + " exists");
       }
     }
-    return environment.variable("IDENTITY_ENDPOINT").isPresent()
-            && environment.variable("IDENTITY_HEADER").isEmpty()
-        ? new Detection.Inconclusive(
-            "IDENTITY_ENDPOINT is set; not set: IMDS_ENDPOINT, IDENTITY_HEADER")
-        : new Detection.Absent("not set: IMDS_ENDPOINT; missing: " + String.join(", ", AGENTS));
+    return new Detection.Absent("not set: IMDS_ENDPOINT; missing: " + String.join(", ", AGENTS));
   }
 }

@@ -48,7 +48,9 @@ final class AzureDetectorsTest {
             "Inconclusive",
             "not set: WEBSITE_SITE_NAME",
             place("WEBSITE_INSTANCE_ID=hunter2")),
-        row(APP, "Inconclusive", "IDENTITY_HEADER", place("IDENTITY_HEADER=hunter2")),
+        row(APP, "Inconclusive", "managed identity", place("IDENTITY_HEADER=hunter2")),
+        row(APP, "Inconclusive", "managed identity", place("IDENTITY_ENDPOINT=hunter2")),
+        row(APP, "Absent", "not set", place("IDENTITY_ENDPOINT=hunter2", "IMDS_ENDPOINT=x")),
         row(APP, "Absent", "not set", place("IDENTITY_HEADER=hunter2", "CONTAINER_APP_NAME=x")),
         row(FUNCTIONS, "Absent", "not set", place("WEBSITE_SITE_NAME=x")),
         row(
@@ -108,7 +110,6 @@ final class AzureDetectorsTest {
             "IMDS_ENDPOINT",
             place("IMDS_ENDPOINT=hunter2", "IDENTITY_ENDPOINT=hunter2")),
         row(ARC, "Inconclusive", "not set: IDENTITY_ENDPOINT", place("IMDS_ENDPOINT=hunter2")),
-        row(ARC, "Inconclusive", "not set: IMDS_ENDPOINT", place("IDENTITY_ENDPOINT=hunter2")),
         row(
             ARC,
             "Absent",
