@@ -33,6 +33,7 @@ public final class AzureAppServiceDetector implements EnvironmentDetector {
             || environment.variable("IDENTITY_ENDPOINT").isPresent();
     return identity
         && environment.variable("CONTAINER_APP_NAME").isEmpty()
+        && environment.variable("CONTAINER_APP_JOB_NAME").isEmpty()
         && environment.variable("IMDS_ENDPOINT").isEmpty();
   }
 }

@@ -52,6 +52,7 @@ final class AzureDetectorsTest {
         row(APP, "Inconclusive", "managed identity", place("IDENTITY_ENDPOINT=hunter2")),
         row(APP, "Absent", "not set", place("IDENTITY_ENDPOINT=hunter2", "IMDS_ENDPOINT=x")),
         row(APP, "Absent", "not set", place("IDENTITY_HEADER=hunter2", "CONTAINER_APP_NAME=x")),
+        row(APP, "Absent", "not set", place("IDENTITY_HEADER=x", "CONTAINER_APP_JOB_NAME=x")),
         row(FUNCTIONS, "Absent", "not set", place("WEBSITE_SITE_NAME=x")),
         row(
             FUNCTIONS,
