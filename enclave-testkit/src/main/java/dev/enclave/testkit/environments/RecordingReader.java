@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class RecordingReader {
 
+  /** No comment, and an odd number of backslashes at the end. */
+  private static final Pattern CONTINUED = Pattern.compile("\\s*+[^#!].*?(?<!\\\\)(\\\\\\\\)*\\\\");
+
   private final String name;
   private final Map<String, String> facts;
 
@@ -43,26 +46,33 @@ final class RecordingReader {
     }
   }
 
+  /** One fact after the other: {@link Properties} itself would take the last of two silently. */
   private static Map<String, String> parse(String name, String text) {
     Map<String, String> facts = new TreeMap<>();
-    Properties once =
-        new Properties() {
-          private static final long serialVersionUID = 1;
+    StringBuilder fact = new StringBuilder();
+    for (String line : text.lines().toList()) {
+      fact.append(line).append('\n');
+      if (!CONTINUED.matcher(line).matches()) {
+        add(name, facts, fact.toString());
+        fact.setLength(0);
+      }
+    }
+    add(name, facts, fact.toString());
+    return facts;
+  }
 
-          @Override
-          public synchronized Object put(Object key, Object value) {
-            if (facts.putIfAbsent((String) key, (String) value) != null) {
-              throw new IllegalStateException("Recording " + name + " has " + key + " twice");
-            }
-            return value;
-          }
-        };
+  private static void add(String name, Map<String, String> facts, String fact) {
+    Properties one = new Properties();
     try {
-      once.load(new StringReader(text));
+      one.load(new StringReader(fact));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return facts;
+    for (String key : one.stringPropertyNames()) {
+      if (facts.putIfAbsent(key, one.getProperty(key)) != null) {
+        throw new IllegalStateException("Recording " + name + " has " + key + " twice");
+      }
+    }
   }
 
   private Recording recording() {
