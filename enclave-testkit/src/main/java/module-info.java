@@ -8,4 +8,5 @@ module dev.enclave.testkit {
 
   exports dev.enclave.testkit;
   exports dev.enclave.testkit.contract;
+  exports dev.enclave.testkit.environments;
 }

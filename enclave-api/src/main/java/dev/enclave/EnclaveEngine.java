@@ -43,6 +43,9 @@ public interface EnclaveEngine {
    */
   Diagnosis diagnose(Request request, boolean permissions);
 
+  /** See {@link EnclaveFactory.Builder#rehearse()}. */
+  Diagnosis rehearse(Request request);
+
   /** See {@link EnclaveFactory.Builder#auditLog()}. */
   AuditLog auditLog(Request request);
 }

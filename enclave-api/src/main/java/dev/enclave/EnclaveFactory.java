@@ -100,6 +100,16 @@ public final class EnclaveFactory {
     }
 
     /**
+     * Reports which backend {@link #open()} would choose and why, from configuration and detection
+     * alone: no backend is opened or asked, and no file of the audit log looked at. So it also
+     * tells where a configuration would land on a platform that this machine is not, when {@link
+     * #with} gave that platform's environment snapshot. Never fails because of what it finds.
+     */
+    public Diagnosis rehearse() {
+      return engine().rehearse(request());
+    }
+
+    /**
      * Verifies the audit log that the configuration names.
      *
      * @throws ConfigurationException when no audit directory is configured or it cannot be read

@@ -24,10 +24,11 @@ public interface BackendProvider extends EnclaveExtension {
   Assurance assuranceCeiling();
 
   /**
-   * Whether this is a place for this backend, judged by configuration, variables and files alone:
-   * no network, no SDK. {@code Inconclusive} backends are not chosen unless configured explicitly.
+   * Whether this is a place for this backend, judged by what the detectors found, configuration,
+   * variables and files alone: no network, no SDK. {@code Inconclusive} backends are not chosen
+   * unless configured explicitly.
    */
-  Detection detect(EnvironmentSnapshot environment, BackendSettings settings);
+  Detection detect(DetectionContext context);
 
   /**
    * What {@link #open} would create here that is not there yet, such as a key directory, one phrase

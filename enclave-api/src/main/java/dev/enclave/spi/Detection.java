@@ -1,5 +1,6 @@
 package dev.enclave.spi;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a detector, or a backend about itself, says of the environment. */
@@ -33,5 +34,24 @@ public sealed interface Detection {
   /** Present, by these facts. */
   static Detection present(String... evidence) {
     return new Present(List.of(evidence));
+  }
+
+  /**
+   * By variables that a platform sets together: present if all are set, inconclusive if only some
+   * are, since a platform's tools or a copied file may have set those. Names no value.
+   */
+  static Detection byVariables(EnvironmentSnapshot environment, String... together) {
+    List<String> set = new ArrayList<>();
+    List<String> unset = new ArrayList<>();
+    for (String name : together) {
+      (environment.variable(name).isPresent() ? set : unset).add(name);
+    }
+    if (unset.isEmpty()) {
+      return new Present(set.stream().map(name -> name + " is set").toList());
+    }
+    return set.isEmpty()
+        ? new Absent("not set: " + String.join(", ", unset))
+        : new Inconclusive(
+            "set: " + String.join(", ", set) + "; not set: " + String.join(", ", unset));
   }
 }

@@ -1,10 +1,11 @@
 package dev.enclave.spi;
 
 import dev.enclave.EnclaveExtension;
+import java.util.Optional;
 
 /**
  * Recognises one kind of place. Found by {@link java.util.ServiceLoader} or given to the builder.
- * Stateless, thread-safe; answers from the snapshot within a second.
+ * Stateless and thread-safe; a public no-argument constructor that does nothing.
  */
 public interface EnvironmentDetector extends EnclaveExtension {
 
@@ -28,6 +29,17 @@ public interface EnvironmentDetector extends EnclaveExtension {
   /** What presence means. */
   Kind kind();
 
-  /** Looks. */
+  /**
+   * Looks at variables, properties, files and DMI; asks no network. A platform sets its markers
+   * together, so one without the others is {@link Detection.Inconclusive}, never absent.
+   */
   Detection detect(EnvironmentSnapshot environment);
+
+  /**
+   * What to ask the metadata service. It is asked only where no detector has recognised a place
+   * that decides, and what it recognises has this detector's kind. None by default.
+   */
+  default Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
+    return Optional.empty();
+  }
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The only view of the machine that Enclave has: variables, system properties, files. Thread-safe.
- * Nothing else reads {@code System.getenv}.
+ * The only view of the machine that Enclave has: variables, system properties, files, the metadata
+ * service. Thread-safe. Nothing else reads {@code System.getenv}.
  */
 public interface EnvironmentSnapshot extends EnclaveExtension {
 
@@ -35,5 +35,10 @@ public interface EnvironmentSnapshot extends EnclaveExtension {
   /** A field of the firmware's DMI table, such as {@code sys_vendor} (Linux, readable to all). */
   default Optional<String> dmi(String field) {
     return read("/sys/class/dmi/id/" + field).map(String::strip);
+  }
+
+  /** A new client of the metadata service; in a snapshot without network nobody answers it. */
+  default MetadataService metadata() {
+    return request -> new MetadataAnswer.Silent("there is no network in this snapshot");
   }
 }

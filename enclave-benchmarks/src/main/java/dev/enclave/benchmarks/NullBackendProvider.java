@@ -7,9 +7,8 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -53,7 +52,7 @@ final class NullBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+  public Detection detect(DetectionContext context) {
     return Detection.present("the benchmark needs it");
   }
 

@@ -12,12 +12,11 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -57,8 +56,8 @@ final class ForgetfulProvider implements BackendProvider {
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
-    return memory.detect(environment, settings);
+  public Detection detect(DetectionContext context) {
+    return memory.detect(context);
   }
 
   @Override

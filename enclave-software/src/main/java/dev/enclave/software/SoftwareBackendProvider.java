@@ -9,9 +9,8 @@ import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -43,11 +42,11 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
 
   /** Always present: a directory can be had anywhere. Whether it may be used the policy says. */
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+  public Detection detect(DetectionContext context) {
     return Detection.present(
         "key directory "
-            + SoftwareSettings.directoryText(environment, settings)
-                .orElse("unknown: set " + settings.fullName(SoftwareSettings.DIRECTORY)));
+            + SoftwareSettings.directoryText(context.environment(), context.settings())
+                .orElse("unknown: set " + context.settings().fullName(SoftwareSettings.DIRECTORY)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.enclave.BackendId;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.InputStream;
@@ -63,20 +64,19 @@ class RegistrationTest {
 
   @Test
   void isPresentByItsDefaultDirectory() {
-    assertThat(
-            provider.detect(
-                FakeEnvironment.empty().withProperty("user.home", "/home/alice"),
-                settings(Map.of())))
+    assertThat(detect(FakeEnvironment.empty().withProperty("user.home", "/home/alice"), Map.of()))
         .isEqualTo(Detection.present("key directory /home/alice/.enclave/keys"));
   }
 
   @Test
   void isPresentByItsConfiguredDirectory() {
-    assertThat(provider.detect(FakeEnvironment.empty(), settings(Map.of("directory", "/srv/keys"))))
+    assertThat(detect(FakeEnvironment.empty(), Map.of("directory", "/srv/keys")))
         .isEqualTo(Detection.present("key directory /srv/keys"));
   }
 
-  private static BackendSettings settings(Map<String, String> values) {
-    return new BackendSettings(BackendId.SOFTWARE, values);
+  private Detection detect(FakeEnvironment environment, Map<String, String> settings) {
+    return provider.detect(
+        new DetectionContext(
+            environment, new BackendSettings(BackendId.SOFTWARE, settings), Map.of()));
   }
 }

@@ -10,10 +10,9 @@ import dev.enclave.RotationInterval;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.security.SecureRandom;
@@ -150,7 +149,7 @@ public final class CloudShapedProvider implements BackendProvider, AccessPolicyW
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+  public Detection detect(DetectionContext context) {
     return Detection.present("a test asked for it");
   }
 

@@ -1,6 +1,8 @@
 package dev.enclave.testkit;
 
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.MetadataAnswer;
+import dev.enclave.spi.MetadataService;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,44 +19,55 @@ public final class FakeEnvironment implements EnvironmentSnapshot {
   private final Map<String, String> variables;
   private final Map<String, String> properties;
   private final Map<String, Optional<String>> files;
+  private final MetadataService metadata;
 
   private FakeEnvironment(
       Map<String, String> variables,
       Map<String, String> properties,
-      Map<String, Optional<String>> files) {
+      Map<String, Optional<String>> files,
+      MetadataService metadata) {
     this.variables = Map.copyOf(variables);
     this.properties = Map.copyOf(properties);
     this.files = Map.copyOf(files);
+    this.metadata = metadata;
   }
 
   /** A machine that says nothing about itself. */
   public static FakeEnvironment empty() {
-    return new FakeEnvironment(Map.of(), Map.of(), Map.of());
+    return new FakeEnvironment(
+        Map.of(), Map.of(), Map.of(), request -> new MetadataAnswer.Silent("nobody listens"));
   }
 
   /** The same with an environment variable. */
   public FakeEnvironment withVariable(String name, String value) {
-    return new FakeEnvironment(with(variables, name, value), properties, files);
+    return new FakeEnvironment(with(variables, name, value), properties, files, metadata);
   }
 
   /** The same with a system property. */
   public FakeEnvironment withProperty(String name, String value) {
-    return new FakeEnvironment(variables, with(properties, name, value), files);
+    return new FakeEnvironment(variables, with(properties, name, value), files, metadata);
   }
 
   /** The same with a text file. */
   public FakeEnvironment withFile(String path, String text) {
-    return new FakeEnvironment(variables, properties, with(files, path, Optional.of(text)));
+    return new FakeEnvironment(
+        variables, properties, with(files, path, Optional.of(text)), metadata);
   }
 
   /** The same with a directory, or a file this process may see but not read. */
   public FakeEnvironment withUnreadable(String path) {
-    return new FakeEnvironment(variables, properties, with(files, path, Optional.empty()));
+    return new FakeEnvironment(
+        variables, properties, with(files, path, Optional.empty()), metadata);
   }
 
   /** The same with a field of the firmware's DMI table. */
   public FakeEnvironment withDmi(String field, String value) {
     return withFile("/sys/class/dmi/id/" + field, value + "\n");
+  }
+
+  /** The same with somebody at the metadata addresses; nobody by default. */
+  public FakeEnvironment withMetadata(MetadataService service) {
+    return new FakeEnvironment(variables, properties, files, service);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String name, V value) {
@@ -84,6 +97,11 @@ public final class FakeEnvironment implements EnvironmentSnapshot {
     return files
         .getOrDefault(path, Optional.empty())
         .map(text -> text.substring(0, Math.min(text.length(), LONGEST_READ)));
+  }
+
+  @Override
+  public MetadataService metadata() {
+    return metadata;
   }
 
   /** Names only, since a test may put credentials in. */

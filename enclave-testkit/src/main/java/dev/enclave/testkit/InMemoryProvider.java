@@ -6,10 +6,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.security.SecureRandom;
@@ -159,7 +158,7 @@ public final class InMemoryProvider implements BackendProvider {
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+  public Detection detect(DetectionContext context) {
     return report.detection();
   }
 

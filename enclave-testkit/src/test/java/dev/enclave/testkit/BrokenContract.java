@@ -5,10 +5,9 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.contract.BackendContract;
@@ -60,8 +59,8 @@ interface BrokenContract extends BackendContract {
     }
 
     @Override
-    public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
-      return whole.detect(environment, settings);
+    public Detection detect(DetectionContext context) {
+      return whole.detect(context);
     }
 
     @Override

@@ -22,9 +22,14 @@ public final class CoreEngine implements EnclaveEngine {
   }
 
   @Override
+  public Diagnosis rehearse(Request request) {
+    return new Doctor(request, false).rehearse();
+  }
+
+  @Override
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
-        () -> AuditLocation.place(Surroundings.of(request)),
+        () -> AuditLocation.place(Surroundings.withoutBackend(request)),
         new KeyBackend() {
           @Override
           public boolean needed() {

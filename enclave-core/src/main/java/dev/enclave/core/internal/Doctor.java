@@ -17,6 +17,7 @@ import dev.enclave.crypto.CryptoEngines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Reports what a start-up would do; what goes wrong meanwhile is part of the report. */
 final class Doctor {
@@ -32,7 +33,24 @@ final class Doctor {
     this.permissions = permissions;
   }
 
+  /** Looks at the chosen backend and the audit log, too. */
   Diagnosis diagnose() {
+    return examine(this::diagnose);
+  }
+
+  /** Looks at what was configured and detected only. */
+  Diagnosis rehearse() {
+    return examine(
+        (surroundings, plan) ->
+            report(
+                surroundings,
+                Chosen.by(plan),
+                plan.candidates(),
+                List.of(),
+                plan.obstacles()));
+  }
+
+  private Diagnosis examine(BiFunction<Surroundings, StartUpPlan, Diagnosis> examination) {
     Surroundings surroundings;
     try {
       surroundings = Surroundings.of(request);
@@ -51,7 +69,7 @@ final class Doctor {
           new HealthReport(List.of(Findings.whole(e))));
     }
     try {
-      return diagnose(surroundings, StartUpPlan.of(surroundings));
+      return examination.apply(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
       return report(surroundings, Chosen.NONE, List.of(), List.of(), List.of(Findings.whole(e)));
     }
@@ -64,6 +82,13 @@ final class Doctor {
       Optional<AccessPolicy> accessPolicy) {
 
     static final Chosen NONE = new Chosen(Optional.empty(), List.of(), Optional.empty());
+
+    /** The backend as the plan names it, which was asked nothing. */
+    static Chosen by(StartUpPlan plan) {
+      return plan.answer() instanceof Answer.Chosen answer
+          ? new Chosen(Optional.of(answer.resolution()), List.of(), Optional.empty())
+          : NONE;
+    }
   }
 
   private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {

@@ -54,7 +54,10 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
           new Question(
               surroundings
                   .providers()
-                  .candidates(surroundings.environment(), configuration::section),
+                  .candidates(
+                      surroundings.environment(),
+                      configuration::section,
+                      surroundings.detections().places()),
               configuration.get(
                   SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
               configuration.getList(

@@ -11,6 +11,7 @@ import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.detect.CiDetector;
 import dev.enclave.core.internal.detect.ContainerDetector;
+import dev.enclave.core.internal.detect.DetectionRun;
 import dev.enclave.core.internal.detect.Detections;
 import dev.enclave.core.internal.detect.EnvironmentInference;
 import dev.enclave.core.internal.detect.KubernetesDetector;
@@ -67,7 +68,20 @@ record Surroundings(
           new CiDetector(),
           new WorkstationDetector());
 
+  /** For an Enclave or a report on one. */
   static Surroundings of(Request request) {
+    return of(request, true);
+  }
+
+  /**
+   * For work that chooses no backend. No network answer changes the environment type, so none is
+   * waited for.
+   */
+  static Surroundings withoutBackend(Request request) {
+    return of(request, false);
+  }
+
+  private static Surroundings of(Request request, boolean choosing) {
     request.extensions().forEach(Surroundings::requireKnown);
     EnvironmentSnapshot environment =
         only(request, EnvironmentSnapshot.class).orElseGet(ProcessEnvironment::capture);
@@ -83,10 +97,14 @@ record Surroundings(
             loader);
     Optional<EnvironmentType> declared =
         configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
-    Detections detections = Detections.run(detectors(request, loader), environment);
+    TimeSource time = only(request, TimeSource.class).orElseGet(SystemTime::new);
+    boolean probing =
+        choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND).isEmpty());
+    Detections detections =
+        new DetectionRun(detectors(request, loader), environment, time).run(probing);
     return new Surroundings(
         environment,
-        only(request, TimeSource.class).orElseGet(SystemTime::new),
+        time,
         request.random().orElseGet(PlatformRandom::create),
         only(request, AuditSink.class),
         new AuditOutputs(all(request, AuditOutput.class), request.discovery(), loader),

@@ -18,12 +18,11 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -58,10 +57,10 @@ public final class PocketProvider implements BackendProvider {
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
-    return settings.get("owner").isPresent()
-        ? Detection.present(settings.fullName("owner") + " is set")
-        : new Detection.Absent(settings.fullName("owner") + " is not set");
+  public Detection detect(DetectionContext context) {
+    return context.settings().get("owner").isPresent()
+        ? Detection.present(context.settings().fullName("owner") + " is set")
+        : new Detection.Absent(context.settings().fullName("owner") + " is not set");
   }
 
   @Override

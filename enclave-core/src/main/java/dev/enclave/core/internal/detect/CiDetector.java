@@ -20,6 +20,8 @@ public final class CiDetector implements EnvironmentDetector {
     pairs.put("GITLAB_CI", "CI_JOB_ID");
     pairs.put("TF_BUILD", "BUILD_BUILDID");
     pairs.put("JENKINS_URL", "BUILD_TAG");
+    // A build of CodeBuild runs as a task of ECS too, which decides before this does.
+    pairs.put("CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN");
     pairs.put("BUILDKITE", "BUILDKITE_BUILD_ID");
     pairs.put("CIRCLECI", "CIRCLE_WORKFLOW_ID");
     return pairs;

@@ -5,19 +5,9 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentSnapshot;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /**
  * What all detectors said.
@@ -25,9 +15,6 @@ import java.util.concurrent.TimeUnit;
  * @param results in the order of the detectors
  */
 public record Detections(List<Result> results) {
-
-  /** All detectors together get this long. */
-  static final Duration DEADLINE = Duration.ofMillis(1500);
 
   /**
    * One detector's answer.
@@ -42,74 +29,20 @@ public record Detections(List<Result> results) {
     results = List.copyOf(results);
   }
 
-  /** Asks all detectors at once; one that does not answer in time is inconclusive. */
-  public static Detections run(
-      List<EnvironmentDetector> detectors, EnvironmentSnapshot environment) {
-    return run(detectors, environment, DEADLINE);
+  /** Whether a place was recognised that decides the environment type. */
+  boolean decided() {
+    return results.stream()
+        .anyMatch(
+            result ->
+                result.kind() != EnvironmentDetector.Kind.CONTEXT
+                    && result.detection() instanceof Detection.Present);
   }
 
-  static Detections run(
-      List<EnvironmentDetector> detectors, EnvironmentSnapshot environment, Duration within) {
-    if (detectors.isEmpty()) {
-      return new Detections(List.of());
-    }
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            detectors.size(),
-            task -> {
-              Thread thread = new Thread(task, "enclave-detection");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Callable<Detection>> tasks = new ArrayList<>();
-      detectors.forEach(detector -> tasks.add(() -> detector.detect(environment)));
-      List<Future<Detection>> answers =
-          pool.invokeAll(tasks, within.toMillis(), TimeUnit.MILLISECONDS);
-      List<Result> results = new ArrayList<>();
-      for (int i = 0; i < answers.size(); i++) {
-        results.add(result(detectors.get(i), answer(answers.get(i), within)));
-      }
-      return new Detections(results);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Detections(
-          detectors.stream()
-              .map(d -> result(d, new Detection.Inconclusive("it was interrupted")))
-              .toList());
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
-  private static Result result(EnvironmentDetector detector, Detection detection) {
-    try {
-      return new Result(
-          Objects.requireNonNull(detector.id()),
-          Objects.requireNonNull(detector.kind()),
-          detection);
-    } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
-      // What cannot even say what it looks for may have found what is strictest.
-      return new Result(
-          detector.getClass().getName(),
-          EnvironmentDetector.Kind.WORKLOAD,
-          new Detection.Inconclusive(
-              "its id and kind failed with " + e.getClass().getSimpleName()));
-    }
-  }
-
-  private static Detection answer(Future<Detection> answer, Duration within)
-      throws InterruptedException {
-    try {
-      return Optional.ofNullable(answer.get())
-          .orElse(new Detection.Inconclusive("it answered null"));
-    } catch (CancellationException e) {
-      return new Detection.Inconclusive("it gave no answer within " + within);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return new Detection.Inconclusive("it failed with " + cause.getClass().getSimpleName());
-    }
+  /** What was said, by detector; of two under one id the first counts. */
+  public Map<String, Detection> places() {
+    Map<String, Detection> places = new LinkedHashMap<>();
+    results.forEach(result -> places.putIfAbsent(result.detector(), result.detection()));
+    return places;
   }
 
   /** For reports. */

@@ -79,6 +79,10 @@ public final class WorkstationDetector implements EnvironmentDetector {
         && environment.read("/proc/version").filter(v -> v.contains("icrosoft")).isPresent()) {
       return Detection.present("WSL_DISTRO_NAME is set", "/proc/version names Microsoft");
     }
+    Optional<Detection> desktop = dockerDesktop(environment);
+    if (desktop.isPresent()) {
+      return desktop.get();
+    }
     Optional<String> session = desktopSession(environment);
     Optional<String> chassis = environment.dmi("chassis_type").filter(PERSONAL_CHASSIS::contains);
     if (session.isPresent() && hyperV(environment)) {
@@ -92,6 +96,20 @@ public final class WorkstationDetector implements EnvironmentDetector {
       return new Detection.Inconclusive(session.get() + " but the chassis is no personal computer");
     }
     return new Detection.Absent("no desktop session was found");
+  }
+
+  /** Docker Desktop's virtual machine has a kernel of its own: LinuxKit's, on Windows WSL's. */
+  private static Optional<Detection> dockerDesktop(EnvironmentSnapshot environment) {
+    if (!environment.exists("/.dockerenv")) {
+      return Optional.empty();
+    }
+    String kernel = environment.read("/proc/version").orElse("");
+    for (String name : List.of("linuxkit", "microsoft-standard-WSL2")) {
+      if (kernel.contains(name)) {
+        return Optional.of(Detection.present("/.dockerenv exists", "/proc/version names " + name));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Hyper-V, and so every Azure machine, says that its chassis is a desktop. */

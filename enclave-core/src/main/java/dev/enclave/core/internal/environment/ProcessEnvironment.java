@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.environment;
 
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.MetadataService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,5 +64,10 @@ public final class ProcessEnvironment implements EnvironmentSnapshot {
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public MetadataService metadata() {
+    return new HttpMetadataService();
   }
 }

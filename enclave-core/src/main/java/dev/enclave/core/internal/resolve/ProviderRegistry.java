@@ -8,6 +8,8 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SettingSpec;
 import java.security.CodeSource;
@@ -151,7 +153,9 @@ public final class ProviderRegistry {
 
   /** What each says of this place, for the choice. */
   public List<Resolver.Candidate> candidates(
-      EnvironmentSnapshot environment, Function<BackendId, BackendSettings> sections) {
+      EnvironmentSnapshot environment,
+      Function<BackendId, BackendSettings> sections,
+      Map<String, Detection> places) {
     List<Resolver.Candidate> candidates = new ArrayList<>();
     providers.forEach(
         (id, provider) ->
@@ -159,7 +163,12 @@ public final class ProviderRegistry {
                 new Resolver.Candidate(
                     id,
                     asked(provider, "assuranceCeiling()", BackendProvider::assuranceCeiling),
-                    asked(provider, "detect()", p -> p.detect(environment, sections.apply(id))))));
+                    asked(
+                        provider,
+                        "detect()",
+                        p ->
+                            p.detect(
+                                new DetectionContext(environment, sections.apply(id), places))))));
     return candidates;
   }
 

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
@@ -23,7 +24,7 @@ final class DetectionsTest {
         List.of(
             says("a", () -> new Detection.Absent("x")), says("b", () -> Detection.present("y")));
 
-    assertThat(Detections.run(detectors, NOWHERE).results())
+    assertThat(run(detectors, NOWHERE).results())
         .containsExactly(
             new Detections.Result("a", Kind.CI, new Detection.Absent("x")),
             new Detections.Result("b", Kind.CI, Detection.present("y")));
@@ -39,7 +40,7 @@ final class DetectionsTest {
           return Detection.present("met");
         };
 
-    assertThat(Detections.run(List.of(says("a", meet), says("b", meet)), NOWHERE).results())
+    assertThat(run(List.of(says("a", meet), says("b", meet)), NOWHERE).results())
         .extracting(Detections.Result::detection)
         .containsOnly(Detection.present("met"));
   }
@@ -55,7 +56,7 @@ final class DetectionsTest {
               return Detection.present("too late");
             });
 
-    Detections detections = Detections.run(List.of(stuck), NOWHERE, Duration.ofMillis(1));
+    Detections detections = run(List.of(stuck), NOWHERE, Duration.ofMillis(1));
 
     assertThat(only(detections))
         .isEqualTo(new Detection.Inconclusive("it gave no answer within PT0.001S"));
@@ -73,8 +74,7 @@ final class DetectionsTest {
             });
 
     List<Detections.Result> results =
-        Detections.run(List.of(stuck, says("quick", () -> Detection.present("y"))), NOWHERE)
-            .results();
+        run(List.of(stuck, says("quick", () -> Detection.present("y"))), NOWHERE).results();
 
     assertThat(results.get(0).detection()).isInstanceOf(Detection.Inconclusive.class);
     assertThat(results.get(1).detection()).isEqualTo(Detection.present("y"));
@@ -83,7 +83,7 @@ final class DetectionsTest {
   @Test
   void aDetectorThatThrowsIsInconclusive_withoutItsMessage() {
     Detections detections =
-        Detections.run(
+        run(
             List.of(
                 says(
                     "broken",
@@ -99,7 +99,7 @@ final class DetectionsTest {
   @Test
   void aDetectorWithAMissingClassIsInconclusive() {
     Detections detections =
-        Detections.run(
+        run(
             List.of(
                 says(
                     "broken",
@@ -114,7 +114,7 @@ final class DetectionsTest {
   @Test
   @SuppressWarnings("NullAway") // A detector of somebody else's may answer null.
   void aDetectorThatAnswersNullIsInconclusive() {
-    Detections detections = Detections.run(List.of(says("null", () -> null)), NOWHERE);
+    Detections detections = run(List.of(says("null", () -> null)), NOWHERE);
 
     assertThat(only(detections)).isEqualTo(new Detection.Inconclusive("it answered null"));
     assertThat(detections.describe()).hasSize(1);
@@ -140,7 +140,7 @@ final class DetectionsTest {
           }
         };
 
-    Detections.Result result = Detections.run(List.of(nameless), NOWHERE).results().get(0);
+    Detections.Result result = run(List.of(nameless), NOWHERE).results().get(0);
 
     assertThat(result.kind()).isEqualTo(Kind.WORKLOAD);
     assertThat(result.detection()).isInstanceOf(Detection.Inconclusive.class);
@@ -158,7 +158,7 @@ final class DetectionsTest {
             });
     Thread.currentThread().interrupt();
 
-    Detections detections = Detections.run(List.of(stuck), NOWHERE);
+    Detections detections = run(List.of(stuck), NOWHERE);
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(only(detections)).isEqualTo(new Detection.Inconclusive("it was interrupted"));
@@ -166,13 +166,13 @@ final class DetectionsTest {
 
   @Test
   void withoutDetectorsThereIsNothing() {
-    assertThat(Detections.run(List.of(), NOWHERE).results()).isEmpty();
+    assertThat(run(List.of(), NOWHERE).results()).isEmpty();
   }
 
   @Test
   void describesEveryAnswerForReports() {
     Detections detections =
-        Detections.run(
+        run(
             List.of(
                 says("a", () -> Detection.present("x", "y")),
                 says("b", () -> new Detection.Absent("none")),
@@ -182,6 +182,15 @@ final class DetectionsTest {
     assertThat(detections.describe())
         .extracting(s -> s.detector() + " " + s.status() + " " + s.detail())
         .containsExactly("a present x; y", "b absent none", "c inconclusive maybe");
+  }
+
+  private static Detections run(List<EnvironmentDetector> detectors, MapEnvironment environment) {
+    return new DetectionRun(detectors, environment, new HandTime()).run(true);
+  }
+
+  private static Detections run(
+      List<EnvironmentDetector> detectors, MapEnvironment environment, Duration within) {
+    return new DetectionRun(detectors, environment, new HandTime(), within).run(true);
   }
 
   private static Detection only(Detections detections) {

@@ -51,6 +51,8 @@ final class DetectorsTest {
         row(CI, "Present", "GITLAB", place("GITLAB_CI=true", "CI_JOB_ID=1")),
         row(CI, "Present", "TF_BUILD", place("TF_BUILD=True", "BUILD_BUILDID=1")),
         row(CI, "Present", "JENKINS", place("JENKINS_URL=https://x", "BUILD_TAG=1")),
+        row(CI, "Present", "CODEBUILD", place("CODEBUILD_BUILD_ID=1", "CODEBUILD_BUILD_ARN=2")),
+        row(CI, "Absent", "no build product", place("CODEBUILD_BUILD_ID=1")),
         row(CI, "Present", "BUILDKITE", place("BUILDKITE=true", "BUILDKITE_BUILD_ID=1")),
         row(CI, "Present", "CIRCLECI", place("CIRCLECI=true", "CIRCLE_WORKFLOW_ID=1")));
   }
@@ -66,6 +68,24 @@ final class DetectorsTest {
         row(CONTAINER, "Present", "container=podman", place("container=podman")),
         row(CONTAINER, "Present", "overlay", mounts(disk + overlay)),
         row(CONTAINER, "Absent", "no container", mounts(disk + inside)),
+        row(CONTAINER, "Present", "overlay", mounts("1 2 0:9 / / rw - fuse.fuse-overlayfs x rw\n")),
+        row(
+            CONTAINER,
+            "Present",
+            "hostname",
+            mounts(
+                "1 2 8:1 /var/lib/docker/containers/ab/hostname /etc/hostname rw - ext4 x rw\n")),
+        row(
+            CONTAINER,
+            "Present",
+            "hostname",
+            mounts(
+                "1 2 0:9 /overlay-containers/ab/userdata/hostname /etc/hostname rw - tmpfs x\n")),
+        row(
+            CONTAINER,
+            "Absent",
+            "no container",
+            mounts("1 2 8:1 /hostname /etc/hostname - ext4\n")),
         row(CONTAINER, "Absent", "no container", mounts("\n  \n/ / / / /\n")));
   }
 
@@ -91,6 +111,14 @@ final class DetectorsTest {
     String wsl = "Linux version 5.15.90.1-microsoft-standard-WSL2";
     return Stream.of(
         row(WORKSTATION, "Absent", "no desktop", os("Linux")),
+        row(WORKSTATION, "Present", "linuxkit", docker("Linux version 6.6.32-linuxkit")),
+        row(WORKSTATION, "Present", "WSL2", docker(wsl)),
+        row(WORKSTATION, "Absent", "no desktop", docker("Linux version 6.1.0-amd64")),
+        row(
+            WORKSTATION,
+            "Absent",
+            "no desktop",
+            os("Linux").file("/proc/version", "Linux version 6.6.32-linuxkit")),
         row(WORKSTATION, "Absent", "no desktop", os("Linux", "XDG_SESSION_TYPE=tty")),
         row(WORKSTATION, "Absent", "no desktop", chassis("10", "ThinkPad")),
         row(
@@ -153,6 +181,10 @@ final class DetectorsTest {
     return os("Linux", variables)
         .file("/sys/class/dmi/id/chassis_type", type + "\n")
         .file("/sys/class/dmi/id/product_name", product + "\n");
+  }
+
+  private static MapEnvironment docker(String kernel) {
+    return os("Linux").file("/.dockerenv", "").file("/proc/version", kernel);
   }
 
   private static MapEnvironment pod() {

@@ -11,7 +11,7 @@ import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import java.io.IOException;
 import java.net.URL;
@@ -186,7 +186,7 @@ final class ProviderRegistryTest {
     BackendProvider rogue =
         new SayingProvider(ACME) {
           @Override
-          public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+          public Detection detect(DetectionContext context) {
             throw new UnsupportedOperationException("hunter2");
           }
         };
@@ -199,8 +199,8 @@ final class ProviderRegistryTest {
     BackendProvider strict =
         new SayingProvider(ACME) {
           @Override
-          public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
-            return Detection.present(settings.require("place"));
+          public Detection detect(DetectionContext context) {
+            return Detection.present(context.settings().require("place"));
           }
         };
 
@@ -216,7 +216,7 @@ final class ProviderRegistryTest {
 
   private static List<Resolver.Candidate> candidates(ProviderRegistry registry) {
     return registry.candidates(
-        new MapEnvironment(), id -> new BackendSettings(id, Map.<String, String>of()));
+        new MapEnvironment(), id -> new BackendSettings(id, Map.<String, String>of()), Map.of());
   }
 
   private static ProviderRegistry explicit(BackendProvider... providers) {

@@ -5,9 +5,8 @@ import dev.enclave.BackendId;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
@@ -43,7 +42,7 @@ public class SayingProvider implements BackendProvider {
   }
 
   @Override
-  public Detection detect(EnvironmentSnapshot environment, BackendSettings settings) {
+  public Detection detect(DetectionContext context) {
     return Detection.present("always");
   }
 

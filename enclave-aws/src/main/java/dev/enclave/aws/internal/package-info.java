@@ -1,0 +1,3 @@
+/** Recognises the places of Amazon Web Services. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.aws.internal;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.aws.internal;
+
+import org.jspecify.annotations.NullMarked;

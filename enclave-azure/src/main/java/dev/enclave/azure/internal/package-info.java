@@ -1,0 +1,3 @@
+/** Recognises the places of Microsoft Azure. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.azure.internal;

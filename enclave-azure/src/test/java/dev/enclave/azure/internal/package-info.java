@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.azure.internal;
+
+import org.jspecify.annotations.NullMarked;

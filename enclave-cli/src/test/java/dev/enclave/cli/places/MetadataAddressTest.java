@@ -1,0 +1,116 @@
+package dev.enclave.cli.places;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The real address, 169.254.169.254 port 80, in a network namespace of the test's own, each time in
+ * a cold JVM. Where a machine allows no namespace, it says so; {@code HttpMetadataServiceTest} in
+ * the engine does the same on the loopback everywhere.
+ */
+final class MetadataAddressTest {
+
+  /** Detection ends after 1.5 s; the rest is for a machine that is busy with other tests. */
+  private static final long GENEROUS_MILLIS = 5000;
+
+  private static final String NAMESPACE =
+      "ip link set lo up && ip addr add 169.254.169.254/32 dev lo && exec \"$@\"";
+
+  @BeforeAll
+  static void needsANamespace() throws Exception {
+    if (run(List.of("true")).exit() != 0) {
+      System.out.println(
+          "NOTE: no network namespace here (needs root, unshare and iproute2): hostile metadata"
+              + " servers were tested on the loopback only");
+      abort("no network namespace");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nobody, nobody listens",
+    "swallow, no answer in time",
+    "silent, no answer in time",
+    "drip, no answer in time",
+    "redirect, HTTP 302",
+    "gigabyte, longer than 65536",
+    "wrong-header, without Metadata-Flavor",
+    "garbage, the exchange failed"
+  })
+  void recognisesNothing_andEndsInTime(String behaviour, String reason) throws Exception {
+    Output output = detect(behaviour);
+
+    assertThat(output.text()).contains(reason).doesNotContain(" present ");
+    assertThat(output.number("millis")).isLessThan(GENEROUS_MILLIS);
+  }
+
+  @Test
+  void recognisesWhoAnswersAsItShould() throws Exception {
+    assertThat(detect("google").text()).contains("gcp-vm present");
+  }
+
+  @Test
+  void asksNobody_whereAVariableDecides() throws Exception {
+    Output output = detect("unasked");
+
+    assertThat(output.text()).contains("aws-lambda present");
+    assertThat(output.number("connections")).isZero();
+  }
+
+  private static Output detect(String behaviour) throws Exception {
+    Output output =
+        run(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DetectionProcess.class.getName(),
+                behaviour));
+    assertThat(output.exit()).as(output.text()).isZero();
+    System.out.println(
+        "detection, cold, metadata address "
+            + behaviour
+            + ": "
+            + output.number("millis")
+            + " ms, "
+            + output.number("connections")
+            + " connections");
+    return output;
+  }
+
+  private record Output(int exit, String text) {
+    long number(String name) {
+      return text.lines()
+          .filter(line -> line.startsWith(name + "="))
+          .map(line -> Long.parseLong(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static Output run(List<String> command) throws InterruptedException {
+    List<String> line = new ArrayList<>(List.of("unshare", "-n", "sh", "-c", NAMESPACE, "sh"));
+    line.addAll(command);
+    try {
+      Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      return new Output(process.exitValue(), text);
+    } catch (IOException e) {
+      return new Output(-1, "no unshare: " + e.getClass().getSimpleName());
+    }
+  }
+}

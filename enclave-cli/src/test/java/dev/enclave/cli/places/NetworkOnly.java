@@ -1,0 +1,31 @@
+package dev.enclave.cli.places;
+
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.MetadataService;
+import java.util.Map;
+import java.util.Optional;
+
+/** A machine that says what it is told to, with the real network of this one. */
+record NetworkOnly(Map<String, String> variables, EnvironmentSnapshot real)
+    implements EnvironmentSnapshot {
+
+  @Override
+  public Map<String, String> properties() {
+    return Map.of("os.name", "Linux");
+  }
+
+  @Override
+  public boolean exists(String path) {
+    return false;
+  }
+
+  @Override
+  public Optional<String> read(String path) {
+    return Optional.empty();
+  }
+
+  @Override
+  public MetadataService metadata() {
+    return real.metadata();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.core.internal.environment;
+
+import org.jspecify.annotations.NullMarked;

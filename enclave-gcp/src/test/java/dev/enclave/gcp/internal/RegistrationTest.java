@@ -1,0 +1,42 @@
+package dev.enclave.gcp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.spi.EnvironmentDetector;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class RegistrationTest {
+
+  @Test
+  void isFoundByServiceLoader() {
+    assertThat(ServiceLoader.load(EnvironmentDetector.class))
+        .extracting(EnvironmentDetector::id)
+        .contains(
+            "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm");
+  }
+
+  @Test
+  void namesEveryDetectorInTheServicesFile() throws Exception {
+    Path sources = Path.of("src/main/java/dev/enclave/gcp/internal");
+    try (Stream<Path> files = Files.list(sources)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> name.endsWith("Detector.java"))
+          .map(name -> "dev.enclave.gcp.internal." + name.replace(".java", ""))
+          .containsExactlyInAnyOrderElementsOf(services());
+    }
+  }
+
+  private static Path classes() throws Exception {
+    return Path.of(GcpVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  private static List<String> services() throws Exception {
+    return Files.readAllLines(
+        classes().resolve("META-INF/services/" + EnvironmentDetector.class.getName()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.gcp.internal;
+
+import org.jspecify.annotations.NullMarked;
