@@ -39,4 +39,5 @@ echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
 run -pl enclave-cli -Dtest=MarkerCombinationsTest -Denclave.soak.markers=true | grep 'marker combinations'
+# Some 60 million subsets: half an hour.
 echo "marker combinations: never less than production, $(($(date +%s) - begun)) s"
