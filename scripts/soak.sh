@@ -2,8 +2,9 @@
 # The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures; heap and core
 # dumps around 10,000 signatures with each kind of key, with and without accelerators; the race
 # contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; every
-# change of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; and the
-# key store in real containers, which must be able to run here.
+# change of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
+# store in real containers, which must be able to run here; every subset of marker variables with every
+# subset of what speaks for a relaxed place.
 # Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,3 +41,8 @@ echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"
 begun=$(date +%s)
 CONTAINERS=required scripts/container-test.sh
 echo "containers: $(($(date +%s) - begun)) s"
+
+begun=$(date +%s)
+run -pl enclave-cli -Dtest=MarkerCombinationsTest -Denclave.soak.markers=true | grep 'marker combinations'
+# Some 60 million subsets: half an hour.
+echo "marker combinations: never less than production, $(($(date +%s) - begun)) s"

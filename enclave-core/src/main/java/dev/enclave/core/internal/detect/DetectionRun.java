@@ -1,9 +1,11 @@
 package dev.enclave.core.internal.detect;
 
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentDetector.Kind;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.MetadataProbe;
 import dev.enclave.spi.MetadataService;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Asks all detectors at once: first what the machine says, then, only where that does not decide,
@@ -40,6 +43,9 @@ public final class DetectionRun {
 
   /** Silence is what every machine outside a cloud hears, so it is absence and no doubt. */
   private static final Detection SILENCE = new Detection.Absent("no answer in time");
+
+  /** What a detector saw, and what it would ask. */
+  private record Look(Detection seen, Optional<MetadataProbe> probe) {}
 
   private final List<EnvironmentDetector> detectors;
   private final EnvironmentSnapshot environment;
@@ -72,8 +78,9 @@ public final class DetectionRun {
   public Detections run(boolean probing) {
     ExecutorService pool = Executors.newCachedThreadPool(DetectionRun::daemon);
     try {
-      Detections seen = look(pool);
-      return probing && !seen.decided() ? probe(pool, seen) : seen;
+      List<Look> looks = look(pool, probing);
+      Detections seen = results(looks);
+      return probing && !seen.decided() ? probe(pool, looks, seen) : seen;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Detections(
@@ -91,42 +98,67 @@ public final class DetectionRun {
     return thread;
   }
 
-  private Detections look(ExecutorService pool) throws InterruptedException {
-    List<Callable<Detection>> tasks = new ArrayList<>();
-    detectors.forEach(detector -> tasks.add(() -> detector.detect(environment)));
-    List<Future<Detection>> answers = all(pool, tasks, within);
+  private List<Look> look(ExecutorService pool, boolean probing) throws InterruptedException {
+    List<Callable<Look>> tasks = new ArrayList<>();
+    for (EnvironmentDetector detector : detectors) {
+      tasks.add(
+          () ->
+              new Look(
+                  detector.detect(environment),
+                  probing && PROBED.contains(detector.kind())
+                      ? detector.probe(environment)
+                      : Optional.empty()));
+    }
+    List<Future<Look>> answers = all(pool, tasks, within);
+    List<Look> looks = new ArrayList<>();
+    for (Future<Look> answer : answers) {
+      Look late =
+          new Look(
+              new Detection.Inconclusive("it gave no answer within " + within), Optional.empty());
+      looks.add(answer(answer, late, doubt -> new Look(doubt, Optional.empty())));
+    }
+    return looks;
+  }
+
+  private Detections results(List<Look> looks) {
     List<Detections.Result> results = new ArrayList<>();
-    for (int i = 0; i < answers.size(); i++) {
-      Detection late = new Detection.Inconclusive("it gave no answer within " + within);
-      results.add(result(detectors.get(i), answer(answers.get(i), late)));
+    for (int i = 0; i < looks.size(); i++) {
+      Detection seen =
+          Optional.ofNullable(looks.get(i).seen())
+              .orElse(new Detection.Inconclusive("it answered null"));
+      results.add(result(detectors.get(i), seen));
     }
     return new Detections(results);
   }
 
-  private Detections probe(ExecutorService pool, Detections seen) throws InterruptedException {
+  private Detections probe(ExecutorService pool, List<Look> looks, Detections seen)
+      throws InterruptedException {
+    if (looks.stream().allMatch(look -> look.probe().isEmpty())) {
+      return seen;
+    }
     MetadataService metadata = environment.metadata();
+    List<Integer> asked = new ArrayList<>();
     List<Callable<Detection>> tasks = new ArrayList<>();
-    for (int i = 0; i < detectors.size(); i++) {
-      EnvironmentDetector detector = detectors.get(i);
-      Detections.Result result = seen.results().get(i);
-      tasks.add(
-          () ->
-              PROBED.contains(result.kind())
-                  ? detector
-                      .probe(environment)
-                      .map(probe -> together(result.detection(), probe.ask(metadata)))
-                      .orElse(result.detection())
-                  : result.detection());
+    for (int i = 0; i < looks.size(); i++) {
+      if (looks.get(i).probe().isPresent()) {
+        MetadataProbe probe = looks.get(i).probe().get();
+        asked.add(i);
+        tasks.add(() -> probe.ask(metadata));
+      }
     }
     Duration left = within.minusNanos(time.nanoTime() - begun);
     List<Future<Detection>> answers =
         all(pool, tasks, left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
-    List<Detections.Result> results = new ArrayList<>();
+    List<Detections.Result> results = new ArrayList<>(seen.results());
     for (int i = 0; i < answers.size(); i++) {
-      Detections.Result result = seen.results().get(i);
-      Detection late = together(result.detection(), SILENCE);
-      results.add(
-          new Detections.Result(result.detector(), result.kind(), answer(answers.get(i), late)));
+      Detections.Result result = results.get(asked.get(i));
+      Detection probed =
+          Optional.ofNullable(answer(answers.get(i), SILENCE, doubt -> doubt))
+              .orElse(new Detection.Inconclusive("its probe answered null"));
+      results.set(
+          asked.get(i),
+          new Detections.Result(
+              result.detector(), result.kind(), together(result.detection(), probed)));
     }
     return new Detections(results);
   }
@@ -148,23 +180,21 @@ public final class DetectionRun {
         : ((Detection.Inconclusive) detection).reason();
   }
 
-  private static List<Future<Detection>> all(
-      ExecutorService pool, List<Callable<Detection>> tasks, Duration within)
-      throws InterruptedException {
+  private static <T> List<Future<T>> all(
+      ExecutorService pool, List<Callable<T>> tasks, Duration within) throws InterruptedException {
     return pool.invokeAll(tasks, Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
   }
 
-  private static Detection answer(Future<Detection> answer, Detection late)
+  private static <T> T answer(Future<T> answer, T late, Function<Detection, T> broken)
       throws InterruptedException {
     try {
-      return Optional.ofNullable(answer.get())
-          .orElse(new Detection.Inconclusive("it answered null"));
+      return answer.get();
     } catch (CancellationException e) {
       return late;
     } catch (ExecutionException e) {
-      return new Detection.Inconclusive(
-          "it failed with "
-              + Optional.<Throwable>ofNullable(e.getCause()).orElse(e).getClass().getSimpleName());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return broken.apply(
+          new Detection.Inconclusive("it failed with " + cause.getClass().getSimpleName()));
     }
   }
 
@@ -174,7 +204,8 @@ public final class DetectionRun {
           Objects.requireNonNull(detector.id()),
           Objects.requireNonNull(detector.kind()),
           detection);
-    } catch (RuntimeException e) {
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
       // What cannot even say what it looks for may have found what is strictest.
       return new Detections.Result(
           detector.getClass().getName(),
