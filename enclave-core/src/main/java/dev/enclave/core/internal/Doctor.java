@@ -42,12 +42,7 @@ final class Doctor {
   Diagnosis rehearse() {
     return examine(
         (surroundings, plan) ->
-            report(
-                surroundings,
-                Chosen.by(plan),
-                plan.candidates(),
-                List.of(),
-                plan.obstacles()));
+            report(surroundings, Chosen.by(plan), plan.candidates(), List.of(), plan.obstacles()));
   }
 
   private Diagnosis examine(BiFunction<Surroundings, StartUpPlan, Diagnosis> examination) {

@@ -268,8 +268,7 @@ public final class DirectoryAuditLog implements AuditLog {
       return reading.of(proof);
     } catch (IOException e) {
       throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
+          ErrorCode.INVALID_ENCODING, "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
     }
   }
 

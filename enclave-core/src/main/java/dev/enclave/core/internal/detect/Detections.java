@@ -2,7 +2,6 @@ package dev.enclave.core.internal.detect;
 
 import dev.enclave.Diagnosis;
 import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import java.util.LinkedHashMap;
