@@ -1,6 +1,7 @@
 package dev.enclave.cli;
 
 import dev.enclave.Diagnosis;
+import dev.enclave.Diagnosis.Signal;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
@@ -80,10 +81,23 @@ final class DiagnosisOutput {
   }
 
   private static List<String> signals(Diagnosis diagnosis) {
-    return Text.table(
-        diagnosis.signals().stream()
-            .map(s -> List.of(s.detector(), s.status(), Text.printable(s.detail())))
-            .toList());
+    List<String> lines =
+        new ArrayList<>(
+            Text.table(
+                diagnosis.signals().stream()
+                    .filter(signal -> !absent(signal))
+                    .map(s -> List.of(s.detector(), s.status(), Text.printable(s.detail())))
+                    .toList()));
+    List<String> absent =
+        diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
+    if (!absent.isEmpty()) {
+      lines.add("absent, each for the reason --json gives: " + String.join(", ", absent));
+    }
+    return lines;
+  }
+
+  private static boolean absent(Signal signal) {
+    return signal.status().equals("absent");
   }
 
   private static List<String> resolution(Diagnosis diagnosis) {

@@ -83,7 +83,7 @@ class BesideTheFilesTest {
       assertThatThrownBy(builder(value)::open)
           .as(value)
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining("It must be file or stdout");
+          .hasMessageContaining("it must be file or stdout");
     }
   }
 

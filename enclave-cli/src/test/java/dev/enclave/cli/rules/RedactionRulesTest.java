@@ -23,6 +23,8 @@ class RedactionRulesTest {
           "why a native library cannot be loaded, before it has seen a key",
           "dev.enclave.core.internal.audit.AuditLane.rollback",
           "stays with the lane's thread, which tells the text alone",
+          "dev.enclave.core.internal.environment.CappedBody.onError",
+          "ends the exchange, whose failure is told by its class alone",
           "dev.enclave.software.internal.SecureFiles.discard",
           "goes to DiskFailures, which tells the class alone",
           "dev.enclave.cli.StackTraces.print",

@@ -116,7 +116,7 @@ record AuditOutputs(List<AuditOutput> explicit, boolean discovery, ClassLoader l
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
           "An audit output on the class path cannot be loaded: "
-              + ForeignText.of(e.getMessage())
+              + ForeignText.said(e)
               + ". Remove or repair its jar.");
     }
   }

@@ -11,6 +11,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendDescription;
@@ -110,7 +111,7 @@ class BentBackendTest {
   @Test
   void recordsWhatIsUnderWay_beforeTheLogIsClosed() throws Exception {
     CountDownLatch signing = new CountDownLatch(1);
-    CountDownLatch closing = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
     ExecutorService pool = Executors.newFixedThreadPool(2);
     Enclave enclave = bench.open();
     SigningKey key = enclave.createKey(KEY);
@@ -118,16 +119,30 @@ class BentBackendTest {
         "sign",
         () -> {
           signing.countDown();
-          await(closing);
+          await(closed);
         });
-    bent.before("close", closing::countDown);
     Future<?> signature = pool.submit(() -> key.sign(MESSAGE));
     await(signing);
-    enclave.close();
+    Future<?> closing = pool.submit(enclave::close);
+    while (accepts(key)) {
+      Thread.onSpinWait();
+    }
+    closed.countDown();
     signature.get(10, TimeUnit.SECONDS);
+    closing.get(10, TimeUnit.SECONDS);
     pool.shutdown();
     everyIntentHasItsOutcome();
     assertThat(bench.audit.closed()).isTrue();
+  }
+
+  private static boolean accepts(SigningKey key) {
+    try {
+      key.info();
+      return true;
+    } catch (UsageException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.CLOSED);
+      return false;
+    }
   }
 
   @Test

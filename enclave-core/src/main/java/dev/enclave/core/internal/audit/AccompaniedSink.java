@@ -67,7 +67,7 @@ public final class AccompaniedSink implements AuditSink {
           troubled.set(false);
         }
       } catch (IOException e) {
-        warn(ForeignText.of(e.getMessage()));
+        warn(ForeignText.said(e));
       } catch (RuntimeException | LinkageError e) {
         warn("it threw " + e.getClass().getName());
       }

@@ -101,7 +101,7 @@ public final class DirectoryAuditLog implements AuditLog {
       throw new UsageException(
           ErrorCode.FILE_UNREADABLE,
           "The captured stream cannot be read to its end: "
-              + ForeignText.of(e.getMessage())
+              + ForeignText.said(e)
               + ". Give a file that can.");
     }
   }
@@ -199,13 +199,14 @@ public final class DirectoryAuditLog implements AuditLog {
     } catch (CorruptLogException e) {
       throw e;
     } catch (IOException e) {
+      String why = Reasons.of(e);
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
           "The audit log in "
               + here.directory()
               + " gets no new checkpoint: "
-              + e.getMessage()
-              + (String.valueOf(e.getMessage()).endsWith(".") ? " " : ". ")
+              + why
+              + (why.endsWith(".") ? " " : ". ")
               + "See that the backend that holds its key answers and the log can be written, and"
               + " try again.");
     }

@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -72,8 +71,8 @@ final class HttpMetadataService implements MetadataService {
     } catch (TimeoutException e) {
       return new MetadataAnswer.Silent("no whole answer came within a second");
     } catch (ExecutionException e) {
-      return new MetadataAnswer.Silent(
-          reason(Optional.<Throwable>ofNullable(e.getCause()).orElse(e)));
+      Throwable cause = e.getCause();
+      return new MetadataAnswer.Silent(reason(cause == null ? e : cause));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new MetadataAnswer.Silent("no whole answer came in time");
