@@ -44,8 +44,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -537,10 +539,11 @@ class CheckpointKeyTest {
             Thread.currentThread().interrupt();
           }
         });
-    CompletableFuture<SignatureValue> signature =
-        CompletableFuture.supplyAsync(() -> key.sign(MESSAGE));
+    // Not the common pool, which on two processors may have one thread for both.
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    Future<SignatureValue> signature = pool.submit(() -> key.sign(MESSAGE));
     asked.await();
-    CompletableFuture<Void> closed = CompletableFuture.runAsync(enclave::close);
+    Future<?> closed = pool.submit(enclave::close);
     while (!(catchThrowable(enclave::keys) instanceof UsageException)) {
       Thread.onSpinWait();
     }
@@ -551,6 +554,7 @@ class CheckpointKeyTest {
 
     assertThat(signature.get()).isNotNull();
     closed.get();
+    pool.shutdown();
     assertThat(log().verify().unknownOutcomes()).isEmpty();
     assertThat(records())
         .filteredOn(r -> "SIGN".equals(r.members().get("operation")))

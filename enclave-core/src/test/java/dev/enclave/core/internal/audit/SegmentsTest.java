@@ -37,7 +37,9 @@ final class SegmentsTest {
     AuditVerification found = AuditLogVerifier.verify(directory);
     assertThat(found.problem()).isEmpty();
     assertThat(found.records()).isEqualTo(40);
-    assertThat(found.checkpoints()).isEqualTo(segments().size());
+    // One for each file and one at the end, unless the next is asked for before one is begun.
+    assertThat(found.checkpoints()).isBetween(1L, (long) segments().size());
+    assertThat(found.uncovered()).isZero();
   }
 
   @Test
