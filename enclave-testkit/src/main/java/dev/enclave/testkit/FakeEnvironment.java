@@ -43,6 +43,20 @@ public final class FakeEnvironment implements EnvironmentSnapshot {
     return new FakeEnvironment(with(variables, name, value), properties, files, metadata);
   }
 
+  /**
+   * The same with environment variables.
+   *
+   * @param assignments each {@code NAME=value}
+   */
+  public FakeEnvironment withVariables(String... assignments) {
+    FakeEnvironment more = this;
+    for (String assignment : assignments) {
+      int sign = assignment.indexOf('=');
+      more = more.withVariable(assignment.substring(0, sign), assignment.substring(sign + 1));
+    }
+    return more;
+  }
+
   /** The same with a system property. */
   public FakeEnvironment withProperty(String name, String value) {
     return new FakeEnvironment(variables, with(properties, name, value), files, metadata);

@@ -10,7 +10,6 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
 import dev.enclave.crypto.LocalKey;
@@ -35,13 +34,9 @@ import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Keys in a map. The plainest backend that keeps the whole contract. */
 final class InMemoryBackend
@@ -55,8 +50,6 @@ final class InMemoryBackend
         KeyImporter {
 
   private static final String OWN = "heap:keys/";
-  private static final String FOREIGN = "heap:foreign/";
-  private static final Pattern FOREIGN_URI = Pattern.compile("heap:foreign/[0-9]{1,9}");
 
   private final InMemoryProvider.Report report;
   private final BackendDescription description;
@@ -142,35 +135,7 @@ final class InMemoryBackend
 
   private void addVersion(
       InMemoryStore.Key key, KeyState state, LocalKey material, String operationId) {
-    addVersion(key, state, material, operationId, report, context.time().now());
-  }
-
-  private static void addVersion(
-      InMemoryStore.Key key,
-      KeyState state,
-      LocalKey material,
-      String operationId,
-      InMemoryProvider.Report report,
-      Instant createdAt) {
-    int number = key.versions.size() + 1;
-    // A restored key may have ids of another backend's making.
-    while (key.version(KeyVersionId.of(Integer.toString(number))).isPresent()) {
-      number++;
-    }
-    String id = Integer.toString(number);
-    key.versions.add(
-        new InMemoryStore.Version(
-            new KeyVersion(
-                KeyVersionId.of(id),
-                state,
-                createdAt,
-                material.publicKey(),
-                report.assurance(),
-                report.origin(),
-                key.uri + "/" + id),
-            Optional.of(material),
-            operationId,
-            state == KeyState.ACTIVE));
+    key.add(state, material, operationId, report, context.time().now());
   }
 
   @Override
@@ -311,15 +276,8 @@ final class InMemoryBackend
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     requireOpen(call);
-    if (!FOREIGN_URI.matcher(providerUri).matches()) {
-      throw Refusals.notAKey("memory", FOREIGN + "1");
-    }
     synchronized (store.foreign) {
-      InMemoryStore.Key key = store.foreign.get(providerUri);
-      if (key == null) {
-        throw Refusals.noForeignKey("memory");
-      }
-      return key.snapshot(name);
+      return InMemoryForeignKeys.find(store, providerUri).snapshot(name);
     }
   }
 
@@ -351,27 +309,6 @@ final class InMemoryBackend
     }
   }
 
-  static String placeForeignKey(
-      InMemoryStore store,
-      InMemoryProvider.Report report,
-      KeyAlgorithm algorithm,
-      Instant createdAt,
-      SecureRandom random) {
-    Map<String, InMemoryStore.Key> foreign = store.foreign;
-    synchronized (foreign) {
-      InMemoryStore.Key key =
-          new InMemoryStore.Key(
-              algorithm,
-              RotationInterval.POLICY,
-              Optional.empty(),
-              FOREIGN + (foreign.size() + 1),
-              false);
-      addVersion(key, KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
-      foreign.put(key.uri, key);
-      return key.uri;
-    }
-  }
-
   @Override
   public HealthReport health(CallContext call) throws BackendFailure {
     requireOpen(call);
@@ -398,13 +335,8 @@ final class InMemoryBackend
   }
 
   private InMemoryStore.Version version(KeyVersionRef ref) throws BackendFailure {
-    int end = ref.providerUri().lastIndexOf('/');
-    if (ref.providerUri().startsWith(FOREIGN)) {
-      synchronized (store.foreign) {
-        return Optional.ofNullable(store.foreign.get(ref.providerUri().substring(0, end)))
-            .flatMap(key -> key.version(ref.version()))
-            .orElseThrow(() -> Refusals.noVersion(ref));
-      }
+    if (InMemoryForeignKeys.has(ref)) {
+      return InMemoryForeignKeys.version(store, ref);
     }
     return key(ref.name()).version(ref.version()).orElseThrow(() -> Refusals.noVersion(ref));
   }

@@ -139,7 +139,7 @@ public final class InMemoryProvider implements BackendProvider {
    * @return its provider URI
    */
   public String placeForeignKey(KeyAlgorithm algorithm, Instant createdAt, SecureRandom random) {
-    return InMemoryBackend.placeForeignKey(store, report, algorithm, createdAt, random);
+    return InMemoryForeignKeys.place(store, report, algorithm, createdAt, random);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +72,34 @@ public final class InMemoryStore {
       this.stamp = stamp;
       this.uri = uri;
       this.exportable = exportable;
+    }
+
+    /** Adds the next version. */
+    void add(
+        KeyState state,
+        LocalKey material,
+        String operationId,
+        InMemoryProvider.Report report,
+        Instant createdAt) {
+      int number = versions.size() + 1;
+      // A restored key may have ids of another backend's making.
+      while (version(KeyVersionId.of(Integer.toString(number))).isPresent()) {
+        number++;
+      }
+      String id = Integer.toString(number);
+      versions.add(
+          new Version(
+              new KeyVersion(
+                  KeyVersionId.of(id),
+                  state,
+                  createdAt,
+                  material.publicKey(),
+                  report.assurance(),
+                  report.origin(),
+                  uri + "/" + id),
+              Optional.of(material),
+              operationId,
+              state == KeyState.ACTIVE));
     }
 
     Optional<Version> version(KeyVersionId id) {

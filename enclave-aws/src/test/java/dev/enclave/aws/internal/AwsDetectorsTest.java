@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
@@ -31,70 +32,71 @@ final class AwsDetectorsTest {
 
   static Stream<Arguments> places() {
     return Stream.of(
-        row(LAMBDA, "Absent", "not set", place()),
-        row(LAMBDA, "Absent", "not set", place("AWS_LAMBDA_FUNCTION_NAME=")),
-        row(
+        arguments(LAMBDA, "Absent", "not set", place()),
+        arguments(LAMBDA, "Absent", "not set", place("AWS_LAMBDA_FUNCTION_NAME=")),
+        arguments(
             LAMBDA,
             "Inconclusive",
             "nothing of the runtime",
             place("AWS_LAMBDA_FUNCTION_NAME=hunter2")),
-        row(
+        arguments(
             LAMBDA,
             "Present",
             "FUNCTION_NAME",
             place("AWS_LAMBDA_FUNCTION_NAME=hunter2", "AWS_LAMBDA_RUNTIME_API=hunter2")),
-        row(
+        arguments(
             LAMBDA,
             "Present",
             "names Lambda",
             place("AWS_LAMBDA_FUNCTION_NAME=hunter2", "AWS_EXECUTION_ENV=AWS_Lambda_java21")),
-        row(
+        arguments(
             LAMBDA,
             "Inconclusive",
             "nothing",
             place("AWS_LAMBDA_FUNCTION_NAME=hunter2", "AWS_EXECUTION_ENV=AWS_ECS_FARGATE")),
-        row(LAMBDA, "Inconclusive", "not set", place("AWS_LAMBDA_FUNCTION_VERSION=1")),
-        row(ECS, "Absent", "not set", place()),
-        row(
+        arguments(LAMBDA, "Inconclusive", "not set", place("AWS_LAMBDA_FUNCTION_VERSION=1")),
+        arguments(ECS, "Absent", "not set", place()),
+        arguments(
             ECS,
             "Absent",
             "not set",
             place("AWS_PROFILE=hunter2", "AWS_REGION=x", "AWS_ACCESS_KEY_ID=hunter2")),
-        row(
+        arguments(
             ECS,
             "Present",
             "URI_V4",
             place("ECS_CONTAINER_METADATA_URI_V4=hunter2", "AWS_EXECUTION_ENV=AWS_ECS_FARGATE")),
-        row(
+        arguments(
             ECS,
             "Present",
             "RELATIVE",
             place(
                 "ECS_CONTAINER_METADATA_URI_V4=hunter2",
                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=hunter2")),
-        row(ECS, "Inconclusive", "nothing else", place("ECS_CONTAINER_METADATA_URI_V4=hunter2")),
-        row(
+        arguments(
+            ECS, "Inconclusive", "nothing else", place("ECS_CONTAINER_METADATA_URI_V4=hunter2")),
+        arguments(
             ECS,
             "Inconclusive",
             "nothing else",
             place("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=hunter2")),
-        row(ECS, "Inconclusive", "nothing else", place("AWS_EXECUTION_ENV=AWS_ECS_EC2")),
-        row(EKS, "Absent", "not set", place()),
-        row(
+        arguments(ECS, "Inconclusive", "nothing else", place("AWS_EXECUTION_ENV=AWS_ECS_EC2")),
+        arguments(EKS, "Absent", "not set", place()),
+        arguments(
             EKS,
             "Present",
             "AWS_ROLE_ARN",
             place("AWS_ROLE_ARN=hunter2", "AWS_WEB_IDENTITY_TOKEN_FILE=hunter2")),
-        row(EKS, "Inconclusive", "AWS_ROLE_ARN", place("AWS_ROLE_ARN=hunter2")),
-        row(EKS, "Inconclusive", "TOKEN_FILE", place("AWS_WEB_IDENTITY_TOKEN_FILE=hunter2")),
-        row(
+        arguments(EKS, "Inconclusive", "AWS_ROLE_ARN", place("AWS_ROLE_ARN=hunter2")),
+        arguments(EKS, "Inconclusive", "TOKEN_FILE", place("AWS_WEB_IDENTITY_TOKEN_FILE=hunter2")),
+        arguments(
             EKS,
             "Present",
             "FULL_URI",
             place(
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI=hunter2",
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=hunter2")),
-        row(
+        arguments(
             EKS,
             "Present",
             "FULL_URI",
@@ -102,40 +104,30 @@ final class AwsDetectorsTest {
                 "AWS_ROLE_ARN=x",
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI=hunter2",
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=hunter2")),
-        row(EKS, "Inconclusive", "FULL_URI", place("AWS_CONTAINER_CREDENTIALS_FULL_URI=hunter2")),
-        row(
+        arguments(
+            EKS, "Inconclusive", "FULL_URI", place("AWS_CONTAINER_CREDENTIALS_FULL_URI=hunter2")),
+        arguments(
             EKS,
             "Inconclusive",
             "AWS_ROLE_ARN",
             place("AWS_ROLE_ARN=x", "AWS_CONTAINER_CREDENTIALS_FULL_URI=hunter2")),
-        row(BEANSTALK, "Absent", "missing", place()),
-        row(
+        arguments(BEANSTALK, "Absent", "missing", place()),
+        arguments(
             BEANSTALK,
             "Present",
             "xray",
             place().withFile("/var/elasticbeanstalk/xray/environment.conf", "hunter2")),
-        row(VM, "Absent", "DMI", place()),
-        row(VM, "Present", "sys_vendor", place().withDmi("sys_vendor", "Amazon EC2")),
-        row(
+        arguments(VM, "Absent", "DMI", place()),
+        arguments(VM, "Present", "sys_vendor", place().withDmi("sys_vendor", "Amazon EC2")),
+        arguments(
             VM,
             "Present",
             "bios_version",
             place().withDmi("sys_vendor", "Xen").withDmi("bios_version", "4.11.amazon")),
-        row(VM, "Absent", "DMI", place().withDmi("sys_vendor", "Amazon EC2 lookalike")));
-  }
-
-  private static Arguments row(
-      EnvironmentDetector detector, String status, String word, FakeEnvironment environment) {
-    return Arguments.of(detector, status, word, environment);
+        arguments(VM, "Absent", "DMI", place().withDmi("sys_vendor", "Amazon EC2 lookalike")));
   }
 
   private static FakeEnvironment place(String... variables) {
-    FakeEnvironment environment = FakeEnvironment.empty();
-    for (String variable : variables) {
-      int sign = variable.indexOf('=');
-      environment =
-          environment.withVariable(variable.substring(0, sign), variable.substring(sign + 1));
-    }
-    return environment;
+    return FakeEnvironment.empty().withVariables(variables);
   }
 }

@@ -1,5 +1,8 @@
 package dev.enclave.aws.internal;
 
+import static dev.enclave.testkit.FakeMetadata.SILENT;
+import static dev.enclave.testkit.FakeMetadata.answer;
+import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.Detection;
@@ -7,16 +10,13 @@ import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.spi.MetadataRequest;
 import dev.enclave.spi.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
-import java.util.ArrayList;
+import dev.enclave.testkit.FakeMetadata;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class Ec2ProbeTest {
 
-  private static final MetadataAnswer SILENT = new MetadataAnswer.Silent("nobody listens");
-
-  private final List<MetadataRequest> requests = new ArrayList<>();
+  private final FakeMetadata metadata = new FakeMetadata();
 
   private static final String DOCUMENT =
       "{\"accountId\" : \"123456789012\", \"instanceId\" : \"i-0123456789abcdef0\", \"region\" : \"eu-west-1\"}";
@@ -28,7 +28,7 @@ final class Ec2ProbeTest {
                 request ->
                     ok(request.method() == MetadataRequest.Method.PUT ? "dG9rZW4=" : DOCUMENT)))
         .isEqualTo(Detection.present("EC2's identity document names region eu-west-1"));
-    assertThat(requests)
+    assertThat(metadata.requests())
         .containsExactly(
             MetadataRequest.put("http://169.254.169.254/latest/api/token")
                 .header("X-aws-ec2-metadata-token-ttl-seconds", "60"),
@@ -56,14 +56,14 @@ final class Ec2ProbeTest {
   void anotherCloudsRefusalIsAbsence_andNoOldVersionIsTried() {
     assertThat(ask(request -> answer(405, "")))
         .isEqualTo(new Detection.Absent("EC2: HTTP 405 for a session token"));
-    assertThat(requests).hasSize(1);
+    assertThat(metadata.requests()).hasSize(1);
   }
 
   @Test
   void sendsNoGarbageBackAsAToken() {
     assertThat(ask(request -> ok("x\r\nHost: evil"))).isInstanceOf(Detection.Inconclusive.class);
     assertThat(ask(request -> ok(""))).isInstanceOf(Detection.Inconclusive.class);
-    assertThat(requests).hasSize(2);
+    assertThat(metadata.requests()).hasSize(2);
   }
 
   @Test
@@ -87,20 +87,6 @@ final class Ec2ProbeTest {
   }
 
   private Detection ask(MetadataService service) {
-    return new Ec2Probe()
-        .ask(
-            request -> {
-              requests.add(request);
-              return service.send(request);
-            });
-  }
-
-  private static MetadataAnswer ok(String body, String... header) {
-    return answer(200, body, header);
-  }
-
-  private static MetadataAnswer answer(int status, String body, String... header) {
-    return new MetadataAnswer.Answered(
-        status, header.length == 0 ? Map.of() : Map.of(header[0], header[1]), body);
+    return new Ec2Probe().ask(metadata.answering(service));
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
@@ -32,57 +33,58 @@ final class AzureDetectorsTest {
 
   static Stream<Arguments> places() {
     return Stream.of(
-        row(APP, "Absent", "not set", place()),
-        row(
+        arguments(APP, "Absent", "not set", place()),
+        arguments(
             APP,
             "Present",
             "SITE_NAME",
             place("WEBSITE_SITE_NAME=hunter2", "WEBSITE_INSTANCE_ID=hunter2")),
-        row(
+        arguments(
             APP,
             "Inconclusive",
             "not set: WEBSITE_INSTANCE_ID",
             place("WEBSITE_SITE_NAME=hunter2")),
-        row(
+        arguments(
             APP,
             "Inconclusive",
             "not set: WEBSITE_SITE_NAME",
             place("WEBSITE_INSTANCE_ID=hunter2")),
-        row(APP, "Inconclusive", "managed identity", place("IDENTITY_HEADER=hunter2")),
-        row(APP, "Inconclusive", "managed identity", place("IDENTITY_ENDPOINT=hunter2")),
-        row(APP, "Absent", "not set", place("IDENTITY_ENDPOINT=hunter2", "IMDS_ENDPOINT=x")),
-        row(APP, "Absent", "not set", place("IDENTITY_HEADER=hunter2", "CONTAINER_APP_NAME=x")),
-        row(APP, "Absent", "not set", place("IDENTITY_HEADER=x", "CONTAINER_APP_JOB_NAME=x")),
-        row(FUNCTIONS, "Absent", "not set", place("WEBSITE_SITE_NAME=x")),
-        row(
+        arguments(APP, "Inconclusive", "managed identity", place("IDENTITY_HEADER=hunter2")),
+        arguments(APP, "Inconclusive", "managed identity", place("IDENTITY_ENDPOINT=hunter2")),
+        arguments(APP, "Absent", "not set", place("IDENTITY_ENDPOINT=hunter2", "IMDS_ENDPOINT=x")),
+        arguments(
+            APP, "Absent", "not set", place("IDENTITY_HEADER=hunter2", "CONTAINER_APP_NAME=x")),
+        arguments(APP, "Absent", "not set", place("IDENTITY_HEADER=x", "CONTAINER_APP_JOB_NAME=x")),
+        arguments(FUNCTIONS, "Absent", "not set", place("WEBSITE_SITE_NAME=x")),
+        arguments(
             FUNCTIONS,
             "Present",
             "VERSION",
             place("FUNCTIONS_EXTENSION_VERSION=~4", "WEBSITE_SITE_NAME=hunter2")),
-        row(
+        arguments(
             FUNCTIONS,
             "Inconclusive",
             "not set: WEBSITE_SITE_NAME",
             place("FUNCTIONS_EXTENSION_VERSION=~4")),
-        row(CONTAINER, "Absent", "not set", place()),
-        row(
+        arguments(CONTAINER, "Absent", "not set", place()),
+        arguments(
             CONTAINER,
             "Present",
             "REVISION",
             place("CONTAINER_APP_NAME=hunter2", "CONTAINER_APP_REVISION=hunter2")),
-        row(CONTAINER, "Inconclusive", "REVISION", place("CONTAINER_APP_NAME=hunter2")),
-        row(CONTAINER, "Inconclusive", "JOB", place("CONTAINER_APP_JOB_NAME=hunter2")),
-        row(
+        arguments(CONTAINER, "Inconclusive", "REVISION", place("CONTAINER_APP_NAME=hunter2")),
+        arguments(CONTAINER, "Inconclusive", "JOB", place("CONTAINER_APP_JOB_NAME=hunter2")),
+        arguments(
             CONTAINER,
             "Present",
             "JOB",
             place("CONTAINER_APP_JOB_NAME=hunter2", "CONTAINER_APP_JOB_EXECUTION_NAME=hunter2")),
-        row(
+        arguments(
             CONTAINER,
             "Present",
             "REVISION",
             place("CONTAINER_APP_JOB_NAME=x", "CONTAINER_APP_NAME=x", "CONTAINER_APP_REVISION=x")),
-        row(
+        arguments(
             POD,
             "Absent",
             "not set",
@@ -91,7 +93,7 @@ final class AzureDetectorsTest {
                 "AZURE_TENANT_ID=hunter2",
                 "AZURE_CLIENT_SECRET=hunter2",
                 "AZURE_CONFIG_DIR=x")),
-        row(
+        arguments(
             POD,
             "Present",
             "TOKEN_FILE",
@@ -99,45 +101,35 @@ final class AzureDetectorsTest {
                 "AZURE_FEDERATED_TOKEN_FILE=hunter2",
                 "AZURE_CLIENT_ID=hunter2",
                 "AZURE_TENANT_ID=hunter2")),
-        row(
+        arguments(
             POD,
             "Inconclusive",
             "not set: AZURE_CLIENT_ID",
             place("AZURE_FEDERATED_TOKEN_FILE=hunter2", "AZURE_TENANT_ID=hunter2")),
-        row(ARC, "Absent", "not set", place()),
-        row(
+        arguments(ARC, "Absent", "not set", place()),
+        arguments(
             ARC,
             "Present",
             "IMDS_ENDPOINT",
             place("IMDS_ENDPOINT=hunter2", "IDENTITY_ENDPOINT=hunter2")),
-        row(ARC, "Inconclusive", "not set: IDENTITY_ENDPOINT", place("IMDS_ENDPOINT=hunter2")),
-        row(
+        arguments(
+            ARC, "Inconclusive", "not set: IDENTITY_ENDPOINT", place("IMDS_ENDPOINT=hunter2")),
+        arguments(
             ARC,
             "Absent",
             "not set",
             place("IDENTITY_ENDPOINT=hunter2", "IDENTITY_HEADER=hunter2")),
-        row(ARC, "Present", "himds", place().withFile("/opt/azcmagent/bin/himds", "")),
-        row(VM, "Absent", "DMI", place()),
-        row(VM, "Absent", "DMI", place().withDmi("sys_vendor", "Microsoft Corporation")),
-        row(
+        arguments(ARC, "Present", "himds", place().withFile("/opt/azcmagent/bin/himds", "")),
+        arguments(VM, "Absent", "DMI", place()),
+        arguments(VM, "Absent", "DMI", place().withDmi("sys_vendor", "Microsoft Corporation")),
+        arguments(
             VM,
             "Present",
             "chassis",
             place().withDmi("chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77")));
   }
 
-  private static Arguments row(
-      EnvironmentDetector detector, String status, String word, FakeEnvironment environment) {
-    return Arguments.of(detector, status, word, environment);
-  }
-
   private static FakeEnvironment place(String... variables) {
-    FakeEnvironment environment = FakeEnvironment.empty();
-    for (String variable : variables) {
-      int sign = variable.indexOf('=');
-      environment =
-          environment.withVariable(variable.substring(0, sign), variable.substring(sign + 1));
-    }
-    return environment;
+    return FakeEnvironment.empty().withVariables(variables);
   }
 }

@@ -1,22 +1,20 @@
 package dev.enclave.gcp.internal;
 
+import static dev.enclave.testkit.FakeMetadata.SILENT;
+import static dev.enclave.testkit.FakeMetadata.answer;
+import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.Detection;
-import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.spi.MetadataRequest;
 import dev.enclave.spi.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import dev.enclave.testkit.FakeMetadata;
 import org.junit.jupiter.api.Test;
 
 final class GceProbeTest {
 
-  private static final MetadataAnswer SILENT = new MetadataAnswer.Silent("nobody listens");
-
-  private final List<MetadataRequest> requests = new ArrayList<>();
+  private final FakeMetadata metadata = new FakeMetadata();
 
   private static final String FLAVOR = "metadata-flavor";
 
@@ -24,7 +22,7 @@ final class GceProbeTest {
   void recognisesComputeEngine_byItsHeaderAndAnInstanceId() {
     assertThat(ask(request -> ok("4520031799277581759", FLAVOR, "Google")))
         .isEqualTo(Detection.present("an instance id came with Metadata-Flavor: Google"));
-    assertThat(requests)
+    assertThat(metadata.requests())
         .containsExactly(
             MetadataRequest.get("http://169.254.169.254/computeMetadata/v1/instance/id")
                 .header("Metadata-Flavor", "Google"));
@@ -73,20 +71,6 @@ final class GceProbeTest {
   }
 
   private Detection ask(MetadataService service) {
-    return new GceProbe()
-        .ask(
-            request -> {
-              requests.add(request);
-              return service.send(request);
-            });
-  }
-
-  private static MetadataAnswer ok(String body, String... header) {
-    return answer(200, body, header);
-  }
-
-  private static MetadataAnswer answer(int status, String body, String... header) {
-    return new MetadataAnswer.Answered(
-        status, header.length == 0 ? Map.of() : Map.of(header[0], header[1]), body);
+    return new GceProbe().ask(metadata.answering(service));
   }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
@@ -31,33 +32,34 @@ final class GcpDetectorsTest {
 
   static Stream<Arguments> places() {
     return Stream.of(
-        row(RUN, "Absent", "not set", place()),
-        row(RUN, "Present", "K_REVISION", place("K_SERVICE=hunter2", "K_REVISION=hunter2")),
-        row(RUN, "Inconclusive", "K_REVISION", place("K_SERVICE=hunter2")),
-        row(RUN, "Inconclusive", "K_SERVICE", place("K_REVISION=hunter2")),
-        row(
+        arguments(RUN, "Absent", "not set", place()),
+        arguments(RUN, "Present", "K_REVISION", place("K_SERVICE=hunter2", "K_REVISION=hunter2")),
+        arguments(RUN, "Inconclusive", "K_REVISION", place("K_SERVICE=hunter2")),
+        arguments(RUN, "Inconclusive", "K_SERVICE", place("K_REVISION=hunter2")),
+        arguments(
             RUN,
             "Inconclusive",
             "Knative",
             place("K_SERVICE=hunter2", "K_REVISION=hunter2", "KUBERNETES_SERVICE_HOST=x")),
-        row(JOB, "Absent", "not set", place()),
-        row(
+        arguments(JOB, "Absent", "not set", place()),
+        arguments(
             JOB,
             "Present",
             "CLOUD_RUN_JOB",
             place("CLOUD_RUN_JOB=hunter2", "CLOUD_RUN_EXECUTION=hunter2")),
-        row(JOB, "Inconclusive", "EXECUTION", place("CLOUD_RUN_JOB=hunter2")),
-        row(FUNCTIONS, "Absent", "not set", place("K_SERVICE=x")),
-        row(FUNCTIONS, "Present", "TARGET", place("FUNCTION_TARGET=hunter2", "K_SERVICE=hunter2")),
-        row(FUNCTIONS, "Inconclusive", "K_SERVICE", place("FUNCTION_TARGET=hunter2")),
-        row(ENGINE, "Absent", "not set", place()),
-        row(
+        arguments(JOB, "Inconclusive", "EXECUTION", place("CLOUD_RUN_JOB=hunter2")),
+        arguments(FUNCTIONS, "Absent", "not set", place("K_SERVICE=x")),
+        arguments(
+            FUNCTIONS, "Present", "TARGET", place("FUNCTION_TARGET=hunter2", "K_SERVICE=hunter2")),
+        arguments(FUNCTIONS, "Inconclusive", "K_SERVICE", place("FUNCTION_TARGET=hunter2")),
+        arguments(ENGINE, "Absent", "not set", place()),
+        arguments(
             ENGINE,
             "Present",
             "GAE_INSTANCE",
             place("GAE_SERVICE=hunter2", "GAE_VERSION=hunter2", "GAE_INSTANCE=hunter2")),
-        row(ENGINE, "Inconclusive", "GAE_VERSION", place("GAE_SERVICE=hunter2")),
-        row(
+        arguments(ENGINE, "Inconclusive", "GAE_VERSION", place("GAE_SERVICE=hunter2")),
+        arguments(
             VM,
             "Absent",
             "DMI",
@@ -65,27 +67,16 @@ final class GcpDetectorsTest {
                 "GOOGLE_APPLICATION_CREDENTIALS=hunter2",
                 "CLOUDSDK_CONFIG=hunter2",
                 "GOOGLE_CLOUD_PROJECT=hunter2")),
-        row(
+        arguments(
             VM,
             "Present",
             "product_name",
             place().withDmi("product_name", "Google Compute Engine")),
-        row(VM, "Present", "product_name", place().withDmi("product_name", "Google")),
-        row(VM, "Inconclusive", "GCE_METADATA_HOST", place("GCE_METADATA_HOST=hunter2")));
-  }
-
-  private static Arguments row(
-      EnvironmentDetector detector, String status, String word, FakeEnvironment environment) {
-    return Arguments.of(detector, status, word, environment);
+        arguments(VM, "Present", "product_name", place().withDmi("product_name", "Google")),
+        arguments(VM, "Inconclusive", "GCE_METADATA_HOST", place("GCE_METADATA_HOST=hunter2")));
   }
 
   private static FakeEnvironment place(String... variables) {
-    FakeEnvironment environment = FakeEnvironment.empty();
-    for (String variable : variables) {
-      int sign = variable.indexOf('=');
-      environment =
-          environment.withVariable(variable.substring(0, sign), variable.substring(sign + 1));
-    }
-    return environment;
+    return FakeEnvironment.empty().withVariables(variables);
   }
 }

@@ -29,8 +29,16 @@ final class BrokenSinks {
     boolean holds;
     boolean closed;
 
+    /** Whether the sink then does as it should; a broken one may do something of its own. */
+    boolean before(AuditEvent event) throws IOException {
+      return true;
+    }
+
     @Override
     public synchronized void append(AuditEvent event, Durability durability) throws IOException {
+      if (!before(event)) {
+        return;
+      }
       if (closed) {
         throw new IOException("closed");
       }
@@ -110,11 +118,8 @@ final class BrokenSinks {
         private int count;
 
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
-          if (++count % 100 != 0) {
-            super.append(event, durability);
-          }
+        boolean before(AuditEvent event) {
+          return ++count % 100 != 0;
         }
       };
     }
@@ -142,12 +147,11 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
+        boolean before(AuditEvent event) {
           if (fails) {
             queue.add(event);
           }
-          super.append(event, durability);
+          return true;
         }
       };
     }
@@ -158,11 +162,8 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
-          if (!fails) {
-            super.append(event, durability);
-          }
+        boolean before(AuditEvent event) {
+          return !fails;
         }
       };
     }
@@ -173,11 +174,8 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
-          if (!closed) {
-            super.append(event, durability);
-          }
+        boolean before(AuditEvent event) {
+          return !closed;
         }
       };
     }
@@ -203,12 +201,11 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
+        boolean before(AuditEvent event) throws IOException {
           if (Thread.interrupted()) {
             throw new InterruptedIOException();
           }
-          super.append(event, durability);
+          return true;
         }
       };
     }
@@ -267,11 +264,8 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
-          if (queue.size() < ROOM) {
-            super.append(event, durability);
-          }
+        boolean before(AuditEvent event) {
+          return queue.size() < ROOM;
         }
       };
     }
@@ -282,13 +276,12 @@ final class BrokenSinks {
     public AuditSinkUnderTest openSink() {
       return new Sink() {
         @Override
-        public synchronized void append(AuditEvent event, Durability durability)
-            throws IOException {
+        boolean before(AuditEvent event) {
           if (queue.size() < ROOM) {
-            super.append(event, durability);
-          } else {
-            queue.add(event);
+            return true;
           }
+          queue.add(event);
+          return false;
         }
       };
     }
