@@ -75,9 +75,9 @@ final class DuelProbe implements AutoCloseable {
         switch (side) {
           case RAW -> Rivals.open(Contender.RAW, duel.scheme(), directory);
           case ENCLAVE -> Rivals.open(Contender.ENCLAVE, duel.scheme(), directory);
-          case AUDIT_OFF -> AuditedRival.open(directory, duel.scheme(), Trail.NONE);
-          case AUDIT_BUFFERED -> AuditedRival.open(directory, duel.scheme(), Trail.BUFFERED);
-          case AUDIT_DURABLE -> AuditedRival.open(directory, duel.scheme(), Trail.DURABLE);
+          case AUDIT_OFF -> EnclaveRival.audited(directory, duel.scheme(), Trail.NONE);
+          case AUDIT_BUFFERED -> EnclaveRival.audited(directory, duel.scheme(), Trail.BUFFERED);
+          case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
         };
     List<Rival.Work> works = new ArrayList<>();
     fighters.add(new Fighter(side, rival, works));

@@ -5,32 +5,55 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.crypto.LocalKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Locale;
 
-/** Enclave with its software backend, as an application uses it: one key object for all threads. */
+/** Enclave as an application uses it: one key object for all threads. */
 final class EnclaveRival implements Recoverable {
 
-  private final Enclave enclave;
-  private final Scratch audit;
   private final SigningKey key;
-  private final Message message;
+  private final Message message = Message.of(Rivals.message());
+  private final Runnable closing;
 
-  private EnclaveRival(Enclave enclave, Scratch audit, SigningKey key, Message message) {
-    this.enclave = enclave;
-    this.audit = audit;
+  private EnclaveRival(SigningKey key, Runnable closing) {
     this.key = key;
-    this.message = message;
+    this.closing = closing;
   }
 
-  static EnclaveRival open(Path directory, Scheme scheme, byte[] message) throws IOException {
+  /** With the software backend, and an audit log in files that is not awaited. */
+  static EnclaveRival open(Path directory, Scheme scheme) throws IOException {
     Scratch audit = Scratch.in(directory);
     Enclave enclave = SoftwareStore.KEY_FILE.open(directory.resolve("keys"), audit.directory());
     SigningKey key =
         enclave.ensureKey(
-            KeySpec.named(scheme.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+            KeySpec.named(scheme.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .algorithm(scheme.algorithm()));
-    return new EnclaveRival(enclave, audit, key, Message.of(message));
+    return new EnclaveRival(
+        key,
+        () -> {
+          enclave.close();
+          audit.close();
+        });
+  }
+
+  /** Over a key in memory, with any kind of audit log. */
+  static EnclaveRival audited(Path directory, Scheme scheme, Trail trail) throws IOException {
+    LocalKey material = LocalKey.generate(scheme.algorithm(), new SecureRandom());
+    Scratch audit = Scratch.in(directory);
+    Enclave enclave =
+        trail.open(
+            audit.directory(),
+            new NullBackendProvider(material.publicKey().orElseThrow(), material::sign));
+    return new EnclaveRival(
+        enclave.key("any"),
+        () -> {
+          enclave.close();
+          audit.close();
+          material.close();
+        });
   }
 
   @Override
@@ -51,7 +74,6 @@ final class EnclaveRival implements Recoverable {
 
   @Override
   public void close() {
-    enclave.close();
-    audit.close();
+    closing.run();
   }
 }

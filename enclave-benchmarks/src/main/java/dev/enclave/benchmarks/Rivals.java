@@ -16,7 +16,7 @@ final class Rivals {
   static Rival open(Contender contender, Scheme scheme, Path directory) throws Exception {
     byte[] message = message();
     return switch (contender) {
-      case ENCLAVE -> EnclaveRival.open(directory, scheme, message);
+      case ENCLAVE -> EnclaveRival.open(directory, scheme);
       case RAW ->
           scheme == Scheme.SECP256K1
               ? new LibSecp256k1Rival(TestKeys.of(scheme, directory), message)
