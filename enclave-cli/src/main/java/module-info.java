@@ -2,9 +2,12 @@
 module dev.enclave.cli {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.api;
+  requires dev.enclave.testkit;
   requires info.picocli;
   requires java.logging;
   requires static org.jspecify;
+
+  uses dev.enclave.spi.BackendConfigurator;
 
   opens dev.enclave.cli to
       info.picocli;

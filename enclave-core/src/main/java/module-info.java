@@ -12,4 +12,6 @@ module dev.enclave.core {
 
   provides dev.enclave.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;
+  provides dev.enclave.spi.BackendConfigurator with
+      dev.enclave.core.internal.CoreBackendConfigurator;
 }

@@ -4,9 +4,14 @@ module dev.enclave.testkit {
   requires dev.enclave.crypto;
   requires org.assertj.core;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.platform.launcher;
   requires static transitive org.jspecify;
 
   exports dev.enclave.testkit;
+  exports dev.enclave.testkit.conformance;
   exports dev.enclave.testkit.contract;
   exports dev.enclave.testkit.environments;
+
+  opens dev.enclave.testkit.conformance to
+      org.junit.platform.commons;
 }

@@ -5,6 +5,7 @@ import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A backend's own section of the configuration, {@code enclave.<id>.*}. Immutable. {@link
@@ -80,6 +81,11 @@ public final class BackendSettings {
                         + " is not set and backend "
                         + backend
                         + " needs it. Set it."));
+  }
+
+  /** The names that are set, without prefix. */
+  public Set<String> names() {
+    return values.keySet();
   }
 
   /** The name as the operator writes it. */

@@ -27,7 +27,8 @@ public final class EnclaveCommand {
             .addSubcommand(new VerifyCommand(session))
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new OpenCommand(session))
-            .addSubcommand(audit);
+            .addSubcommand(audit)
+            .addSubcommand(new ConformanceCommand(session));
     // After their parents: a command inherits options only from what it is added to.
     keys.addSubcommand(new KeysCreateCommand(session))
         .addSubcommand(new KeysListCommand(session))

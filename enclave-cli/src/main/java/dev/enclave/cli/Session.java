@@ -2,13 +2,16 @@ package dev.enclave.cli;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveEngine;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What every command needs: the context, the common options, and the library opened by them. */
@@ -69,6 +72,17 @@ final class Session {
       builder.config(new ConfigSource("command line", settings));
     }
     return builder;
+  }
+
+  /** The same for what works below the engine. */
+  EnclaveEngine.Request request() {
+    Map<String, String> settings = commandLineSettings();
+    return new EnclaveEngine.Request(
+        settings.isEmpty() ? List.of() : List.of(new ConfigSource("command line", settings)),
+        Optional.ofNullable(options.config()).map(files::path),
+        context.extensions(),
+        true,
+        Optional.empty());
   }
 
   /** Whether the command line itself says anything about the configuration. */

@@ -12,21 +12,8 @@ package dev.enclave.testkit.contract;
  *   }
  * }
  * }</pre>
+ *
+ * <p>For a place of the tests' own: {@link ResealingContract} changes the passphrase of the whole
+ * store. In a place with other keys take {@link KeysContract}.
  */
-public interface BackendContract
-    extends DescriptionContract,
-        KeyLifecycleContract,
-        StateContract,
-        SigningContract,
-        PreparationContract,
-        RotationContract,
-        WrappingContract,
-        StampContract,
-        AdoptionContract,
-        ExportContract,
-        ImportContract,
-        ResealingContract,
-        PermissionContract,
-        ErrorContract,
-        ConcurrencyContract,
-        ClosingContract {}
+public interface BackendContract extends KeysContract, ResealingContract {}

@@ -2,6 +2,7 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A backend under test: how to open it and what its author expects of it. Immutable: every method
@@ -22,25 +24,21 @@ import java.util.Set;
  * BackendTrait#PERSISTENT} is expected.
  *
  * @param provider opens the backend
- * @param random for the backend, and for key names that no earlier run used
+ * @param context what it is opened with; the environment type is also the stamp of every key the
+ *     contracts create, the randomness also makes key names that no earlier run used
  * @param traits what the author expects; compared with what the backend describes
- * @param settings the backend's section of the configuration, names without prefix
- * @param environment the environment type; also the stamp of every key the contracts create
- * @param snapshot what the backend sees of the machine
- * @param time the clock; by default one that does not really wait
- * @param settling how long, on {@code time}, a write may take until every read sees it
+ * @param settling how long, on {@link #time()}, a write may take until every read sees it
  * @param foreignKeys makes keys for adoption; needed where {@link BackendTrait#ADOPTS} is expected
+ * @param names is told every key name the contracts make up, before it is used; from several
+ *     threads
  */
 public record BackendHarness(
     BackendProvider provider,
-    SecureRandom random,
+    BackendContext context,
     Set<BackendTrait> traits,
-    Map<String, String> settings,
-    EnvironmentType environment,
-    EnvironmentSnapshot snapshot,
-    TimeSource time,
     Duration settling,
-    Optional<ForeignKeys> foreignKeys) {
+    Optional<ForeignKeys> foreignKeys,
+    Consumer<KeyName> names) {
 
   /** Makes keys the way an administrator would, past Enclave. */
   @FunctionalInterface
@@ -52,21 +50,28 @@ public record BackendHarness(
 
   public BackendHarness {
     traits = Set.copyOf(traits);
-    settings = Map.copyOf(settings);
   }
 
-  /** A development environment on an empty machine, no settings and no traits. */
+  /**
+   * A development environment on an empty machine with a clock that does not really wait, reduced
+   * security acknowledged; no settings and no traits.
+   */
   public static BackendHarness of(BackendProvider provider, SecureRandom random) {
-    return new BackendHarness(
+    return of(
         provider,
-        random,
-        Set.of(),
-        Map.of(),
-        EnvironmentType.DEVELOPMENT,
-        FakeEnvironment.empty(),
-        new MutableClock(),
-        Duration.ofMinutes(1),
-        Optional.empty());
+        new BackendContext(
+            new BackendSettings(provider.id(), Map.of()),
+            EnvironmentType.DEVELOPMENT,
+            FakeEnvironment.empty(),
+            new MutableClock(),
+            random,
+            true));
+  }
+
+  /** Opened with exactly this; no traits. */
+  public static BackendHarness of(BackendProvider provider, BackendContext context) {
+    return new BackendHarness(
+        provider, context, Set.of(), Duration.ofMinutes(1), Optional.empty(), name -> {});
   }
 
   /** The same with exactly these traits expected. */
@@ -76,58 +81,79 @@ public record BackendHarness(
 
   /** The same with exactly these traits expected. */
   public BackendHarness expecting(Set<BackendTrait> expected) {
-    return new BackendHarness(
-        provider, random, expected, settings, environment, snapshot, time, settling, foreignKeys);
+    return new BackendHarness(provider, context, expected, settling, foreignKeys, names);
   }
 
-  /** The same with another configuration. */
+  /** The same with another configuration: names without prefix, and values. */
   public BackendHarness configured(Map<String, String> values) {
-    return new BackendHarness(
-        provider, random, traits, values, environment, snapshot, time, settling, foreignKeys);
+    return with(
+        new BackendContext(
+            new BackendSettings(provider.id(), values),
+            context.environment(),
+            context.snapshot(),
+            context.time(),
+            context.random(),
+            context.reducedSecurityAcknowledged()),
+        settling);
   }
 
   /** The same in another environment. */
   public BackendHarness in(EnvironmentType type, EnvironmentSnapshot machine) {
-    return new BackendHarness(
-        provider, random, traits, settings, type, machine, time, settling, foreignKeys);
+    return with(
+        new BackendContext(
+            context.settings(),
+            type,
+            machine,
+            context.time(),
+            context.random(),
+            context.reducedSecurityAcknowledged()),
+        settling);
   }
 
   /** The same on another clock. */
   public BackendHarness on(TimeSource clock, Duration settlingTime) {
-    return new BackendHarness(
-        provider,
-        random,
-        traits,
-        settings,
-        environment,
-        snapshot,
-        clock,
-        settlingTime,
-        foreignKeys);
+    return with(
+        new BackendContext(
+            context.settings(),
+            context.environment(),
+            context.snapshot(),
+            clock,
+            context.random(),
+            context.reducedSecurityAcknowledged()),
+        settlingTime);
+  }
+
+  private BackendHarness with(BackendContext other, Duration settlingTime) {
+    return new BackendHarness(provider, other, traits, settlingTime, foreignKeys, names);
   }
 
   /** The same with keys to adopt. */
   public BackendHarness adopting(ForeignKeys keys) {
-    return new BackendHarness(
-        provider,
-        random,
-        traits,
-        settings,
-        environment,
-        snapshot,
-        time,
-        settling,
-        Optional.of(keys));
+    return new BackendHarness(provider, context, traits, settling, Optional.of(keys), names);
+  }
+
+  /** The same, telling {@code listener} every key name before it is used. */
+  public BackendHarness naming(Consumer<KeyName> listener) {
+    return new BackendHarness(provider, context, traits, settling, foreignKeys, listener);
+  }
+
+  /** The environment type, and the stamp of every key the contracts create. */
+  public EnvironmentType environment() {
+    return context.environment();
+  }
+
+  /** The clock. */
+  public TimeSource time() {
+    return context.time();
+  }
+
+  /** The randomness. */
+  public SecureRandom random() {
+    return context.random();
   }
 
   /** Whether the author expects the trait. */
   public boolean expects(BackendTrait trait) {
     return traits.contains(trait);
-  }
-
-  /** What the backend is opened with; reduced security is acknowledged. */
-  public BackendContext context() {
-    return new BackendContext(
-        new BackendSettings(provider.id(), settings), environment, snapshot, time, random, true);
   }
 }

@@ -143,7 +143,7 @@ public interface DescriptionContract extends BackendUnderTest {
         .allSatisfy(setting -> assertThat(setting.description()).isNotBlank())
         .extracting(SettingSpec::name)
         .doesNotHaveDuplicates()
-        .containsAll(harness.settings().keySet())
+        .containsAll(harness.context().settings().names())
         .allMatch(name -> Arrays.stream(name.split("-", -1)).noneMatch(String::isEmpty));
   }
 }

@@ -117,8 +117,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
     Workbench.with(
         harness(),
         bench -> {
-          KeyName longest =
-              KeyName.of("contract-" + (bench.freshId() + bench.freshId()).substring(0, 43));
+          KeyName longest = bench.longestName();
           KeySnapshot key = bench.create(bench.request(longest, bench.signingAlgorithm()));
           assertThat(key.name()).isEqualTo(longest);
         });
@@ -130,7 +129,8 @@ public interface KeyLifecycleContract extends BackendUnderTest {
         harness(),
         bench -> {
           KeySnapshot shorter = bench.create();
-          KeyName longer = KeyName.of(shorter.name() + "-1");
+          KeyName longer =
+              bench.name(shorter.name().value().substring("contract-".length()) + "-1");
           bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().load(longer, call));
           bench.create(bench.request(longer, bench.signingAlgorithm()));
           assertThat(bench.load(shorter.name())).isEqualTo(shorter);

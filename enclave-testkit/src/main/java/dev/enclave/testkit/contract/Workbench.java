@@ -107,7 +107,19 @@ final class Workbench {
 
   /** A name nothing else uses, 26 characters long. */
   KeyName freshName() {
-    return KeyName.of("contract-" + freshId().substring(0, 17));
+    return name(freshId().substring(0, 17));
+  }
+
+  /** A name nothing else uses, of the longest allowed length. */
+  KeyName longestName() {
+    return name((freshId() + freshId()).substring(0, 43));
+  }
+
+  /** {@code contract-} and the rest. */
+  KeyName name(String rest) {
+    KeyName name = KeyName.of("contract-" + rest);
+    harness.names().accept(name);
+    return name;
   }
 
   /** An operation id nothing else uses. */

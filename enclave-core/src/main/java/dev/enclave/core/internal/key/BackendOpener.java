@@ -23,6 +23,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.spi.AccessPolicyWriter;
+import dev.enclave.spi.BackendConfigurator;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
@@ -105,6 +106,11 @@ public final class BackendOpener {
   public Backends openResolved(BackendId id) {
     Opened opened = open(id);
     return new Backends(opened.backend(), opened.warnings(), this::openLater);
+  }
+
+  /** The provider of an id the policy allows, and what it would be opened with. */
+  public BackendConfigurator.Configured configured(BackendId id) {
+    return new BackendConfigurator.Configured(allowedProvider(id), context(id));
   }
 
   /** What opening would create, one phrase each. */

@@ -1,0 +1,45 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveEngine.Request;
+import dev.enclave.EnclaveException;
+import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.spi.BackendConfigurator;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.SigningBackend;
+
+/** The engine's reading of the configuration, for tools. Stateless. */
+public final class CoreBackendConfigurator implements BackendConfigurator {
+
+  @Override
+  public Configured configured(Request request, BackendId backend) {
+    Surroundings surroundings = Surroundings.of(request);
+    PolicyLoader.Reading reading =
+        PolicyLoader.read(surroundings.inference().type(), surroundings.configuration());
+    reading.refusals().stream()
+        .findFirst()
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+    return StartUp.opener(surroundings, reading.policy()).configured(backend);
+  }
+
+  @Override
+  public SigningBackend open(Configured configured) {
+    try {
+      return configured.provider().open(configured.context());
+    } catch (BackendFailure e) {
+      throw translate(configured, e);
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e);
+    }
+  }
+
+  @Override
+  public EnclaveException translate(Configured configured, BackendFailure failure) {
+    return Failures.whileOpening(configured.provider().id(), failure);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.enclave.testkit.contract;
+
+/**
+ * Everything a backend must do with keys that the contracts make themselves: fit for a place where
+ * other keys live, which stay as they are.
+ */
+public interface KeysContract
+    extends DescriptionContract,
+        KeyLifecycleContract,
+        StateContract,
+        SigningContract,
+        PreparationContract,
+        RotationContract,
+        WrappingContract,
+        StampContract,
+        AdoptionContract,
+        ExportContract,
+        ImportContract,
+        PermissionContract,
+        ErrorContract,
+        ConcurrencyContract,
+        ClosingContract {}
