@@ -10,6 +10,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
+import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 
@@ -42,7 +43,7 @@ final class KmsCalls {
     try {
       return raw(call, request);
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, e);
     }
   }
 
@@ -54,7 +55,7 @@ final class KmsCalls {
     } catch (NotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, e);
     }
   }
 
@@ -67,7 +68,7 @@ final class KmsCalls {
     } catch (AlreadyExistsException e) {
       return false;
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, e);
     }
   }
 
@@ -85,7 +86,7 @@ final class KmsCalls {
     } catch (AwsServiceException e) {
       return Optional.of(e);
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, e);
     }
   }
 
@@ -120,8 +121,13 @@ final class KmsCalls {
         .build();
   }
 
-  BackendFailure failure(KmsOperation operation, SdkException e, CallContext call) {
+  BackendFailure failure(KmsOperation operation, SdkException e) {
     return closed ? KmsRefusals.closed() : KmsFailures.of(operation, e);
+  }
+
+  /** Whether it only was not carried out because nothing was to be. */
+  static boolean isDryRun(SdkException e) {
+    return e instanceof DryRunOperationException;
   }
 
   void requireOpen() throws BackendFailure {

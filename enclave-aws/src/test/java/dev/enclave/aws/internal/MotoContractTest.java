@@ -22,6 +22,7 @@ import dev.enclave.testkit.contract.WrappingContract;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** The contracts against moto, as far as it does what AWS documents. */
@@ -51,6 +52,7 @@ class MotoContractTest
   }
 
   /** Not applicable: what is narrowed for moto's sake, the backend itself does take. */
+  @Test
   @Override
   public void doesNotSign_anUndeclaredInput() {
     SigningInput digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
@@ -58,6 +60,7 @@ class MotoContractTest
   }
 
   /** Not applicable: moto answers AccessDenied to bytes that are no ciphertext. */
+  @Test
   @Override
   public void refusesWhatWasNeverAWrapping() {
     try (AwsSession session = Sessions.with(moto.endpoint(), MotoServer.ACCOUNT)) {

@@ -28,7 +28,9 @@ import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.Resealer;
+import java.time.Instant;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
@@ -199,7 +201,14 @@ final class BentProvider implements BackendProvider {
           KeyWrapper,
           KeyExporter,
           KeyImporter,
-          Resealer {
+          Resealer,
+          OrphanCollector {
+
+    private static final Page LAST =
+        new Page(
+            List.of(new Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH)),
+            Optional.empty());
+
 
     private final SigningBackend real;
 
@@ -235,6 +244,7 @@ final class BentProvider implements BackendProvider {
       traits.add(BackendTrait.REMOTE);
       traits.remove(BackendTrait.ADOPTS);
       traits.add(BackendTrait.RESEALS);
+      traits.add(BackendTrait.RECONCILES);
       return description.apply(
           new BackendDescription(its.id(), its.authority(), traits, its.algorithms()));
     }
@@ -304,6 +314,16 @@ final class BentProvider implements BackendProvider {
     public void reseal(Optional<SecretBytes> newPassphrase, CallContext call)
         throws BackendFailure {
       around("reseal", () -> true);
+    }
+
+    @Override
+    public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+      return around("orphans", () -> from.isEmpty() ? new Page(List.of(), Optional.of("2")) : LAST);
+    }
+
+    @Override
+    public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+      return around("discard", () -> true);
     }
 
     @Override
