@@ -2,6 +2,7 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -21,14 +22,13 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.PermissionProber;
-import dev.enclave.Diagnosis.Permission;
-import java.util.Optional;
+import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,7 +37,14 @@ import java.util.Set;
  * KmsChain}. Thread-safe.
  */
 final class AwsKmsBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyAdopter,
+        OrphanCollector,
+        PermissionProber {
 
   static final Set<BackendTrait> TRAITS =
       Set.of(

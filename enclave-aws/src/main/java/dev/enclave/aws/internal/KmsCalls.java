@@ -37,30 +37,40 @@ final class KmsCalls {
     this.session = session;
   }
 
-  /** Sends it. */
-  <R extends KmsResponse> R send(KmsOperation operation, CallContext call, Request<R> request)
+  /**
+   * Sends it.
+   *
+   * @param subject what it is about, as a failure names it
+   */
+  <R extends KmsResponse> R send(
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
     try {
       return raw(call, request);
     } catch (SdkException e) {
-      throw failure(operation, e);
+      throw failure(operation, subject, e, call);
     }
   }
 
   /** Sends it; nothing if what it names does not exist. */
   <R extends KmsResponse> Optional<R> find(
-      KmsOperation operation, CallContext call, Request<R> request) throws BackendFailure {
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
     try {
       return Optional.of(raw(call, request));
     } catch (NotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw failure(operation, e);
+      throw failure(operation, subject, e, call);
     }
   }
 
   /** Sends it; false if what it would make exists. */
-  boolean claim(KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+  boolean claim(
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
       raw(call, request);
@@ -68,7 +78,7 @@ final class KmsCalls {
     } catch (AlreadyExistsException e) {
       return false;
     } catch (SdkException e) {
-      throw failure(operation, e);
+      throw failure(operation, subject, e, call);
     }
   }
 
@@ -78,7 +88,10 @@ final class KmsCalls {
    * @return the refusal; nothing if it was carried out
    */
   Optional<AwsServiceException> refusal(
-      KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
       raw(call, request);
@@ -86,7 +99,7 @@ final class KmsCalls {
     } catch (AwsServiceException e) {
       return Optional.of(e);
     } catch (SdkException e) {
-      throw failure(operation, e);
+      throw failure(operation, subject, e, call);
     }
   }
 
@@ -121,8 +134,13 @@ final class KmsCalls {
         .build();
   }
 
-  BackendFailure failure(KmsOperation operation, SdkException e) {
-    return closed ? KmsRefusals.closed() : KmsFailures.of(operation, e);
+  BackendFailure failure(KmsOperation operation, String subject, SdkException e, CallContext call) {
+    return closed
+        ? KmsRefusals.closed()
+        : AwsFailures.of(
+            new AwsRequest(operation.permission(), operation.changes(), subject),
+            e,
+            call.attempt());
   }
 
   /** Whether it only was not carried out because nothing was to be. */

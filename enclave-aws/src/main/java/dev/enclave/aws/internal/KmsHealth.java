@@ -42,11 +42,13 @@ final class KmsHealth {
       throws BackendFailure {
     KmsScheme scheme = KmsScheme.of(version.algorithm());
     byte[] input =
-        new byte[scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
+        new byte
+            [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
     Optional<AwsServiceException> refusal =
         keys.calls()
             .refusal(
                 KmsOperation.SIGN,
+                version.arn(),
                 call,
                 (kms, limits) ->
                     kms.sign(
@@ -63,7 +65,8 @@ final class KmsHealth {
     if (refusal.isEmpty() || KmsCalls.isDryRun(refusal.get())) {
       return Optional.empty();
     }
-    BackendFailure failure = keys.calls().failure(KmsOperation.SIGN, refusal.get());
+    BackendFailure failure =
+        keys.calls().failure(KmsOperation.SIGN, version.arn(), refusal.get(), call);
     return switch (failure.code()) {
       case ACCESS_DENIED ->
           Optional.of(

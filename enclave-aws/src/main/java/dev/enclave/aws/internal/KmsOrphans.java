@@ -37,22 +37,19 @@ final class KmsOrphans {
         keys.calls()
             .send(
                 KmsOperation.LIST_KEYS,
+                "this account and region",
                 call,
                 (kms, limits) ->
                     kms.listKeys(
                         r ->
-                            r.limit(PAGE)
-                                .marker(from.orElse(null))
-                                .overrideConfiguration(limits)));
+                            r.limit(PAGE).marker(from.orElse(null)).overrideConfiguration(limits)));
     List<Orphan> orphans = new ArrayList<>();
     for (KeyListEntry entry : page.keys()) {
       orphan(entry.keyId(), call).ifPresent(orphans::add);
     }
     return new Page(
         orphans,
-        Boolean.TRUE.equals(page.truncated())
-            ? Optional.of(page.nextMarker())
-            : Optional.empty());
+        Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
   }
 
   boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
@@ -96,6 +93,7 @@ final class KmsOrphans {
         keys.calls()
             .find(
                 KmsOperation.LIST_ALIASES,
+                keyId,
                 call,
                 (kms, limits) ->
                     kms.listAliases(r -> r.keyId(keyId).overrideConfiguration(limits)));

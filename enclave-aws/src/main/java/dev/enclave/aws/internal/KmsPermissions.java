@@ -24,6 +24,7 @@ final class KmsPermissions {
   private static final String NO_ALIAS = KmsAliases.PREFIX + "permission/probe";
   private static final String NO_STORE = "cks-00000000000000000";
 
+  private static final String SUBJECT = "keys of this account";
   private static final String SIGNING = "signing";
   private static final String CREATING = "creating and rotating keys";
 
@@ -101,10 +102,7 @@ final class KmsPermissions {
             call,
             (kms, limits) ->
                 kms.createAlias(
-                    r ->
-                        r.aliasName(NO_ALIAS)
-                            .targetKeyId(NO_KEY)
-                            .overrideConfiguration(limits))));
+                    r -> r.aliasName(NO_ALIAS).targetKeyId(NO_KEY).overrideConfiguration(limits))));
     answers.add(
         ask(
             KmsOperation.UPDATE_ALIAS,
@@ -112,10 +110,7 @@ final class KmsPermissions {
             call,
             (kms, limits) ->
                 kms.updateAlias(
-                    r ->
-                        r.aliasName(NO_ALIAS)
-                            .targetKeyId(NO_KEY)
-                            .overrideConfiguration(limits))));
+                    r -> r.aliasName(NO_ALIAS).targetKeyId(NO_KEY).overrideConfiguration(limits))));
     answers.add(
         ask(
             KmsOperation.SCHEDULE_KEY_DELETION,
@@ -129,12 +124,12 @@ final class KmsPermissions {
   private Permission ask(
       KmsOperation operation, String neededFor, CallContext call, KmsCalls.Request<?> request)
       throws BackendFailure {
-    Optional<AwsServiceException> refusal = calls.refusal(operation, call, request);
+    Optional<AwsServiceException> refusal = calls.refusal(operation, SUBJECT, call, request);
     if (refusal.isPresent() && refusal.get().statusCode() >= 500) {
-      throw calls.failure(operation, refusal.get());
+      throw calls.failure(operation, SUBJECT, refusal.get(), call);
     }
     if (refusal.isPresent() && refusal.get().isThrottlingException()) {
-      throw calls.failure(operation, refusal.get());
+      throw calls.failure(operation, SUBJECT, refusal.get(), call);
     }
     return new Permission(
         operation.permission(),

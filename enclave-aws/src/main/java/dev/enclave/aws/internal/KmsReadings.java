@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states that were read or written a moment ago. KMS knows no key that may verify but not sign,
@@ -54,8 +55,7 @@ final class KmsReadings {
   record Usable(String arn, KeyAlgorithm algorithm) {}
 
   private final TimeSource time;
-  private final AtomicReference<Optional<Usable>> lastToSign =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
   private final Map<Id, Reading> newest = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
 
@@ -78,12 +78,12 @@ final class KmsReadings {
 
   /** Remembers a version that is active and signs. */
   void noteToSign(Usable version) {
-    lastToSign.set(Optional.of(version));
+    lastToSign.set(version);
   }
 
   /** The version to try whether signing would work; none before any was read. */
   Optional<Usable> lastToSign() {
-    return lastToSign.get();
+    return Optional.ofNullable(lastToSign.get());
   }
 
   /** The newest reading that is young enough. */

@@ -70,7 +70,8 @@ class MotoContractTest
                   session
                       .kms()
                       .decrypt(
-                          r -> r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[60]))))
+                          r ->
+                              r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[384]))))
           .as("moto has learned it; delete this")
           .hasMessageContaining("AccessDenied");
     }
@@ -81,7 +82,7 @@ class MotoContractTest
     return BackendHarness.of(
             new TestProvider(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), ByMoto::new),
             new SecureRandom())
-        .expecting(AwsKmsBackend.TRAITS)
+        .expecting(ByMoto.TRAITS)
         .adopting(new ForeignKmsKeys(moto.endpoint(), MotoServer.ACCOUNT)::place);
   }
 }

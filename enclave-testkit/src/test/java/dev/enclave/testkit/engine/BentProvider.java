@@ -27,15 +27,15 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.OrphanCollector;
+import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.Resealer;
-import java.time.Instant;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.InMemoryProvider;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -208,7 +208,6 @@ final class BentProvider implements BackendProvider {
         new Page(
             List.of(new Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH)),
             Optional.empty());
-
 
     private final SigningBackend real;
 
