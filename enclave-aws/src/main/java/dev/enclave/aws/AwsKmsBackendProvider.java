@@ -11,6 +11,7 @@ import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.ConformanceSupport;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
@@ -25,7 +26,8 @@ import java.util.List;
  * itself: region, endpoints and credentials come from {@code enclave.aws-kms.*} and from the
  * environment snapshot. Thread-safe.
  */
-public final class AwsKmsBackendProvider implements BackendProvider, AccessPolicyWriter {
+public final class AwsKmsBackendProvider
+    implements BackendProvider, AccessPolicyWriter, ConformanceSupport {
 
   @Override
   public BackendId id() {
@@ -50,6 +52,16 @@ public final class AwsKmsBackendProvider implements BackendProvider, AccessPolic
   @Override
   public AccessPolicy accessPolicy(BackendContext context) throws BackendFailure {
     return AwsAccessPolicy.of(context);
+  }
+
+  @Override
+  public Estimate estimate() {
+    return AwsBackends.estimate();
+  }
+
+  @Override
+  public BareKeys bareKeys(BackendContext context) throws BackendFailure {
+    return AwsBackends.bareKeys(context);
   }
 
   @Override
