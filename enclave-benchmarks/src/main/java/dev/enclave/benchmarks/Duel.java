@@ -29,7 +29,11 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
     /** The same with an audit log in files, not awaited. */
     AUDIT_BUFFERED("in files, not awaited"),
     /** The same with an audit log in files, durable before the signature is handed out. */
-    AUDIT_DURABLE("in files, durable");
+    AUDIT_DURABLE("in files, durable"),
+    /** The AWS SDK and the same verification, on our AWS KMS server 20 ms away. */
+    AWS_SDK("AWS SDK and verification"),
+    /** Enclave with the AWS KMS backend on the same server, its audit log in files, not awaited. */
+    AWS_KMS("Enclave, aws-kms");
 
     private final String title;
 
@@ -48,6 +52,11 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
 
   String title() {
     return scheme.title() + " sign" + (threads == 1 ? "" : ", " + threads + " threads");
+  }
+
+  /** Whether a service some way off takes part; then one signature takes longer than many here. */
+  boolean remote() {
+    return sides.contains(Side.AWS_KMS);
   }
 
   /**

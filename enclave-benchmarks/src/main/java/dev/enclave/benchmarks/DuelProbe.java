@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Fights a {@link Duel}: as a program, in a JVM that has done nothing else. */
 final class DuelProbe implements AutoCloseable {
@@ -29,6 +30,7 @@ final class DuelProbe implements AutoCloseable {
   private final ExecutorService threads;
   private final CyclicBarrier start;
   private final List<Fighter> fighters = new ArrayList<>();
+  private @Nullable AwsService aws;
 
   /**
    * A side, opened.
@@ -78,12 +80,20 @@ final class DuelProbe implements AutoCloseable {
           case AUDIT_OFF -> EnclaveRival.audited(directory, duel.scheme(), Trail.NONE);
           case AUDIT_BUFFERED -> EnclaveRival.audited(directory, duel.scheme(), Trail.BUFFERED);
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
+          case AWS_SDK -> AwsSdkRival.open(aws());
+          case AWS_KMS -> EnclaveRival.remote(directory, duel.scheme(), aws().settings());
         };
     List<Rival.Work> works = new ArrayList<>();
     fighters.add(new Fighter(side, rival, works));
     for (int i = 0; i < duel.threads(); i++) {
       works.add(rival.signing());
     }
+  }
+
+  private AwsService aws() throws IOException {
+    AwsService service = aws == null ? AwsService.start() : aws;
+    aws = service;
+    return service;
   }
 
   private Map<Duel.Side, List<Double>> rounds(int rounds, long sliceNanos) throws Exception {
@@ -148,6 +158,9 @@ final class DuelProbe implements AutoCloseable {
   public void close() {
     threads.shutdown();
     fighters.forEach(fighter -> fighter.rival().close());
+    if (aws != null) {
+      aws.close();
+    }
   }
 
   /** Measures in a JVM that has done nothing else. */
@@ -164,7 +177,8 @@ final class DuelProbe implements AutoCloseable {
     command.add(settings.directory().toString());
     command.add(String.valueOf(settings.warmUpRounds()));
     command.add(String.valueOf(settings.duelRounds()));
-    command.add(String.valueOf(settings.iterationMillis()));
+    command.add(
+        String.valueOf(duel.remote() ? settings.remoteMillis() : settings.iterationMillis()));
     Process probe =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String line = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,15 +1,19 @@
 package dev.enclave.benchmarks;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.crypto.LocalKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
+import java.util.Map;
 
 /** Enclave as an application uses it: one key object for all threads. */
 final class EnclaveRival implements Recoverable {
@@ -53,6 +57,30 @@ final class EnclaveRival implements Recoverable {
           enclave.close();
           audit.close();
           material.close();
+        });
+  }
+
+  /** With what the settings say, and an audit log in files that is not awaited. */
+  static EnclaveRival remote(Path directory, Scheme scheme, Map<String, String> settings)
+      throws IOException {
+    Scratch audit = Scratch.in(directory);
+    Enclave enclave =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(new AwsKmsBackendProvider())
+            .with(new BareMachine())
+            .config(new ConfigSource("the service", settings))
+            .config(
+                new ConfigSource(
+                    "the audit log",
+                    Map.of("enclave.audit.directory", audit.directory().toString())))
+            .open();
+    SigningKey key = enclave.ensureKey(KeySpec.named("benchmark").algorithm(scheme.algorithm()));
+    return new EnclaveRival(
+        key,
+        () -> {
+          enclave.close();
+          audit.close();
         });
   }
 

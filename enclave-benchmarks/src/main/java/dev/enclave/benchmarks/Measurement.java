@@ -51,6 +51,9 @@ final class Measurement {
     for (Duel duel : Programme.auditDuels()) {
       duel(duel);
     }
+    for (Duel duel : Programme.remoteDuels()) {
+      duel(duel);
+    }
     for (SoftwareStore protection : SoftwareStore.values()) {
       openings(protection);
     }

@@ -13,6 +13,7 @@ final class Programme {
 
   private static final List<Integer> THREADS = List.of(2, 8);
   private static final List<Integer> AUDIT_THREADS = List.of(1, 8, 64);
+  private static final List<Integer> REMOTE_THREADS = List.of(1, 16, 256);
 
   // A signature takes so little that what is around it shows.
   private static final Set<Scheme> FAST = Set.of(Scheme.P256, Scheme.SECP256K1, Scheme.ED25519);
@@ -91,6 +92,16 @@ final class Programme {
         Scheme.P256,
         threads,
         List.of(Duel.Side.AUDIT_OFF, Duel.Side.AUDIT_BUFFERED, Duel.Side.AUDIT_DURABLE));
+  }
+
+  /** A cloud backend against the provider's own client, by turns. */
+  static List<Duel> remoteDuels() {
+    return REMOTE_THREADS.stream().map(Programme::remote).toList();
+  }
+
+  /** P-256 at our AWS KMS server, a little way off. */
+  static Duel remote(int threads) {
+    return new Duel(Scheme.P256, threads, List.of(Duel.Side.AWS_SDK, Duel.Side.AWS_KMS));
   }
 
   /** Everything JMH measures; contenders of a row follow each other. */

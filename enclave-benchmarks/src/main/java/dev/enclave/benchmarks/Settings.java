@@ -55,6 +55,11 @@ record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
     return 200;
   }
 
+  /** A slice of a duel in which a service some way off takes part. */
+  int remoteMillis() {
+    return quick ? 500 : 1_000;
+  }
+
   /** Rounds of a duel that do not count. */
   int warmUpRounds() {
     return quick ? 10 : 15;

@@ -33,6 +33,9 @@ final class Table {
     lines.add("The same with a key in memory, by audit log");
     lines.addAll(Columns.of(duels(Programme.auditDuels())));
     lines.add("");
+    lines.add("At our AWS KMS server in a JVM of its own, every answer 20 ms late");
+    lines.addAll(Columns.of(duels(Programme.remoteDuels())));
+    lines.add("");
     lines.add("Enclave's own cost: signing with a backend that answers at once");
     lines.addAll(Columns.of(ownCosts()));
     lines.add("");

@@ -29,6 +29,7 @@ final class Targets {
     Targets targets = new Targets(settings, figures);
     targets.speed();
     targets.audit();
+    targets.remote();
     targets.ownCost();
     targets.opening();
     List<String> lines = new ArrayList<>();
@@ -72,6 +73,20 @@ final class Targets {
             .map(result -> result.ratio(Duel.Side.AUDIT_DURABLE, Duel.Side.AUDIT_OFF)),
         0.5,
         "%.2f");
+  }
+
+  private void remote() {
+    for (int threads : List.of(1, 16)) {
+      atLeast(
+          "P-256 sign at AWS KMS, "
+              + (threads == 1 ? "1 caller" : threads + " callers")
+              + ", part of the AWS SDK and verification",
+          figures
+              .duel(Programme.remote(threads))
+              .map(result -> result.ratio(Duel.Side.AWS_KMS, Duel.Side.AWS_SDK)),
+          0.97,
+          "%.3f");
+    }
   }
 
   private void times(Contender contender, String name, double least) {

@@ -82,7 +82,8 @@ class BenchmarksRunTest {
   }
 
   static Stream<Duel> duels() {
-    return Stream.of(Programme.against(Scheme.SECP256K1, 2), Programme.audited(8));
+    return Stream.of(
+        Programme.against(Scheme.SECP256K1, 2), Programme.audited(8), Programme.remote(2));
   }
 
   @ParameterizedTest
