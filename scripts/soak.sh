@@ -2,7 +2,7 @@
 # The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures; heap and core
 # dumps around 10,000 signatures with each kind of key, with and without accelerators; the race
 # contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; every
-# change of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
+# change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place.
 # Record figures in docs/measurements.md.
@@ -31,8 +31,8 @@ run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
 echo "key store: no key lost, no file torn, no version twice"
 
 begun=$(date +%s)
-run -pl enclave-core -Dtest=TamperingTest -Denclave.soak.records=10000
-echo "audit log of 10,000 records: every change found, $(($(date +%s) - begun)) s"
+run -pl enclave-core -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000
+echo "audit log of 10,000 records: every change, deleted lane and fork found, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
 run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"

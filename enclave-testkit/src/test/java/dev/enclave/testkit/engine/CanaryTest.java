@@ -23,6 +23,8 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.testkit.Canary;
+import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +89,7 @@ class CanaryTest {
 
   @Test
   void isSeenNowhere_whenAllGoesWell_andWhenTheCallerErrs() throws IOException {
-    try (Captured captured = new Captured()) {
+    try (CapturedOutput captured = new CapturedOutput()) {
       try (Enclave enclave = open(new BentProvider("bent").exporting(this::watched))) {
         enclave.createKey(key("wallet-42"));
         enclave.backup("wallet-42", PASSWORD.toCharArray());
@@ -120,7 +122,7 @@ class CanaryTest {
     }
     for (Function<String, Throwable> thrown : hostile) {
       for (String call : CALLS) {
-        try (Captured captured = new Captured()) {
+        try (CapturedOutput captured = new CapturedOutput()) {
           drive(bent, call, thrown, captured);
           requireSilent(captured);
         }
@@ -129,7 +131,7 @@ class CanaryTest {
   }
 
   private void drive(
-      BentProvider bent, String call, Function<String, Throwable> thrown, Captured captured) {
+      BentProvider bent, String call, Function<String, Throwable> thrown, CapturedOutput captured) {
     boolean withBackups = call.equals("export") || call.equals("restore");
     Throwable failed =
         catchThrowable(
@@ -201,7 +203,7 @@ class CanaryTest {
             CanaryTest::ours);
     for (Function<String, Throwable> thrown : hostile) {
       for (String environment : List.of("development", "production")) {
-        try (Captured captured = new Captured()) {
+        try (CapturedOutput captured = new CapturedOutput()) {
           HostileSink sink = new HostileSink(() -> thrown.apply(hostileText()));
           try (Enclave enclave = open(sink, environment)) {
             enclave.createKey(key("wallet-42"));
@@ -270,7 +272,7 @@ class CanaryTest {
       assertThat(canary.found(java.util.Base64.getUrlEncoder().encodeToString(around)))
           .isNotEmpty();
     }
-    try (Captured captured = new Captured()) {
+    try (CapturedOutput captured = new CapturedOutput()) {
       System.getLogger("dev.enclave.test").log(System.Logger.Level.TRACE, "{0}", PASSWORD);
       captured.takeThrown(new IOException("x", new IOException(PASSPHRASE)));
       assertThat(canary.found(captured.text())).hasSizeGreaterThanOrEqualTo(2);
@@ -321,7 +323,7 @@ class CanaryTest {
   }
 
   /** Every operation, right and wrong; all that is handed out or thrown is taken. */
-  private void everything(Enclave enclave, Captured captured, boolean withBackups) {
+  private void everything(Enclave enclave, CapturedOutput captured, boolean withBackups) {
     List<Callable<Object>> steps = new ArrayList<>();
     steps.add(() -> enclave.ensureKey(key("wallet-42")));
     steps.add(() -> enclave.createKey(key("wallet-42")));
@@ -392,7 +394,7 @@ class CanaryTest {
     return List.of(backup, enclave.restore(name, backup, password.toCharArray()));
   }
 
-  private void requireSilent(Captured captured) throws IOException {
+  private void requireSilent(CapturedOutput captured) throws IOException {
     String log = auditLog();
     assertThat(log).contains("\"operation\":\"START\"");
     assertThat(captured.text()).contains("Opening backend").doesNotContain("\u001b", "\u202e");

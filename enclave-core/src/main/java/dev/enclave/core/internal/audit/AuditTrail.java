@@ -42,12 +42,15 @@ public final class AuditTrail implements AutoCloseable {
   /** As long as the longest operation takes. */
   private static final Duration PATIENCE_TO_CLOSE = Duration.ofSeconds(30);
 
+  private static final Duration LOOK_AT_THE_CLOCK = Duration.ofMillis(50);
+
   private final AuditSink sink;
   private final boolean required;
   private final TimeSource time;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
   // Operations share the read lock, so that closing leaves no intent without its outcome.
   private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
+  private volatile boolean closing;
   private volatile boolean closed;
 
   /**
@@ -107,7 +110,7 @@ public final class AuditTrail implements AutoCloseable {
       Result result = trace.outcomeUnknown() ? Result.UNKNOWN : resultOf(failure);
       try {
         end(result, Optional.of(failure.code()), Map.of());
-      } catch (PolicyException alsoUnwritten) {
+      } catch (EnclaveException alsoUnwritten) {
         failure.addSuppressed(alsoUnwritten);
       }
       return failure;
@@ -229,7 +232,8 @@ public final class AuditTrail implements AutoCloseable {
 
   private void enter() {
     operations.readLock().lock();
-    if (closed) {
+    // A step of an operation that is under way ends with it.
+    if (closing && operations.getReadHoldCount() == 1) {
       operations.readLock().unlock();
       throw new UsageException(
           ErrorCode.CLOSED,
@@ -277,6 +281,15 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private void troubled(String why) {
+    if (closed) {
+      throw new UsageException(
+          ErrorCode.CLOSED,
+          "This Enclave was closed while this operation was under way, and closing waits "
+              + PATIENCE_TO_CLOSE.toSeconds()
+              + " seconds at most. The audit log has no outcome of it, so its result is not"
+              + " released; it may have been carried out. Look before you repeat it, and let"
+              + " operations end before you close.");
+    }
     boolean news = trouble.getAndSet(why) == null;
     if (required) {
       throw new PolicyException(
@@ -306,9 +319,13 @@ public final class AuditTrail implements AutoCloseable {
                     "free the disk or correct the rights of enclave.audit.directory"));
   }
 
-  /** Closes the sink once every operation under way has been recorded. */
+  /**
+   * Closes the sink once every operation under way has been recorded. One that outlives the wait
+   * has no outcome in the log, and fails.
+   */
   @Override
   public void close() {
+    closing = true;
     boolean quiet = awaitQuiet();
     closed = true;
     if (quiet) {
@@ -330,16 +347,22 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private boolean awaitQuiet() {
+    long begun = time.nanoTime();
+    // As many looks as fill the wait, so that a clock that stands still does not make it endless.
+    long looks = PATIENCE_TO_CLOSE.dividedBy(LOOK_AT_THE_CLOCK);
     try {
-      if (operations.writeLock().tryLock(PATIENCE_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        return true;
+      while (looks-- > 0 && time.nanoTime() - begun < PATIENCE_TO_CLOSE.toNanos()) {
+        if (operations.writeLock().tryLock(LOOK_AT_THE_CLOCK.toMillis(), TimeUnit.MILLISECONDS)) {
+          return true;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     LOG.log(
         System.Logger.Level.WARNING,
-        "The audit log is closed while operations are under way; their outcomes are not recorded.");
+        "The audit log is closed while operations are under way; their outcomes are not recorded"
+            + " and their results not released.");
     return false;
   }
 }

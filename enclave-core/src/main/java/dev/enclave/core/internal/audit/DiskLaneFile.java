@@ -24,10 +24,19 @@ final class DiskLaneFile implements LaneFile {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return create(path);
     }
+    return there(path, "rw");
+  }
+
+  /** Opens a file that is there and is not written. */
+  static DiskLaneFile openToRead(Path path) throws IOException {
+    return there(path, "r");
+  }
+
+  private static DiskLaneFile there(Path path, String mode) throws IOException {
     if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(path.getFileName() + " is no regular file");
     }
-    return new DiskLaneFile(new RandomAccessFile(path.toFile(), "rw"));
+    return new DiskLaneFile(new RandomAccessFile(path.toFile(), mode));
   }
 
   /**

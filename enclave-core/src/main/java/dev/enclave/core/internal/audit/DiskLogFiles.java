@@ -33,6 +33,11 @@ record DiskLogFiles(Path directory) implements LogFiles {
   }
 
   @Override
+  public LaneFile openToRead(String name) throws IOException {
+    return DiskLaneFile.openToRead(directory.resolve(name));
+  }
+
+  @Override
   public LaneFile create(String name) throws IOException {
     return DiskLaneFile.create(directory.resolve(name));
   }

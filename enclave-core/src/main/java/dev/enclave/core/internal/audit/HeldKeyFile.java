@@ -28,7 +28,7 @@ final class HeldKeyFile {
       return Optional.empty();
     }
     String text;
-    try (LaneFile file = files.open(NAME)) {
+    try (LaneFile file = files.openToRead(NAME)) {
       text = new String(file.tail((int) Math.min(LONGEST, file.size())), StandardCharsets.UTF_8);
     }
     if (!text.endsWith("key " + verifier.text() + "\n")) {

@@ -86,7 +86,7 @@ record LaneState(long size, Bytes hash, List<Bytes> roots) {
     if (!files.names().contains(segment.stateName())) {
       throw new CorruptLogException(segment.stateName() + " is missing");
     }
-    try (LaneFile file = files.open(segment.stateName())) {
+    try (LaneFile file = files.openToRead(segment.stateName())) {
       LaneState state = parse(file.tail((int) Math.min(file.size(), LONGEST)));
       if (state.size() != segment.first() - 1) {
         throw new CorruptLogException(segment.stateName() + " is that of another segment");

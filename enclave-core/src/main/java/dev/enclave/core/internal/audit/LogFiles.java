@@ -13,6 +13,13 @@ interface LogFiles {
   LaneFile open(String name) throws IOException;
 
   /**
+   * Opens a file that is only read, where nothing may be written too.
+   *
+   * @throws IOException when it is missing
+   */
+  LaneFile openToRead(String name) throws IOException;
+
+  /**
    * Makes a file (0600); its name lasts after {@link #force}.
    *
    * @throws java.nio.file.FileAlreadyExistsException when there is one

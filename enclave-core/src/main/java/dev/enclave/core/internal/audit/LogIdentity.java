@@ -154,7 +154,7 @@ final class LogIdentity implements NoteSigner {
   }
 
   private static byte[] content(LogFiles files, String name) throws IOException {
-    try (LaneFile file = files.open(name)) {
+    try (LaneFile file = files.openToRead(name)) {
       return file.tail((int) Math.min(LONGEST, file.size()));
     }
   }

@@ -33,7 +33,7 @@ public record LogSummary(
     for (int lane : LaneLines.lanes(files)) {
       SortedSet<Segment> segments = Segment.of(lane, files.names());
       Segment last = segments.last();
-      try (LaneFile file = files.open(last.name())) {
+      try (LaneFile file = files.openToRead(last.name())) {
         long size = LaneTail.read(file, LaneState.before(files, last)).sequence();
         uncovered += Math.max(0, size - head.lane(lane).size());
       }
@@ -48,7 +48,7 @@ public record LogSummary(
       return Optional.empty();
     }
     byte[] content;
-    try (LaneFile file = files.open(CheckpointFile.NAME)) {
+    try (LaneFile file = files.openToRead(CheckpointFile.NAME)) {
       content = file.tail((int) Math.min(file.size(), Integer.MAX_VALUE / 2));
     }
     NoteSplitter splitter = new NoteSplitter();

@@ -55,7 +55,7 @@ record Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
 
   /** When the first record of a segment was made; all of the one before are older. */
   private Instant begun(Segment segment) throws IOException {
-    try (LaneFile file = files.open(segment.name())) {
+    try (LaneFile file = files.openToRead(segment.name())) {
       byte[] start = new byte[(int) Math.min(LONGEST_START, file.size())];
       file.read(0, start, 0, start.length);
       int end = 0;

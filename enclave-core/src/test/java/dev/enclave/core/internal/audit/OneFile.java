@@ -25,6 +25,11 @@ record OneFile(LaneFile file) implements LogFiles {
   }
 
   @Override
+  public LaneFile openToRead(String name) {
+    return open(name);
+  }
+
+  @Override
   public LaneFile create(String name) {
     throw new UnsupportedOperationException(name);
   }

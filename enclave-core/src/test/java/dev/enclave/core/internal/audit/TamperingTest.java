@@ -2,11 +2,9 @@ package dev.enclave.core.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.AuditVerification;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.support.HandTime;
-import dev.enclave.spi.AuditSink.Durability;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +30,11 @@ final class TamperingTest {
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);
 
   private final Path directory;
-  private final Path elsewhere;
   private final List<byte[]> lines = new ArrayList<>();
   private final NavigableMap<Long, Bytes> retained = new TreeMap<>();
 
   TamperingTest(@TempDir Path parent) {
     this.directory = parent.resolve("audit");
-    this.elsewhere = parent.resolve("elsewhere");
   }
 
   @Test
@@ -158,67 +154,6 @@ final class TamperingTest {
   }
 
   @Test
-  void everyDeletedLaneIsFound_evenIfAllCheckpointsAreSignedAnew() throws IOException {
-    int lanes = 4;
-    List<FileAuditSink> sinks = new ArrayList<>();
-    for (int lane = 0; lane < lanes; lane++) {
-      sinks.add(FileAuditSink.open(directory));
-      sinks.get(lane).append(Events.numbered(lane), Durability.DURABLE);
-    }
-    for (FileAuditSink sink : sinks) {
-      sink.close();
-    }
-    Checkpoint outside = Logs.newest(directory);
-    for (int lane = 0; lane < lanes; lane++) {
-      Logs.copy(directory, elsewhere);
-      Files.delete(FileAuditSink.file(elsewhere, lane));
-      assertThat(AuditLogVerifier.verify(elsewhere).problem())
-          .hasValue("lane-" + lane + ".jsonl is missing");
-
-      // Whoever has the key makes checkpoints of what is left.
-      Files.delete(elsewhere.resolve(CheckpointFile.NAME));
-      for (int later = lane; later + 1 < lanes; later++) {
-        Files.move(FileAuditSink.file(elsewhere, later + 1), FileAuditSink.file(elsewhere, later));
-      }
-      resign();
-      assertThat(AuditLogVerifier.verify(elsewhere).problem()).isEmpty();
-      assertThat(verifiedElsewhere(outside).problem()).isPresent();
-    }
-  }
-
-  private void resign() throws IOException {
-    AuditLogSettings settings = AuditLogSettings.defaults();
-    try (CheckpointFile checkpoints =
-        FileAuditSink.checkpoints(elsewhere, new DiskLogFiles(elsewhere), settings)) {
-      IdleLanes.checkpoint(new DirectoryAuditLog.Place(elsewhere, settings), checkpoints);
-    }
-  }
-
-  @Test
-  void everyForkFromACopyIsFound_whicheverWayItGoesOn() throws IOException {
-    AuditLogSettings settings = Logs.settings(new HandTime(), 4_000, Optional.empty());
-    int records = 12;
-    List<Path> copies = new ArrayList<>();
-    for (int i = 1; i <= records; i++) {
-      Logs.append(directory, settings, i, i);
-      copies.add(Logs.copy(directory, elsewhere.resolveSibling("copy-" + i)));
-    }
-    Checkpoint outside = Logs.newest(directory);
-    String key = Logs.key(directory);
-    assertThat(Logs.verify(directory, outside, key).problem()).isEmpty();
-    for (int i = 1; i < records; i++) {
-      Path fork = copies.get(i - 1);
-      assertThat(Logs.verify(fork, outside, key).problem()).as("as it was at %d", i).isPresent();
-      for (int other = i + 1; other <= records + 2; other++) {
-        Logs.append(fork, settings, 1000 + other, 1000 + other);
-      }
-      AuditVerification alone = AuditLogVerifier.verify(fork);
-      assertThat(alone.problem()).as("a fork is a log of its own").isEmpty();
-      assertThat(Logs.verify(fork, outside, key).problem()).as("forked at %d", i).isPresent();
-    }
-  }
-
-  @Test
   void aLogThatGoesOnFromTheCheckpointIsFoundIntact() throws IOException {
     AuditLogSettings settings = Logs.settings(new HandTime(), 4_000, Optional.empty());
     List<Checkpoint> outside = new ArrayList<>();
@@ -261,10 +196,6 @@ final class TamperingTest {
     Files.write(FileAuditSink.file(directory, 0), lane);
 
     assertThat(Logs.verify(directory, outside, Logs.key(directory)).problem()).isEmpty();
-  }
-
-  private AuditVerification verifiedElsewhere(Checkpoint outside) throws IOException {
-    return Logs.verify(elsewhere, outside, Logs.key(directory));
   }
 
   private void prepare() throws IOException {

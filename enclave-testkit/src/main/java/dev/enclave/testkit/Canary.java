@@ -1,4 +1,4 @@
-package dev.enclave.testkit.engine;
+package dev.enclave.testkit;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -10,14 +10,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Secrets that must not be seen anywhere, in every form a program might print them in. */
-final class Canary {
+/**
+ * Secrets that a test knows and nobody may see: finds them in any text, raw (ISO 8859-1), in
+ * hexadecimal, Base64 and Base64url at every alignment, decimal and as lists of bytes, as a whole
+ * and by halves. Of a text of characters, give its bytes. Not thread-safe.
+ */
+public final class Canary {
 
   /** What a leak is looked for by, and the same in words. */
   private final Map<String, String> needles = new LinkedHashMap<>();
 
-  /** Looks for a secret too: as a whole, and its halves, in each form. */
-  void watch(String name, byte[] secret) {
+  /** A canary that watches nothing yet. */
+  public Canary() {}
+
+  /**
+   * Looks for a secret too: as a whole, and its halves if they have 12 bytes, in each form.
+   *
+   * @param name for the report
+   */
+  public void watch(String name, byte[] secret) {
     watchPiece(name, secret);
     int half = secret.length / 2;
     if (half >= 12) {
@@ -40,8 +51,8 @@ final class Canary {
     }
   }
 
-  /** The forms in which a hostile backend or a careless line of code would write it. */
-  static Map<String, String> forms(byte[] secret) {
+  /** The forms in which a hostile backend or a careless line of code would write it, by name. */
+  public static Map<String, String> forms(byte[] secret) {
     Map<String, String> forms = new LinkedHashMap<>();
     forms.put("raw", new String(secret, StandardCharsets.ISO_8859_1));
     forms.put("hex", HexFormat.of().formatHex(secret));
@@ -61,7 +72,7 @@ final class Canary {
   }
 
   /** Every secret in the text, in words. */
-  List<String> found(String text) {
+  public List<String> found(String text) {
     List<String> found = new ArrayList<>();
     needles.forEach(
         (needle, name) -> {

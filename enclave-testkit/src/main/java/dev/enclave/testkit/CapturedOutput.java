@@ -1,4 +1,4 @@
-package dev.enclave.testkit.engine;
+package dev.enclave.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -14,8 +14,12 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Everything the library says while open: the log at every level, System.out and System.err. */
-final class Captured extends Handler implements AutoCloseable {
+/**
+ * Everything the library says while this is open: the log at every level, System.out and
+ * System.err, and what a test adds. Changes the process's streams and the level of the logger
+ * {@code dev.enclave} until it is closed, so use one at a time. Log records come from any thread.
+ */
+public final class CapturedOutput extends Handler implements AutoCloseable {
 
   private final Queue<String> text = new ConcurrentLinkedQueue<>();
   private final ByteArrayOutputStream streams = new ByteArrayOutputStream();
@@ -24,7 +28,8 @@ final class Captured extends Handler implements AutoCloseable {
   private final PrintStream out = System.out;
   private final PrintStream err = System.err;
 
-  Captured() {
+  /** Captures from now on. */
+  public CapturedOutput() {
     setLevel(Level.ALL);
     logger.setLevel(Level.ALL);
     logger.addHandler(this);
@@ -34,12 +39,12 @@ final class Captured extends Handler implements AutoCloseable {
   }
 
   /** Takes the text of an object the API gave. */
-  void take(Object object) {
+  public void take(Object object) {
     text.add(String.valueOf(object));
   }
 
   /** Takes all of an exception: messages, causes, what was suppressed. */
-  void takeThrown(Throwable thrown) {
+  public void takeThrown(Throwable thrown) {
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace));
     text.add(trace.toString());
@@ -68,7 +73,8 @@ final class Captured extends Handler implements AutoCloseable {
     System.setErr(err);
   }
 
-  String text() {
+  /** All of it so far. */
+  public String text() {
     return String.join("\n", text) + streams.toString(StandardCharsets.ISO_8859_1);
   }
 }

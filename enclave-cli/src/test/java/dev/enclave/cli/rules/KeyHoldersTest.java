@@ -1,0 +1,177 @@
+package dev.enclave.cli.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.enclave.spi.SecretBytes;
+import java.io.Serializable;
+import java.security.PrivateKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A type that can hold keys is in one of two lists, and then shows nothing of them. A new one in
+ * neither fails: look at it, then say what it is.
+ */
+@SuppressWarnings({"unused", "UnnecessaryLambda"}) // the planted types are looked at, not used
+class KeyHoldersTest {
+
+  /** What can hold secret bytes. */
+  private static final Set<String> HOLD_KEYS =
+      Set.of(
+          "dev.enclave.core.internal.audit.LogIdentity",
+          "dev.enclave.crypto.DataKey",
+          "dev.enclave.crypto.LocalKey",
+          "dev.enclave.crypto.internal.AesMaterial",
+          "dev.enclave.crypto.internal.AttributedKey",
+          "dev.enclave.crypto.internal.BackupKeys",
+          "dev.enclave.crypto.internal.CorrettoProvider$Lent",
+          "dev.enclave.crypto.internal.CorrettoRsaKey",
+          "dev.enclave.crypto.internal.CorrettoSigner",
+          "dev.enclave.crypto.internal.DerReader",
+          "dev.enclave.crypto.internal.EcPrivateKey",
+          "dev.enclave.crypto.internal.EcdsaMaterial",
+          "dev.enclave.crypto.internal.EdDsaMaterial",
+          "dev.enclave.crypto.internal.ForeignKey",
+          "dev.enclave.crypto.internal.ImportedMaterial",
+          "dev.enclave.crypto.internal.OffHeapSecret",
+          "dev.enclave.crypto.internal.RawRsa",
+          "dev.enclave.crypto.internal.RsaPrivateKey",
+          "dev.enclave.crypto.internal.Secp256k1Signer",
+          "dev.enclave.crypto.internal.SecretMemory",
+          "dev.enclave.crypto.internal.SecretMemory$Place",
+          "dev.enclave.software.internal.MasterKeyring",
+          "dev.enclave.software.internal.PrivateKeys",
+          "dev.enclave.software.internal.SoftwareSettings",
+          "dev.enclave.software.internal.SoftwareSettings$Passphrase",
+          "dev.enclave.spi.ExportedKey$Version",
+          "dev.enclave.spi.SecretBytes",
+          "dev.enclave.testkit.CloudKeyService$CloudKey",
+          "dev.enclave.testkit.InMemoryStore$Version");
+
+  /** What could by its fields, and never does. */
+  private static final Map<String, String> HOLD_NONE =
+      Map.ofEntries(
+          Map.entry("dev.enclave.Bytes", "public bytes, shown in hexadecimal"),
+          Map.entry("dev.enclave.Message", "what is signed; shows how long it is"),
+          Map.entry("dev.enclave.core.internal.audit.AuditLane", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.audit.CommittedHeads", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.audit.ConsistencyProof", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.audit.JsonBuffer", "records"),
+          Map.entry("dev.enclave.core.internal.audit.LaneReplay", "records"),
+          Map.entry("dev.enclave.core.internal.audit.RecordChain", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.audit.RecordProof", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.audit.RecordProof$Builder", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.merkle.CompactRange", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),
+          Map.entry("dev.enclave.crypto.internal.Curve", "a curve and its order"),
+          Map.entry("dev.enclave.crypto.internal.RsaVerifier", "a public key"));
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.enclave");
+
+  @Test
+  void everyTypeThatCanHoldKeysIsKnown() {
+    Set<String> known = new TreeSet<>(HOLD_KEYS);
+    known.addAll(HOLD_NONE.keySet());
+    assertThat(new KeyHolders(MAIN).names()).isEqualTo(known);
+  }
+
+  @Test
+  void noneOfThemIsSerializable_orShowsWhatItHolds() {
+    assertThat(new KeyHolders(MAIN).violations(HOLD_NONE.keySet())).isEmpty();
+  }
+
+  @Test
+  void everyBadOneIsNoticed() {
+    KeyHolders planted =
+        new KeyHolders(
+            new ClassFileImporter()
+                .importClasses(
+                    SerializableHolder.class,
+                    ShowingHolder.class,
+                    ArrayRecord.class,
+                    KeyRecord.class,
+                    CollectionRecord.class,
+                    QuietHolder.class,
+                    OpaqueRecord.class,
+                    NoHolder.class));
+
+    assertThat(planted.names())
+        .extracting(name -> name.substring(name.indexOf('$') + 1))
+        .containsExactlyInAnyOrder(
+            "SerializableHolder",
+            "ShowingHolder",
+            "ArrayRecord",
+            "KeyRecord",
+            "CollectionRecord",
+            "QuietHolder",
+            "OpaqueRecord");
+    assertThat(planted.violations(Set.of()))
+        .extracting(violation -> violation.substring(violation.indexOf('$') + 1))
+        .containsExactlyInAnyOrder(
+            "SerializableHolder is Serializable",
+            "ShowingHolder.seed is shown",
+            "ArrayRecord.seed is part of a record",
+            "KeyRecord.key is part of a record",
+            "CollectionRecord.keys is part of a record");
+  }
+
+  @SuppressWarnings("serial")
+  private static final class SerializableHolder implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private final transient SecretBytes secret = SecretBytes.takeOver(new byte[1]);
+
+    SecretBytes secret() {
+      return secret;
+    }
+  }
+
+  private static final class ShowingHolder {
+    private final byte[] seed = {1, 2, 3};
+
+    @Override
+    public String toString() {
+      return "Seed[" + text() + "]";
+    }
+
+    private String text() {
+      return Arrays.toString(seed);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record ArrayRecord(String name, byte[] seed) {}
+
+  private record KeyRecord(PrivateKey key) {}
+
+  private record CollectionRecord(Optional<List<Ed25519PrivateKeyParameters>> keys) {}
+
+  private static final class QuietHolder {
+    private final Supplier<char[]> password = () -> new char[0];
+
+    @Override
+    public String toString() {
+      return "a password";
+    }
+
+    char[] password() {
+      return password.get();
+    }
+  }
+
+  private record OpaqueRecord(String name, SecretBytes secret) {}
+
+  private record NoHolder(String name, java.security.PublicKey key) {}
+}

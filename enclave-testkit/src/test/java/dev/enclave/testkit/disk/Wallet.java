@@ -1,0 +1,336 @@
+package dev.enclave.testkit.disk;
+
+import dev.enclave.AuditVerification;
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignOptions;
+import dev.enclave.SigningKey;
+import dev.enclave.testkit.CloudShapedProvider;
+import dev.enclave.testkit.CloudVariant;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.InMemoryProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A service whose audit log lies on a small disk. Prints what it meets, a line each. */
+final class Wallet {
+
+  private static final int THREADS = 4;
+  private static final int MORE_THAN_FITS = 20_000;
+
+  private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+  private final InMemoryProvider memory = new InMemoryProvider();
+  private final Path place;
+  private final String environment;
+  private final boolean remote;
+  private final Set<String> released = ConcurrentHashMap.newKeySet();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+  private Wallet(Path place, String environment, boolean remote) {
+    this.place = place;
+    this.environment = environment;
+    this.remote = remote;
+  }
+
+  /** What to do, at which place, in which environment, with which backend. */
+  public static void main(String[] arguments) throws Exception {
+    Wallet wallet = new Wallet(Path.of(arguments[1]), arguments[2], arguments[3].equals("remote"));
+    switch (arguments[0]) {
+      case "fill" -> wallet.fill();
+      case "fill-and-close" -> wallet.fillAndClose();
+      case "start-full" -> wallet.startFull();
+      case "start-read-only" -> wallet.startReadOnly();
+      case "turn-read-only" -> wallet.turnReadOnly();
+      case "go-on" -> wallet.goOn();
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private void fill() throws Exception {
+    ballast(200);
+    try (Enclave enclave = open()) {
+      signUntilTroubled(enclave);
+      say("while full: ", enclave);
+      say("verified while full: " + verified());
+      attempt(() -> enclave.createKey(spec("another")), "creating while full");
+      removeBallast();
+      sign(enclave.key("wallet"), "after-1");
+      sign(enclave.key("wallet"), "after-2");
+      say("with room again: ", enclave);
+    }
+    compare();
+  }
+
+  private void fillAndClose() throws Exception {
+    ballast(200);
+    try (Enclave enclave = open()) {
+      signUntilTroubled(enclave);
+    }
+    say("verified while full: " + verified());
+    attempt(() -> open().close(), "opening while full");
+    removeBallast();
+    goOnSigning();
+    compare();
+  }
+
+  private void startFull() throws Exception {
+    ballast(512);
+    attempt(() -> open().close(), "opening while full");
+    removeBallast();
+    goOnSigning();
+    compare();
+  }
+
+  private void startReadOnly() throws Exception {
+    remount("remount,ro");
+    attempt(() -> open().close(), "opening a new log");
+    diagnose();
+    remount("remount,rw");
+    goOnSigning();
+    remount("remount,ro");
+    attempt(() -> open().close(), "opening a log");
+    diagnose();
+    say("verified while read-only: " + verified());
+    say("proven while read-only: " + builder().auditLog().prove(0, 1).startsWith("{"));
+    say("read while read-only: " + recorded());
+    remount("remount,rw");
+    goOnSigning();
+    compare();
+  }
+
+  private void turnReadOnly() throws Exception {
+    try (Enclave enclave = open()) {
+      SigningKey key = enclave.createKey(spec("wallet"));
+      for (int i = 0; i < 20; i++) {
+        sign(key, "before-" + i);
+      }
+      // As the kernel does after an error of the disk.
+      remount("remount,abort");
+      signUntilTroubled(enclave);
+      say("while read-only: ", enclave);
+    }
+    released.forEach(user -> say("released by " + user));
+  }
+
+  private void goOn() throws Exception {
+    say("verified: " + verified());
+    goOnSigning();
+    say("verified: " + verified());
+    recorded().forEach(user -> say("recorded " + user));
+  }
+
+  private void goOnSigning() {
+    try (Enclave enclave = open()) {
+      SigningKey key = enclave.ensureKey(spec("wallet"));
+      sign(key, "gone-on");
+    }
+  }
+
+  private boolean development() {
+    return environment.equals("development");
+  }
+
+  private static KeySpec spec(String name) {
+    return KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  private EnclaveFactory.Builder builder() {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(remote ? cloud : memory)
+        .config(
+            new ConfigSource(
+                "test",
+                Map.of(
+                    "enclave.environment",
+                    environment,
+                    "enclave.audit.directory",
+                    log().toString(),
+                    "enclave.audit.checkpoint-key",
+                    "local")));
+  }
+
+  private Enclave open() {
+    return builder().open();
+  }
+
+  private Path log() {
+    return place.resolve("audit");
+  }
+
+  /** Until every thread was refused, or knows that the log cannot be written. */
+  private void signUntilTroubled(Enclave enclave) throws InterruptedException {
+    SigningKey key = enclave.ensureKey(spec("wallet"));
+    List<Thread> threads = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      String user = "user-" + thread + "-";
+      threads.add(new Thread(() -> signUntilTroubled(enclave, key, user)));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    // A record may fit where those of several threads together did not.
+    signUntilTroubled(enclave, key, "user-last-");
+    for (int i = 0; i < 20; i++) {
+      sign(key, "while-troubled-" + i);
+    }
+    say("released in trouble: " + released.stream().filter(u -> u.startsWith("while-")).count());
+    say("released before: " + released.stream().filter(u -> u.startsWith("user-")).count());
+  }
+
+  private void signUntilTroubled(Enclave enclave, SigningKey key, String user) {
+    for (int i = 0; i < MORE_THAN_FITS; i++) {
+      if (!sign(key, user + i)) {
+        return;
+      }
+      if (development() && !findings(enclave).isEmpty()) {
+        // Each thread's last one may be the one that met it.
+        released.remove(user + i);
+        return;
+      }
+    }
+    say("it was never full");
+  }
+
+  private boolean sign(SigningKey key, String user) {
+    try {
+      key.sign(Message.ofUtf8("pay 10 to Alice"), SignOptions.by(user));
+      released.add(user);
+      return true;
+    } catch (EnclaveException e) {
+      if (refused.add(user) && refused.size() == 1) {
+        say("signing was refused: " + e.code() + " " + e.getMessage());
+      }
+      if (e.code() != ErrorCode.AUDIT_UNAVAILABLE) {
+        say("unexpected " + e.code());
+      }
+      return false;
+    }
+  }
+
+  private static void attempt(Runnable action, String what) {
+    try {
+      action.run();
+      say(what + ": done");
+    } catch (EnclaveException e) {
+      say(what + ": " + e.code() + " " + e.getMessage());
+    }
+  }
+
+  private void diagnose() {
+    builder()
+        .diagnose()
+        .health()
+        .findings()
+        .forEach(f -> say("doctor: " + f.severity() + " " + f.code() + " " + f.observed()));
+  }
+
+  private static void say(String what, Enclave enclave) {
+    say(what + "healthy " + enclave.health().healthy() + " " + findings(enclave));
+  }
+
+  private static List<String> findings(Enclave enclave) {
+    return enclave.health().findings().stream()
+        .filter(f -> f.code() == ErrorCode.AUDIT_UNAVAILABLE)
+        .map(f -> f.observed())
+        .toList();
+  }
+
+  private String verified() {
+    AuditVerification found = builder().auditLog().verify();
+    return found.problem().orElse("intact");
+  }
+
+  /** Says of what was released and refused whether the log has it. */
+  private void compare() {
+    AuditVerification found = builder().auditLog().verify();
+    say(
+        "verified: "
+            + found.problem().orElse("intact")
+            + ", in no checkpoint: "
+            + found.uncovered());
+    Set<String> recorded = recorded();
+    Set<String> missing = new TreeSet<>(released);
+    missing.removeAll(recorded);
+    missing.removeIf(user -> development() && user.startsWith("while-"));
+    Set<String> tooMany = new TreeSet<>(refused);
+    tooMany.retainAll(recorded);
+    say("released without a record: " + missing);
+    say("recorded although refused: " + tooMany);
+    say("refused: " + !refused.isEmpty());
+    say("unknown: " + found.unknownOutcomes().size() + " of " + intentsWithoutOutcome());
+  }
+
+  /** Who has a record of a signature that was made. */
+  private Set<String> recorded() {
+    Set<String> users = new TreeSet<>();
+    for (Map<String, String> record : records()) {
+      if ("SIGN".equals(record.get("operation")) && "SUCCESS".equals(record.get("result"))) {
+        users.add(String.valueOf(record.get("caller")));
+      }
+    }
+    return users;
+  }
+
+  private int intentsWithoutOutcome() {
+    Set<String> open = new TreeSet<>();
+    for (Map<String, String> record : records()) {
+      String id = String.valueOf(record.get("operationId"));
+      if ("INTENT".equals(record.get("phase"))) {
+        open.add(id);
+      } else {
+        open.remove(id);
+      }
+    }
+    return open.size();
+  }
+
+  private List<Map<String, String>> records() {
+    List<Map<String, String>> records = new ArrayList<>();
+    builder().auditLog().reader().read(record -> records.add(record.members()));
+    return records;
+  }
+
+  /** Takes room away, until it is removed. */
+  private void ballast(int kibibytes) throws IOException {
+    try (var out = Files.newOutputStream(place.resolve("ballast"))) {
+      for (int i = 0; i < kibibytes; i++) {
+        out.write(new byte[1024]);
+      }
+    } catch (IOException e) {
+      if (kibibytes < 512) {
+        throw e;
+      }
+    }
+  }
+
+  private void removeBallast() throws IOException {
+    Files.delete(place.resolve("ballast"));
+  }
+
+  private void remount(String how) throws IOException, InterruptedException {
+    Process mount = new ProcessBuilder("mount", "-o", how, place.toString()).inheritIO().start();
+    if (mount.waitFor() != 0) {
+      throw new IOException("mount -o " + how + " was refused");
+    }
+  }
+
+  private static synchronized void say(String line) {
+    System.out.println(line);
+  }
+}
