@@ -47,7 +47,11 @@ public sealed interface Detection {
       (environment.variable(name).isPresent() ? set : unset).add(name);
     }
     if (unset.isEmpty()) {
-      return new Present(set.stream().map(name -> name + " is set").toList());
+      List<String> evidence = new ArrayList<>();
+      for (String name : set) {
+        evidence.add(name + " is set");
+      }
+      return new Present(evidence);
     }
     return set.isEmpty()
         ? new Absent("not set: " + String.join(", ", unset))

@@ -24,17 +24,20 @@ public interface EnvironmentSnapshot extends EnclaveExtension {
 
   /** One variable; none if unset or empty. */
   default Optional<String> variable(String name) {
-    return Optional.ofNullable(variables().get(name)).filter(value -> !value.isEmpty());
+    String value = variables().get(name);
+    return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
 
   /** One system property; none if unset or empty. */
   default Optional<String> property(String name) {
-    return Optional.ofNullable(properties().get(name)).filter(value -> !value.isEmpty());
+    String value = properties().get(name);
+    return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
 
   /** A field of the firmware's DMI table, such as {@code sys_vendor} (Linux, readable to all). */
   default Optional<String> dmi(String field) {
-    return read("/sys/class/dmi/id/" + field).map(String::strip);
+    Optional<String> text = read("/sys/class/dmi/id/" + field);
+    return text.isPresent() ? Optional.of(text.get().strip()) : text;
   }
 
   /** A new client of the metadata service; in a snapshot without network nobody answers it. */

@@ -2,6 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
+import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,18 @@ final class AuditCheckProofCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try {
+      return check();
+    } catch (ConfigurationException e) {
+      // Without the key there has to be a log, which is not where the one who checks is.
+      throw publicKey != null
+          ? e
+          : new ConfigurationException(
+              e.code(), e.getMessage() + " Or name the file of the verifier key by --public-key.");
+    }
+  }
+
+  private int check() {
     AuditLog log = session.builder().auditLog();
     String text = session.files().text(proof);
     Optional<String> key = Optional.ofNullable(publicKey).map(session.files()::text);

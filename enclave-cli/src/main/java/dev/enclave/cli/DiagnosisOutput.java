@@ -7,12 +7,17 @@ import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.Resolution.Rejection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A diagnosis as text for people and as JSON for programs. */
 final class DiagnosisOutput {
 
   private static final String INDENT = "  ";
+
+  /** Of what is wrapped: 80 columns with two indents before it. */
+  private static final int WIDTH = 76;
 
   /** Changes when a field goes or means something else, not when one is added. */
   private static final int JSON_VERSION = 1;
@@ -32,7 +37,11 @@ final class DiagnosisOutput {
     if (!diagnosis.permissions().isEmpty()) {
       section(lines, paint, "Permissions (asked of the backend)", permissions(diagnosis));
     }
-    section(lines, paint, "Engines (who does the mathematics here)", engines(diagnosis));
+    section(
+        lines,
+        paint,
+        "Engines (who does the mathematics here, and where keys lie)",
+        engines(diagnosis));
     if (!diagnosis.auditLog().isEmpty()) {
       section(
           lines, paint, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
@@ -91,7 +100,8 @@ final class DiagnosisOutput {
     List<String> absent =
         diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
     if (!absent.isEmpty()) {
-      lines.add("absent, each for the reason --json gives: " + String.join(", ", absent));
+      lines.add("absent, each for the reason --json gives:");
+      Text.wrapped(absent, WIDTH).forEach(line -> lines.add(INDENT + line));
     }
     return lines;
   }
@@ -119,10 +129,20 @@ final class DiagnosisOutput {
   }
 
   private static List<String> engines(Diagnosis diagnosis) {
-    return Text.table(
-        diagnosis.engines().stream()
-            .map(e -> List.of(e.algorithm().name(), e.engine(), "keys in: " + e.memory()))
-            .toList());
+    Map<String, List<String>> algorithms = new LinkedHashMap<>();
+    for (Diagnosis.EngineInfo info : diagnosis.engines()) {
+      algorithms
+          .computeIfAbsent(
+              info.engine() + ", keys in: " + info.memory(), engine -> new ArrayList<>())
+          .add(info.algorithm().name());
+    }
+    List<String> lines = new ArrayList<>();
+    algorithms.forEach(
+        (engine, names) -> {
+          lines.add(engine);
+          Text.wrapped(names, WIDTH).forEach(line -> lines.add(INDENT + line));
+        });
+    return lines;
   }
 
   private static List<String> findings(Diagnosis diagnosis, Paint paint) {

@@ -4,6 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -56,6 +57,24 @@ final class Text {
               return line.toString().stripTrailing();
             })
         .toList();
+  }
+
+  /** Words with commas between them, in lines of at most {@code width} where the words allow. */
+  static List<String> wrapped(List<String> words, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i) + (i + 1 < words.size() ? "," : "");
+      if (line.length() > 0 && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() > 0 ? " " : "").append(word);
+    }
+    if (line.length() > 0) {
+      lines.add(line.toString());
+    }
+    return lines;
   }
 
   static PrintWriter writer(PrintStream stream) {

@@ -164,6 +164,19 @@ class AuditLogCommandsTest {
   }
 
   @Test
+  void whoHasNeitherLogNorKeyIsToldOfTheKey() {
+    makeKey("wallet");
+    cli.succeed("audit", "prove", "2", "--out", "proof.json");
+
+    Cli.Run run =
+        Cli.in(folder)
+            .run("audit", "check-proof", "proof.json", "-D", "enclave.audit.directory=elsewhere");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("name the file of the verifier key by --public-key");
+  }
+
+  @Test
   void aChangedProofProvesNothing() {
     makeKey("wallet");
     cli.succeed("audit", "prove", "2", "--out", "proof.json");

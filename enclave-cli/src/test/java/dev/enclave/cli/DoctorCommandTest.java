@@ -75,6 +75,14 @@ class DoctorCommandTest {
   }
 
   @Test
+  void listsDetectorsAndEnginesInLinesThatNoTerminalBreaks() {
+    assertThat(Cli.local(folder).run("doctor").out().lines())
+        .filteredOn(line -> !line.contains(folder.toString()))
+        .filteredOn(line -> !line.contains("observed: ") && !line.contains("fix: "))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+  }
+
+  @Test
   void paintsOnATerminalOnly() {
     assertThat(Cli.local(folder).inColour().run("doctor").out()).contains("\u001b[32mReady");
     assertThat(Cli.local(folder).run("doctor").out()).doesNotContain("\u001b");

@@ -195,7 +195,10 @@ class MisconfiguredProductionTest {
   }
 
   @Test
-  void titlesAreDistinct() {
+  void titlesAreDistinct_andSoAreTheWays() {
     assertThat(cases).extracting(ErrorCase::title).doesNotHaveDuplicates();
+    assertThat(cases)
+        .extracting(each -> each.machine() + " " + String.join(" ", each.args()))
+        .doesNotHaveDuplicates();
   }
 }

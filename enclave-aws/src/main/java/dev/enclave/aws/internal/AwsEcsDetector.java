@@ -30,10 +30,9 @@ public final class AwsEcsDetector implements EnvironmentDetector {
   public Detection detect(EnvironmentSnapshot environment) {
     List<String> metadata = set(environment, METADATA);
     List<String> others = set(environment, List.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"));
-    environment
-        .variable("AWS_EXECUTION_ENV")
-        .filter(value -> value.startsWith("AWS_ECS_"))
-        .ifPresent(value -> others.add("AWS_EXECUTION_ENV names ECS"));
+    if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_ECS_")) {
+      others.add("AWS_EXECUTION_ENV names ECS");
+    }
     List<String> all = new ArrayList<>(metadata);
     all.addAll(others);
     if (!metadata.isEmpty() && !others.isEmpty()) {
@@ -47,7 +46,9 @@ public final class AwsEcsDetector implements EnvironmentDetector {
   private static List<String> set(EnvironmentSnapshot environment, List<String> names) {
     List<String> set = new ArrayList<>();
     for (String name : names) {
-      environment.variable(name).ifPresent(value -> set.add(name + " is set"));
+      if (environment.variable(name).isPresent()) {
+        set.add(name + " is set");
+      }
     }
     return set;
   }

@@ -25,13 +25,14 @@ public final class AwsLambdaDetector implements EnvironmentDetector {
   public Detection detect(EnvironmentSnapshot environment) {
     List<String> beside = new ArrayList<>();
     for (String name : List.of("AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION")) {
-      environment.variable(name).ifPresent(value -> beside.add(name + " is set"));
+      if (environment.variable(name).isPresent()) {
+        beside.add(name + " is set");
+      }
     }
     // Absent from functions that bring their own runtime.
-    environment
-        .variable("AWS_EXECUTION_ENV")
-        .filter(value -> value.startsWith("AWS_Lambda_"))
-        .ifPresent(value -> beside.add("AWS_EXECUTION_ENV names Lambda"));
+    if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_Lambda_")) {
+      beside.add("AWS_EXECUTION_ENV names Lambda");
+    }
     boolean named = environment.variable(NAME).isPresent();
     if (named && !beside.isEmpty()) {
       beside.add(0, NAME + " is set");

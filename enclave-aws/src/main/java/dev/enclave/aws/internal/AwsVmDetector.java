@@ -24,11 +24,11 @@ public final class AwsVmDetector implements EnvironmentDetector {
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    if (environment.dmi("sys_vendor").filter("Amazon EC2"::equals).isPresent()) {
+    if (environment.dmi("sys_vendor").orElse("").equals("Amazon EC2")) {
       return Detection.present("DMI sys_vendor is Amazon EC2");
     }
     // Xen instances: the vendor is Xen, the firmware's version ends in .amazon.
-    if (environment.dmi("bios_version").filter(v -> v.endsWith(".amazon")).isPresent()) {
+    if (environment.dmi("bios_version").orElse("").endsWith(".amazon")) {
       return Detection.present("DMI bios_version ends in .amazon");
     }
     return new Detection.Absent("DMI does not name Amazon EC2");

@@ -27,7 +27,7 @@ public final class AzureVmDetector implements EnvironmentDetector {
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    return environment.dmi("chassis_asset_tag").filter(ASSET_TAG::equals).isPresent()
+    return environment.dmi("chassis_asset_tag").orElse("").equals(ASSET_TAG)
         ? Detection.present("DMI chassis_asset_tag is Azure's")
         : new Detection.Absent("DMI does not name Azure");
   }

@@ -24,7 +24,9 @@ final class AllDetectors {
                 new ContainerDetector(),
                 new CiDetector(),
                 new WorkstationDetector()));
-    ServiceLoader.load(EnvironmentDetector.class).forEach(detectors::add);
+    for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class)) {
+      detectors.add(detector);
+    }
     return detectors;
   }
 

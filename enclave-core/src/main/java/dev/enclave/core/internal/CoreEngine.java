@@ -7,6 +7,7 @@ import dev.enclave.EnclaveEngine;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.audit.KeyBackend;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The engine. Stateless: every call starts from the request alone. */
 public final class CoreEngine implements EnclaveEngine {
@@ -30,17 +31,36 @@ public final class CoreEngine implements EnclaveEngine {
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
         () -> AuditLocation.place(Surroundings.withoutBackend(request)),
-        new KeyBackend() {
-          @Override
-          public boolean needed() {
-            Surroundings surroundings = Surroundings.of(request);
-            return new CheckpointKeys(surroundings).later(StartUpPlan.of(surroundings));
-          }
+        () -> new RequestedKeyBackend(request));
+  }
 
-          @Override
-          public void with(Work work) throws IOException {
-            new StartUp(request).withAuditLog(work);
-          }
-        });
+  private static final class RequestedKeyBackend implements KeyBackend {
+
+    private final Request request;
+    private @Nullable StartUp started;
+
+    RequestedKeyBackend(Request request) {
+      this.request = request;
+    }
+
+    @Override
+    public boolean needed() {
+      return startUp().keepsTheCheckpointKey();
+    }
+
+    @Override
+    public void with(Work work) throws IOException {
+      startUp().withAuditLog(work);
+    }
+
+    /** One look at the machine for both questions: it may wait for a metadata service. */
+    private StartUp startUp() {
+      StartUp startUp = started;
+      if (startUp == null) {
+        startUp = new StartUp(request);
+        started = startUp;
+      }
+      return startUp;
+    }
   }
 }

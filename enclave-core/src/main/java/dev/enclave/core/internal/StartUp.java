@@ -63,6 +63,11 @@ final class StartUp {
     return opened(plan, true).enclave();
   }
 
+  /** Whether the backend would hold the checkpoint key of a new audit log. */
+  boolean keepsTheCheckpointKey() {
+    return new CheckpointKeys(surroundings).later(StartUpPlan.of(surroundings));
+  }
+
   /** Works with the audit log while its checkpoint key can be used; no start is recorded. */
   void withAuditLog(KeyBackend.Work work) throws IOException {
     StartUpPlan plan = StartUpPlan.of(surroundings);

@@ -78,8 +78,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
               new Finding(
                   Severity.ERROR,
                   ErrorCode.POLICY_NOT_MET,
-                  SettingNames.ACKNOWLEDGE
-                      + "=true is set and "
+                  surroundings.configuration().stated(SettingNames.ACKNOWLEDGE)
+                      + " and "
                       + policy.environment()
                       + " accepts no reduced security",
                   "remove it, or set it to false"))
@@ -118,7 +118,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
                     Severity.ERROR,
                     ErrorCode.AUDIT_UNAVAILABLE,
                     "the audit log cannot be written: " + why,
-                    "correct its rights, or set enclave.audit.directory to another place"));
+                    "make it a directory that this user alone may write to, or set"
+                        + " enclave.audit.directory to another place"));
   }
 
   private static Finding unrecognised(Surroundings surroundings) {

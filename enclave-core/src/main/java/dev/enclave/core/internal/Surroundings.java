@@ -139,7 +139,9 @@ record Surroundings(
     detectors.addAll(all(request, EnvironmentDetector.class));
     if (request.discovery()) {
       try {
-        ServiceLoader.load(EnvironmentDetector.class, loader).forEach(detectors::add);
+        for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class, loader)) {
+          detectors.add(detector);
+        }
       } catch (ServiceConfigurationError | LinkageError e) {
         throw new ConfigurationException(
             ErrorCode.BACKEND_CONTRACT,

@@ -24,8 +24,7 @@ public final class GcpVmDetector implements EnvironmentDetector {
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    Optional<String> product = environment.dmi("product_name").filter(p -> p.startsWith("Google"));
-    if (product.isPresent()) {
+    if (environment.dmi("product_name").orElse("").startsWith("Google")) {
       return Detection.present("DMI product_name begins with Google");
     }
     return environment.variable("GCE_METADATA_HOST").isPresent()

@@ -42,12 +42,14 @@ class StartReportTest {
     assertThat(message.lines())
         .anyMatch(
             line ->
-                line.startsWith("- [POLICY] enclave.minimum-assurance=SOFTWARE")
-                    && line.endsWith("set it to HSM_WRAPPED or stronger"))
+                line.startsWith(
+                        "- [POLICY] Setting enclave.minimum-assurance is \"software\" (from ")
+                    && line.endsWith("set it to hsm-wrapped or stronger"))
         .anyMatch(line -> line.startsWith("- [CONFIGURATION] Setting enclave.rotation.interval"))
         .anyMatch(line -> line.startsWith("- [CONFIGURATION] Setting enclave.algorithms"))
-        .anyMatch(line -> line.startsWith("- [POLICY] enclave.acknowledge-reduced-security=true"))
-        .anyMatch(line -> line.startsWith("- [POLICY] enclave.backends does not allow memory"))
+        .anyMatch(
+            line -> line.startsWith("- [POLICY] Setting enclave.acknowledge-reduced-security is"))
+        .anyMatch(line -> line.startsWith("- [POLICY] memory gives SOFTWARE at most"))
         .hasSize(6);
   }
 

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
-  private final KeyBackend backend;
+  private final Supplier<KeyBackend> backends;
 
   /**
    * Where a log is.
@@ -36,18 +36,18 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
-  /** As {@link #DirectoryAuditLog(Supplier, KeyBackend)}, where all keys lie beside their logs. */
+  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where all keys lie beside their logs. */
   DirectoryAuditLog(Supplier<Place> place) {
-    this(place, KeyBackend.NONE);
+    this(place, () -> KeyBackend.NONE);
   }
 
   /**
    * @param place asked when it is needed
-   * @param backend opened when the log's key is there, or is to be
+   * @param backends one for each operation, opened when the log's key is there, or is to be
    */
-  public DirectoryAuditLog(Supplier<Place> place, KeyBackend backend) {
+  public DirectoryAuditLog(Supplier<Place> place, Supplier<KeyBackend> backends) {
     this.place = place;
-    this.backend = backend;
+    this.backends = backends;
   }
 
   @Override
@@ -60,6 +60,7 @@ public final class DirectoryAuditLog implements AuditLog {
     return writing(
         here -> {
           FileAuditSink.makeDirectory(here.directory());
+          KeyBackend backend = backends.get();
           Optional<VerifierKey> recorded = recorded(here);
           if (recorded.isEmpty() && backend.needed()) {
             backend.with(sink -> signing(here, sink::requireKey));
@@ -153,6 +154,7 @@ public final class DirectoryAuditLog implements AuditLog {
   public String checkpoint() {
     return writing(
         here -> {
+          KeyBackend backend = backends.get();
           Optional<VerifierKey> recorded = recorded(here);
           boolean late =
               recorded.isPresent()

@@ -2,7 +2,10 @@ package dev.enclave.core.internal.audit;
 
 import java.io.IOException;
 
-/** Opens a log together with the backend that holds its checkpoint key. */
+/**
+ * Opens a log together with the backend that holds its checkpoint key. For one operation: what is
+ * chosen is chosen once. Not thread-safe.
+ */
 public interface KeyBackend {
 
   /** For those who have no backend. */

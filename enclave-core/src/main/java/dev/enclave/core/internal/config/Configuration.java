@@ -71,7 +71,8 @@ public final class Configuration {
         text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_')));
   }
 
-  private static String spelled(Enum<?> constant) {
+  /** A constant as a setting's value is written. */
+  public static String spelled(Enum<?> constant) {
     return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 
@@ -85,18 +86,17 @@ public final class Configuration {
 
   /** What to throw for a setting whose value is not {@code expected}. */
   public ConfigurationException invalid(String name, String expected) {
-    Entry entry = entries.get(name);
-    String shown = entry == null ? "nothing" : shown(name, entry);
     return new ConfigurationException(
-        ErrorCode.CONFIGURATION_INVALID_VALUE,
-        "Setting "
-            + name
-            + " is "
-            + shown
-            + (entry == null ? "" : " (from " + entry.source() + ")")
-            + ". It must be "
-            + expected
-            + ".");
+        ErrorCode.CONFIGURATION_INVALID_VALUE, stated(name) + ". It must be " + expected + ".");
+  }
+
+  /** A setting, its value and where that is from, as a message begins with it. */
+  public String stated(String name) {
+    Entry entry = entries.get(name);
+    return "Setting "
+        + name
+        + " is "
+        + (entry == null ? "not set" : shown(name, entry) + " (from " + entry.source() + ")");
   }
 
   private String shown(String name, Entry entry) {

@@ -109,10 +109,16 @@ public final class ConfigurationLoader {
           try (InputStream in = Files.newInputStream(path)) {
             addAll(properties(in, source), source);
           } catch (IOException e) {
-            throw unreadable(
-                source, Files.isDirectory(path) ? "it is a directory" : "it cannot be read");
+            throw unreadable(source, reason(path));
           }
         });
+  }
+
+  private static String reason(Path path) {
+    if (Files.isDirectory(path)) {
+      return "it is a directory";
+    }
+    return Files.exists(path) ? "it cannot be read" : "there is no such file";
   }
 
   private static Path path(String text) {

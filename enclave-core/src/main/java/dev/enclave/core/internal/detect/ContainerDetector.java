@@ -5,6 +5,7 @@ import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A container of any engine. Says nothing about the environment type: laptops run them too. */
 public final class ContainerDetector implements EnvironmentDetector {
@@ -27,8 +28,11 @@ public final class ContainerDetector implements EnvironmentDetector {
         evidence.add(marker + " exists");
       }
     }
-    environment.variable("container").ifPresent(engine -> evidence.add("container=" + engine));
-    environment.read("/proc/self/mountinfo").ifPresent(mounts -> evidence.addAll(byMounts(mounts)));
+    Optional<String> engine = environment.variable("container");
+    if (engine.isPresent()) {
+      evidence.add("container=" + engine.get());
+    }
+    evidence.addAll(byMounts(environment.read("/proc/self/mountinfo").orElse("")));
     return evidence.isEmpty()
         ? new Detection.Absent("no container marker was found")
         : new Detection.Present(evidence);
@@ -39,21 +43,27 @@ public final class ContainerDetector implements EnvironmentDetector {
    * type, source.
    */
   private static List<String> byMounts(String mountinfo) {
+    boolean overlayRoot = false;
+    boolean engineFile = false;
+    for (String line : mountinfo.split("\n", -1)) {
+      String[] fields = line.split(" ");
+      if (fields.length > 4) {
+        overlayRoot |= overlayRoot(line, fields);
+        engineFile |= engineFile(fields);
+      }
+    }
     List<String> evidence = new ArrayList<>();
-    List<String[]> mounts =
-        mountinfo.lines().map(line -> line.split(" ")).filter(f -> f.length > 4).toList();
-    if (mounts.stream().anyMatch(ContainerDetector::overlayRoot)) {
+    if (overlayRoot) {
       evidence.add("/proc/self/mountinfo has an overlay as root");
     }
     // Engines mount files of their own over these, whatever the root is.
-    if (mounts.stream().anyMatch(ContainerDetector::engineFile)) {
+    if (engineFile) {
       evidence.add("/proc/self/mountinfo has a container engine's /etc/hostname");
     }
     return evidence;
   }
 
-  private static boolean overlayRoot(String[] fields) {
-    String line = String.join(" ", fields);
+  private static boolean overlayRoot(String line, String[] fields) {
     return fields[4].equals("/")
         && (line.contains(" - overlay ") || line.contains(" - fuse.fuse-overlayfs "));
   }

@@ -10,22 +10,21 @@ import dev.enclave.spi.MetadataService;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
- * Asks all detectors at once: first what the machine says, then, only where that does not decide,
- * the metadata service. Used once.
+ * Asks all detectors: first what the machine says, then, only where that does not decide, the
+ * metadata service, that all at once. Used once.
  */
 public final class DetectionRun {
 
@@ -43,9 +42,6 @@ public final class DetectionRun {
 
   /** Silence is what every machine outside a cloud hears, so it is absence and no doubt. */
   private static final Detection SILENCE = new Detection.Absent("no answer in time");
-
-  /** What a detector saw, and what it would ask. */
-  private record Look(Detection seen, Optional<MetadataProbe> probe) {}
 
   private final List<EnvironmentDetector> detectors;
   private final EnvironmentSnapshot environment;
@@ -76,91 +72,100 @@ public final class DetectionRun {
    * @param probing whether the metadata service may be asked at all
    */
   public Detections run(boolean probing) {
-    ExecutorService pool = Executors.newCachedThreadPool(DetectionRun::daemon);
     try {
-      List<Look> looks = look(pool, probing);
-      Detections seen = results(looks);
-      return probing && !seen.decided() ? probe(pool, looks, seen) : seen;
+      Detections seen = look();
+      return probing && !seen.decided() ? probe(seen) : seen;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Detections(
-          detectors.stream()
-              .map(d -> result(d, new Detection.Inconclusive("it was interrupted")))
-              .toList());
-    } finally {
-      pool.shutdownNow();
+      Detection interrupted = new Detection.Inconclusive("it was interrupted");
+      return new Detections(detectors.stream().map(d -> result(d, interrupted)).toList());
     }
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "enclave-detection");
-    thread.setDaemon(true);
-    return thread;
+  /** An object and no lambda, as all on the way without a probe: see {@link TimedTasks}. */
+  private record Look(EnvironmentDetector detector, EnvironmentSnapshot environment)
+      implements Callable<Detection> {
+    @Override
+    public Detection call() {
+      return detector.detect(environment);
+    }
   }
 
-  private List<Look> look(ExecutorService pool, boolean probing) throws InterruptedException {
-    List<Callable<Look>> tasks = new ArrayList<>();
-    for (EnvironmentDetector detector : detectors) {
-      tasks.add(
-          () ->
-              new Look(
-                  detector.detect(environment),
-                  probing && PROBED.contains(detector.kind())
-                      ? detector.probe(environment)
-                      : Optional.empty()));
-    }
-    List<Future<Look>> answers = all(pool, tasks, within);
+  private Detections look() throws InterruptedException {
     List<Look> looks = new ArrayList<>();
-    for (Future<Look> answer : answers) {
-      Look late =
-          new Look(
-              new Detection.Inconclusive("it gave no answer within " + within), Optional.empty());
-      looks.add(answer(answer, late, doubt -> new Look(doubt, Optional.empty())));
+    for (EnvironmentDetector detector : detectors) {
+      looks.add(new Look(detector, environment));
     }
-    return looks;
-  }
-
-  private Detections results(List<Look> looks) {
+    List<Future<Detection>> answers = TimedTasks.inTurn(looks, within);
     List<Detections.Result> results = new ArrayList<>();
-    for (int i = 0; i < looks.size(); i++) {
-      Detection seen =
-          Optional.ofNullable(looks.get(i).seen())
-              .orElse(new Detection.Inconclusive("it answered null"));
-      results.add(result(detectors.get(i), seen));
+    for (int i = 0; i < answers.size(); i++) {
+      results.add(result(detectors.get(i), answer("it", answers.get(i), late())));
     }
     return new Detections(results);
   }
 
-  private Detections probe(ExecutorService pool, List<Look> looks, Detections seen)
-      throws InterruptedException {
-    if (looks.stream().allMatch(look -> look.probe().isEmpty())) {
+  private Detections probe(Detections seen) throws InterruptedException {
+    Map<Integer, MetadataProbe> probes = probes(seen);
+    if (probes.isEmpty()) {
       return seen;
     }
     MetadataService metadata = environment.metadata();
-    List<Integer> asked = new ArrayList<>();
-    List<Callable<Detection>> tasks = new ArrayList<>();
-    for (int i = 0; i < looks.size(); i++) {
-      if (looks.get(i).probe().isPresent()) {
-        MetadataProbe probe = looks.get(i).probe().get();
-        asked.add(i);
-        tasks.add(() -> probe.ask(metadata));
-      }
-    }
-    Duration left = within.minusNanos(time.nanoTime() - begun);
+    Duration left = left();
     List<Future<Detection>> answers =
-        all(pool, tasks, left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
+        TimedTasks.atOnce(
+            probes.values().stream().map(p -> (Callable<Detection>) () -> p.ask(metadata)).toList(),
+            left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
     List<Detections.Result> results = new ArrayList<>(seen.results());
-    for (int i = 0; i < answers.size(); i++) {
-      Detections.Result result = results.get(asked.get(i));
-      Detection probed =
-          Optional.ofNullable(answer(answers.get(i), SILENCE, doubt -> doubt))
-              .orElse(new Detection.Inconclusive("its probe answered null"));
+    Iterator<Future<Detection>> answer = answers.iterator();
+    for (int asked : probes.keySet()) {
+      Detections.Result result = results.get(asked);
+      Detection probed = answer("its probe", answer.next(), SILENCE);
       results.set(
-          asked.get(i),
+          asked,
           new Detections.Result(
               result.detector(), result.kind(), together(result.detection(), probed)));
     }
     return new Detections(results);
+  }
+
+  /** By the detector's index, in order. */
+  private Map<Integer, MetadataProbe> probes(Detections seen) throws InterruptedException {
+    List<Integer> able = new ArrayList<>();
+    List<Callable<Optional<MetadataProbe>>> questions = new ArrayList<>();
+    for (int i = 0; i < detectors.size(); i++) {
+      if (PROBED.contains(seen.results().get(i).kind())) {
+        EnvironmentDetector detector = detectors.get(i);
+        able.add(i);
+        questions.add(() -> Objects.requireNonNull(detector.probe(environment)));
+      }
+    }
+    List<Future<Optional<MetadataProbe>>> given = TimedTasks.inTurn(questions, left());
+    Map<Integer, MetadataProbe> probes = new LinkedHashMap<>();
+    for (int i = 0; i < given.size(); i++) {
+      Optional<MetadataProbe> probe = given(given.get(i));
+      if (probe.isPresent()) {
+        probes.put(able.get(i), probe.get());
+      }
+    }
+    return probes;
+  }
+
+  /** A detector that cannot say what it would ask leaves a doubt in place of the answer. */
+  private Optional<MetadataProbe> given(Future<Optional<MetadataProbe>> question)
+      throws InterruptedException {
+    Detection doubt;
+    try {
+      return question.get();
+    } catch (CancellationException e) {
+      doubt = late();
+    } catch (ExecutionException e) {
+      doubt = failed("it", e);
+    }
+    return Optional.of(metadata -> doubt);
+  }
+
+  private Duration left() {
+    return within.minusNanos(time.nanoTime() - begun);
   }
 
   /** What was probed outweighs what was not seen, but a doubt stays one until it is dispelled. */
@@ -180,22 +185,25 @@ public final class DetectionRun {
         : ((Detection.Inconclusive) detection).reason();
   }
 
-  private static <T> List<Future<T>> all(
-      ExecutorService pool, List<Callable<T>> tasks, Duration within) throws InterruptedException {
-    return pool.invokeAll(tasks, Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
-  }
-
-  private static <T> T answer(Future<T> answer, T late, Function<Detection, T> broken)
+  private static Detection answer(String who, Future<Detection> answer, Detection late)
       throws InterruptedException {
     try {
-      return answer.get();
+      Detection said = answer.get();
+      return said == null ? new Detection.Inconclusive(who + " answered null") : said;
     } catch (CancellationException e) {
       return late;
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return broken.apply(
-          new Detection.Inconclusive("it failed with " + cause.getClass().getSimpleName()));
+      return failed(who, e);
     }
+  }
+
+  private Detection late() {
+    return new Detection.Inconclusive("it gave no answer within " + within);
+  }
+
+  private static Detection failed(String who, ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new Detection.Inconclusive(who + " failed with " + cause.getClass().getSimpleName());
   }
 
   private static Detections.Result result(EnvironmentDetector detector, Detection detection) {

@@ -30,11 +30,13 @@ public record Detections(List<Result> results) {
 
   /** Whether a place was recognised that decides the environment type. */
   boolean decided() {
-    return results.stream()
-        .anyMatch(
-            result ->
-                result.kind() != EnvironmentDetector.Kind.CONTEXT
-                    && result.detection() instanceof Detection.Present);
+    for (Result result : results) {
+      if (result.kind() != EnvironmentDetector.Kind.CONTEXT
+          && result.detection() instanceof Detection.Present) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What was said, by detector; of two under one id the first counts. */

@@ -76,7 +76,7 @@ public final class WorkstationDetector implements EnvironmentDetector {
 
   private static Detection linux(EnvironmentSnapshot environment) {
     if (environment.variable("WSL_DISTRO_NAME").isPresent()
-        && environment.read("/proc/version").filter(v -> v.contains("icrosoft")).isPresent()) {
+        && environment.read("/proc/version").orElse("").contains("icrosoft")) {
       return Detection.present("WSL_DISTRO_NAME is set", "/proc/version names Microsoft");
     }
     Optional<Detection> desktop = dockerDesktop(environment);
@@ -84,13 +84,13 @@ public final class WorkstationDetector implements EnvironmentDetector {
       return desktop.get();
     }
     Optional<String> session = desktopSession(environment);
-    Optional<String> chassis = environment.dmi("chassis_type").filter(PERSONAL_CHASSIS::contains);
+    String chassis = environment.dmi("chassis_type").orElse("");
     if (session.isPresent() && hyperV(environment)) {
       return new Detection.Inconclusive(
           session.get() + " but DMI names a virtual machine, here or at a cloud");
     }
-    if (session.isPresent() && chassis.isPresent()) {
-      return Detection.present(session.get(), "DMI chassis type is " + chassis.get());
+    if (session.isPresent() && PERSONAL_CHASSIS.contains(chassis)) {
+      return Detection.present(session.get(), "DMI chassis type is " + chassis);
     }
     if (session.isPresent()) {
       return new Detection.Inconclusive(session.get() + " but the chassis is no personal computer");
@@ -114,16 +114,13 @@ public final class WorkstationDetector implements EnvironmentDetector {
 
   /** Hyper-V, and so every Azure machine, says that its chassis is a desktop. */
   private static boolean hyperV(EnvironmentSnapshot environment) {
-    return environment.dmi("product_name").filter("Virtual Machine"::equals).isPresent();
+    return environment.dmi("product_name").orElse("").equals("Virtual Machine");
   }
 
   private static Optional<String> desktopSession(EnvironmentSnapshot environment) {
-    Optional<String> type =
-        environment
-            .variable("XDG_SESSION_TYPE")
-            .filter(t -> t.equals("x11") || t.equals("wayland"));
-    if (type.isPresent()) {
-      return Optional.of("XDG_SESSION_TYPE=" + type.get());
+    String type = environment.variable("XDG_SESSION_TYPE").orElse("");
+    if (type.equals("x11") || type.equals("wayland")) {
+      return Optional.of("XDG_SESSION_TYPE=" + type);
     }
     return environment.variable("WAYLAND_DISPLAY").isPresent()
         ? Optional.of("WAYLAND_DISPLAY is set")

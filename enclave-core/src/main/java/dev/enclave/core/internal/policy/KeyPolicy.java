@@ -117,7 +117,7 @@ public final class KeyPolicy {
               + policy.environment()
               + " needs "
               + policy.minimumAssurance()
-              + ". Rotate it in a backend that gives that.");
+              + ". Create another key, in a backend that gives that.");
     }
     if (!policy.foreignOriginAllowed() && version.origin() != KeyOrigin.GENERATED) {
       throw new PolicyException(
@@ -130,7 +130,7 @@ public final class KeyPolicy {
               + version.origin()
               + " and "
               + policy.environment()
-              + " needs keys generated where they live. Rotate the key.");
+              + " needs keys generated where they live. Create another key.");
     }
   }
 }

@@ -74,7 +74,17 @@ public final class PolicyLoader {
   private static SecurityPolicy minimum(SecurityPolicy policy, Configuration configuration) {
     Optional<Assurance> minimum =
         configuration.getEnum(SettingNames.MINIMUM_ASSURANCE, Assurance.class);
-    minimum.ifPresent(asked -> requireAllowed(policy.environment(), asked));
+    Assurance lowest = PolicyMatrix.lowest(policy.environment());
+    if (minimum.isPresent() && !minimum.get().atLeast(lowest)) {
+      throw new PolicyException(
+          ErrorCode.ASSURANCE_TOO_LOW,
+          configuration.stated(SettingNames.MINIMUM_ASSURANCE)
+              + ", less than "
+              + policy.environment()
+              + " allows. Set it to "
+              + Configuration.spelled(lowest)
+              + " or stronger.");
+    }
     return minimum.map(policy::withMinimumAssurance).orElse(policy);
   }
 
@@ -122,21 +132,6 @@ public final class PolicyLoader {
       throw new IllegalArgumentException("the policy cannot inherit from itself");
     }
     return interval;
-  }
-
-  private static void requireAllowed(EnvironmentType environment, Assurance minimum) {
-    Assurance lowest = PolicyMatrix.lowest(environment);
-    if (!minimum.atLeast(lowest)) {
-      throw new PolicyException(
-          ErrorCode.ASSURANCE_TOO_LOW,
-          "enclave.minimum-assurance="
-              + minimum
-              + " is less than "
-              + environment
-              + " allows. Set it to "
-              + lowest
-              + " or stronger.");
-    }
   }
 
   /** Whether the operator acknowledges reduced security. */

@@ -7,6 +7,7 @@ import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Configured;
 import dev.enclave.core.internal.policy.PolicyMatrix.Detected;
@@ -15,7 +16,6 @@ import dev.enclave.spi.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Chooses the backend for new keys: a pure function that explains itself. */
@@ -134,15 +134,28 @@ public final class Resolver {
       }
     }
     List<BackendId> considered = order(question);
-    ranked(question).stream()
-        .filter(id -> !considered.contains(id))
-        .forEach(id -> rejections.add(new Resolution.Rejection(id, "enclave.precedence omits it")));
+    for (BackendId id : ranked(question)) {
+      if (!considered.contains(id)) {
+        rejections.add(new Resolution.Rejection(id, "enclave.precedence omits it"));
+        if (candidate(question, id).flatMap(c -> objection(question, c, false)).isEmpty()) {
+          findings.add(omitted(id));
+        }
+      }
+    }
     return chosen
         .<Answer>map(
             id ->
                 new Answer.Chosen(
                     new Resolution(id, "the first in precedence that may be used", rejections)))
         .orElseGet(() -> new Answer.Refused(rejections, findings));
+  }
+
+  /** Told where nothing else may be used: the one that might be is there. */
+  private static Finding omitted(BackendId id) {
+    return finding(
+        ErrorCode.NO_BACKEND,
+        id + " may be used here and enclave.precedence omits it",
+        "add it to enclave.precedence, or set enclave.backend=" + id);
   }
 
   private static List<BackendId> order(Question question) {
@@ -185,14 +198,16 @@ public final class Resolver {
       Question question, Candidate candidate, boolean explicit) {
     SecurityPolicy policy = question.policy();
     BackendId id = candidate.id();
-    if (!policy.allows(id)) {
+    PolicyMatrix.Verdict verdict = verdict(question, candidate, explicit);
+    // Allowing what is too weak would be of no use, so that comes first.
+    if (verdict != PolicyMatrix.Verdict.TOO_WEAK && !policy.allows(id)) {
       return Optional.of(
           finding(
               ErrorCode.BACKEND_NOT_ALLOWED,
               "enclave.backends does not allow " + id,
               "add it to enclave.backends, or use another backend"));
     }
-    return switch (verdict(question, candidate, explicit)) {
+    return switch (verdict) {
       case USABLE, REDUCED -> Optional.empty();
       case TOO_WEAK ->
           Optional.of(
@@ -205,7 +220,7 @@ public final class Resolver {
                       + policy.environment()
                       + " needs "
                       + policy.minimumAssurance(),
-                  strengthen(policy, candidate.ceiling())));
+                  strengthen(question, candidate.ceiling())));
       case UNDECLARED ->
           Optional.of(
               finding(
@@ -216,20 +231,29 @@ public final class Resolver {
           Optional.of(
               finding(
                   ErrorCode.NO_BACKEND,
-                  id + " is not usable here: " + reason(candidate.detection()),
-                  "set enclave.backend=" + id + " if it is"));
+                  id + " is not usable here (" + reason(candidate.detection()) + ")",
+                  "if it is all the same, set enclave.backend=" + id));
     };
   }
 
-  private static String strengthen(SecurityPolicy policy, Assurance ceiling) {
+  private static String strengthen(Question question, Assurance ceiling) {
+    SecurityPolicy policy = question.policy();
+    List<String> strongEnough =
+        question.candidates().stream()
+            .filter(c -> c.ceiling().atLeast(policy.minimumAssurance()) && policy.allows(c.id()))
+            .map(c -> c.id().value())
+            .sorted()
+            .toList();
     String stronger =
         "use a backend that gives "
             + policy.minimumAssurance()
-            + ": add its artifact and set enclave.backend to its id";
+            + (strongEnough.isEmpty()
+                ? ": add its artifact and set enclave.backend to its id"
+                : ": set enclave.backend to one of " + strongEnough);
     return ceiling.atLeast(PolicyMatrix.lowest(policy.environment()))
         ? stronger
             + ", or accept less by enclave.minimum-assurance="
-            + ceiling.name().toLowerCase(Locale.ROOT).replace('_', '-')
+            + Configuration.spelled(ceiling)
         : stronger;
   }
 

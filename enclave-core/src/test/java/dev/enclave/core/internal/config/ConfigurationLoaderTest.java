@@ -236,7 +236,7 @@ final class ConfigurationLoaderTest {
   void refusesAFileThatIsNotThere() {
     environment.variable("ENCLAVE_CONFIG", directory.resolve("absent").toString());
 
-    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "absent", "cannot be read");
+    assertRefused(ErrorCode.CONFIGURATION_UNREADABLE, "absent", "no such file");
   }
 
   @Test

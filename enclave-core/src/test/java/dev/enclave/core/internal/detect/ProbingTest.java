@@ -90,6 +90,21 @@ final class ProbingTest {
   }
 
   @Test
+  void aDetectorThatCannotSayWhatItWouldAskLeavesADoubt() {
+    EnvironmentDetector broken =
+        new Probing(Kind.CLOUD_VM, NOT_HERE, HERE) {
+          @Override
+          public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
+            throw new IllegalStateException("hunter2");
+          }
+        };
+
+    assertThat(run(true, broken).results())
+        .extracting(Detections.Result::detection)
+        .containsExactly(new Detection.Inconclusive("it failed with IllegalStateException"));
+  }
+
+  @Test
   void asksAllAtOnce_andSilenceIsAbsence() {
     CountDownLatch never = new CountDownLatch(1);
     List<EnvironmentDetector> detectors = new ArrayList<>();

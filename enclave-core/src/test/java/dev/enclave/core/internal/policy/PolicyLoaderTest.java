@@ -56,7 +56,7 @@ final class PolicyLoaderTest {
             .isInstanceOfSatisfying(
                 PolicyException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW))
-            .hasMessageContaining(lowest.name());
+            .hasMessageContaining("Set it to " + Configuration.spelled(lowest));
       }
     }
   }

@@ -79,6 +79,28 @@ final class ResolverTest {
   }
 
   @Test
+  void namesWhatPrecedenceOmits_whenNothingItNamesMayBeUsed() {
+    Answer.Refused refused =
+        refused(Resolver.resolve(precedence(PRODUCTION, List.of(BackendId.OS), AWS, OS, SOFTWARE)));
+
+    assertThat(refused.findings())
+        .extracting(Finding::observed)
+        .containsExactly(
+            "os gives OS_SEALED at most and PRODUCTION needs HSM",
+            "aws-kms may be used here and enclave.precedence omits it");
+  }
+
+  @Test
+  void tooWeakCountsBeforeNotAllowed_sinceAllowingItWouldNotHelp() {
+    SecurityPolicy policy = PRODUCTION.withBackends(Set.of(BackendId.OS));
+
+    Answer.Refused refused =
+        refused(Resolver.resolve(explicit(policy, BackendId.SOFTWARE, OS, SOFTWARE)));
+
+    assertThat(only(refused).code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW);
+  }
+
+  @Test
   void precedenceGoesOn_whenOneOfItsBackendsIsNotOnTheClassPath() {
     Resolution resolution =
         chosen(
@@ -117,6 +139,7 @@ final class ResolverTest {
     assertThat(only(refused).code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW);
     assertThat(only(refused).observed())
         .isEqualTo("software gives SOFTWARE at most and PRODUCTION needs HSM");
+    assertThat(only(refused).fix()).contains("set enclave.backend to one of [aws-kms]");
   }
 
   @Test
@@ -163,8 +186,8 @@ final class ResolverTest {
     assertThat(resolution.rejected())
         .extracting(Resolution.Rejection::reason)
         .containsExactly(
-            "aws-kms is not usable here: no region",
-            "gcp-kms is not usable here: inconclusive, timeout");
+            "aws-kms is not usable here (no region)",
+            "gcp-kms is not usable here (inconclusive, timeout)");
   }
 
   @Test
