@@ -126,6 +126,9 @@ final class LoopbackServer implements AutoCloseable {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       int colon = line.indexOf(':');
+      if (colon < 0) {
+        throw new IOException("no HTTP, perhaps TLS");
+      }
       headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
     }
     int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
