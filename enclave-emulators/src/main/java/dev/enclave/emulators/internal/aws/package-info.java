@@ -1,0 +1,5 @@
+/** The services of AWS that share one port. */
+@NullMarked
+package dev.enclave.emulators.internal.aws;
+
+import org.jspecify.annotations.NullMarked;

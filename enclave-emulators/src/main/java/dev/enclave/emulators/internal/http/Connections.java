@@ -1,0 +1,26 @@
+package dev.enclave.emulators.internal.http;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.server.Request;
+
+/** What HTTP has no words for. */
+final class Connections {
+
+  private Connections() {}
+
+  /**
+   * Lets closing the connection send RST in place of FIN: a linger time of zero (RFC 9293 §3.6).
+   */
+  static void resetOnClose(Request request) {
+    Object transport = request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+    if (transport instanceof SocketChannel channel) {
+      try {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      } catch (IOException e) {
+        // Already closed by the client, who then sees no answer either way.
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.enclave.emulators.internal.http;
+
+import dev.enclave.emulators.internal.http.HttpTransport.Site;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.emulators.wire.JournalEntry.Fate;
+import dev.enclave.emulators.wire.Service;
+import dev.enclave.emulators.wire.ServiceRequest;
+import dev.enclave.emulators.wire.ServiceResponse;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request whole, has it decided about, journals it and writes the answer. */
+final class ExchangeHandler extends Handler.Abstract.NonBlocking {
+
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final Site site;
+
+  ExchangeHandler(Site site) {
+    this.site = site;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    if (request.getLength() > MOST_BYTES) {
+      Response.writeError(request, response, callback, 413);
+      return true;
+    }
+    Content.Source.asByteBuffer(
+        request,
+        Promise.from(
+            body ->
+                getServer().getThreadPool().execute(() -> serve(request, response, callback, body)),
+            callback::failed));
+    return true;
+  }
+
+  private void serve(Request request, Response response, Callback callback, ByteBuffer body) {
+    try {
+      ServiceRequest unnamed = serviceRequest(request, body);
+      ServiceRequest named = unnamed.named(site.operationOf().apply(unnamed));
+      Exchange exchange = new Exchange(named, site.service());
+      deliver(
+          site.interceptor().intercept(named, exchange),
+          exchange,
+          new Writer(request, response, callback));
+    } catch (RuntimeException | Error e) {
+      callback.failed(e);
+    }
+  }
+
+  private void deliver(Delivery delivery, Exchange exchange, Writer writer) {
+    if (delivery instanceof Delivery.After after) {
+      getServer()
+          .getScheduler()
+          .schedule(
+              () -> getServer().getThreadPool().execute(() -> resume(after, exchange, writer)),
+              after.delay().toNanos(),
+              TimeUnit.NANOSECONDS);
+    } else if (delivery instanceof Delivery.Answer answer) {
+      site.journal().record(exchange.entry(answer.response(), Fate.ANSWERED));
+      writer.answer(answer.response());
+    } else if (delivery instanceof Delivery.Truncated cut) {
+      site.journal().record(exchange.entry(cut.response(), Fate.TRUNCATED));
+      writer.truncated(cut.response(), cut.bytes());
+    } else {
+      site.journal().record(exchange.entry(null, Fate.RESET));
+      writer.reset();
+    }
+  }
+
+  private void resume(Delivery.After after, Exchange exchange, Writer writer) {
+    try {
+      deliver(after.then().get(), exchange, writer);
+    } catch (RuntimeException | Error e) {
+      writer.failed(e);
+    }
+  }
+
+  private ServiceRequest serviceRequest(Request request, ByteBuffer content) {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (HttpField field : request.getHeaders()) {
+      headers.computeIfAbsent(field.getName(), any -> new ArrayList<>()).add(field.getValue());
+    }
+    byte[] body = new byte[content.remaining()];
+    content.get(body);
+    String query = request.getHttpURI().getQuery();
+    return ServiceRequest.of(
+        UUID.randomUUID().toString(),
+        site.clock().instant(),
+        request.getMethod(),
+        request.getHttpURI().getPath(),
+        query == null ? "" : query,
+        headers,
+        body);
+  }
+
+  /** Remembers whether the request was carried out. */
+  private static final class Exchange implements Service {
+
+    private final ServiceRequest request;
+    private final Service service;
+    private volatile @Nullable ServiceResponse applied;
+
+    Exchange(ServiceRequest request, Service service) {
+      this.request = request;
+      this.service = service;
+    }
+
+    @Override
+    public ServiceResponse handle(ServiceRequest asked) {
+      ServiceResponse response = service.handle(asked);
+      applied = response;
+      return response;
+    }
+
+    JournalEntry entry(@Nullable ServiceResponse sent, Fate fate) {
+      ServiceResponse own = applied;
+      Optional<ServiceResponse> told = Optional.ofNullable(own == null ? sent : own);
+      return new JournalEntry(
+          request.id(),
+          request.time(),
+          request.operation(),
+          told.flatMap(ServiceResponse::keyId),
+          told.flatMap(ServiceResponse::principal),
+          sent == null ? 0 : sent.status(),
+          Optional.ofNullable(sent).flatMap(ServiceResponse::error),
+          fate,
+          own != null && own.status() < 400);
+    }
+  }
+
+  /** Writes bytes, or makes sure that none arrive. */
+  private record Writer(Request request, Response response, Callback callback) {
+
+    void answer(ServiceResponse answer) {
+      byte[] body = head(answer);
+      response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    void truncated(ServiceResponse answer, int bytes) {
+      byte[] body = head(answer);
+      int sent = Math.max(0, Math.min(bytes, body.length - 1));
+      response.write(
+          false, ByteBuffer.wrap(body, 0, sent), Callback.from(this::hangUp, error -> hangUp()));
+    }
+
+    void reset() {
+      Connections.resetOnClose(request);
+      hangUp();
+    }
+
+    void failed(Throwable error) {
+      callback.failed(error);
+    }
+
+    private byte[] head(ServiceResponse answer) {
+      byte[] body = answer.body();
+      response.setStatus(answer.status());
+      answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+      response.getHeaders().put("Content-Length", Integer.toString(body.length));
+      return body;
+    }
+
+    private void hangUp() {
+      request.getConnectionMetaData().getConnection().getEndPoint().close();
+      callback.failed(new EofException("closed on purpose"));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.enclave.emulators.internal.http;
+
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
+import dev.enclave.emulators.wire.Service;
+import dev.enclave.emulators.wire.ServiceRequest;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Serves a {@link Service} over HTTP/1.1 on one address. */
+public final class HttpTransport implements AutoCloseable {
+
+  private static final int MOST_THREADS = 64;
+  private static final int BACKLOG = 1024;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  private HttpTransport(Server server, ServerConnector connector) {
+    this.server = server;
+    this.connector = connector;
+  }
+
+  /**
+   * What a transport serves.
+   *
+   * @param operationOf names what a request asks for, for interceptors and the journal
+   */
+  public record Site(
+      Service service,
+      Function<ServiceRequest, String> operationOf,
+      Interceptor interceptor,
+      Journal journal,
+      InstantSource clock) {}
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for any free one
+   * @throws IllegalStateException if the address cannot be used
+   */
+  public static HttpTransport start(String host, int port, Site site) {
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
+    threads.setName("enclave-emulator");
+    threads.setDaemon(true);
+    Server server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setAcceptQueueSize(BACKLOG);
+    server.addConnector(connector);
+    server.setHandler(new ExchangeHandler(site));
+    try {
+      server.start();
+    } catch (Exception e) {
+      stopQuietly(server);
+      throw new IllegalStateException(
+          "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
+    }
+    return new HttpTransport(server, connector);
+  }
+
+  /** Where it listens. */
+  public URI endpoint() {
+    return URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
+  }
+
+  /** Stops listening and closes all connections. */
+  @Override
+  public void close() {
+    stopQuietly(server);
+  }
+
+  private static void stopQuietly(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      // Loopback, in a test that is over: nobody could do anything about it.
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** JSON as maps, lists and plain values. */
+@NullMarked
+package dev.enclave.emulators.internal.json;
+
+import org.jspecify.annotations.NullMarked;
