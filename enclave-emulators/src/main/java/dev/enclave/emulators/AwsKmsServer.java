@@ -1,12 +1,18 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.AwsService;
 import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.wire.FaultDialect;
+import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * AWS KMS on loopback: its JSON 1.1 protocol with real cryptography, written from AWS's
@@ -15,6 +21,8 @@ import java.util.Objects;
  * <p>Thread-safe.
  */
 public final class AwsKmsServer implements AutoCloseable {
+
+  private static final FaultDialect DIALECT = new AwsFaultDialect();
 
   private final HttpTransport transport;
   private final Journal journal;
@@ -31,6 +39,32 @@ public final class AwsKmsServer implements AutoCloseable {
                 builder.interceptor,
                 builder.journal,
                 builder.clock));
+    builder.faults.ifPresent(this::attach);
+  }
+
+  private void attach(FaultInjector faults) {
+    try {
+      faults.attach(
+          new FaultInjector.Server() {
+            @Override
+            public Set<String> wrongAnswers() {
+              return DIALECT.wrongAnswers().keySet();
+            }
+
+            @Override
+            public void refuseConnections() {
+              transport.refuse();
+            }
+
+            @Override
+            public void acceptConnections() {
+              transport.listen();
+            }
+          });
+    } catch (IllegalArgumentException e) {
+      transport.close();
+      throw e;
+    }
   }
 
   /** A server with the defaults. */
@@ -60,6 +94,7 @@ public final class AwsKmsServer implements AutoCloseable {
     private int port;
     private InstantSource clock = InstantSource.system();
     private Interceptor interceptor = Interceptor.NONE;
+    private Optional<FaultInjector> faults = Optional.empty();
     private Journal journal = Journal.unbounded();
 
     private Builder() {}
@@ -80,6 +115,17 @@ public final class AwsKmsServer implements AutoCloseable {
     public Builder interceptor(Interceptor newInterceptor) {
       interceptor = Objects.requireNonNull(newInterceptor);
       return this;
+    }
+
+    /**
+     * What goes wrong with requests, in place of another interceptor; see {@code
+     * dev.enclave.emulators.fault}. Besides what every service can do wrong, AWS KMS answers with
+     * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id} or {@code
+     * another-algorithm}.
+     */
+    public Builder faults(FaultInjector injector) {
+      faults = Optional.of(injector);
+      return interceptor(new InjectedFaults(injector, DIALECT));
     }
 
     /** Where requests are recorded; by default a journal that forgets nothing. */
