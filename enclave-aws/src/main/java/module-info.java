@@ -4,6 +4,19 @@
  */
 module dev.enclave.aws {
   requires dev.enclave.api;
+  requires software.amazon.awssdk.annotations;
+  requires software.amazon.awssdk.auth;
+  requires software.amazon.awssdk.awscore;
+  requires software.amazon.awssdk.core;
+  requires software.amazon.awssdk.http;
+  requires software.amazon.awssdk.http.apache5;
+  requires software.amazon.awssdk.identity.spi;
+  requires software.amazon.awssdk.regions;
+  requires software.amazon.awssdk.retries;
+  requires software.amazon.awssdk.retries.api;
+  requires software.amazon.awssdk.services.kms;
+  requires software.amazon.awssdk.services.sts;
+  requires software.amazon.awssdk.utils;
   requires static org.jspecify;
 
   provides dev.enclave.spi.EnvironmentDetector with

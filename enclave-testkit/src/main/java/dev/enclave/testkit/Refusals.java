@@ -53,7 +53,11 @@ final class Refusals {
               + algorithm
               + ": it takes "
               + (support.messages()
-                  ? "messages up to " + support.longestMessage() + " bytes"
+                  ? "messages of "
+                      + support.shortestMessage()
+                      + " to "
+                      + support.longestMessage()
+                      + " bytes"
                   : "no messages")
               + (support.digests() ? " and its own digests." : " and no digests."));
     }

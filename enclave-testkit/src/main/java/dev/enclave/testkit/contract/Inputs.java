@@ -39,8 +39,8 @@ final class Inputs {
   static List<SigningInput> allDeclared(AlgorithmSupport support, RandomGenerator random) {
     List<SigningInput> inputs = new ArrayList<>();
     if (support.messages()) {
-      inputs.add(message(0, random));
-      inputs.add(message(1, random));
+      inputs.add(message(support.shortestMessage(), random));
+      inputs.add(message(support.shortestMessage() + 1, random));
       inputs.add(message(Math.min(LONGEST_TRIED, support.longestMessage()), random));
     }
     if (support.digests()) {
@@ -58,6 +58,9 @@ final class Inputs {
       inputs.add(message(USUAL, random));
     } else if (support.longestMessage() < LONGEST_TRIED) {
       inputs.add(message(support.longestMessage() + 1, random));
+    }
+    if (support.messages() && support.shortestMessage() > 0) {
+      inputs.add(message(support.shortestMessage() - 1, random));
     }
     for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
       Digest digest = digest(algorithm, random);
@@ -87,6 +90,7 @@ final class Inputs {
         algorithm.family(),
         algorithm.family() == Family.ECDSA ? algorithm.digest() : Optional.empty(),
         support.messages(),
+        support.shortestMessage(),
         support.longestMessage(),
         support.digests());
   }

@@ -176,11 +176,13 @@ final class Signer {
 
   private static String limit(AlgorithmSupport support, SigningInput input) {
     if (input instanceof Message message) {
-      return "it takes messages up to "
+      return "it takes messages of "
+          + support.shortestMessage()
+          + " to "
           + support.longestMessage()
           + " bytes and this one has "
           + message.size()
-          + ". It is not hashed behind your back; use another algorithm or a smaller message.";
+          + ". It is not hashed behind your back; use another algorithm or a message of such a size.";
     }
     return "it takes no digests. Pass the data as a Message.";
   }

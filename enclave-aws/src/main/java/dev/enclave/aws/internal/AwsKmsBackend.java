@@ -1,0 +1,171 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.Bytes;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keys in AWS KMS. Each version of a key is a KMS key of its own; its id is the KMS key's. Where
+ * versions and the active one are recorded, and who wins a race: {@link KmsDirectory} and {@link
+ * KmsChain}. Thread-safe.
+ */
+final class AwsKmsBackend
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.EVENTUALLY_CONSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS);
+
+  private final BackendDescription description;
+  private final KmsCalls calls;
+  private final KmsKeys keys;
+  private final KmsCreator creator;
+  private final KmsSigner signer;
+  private final KmsRotator rotator;
+  private final KmsStateChanger states;
+  private final KmsWrapper wrapper;
+  private final KmsAdopter adopter;
+  private final KmsLister lister;
+  private final KmsHealth health;
+
+  /** Takes {@code session} over: it ends with the backend. */
+  AwsKmsBackend(AwsSession session, BackendContext context) {
+    this.description =
+        BackendDescription.of(
+            BackendId.AWS_KMS,
+            session.account() + "/" + session.region(),
+            TRAITS,
+            KmsScheme.supported());
+    this.calls = new KmsCalls(session);
+    KmsReadings readings = new KmsReadings(context.time());
+    this.keys =
+        new KmsKeys(
+            calls,
+            new KmsDirectory(calls),
+            readings,
+            new KmsSnapshots(new KmsPublicKeys(calls), readings, session.reportsHsm()));
+    this.creator = new KmsCreator(keys);
+    this.states = new KmsStateChanger(keys);
+    this.rotator = new KmsRotator(keys, states);
+    this.adopter = new KmsAdopter(keys, session.region());
+    KmsVersions versions = new KmsVersions(keys, adopter);
+    this.signer = new KmsSigner(calls, versions);
+    this.wrapper = new KmsWrapper(calls, versions);
+    this.lister = new KmsLister(calls);
+    this.health = new KmsHealth(keys);
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return description;
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return keys.load(name, call);
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return creator.create(request, call);
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return signer.sign(version, input, call);
+  }
+
+  @Override
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return rotator.prepare(request, call);
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return rotator.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return states.change(version, target, call);
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return wrapper.wrap(kek, dataKey, call);
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return wrapper.unwrap(kek, wrapped, call);
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return lister.list(call);
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return health.report(call);
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
+import software.amazon.awssdk.services.kms.model.KmsResponse;
+import software.amazon.awssdk.services.kms.model.NotFoundException;
+
+/**
+ * Single requests to KMS: each ends by the deadline, tells its request id, and fails in the
+ * engine's words. Thread-safe.
+ */
+final class KmsCalls {
+
+  /**
+   * One request.
+   *
+   * @param <R> its answer
+   */
+  @FunctionalInterface
+  interface Request<R extends KmsResponse> {
+    R send(KmsClient kms, AwsRequestOverrideConfiguration limits);
+  }
+
+  private final AwsSession session;
+  private volatile boolean closed;
+
+  KmsCalls(AwsSession session) {
+    this.session = session;
+  }
+
+  /** Sends it. */
+  <R extends KmsResponse> R send(KmsOperation operation, CallContext call, Request<R> request)
+      throws BackendFailure {
+    try {
+      return raw(call, request);
+    } catch (SdkException e) {
+      throw failure(operation, e, call);
+    }
+  }
+
+  /** Sends it; nothing if what it names does not exist. */
+  <R extends KmsResponse> Optional<R> find(
+      KmsOperation operation, CallContext call, Request<R> request) throws BackendFailure {
+    try {
+      return Optional.of(raw(call, request));
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw failure(operation, e, call);
+    }
+  }
+
+  /** Sends it; false if what it would make exists. */
+  boolean claim(KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+      throws BackendFailure {
+    try {
+      raw(call, request);
+      return true;
+    } catch (AlreadyExistsException e) {
+      return false;
+    } catch (SdkException e) {
+      throw failure(operation, e, call);
+    }
+  }
+
+  /**
+   * Sends it, and hands what KMS refused to the caller.
+   *
+   * @return the refusal; nothing if it was carried out
+   */
+  Optional<AwsServiceException> refusal(
+      KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+      throws BackendFailure {
+    try {
+      raw(call, request);
+      return Optional.empty();
+    } catch (AwsServiceException e) {
+      return Optional.of(e);
+    } catch (SdkException e) {
+      throw failure(operation, e, call);
+    }
+  }
+
+  private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
+      throws BackendFailure {
+    requireOpen();
+    Duration left = call.remaining();
+    if (left.isZero()) {
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT,
+          "The deadline passed before the request to AWS KMS was sent. Allow more time.");
+    }
+    try {
+      R answer = request.send(session.kms(), within(left));
+      call.requested(answer.responseMetadata().requestId());
+      return answer;
+    } catch (AwsServiceException e) {
+      if (e.requestId() != null) {
+        call.requested(e.requestId());
+      }
+      throw e;
+    } catch (IllegalStateException e) {
+      requireOpen();
+      throw e;
+    }
+  }
+
+  private static AwsRequestOverrideConfiguration within(Duration left) {
+    return AwsRequestOverrideConfiguration.builder()
+        .apiCallTimeout(left)
+        .apiCallAttemptTimeout(left)
+        .build();
+  }
+
+  BackendFailure failure(KmsOperation operation, SdkException e, CallContext call) {
+    return closed ? KmsRefusals.closed() : KmsFailures.of(operation, e);
+  }
+
+  void requireOpen() throws BackendFailure {
+    if (closed) {
+      throw KmsRefusals.closed();
+    }
+  }
+
+  void close() {
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The versions of one key and the order in which they became active, as aliases and tags tell it.
+ * Everything about states is a pure function of it.
+ *
+ * <p>The rule: the version of the last activation is the head. The head is ACTIVE if KMS has it
+ * enabled and nothing says that it was retired or replaced. Activations vanish with the KMS key
+ * they name; whoever is the head then has been marked as replaced before, so that no older version
+ * comes back to life.
+ *
+ * @param name the key
+ * @param versions by number, from 1; those that are gone are missing
+ * @param activations ids of KMS keys by activation, from 1; those that are gone are missing
+ */
+record KmsChain(
+    KeyName name,
+    NavigableMap<Integer, KmsKey> versions,
+    NavigableMap<Integer, String> activations) {
+
+  /** KMS waits at least seven days before a key is gone, so a younger absence is a stale read. */
+  private static final Duration STALE = Duration.ofDays(1);
+
+  /** A key that was made just now. */
+  static KmsChain of(KeyName name, KmsKey first) {
+    return new KmsChain(
+        name,
+        new TreeMap<>(java.util.Map.of(1, first)),
+        new TreeMap<>(java.util.Map.of(1, first.id())));
+  }
+
+  boolean isEmpty() {
+    return versions.isEmpty();
+  }
+
+  /** The oldest version that is there. */
+  KmsKey oldest() {
+    return versions.firstEntry().getValue();
+  }
+
+  Optional<KmsKey> version(String keyId) {
+    return versions.values().stream().filter(key -> key.id().equals(keyId)).findFirst();
+  }
+
+  /** The version that an operation made. */
+  Optional<KmsKey> madeBy(String operationId) {
+    return versions.values().stream()
+        .filter(key -> key.tags().operationId().equals(operationId))
+        .findFirst();
+  }
+
+  int numberOf(KmsKey key) {
+    return versions.entrySet().stream()
+        .filter(entry -> entry.getValue().id().equals(key.id()))
+        .map(java.util.Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The highest activation of a version; 0 if it never was active. */
+  int activationOf(KmsKey key) {
+    return activations.descendingMap().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(key.id()))
+        .map(java.util.Map.Entry::getKey)
+        .findFirst()
+        .orElse(0);
+  }
+
+  boolean headIs(KmsKey key) {
+    return !activations.isEmpty() && activations.lastEntry().getValue().equals(key.id());
+  }
+
+  /** The version of the last activation; none if no version that ever was active is there. */
+  Optional<KmsKey> head() {
+    return activations.isEmpty() ? Optional.empty() : version(activations.lastEntry().getValue());
+  }
+
+  /** The version that signs, if there is one. */
+  Optional<KmsKey> active(Instant now) {
+    return head().filter(key -> state(key, now) == KeyState.ACTIVE);
+  }
+
+  KeyState state(KmsKey key, Instant now) {
+    if (key.doomed()) {
+      return KeyState.DESTROYED;
+    }
+    if (key.disabled()) {
+      return KeyState.DISABLED;
+    }
+    if (key.empty()) {
+      return KeyState.PENDING;
+    }
+    if (activationOf(key) == 0) {
+      return key.tags().retired().isPresent() ? KeyState.VERIFY_ONLY : KeyState.PENDING;
+    }
+    return headIs(key) && !retired(key) && !replaced(key, now)
+        ? KeyState.ACTIVE
+        : KeyState.VERIFY_ONLY;
+  }
+
+  /** Whether it is marked as retired since it last became active. */
+  boolean retired(KmsKey key) {
+    return key.tags().retired().filter(by -> by == 0 || by > activationOf(key)).isPresent();
+  }
+
+  /**
+   * Whether an intention to replace it was carried out. As long as the activation is there it makes
+   * another version the head anyway; this is for the time after the successor is gone.
+   */
+  private boolean replaced(KmsKey key, Instant now) {
+    return key.tags()
+        .replacement()
+        .filter(by -> by.activation() > activationOf(key))
+        .filter(
+            by ->
+                activations.containsKey(by.activation())
+                    || (version(by.keyId()).isEmpty() && by.at().plus(STALE).isBefore(now)))
+        .isPresent();
+  }
+
+  /** The highest version number that is or was taken, as far as anything tells. */
+  int highestNumber() {
+    return Math.max(
+        versions.isEmpty() ? 0 : versions.lastKey(),
+        versions.values().stream().mapToInt(key -> key.tags().highestNumber()).max().orElse(0));
+  }
+
+  /** The highest activation that is or was taken, as far as anything tells. */
+  int highestActivation() {
+    return Math.max(
+        activations.isEmpty() ? 1 : activations.lastKey(),
+        versions.values().stream().mapToInt(key -> key.tags().highestActivation()).max().orElse(1));
+  }
+}

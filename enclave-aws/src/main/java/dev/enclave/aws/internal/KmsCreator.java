@@ -1,0 +1,59 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+
+/**
+ * Creates keys: first a tagged KMS key, then the alias that makes it the first version of its name.
+ * Whoever makes the alias has created the key. A KMS key that never gets its alias, since an answer
+ * was lost or the process died, is an orphan without use.
+ */
+final class KmsCreator {
+
+  private final KmsKeys keys;
+
+  KmsCreator(KmsKeys keys) {
+    this.keys = keys;
+  }
+
+  KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    KmsChain before = keys.directory().read(request.name(), call);
+    if (!before.isEmpty()) {
+      return ownOrRefused(request, before, began, call);
+    }
+    KmsTags tags =
+        KmsTags.first(
+            request.name(),
+            request.algorithm(),
+            request.rotation(),
+            request.stamp(),
+            request.operationId());
+    KmsKey made = keys.make(tags, KmsScheme.of(request.algorithm()), call);
+    if (keys.directory().enter(request.name(), 1, made, call)) {
+      return keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call);
+    }
+    keys.discard(made, call);
+    return ownOrRefused(request, entered(request.name(), call), began, call);
+  }
+
+  private KmsChain entered(KeyName name, CallContext call) throws BackendFailure {
+    KmsChain chain = keys.directory().read(name, call);
+    if (chain.isEmpty()) {
+      throw KmsRefusals.notSeenYet(KmsAliases.version(name, 1));
+    }
+    return chain;
+  }
+
+  private KeySnapshot ownOrRefused(
+      CreateRequest request, KmsChain chain, long began, CallContext call) throws BackendFailure {
+    KmsKey first = chain.versions().get(1);
+    if (first != null && first.tags().operationId().equals(request.operationId())) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    throw KmsRefusals.alreadyExists(request.name());
+  }
+}

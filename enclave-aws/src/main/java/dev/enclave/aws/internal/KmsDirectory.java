@@ -1,0 +1,224 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.time.Duration;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
+
+/**
+ * Where versions and the active one are recorded: {@code alias/enclave/NAME/3} is the third
+ * version, {@code alias/enclave/NAME/active/2} the second one to become active; the first to become
+ * active is the first version. An alias can be made only once, which decides every race: who makes
+ * the next number wins.
+ *
+ * <p>Aliases vanish with the KMS key they name, so numbers may be missing. How far to look is told
+ * by the tags of the versions that are left, and of the version that {@code alias/enclave/NAME}
+ * names. Nothing is ever listed.
+ */
+final class KmsDirectory {
+
+  /** How many of a key's first versions may be gone, with the hint, before the name is free. */
+  private static final int GONE = 3;
+
+  /** How long a new key may look as if it had no tags. */
+  private static final Duration SETTLING = Duration.ofMinutes(5);
+
+  private final KmsCalls calls;
+
+  KmsDirectory(KmsCalls calls) {
+    this.calls = calls;
+  }
+
+  /** The key as reads show it; empty if there is none. */
+  KmsChain read(KeyName name, CallContext call) throws BackendFailure {
+    NavigableMap<Integer, KmsKey> versions = versions(name, call);
+    NavigableMap<Integer, String> activations = new TreeMap<>();
+    if (versions.containsKey(1)) {
+      activations.put(1, versions.get(1).id());
+    }
+    KmsChain soFar = new KmsChain(name, versions, activations);
+    int highest = soFar.highestActivation();
+    if (versions.size() < 2 && highest < 2) {
+      return soFar;
+    }
+    for (int k = 2; ; k++) {
+      Optional<String> id = describe(KmsAliases.activation(name, k), call).map(KeyMetadata::keyId);
+      if (id.isPresent()) {
+        activations.put(k, id.get());
+      } else if (k > highest) {
+        return new KmsChain(name, versions, activations);
+      }
+    }
+  }
+
+  private NavigableMap<Integer, KmsKey> versions(KeyName name, CallContext call)
+      throws BackendFailure {
+    NavigableMap<Integer, KmsKey> versions = new TreeMap<>();
+    int highest = 1;
+    boolean hintAsked = false;
+    for (int n = 1; ; n++) {
+      Optional<KmsKey> key = versionAt(name, KmsAliases.version(name, n), call);
+      if (key.isPresent()) {
+        versions.put(n, key.get());
+        highest = Math.max(highest, Math.max(n, key.get().tags().highestNumber()));
+      } else if (n > highest) {
+        return versions;
+      } else if (!hintAsked) {
+        hintAsked = true;
+        int known =
+            versionAt(name, KmsAliases.hint(name), call)
+                .map(hinted -> hinted.tags().highestNumber())
+                .orElse(versions.isEmpty() ? GONE : 0);
+        highest = Math.max(highest, known);
+      }
+    }
+  }
+
+  private Optional<KmsKey> versionAt(KeyName name, String alias, CallContext call)
+      throws BackendFailure {
+    Optional<KeyMetadata> metadata = describe(alias, call);
+    if (metadata.isEmpty()) {
+      return Optional.empty();
+    }
+    KmsTags tags =
+        tags(metadata.get().keyId(), call)
+            .orElseThrow(() -> KmsRefusals.notSeenYet("The key behind " + alias));
+    KmsKey key = new KmsKey(metadata.get(), tags);
+    if (!key.tags().name().equals(Optional.of(name)) || !isOfItsAlgorithm(key)) {
+      throw key.createdAt().plus(SETTLING).isAfter(call.time().now())
+          ? KmsRefusals.notSeenYet("The tags of the key behind " + alias)
+          : KmsRefusals.foreignAlias(alias, key.id());
+    }
+    return Optional.of(key);
+  }
+
+  private static boolean isOfItsAlgorithm(KmsKey key) {
+    return key.tags()
+        .algorithm()
+        .map(KmsScheme::of)
+        .filter(scheme -> scheme.spec() == key.metadata().keySpec())
+        .filter(scheme -> scheme.usage() == key.metadata().keyUsage())
+        .isPresent();
+  }
+
+  /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
+  Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
+    return calls
+        .find(
+            KmsOperation.DESCRIBE_KEY,
+            call,
+            (kms, limits) -> kms.describeKey(r -> r.keyId(keyId).overrideConfiguration(limits)))
+        .map(answer -> answer.keyMetadata());
+  }
+
+  /** The tags of a key; nothing if KMS knows no such key. */
+  Optional<KmsTags> tags(String keyId, CallContext call) throws BackendFailure {
+    return calls
+        .find(
+            KmsOperation.LIST_RESOURCE_TAGS,
+            call,
+            (kms, limits) ->
+                kms.listResourceTags(r -> r.keyId(keyId).overrideConfiguration(limits)))
+        .map(answer -> KmsTags.parse(answer.tags()));
+  }
+
+  /** Makes {@code key} the version of this number; false if there is or was one already. */
+  boolean enter(KeyName name, int number, KmsKey key, CallContext call) throws BackendFailure {
+    return claim(KmsAliases.version(name, number), key, call);
+  }
+
+  /** The version of this number, which is known to exist. */
+  KmsKey readBack(KeyName name, int number, CallContext call) throws BackendFailure {
+    String alias = KmsAliases.version(name, number);
+    return versionAt(name, alias, call).orElseThrow(() -> KmsRefusals.notSeenYet(alias));
+  }
+
+  /**
+   * Makes {@code key} the active version in place of the chain's head.
+   *
+   * @return whether it is; false if another one became active meanwhile
+   */
+  boolean succeed(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    Optional<KmsKey> head = chain.head();
+    // Everybody who sees this head tries for the same number; tags alone would not be so sure.
+    int activation = head.map(chain::activationOf).orElseGet(chain::highestActivation) + 1;
+    String alias = KmsAliases.activation(chain.name(), activation);
+    if (key.tags().activation() < activation) {
+      tag(key, KmsTags.ACTIVATION, Integer.toString(activation), call);
+    }
+    // KMS takes no tags for a key that waits for its deletion.
+    Optional<KmsKey> replaced = head.filter(h -> !h.doomed());
+    if (replaced.isPresent()) {
+      // Before the claim, so that who is replaced says so even if nobody gets any further.
+      KmsTags.Replacement intention =
+          new KmsTags.Replacement(activation, chain.numberOf(key), key.id(), call.time().now());
+      tag(replaced.get(), KmsTags.REPLACEMENT, intention.value(), call);
+    }
+    boolean won = claim(alias, key, call) || isAt(alias, key, call);
+    if (replaced.isPresent()) {
+      confirmReplaced(replaced.get(), activation, call);
+    }
+    return won;
+  }
+
+  private boolean isAt(String alias, KmsKey key, CallContext call) throws BackendFailure {
+    return describe(alias, call)
+        .orElseThrow(() -> KmsRefusals.notSeenYet(alias))
+        .keyId()
+        .equals(key.id());
+  }
+
+  private boolean claim(String alias, KmsKey key, CallContext call) throws BackendFailure {
+    return calls.claim(
+        KmsOperation.CREATE_ALIAS,
+        call,
+        (kms, limits) ->
+            kms.createAlias(
+                r -> r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)));
+  }
+
+  /** Notes on a version that an activation replaced it. */
+  void confirmReplaced(KmsKey replaced, int activation, CallContext call) throws BackendFailure {
+    tag(replaced, KmsTags.RETIRED, Integer.toString(activation), call);
+  }
+
+  void tag(KmsKey key, String tag, String value, CallContext call) throws BackendFailure {
+    calls.send(
+        KmsOperation.TAG_RESOURCE,
+        call,
+        (kms, limits) ->
+            kms.tagResource(
+                r ->
+                    r.keyId(key.id()).tags(KmsTags.tag(tag, value)).overrideConfiguration(limits)));
+  }
+
+  void untag(KmsKey key, CallContext call, String... tags) throws BackendFailure {
+    calls.send(
+        KmsOperation.UNTAG_RESOURCE,
+        call,
+        (kms, limits) ->
+            kms.untagResource(r -> r.keyId(key.id()).tagKeys(tags).overrideConfiguration(limits)));
+  }
+
+  /** Lets the hint name this version. */
+  void hint(KeyName name, KmsKey key, CallContext call) throws BackendFailure {
+    String alias = KmsAliases.hint(name);
+    boolean moved =
+        calls
+            .find(
+                KmsOperation.UPDATE_ALIAS,
+                call,
+                (kms, limits) ->
+                    kms.updateAlias(
+                        r ->
+                            r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)))
+            .isPresent();
+    if (!moved) {
+      claim(alias, key, call);
+    }
+  }
+}

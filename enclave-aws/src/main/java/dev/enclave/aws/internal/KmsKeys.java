@@ -1,0 +1,125 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.lang.System.Logger.Level;
+import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+
+/** Reads and makes KMS keys: what all operations on versions share. Thread-safe. */
+final class KmsKeys {
+
+  /** For a key nobody can have used; the shortest that KMS allows. */
+  static final int ORPHAN_DAYS = 7;
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final KmsCalls calls;
+  private final KmsDirectory directory;
+  private final KmsReadings readings;
+  private final KmsSnapshots snapshots;
+
+  KmsKeys(KmsCalls calls, KmsDirectory directory, KmsReadings readings, KmsSnapshots snapshots) {
+    this.calls = calls;
+    this.directory = directory;
+    this.readings = readings;
+    this.snapshots = snapshots;
+  }
+
+  KmsCalls calls() {
+    return calls;
+  }
+
+  KmsDirectory directory() {
+    return directory;
+  }
+
+  KmsReadings readings() {
+    return readings;
+  }
+
+  KmsSnapshots snapshots() {
+    return snapshots;
+  }
+
+  /** The key as KMS shows it. */
+  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    long began = readings.now();
+    return snapshots.of(existing(name, call), began, call);
+  }
+
+  KmsChain existing(KeyName name, CallContext call) throws BackendFailure {
+    KmsChain chain = directory.read(name, call);
+    if (chain.isEmpty()) {
+      throw KmsRefusals.noKey(name);
+    }
+    return chain;
+  }
+
+  /** A new KMS key that no alias names yet. */
+  KmsKey make(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
+    CreateKeyResponse answer =
+        calls.send(
+            KmsOperation.CREATE_KEY,
+            call,
+            (kms, limits) ->
+                kms.createKey(
+                    r ->
+                        r.keySpec(scheme.spec())
+                            .keyUsage(scheme.usage())
+                            .description("Enclave key " + tags.name().orElseThrow())
+                            .tags(tags.toTags())
+                            .overrideConfiguration(limits)));
+    KmsKey made = new KmsKey(answer.keyMetadata(), tags);
+    if (made.metadata().keySpec() != scheme.spec()
+        || made.metadata().keyUsage() != scheme.usage()) {
+      throw KmsRefusals.wrongAnswer(
+          "it was asked for a key " + scheme.spec() + " and made one " + made.metadata().keySpec());
+    }
+    return made;
+  }
+
+  /** Gives up a KMS key that lost a race. If that fails it is an orphan, which can be found. */
+  void discard(KmsKey orphan, CallContext call) {
+    try {
+      scheduleDeletion(orphan, ORPHAN_DAYS, call);
+    } catch (BackendFailure e) {
+      LOG.log(
+          Level.WARNING,
+          "KMS key {0} lost a race and is left over: {1} Run enclave keys reconcile.",
+          orphan.id(),
+          e.getMessage());
+    }
+  }
+
+  void scheduleDeletion(KmsKey key, int days, CallContext call) throws BackendFailure {
+    calls.send(
+        KmsOperation.SCHEDULE_KEY_DELETION,
+        call,
+        (kms, limits) ->
+            kms.scheduleKeyDeletion(
+                r -> r.keyId(key.id()).pendingWindowInDays(days).overrideConfiguration(limits)));
+  }
+
+  /**
+   * Lets the hint name the active version. It is for people; what is for good refused is logged and
+   * not held against the operation, which is done.
+   */
+  void hint(KeyName name, KmsKey key, CallContext call) throws BackendFailure {
+    try {
+      directory.hint(name, key, call);
+    } catch (BackendFailure e) {
+      if (e.failureClass() != dev.enclave.spi.FailureClass.PERMANENT
+          || e.code() == FailureCode.CLOSED) {
+        throw e;
+      }
+      LOG.log(
+          Level.WARNING,
+          "{0} does not name the active version of the key: {1}",
+          KmsAliases.hint(name),
+          e.getMessage());
+    }
+  }
+}

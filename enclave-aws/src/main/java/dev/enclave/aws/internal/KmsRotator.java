@@ -1,0 +1,136 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Replaces versions: another KMS key under the next number, then the claim to be active. */
+final class KmsRotator {
+
+  private final KmsKeys keys;
+  private final KmsStateChanger states;
+
+  KmsRotator(KmsKeys keys, KmsStateChanger states) {
+    this.keys = keys;
+    this.states = states;
+  }
+
+  KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    KmsChain chain = keys.existing(request.name(), call);
+    Optional<KmsKey> before =
+        chain.madeBy(request.operationId()).filter(key -> chain.numberOf(key) > 1);
+    if (before.isPresent()) {
+      return keys.snapshots().version(chain, before.get(), Map.of(), began, call);
+    }
+    KmsKey active = requireActive(request, chain, call);
+    KmsKey next = enterNext(chain, active, request.operationId(), call);
+    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), began, call);
+  }
+
+  private KmsKey enterNext(KmsChain chain, KmsKey active, String operationId, CallContext call)
+      throws BackendFailure {
+    KmsKey oldest = chain.oldest();
+    KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
+    int number = chain.highestNumber() + 1;
+    KmsTags tags =
+        oldest
+            .tags()
+            .next(number, chain.activationOf(active) + 1, operationId, first(chain, oldest));
+    KmsKey made = keys.make(tags, KmsScheme.of(algorithm), call);
+    for (; ; number++) {
+      if (keys.directory().enter(chain.name(), number, made, call)) {
+        if (number != tags.number()) {
+          keys.directory().tag(made, KmsTags.NUMBER, Integer.toString(number), call);
+        }
+        return made;
+      }
+      KmsKey there = keys.directory().readBack(chain.name(), number, call);
+      if (there.tags().operationId().equals(operationId)) {
+        keys.discard(made, call);
+        return there;
+      }
+    }
+  }
+
+  /** What later versions are told of the first one, which may be gone one day. */
+  private static KmsTags.First first(KmsChain chain, KmsKey oldest) {
+    return chain.versions().values().stream()
+        .flatMap(key -> key.tags().first().stream())
+        .findFirst()
+        .orElse(new KmsTags.First(oldest.id(), oldest.createdAt()));
+  }
+
+  private static KmsKey requireActive(RotateRequest request, KmsChain chain, CallContext call)
+      throws BackendFailure {
+    return chain
+        .active(call.time().now())
+        .filter(key -> key.version().equals(request.expectedActive()))
+        .orElseThrow(() -> KmsRefusals.conflict(request.name(), request.expectedActive()));
+  }
+
+  KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    KmsChain chain = keys.existing(request.name(), call);
+    KmsKey next =
+        chain
+            .version(nextId.value())
+            .orElseThrow(() -> KmsRefusals.noVersion(request.name(), nextId));
+    boolean done = chain.activationOf(next) > 0;
+    if (done && !chain.headIs(next)) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    Map<String, KeyState> written = new HashMap<>();
+    if (!done) {
+      KmsKey active = requireActive(request, chain, call);
+      requirePending(request.name(), next, chain, call);
+      if (!keys.directory().succeed(chain, next, call)) {
+        throw KmsRefusals.conflict(request.name(), request.expectedActive());
+      }
+      written.put(next.id(), KeyState.ACTIVE);
+      written.put(active.id(), KeyState.VERIFY_ONLY);
+    }
+    finish(request, chain, next, written, call);
+    return keys.snapshots().of(chain, written, began, call);
+  }
+
+  private static void requirePending(KeyName name, KmsKey next, KmsChain chain, CallContext call)
+      throws BackendFailure {
+    KeyState state = chain.state(next, call.time().now());
+    if (state != KeyState.PENDING) {
+      throw KmsRefusals.invalidState(name, next.version(), state);
+    }
+  }
+
+  /** What follows the claim; repeated as a whole if an answer is lost on the way. */
+  private void finish(
+      RotateRequest request,
+      KmsChain chain,
+      KmsKey next,
+      Map<String, KeyState> written,
+      CallContext call)
+      throws BackendFailure {
+    Optional<KmsKey> replaced = chain.version(request.expectedActive().value());
+    if (replaced.isPresent() && written.isEmpty() && !replaced.get().doomed()) {
+      keys.directory().confirmReplaced(replaced.get(), chain.activationOf(next), call);
+    }
+    if (replaced.isPresent()
+        && request.retiredState() == KeyState.DISABLED
+        && !replaced.get().disabled()
+        && !replaced.get().doomed()) {
+      states.disable(replaced.get(), call);
+      written.put(replaced.get().id(), KeyState.DISABLED);
+    }
+    keys.hint(request.name(), next, call);
+  }
+}

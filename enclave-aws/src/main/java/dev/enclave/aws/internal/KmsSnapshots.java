@@ -1,0 +1,160 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.aws.internal.KmsReadings.Reading;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns what KMS says into the engine's words. */
+final class KmsSnapshots {
+
+  private final KmsPublicKeys publicKeys;
+  private final KmsReadings readings;
+  private final boolean reportsHsm;
+
+  KmsSnapshots(KmsPublicKeys publicKeys, KmsReadings readings, boolean reportsHsm) {
+    this.publicKeys = publicKeys;
+    this.readings = readings;
+    this.reportsHsm = reportsHsm;
+  }
+
+  /** As it was read, from {@code atNanos} on. */
+  KeySnapshot of(KmsChain chain, long atNanos, CallContext call) throws BackendFailure {
+    return of(chain, Map.of(), atNanos, call);
+  }
+
+  /** With the states that were written just now, which reads may not see yet. */
+  KeySnapshot of(KmsChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+      throws BackendFailure {
+    KmsKey oldest = chain.oldest();
+    KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
+    List<KeyVersion> versions = new ArrayList<>();
+    for (int n = 1; n <= chain.versions().lastKey(); n++) {
+      KmsKey key = chain.versions().get(n);
+      if (key == null) {
+        gone(chain, n)
+            .filter(g -> versions.stream().noneMatch(v -> v.id().equals(g.id())))
+            .ifPresent(versions::add);
+      } else {
+        versions.add(version(chain, key, written, atNanos, call));
+      }
+    }
+    Optional<KmsTags.First> first = first(chain);
+    return new KeySnapshot(
+        chain.name(),
+        algorithm,
+        versions,
+        oldest.tags().rotation(),
+        oldest.tags().stamp(),
+        first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()),
+        first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()),
+        false);
+  }
+
+  /** One version, its reading noted. */
+  KeyVersion version(
+      KmsChain chain, KmsKey key, Map<String, KeyState> written, long atNanos, CallContext call)
+      throws BackendFailure {
+    KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
+    long at = written.containsKey(key.id()) ? readings.now() : atNanos;
+    readings.note(
+        new KmsReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
+    KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
+    return version(key, state, publicKeys.of(key, algorithm, call));
+  }
+
+  private KeyVersion version(KmsKey key, KeyState state, Optional<PublicKeyInfo> publicKey) {
+    return new KeyVersion(
+        key.version(),
+        state,
+        key.createdAt(),
+        publicKey,
+        key.assurance(reportsHsm),
+        key.origin(),
+        key.arn());
+  }
+
+  /**
+   * A version whose KMS key is gone for good, if its neighbours still know its id. Its place is
+   * kept, so that what follows is not taken for the first version.
+   */
+  private Optional<KeyVersion> gone(KmsChain chain, int number) {
+    KmsKey next = chain.versions().higherEntry(number).getValue();
+    Optional<String> keyId =
+        number == 1
+            ? first(chain).map(KmsTags.First::keyId)
+            : chain.versions().values().stream()
+                .flatMap(key -> key.tags().replacement().stream())
+                .filter(by -> by.number() == number)
+                .map(KmsTags.Replacement::keyId)
+                .findFirst();
+    Instant createdAt =
+        number == 1
+            ? first(chain).map(KmsTags.First::createdAt).orElse(next.createdAt())
+            : next.createdAt();
+    return keyId
+        .filter(id -> KmsArns.keyId(KmsArns.withKeyId(next.arn(), id)).isPresent())
+        .filter(id -> chain.version(id).isEmpty())
+        .map(
+            id ->
+                new KeyVersion(
+                    KeyVersionId.of(id),
+                    KeyState.DESTROYED,
+                    createdAt,
+                    Optional.empty(),
+                    next.assurance(reportsHsm),
+                    KeyOrigin.UNKNOWN,
+                    KmsArns.withKeyId(next.arn(), id)));
+  }
+
+  private static Optional<KmsTags.First> first(KmsChain chain) {
+    return chain.versions().values().stream()
+        .flatMap(key -> key.tags().first().stream())
+        .findFirst()
+        .filter(first -> !chain.versions().containsKey(1));
+  }
+
+  /** A key that is not Enclave's: one version, active while KMS has it enabled. */
+  KeySnapshot ofForeign(
+      KeyName name, KmsKey key, KeyAlgorithm algorithm, long atNanos, CallContext call)
+      throws BackendFailure {
+    KeyState state = foreignState(key);
+    readings.note(
+        new KmsReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
+    return new KeySnapshot(
+        name,
+        algorithm,
+        List.of(version(key, state, publicKeys.of(key, algorithm, call))),
+        RotationInterval.POLICY,
+        key.tags().stamp(),
+        key.createdAt(),
+        key.arn(),
+        false);
+  }
+
+  static KeyState foreignState(KmsKey key) {
+    if (key.doomed()) {
+      return KeyState.DESTROYED;
+    }
+    if (key.disabled()) {
+      return KeyState.DISABLED;
+    }
+    if (key.empty()) {
+      return KeyState.PENDING;
+    }
+    return key.tags().retired().isPresent() ? KeyState.VERIFY_ONLY : KeyState.ACTIVE;
+  }
+}

@@ -1,0 +1,227 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.RotationInterval;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kms.model.Tag;
+
+/**
+ * What the tags of a KMS key say. Written so that a key whose neighbours are deleted still tells
+ * where it stands. What somebody else mangled counts as absent.
+ *
+ * @param name the Enclave key this is a version of
+ * @param number which version, as intended when it was made; aliases are the truth
+ * @param operationId which operation made it
+ * @param stamp the environment type
+ * @param rotation the interval stored at creation
+ * @param algorithm the scheme
+ * @param activation the highest activation it was meant for; aliases are the truth
+ * @param replacement by which version it was meant to be replaced
+ * @param retired which activation retired it: 0 for one that was retired by itself
+ * @param first the key's first version
+ */
+record KmsTags(
+    Optional<KeyName> name,
+    int number,
+    String operationId,
+    Optional<EnvironmentType> stamp,
+    RotationInterval rotation,
+    Optional<KeyAlgorithm> algorithm,
+    int activation,
+    Optional<Replacement> replacement,
+    Optional<Integer> retired,
+    Optional<First> first) {
+
+  static final String NAME = "enclave:key";
+  static final String NUMBER = "enclave:version";
+  static final String OPERATION = "enclave:operation";
+  static final String STAMP = "enclave:environment";
+  static final String ROTATION = "enclave:rotation";
+  static final String ALGORITHM = "enclave:algorithm";
+  static final String ACTIVATION = "enclave:activation";
+  static final String REPLACEMENT = "enclave:replaced-by";
+  static final String RETIRED = "enclave:retired";
+  static final String FIRST = "enclave:first";
+
+  /** No number of ours gets near it; a bound on what a mangled tag can make us look for. */
+  private static final int HIGHEST = 10_000;
+
+  /**
+   * The intention to make another version active in this one's place.
+   *
+   * @param activation the activation it is to be
+   * @param number the successor's number
+   * @param keyId the successor's KMS key
+   * @param at when
+   */
+  record Replacement(int activation, int number, String keyId, Instant at) {
+
+    private static Optional<Replacement> parse(String value) {
+      String[] parts = value.split("/", -1);
+      if (parts.length != 4 || integer(parts[0]) == 0 || integer(parts[1]) == 0) {
+        return Optional.empty();
+      }
+      return instant(parts[3])
+          .map(at -> new Replacement(integer(parts[0]), integer(parts[1]), parts[2], at));
+    }
+
+    String value() {
+      return activation + "/" + number + "/" + keyId + "/" + at.toEpochMilli();
+    }
+  }
+
+  /**
+   * The first version of the key, which may be gone for good.
+   *
+   * @param keyId its KMS key
+   * @param createdAt when it was made
+   */
+  record First(String keyId, Instant createdAt) {
+
+    private static Optional<First> parse(String value) {
+      String[] parts = value.split("/", -1);
+      return parts.length != 2
+          ? Optional.empty()
+          : instant(parts[1]).map(at -> new First(parts[0], at));
+    }
+
+    String value() {
+      return keyId + "/" + createdAt.toEpochMilli();
+    }
+  }
+
+  /** Those of a key that has none of ours. */
+  static final KmsTags NONE = parse(List.of());
+
+  static KmsTags parse(List<Tag> tags) {
+    Map<String, String> values = new HashMap<>();
+    tags.forEach(tag -> values.put(tag.tagKey(), tag.tagValue()));
+    return new KmsTags(
+        Optional.ofNullable(values.get(NAME)).flatMap(KmsTags::name),
+        integer(values.get(NUMBER)),
+        values.getOrDefault(OPERATION, ""),
+        Optional.ofNullable(values.get(STAMP)).flatMap(v -> constant(EnvironmentType.values(), v)),
+        Optional.ofNullable(values.get(ROTATION))
+            .flatMap(KmsTags::interval)
+            .orElse(RotationInterval.POLICY),
+        Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> constant(KeyAlgorithm.values(), v)),
+        integer(values.get(ACTIVATION)),
+        Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
+        Optional.ofNullable(values.get(RETIRED)).map(KmsTags::integer),
+        Optional.ofNullable(values.get(FIRST)).flatMap(First::parse));
+  }
+
+  /** Tags for a first version. */
+  static KmsTags first(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      RotationInterval rotation,
+      EnvironmentType stamp,
+      String operationId) {
+    return new KmsTags(
+        Optional.of(name),
+        1,
+        operationId,
+        Optional.of(stamp),
+        rotation,
+        Optional.of(algorithm),
+        1,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Tags for a later version of the same key. */
+  KmsTags next(int nextNumber, int nextActivation, String byOperation, First firstVersion) {
+    return new KmsTags(
+        name,
+        nextNumber,
+        byOperation,
+        stamp,
+        rotation,
+        algorithm,
+        nextActivation,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(firstVersion));
+  }
+
+  /** For CreateKey. */
+  List<Tag> toTags() {
+    List<Tag> tags = new ArrayList<>();
+    name.ifPresent(v -> tags.add(tag(NAME, v.value())));
+    tags.add(tag(NUMBER, Integer.toString(number)));
+    tags.add(tag(OPERATION, operationId));
+    stamp.ifPresent(v -> tags.add(tag(STAMP, v.name())));
+    tags.add(tag(ROTATION, rotation.toString()));
+    algorithm.ifPresent(v -> tags.add(tag(ALGORITHM, v.name())));
+    tags.add(tag(ACTIVATION, Integer.toString(activation)));
+    first.ifPresent(v -> tags.add(tag(FIRST, v.value())));
+    return tags;
+  }
+
+  static Tag tag(String key, String value) {
+    return Tag.builder().tagKey(key).tagValue(value).build();
+  }
+
+  /** The highest version number these tags know of. */
+  int highestNumber() {
+    return Math.max(number, replacement.map(Replacement::number).orElse(0));
+  }
+
+  /** The highest activation these tags know of. */
+  int highestActivation() {
+    return Stream.of(
+            activation, replacement.map(Replacement::activation).orElse(0), retired.orElse(0))
+        .max(Integer::compare)
+        .orElseThrow();
+  }
+
+  private static int integer(@Nullable String value) {
+    return value != null && value.matches("[1-9][0-9]{0,4}")
+        ? Math.min(Integer.parseInt(value), HIGHEST)
+        : 0;
+  }
+
+  private static Optional<Instant> instant(String epochMillis) {
+    try {
+      return epochMillis.matches("-?[0-9]{1,15}")
+          ? Optional.of(Instant.ofEpochMilli(Long.parseLong(epochMillis)))
+          : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<KeyName> name(String value) {
+    try {
+      return Optional.of(KeyName.of(value));
+    } catch (EnclaveException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<RotationInterval> interval(String value) {
+    try {
+      return Optional.of(RotationInterval.parse(value));
+    } catch (EnclaveException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static <E extends Enum<E>> Optional<E> constant(E[] constants, String name) {
+    return Arrays.stream(constants).filter(c -> c.name().equals(name)).findFirst();
+  }
+}

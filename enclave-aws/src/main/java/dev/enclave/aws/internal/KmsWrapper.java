@@ -1,0 +1,129 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.EncryptResponse;
+
+/**
+ * Wraps data keys. A symmetric key's encryption context names key, version and stamp: it is
+ * authenticated with the data key and appears in CloudTrail, and key policies may demand it.
+ */
+final class KmsWrapper {
+
+  private static final int DATA_KEY_BYTES = 32;
+  private static final int LONGEST_CIPHERTEXT = 6144;
+
+  private final KmsCalls calls;
+  private final KmsVersions versions;
+
+  KmsWrapper(KmsCalls calls, KmsVersions versions) {
+    this.calls = calls;
+    this.versions = versions;
+  }
+
+  Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
+    requireWrapping(kek);
+    Optional<EnvironmentType> stamp =
+        versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    byte[] secret = dataKey.exposeSecret();
+    try {
+      EncryptResponse answer =
+          calls.send(
+              KmsOperation.ENCRYPT,
+              call,
+              (kms, limits) ->
+                  kms.encrypt(
+                      r ->
+                          r.keyId(kek.providerUri())
+                              .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
+                              .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                              .encryptionContext(context(kek, stamp))
+                              .overrideConfiguration(limits)));
+      requireSameKey(kek, answer.keyId());
+      return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
+    } catch (BackendFailure e) {
+      throw versions.contradicted(kek, e);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
+    requireWrapping(kek);
+    Optional<EnvironmentType> stamp =
+        versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
+    if (!possible(kek.algorithm(), wrapped.size())) {
+      throw KmsRefusals.notWrappedHere(kek);
+    }
+    try {
+      DecryptResponse answer =
+          calls.send(
+              KmsOperation.DECRYPT,
+              call,
+              (kms, limits) ->
+                  kms.decrypt(
+                      r ->
+                          r.keyId(kek.providerUri())
+                              .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray()))
+                              .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                              .encryptionContext(context(kek, stamp))
+                              .overrideConfiguration(limits)));
+      requireSameKey(kek, answer.keyId());
+      byte[] secret = answer.plaintext().asByteArrayUnsafe();
+      if (secret.length != DATA_KEY_BYTES) {
+        Arrays.fill(secret, (byte) 0);
+        throw KmsRefusals.notWrappedHere(kek);
+      }
+      return SecretBytes.takeOver(secret);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.CORRUPT
+          ? KmsRefusals.notWrappedHere(kek)
+          : versions.contradicted(kek, e);
+    }
+  }
+
+  private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
+    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
+      throw KmsRefusals.cannot(kek.algorithm(), "wrap");
+    }
+  }
+
+  /** Whether a ciphertext of this length can be one; KMS refuses others as malformed requests. */
+  private static boolean possible(KeyAlgorithm algorithm, int size) {
+    return algorithm.family() == Family.AES_GCM
+        ? size > 0 && size <= LONGEST_CIPHERTEXT
+        : size == algorithm.keyBits() / Byte.SIZE;
+  }
+
+  /** RSA keys take no context; an empty one is not sent. */
+  private static Map<String, String> context(KeyVersionRef kek, Optional<EnvironmentType> stamp) {
+    Map<String, String> context = new HashMap<>();
+    if (kek.algorithm().family() == Family.AES_GCM) {
+      context.put(KmsTags.NAME, kek.name().value());
+      context.put(KmsTags.NUMBER, kek.version().value());
+      stamp.ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
+    }
+    return context;
+  }
+
+  private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
+    if (!KmsArns.sameKey(answered, kek.providerUri())) {
+      throw KmsRefusals.wrongAnswer("another key than the one asked for was used");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.Bytes;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The backend, saying no more than moto can do: moto has no Ed25519, hashes a digest once more, and
+ * makes PSS salts of the longest length. So whole messages only, by ECDSA and RSA PKCS #1.
+ */
+record ByMoto(AwsKmsBackend backend)
+    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+
+  private static final Set<KeyAlgorithm> RIGHT =
+      EnumSet.of(
+          KeyAlgorithm.ECDSA_P256_SHA256,
+          KeyAlgorithm.ECDSA_P384_SHA384,
+          KeyAlgorithm.ECDSA_P521_SHA512,
+          KeyAlgorithm.ECDSA_SECP256K1_SHA256,
+          KeyAlgorithm.RSA_PKCS1_2048_SHA256,
+          KeyAlgorithm.RSA_PKCS1_4096_SHA512);
+
+  @Override
+  public BackendDescription describe() {
+    BackendDescription full = backend.describe();
+    List<AlgorithmSupport> narrowed =
+        RIGHT.stream()
+            .map(a -> AlgorithmSupport.messagesUpTo(a, KmsScheme.LONGEST_MESSAGE).messagesFrom(1))
+            .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+    narrowed.add(AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM));
+    return BackendDescription.of(full.id(), full.authority(), full.traits(), narrowed);
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    return backend.load(name, call);
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    return backend.create(request, call);
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    return backend.sign(version, input, call);
+  }
+
+  @Override
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    return backend.prepare(request, call);
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    return backend.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+      throws BackendFailure {
+    return backend.changeState(version, target, call);
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    return backend.wrap(kek, dataKey, call);
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    return backend.unwrap(kek, wrapped, call);
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    return backend.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    return backend.list(call);
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    return backend.health(call);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.enclave.aws.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.testkit.contract.AdoptionContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.ClosingContract;
+import dev.enclave.testkit.contract.ConcurrencyContract;
+import dev.enclave.testkit.contract.ErrorContract;
+import dev.enclave.testkit.contract.KeyLifecycleContract;
+import dev.enclave.testkit.contract.PreparationContract;
+import dev.enclave.testkit.contract.RotationContract;
+import dev.enclave.testkit.contract.SigningContract;
+import dev.enclave.testkit.contract.StampContract;
+import dev.enclave.testkit.contract.StateContract;
+import dev.enclave.testkit.contract.WrappingContract;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** The contracts against moto, as far as it does what AWS documents. */
+class MotoContractTest
+    implements KeyLifecycleContract,
+        StateContract,
+        SigningContract,
+        PreparationContract,
+        RotationContract,
+        WrappingContract,
+        StampContract,
+        AdoptionContract,
+        ErrorContract,
+        ConcurrencyContract,
+        ClosingContract {
+
+  private static MotoServer moto;
+
+  @BeforeAll
+  static void start() {
+    moto = MotoServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    moto.close();
+  }
+
+  /** Not applicable: what is narrowed for moto's sake, the backend itself does take. */
+  @Override
+  public void doesNotSign_anUndeclaredInput() {
+    SigningInput digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
+    assertThat(KmsScheme.of(KeyAlgorithm.ECDSA_P256_SHA256).support().takes(digest)).isTrue();
+  }
+
+  /** Not applicable: moto answers AccessDenied to bytes that are no ciphertext. */
+  @Override
+  public void refusesWhatWasNeverAWrapping() {
+    try (AwsSession session = Sessions.with(moto.endpoint(), MotoServer.ACCOUNT)) {
+      String keyId = session.kms().createKey().keyMetadata().keyId();
+      assertThatThrownBy(
+              () ->
+                  session
+                      .kms()
+                      .decrypt(
+                          r -> r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[60]))))
+          .as("moto has learned it; delete this")
+          .hasMessageContaining("AccessDenied");
+    }
+  }
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(
+            new TestProvider(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), ByMoto::new),
+            new SecureRandom())
+        .expecting(AwsKmsBackend.TRAITS)
+        .adopting(new ForeignKmsKeys(moto.endpoint(), MotoServer.ACCOUNT)::place);
+  }
+}
