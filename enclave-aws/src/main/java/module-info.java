@@ -4,13 +4,15 @@
  */
 module dev.enclave.aws {
   requires dev.enclave.api;
-  requires software.amazon.awssdk.annotations;
+  requires com.fasterxml.jackson.core;
   requires software.amazon.awssdk.auth;
   requires software.amazon.awssdk.awscore;
   requires software.amazon.awssdk.core;
   requires software.amazon.awssdk.http;
   requires software.amazon.awssdk.http.apache5;
-  requires software.amazon.awssdk.identity.spi;
+  requires software.amazon.awssdk.endpoints;
+  requires software.amazon.awssdk.metrics;
+  requires software.amazon.awssdk.profiles;
   requires software.amazon.awssdk.regions;
   requires software.amazon.awssdk.retries;
   requires software.amazon.awssdk.retries.api;

@@ -20,8 +20,8 @@ final class AwsSession implements AutoCloseable {
    * @param partition such as {@code aws} or {@code aws-cn}
    * @param region such as {@code eu-west-1}
    * @param account twelve digits
-   * @param reportsHsm whether who answers is AWS's own or named so by the operator
-   * @param closing ends what the client does not own
+   * @param reportsHsm whether who answers is AWS, or somebody whom the operator trusts as much
+   * @param closing ends what the client uses and does not own
    */
   AwsSession(
       KmsClient kms,

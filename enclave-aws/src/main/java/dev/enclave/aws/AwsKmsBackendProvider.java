@@ -1,0 +1,59 @@
+package dev.enclave.aws;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.aws.internal.AwsAccessPolicy;
+import dev.enclave.aws.internal.AwsBackends;
+import dev.enclave.aws.internal.AwsPlaces;
+import dev.enclave.aws.internal.AwsSettings;
+import dev.enclave.spi.AccessPolicyWriter;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/**
+ * Opens the AWS KMS backend: keys of one account and region, which never leave KMS.
+ *
+ * <p>In PRODUCTION and STAGING with a role's credentials alone, over TLS, at AWS's own endpoints or
+ * at those that {@code enclave.aws-kms.allowed-endpoints} names. The AWS SDK looks for nothing by
+ * itself: region, endpoints and credentials come from {@code enclave.aws-kms.*} and from the
+ * environment snapshot. Thread-safe.
+ */
+public final class AwsKmsBackendProvider implements BackendProvider, AccessPolicyWriter {
+
+  @Override
+  public BackendId id() {
+    return BackendId.AWS_KMS;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return AwsSettings.SPECS;
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(DetectionContext context) {
+    return AwsPlaces.detect(context);
+  }
+
+  @Override
+  public AccessPolicy accessPolicy(BackendContext context) throws BackendFailure {
+    return AwsAccessPolicy.of(context);
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return AwsBackends.open(context);
+  }
+}

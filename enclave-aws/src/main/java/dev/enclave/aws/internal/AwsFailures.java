@@ -1,0 +1,176 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.aws.internal.credentials.CredentialsException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kms.model.KeyState;
+
+/**
+ * What the SDK threw, in the engine's words: by error code, status and whether the request was
+ * sent. The texts of AWS and of the SDK stay out of it, since they may quote the request.
+ */
+final class AwsFailures {
+
+  /** Later attempts than these have seen the new credentials, or the corrected clock, fail. */
+  private static final int LATEST_FORGIVEN_ATTEMPT = 3;
+
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+  private static final int LONGEST_CAUSE_CHAIN = 16;
+
+  /** What may be quoted of a code or an id that a server has chosen. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
+
+  private AwsFailures() {}
+
+  /**
+   * Translates a failed request.
+   *
+   * @param attempt which attempt of the operation it was, counted from 1
+   */
+  static BackendFailure of(AwsRequest request, SdkException thrown, int attempt) {
+    if (thrown instanceof AwsServiceException answer) {
+      return answered(request, answer, attempt);
+    }
+    CredentialsException credentials = inChain(thrown, CredentialsException.class);
+    if (credentials != null) {
+      return credentials.failure();
+    }
+    NotSentException notSent = inChain(thrown, NotSentException.class);
+    if (notSent != null) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          request.named()
+              + " was not sent: "
+              + notSent.observed()
+              + ". Check the network, the VPC endpoint and its security group.");
+    }
+    if (thrown instanceof ApiCallTimeoutException
+        || thrown instanceof ApiCallAttemptTimeoutException
+        || thrown instanceof AbortedException) {
+      return unanswered(
+          request,
+          FailureCode.TIMEOUT,
+          "no answer came before the deadline. Allow more time, or look at the network.");
+    }
+    return unanswered(
+        request,
+        FailureCode.UNAVAILABLE,
+        "the connection broke, or what came is no answer of AWS. Look at the network, and at"
+            + " proxies that meddle.");
+  }
+
+  private static BackendFailure unanswered(AwsRequest request, FailureCode code, String observed) {
+    String message = request.named() + ": " + observed;
+    return request.changes()
+        ? BackendFailure.ambiguous(code, message)
+        : BackendFailure.transientFailure(code, message);
+  }
+
+  private static BackendFailure answered(
+      AwsRequest request, AwsServiceException answer, int attempt) {
+    String errorCode = errorCode(answer);
+    AwsErrorRule rule =
+        answer.isClockSkewException()
+            ? AwsErrorRule.CLOCK
+            : AwsErrorRule.of(errorCode, answer.statusCode());
+    String message =
+        request.named()
+            + ": AWS answered "
+            + (PLAIN.matcher(errorCode).matches() ? errorCode : "an error")
+            + " (HTTP "
+            + answer.statusCode()
+            + "). "
+            + rule.advice();
+    BackendFailure failure = failure(rule, request, message, answer, attempt);
+    String requestId = answer.requestId();
+    return requestId != null && PLAIN.matcher(requestId).matches()
+        ? failure.withProviderRequestId(requestId)
+        : failure;
+  }
+
+  private static BackendFailure failure(
+      AwsErrorRule rule,
+      AwsRequest request,
+      String message,
+      AwsServiceException answer,
+      int attempt) {
+    FailureClass failureClass = rule.failureClass(request.changes());
+    if (rule.passesOnceOnly() && attempt > LATEST_FORGIVEN_ATTEMPT) {
+      failureClass = FailureClass.PERMANENT;
+    }
+    return switch (failureClass) {
+      case THROTTLED -> BackendFailure.throttled(message, retryAfter(answer));
+      case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
+      case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
+      case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
+    };
+  }
+
+  /**
+   * The failure to do something with a key in this state, for INVALID_STATE says more once the key
+   * was described: one that is being made will be there in a moment.
+   */
+  static BackendFailure inState(AwsRequest request, KeyState state) {
+    String observed = request.named() + ": the KMS key is " + state + ". ";
+    return switch (state) {
+      case CREATING, UPDATING ->
+          BackendFailure.transientFailure(
+              FailureCode.INVALID_STATE, observed + "That passes in a moment.");
+      case UNAVAILABLE ->
+          BackendFailure.transientFailure(
+              FailureCode.UNAVAILABLE, observed + "Connect its custom key store.");
+      case PENDING_IMPORT ->
+          BackendFailure.permanent(
+              FailureCode.INVALID_STATE, observed + "Import its key material first.");
+      case PENDING_DELETION, PENDING_REPLICA_DELETION ->
+          BackendFailure.permanent(
+              FailureCode.INVALID_STATE,
+              observed + "Cancel the deletion and enable the key if it is still needed.");
+      default ->
+          BackendFailure.permanent(
+              FailureCode.INVALID_STATE, observed + "Enable it, or use another version.");
+    };
+  }
+
+  /** The error code of AWS; empty if the answer had none. */
+  static String errorCode(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    return code == null ? "" : code;
+  }
+
+  private static Optional<Duration> retryAfter(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    if (details == null || details.sdkHttpResponse() == null) {
+      return Optional.empty();
+    }
+    return details
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(value -> value.matches("[0-9]{1,4}"))
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+  }
+
+  private static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
+      if (kind.isInstance(cause)) {
+        return kind.cast(cause);
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.enclave.aws.internal;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+
+/**
+ * An HTTP client that tells whether a failed request had begun to leave: the body is read once
+ * there is a connection, and not before. Thread-safe.
+ */
+final class SentWatch implements SdkHttpClient {
+
+  private final SdkHttpClient client;
+
+  SentWatch(SdkHttpClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+    ContentStreamProvider body = request.contentStreamProvider().orElse(null);
+    if (body == null) {
+      return client.prepareRequest(request);
+    }
+    WatchedBody watched = new WatchedBody(body);
+    ExecutableHttpRequest executable =
+        client.prepareRequest(
+            HttpExecuteRequest.builder()
+                .request(request.httpRequest())
+                .contentStreamProvider(watched)
+                .metricCollector(request.metricCollector().orElse(null))
+                .build());
+    return new Watched(executable, watched);
+  }
+
+  @Override
+  public String clientName() {
+    return client.clientName();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private record Watched(ExecutableHttpRequest request, WatchedBody body)
+      implements ExecutableHttpRequest {
+
+    @Override
+    public HttpExecuteResponse call() throws IOException {
+      try {
+        return request.call();
+      } catch (IOException e) {
+        if (body.read) {
+          throw e;
+        }
+        throw NotSentException.because(e);
+      }
+    }
+
+    @Override
+    public void abort() {
+      request.abort();
+    }
+  }
+
+  private static final class WatchedBody implements ContentStreamProvider {
+
+    private final ContentStreamProvider body;
+    private volatile boolean read;
+
+    WatchedBody(ContentStreamProvider body) {
+      this.body = body;
+    }
+
+    @Override
+    public InputStream newStream() {
+      return new FilterInputStream(body.newStream()) {
+        @Override
+        public int read() throws IOException {
+          read = true;
+          return super.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          read = true;
+          return super.read(target, offset, length);
+        }
+      };
+    }
+  }
+}

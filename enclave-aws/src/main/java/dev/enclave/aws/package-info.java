@@ -1,0 +1,3 @@
+/** The AWS KMS backend. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.aws;
