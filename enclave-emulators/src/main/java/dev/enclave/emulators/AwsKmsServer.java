@@ -3,140 +3,215 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.AwsService;
+import dev.enclave.emulators.internal.aws.auth.Credential;
+import dev.enclave.emulators.internal.aws.auth.CredentialIssuer;
+import dev.enclave.emulators.internal.aws.auth.ErrorNames;
+import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
+import dev.enclave.emulators.internal.aws.common.DenyRules;
+import dev.enclave.emulators.internal.aws.common.Partition;
+import dev.enclave.emulators.internal.aws.kms.KmsService;
+import dev.enclave.emulators.internal.aws.metadata.MetadataService;
+import dev.enclave.emulators.internal.aws.metadata.MetadataTokens;
+import dev.enclave.emulators.internal.aws.sts.StsService;
+import dev.enclave.emulators.internal.aws.sts.WebIdentities;
 import dev.enclave.emulators.internal.http.HttpTransport;
-import dev.enclave.emulators.wire.FaultDialect;
-import dev.enclave.emulators.wire.InjectedFaults;
+import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
-import java.time.InstantSource;
-import java.util.Objects;
-import java.util.Optional;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
- * AWS KMS on loopback: its JSON 1.1 protocol with real cryptography, written from AWS's
- * documentation. Keeps everything in memory.
+ * AWS KMS on 127.0.0.1, with the parts of STS and of the credential endpoints that its clients
+ * need, all on one port: real protocols and real cryptography, written from AWS's documentation.
+ * Keys live in memory and are gone when it is closed.
  *
- * <p>Thread-safe.
+ * <pre>{@code
+ * try (AwsKmsServer server = AwsKmsServer.builder().region("eu-west-1").start()) {
+ *   AwsCredentials credentials = server.credentials();
+ *   // point a client at server.endpoint() with these credentials
+ *   assertThat(server.journal().of("Sign")).hasSize(1);
+ * }
+ * }</pre>
+ *
+ * <p>For tests: it holds private keys unprotected and speaks plain HTTP. Thread-safe.
  */
 public final class AwsKmsServer implements AutoCloseable {
 
-  private static final FaultDialect DIALECT = new AwsFaultDialect();
+  private static final String LOOPBACK = "127.0.0.1";
 
+  private final AwsKmsServerBuilder settings;
+  private final CredentialIssuer issuer;
+  private final Credential user;
+  private final DenyRules denied = new DenyRules();
+  private final WebIdentities identities = new WebIdentities();
+  private final String containerId;
   private final HttpTransport transport;
-  private final Journal journal;
 
-  private AwsKmsServer(Builder builder) {
-    journal = builder.journal;
+  AwsKmsServer(AwsKmsServerBuilder settings) {
+    this.settings = settings;
+    Partition partition = new Partition(settings.account, settings.region);
+    SecureRandom random = settings.random;
+    issuer = new CredentialIssuer(partition, random);
+    user =
+        settings
+            .credentials
+            .map(
+                given ->
+                    issuer.addUser(settings.user, given.accessKeyId(), given.secretAccessKey()))
+            .orElseGet(() -> issuer.newUser(settings.user));
+    containerId = UUID.randomUUID().toString();
+    settings.denials.forEach(this::deny);
+    settings.webIdentities.forEach(
+        identity -> identities.add(identity.token(), identity.subject(), Set.of(identity.role())));
     transport =
         HttpTransport.start(
-            "127.0.0.1",
-            builder.port,
+            LOOPBACK,
+            settings.port,
             new HttpTransport.Site(
-                new AwsService(),
+                service(partition, random),
                 AwsService::operationOf,
-                builder.interceptor,
-                builder.journal,
-                builder.clock));
-    builder.faults.ifPresent(this::attach);
+                settings.latency.isZero()
+                    ? settings.interceptor
+                    : delayed(settings.interceptor, settings.latency),
+                settings.journal,
+                settings.clock));
+    settings.faults.ifPresent(this::attach);
   }
 
   private void attach(FaultInjector faults) {
     try {
-      faults.attach(
-          new FaultInjector.Server() {
-            @Override
-            public Set<String> wrongAnswers() {
-              return DIALECT.wrongAnswers().keySet();
-            }
-
-            @Override
-            public void refuseConnections() {
-              transport.refuse();
-            }
-
-            @Override
-            public void acceptConnections() {
-              transport.listen();
-            }
-          });
+      faults.attach(new FaultyServer(transport));
     } catch (IllegalArgumentException e) {
       transport.close();
       throw e;
     }
   }
 
-  /** A server with the defaults. */
-  public static Builder builder() {
-    return new Builder();
+  /** What faults can do to the server as a whole. */
+  private record FaultyServer(HttpTransport transport) implements FaultInjector.Server {
+
+    @Override
+    public Set<String> wrongAnswers() {
+      return AwsFaultDialect.INSTANCE.wrongAnswers().keySet();
+    }
+
+    @Override
+    public void refuseConnections() {
+      transport.refuse();
+    }
+
+    @Override
+    public void acceptConnections() {
+      transport.listen();
+    }
   }
 
-  /** Where it listens, such as {@code http://127.0.0.1:41234}. */
+  private AwsService service(Partition partition, SecureRandom random) {
+    SignatureCheck kmsSignatures =
+        new SignatureCheck(issuer, "kms", Set.of(partition.region()), ErrorNames.JSON);
+    // STS's global endpoint is in us-east-1 (STS, "Managing AWS STS in an AWS Region").
+    SignatureCheck stsSignatures =
+        new SignatureCheck(
+            issuer, "sts", Set.copyOf(List.of(partition.region(), "us-east-1")), ErrorNames.QUERY);
+    return new AwsService(
+        new KmsService(
+            kmsSignatures,
+            partition,
+            denied,
+            random,
+            settings.eventualConsistency,
+            settings.mostItems),
+        new StsService(stsSignatures, issuer, identities, partition),
+        new MetadataService(
+            new MetadataService.Settings(
+                containerId,
+                settings.containerRole,
+                settings.containerAuthorization,
+                settings.instanceRole,
+                settings.sessionLifetime),
+            partition,
+            issuer,
+            new MetadataTokens(random)));
+  }
+
+  private static Interceptor delayed(Interceptor interceptor, Duration latency) {
+    return (request, service) ->
+        Delivery.after(latency, () -> interceptor.intercept(request, service));
+  }
+
+  /** A server with the defaults, which {@link AwsKmsServerBuilder} names. */
+  public static AwsKmsServerBuilder builder() {
+    return new AwsKmsServerBuilder();
+  }
+
+  /** Where KMS and STS listen, such as {@code http://127.0.0.1:41234}. */
   public URI endpoint() {
     return transport.endpoint();
   }
 
-  /** What was received. */
-  public Journal journal() {
-    return journal;
+  /**
+   * Where a container finds its credentials, for AWS_CONTAINER_CREDENTIALS_FULL_URI; it answers
+   * only if {@link AwsKmsServerBuilder#containerRole} is set. The instance metadata service is at
+   * {@link #endpoint()} itself.
+   */
+  public URI containerCredentialsUri() {
+    return endpoint().resolve("/v2/credentials/" + containerId);
   }
 
-  /** Stops it; keys are gone. */
+  /** The account's twelve digits. */
+  public String account() {
+    return settings.account;
+  }
+
+  /** The Region. */
+  public String region() {
+    return settings.region;
+  }
+
+  /** Long-lived credentials of the server's user. */
+  public AwsCredentials credentials() {
+    return published(user);
+  }
+
+  /**
+   * Begins a session of {@code role} and hands out its credentials, as Lambda puts them into
+   * variables.
+   *
+   * @param role its name
+   */
+  public AwsCredentials sessionCredentials(String role) {
+    return published(
+        issuer.newSession(role, "session", settings.clock.instant(), settings.sessionLifetime));
+  }
+
+  private static AwsCredentials published(Credential credential) {
+    return new AwsCredentials(
+        credential.accessKeyId(), credential.secret(), credential.token(), credential.expiration());
+  }
+
+  /** Forbids something from now on. */
+  public void deny(Denial denial) {
+    denied.add(denial.principal(), denial.action(), denial.resource());
+  }
+
+  /** Takes back everything that was denied, key policies aside. */
+  public void clearDenials() {
+    denied.clear();
+  }
+
+  /** What was received. */
+  public Journal journal() {
+    return settings.journal;
+  }
+
+  /** Stops it; its keys are gone. */
   @Override
   public void close() {
     transport.close();
-  }
-
-  /** Settings of a server. Not thread-safe. */
-  public static final class Builder {
-
-    private int port;
-    private InstantSource clock = InstantSource.system();
-    private Interceptor interceptor = Interceptor.NONE;
-    private Optional<FaultInjector> faults = Optional.empty();
-    private Journal journal = Journal.unbounded();
-
-    private Builder() {}
-
-    /** The TCP port; by default any free one. */
-    public Builder port(int newPort) {
-      port = newPort;
-      return this;
-    }
-
-    /** The server's time, for dates, deletion windows and signatures. */
-    public Builder clock(InstantSource newClock) {
-      clock = Objects.requireNonNull(newClock);
-      return this;
-    }
-
-    /** What decides about each request; by default {@link Interceptor#NONE}. */
-    public Builder interceptor(Interceptor newInterceptor) {
-      interceptor = Objects.requireNonNull(newInterceptor);
-      return this;
-    }
-
-    /**
-     * What goes wrong with requests, in place of another interceptor; see {@code
-     * dev.enclave.emulators.fault}. Besides what every service can do wrong, AWS KMS answers with
-     * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id} or {@code
-     * another-algorithm}.
-     */
-    public Builder faults(FaultInjector injector) {
-      faults = Optional.of(injector);
-      return interceptor(new InjectedFaults(injector, DIALECT));
-    }
-
-    /** Where requests are recorded; by default a journal that forgets nothing. */
-    public Builder journal(Journal newJournal) {
-      journal = Objects.requireNonNull(newJournal);
-      return this;
-    }
-
-    /** Starts it; it listens on 127.0.0.1 alone. */
-    public AwsKmsServer start() {
-      return new AwsKmsServer(this);
-    }
   }
 }

@@ -28,18 +28,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a client sees on its socket, and the journal says, when a fault is injected. */
 class InjectedFaultsTest {
 
-  private static final String REQUEST =
-      """
-      POST / HTTP/1.1\r
-      Host: localhost\r
-      X-Amz-Target: TrentService.ListKeys\r
-      Content-Type: application/x-amz-json-1.1\r
-      Content-Length: 2\r
-      \r
-      {}""";
+  private static final String LIST_KEYS =
+      request(
+          "X-Amz-Target: TrentService.ListKeys\r\nContent-Type: application/x-amz-json-1.1", "{}");
+
+  /** Needs no signature, so that a plain socket can send it. */
+  private static final String ASSUME_ROLE =
+      request(
+          "Content-Type: application/x-www-form-urlencoded",
+          "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=test"
+              + "&WebIdentityToken=token&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fsigner");
 
   private final FaultInjector faults = new FaultInjector();
-  private final AwsKmsServer server = AwsKmsServer.builder().faults(faults).start();
+  private final AwsKmsServer server =
+      AwsKmsServer.builder().webIdentity("token", "subject", "signer").faults(faults).start();
 
   @AfterEach
   void stop() {
@@ -113,13 +115,20 @@ class InjectedFaultsTest {
   })
   void aRefusalIsSaidInTheWordsOfTheService(Reason reason, int status, String name)
       throws Exception {
-    inject(Fault.refused(reason));
-    String answer = ask();
+    faults.follow(FaultPlan.NONE.on("ListKeys", 1, Fault.refused(reason)));
+    String answer = ask(LIST_KEYS);
 
     assertThat(status(answer)).isEqualTo(status);
     assertThat(answer).contains("\"__type\":\"" + name + "\"").contains(journaled().requestId());
     assertThat(journaled().error()).hasValue(name);
     assertThat(journaled().applied()).isFalse();
+  }
+
+  @Test
+  void stsHasItsOwnWords() throws Exception {
+    inject(Fault.refused(Reason.THROTTLED));
+
+    assertThat(ask()).contains("text/xml").contains("<Code>ThrottlingException</Code>");
   }
 
   @Test
@@ -177,7 +186,7 @@ class InjectedFaultsTest {
   }
 
   private void inject(Fault fault) {
-    faults.follow(FaultPlan.NONE.on("ListKeys", 1, fault));
+    faults.follow(FaultPlan.NONE.on("AssumeRoleWithWebIdentity", 1, fault));
   }
 
   private JournalEntry journaled() {
@@ -185,10 +194,23 @@ class InjectedFaultsTest {
   }
 
   private String ask() throws IOException {
+    return ask(ASSUME_ROLE);
+  }
+
+  private String ask(String request) throws IOException {
     try (Socket socket = connect()) {
-      send(socket);
+      send(socket, request);
       return read(socket);
     }
+  }
+
+  private static String request(String headers, String body) {
+    return "POST / HTTP/1.1\r\nHost: localhost\r\n"
+        + headers
+        + "\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private Socket connect() throws IOException {
@@ -200,7 +222,11 @@ class InjectedFaultsTest {
   }
 
   private static void send(Socket socket) throws IOException {
-    socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+    send(socket, ASSUME_ROLE);
+  }
+
+  private static void send(Socket socket, String request) throws IOException {
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
   }
 

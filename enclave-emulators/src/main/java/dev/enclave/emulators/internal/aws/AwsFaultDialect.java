@@ -17,19 +17,24 @@ import org.jspecify.annotations.Nullable;
 /** Faults in AWS's words. */
 public final class AwsFaultDialect implements FaultDialect {
 
+  /** It has no state. */
+  public static final AwsFaultDialect INSTANCE = new AwsFaultDialect();
+
+  private static final Map<String, WrongAnswer> WRONG_ANSWERS =
+      Map.of(
+          "another-key", new AnotherKey(),
+          "flipped-bit", changing(AwsFaultDialect::withFlippedBit),
+          "another-key-id", changing(AwsFaultDialect::withAnotherKeyId),
+          "another-algorithm", changing(AwsFaultDialect::withAnotherAlgorithm));
+
   private static final List<String> OUTPUTS =
       List.of("Signature", "PublicKey", "CiphertextBlob", "Plaintext");
 
+  private AwsFaultDialect() {}
+
   @Override
   public ServiceResponse refusal(Fault.Refused.Reason reason, ServiceRequest request) {
-    AwsFailure failure = failure(reason);
-    return ServiceResponse.of(
-            failure.status(),
-            Json.write(Map.of("__type", failure.name(), "message", failure.text())))
-        .withHeader("x-amzn-RequestId", request.id())
-        .withHeader("x-amzn-ErrorType", failure.name())
-        .withHeader("Content-Type", "application/x-amz-json-1.1")
-        .failedWith(failure.name());
+    return AwsService.failed(request, failure(reason));
   }
 
   private static AwsFailure failure(Fault.Refused.Reason reason) {
@@ -52,10 +57,7 @@ public final class AwsFaultDialect implements FaultDialect {
 
   @Override
   public Map<String, WrongAnswer> wrongAnswers() {
-    return Map.of(
-        "flipped-bit", changing(AwsFaultDialect::withFlippedBit),
-        "another-key-id", changing(AwsFaultDialect::withAnotherKeyId),
-        "another-algorithm", changing(AwsFaultDialect::withAnotherAlgorithm));
+    return WRONG_ANSWERS;
   }
 
   /** What is right, changed; errors stay as they are. */

@@ -1,48 +1,72 @@
 package dev.enclave.emulators.internal.aws;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
-import dev.enclave.emulators.internal.json.Json;
+import dev.enclave.emulators.internal.aws.kms.KmsService;
+import dev.enclave.emulators.internal.aws.metadata.MetadataService;
+import dev.enclave.emulators.internal.aws.sts.Form;
+import dev.enclave.emulators.internal.aws.sts.StsService;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
-/** Takes each request to the service that it is for. */
+/**
+ * Takes each request to the service that it is for: by its path to the places of credentials, by a
+ * form's Action to STS, and anything else to KMS.
+ */
 public final class AwsService implements Service {
 
+  // KMS Developer Guide, request examples: X-Amz-Target: TrentService.Operation.
   private static final String KMS_TARGET = "TrentService.";
+
+  private final KmsService kms;
+  private final StsService sts;
+  private final MetadataService metadata;
+
+  public AwsService(KmsService kms, StsService sts, MetadataService metadata) {
+    this.kms = kms;
+    this.sts = sts;
+    this.metadata = metadata;
+  }
 
   /** The name of the operation that {@code request} asks for, or an empty string. */
   public static String operationOf(ServiceRequest request) {
-    return request
-        .header("x-amz-target")
-        .filter(target -> target.startsWith(KMS_TARGET))
-        .map(target -> target.substring(KMS_TARGET.length()))
+    return MetadataService.operationOf(request)
+        .or(() -> actionOf(request))
+        .or(
+            () ->
+                request
+                    .header("x-amz-target")
+                    .filter(target -> target.startsWith(KMS_TARGET))
+                    .map(target -> target.substring(KMS_TARGET.length())))
         .orElse("");
+  }
+
+  /** An error answer in the words of the service that {@code request} is for. */
+  static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
+    return isForm(request)
+        ? StsService.failed(request, failure)
+        : KmsService.failed(request, failure);
+  }
+
+  private static Optional<String> actionOf(ServiceRequest request) {
+    return isForm(request)
+        ? Optional.ofNullable(Form.parse(request.body()).get("Action"))
+        : Optional.empty();
+  }
+
+  private static boolean isForm(ServiceRequest request) {
+    return request
+        .header("content-type")
+        .filter(type -> type.startsWith("application/x-www-form-urlencoded"))
+        .isPresent();
   }
 
   @Override
   public ServiceResponse handle(ServiceRequest request) {
-    try {
-      if (!request.operation().equals("ListKeys")) {
-        throw AwsFailure.of("UnknownOperationException", "");
-      }
-      return json(request, 200, Map.of("Keys", List.of(), "Truncated", false));
-    } catch (AwsFailure failure) {
-      return json(
-              request,
-              failure.status(),
-              Map.of("__type", failure.name(), "message", failure.text()))
-          .withHeader("x-amzn-ErrorType", failure.name())
-          .failedWith(failure.name());
+    if (MetadataService.operationOf(request).isPresent()) {
+      return metadata.handle(request);
     }
-  }
-
-  private static ServiceResponse json(
-      ServiceRequest request, int status, Map<String, Object> body) {
-    return ServiceResponse.of(status, Json.write(body))
-        .withHeader("x-amzn-RequestId", request.id())
-        .withHeader("Content-Type", "application/x-amz-json-1.1");
+    return isForm(request) ? sts.handle(request) : kms.handle(request);
   }
 }

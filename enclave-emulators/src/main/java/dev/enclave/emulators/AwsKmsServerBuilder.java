@@ -1,0 +1,182 @@
+package dev.enclave.emulators;
+
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.aws.AwsFaultDialect;
+import dev.enclave.emulators.wire.InjectedFaults;
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Settings of an {@link AwsKmsServer}. One builder makes one server. Not thread-safe. */
+public final class AwsKmsServerBuilder {
+
+  record WebIdentity(String token, String subject, String role) {}
+
+  int port;
+  String account = "111122223333";
+  String region = "eu-west-1";
+  String user = "emulator";
+  Optional<AwsCredentials> credentials = Optional.empty();
+  InstantSource clock = InstantSource.system();
+  SecureRandom random = new SecureRandom();
+  Duration eventualConsistency = Duration.ZERO;
+  Duration latency = Duration.ZERO;
+  Duration sessionLifetime = Duration.ofHours(1);
+  int mostItems = 1000;
+  Optional<String> containerRole = Optional.empty();
+  Optional<String> containerAuthorization = Optional.empty();
+  Optional<String> instanceRole = Optional.empty();
+  final List<Denial> denials = new ArrayList<>();
+  final List<WebIdentity> webIdentities = new ArrayList<>();
+  Interceptor interceptor = Interceptor.NONE;
+  Optional<FaultInjector> faults = Optional.empty();
+  Journal journal = Journal.unbounded();
+
+  AwsKmsServerBuilder() {}
+
+  /** The TCP port; by default any free one. */
+  public AwsKmsServerBuilder port(int newPort) {
+    port = newPort;
+    return this;
+  }
+
+  /** The account that keys belong to, twelve digits; by default 111122223333. */
+  public AwsKmsServerBuilder account(String newAccount) {
+    account = Objects.requireNonNull(newAccount);
+    return this;
+  }
+
+  /** The Region that it is in, and that signatures must be for; by default eu-west-1. */
+  public AwsKmsServerBuilder region(String newRegion) {
+    region = Objects.requireNonNull(newRegion);
+    return this;
+  }
+
+  /** The long-lived credentials of the user; by default generated ones. */
+  public AwsKmsServerBuilder credentials(AwsCredentials newCredentials) {
+    credentials = Optional.of(newCredentials);
+    return this;
+  }
+
+  /** The name of the user; by default emulator. */
+  public AwsKmsServerBuilder user(String newUser) {
+    user = Objects.requireNonNull(newUser);
+    return this;
+  }
+
+  /** The server's time, for dates, deletions, sessions and signatures; by default the system's. */
+  public AwsKmsServerBuilder clock(InstantSource newClock) {
+    clock = Objects.requireNonNull(newClock);
+    return this;
+  }
+
+  /** Where keys, nonces and credentials come from; by default the system's. */
+  public AwsKmsServerBuilder random(SecureRandom newRandom) {
+    random = Objects.requireNonNull(newRandom);
+    return this;
+  }
+
+  /**
+   * How long new keys, changed aliases and changed tags stay unseen, by the server's clock; by
+   * default they are seen at once. A new alias conflicts with another of its name at once either
+   * way, and states change at once.
+   */
+  public AwsKmsServerBuilder eventualConsistency(Duration lag) {
+    eventualConsistency = Objects.requireNonNull(lag);
+    return this;
+  }
+
+  /** Real time that passes before every request is looked at; by default none. */
+  public AwsKmsServerBuilder latency(Duration newLatency) {
+    latency = Objects.requireNonNull(newLatency);
+    return this;
+  }
+
+  /** How long sessions of roles last, by the server's clock; by default an hour. */
+  public AwsKmsServerBuilder sessionLifetime(Duration lifetime) {
+    sessionLifetime = Objects.requireNonNull(lifetime);
+    return this;
+  }
+
+  /**
+   * The most items on a page of a list, where the API and the request would allow more; by default
+   * as many as they allow.
+   */
+  public AwsKmsServerBuilder mostItemsPerPage(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
+    }
+    mostItems = most;
+    return this;
+  }
+
+  /** The role of the container whose credentials {@code containerCredentialsUri()} hands out. */
+  public AwsKmsServerBuilder containerRole(String role) {
+    containerRole = Optional.of(role);
+    return this;
+  }
+
+  /** What the container must send as its Authorization header; by default nothing is asked. */
+  public AwsKmsServerBuilder containerAuthorization(String token) {
+    containerAuthorization = Optional.of(token);
+    return this;
+  }
+
+  /** The role of the instance whose credentials the instance metadata service hands out. */
+  public AwsKmsServerBuilder instanceRole(String role) {
+    instanceRole = Optional.of(role);
+    return this;
+  }
+
+  /** Lets AssumeRoleWithWebIdentity with exactly {@code token} begin sessions of {@code role}. */
+  public AwsKmsServerBuilder webIdentity(String token, String subject, String role) {
+    webIdentities.add(new WebIdentity(token, subject, role));
+    return this;
+  }
+
+  /**
+   * Forbids something from the start; everything else is allowed, unless a key policy denies it.
+   */
+  public AwsKmsServerBuilder deny(Denial denial) {
+    denials.add(denial);
+    return this;
+  }
+
+  /** What decides about each request; by default {@link Interceptor#NONE}. */
+  public AwsKmsServerBuilder interceptor(Interceptor newInterceptor) {
+    interceptor = Objects.requireNonNull(newInterceptor);
+    return this;
+  }
+
+  /**
+   * What goes wrong with requests, in place of another interceptor; see {@code
+   * dev.enclave.emulators.fault}. Besides what every service can do wrong, AWS KMS answers with
+   * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id} or {@code
+   * another-algorithm}.
+   */
+  public AwsKmsServerBuilder faults(FaultInjector injector) {
+    faults = Optional.of(injector);
+    return interceptor(new InjectedFaults(injector, AwsFaultDialect.INSTANCE));
+  }
+
+  /** Where requests are recorded; by default a journal that forgets nothing. */
+  public AwsKmsServerBuilder journal(Journal newJournal) {
+    journal = Objects.requireNonNull(newJournal);
+    return this;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws IllegalStateException if the port is taken
+   */
+  public AwsKmsServer start() {
+    return new AwsKmsServer(this);
+  }
+}

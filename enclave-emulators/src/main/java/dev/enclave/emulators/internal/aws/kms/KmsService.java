@@ -1,0 +1,141 @@
+package dev.enclave.emulators.internal.aws.kms;
+
+import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
+import dev.enclave.emulators.internal.aws.common.AwsFailure;
+import dev.enclave.emulators.internal.aws.common.Caller;
+import dev.enclave.emulators.internal.aws.common.DenyRules;
+import dev.enclave.emulators.internal.aws.common.Partition;
+import dev.enclave.emulators.internal.json.Json;
+import dev.enclave.emulators.wire.Service;
+import dev.enclave.emulators.wire.ServiceRequest;
+import dev.enclave.emulators.wire.ServiceResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** AWS KMS: its JSON 1.1 protocol (AWS General Reference; Smithy, "AWS JSON 1.1 protocol"). */
+public final class KmsService implements Service {
+
+  /** The API reference's other operations, which are not served. */
+  private static final Set<String> NOT_SERVED =
+      Set.of(
+          "ConnectCustomKeyStore",
+          "CreateCustomKeyStore",
+          "CreateGrant",
+          "DeleteCustomKeyStore",
+          "DeriveSharedSecret",
+          "DescribeCustomKeyStores",
+          "DisconnectCustomKeyStore",
+          "GenerateDataKeyPair",
+          "GenerateDataKeyPairWithoutPlaintext",
+          "ListGrants",
+          "ListKeyRotations",
+          "ListRetirableGrants",
+          "ReEncrypt",
+          "ReplicateKey",
+          "RetireGrant",
+          "RevokeGrant",
+          "UpdateCustomKeyStore",
+          "UpdatePrimaryRegion");
+
+  private final SignatureCheck signatures;
+  private final Keys keys;
+  private final Map<String, Operation> operations = new HashMap<>();
+
+  /**
+   * An account without keys.
+   *
+   * @param lag how late readers see what was created or changed
+   * @param mostItems the most items of a page, under the API's own limits
+   */
+  public KmsService(
+      SignatureCheck signatures,
+      Partition partition,
+      DenyRules denied,
+      SecureRandom random,
+      Duration lag,
+      int mostItems) {
+    this.signatures = signatures;
+    this.keys = new Keys(lag);
+    Access access = new Access(partition, denied);
+    Shared shared =
+        new Shared(
+            keys, new KeyFinder(keys, partition, access), access, partition, random, mostItems);
+    new KeyManagement(shared).register(operations);
+    new Aliases(shared).register(operations);
+    new Tags(shared).register(operations);
+    new Signing(shared).register(operations);
+    new Encryption(shared).register(operations);
+    new Macs(shared).register(operations);
+    new Rotations(shared).register(operations);
+    new Imports(shared).register(operations);
+  }
+
+  @Override
+  public ServiceResponse handle(ServiceRequest request) {
+    @Nullable Caller caller = null;
+    @Nullable Call call = null;
+    ServiceResponse response;
+    try {
+      Operation operation = operation(request);
+      caller = signatures.caller(request.received());
+      call = new Call(request.operation(), input(request), caller, request.time());
+      keys.deleteDue(request.time());
+      response = answer(request, 200, operation.apply(call));
+    } catch (AwsFailure failure) {
+      response = failed(request, failure);
+    } catch (RuntimeException e) { // A fault of this server's; the service has a name for its own.
+      response =
+          failed(request, AwsFailure.of("KMSInternalException", 500, e.getClass().getSimpleName()));
+    }
+    if (caller != null) {
+      response = response.askedBy(caller.arn());
+    }
+    if (call != null && call.keyId().isPresent()) {
+      response = response.aboutKey(call.keyId().get());
+    }
+    return response;
+  }
+
+  private Operation operation(ServiceRequest request) {
+    Operation operation = operations.get(request.operation());
+    if (operation != null) {
+      return operation;
+    }
+    throw NOT_SERVED.contains(request.operation())
+        ? AwsFailure.of(
+            "UnsupportedOperationException", request.operation() + " is not served here.")
+        : AwsFailure.of("UnknownOperationException", "");
+  }
+
+  private static Input input(ServiceRequest request) {
+    byte[] body = request.body();
+    return new Input(
+        Json.parseObject(body.length == 0 ? new byte[] {'{', '}'} : body)
+            .orElseThrow(() -> AwsFailure.of("SerializationException", "")));
+  }
+
+  /** An error answer. */
+  public static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("__type", failure.name());
+    if (!failure.text().isEmpty()) {
+      body.put("message", failure.text());
+    }
+    return answer(request, failure.status(), body)
+        .withHeader("x-amzn-ErrorType", failure.name())
+        .failedWith(failure.name());
+  }
+
+  /** Operations without output answer an empty body. */
+  private static ServiceResponse answer(ServiceRequest request, int status, Map<String, ?> body) {
+    byte[] text = body.isEmpty() ? new byte[0] : Json.write(body);
+    return ServiceResponse.of(status, text)
+        .withHeader("x-amzn-RequestId", request.id())
+        .withHeader("Content-Type", "application/x-amz-json-1.1");
+  }
+}
