@@ -155,6 +155,31 @@ public interface Enclave extends AutoCloseable {
    */
   void resealWithoutPassphrase();
 
+  /**
+   * What an interrupted creation left at the resolved backend's provider: a private key that
+   * belongs to no key of Enclave's and is never used.
+   *
+   * @param providerUri the provider's own name for it
+   * @param meantFor the name of the key it was to be a version of
+   * @param createdAt when it was made
+   */
+  record Orphan(String providerUri, String meantFor, java.time.Instant createdAt) {}
+
+  /**
+   * Looks for orphans through all keys at the provider, which may take minutes. Changes nothing.
+   *
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend leaves none
+   */
+  List<Orphan> orphans();
+
+  /**
+   * Removes orphans, one after the other. Repeat it when it fails.
+   *
+   * @return those that were removed, or will be when the provider's waiting time ends
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend leaves none
+   */
+  List<Orphan> discardOrphans();
+
   /** A view whose operations are audited as done by {@code caller}, such as {@code user:7}. */
   Enclave by(String caller);
 

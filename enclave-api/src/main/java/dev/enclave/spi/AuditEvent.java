@@ -63,6 +63,7 @@ public record AuditEvent(
     ROTATE,
     CHANGE_STATE,
     RESEAL,
+    DISCARD,
     ADOPT,
     BACKUP,
     RESTORE,

@@ -30,6 +30,8 @@ public enum BackendTrait {
   EXPORTS(KeyExporter.class),
   /** Seals its keys under a passphrase that can be changed: {@link Resealer}. */
   RESEALS(Resealer.class),
+  /** Finds and removes what interrupted creations left behind: {@link OrphanCollector}. */
+  RECONCILES(OrphanCollector.class),
   /** Tells which permissions its identity has: {@link PermissionProber}. */
   PROBES_PERMISSIONS(PermissionProber.class),
   /** Certifies where a key was made: {@link Attester}. */

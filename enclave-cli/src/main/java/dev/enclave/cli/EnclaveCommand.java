@@ -39,7 +39,8 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysPublicCommand(session))
         .addSubcommand(new KeysBackupCommand(session))
         .addSubcommand(new KeysRestoreCommand(session))
-        .addSubcommand(new KeysResealCommand(session));
+        .addSubcommand(new KeysResealCommand(session))
+        .addSubcommand(new KeysReconcileCommand(session));
     audit
         .addSubcommand(new AuditVerifyCommand(session))
         .addSubcommand(new AuditCheckpointCommand(session))

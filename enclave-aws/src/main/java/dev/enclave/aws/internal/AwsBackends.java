@@ -2,7 +2,6 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;
 
 /** Opens the backend over a session. */
@@ -12,9 +11,6 @@ public final class AwsBackends {
 
   /** Opens it. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
-    try (AwsSession session = AwsSessions.open(context)) {
-      throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED, session + " can be reached, and no backend uses it yet.");
-    }
+    return new AwsKmsBackend(AwsSessions.open(context), context);
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
+import dev.enclave.Diagnosis.Permission;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -21,10 +22,13 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.OrphanCollector;
+import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,7 +37,14 @@ import java.util.Set;
  * KmsChain}. Thread-safe.
  */
 final class AwsKmsBackend
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyAdopter,
+        OrphanCollector,
+        PermissionProber {
 
   static final Set<BackendTrait> TRAITS =
       Set.of(
@@ -46,7 +57,9 @@ final class AwsKmsBackend
           BackendTrait.ROTATES,
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
-          BackendTrait.ADOPTS);
+          BackendTrait.ADOPTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS);
 
   private final BackendDescription description;
   private final KmsCalls calls;
@@ -59,6 +72,8 @@ final class AwsKmsBackend
   private final KmsAdopter adopter;
   private final KmsLister lister;
   private final KmsHealth health;
+  private final KmsOrphans orphans;
+  private final KmsPermissions permissions;
 
   /** Takes {@code session} over: it ends with the backend. */
   AwsKmsBackend(AwsSession session, BackendContext context) {
@@ -85,6 +100,8 @@ final class AwsKmsBackend
     this.wrapper = new KmsWrapper(calls, versions);
     this.lister = new KmsLister(calls);
     this.health = new KmsHealth(keys);
+    this.orphans = new KmsOrphans(keys);
+    this.permissions = new KmsPermissions(calls, readings);
   }
 
   @Override
@@ -162,6 +179,24 @@ final class AwsKmsBackend
   public HealthReport health(CallContext call) throws BackendFailure {
     calls.requireOpen();
     return health.report(call);
+  }
+
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return orphans.page(from, call);
+  }
+
+  @Override
+  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return orphans.discard(orphan, call);
+  }
+
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return permissions.ask(call);
   }
 
   @Override

@@ -10,6 +10,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
+import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 
@@ -36,30 +37,40 @@ final class KmsCalls {
     this.session = session;
   }
 
-  /** Sends it. */
-  <R extends KmsResponse> R send(KmsOperation operation, CallContext call, Request<R> request)
+  /**
+   * Sends it.
+   *
+   * @param subject what it is about, as a failure names it
+   */
+  <R extends KmsResponse> R send(
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
     try {
       return raw(call, request);
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, subject, e, call);
     }
   }
 
   /** Sends it; nothing if what it names does not exist. */
   <R extends KmsResponse> Optional<R> find(
-      KmsOperation operation, CallContext call, Request<R> request) throws BackendFailure {
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
     try {
       return Optional.of(raw(call, request));
     } catch (NotFoundException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, subject, e, call);
     }
   }
 
   /** Sends it; false if what it would make exists. */
-  boolean claim(KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+  boolean claim(
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
       raw(call, request);
@@ -67,7 +78,7 @@ final class KmsCalls {
     } catch (AlreadyExistsException e) {
       return false;
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, subject, e, call);
     }
   }
 
@@ -77,7 +88,10 @@ final class KmsCalls {
    * @return the refusal; nothing if it was carried out
    */
   Optional<AwsServiceException> refusal(
-      KmsOperation operation, CallContext call, Request<? extends KmsResponse> request)
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
       throws BackendFailure {
     try {
       raw(call, request);
@@ -85,7 +99,7 @@ final class KmsCalls {
     } catch (AwsServiceException e) {
       return Optional.of(e);
     } catch (SdkException e) {
-      throw failure(operation, e, call);
+      throw failure(operation, subject, e, call);
     }
   }
 
@@ -120,8 +134,18 @@ final class KmsCalls {
         .build();
   }
 
-  BackendFailure failure(KmsOperation operation, SdkException e, CallContext call) {
-    return closed ? KmsRefusals.closed() : KmsFailures.of(operation, e);
+  BackendFailure failure(KmsOperation operation, String subject, SdkException e, CallContext call) {
+    return closed
+        ? KmsRefusals.closed()
+        : AwsFailures.of(
+            new AwsRequest(operation.permission(), operation.changes(), subject),
+            e,
+            call.attempt());
+  }
+
+  /** Whether it only was not carried out because nothing was to be. */
+  static boolean isDryRun(SdkException e) {
+    return e instanceof DryRunOperationException;
   }
 
   void requireOpen() throws BackendFailure {

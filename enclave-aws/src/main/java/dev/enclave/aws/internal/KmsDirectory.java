@@ -110,6 +110,7 @@ final class KmsDirectory {
     return calls
         .find(
             KmsOperation.DESCRIBE_KEY,
+            keyId,
             call,
             (kms, limits) -> kms.describeKey(r -> r.keyId(keyId).overrideConfiguration(limits)))
         .map(answer -> answer.keyMetadata());
@@ -120,6 +121,7 @@ final class KmsDirectory {
     return calls
         .find(
             KmsOperation.LIST_RESOURCE_TAGS,
+            keyId,
             call,
             (kms, limits) ->
                 kms.listResourceTags(r -> r.keyId(keyId).overrideConfiguration(limits)))
@@ -175,6 +177,7 @@ final class KmsDirectory {
   private boolean claim(String alias, KmsKey key, CallContext call) throws BackendFailure {
     return calls.claim(
         KmsOperation.CREATE_ALIAS,
+        alias,
         call,
         (kms, limits) ->
             kms.createAlias(
@@ -189,6 +192,7 @@ final class KmsDirectory {
   void tag(KmsKey key, String tag, String value, CallContext call) throws BackendFailure {
     calls.send(
         KmsOperation.TAG_RESOURCE,
+        key.arn(),
         call,
         (kms, limits) ->
             kms.tagResource(
@@ -199,6 +203,7 @@ final class KmsDirectory {
   void untag(KmsKey key, CallContext call, String... tags) throws BackendFailure {
     calls.send(
         KmsOperation.UNTAG_RESOURCE,
+        key.arn(),
         call,
         (kms, limits) ->
             kms.untagResource(r -> r.keyId(key.id()).tagKeys(tags).overrideConfiguration(limits)));
@@ -211,6 +216,7 @@ final class KmsDirectory {
         calls
             .find(
                 KmsOperation.UPDATE_ALIAS,
+                alias,
                 call,
                 (kms, limits) ->
                     kms.updateAlias(

@@ -1,10 +1,24 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.MessageType;
 
-/** Asks KMS how it is. */
+/**
+ * Asks KMS how it is, by one request that makes nothing: a dry run of a signature by the version
+ * that was read last, which tells that it could be made; else a question about an alias that does
+ * not exist, which tells that KMS is reached and knows who asks.
+ */
 final class KmsHealth {
 
   private final KmsKeys keys;
@@ -14,7 +28,67 @@ final class KmsHealth {
   }
 
   HealthReport report(CallContext call) throws BackendFailure {
-    keys.directory().describe(KmsAliases.PREFIX + "health", call);
-    return HealthReport.HEALTHY;
+    List<Finding> findings = new ArrayList<>(keys.snapshots().peculiarities());
+    Optional<KmsReadings.Usable> last = keys.readings().lastToSign();
+    if (last.isPresent()) {
+      dryRun(last.get(), call).ifPresent(findings::add);
+    } else {
+      requireAnswer(call);
+    }
+    return new HealthReport(findings);
+  }
+
+  private Optional<Finding> dryRun(KmsReadings.Usable version, CallContext call)
+      throws BackendFailure {
+    KmsScheme scheme = KmsScheme.of(version.algorithm());
+    byte[] input =
+        new byte
+            [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
+    Optional<AwsServiceException> refusal =
+        keys.calls()
+            .refusal(
+                KmsOperation.SIGN,
+                version.arn(),
+                call,
+                (kms, limits) ->
+                    kms.sign(
+                        r ->
+                            r.keyId(version.arn())
+                                .message(SdkBytes.fromByteArrayUnsafe(input))
+                                .messageType(
+                                    scheme.support().digests()
+                                        ? MessageType.DIGEST
+                                        : MessageType.RAW)
+                                .signingAlgorithm(scheme.signing())
+                                .dryRun(true)
+                                .overrideConfiguration(limits)));
+    if (refusal.isEmpty() || KmsCalls.isDryRun(refusal.get())) {
+      return Optional.empty();
+    }
+    BackendFailure failure =
+        keys.calls().failure(KmsOperation.SIGN, version.arn(), refusal.get(), call);
+    return switch (failure.code()) {
+      case ACCESS_DENIED ->
+          Optional.of(
+              new Finding(
+                  Severity.ERROR,
+                  ErrorCode.ACCESS_DENIED,
+                  "AWS KMS would not sign with " + version.arn() + " for this identity",
+                  "Allow kms:Sign on the key, in the role's policy or the key's"));
+      // What is the matter with one key is told where that key is used.
+      case INVALID_STATE, NOT_FOUND -> Optional.empty();
+      default -> throw failure;
+    };
+  }
+
+  private void requireAnswer(CallContext call) throws BackendFailure {
+    try {
+      keys.directory().describe(KmsAliases.PREFIX + "health/probe", call);
+    } catch (BackendFailure e) {
+      // Who may only use certain keys was recognised all the same.
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+    }
   }
 }

@@ -63,6 +63,7 @@ final class KmsKeys {
     CreateKeyResponse answer =
         calls.send(
             KmsOperation.CREATE_KEY,
+            "a new version of key " + tags.name().orElseThrow(),
             call,
             (kms, limits) ->
                 kms.createKey(
@@ -97,6 +98,7 @@ final class KmsKeys {
   void scheduleDeletion(KmsKey key, int days, CallContext call) throws BackendFailure {
     calls.send(
         KmsOperation.SCHEDULE_KEY_DELETION,
+        key.arn(),
         call,
         (kms, limits) ->
             kms.scheduleKeyDeletion(

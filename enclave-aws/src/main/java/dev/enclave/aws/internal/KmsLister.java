@@ -35,6 +35,7 @@ final class KmsLister {
       throws BackendFailure {
     return calls.send(
         KmsOperation.LIST_ALIASES,
+        "this account and region",
         call,
         (kms, limits) ->
             kms.listAliases(

@@ -79,6 +79,7 @@ final class KmsPublicKeys {
       GetPublicKeyResponse answer =
           calls.send(
               KmsOperation.GET_PUBLIC_KEY,
+              key.arn(),
               call,
               (kms, limits) ->
                   kms.getPublicKey(r -> r.keyId(key.arn()).overrideConfiguration(limits)));

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.spi.TimeSource;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states that were read or written a moment ago. KMS knows no key that may verify but not sign,
@@ -43,7 +46,16 @@ final class KmsReadings {
    */
   record Reading(KeyState state, Optional<EnvironmentType> stamp, long atNanos) {}
 
+  /**
+   * A version that signed, or could have, when it was read last.
+   *
+   * @param arn the KMS key
+   * @param algorithm its scheme
+   */
+  record Usable(String arn, KeyAlgorithm algorithm) {}
+
   private final TimeSource time;
+  private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
   private final Map<Id, Reading> newest = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
 
@@ -62,6 +74,16 @@ final class KmsReadings {
     if (noted.incrementAndGet() % SWEEP_EVERY == 0) {
       newest.values().removeIf(this::tooOld);
     }
+  }
+
+  /** Remembers a version that is active and signs. */
+  void noteToSign(Usable version) {
+    lastToSign.set(version);
+  }
+
+  /** The version to try whether signing would work; none before any was read. */
+  Optional<Usable> lastToSign() {
+    return Optional.ofNullable(lastToSign.get());
   }
 
   /** The newest reading that is young enough. */

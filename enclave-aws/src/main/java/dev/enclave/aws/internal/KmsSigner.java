@@ -53,6 +53,7 @@ final class KmsSigner {
     try {
       return calls.send(
           KmsOperation.SIGN,
+          ref.providerUri(),
           call,
           (kms, limits) ->
               kms.sign(

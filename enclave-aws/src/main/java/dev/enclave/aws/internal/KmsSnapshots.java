@@ -1,8 +1,10 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -24,11 +26,17 @@ final class KmsSnapshots {
   private final KmsPublicKeys publicKeys;
   private final KmsReadings readings;
   private final boolean reportsHsm;
+  private final KmsPeculiarities peculiarities = new KmsPeculiarities();
 
   KmsSnapshots(KmsPublicKeys publicKeys, KmsReadings readings, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.readings = readings;
     this.reportsHsm = reportsHsm;
+  }
+
+  /** What is remarkable about the keys read so far. */
+  List<HealthReport.Finding> peculiarities() {
+    return peculiarities.findings();
   }
 
   /** As it was read, from {@code atNanos} on. */
@@ -73,10 +81,17 @@ final class KmsSnapshots {
     readings.note(
         new KmsReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
     KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
-    return version(key, state, publicKeys.of(key, algorithm, call));
+    return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
   }
 
-  private KeyVersion version(KmsKey key, KeyState state, Optional<PublicKeyInfo> publicKey) {
+  private KeyVersion version(
+      KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
+    if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
+      readings.noteToSign(new KmsReadings.Usable(key.arn(), algorithm));
+    }
+    if (state == KeyState.ACTIVE) {
+      peculiarities.note(key);
+    }
     return new KeyVersion(
         key.version(),
         state,
@@ -137,7 +152,7 @@ final class KmsSnapshots {
     return new KeySnapshot(
         name,
         algorithm,
-        List.of(version(key, state, publicKeys.of(key, algorithm, call))),
+        List.of(version(key, state, algorithm, publicKeys.of(key, algorithm, call))),
         RotationInterval.POLICY,
         key.tags().stamp(),
         key.createdAt(),

@@ -122,6 +122,7 @@ final class KmsStateChanger {
       keys.calls()
           .send(
               KmsOperation.ENABLE_KEY,
+              key.arn(),
               call,
               (kms, limits) -> kms.enableKey(r -> r.keyId(key.id()).overrideConfiguration(limits)));
     }
@@ -131,6 +132,7 @@ final class KmsStateChanger {
     keys.calls()
         .send(
             KmsOperation.DISABLE_KEY,
+            key.arn(),
             call,
             (kms, limits) -> kms.disableKey(r -> r.keyId(key.id()).overrideConfiguration(limits)));
   }

@@ -45,6 +45,7 @@ final class KmsWrapper {
       EncryptResponse answer =
           calls.send(
               KmsOperation.ENCRYPT,
+              kek.providerUri(),
               call,
               (kms, limits) ->
                   kms.encrypt(
@@ -74,6 +75,7 @@ final class KmsWrapper {
       DecryptResponse answer =
           calls.send(
               KmsOperation.DECRYPT,
+              kek.providerUri(),
               call,
               (kms, limits) ->
                   kms.decrypt(

@@ -11,6 +11,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
@@ -34,6 +35,9 @@ import java.util.Set;
 record ByMoto(AwsKmsBackend backend)
     implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
 
+  /** What else is declared, is tried against our own server. */
+  static final Set<BackendTrait> TRAITS = traits();
+
   private static final Set<KeyAlgorithm> RIGHT =
       EnumSet.of(
           KeyAlgorithm.ECDSA_P256_SHA256,
@@ -43,6 +47,13 @@ record ByMoto(AwsKmsBackend backend)
           KeyAlgorithm.RSA_PKCS1_2048_SHA256,
           KeyAlgorithm.RSA_PKCS1_4096_SHA512);
 
+  private static Set<BackendTrait> traits() {
+    Set<BackendTrait> traits = EnumSet.copyOf(AwsKmsBackend.TRAITS);
+    traits.remove(BackendTrait.RECONCILES);
+    traits.remove(BackendTrait.PROBES_PERMISSIONS);
+    return Set.copyOf(traits);
+  }
+
   @Override
   public BackendDescription describe() {
     BackendDescription full = backend.describe();
@@ -51,7 +62,7 @@ record ByMoto(AwsKmsBackend backend)
             .map(a -> AlgorithmSupport.messagesUpTo(a, KmsScheme.LONGEST_MESSAGE).messagesFrom(1))
             .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
     narrowed.add(AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM));
-    return BackendDescription.of(full.id(), full.authority(), full.traits(), narrowed);
+    return BackendDescription.of(full.id(), full.authority(), TRAITS, narrowed);
   }
 
   @Override

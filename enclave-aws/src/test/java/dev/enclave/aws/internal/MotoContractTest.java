@@ -22,6 +22,7 @@ import dev.enclave.testkit.contract.WrappingContract;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** The contracts against moto, as far as it does what AWS documents. */
@@ -51,6 +52,7 @@ class MotoContractTest
   }
 
   /** Not applicable: what is narrowed for moto's sake, the backend itself does take. */
+  @Test
   @Override
   public void doesNotSign_anUndeclaredInput() {
     SigningInput digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
@@ -58,6 +60,7 @@ class MotoContractTest
   }
 
   /** Not applicable: moto answers AccessDenied to bytes that are no ciphertext. */
+  @Test
   @Override
   public void refusesWhatWasNeverAWrapping() {
     try (AwsSession session = Sessions.with(moto.endpoint(), MotoServer.ACCOUNT)) {
@@ -67,7 +70,8 @@ class MotoContractTest
                   session
                       .kms()
                       .decrypt(
-                          r -> r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[60]))))
+                          r ->
+                              r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[384]))))
           .as("moto has learned it; delete this")
           .hasMessageContaining("AccessDenied");
     }
@@ -78,7 +82,7 @@ class MotoContractTest
     return BackendHarness.of(
             new TestProvider(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), ByMoto::new),
             new SecureRandom())
-        .expecting(AwsKmsBackend.TRAITS)
+        .expecting(ByMoto.TRAITS)
         .adopting(new ForeignKmsKeys(moto.endpoint(), MotoServer.ACCOUNT)::place);
   }
 }

@@ -121,7 +121,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
   }
 
   boolean ofAKey() {
-    return operation != Operation.RESEAL;
+    return operation != Operation.RESEAL && operation != Operation.DISCARD;
   }
 
   boolean onlyOutsideProduction() {
@@ -231,6 +231,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             "Enclave.resealWithoutPassphrase()",
             Operation.RESEAL,
             w -> w.enclave().resealWithoutPassphrase()),
+        of("Enclave.discardOrphans()", Operation.DISCARD, w -> w.enclave().discardOrphans()),
         of(
             "Enclave.rotateDue()",
             Operation.ROTATE,

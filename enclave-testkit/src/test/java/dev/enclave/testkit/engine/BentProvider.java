@@ -27,6 +27,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.Resealer;
 import dev.enclave.spi.RestoreRequest;
@@ -34,6 +35,7 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.InMemoryProvider;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +201,13 @@ final class BentProvider implements BackendProvider {
           KeyWrapper,
           KeyExporter,
           KeyImporter,
-          Resealer {
+          Resealer,
+          OrphanCollector {
+
+    private static final Page LAST =
+        new Page(
+            List.of(new Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH)),
+            Optional.empty());
 
     private final SigningBackend real;
 
@@ -235,6 +243,7 @@ final class BentProvider implements BackendProvider {
       traits.add(BackendTrait.REMOTE);
       traits.remove(BackendTrait.ADOPTS);
       traits.add(BackendTrait.RESEALS);
+      traits.add(BackendTrait.RECONCILES);
       return description.apply(
           new BackendDescription(its.id(), its.authority(), traits, its.algorithms()));
     }
@@ -304,6 +313,16 @@ final class BentProvider implements BackendProvider {
     public void reseal(Optional<SecretBytes> newPassphrase, CallContext call)
         throws BackendFailure {
       around("reseal", () -> true);
+    }
+
+    @Override
+    public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+      return around("orphans", () -> from.isEmpty() ? new Page(List.of(), Optional.of("2")) : LAST);
+    }
+
+    @Override
+    public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+      return around("discard", () -> true);
     }
 
     @Override

@@ -267,6 +267,16 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public List<Orphan> orphans() {
+    return new OrphanRemover(engine).orphans();
+  }
+
+  @Override
+  public List<Orphan> discardOrphans() {
+    return new OrphanRemover(engine).discard(caller);
+  }
+
+  @Override
   public Enclave by(String newCaller) {
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
     return new EngineEnclave(engine, valid, false);

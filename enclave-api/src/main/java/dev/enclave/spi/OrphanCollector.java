@@ -1,0 +1,51 @@
+package dev.enclave.spi;
+
+import dev.enclave.KeyName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backend whose creations can leave something behind when an answer is lost or a process dies
+ * halfway: a private key at the provider that Enclave made and that belongs to no key. It is never
+ * used, but it is paid for.
+ */
+public interface OrphanCollector {
+
+  /**
+   * What was left behind.
+   *
+   * @param providerUri the provider's own name for it
+   * @param meantFor the key it was to be a version of
+   * @param createdAt when it was made
+   */
+  record Orphan(String providerUri, KeyName meantFor, Instant createdAt) {}
+
+  /**
+   * Some of what there is to look through.
+   *
+   * @param orphans those found in this part
+   * @param next where the next part begins; none after the last
+   */
+  record Page(List<Orphan> orphans, Optional<String> next) {
+
+    public Page {
+      orphans = List.copyOf(orphans);
+    }
+  }
+
+  /**
+   * Looks through a part of all keys at the provider; changes nothing. What is younger than a
+   * creation may take is no orphan yet.
+   *
+   * @param from what the part before said; none for the first
+   */
+  Page orphans(Optional<String> from, CallContext call) throws BackendFailure;
+
+  /**
+   * Destroys an orphan, or schedules that, after it has looked once more. Repeatable.
+   *
+   * @return whether it is on its way; false if it turned out to be none, and nothing was done
+   */
+  boolean discard(Orphan orphan, CallContext call) throws BackendFailure;
+}

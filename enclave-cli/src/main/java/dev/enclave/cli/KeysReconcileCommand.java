@@ -1,0 +1,74 @@
+package dev.enclave.cli;
+
+import dev.enclave.Enclave;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code enclave keys reconcile}. */
+@Command(
+    name = "reconcile",
+    sortOptions = false,
+    description = {
+      "Remove what interrupted creations left at the provider: private keys that Enclave made and"
+          + " that belong to no key.",
+      "Looks through all keys of the account and region, which takes minutes for thousands."
+    })
+final class KeysReconcileCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Option(names = "--dry-run", description = "Only say what would be removed.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  KeysReconcileCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    return session.withEnclave(this::reconcile);
+  }
+
+  private int reconcile(Enclave enclave) {
+    List<Enclave.Orphan> orphans = dryRun ? enclave.orphans() : enclave.discardOrphans();
+    session.print(json ? inJson(orphans) : inWords(orphans));
+    return 0;
+  }
+
+  private String inJson(List<Enclave.Orphan> orphans) {
+    return Json.object(
+        out -> {
+          out.writeBooleanField("dryRun", dryRun);
+          Json.array(
+              out,
+              "orphans",
+              orphans,
+              (item, orphan) -> {
+                item.writeStringField("providerUri", orphan.providerUri());
+                item.writeStringField("meantFor", orphan.meantFor());
+                item.writeStringField("createdAt", orphan.createdAt().toString());
+              });
+        });
+  }
+
+  private String inWords(List<Enclave.Orphan> orphans) {
+    if (orphans.isEmpty()) {
+      return "There are no orphans.";
+    }
+    return orphans.stream()
+        .map(o -> o.createdAt() + "  " + o.providerUri() + "  (meant for " + o.meantFor() + ")")
+        .collect(
+            Collectors.joining(
+                "\n",
+                "",
+                dryRun
+                    ? "\nNothing was removed. Run it without --dry-run to remove them."
+                    : "\nRemoved, or to be removed when the provider's waiting time ends."));
+  }
+}
