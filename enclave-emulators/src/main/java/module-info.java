@@ -6,5 +6,6 @@ module dev.enclave.emulators {
   requires static org.jspecify;
 
   exports dev.enclave.emulators;
+  exports dev.enclave.emulators.fault;
   exports dev.enclave.emulators.wire;
 }

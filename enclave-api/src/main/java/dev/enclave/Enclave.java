@@ -74,6 +74,8 @@ public interface Enclave extends AutoCloseable {
    * out and are in {@link #unreadableKeys()}.
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
+   * @throws ConnectivityException when one could not be read for a reason that passes: a list
+   *     without it would pass for all there is
    */
   List<KeyInfo> keys();
 

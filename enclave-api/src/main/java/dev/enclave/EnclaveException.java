@@ -84,7 +84,10 @@ public abstract sealed class EnclaveException extends RuntimeException
     return retryable;
   }
 
-  /** When a retry is worth while, if the provider or the breaker said so. */
+  /**
+   * When a retry is worth while: not before the provider, the breaker and the engine's own pause
+   * allow it. Differs from caller to caller, so that they do not all come back at once.
+   */
   public Optional<Instant> retryAt() {
     return Optional.ofNullable(retryAt);
   }

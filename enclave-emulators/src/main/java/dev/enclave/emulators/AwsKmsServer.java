@@ -1,5 +1,7 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.AwsService;
 import dev.enclave.emulators.internal.aws.auth.Credential;
 import dev.enclave.emulators.internal.aws.auth.CredentialIssuer;
@@ -78,6 +80,35 @@ public final class AwsKmsServer implements AutoCloseable {
                     : delayed(settings.interceptor, settings.latency),
                 settings.journal,
                 settings.clock));
+    settings.faults.ifPresent(this::attach);
+  }
+
+  private void attach(FaultInjector faults) {
+    try {
+      faults.attach(new FaultyServer(transport));
+    } catch (IllegalArgumentException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  /** What faults can do to the server as a whole. */
+  private record FaultyServer(HttpTransport transport) implements FaultInjector.Server {
+
+    @Override
+    public Set<String> wrongAnswers() {
+      return AwsFaultDialect.INSTANCE.wrongAnswers().keySet();
+    }
+
+    @Override
+    public void refuseConnections() {
+      transport.refuse();
+    }
+
+    @Override
+    public void acceptConnections() {
+      transport.listen();
+    }
   }
 
   private AwsService service(Partition partition, SecureRandom random) {

@@ -1,5 +1,8 @@
 package dev.enclave.emulators;
 
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.aws.AwsFaultDialect;
+import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.security.SecureRandom;
@@ -33,6 +36,7 @@ public final class AwsKmsServerBuilder {
   final List<Denial> denials = new ArrayList<>();
   final List<WebIdentity> webIdentities = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
+  Optional<FaultInjector> faults = Optional.empty();
   Journal journal = Journal.unbounded();
 
   AwsKmsServerBuilder() {}
@@ -158,6 +162,17 @@ public final class AwsKmsServerBuilder {
   public AwsKmsServerBuilder interceptor(Interceptor newInterceptor) {
     interceptor = Objects.requireNonNull(newInterceptor);
     return this;
+  }
+
+  /**
+   * What goes wrong with requests, in place of another interceptor; see {@code
+   * dev.enclave.emulators.fault}. Besides what every service can do wrong, AWS KMS answers with
+   * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id} or {@code
+   * another-algorithm}.
+   */
+  public AwsKmsServerBuilder faults(FaultInjector injector) {
+    faults = Optional.of(injector);
+    return interceptor(new InjectedFaults(injector, AwsFaultDialect.INSTANCE));
   }
 
   /** Where requests are recorded; by default a journal that forgets nothing. */

@@ -12,12 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A {@link DumpedProcess} from its parent's side. */
@@ -75,10 +71,7 @@ final class Dumped implements AutoCloseable {
 
   /** A heap dump with all objects, those that nothing refers to any more too. */
   Path heapDump(String name) throws Exception {
-    Path file = folder.resolve(name + ".hprof");
-    run(JDK.resolve("jcmd").toString(), pid(), "GC.heap_dump", "-all", file.toString());
-    assertThat(file).isNotEmptyFile();
-    return file;
+    return HeapDumps.take(process.pid(), folder.resolve(name + ".hprof"));
   }
 
   /**
@@ -104,34 +97,11 @@ final class Dumped implements AutoCloseable {
   }
 
   private String run(String... command) throws Exception {
-    Path log = folder.resolve("log");
-    Process tool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(tool.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    return Files.readString(log);
+    return HeapDumps.run(folder.resolve("log"), command);
   }
 
   @Override
   public void close() {
     process.destroyForcibly().onExit().join();
-  }
-
-  /** How often each secret is in a dump, by key; nothing for those that are not. */
-  static Map<String, Map<String, Integer>> hits(Path dump, Map<String, Patterns> wanted)
-      throws IOException {
-    Map<String, byte[]> all = new LinkedHashMap<>();
-    wanted.forEach(
-        (key, patterns) ->
-            patterns.forms().forEach((form, bytes) -> all.put(key + ": " + form, bytes)));
-    Map<String, Map<String, Integer>> result = new TreeMap<>();
-    new Scanner(all)
-        .scan(dump)
-        .forEach(
-            (name, count) -> {
-              String[] parts = name.split(": ", 2);
-              result.computeIfAbsent(parts[0], k -> new TreeMap<>()).put(parts[1], count);
-            });
-    Files.delete(dump);
-    return result;
   }
 }

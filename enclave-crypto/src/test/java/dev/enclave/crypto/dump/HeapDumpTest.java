@@ -144,7 +144,7 @@ class HeapDumpTest {
 
   private static Hits searched(String title, Path dump, Map<String, Patterns> wanted)
       throws Exception {
-    Hits hits = new Hits(title, Dumped.hits(dump, wanted));
+    Hits hits = new Hits(title, HeapDumps.hits(dump, wanted));
     hits.byKey()
         .forEach(
             (key, forms) -> {

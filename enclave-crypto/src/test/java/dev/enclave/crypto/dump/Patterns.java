@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
  * The forms in which a secret may lie in memory. A larger encoding around it, such as PKCS#8, holds
  * one of them: raw as raw, in Base64 at one of the three alignments.
  */
-final class Patterns {
+public final class Patterns {
 
   private final Map<String, byte[]> forms = new LinkedHashMap<>();
 
@@ -24,7 +24,7 @@ final class Patterns {
   }
 
   /** The forms of {@code secret}, which is a number or a string of octets. */
-  Patterns add(String name, byte[] secret) {
+  public Patterns add(String name, byte[] secret) {
     BiConsumer<String, byte[]> add = (form, bytes) -> forms.put(name + " " + form, bytes);
     add.accept("raw", secret);
     add.accept("reversed", inGroups(secret, secret.length));
@@ -50,7 +50,7 @@ final class Patterns {
   /**
    * What Ed25519 computes from a seed (RFC 8032 §5.1.5): the scalar, clamped or not, the prefix.
    */
-  Patterns addExpanded(byte[] seed) {
+  public Patterns addExpanded(byte[] seed) {
     byte[] hash = sha512(seed);
     byte[] clamped = Arrays.copyOf(hash, 32);
     clamped[0] &= (byte) 0xf8;

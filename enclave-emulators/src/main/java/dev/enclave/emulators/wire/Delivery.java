@@ -28,6 +28,14 @@ public sealed interface Delivery {
    */
   record After(Duration delay, Supplier<Delivery> then) implements Delivery {}
 
+  /**
+   * What becomes of a request on purpose; the journal says so.
+   *
+   * @param fault what was done to it, in the words of the journal
+   * @param then what the client gets to see
+   */
+  record Injected(String fault, Delivery then) implements Delivery {}
+
   /** The answer, whole. */
   static Delivery answer(ServiceResponse response) {
     return new Answer(response);
@@ -46,5 +54,10 @@ public sealed interface Delivery {
   /** Whatever {@code then} says after {@code delay}. */
   static Delivery after(Duration delay, Supplier<Delivery> then) {
     return new After(delay, then);
+  }
+
+  /** {@code then}, with {@code fault} in the journal. */
+  static Delivery injected(String fault, Delivery then) {
+    return new Injected(fault, then);
   }
 }

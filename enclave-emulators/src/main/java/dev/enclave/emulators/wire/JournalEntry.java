@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param error the name of the error sent
  * @param fate how much of the answer the client was given
  * @param applied whether the service carried the request out and succeeded, whatever was sent
+ * @param fault what was done to the request on purpose
  */
 public record JournalEntry(
     String requestId,
@@ -25,7 +26,8 @@ public record JournalEntry(
     int status,
     Optional<String> error,
     Fate fate,
-    boolean applied) {
+    boolean applied,
+    Optional<String> fault) {
 
   /** How much of an answer was sent. */
   public enum Fate {

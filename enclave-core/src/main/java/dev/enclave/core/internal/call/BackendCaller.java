@@ -58,7 +58,7 @@ public final class BackendCaller {
     this.retry = retry;
     this.time = time;
     this.random = random;
-    this.breaker = new CircuitBreaker(time);
+    this.breaker = new CircuitBreaker(time, random);
   }
 
   /**
@@ -70,20 +70,24 @@ public final class BackendCaller {
     if (plan.within().isZero() || plan.within().isNegative()) {
       throw tooLate(plan);
     }
-    Instant deadline = time.now().plus(shortened(plan.within()));
-    budget.call();
+    Deadline deadline = Deadline.in(plan.within(), time);
     for (int number = 1; ; number++) {
-      requireBreakerClosed(plan);
+      int era = enterBreaker(plan);
+      if (number == 1) {
+        // Only what reaches the backend earns retries: calls held back in an outage would refill
+        // the budget for the moment at which the backend has just got up.
+        budget.call();
+      }
       BackendFailure failure;
       try {
         T answer = answered(attempt.run(context(plan, number, deadline)));
-        breaker.answered();
+        breaker.answered(era);
         plan.trace().outcomeUnknown(false);
         return answer;
       } catch (BackendFailure e) {
         failure = e;
       } catch (EnclaveException e) {
-        breaker.answered();
+        breaker.answered(era);
         noteLostAnswer(plan);
         throw wrongAnswer(plan, e);
       } catch (Exception | Error e) {
@@ -91,15 +95,20 @@ public final class BackendCaller {
         Unexpected.requireNotOfTheMachine(e);
         throw brokenContract(plan, e);
       }
-      note(plan, failure);
+      note(plan, failure, era);
       pauseOrThrow(plan, failure, number, deadline);
     }
   }
 
-  private CallContext context(Plan plan, int number, Instant deadline) {
+  private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return new CallContext(trace.operationId(), number, deadline, time, trace::providerRequestId);
+    return new CallContext(
+        trace.operationId(),
+        number,
+        time.now().plus(deadline.remaining()),
+        time,
+        trace::providerRequestId);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */
@@ -122,30 +131,36 @@ public final class BackendCaller {
         null);
   }
 
-  private void requireBreakerClosed(Plan plan) {
-    Optional<Instant> until = breaker.heldBackUntil();
-    if (until.isPresent()) {
-      if (undecided(plan)) {
-        throw Failures.outcomeUnknown(
-            backend, plan, "the answer was lost and the backend is held back until " + until.get());
-      }
-      throw new ConnectivityException(
-          ErrorCode.BREAKER_OPEN,
-          "Backend "
-              + backend
-              + " has not answered the last "
-              + CircuitBreaker.FAILURES_TO_OPEN
-              + " calls, so this one ("
-              + plan.what()
-              + ") is held back. Check the backend; calls go out again at "
-              + until.get()
-              + ".",
-          true,
-          until.get());
+  private int enterBreaker(Plan plan) {
+    int era = breaker.enter();
+    if (era == CircuitBreaker.HELD_BACK) {
+      Instant at = breaker.retryAt().orElseGet(time::now);
+      throw undecided(plan)
+          ? Failures.outcomeUnknown(
+              backend, plan, "the answer was lost and the backend is held back until " + at)
+          : heldBack(plan, at);
     }
+    return era;
   }
 
-  private void note(Plan plan, BackendFailure failure) {
+  private ConnectivityException heldBack(Plan plan, Instant at) {
+    return new ConnectivityException(
+        ErrorCode.BREAKER_OPEN,
+        "Backend "
+            + backend
+            + (breaker.recovering()
+                ? " answers again after an outage and gets its calls back step by step"
+                : " has not answered many calls in a row")
+            + ", so this one ("
+            + plan.what()
+            + ") is held back. Call again at "
+            + at
+            + ".",
+        true,
+        at);
+  }
+
+  private void note(Plan plan, BackendFailure failure, int era) {
     plan.trace().providerRequestId(failure.providerRequestId());
     if (failure.failureClass() == FailureClass.AMBIGUOUS && plan.changes()) {
       plan.trace().outcomeUnknown(true);
@@ -157,9 +172,11 @@ public final class BackendCaller {
             || failure.code() == FailureCode.UNAVAILABLE
             || failure.code() == FailureCode.TIMEOUT;
     if (unanswered) {
-      breaker.failed();
+      breaker.failed(era);
+    } else if (failure.failureClass() == FailureClass.THROTTLED) {
+      breaker.throttled(era);
     } else {
-      breaker.answered();
+      breaker.answered(era);
     }
   }
 
@@ -190,22 +207,22 @@ public final class BackendCaller {
     return plan.changes() && plan.trace().outcomeUnknown();
   }
 
-  private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Instant deadline) {
+  private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Deadline deadline) {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
             && (plan.justWritten() || failure.failureClass() == FailureClass.TRANSIENT);
     Duration jittered = retry.pauseAfter(failed, random);
     Optional<Duration> asked = failure.retryAfter().map(BackendCaller::shortened);
     Duration pause = asked.filter(a -> a.compareTo(jittered) > 0).orElse(jittered);
-    Instant next = time.now().plus(pause);
     // What settles is no outage, so only the deadline bounds it.
     boolean again =
         settling
             || (failure.failureClass() != FailureClass.PERMANENT && failed < retry.maxAttempts());
-    if (!again || !next.isBefore(deadline) || (!settling && !budget.tryRetry())) {
+    boolean inTime = pause.compareTo(deadline.remaining()) < 0;
+    if (!again || !inTime || (!settling && !budget.tryRetry())) {
       throw undecided(plan)
           ? Failures.outcomeUnknown(backend, plan, Failures.observed(failure))
-          : Failures.translate(backend, plan, failure, failed, asked.map(time.now()::plus));
+          : Failures.translate(backend, plan, failure, failed, retryAt(failure, pause));
     }
     try {
       time.pause(pause);
@@ -223,6 +240,15 @@ public final class BackendCaller {
           true,
           null);
     }
+  }
+
+  /** Not before the provider, the breaker and our own pause allow it. */
+  private Optional<Instant> retryAt(BackendFailure failure, Duration pause) {
+    if (failure.failureClass() == FailureClass.PERMANENT) {
+      return Optional.empty();
+    }
+    Instant paused = time.now().plus(pause);
+    return Optional.of(breaker.retryAt().filter(paused::isBefore).orElse(paused));
   }
 
   /** An instant this far ahead can be computed, whatever a caller or a provider asks for. */

@@ -181,7 +181,7 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public List<KeyInfo> keys() {
-    return KeyInventory.read(engine, caller).keys();
+    return KeyInventory.read(engine, caller).requireComplete(engine, caller).keys();
   }
 
   @Override

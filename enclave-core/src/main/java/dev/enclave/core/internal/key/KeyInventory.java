@@ -46,6 +46,21 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
     return new KeyInventory(List.copyOf(keys), unreadable);
   }
 
+  /** What an outage hides is not damaged: a list without it would pass for all there is. */
+  KeyInventory requireComplete(Engine engine, String caller) {
+    return engine.recordingRefusal(
+        engine.local(Operation.REFUSAL, caller, Optional.empty()),
+        engine.newTrace(),
+        () -> {
+          for (EnclaveException failure : unreadable.values()) {
+            if (failure.retryable()) {
+              throw failure;
+            }
+          }
+          return this;
+        });
+  }
+
   private static TreeSet<KeyName> listed(Engine engine, CallTrace trace) {
     OpenBackend backend = engine.backends().resolved();
     KeyLister lister = backend.capability(KeyLister.class, "list keys");

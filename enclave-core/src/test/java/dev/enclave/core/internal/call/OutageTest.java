@@ -12,6 +12,7 @@ import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 final class OutageTest {
 
   private static final int FIRST_ALLOWANCE = 10;
+  private static final Duration FIRST_HOLD_AT_MOST =
+      CircuitBreaker.SHORTEST_HOLD.multipliedBy(3).dividedBy(2);
+
   private final BackendFailure down =
       BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "connection refused");
   private final BackendFailure slowDown = BackendFailure.throttled("slow down", Optional.empty());
@@ -92,15 +96,18 @@ final class OutageTest {
     EnclaveException heldBack = callAtOnce(attempt);
     assertThat(heldBack.code()).isEqualTo(ErrorCode.BREAKER_OPEN);
     assertThat(heldBack.retryable()).isTrue();
-    assertThat(heldBack.retryAt()).hasValue(time.now().plus(CircuitBreaker.OPEN_FOR));
+    assertThat(heldBack.retryAt().orElseThrow())
+        .isBetween(
+            time.now().plus(CircuitBreaker.SHORTEST_HOLD),
+            time.now().plus(CircuitBreaker.SHORTEST_HOLD.multipliedBy(3)));
   }
 
   @Test
-  void oneProbeGoesOutAfterFiveSeconds_andAnAnswerClosesTheBreaker() {
+  void oneProbeGoesOutAfterASecond_andAnAnswerLetsOthersThrough() {
     open();
-    time.advance(CircuitBreaker.OPEN_FOR.minusNanos(1));
+    time.advance(CircuitBreaker.SHORTEST_HOLD.minusNanos(1));
     assertThat(callAtOnce(Failing.with()).code()).isEqualTo(ErrorCode.BREAKER_OPEN);
-    time.advance(Duration.ofNanos(1));
+    time.advance(FIRST_HOLD_AT_MOST);
 
     assertThat(caller.call(atOnce(), Failing.with())).isEqualTo(Failing.ANSWER);
     assertThat(caller.call(atOnce(), Failing.with())).isEqualTo(Failing.ANSWER);
@@ -109,7 +116,7 @@ final class OutageTest {
   @Test
   void aProbeThatFailsKeepsTheBreakerOpen() {
     open();
-    time.advance(CircuitBreaker.OPEN_FOR);
+    time.advance(FIRST_HOLD_AT_MOST);
     Failing probe = Failing.always(down);
 
     assertThat(callAtOnce(probe).code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
@@ -120,7 +127,7 @@ final class OutageTest {
   @Test
   void othersWait_whileTheProbeIsUnderWay() {
     open();
-    time.advance(CircuitBreaker.OPEN_FOR);
+    time.advance(FIRST_HOLD_AT_MOST);
 
     caller.call(
         atOnce(),
@@ -153,9 +160,95 @@ final class OutageTest {
   void aClockSetBackDoesNotHoldCallsBackForLonger() {
     open();
     time.setWallClock(time.now().minus(Duration.ofDays(1)));
-    time.advance(CircuitBreaker.OPEN_FOR);
+    time.advance(FIRST_HOLD_AT_MOST);
 
     assertThat(caller.call(atOnce(), Failing.with())).isEqualTo(Failing.ANSWER);
+  }
+
+  @Test
+  void callsThatAreHeldBackEarnNoRetries() {
+    open();
+    for (int i = 0; i < 1000; i++) {
+      assertThat(callAtOnce(Failing.with()).code()).isEqualTo(ErrorCode.BREAKER_OPEN);
+    }
+    time.advance(FIRST_HOLD_AT_MOST);
+    assertThat(caller.call(atOnce(), Failing.with())).isEqualTo(Failing.ANSWER);
+
+    // One call went out since the outage, and the twenty that opened the breaker earned two.
+    Failing throttled = Failing.always(slowDown);
+    call(throttled);
+    call(throttled);
+    assertThat(throttled.attempts()).isLessThanOrEqualTo(2 + FIRST_ALLOWANCE);
+  }
+
+  @Test
+  void thousandCallersOfOneClientMakeOneAttemptEachAtMost_inTheSecondAfterTheBreakerOpened() {
+    int attemptsAfter = attemptsInTheSecondAfterOpening(1000);
+
+    assertThat(attemptsAfter).isLessThanOrEqualTo(1000);
+  }
+
+  @Test
+  void aClientOfFewCallersKeepsThatToo() {
+    assertThat(attemptsInTheSecondAfterOpening(3)).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void everyRetryableFailureSaysWhenToRetry() {
+    for (BackendFailure failure : List.of(down, slowDown)) {
+      EnclaveException thrown = callAtOnce(Failing.always(failure));
+      assertThat(thrown.retryable()).isTrue();
+      assertThat(thrown.retryAt().orElseThrow()).isAfterOrEqualTo(time.now());
+    }
+  }
+
+  @Test
+  void aFailureThatOpensTheBreakerNamesNoTimeBeforeItsEnd() {
+    Failing attempt = Failing.always(down);
+    for (int i = 1; i < CircuitBreaker.FAILURES_TO_OPEN; i++) {
+      callAtOnce(attempt);
+    }
+
+    assertThat(callAtOnce(attempt).retryAt().orElseThrow())
+        .isAfterOrEqualTo(time.now().plus(CircuitBreaker.SHORTEST_HOLD));
+  }
+
+  @Test
+  void aClockSetBackDoesNotLengthenACall() {
+    Failing attempt =
+        Failing.times(3, BackendFailure.transientFailure(FailureCode.NOT_FOUND, "not yet"));
+    Duration within = Duration.ofMillis(100);
+
+    EnclaveException thrown =
+        catchThrowableOfType(
+            EnclaveException.class,
+            () ->
+                caller.call(
+                    new Plan("read", new CallTrace("operation"), within, false, true),
+                    call -> {
+                      time.advance(within);
+                      time.setWallClock(time.now().minus(Duration.ofDays(1)));
+                      return attempt.run(call);
+                    }));
+
+    assertThat(thrown.code()).isEqualTo(ErrorCode.KEY_NOT_FOUND);
+    assertThat(attempt.attempts()).isEqualTo(1);
+  }
+
+  /** All callers come again at once, whatever they are told, until a second has passed. */
+  private int attemptsInTheSecondAfterOpening(int callers) {
+    Failing attempt = Failing.always(down);
+    while (callAtOnce(attempt).code() != ErrorCode.BREAKER_OPEN) {
+      assertThat(attempt.attempts()).isLessThanOrEqualTo(CircuitBreaker.FAILURES_TO_OPEN);
+    }
+    int before = attempt.attempts();
+    for (int millis = 0; millis < 1000; millis++) {
+      for (int each = 0; each < callers; each++) {
+        callAtOnce(attempt);
+      }
+      time.advance(Duration.ofMillis(1));
+    }
+    return attempt.attempts() - before;
   }
 
   private void open() {

@@ -1,5 +1,6 @@
 package dev.enclave.emulators.internal.aws;
 
+import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.kms.KmsService;
 import dev.enclave.emulators.internal.aws.metadata.MetadataService;
 import dev.enclave.emulators.internal.aws.sts.Form;
@@ -39,6 +40,13 @@ public final class AwsService implements Service {
                     .filter(target -> target.startsWith(KMS_TARGET))
                     .map(target -> target.substring(KMS_TARGET.length())))
         .orElse("");
+  }
+
+  /** An error answer in the words of the service that {@code request} is for. */
+  static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
+    return isForm(request)
+        ? StsService.failed(request, failure)
+        : KmsService.failed(request, failure);
   }
 
   private static Optional<String> actionOf(ServiceRequest request) {

@@ -66,7 +66,10 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
   }
 
   private void deliver(Delivery delivery, Exchange exchange, Writer writer) {
-    if (delivery instanceof Delivery.After after) {
+    if (delivery instanceof Delivery.Injected injected) {
+      exchange.fault = injected.fault();
+      deliver(injected.then(), exchange, writer);
+    } else if (delivery instanceof Delivery.After after) {
       getServer()
           .getScheduler()
           .schedule(
@@ -111,12 +114,13 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
         body);
   }
 
-  /** Remembers whether the request was carried out. */
+  /** Remembers whether the request was carried out, and what was done to it on purpose. */
   private static final class Exchange implements Service {
 
     private final ServiceRequest request;
     private final Service service;
     private volatile @Nullable ServiceResponse applied;
+    private volatile @Nullable String fault;
 
     Exchange(ServiceRequest request, Service service) {
       this.request = request;
@@ -142,7 +146,8 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
           sent == null ? 0 : sent.status(),
           Optional.ofNullable(sent).flatMap(ServiceResponse::error),
           fate,
-          own != null && own.status() < 400);
+          own != null && own.status() < 400,
+          Optional.ofNullable(fault));
     }
   }
 

@@ -21,10 +21,12 @@ public final class HttpTransport implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final URI endpoint;
 
   private HttpTransport(Server server, ServerConnector connector) {
     this.server = server;
     this.connector = connector;
+    this.endpoint = URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
   }
 
   /**
@@ -70,7 +72,36 @@ public final class HttpTransport implements AutoCloseable {
 
   /** Where it listens. */
   public URI endpoint() {
-    return URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
+    return endpoint;
+  }
+
+  /** Closes all connections and lets new ones be refused, until {@link #listen}. */
+  public void refuse() {
+    connector.setPort(endpoint.getPort());
+    changeConnector(ServerConnector::stop, "stop listening");
+  }
+
+  /** Listens again, on the same port. */
+  public void listen() {
+    changeConnector(ServerConnector::start, "listen again");
+  }
+
+  /** A step of the connector's life. */
+  private interface Step {
+    void take(ServerConnector connector) throws Exception;
+  }
+
+  private synchronized void changeConnector(Step step, String what) {
+    try {
+      step.take(connector);
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "The server on port "
+              + connector.getPort()
+              + " could not "
+              + what
+              + ". Close it and start another.");
+    }
   }
 
   /** Stops listening and closes all connections. */

@@ -119,7 +119,8 @@ public final class KmsService implements Service {
             .orElseThrow(() -> AwsFailure.of("SerializationException", "")));
   }
 
-  private static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
+  /** An error answer. */
+  public static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("__type", failure.name());
     if (!failure.text().isEmpty()) {

@@ -171,7 +171,8 @@ public final class StsService implements Service {
     return response(request, 200, xml);
   }
 
-  private static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
+  /** An error answer. */
+  public static ServiceResponse failed(ServiceRequest request, AwsFailure failure) {
     String xml =
         "<ErrorResponse xmlns=\""
             + NAMESPACE

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.emulators.fault;
+
+import org.jspecify.annotations.NullMarked;
