@@ -3,6 +3,8 @@ package dev.enclave.software;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.nio.file.Path;
@@ -10,6 +12,10 @@ import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
+@ConformanceRecord(
+    backend = "software",
+    against = RanAgainst.REAL,
+    what = "files of the machine that runs the tests")
 class SoftwareBackendContractTest implements BackendContract {
 
   @TempDir private Path directory = Path.of("");

@@ -2,6 +2,8 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Every contract, over the wire, against our own server. */
+@ConformanceRecord(backend = "aws-kms", against = RanAgainst.OURS, what = "our AWS KMS server")
 class AwsKmsBackendContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -7,6 +7,8 @@ import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.AdoptionContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.ClosingContract;
@@ -26,6 +28,10 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** The contracts against moto, as far as it does what AWS documents. */
+@ConformanceRecord(
+    backend = "aws-kms",
+    against = RanAgainst.THIRD_PARTY,
+    what = "moto, as Debian has it")
 class MotoContractTest
     implements KeyLifecycleContract,
         StateContract,
