@@ -29,6 +29,7 @@ final class DuelProbe implements AutoCloseable {
   private final ExecutorService threads;
   private final CyclicBarrier start;
   private final List<Fighter> fighters = new ArrayList<>();
+  private final Map<Duel.Side, Expenses> expenses = new EnumMap<>(Duel.Side.class);
 
   /**
    * A side, opened.
@@ -66,7 +67,11 @@ final class DuelProbe implements AutoCloseable {
         probe.open(side, directory);
       }
       probe.rounds(warmUps, sliceNanos);
-      return new Duel.Result(probe.rounds(rounds, sliceNanos));
+      probe.expenses.clear();
+      Map<Duel.Side, List<Double>> rates = probe.rounds(rounds, sliceNanos);
+      Map<Duel.Side, Duel.Effort> efforts = new EnumMap<>(Duel.Side.class);
+      probe.expenses.forEach((side, spent) -> efforts.put(side, spent.effort()));
+      return new Duel.Result(rates, efforts);
     }
   }
 
@@ -77,6 +82,7 @@ final class DuelProbe implements AutoCloseable {
           case ENCLAVE -> Rivals.open(Contender.ENCLAVE, duel.scheme(), directory);
           case AUDIT_OFF -> EnclaveRival.audited(directory, duel.scheme(), Trail.NONE);
           case AUDIT_BUFFERED -> EnclaveRival.audited(directory, duel.scheme(), Trail.BUFFERED);
+          case AUDIT_AWAITED -> EnclaveRival.audited(directory, duel.scheme(), Trail.AWAITED);
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
         };
     List<Rival.Work> works = new ArrayList<>();
@@ -109,11 +115,15 @@ final class DuelProbe implements AutoCloseable {
     for (Rival.Work work : fighter.works()) {
       hands.add(() -> hand(work, nanos));
     }
+    Expenses spent = expenses.computeIfAbsent(fighter.side(), side -> new Expenses());
+    Expenses.Reading before = spent.read();
     Hand all = null;
     for (Future<Hand> hand : threads.invokeAll(hands)) {
       all = all == null ? hand.get() : all.and(hand.get());
     }
-    return Objects.requireNonNull(all).rate();
+    Hand together = Objects.requireNonNull(all);
+    spent.add(before, spent.read(), together.done());
+    return together.rate();
   }
 
   private Hand hand(Rival.Work work, long nanos) throws Exception {
