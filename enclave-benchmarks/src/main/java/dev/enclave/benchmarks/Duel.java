@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Contenders that sign by turns in one JVM, a slice of time each, again and again. Machines whose
@@ -28,6 +29,8 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
     AUDIT_OFF("audit off"),
     /** The same with an audit log in files, not awaited. */
     AUDIT_BUFFERED("in files, not awaited"),
+    /** The same with a sink whose thread only answers those who wait for it. */
+    AUDIT_AWAITED("awaited, nothing written"),
     /** The same with an audit log in files, durable before the signature is handed out. */
     AUDIT_DURABLE("in files, durable"),
     /** The AWS SDK and the same verification, on our AWS KMS server 20 ms away. */
@@ -60,11 +63,26 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
   }
 
   /**
+   * What a signature costs the process: where processors are the limit, this is what its rate is
+   * made of, and other programs disturb it less.
+   *
+   * @param micros of processor time
+   * @param switches how often a thread gave up its processor to wait
+   */
+  record Effort(double micros, double switches) {}
+
+  /**
    * What was measured.
    *
    * @param rates signatures a second of each slice, by side; all lists are as long
+   * @param efforts by side, where they are known
    */
-  record Result(Map<Side, List<Double>> rates) {
+  record Result(Map<Side, List<Double>> rates, Map<Side, Effort> efforts) {
+
+    /** With unknown efforts. */
+    Result(Map<Side, List<Double>> rates) {
+      this(rates, Map.of());
+    }
 
     /** The median of a side's slices. */
     double rate(Side side) {
@@ -101,9 +119,17 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
 
     /** One line that {@link #parse} reads. */
     String line() {
-      return rates.entrySet().stream()
-          .map(side -> side.getKey().name() + "=" + joined(side.getValue()))
-          .collect(Collectors.joining(";"));
+      Stream<String> all =
+          rates.entrySet().stream()
+              .map(side -> side.getKey().name() + "=" + joined(side.getValue()));
+      Stream<String> costs =
+          efforts.entrySet().stream()
+              .map(
+                  side ->
+                      side.getKey().name()
+                          + ":"
+                          + joined(List.of(side.getValue().micros(), side.getValue().switches())));
+      return Stream.concat(all, costs).collect(Collectors.joining(";"));
     }
 
     private static String joined(List<Double> rates) {
@@ -114,13 +140,19 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
 
     static Result parse(String line) {
       Map<Side, List<Double>> rates = new LinkedHashMap<>();
+      Map<Side, Effort> efforts = new LinkedHashMap<>();
       for (String part : line.strip().split(";", -1)) {
-        String[] nameAndRates = part.split("=", 2);
-        rates.put(
-            Side.valueOf(nameAndRates[0]),
-            List.of(nameAndRates[1].split(",")).stream().map(Double::valueOf).toList());
+        String[] nameAndNumbers = part.split("[=:]", 2);
+        Side side = Side.valueOf(nameAndNumbers[0]);
+        List<Double> numbers =
+            List.of(nameAndNumbers[1].split(",")).stream().map(Double::valueOf).toList();
+        if (part.contains("=")) {
+          rates.put(side, numbers);
+        } else {
+          efforts.put(side, new Effort(numbers.get(0), numbers.get(1)));
+        }
       }
-      return new Result(rates);
+      return new Result(rates, efforts);
     }
   }
 }

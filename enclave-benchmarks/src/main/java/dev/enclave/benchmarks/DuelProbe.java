@@ -31,6 +31,7 @@ final class DuelProbe implements AutoCloseable {
   private final CyclicBarrier start;
   private final List<Fighter> fighters = new ArrayList<>();
   private @Nullable AwsService aws;
+  private final Map<Duel.Side, Expenses> expenses = new EnumMap<>(Duel.Side.class);
 
   /**
    * A side, opened.
@@ -68,7 +69,11 @@ final class DuelProbe implements AutoCloseable {
         probe.open(side, directory);
       }
       probe.rounds(warmUps, sliceNanos);
-      return new Duel.Result(probe.rounds(rounds, sliceNanos));
+      probe.expenses.clear();
+      Map<Duel.Side, List<Double>> rates = probe.rounds(rounds, sliceNanos);
+      Map<Duel.Side, Duel.Effort> efforts = new EnumMap<>(Duel.Side.class);
+      probe.expenses.forEach((side, spent) -> efforts.put(side, spent.effort()));
+      return new Duel.Result(rates, efforts);
     }
   }
 
@@ -79,6 +84,7 @@ final class DuelProbe implements AutoCloseable {
           case ENCLAVE -> Rivals.open(Contender.ENCLAVE, duel.scheme(), directory);
           case AUDIT_OFF -> EnclaveRival.audited(directory, duel.scheme(), Trail.NONE);
           case AUDIT_BUFFERED -> EnclaveRival.audited(directory, duel.scheme(), Trail.BUFFERED);
+          case AUDIT_AWAITED -> EnclaveRival.audited(directory, duel.scheme(), Trail.AWAITED);
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
           case AWS_SDK -> AwsSdkRival.open(aws());
           case AWS_KMS -> EnclaveRival.remote(directory, duel.scheme(), aws().settings());
@@ -119,11 +125,15 @@ final class DuelProbe implements AutoCloseable {
     for (Rival.Work work : fighter.works()) {
       hands.add(() -> hand(work, nanos));
     }
+    Expenses spent = expenses.computeIfAbsent(fighter.side(), side -> new Expenses());
+    Expenses.Reading before = spent.read();
     Hand all = null;
     for (Future<Hand> hand : threads.invokeAll(hands)) {
       all = all == null ? hand.get() : all.and(hand.get());
     }
-    return Objects.requireNonNull(all).rate();
+    Hand together = Objects.requireNonNull(all);
+    spent.add(before, spent.read(), together.done());
+    return together.rate();
   }
 
   private Hand hand(Rival.Work work, long nanos) throws Exception {

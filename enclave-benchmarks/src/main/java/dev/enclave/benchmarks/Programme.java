@@ -57,7 +57,7 @@ final class Programme {
   static List<OwnCost> ownCosts() {
     List<OwnCost> costs = new ArrayList<>();
     for (Scheme scheme : List.of(Scheme.P256, Scheme.ED25519)) {
-      for (Trail trail : Trail.values()) {
+      for (Trail trail : List.of(Trail.NONE, Trail.BUFFERED, Trail.DURABLE)) {
         costs.add(new OwnCost(scheme, trail));
       }
     }
@@ -91,7 +91,11 @@ final class Programme {
     return new Duel(
         Scheme.P256,
         threads,
-        List.of(Duel.Side.AUDIT_OFF, Duel.Side.AUDIT_BUFFERED, Duel.Side.AUDIT_DURABLE));
+        List.of(
+            Duel.Side.AUDIT_OFF,
+            Duel.Side.AUDIT_BUFFERED,
+            Duel.Side.AUDIT_AWAITED,
+            Duel.Side.AUDIT_DURABLE));
   }
 
   /** A cloud backend against the provider's own client, by turns. */

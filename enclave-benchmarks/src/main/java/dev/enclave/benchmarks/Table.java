@@ -32,6 +32,8 @@ final class Table {
     lines.add("");
     lines.add("The same with a key in memory, by audit log");
     lines.addAll(Columns.of(duels(Programme.auditDuels())));
+    lines.add("A signature of it: processor time of the process, waits of its threads");
+    lines.addAll(Columns.of(efforts(Programme.auditDuels())));
     lines.add("");
     lines.add("At our AWS KMS server in a JVM of its own, every answer 20 ms late");
     lines.addAll(Columns.of(duels(Programme.remoteDuels())));
@@ -100,6 +102,24 @@ final class Table {
     return rate
         + format(
             " (%.3f; %.2f to %.2f)", result.ratio(side, first), quartiles.get(0), quartiles.get(1));
+  }
+
+  private List<List<String>> efforts(List<Duel> duels) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Duel duel : duels) {
+      List<String> cells = new ArrayList<>(List.of(duel.title()));
+      for (Duel.Side side : duel.sides()) {
+        String effort =
+            figures
+                .duel(duel)
+                .map(result -> result.efforts().get(side))
+                .map(e -> format("%.1f µs, %.2f waits", e.micros(), e.switches()))
+                .orElse(NONE);
+        cells.add(side.title() + " " + effort);
+      }
+      rows.add(cells);
+    }
+    return rows;
   }
 
   private List<List<String>> ownCosts() {

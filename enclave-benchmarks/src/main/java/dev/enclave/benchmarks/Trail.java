@@ -11,6 +11,7 @@ import java.util.Map;
 public enum Trail {
   NONE("to a sink that does nothing", "local"),
   BUFFERED("to files, not awaited", "local"),
+  AWAITED("to a thread that only answers", "staging"),
   DURABLE("to files, durable before the result", "staging");
 
   private final String title;
@@ -40,6 +41,10 @@ public enum Trail {
                         environment,
                         "enclave.audit.directory",
                         audit.toString())));
-    return (this == NONE ? builder.with(new SilentSink()) : builder).open();
+    return switch (this) {
+      case NONE -> builder.with(new SilentSink()).open();
+      case AWAITED -> builder.with(new AnsweringSink()).open();
+      case BUFFERED, DURABLE -> builder.open();
+    };
   }
 }

@@ -94,6 +94,9 @@ class BenchmarksRunTest {
         .containsExactlyElementsOf(duel.sides());
     assertThat(result.rates().values())
         .allSatisfy(rates -> assertThat(rates).hasSize(2).allMatch(rate -> rate > 0));
+    assertThat(Duel.Result.parse(result.line()).efforts().keySet())
+        .containsExactlyElementsOf(duel.sides());
+    assertThat(result.efforts().values()).allMatch(effort -> effort.micros() > 0);
   }
 
   @ParameterizedTest

@@ -90,10 +90,15 @@ class TableTest {
   void comparesAuditLogs() {
     figures.add(
         Programme.audited(64),
-        Duel.Result.parse("AUDIT_OFF=1000;AUDIT_BUFFERED=900;AUDIT_DURABLE=400"));
+        Duel.Result.parse(
+            "AUDIT_OFF=1000;AUDIT_BUFFERED=900;AUDIT_AWAITED=500;AUDIT_DURABLE=400;"
+                + "AUDIT_OFF:12.41,0.004;AUDIT_AWAITED:22.5,1.04;AUDIT_DURABLE:26.5,1.1"));
     assertThat(table())
         .containsPattern(
             "64 threads +\\| audit off 1,000/s +\\| in files, not awaited 900/s .* 400/s \\(0\\.400");
+    assertThat(table())
+        .containsPattern(
+            "64 threads +\\| audit off 12\\.4 µs, 0\\.00 waits .* 26\\.5 µs, 1\\.10 waits");
     assertThat(targets())
         .containsPattern(
             "64 threads, durable audit.* \\| at least 0\\.50 +\\| 0\\.40 +\\| NOT MET");

@@ -3,6 +3,10 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
@@ -66,6 +70,44 @@ class AuditCoverageTest {
           Map.entry("SigningKey.publicKeys()", "reads public keys"),
           Map.entry("WrappingKey.algorithm()", "a name, without a call"),
           Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
+
+  /** Public types with methods of their own that use no key, and why. */
+  private static final Map<String, String> WITHOUT_OPERATIONS =
+      Map.ofEntries(
+          Map.entry("AuditLog", "reads the log and makes checkpoints of it"),
+          Map.entry("AuditReader", "reads the log"),
+          Map.entry("Bytes", "a value"),
+          Map.entry("EnclaveEngine", "how an engine is found"),
+          Map.entry("EnclaveExtension", "a mark"),
+          Map.entry("EnclaveFactory", "the start, which is recorded"),
+          Map.entry("KeyBackup", "a value, encrypted"),
+          Map.entry("Message", "a value"),
+          Map.entry("PublicKeyEngine", "mathematics with public keys"),
+          Map.entry("PublicKeyInfo", "a value"),
+          Map.entry("Quoted", "a value"),
+          Map.entry("SignatureValue", "a value"),
+          Map.entry("SignatureVerifier", "public keys alone, without an Enclave and its log"),
+          Map.entry("SigningInput", "a value"));
+
+  /** Whoever adds a type says whether it does something with keys. */
+  @Test
+  void knowsEveryPublicType() {
+    Set<String> known = new TreeSet<>(WITHOUT_OPERATIONS.keySet());
+    PUBLIC.forEach(type -> known.add(type.getSimpleName()));
+    Set<String> types =
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.enclave")
+                .stream()
+                .filter(type -> type.getPackageName().equals("dev.enclave"))
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.isRecord() && !type.isEnum())
+                .filter(type -> !type.isAssignableTo(Throwable.class))
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(types).isEqualTo(known);
+  }
 
   @Test
   void knowsEveryPublicOperation() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +46,7 @@ final class PowerCutTest {
   private final HandTime time = new HandTime();
   private final ExecutorService pool = Executors.newFixedThreadPool(THREADS);
   private final Path directory;
+  private int unknown;
 
   PowerCutTest(@TempDir Path directory) {
     this.directory = directory;
@@ -75,7 +80,10 @@ final class PowerCutTest {
       }
     }
     assertThat(cuts).isGreaterThan(100);
-    System.out.println("Power was cut " + 2 * cuts + " times, each time elsewhere.");
+    assertThat(unknown).as("intents without an outcome").isPositive();
+    System.out.println(
+        "Power was cut %d times, each time elsewhere; %d intents were reported as unknown."
+            .formatted(2 * cuts, unknown));
   }
 
   /** Opens and uses the log until all is written or the power is cut. */
@@ -107,8 +115,13 @@ final class PowerCutTest {
   private static boolean append(QueuedLane lane, int begin, Set<Integer> durable) {
     for (int i = begin; i < begin + EVENTS; i++) {
       boolean forced = i % 3 != 0;
+      // Every third is remote: its intent is durable first.
+      Phase phase = i % 3 == 1 ? Phase.OUTCOME : Phase.SINGLE;
       try {
-        lane.append(Events.numbered(i), forced ? Durability.DURABLE : Durability.BUFFERED);
+        if (phase == Phase.OUTCOME) {
+          lane.append(event(i, Phase.INTENT), Durability.DURABLE);
+        }
+        lane.append(event(i, phase), forced ? Durability.DURABLE : Durability.BUFFERED);
       } catch (IOException e) {
         return false;
       }
@@ -119,6 +132,10 @@ final class PowerCutTest {
     return true;
   }
 
+  private static AuditEvent event(int number, Phase phase) {
+    return Events.of("operation-" + number, phase, "user:" + number, Map.of());
+  }
+
   private void check(ForgetfulDisk disk, Set<Integer> released, String when) throws IOException {
     Logs.clear(directory);
     for (String name : disk.names()) {
@@ -127,11 +144,27 @@ final class PowerCutTest {
     AuditVerification found = AuditLogVerifier.verify(directory);
     assertThat(found.problem()).as(when).isEmpty();
 
-    Set<String> callers =
+    List<String> lines =
         Segment.of(0, disk.names()).stream()
             .flatMap(s -> new String(disk.content(s.name()), StandardCharsets.UTF_8).lines())
-            .map(line -> line.replaceAll(".*\"caller\":\"user:([0-9]+)\".*", "$1"))
-            .collect(Collectors.toSet());
-    assertThat(callers).as(when).containsAll(released.stream().map(String::valueOf).toList());
+            .toList();
+    Set<String> intents = numbers(lines.stream().filter(PowerCutTest::isIntent));
+    Set<String> outcomes = numbers(lines.stream().filter(line -> !isIntent(line)));
+    assertThat(outcomes).as(when).containsAll(released.stream().map(String::valueOf).toList());
+    intents.removeAll(outcomes);
+    assertThat(found.unknownOutcomes())
+        .as(when)
+        .containsExactlyInAnyOrderElementsOf(intents.stream().map(i -> "operation-" + i).toList());
+    unknown += intents.size();
+  }
+
+  private static boolean isIntent(String line) {
+    return line.contains("\"phase\":\"INTENT\"");
+  }
+
+  private static Set<String> numbers(Stream<String> lines) {
+    return lines
+        .map(line -> line.replaceAll(".*\"caller\":\"user:([0-9]+)\".*", "$1"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }
