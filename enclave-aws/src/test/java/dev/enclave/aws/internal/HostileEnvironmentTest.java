@@ -119,7 +119,7 @@ final class HostileEnvironmentTest {
 
   /** The same values do divert a program that leaves everything to the SDK. */
   @ParameterizedTest
-  @ValueSource(strings = {"AWS_ENDPOINT_URL_KMS", "HTTPS_PROXY"})
+  @ValueSource(strings = {"AWS_ENDPOINT_URL_KMS", "http_proxy"})
   void wouldHaveAnEffect_onTheBareSdk(String variable) throws Exception {
     ChildJvm child = new ChildJvm();
     for (String name :
