@@ -100,7 +100,7 @@ class KmsRequestsTest {
   }
 
   @Test
-  void rotatesByThirteenRequests() throws BackendFailure {
+  void rotatesByEighteenRequests() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
     RotateRequest request = bench.rotation(key);
     bench.server.journal().clear();
