@@ -5,6 +5,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
 
 /**
  * Creates keys: first a tagged KMS key, then the alias that makes it the first version of its name.
@@ -14,6 +15,7 @@ import dev.enclave.spi.KeySnapshot;
 final class KmsCreator {
 
   private final KmsKeys keys;
+  private final KmsUnfinished unfinished = new KmsUnfinished();
 
   KmsCreator(KmsKeys keys) {
     this.keys = keys;
@@ -25,6 +27,17 @@ final class KmsCreator {
     if (!before.isEmpty()) {
       return ownOrRefused(request, before, began, call);
     }
+    Optional<KmsKey> earlier = unfinished.take(request.operationId());
+    KmsKey made = earlier.isPresent() ? earlier.get() : make(request, call);
+    try {
+      return finish(request, made, began, call);
+    } catch (BackendFailure e) {
+      unfinished.keep(request.operationId(), made);
+      throw KmsRefusals.unlessNew(e);
+    }
+  }
+
+  private KmsKey make(CreateRequest request, CallContext call) throws BackendFailure {
     KmsTags tags =
         KmsTags.first(
             request.name(),
@@ -32,12 +45,19 @@ final class KmsCreator {
             request.rotation(),
             request.stamp(),
             request.operationId());
-    KmsKey made = keys.make(tags, KmsScheme.of(request.algorithm()), call);
+    return keys.make(tags, KmsScheme.of(request.algorithm()), call);
+  }
+
+  private KeySnapshot finish(CreateRequest request, KmsKey made, long began, CallContext call)
+      throws BackendFailure {
     if (keys.directory().enter(request.name(), 1, made, call)) {
       return keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call);
     }
-    keys.discard(made, call);
-    return ownOrRefused(request, entered(request.name(), call), began, call);
+    KmsChain there = entered(request.name(), call);
+    if (there.version(made.id()).isEmpty()) {
+      keys.discard(made, call);
+    }
+    return ownOrRefused(request, there, began, call);
   }
 
   private KmsChain entered(KeyName name, CallContext call) throws BackendFailure {

@@ -91,7 +91,7 @@ final class KmsPublicKeys {
         withheld.add(key.arn());
         return Optional.empty();
       }
-      throw e;
+      throw KmsRefusals.unlessNew(e);
     }
   }
 

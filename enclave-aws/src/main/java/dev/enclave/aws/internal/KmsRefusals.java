@@ -6,6 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
@@ -46,6 +47,14 @@ final class KmsRefusals {
     return BackendFailure.transientFailure(
         FailureCode.NOT_FOUND,
         alias + " exists but reads do not see it yet. Try again in a few seconds.");
+  }
+
+  /** A failure about a key that KMS has just made or named: what is not found is not seen yet. */
+  static BackendFailure unlessNew(BackendFailure failure) {
+    return failure.code() == FailureCode.NOT_FOUND
+            && failure.failureClass() == FailureClass.PERMANENT
+        ? notSeenYet("A new KMS key")
+        : failure;
   }
 
   static BackendFailure conflict(KeyName name, KeyVersionId expected) {

@@ -18,6 +18,7 @@ final class KmsRotator {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
+  private final KmsUnfinished unfinished = new KmsUnfinished();
 
   KmsRotator(KmsKeys keys, KmsStateChanger states) {
     this.keys = keys;
@@ -46,16 +47,31 @@ final class KmsRotator {
         oldest
             .tags()
             .next(number, chain.activationOf(active) + 1, operationId, first(chain, oldest));
-    KmsKey made = keys.make(tags, KmsScheme.of(algorithm), call);
-    for (; ; number++) {
-      if (keys.directory().enter(chain.name(), number, made, call)) {
-        if (number != tags.number()) {
+    Optional<KmsKey> earlier = unfinished.take(operationId);
+    KmsKey made =
+        earlier.isPresent() ? earlier.get() : keys.make(tags, KmsScheme.of(algorithm), call);
+    try {
+      return enter(chain.name(), number, made, call);
+    } catch (BackendFailure e) {
+      unfinished.keep(operationId, made);
+      throw KmsRefusals.unlessNew(e);
+    }
+  }
+
+  private KmsKey enter(KeyName name, int from, KmsKey made, CallContext call)
+      throws BackendFailure {
+    for (int number = from; ; number++) {
+      if (keys.directory().enter(name, number, made, call)) {
+        if (number != made.tags().number()) {
           keys.directory().tag(made, KmsTags.NUMBER, Integer.toString(number), call);
         }
         return made;
       }
-      KmsKey there = keys.directory().readBack(chain.name(), number, call);
-      if (there.tags().operationId().equals(operationId)) {
+      KmsKey there = keys.directory().readBack(name, number, call);
+      if (there.id().equals(made.id())) {
+        return made;
+      }
+      if (there.tags().operationId().equals(made.tags().operationId())) {
         keys.discard(made, call);
         return there;
       }

@@ -1,15 +1,15 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
-import java.net.URI;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** KMS keys as an administrator makes them, past Enclave. */
-record ForeignKmsKeys(URI endpoint, String account) {
+record ForeignKmsKeys(Supplier<AwsSession> sessions) {
 
   String place(KeyAlgorithm algorithm) {
     KmsScheme scheme = KmsScheme.of(algorithm);
-    try (AwsSession session = Sessions.with(endpoint, account)) {
+    try (AwsSession session = sessions.get()) {
       String arn =
           session
               .kms()

@@ -83,6 +83,7 @@ class MotoContractTest
             new TestProvider(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), ByMoto::new),
             new SecureRandom())
         .expecting(ByMoto.TRAITS)
-        .adopting(new ForeignKmsKeys(moto.endpoint(), MotoServer.ACCOUNT)::place);
+        .adopting(
+            new ForeignKmsKeys(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT))::place);
   }
 }

@@ -1,8 +1,15 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.spi.TimeSource;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.signer.AwsSignerExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -12,21 +19,61 @@ import software.amazon.awssdk.services.kms.KmsClient;
 /** Sessions with servers of tests, whose credentials count nowhere else. */
 final class Sessions {
 
-  static final String REGION = "eu-west-1";
+  private static final String REGION = "eu-west-1";
 
   private Sessions() {}
 
+  /** With moto, which looks at no credentials. */
   static AwsSession with(URI endpoint, String account) {
+    return with(
+        endpoint, account, AwsBasicCredentials.create("test", "test"), InstantSource.system());
+  }
+
+  /** With our own server, which goes by {@code time} as the session does. */
+  static AwsSession with(AwsKmsServer server, TimeSource time) {
+    return with(
+        server.endpoint(),
+        server.account(),
+        AwsBasicCredentials.create(
+            server.credentials().accessKeyId(), server.credentials().secretAccessKey()),
+        time::now);
+  }
+
+  @SuppressWarnings("deprecation") // There is no other way to the signer's clock from a client.
+  private static AwsSession with(
+      URI endpoint, String account, AwsBasicCredentials credentials, InstantSource time) {
     SdkHttpClient http = Apache5HttpClient.builder().maxConnections(64).build();
     KmsClient kms =
         KmsClient.builder()
             .httpClient(http)
             .endpointOverride(endpoint)
             .region(Region.of(REGION))
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-            .overrideConfiguration(c -> c.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+            .credentialsProvider(StaticCredentialsProvider.create(credentials))
+            .overrideConfiguration(
+                c ->
+                    c.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                        .putExecutionAttribute(
+                            AwsSignerExecutionAttribute.SIGNING_CLOCK, clock(time)))
             .build();
     return new AwsSession(kms, "aws", REGION, account, true, http::close);
+  }
+
+  private static Clock clock(InstantSource time) {
+    return new Clock() {
+      @Override
+      public java.time.ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(java.time.ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return time.instant();
+      }
+    };
   }
 }

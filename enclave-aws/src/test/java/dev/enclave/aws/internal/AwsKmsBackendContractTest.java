@@ -1,0 +1,38 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Every contract, over the wire, against our own server. */
+class AwsKmsBackendContractTest implements BackendContract {
+
+  private static final MutableClock CLOCK = new MutableClock();
+
+  private static AwsKmsServer server;
+
+  @BeforeAll
+  static void start() {
+    server = AwsKmsServer.builder().clock(CLOCK::now).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Override
+  public BackendHarness harness() {
+    Supplier<AwsSession> sessions = () -> Sessions.with(server, CLOCK);
+    return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
+        .expecting(AwsKmsBackend.TRAITS)
+        .on(CLOCK, Duration.ofMinutes(1))
+        .adopting(new ForeignKmsKeys(sessions)::place);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.enclave.aws.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.AwsKmsServerBuilder;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import software.amazon.awssdk.services.kms.KmsClient;
+
+/** Our own server with the backend open on it, and an administrator's client beside it. */
+final class KmsBench implements AutoCloseable {
+
+  static final KeyName NAME = KeyName.of("wallet");
+  static final KeyAlgorithm ALGORITHM = KeyAlgorithm.ECDSA_P256_SHA256;
+
+  final MutableClock clock = new MutableClock();
+  final AwsKmsServer server;
+  final AwsKmsBackend backend;
+  private final AwsSession console;
+
+  KmsBench() {
+    this(builder -> builder);
+  }
+
+  KmsBench(UnaryOperator<AwsKmsServerBuilder> settings) {
+    server = settings.apply(AwsKmsServer.builder().clock(clock::now)).start();
+    backend = open();
+    console = Sessions.with(server, clock);
+  }
+
+  /** Another replica. */
+  AwsKmsBackend open() {
+    return new AwsKmsBackend(
+        Sessions.with(server, clock),
+        new BackendContext(
+            new BackendSettings(dev.enclave.BackendId.AWS_KMS, Map.of()),
+            EnvironmentType.PRODUCTION,
+            FakeEnvironment.empty(),
+            clock,
+            new SecureRandom(),
+            false));
+  }
+
+  /** What an administrator does, past Enclave. */
+  KmsClient console() {
+    return console.kms();
+  }
+
+  CallContext call() {
+    return call(newId());
+  }
+
+  CallContext call(String operationId) {
+    return new CallContext(operationId, 1, clock.now().plus(Duration.ofSeconds(30)), clock);
+  }
+
+  static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
+  CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
+    return new CreateRequest(
+        name, algorithm, RotationInterval.POLICY, EnvironmentType.PRODUCTION, newId());
+  }
+
+  KeySnapshot create(KeyName name) throws BackendFailure {
+    CreateRequest request = request(name, ALGORITHM);
+    return backend.create(request, call(request.operationId()));
+  }
+
+  KeySnapshot load() throws BackendFailure {
+    return backend.load(NAME, call());
+  }
+
+  /** As a process that knows nothing yet sees it. */
+  KeySnapshot loadAnew() throws BackendFailure {
+    AwsKmsBackend other = open();
+    try {
+      return other.load(NAME, call());
+    } finally {
+      other.close();
+    }
+  }
+
+  KeySnapshot rotate(KeySnapshot key) throws BackendFailure {
+    RotateRequest request = rotation(key);
+    KeyVersion next = backend.prepare(request, call(request.operationId()));
+    return backend.activate(request, next.id(), call(request.operationId()));
+  }
+
+  RotateRequest rotation(KeySnapshot key) {
+    return new RotateRequest(
+        key.name(), key.active().orElseThrow().id(), newId(), KeyState.VERIFY_ONLY);
+  }
+
+  /** What the server was asked since the journal was cleared, in order. */
+  List<String> requests() {
+    return server.journal().entries().stream().map(JournalEntry::operation).toList();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+    console.close();
+    server.close();
+  }
+}
