@@ -2,6 +2,7 @@
 module dev.enclave.cli {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.api;
+  requires dev.enclave.emulators;
   requires info.picocli;
   requires java.logging;
   requires static org.jspecify;

@@ -17,6 +17,7 @@ public final class EnclaveCommand {
 
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
+    CommandLine emulator = new CommandLine(new EmulatorCommand());
     commandLine =
         new CommandLine(root)
             .addSubcommand(new DemoCommand(session))
@@ -27,7 +28,8 @@ public final class EnclaveCommand {
             .addSubcommand(new VerifyCommand(session))
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new OpenCommand(session))
-            .addSubcommand(audit);
+            .addSubcommand(audit)
+            .addSubcommand(emulator);
     // After their parents: a command inherits options only from what it is added to.
     keys.addSubcommand(new KeysCreateCommand(session))
         .addSubcommand(new KeysListCommand(session))
@@ -48,6 +50,7 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditCheckProofCommand(session))
         .addSubcommand(new AuditShowCommand(session))
         .addSubcommand(new AuditExportCommand(session));
+    emulator.addSubcommand(new EmulatorAwsCommand(session));
     commandLine
         .setExpandAtFiles(false)
         .setOut(Text.writer(context.out()))

@@ -113,11 +113,20 @@ public final class AwsKmsServer implements AutoCloseable {
 
   private AwsService service(Partition partition, SecureRandom random) {
     SignatureCheck kmsSignatures =
-        new SignatureCheck(issuer, "kms", Set.of(partition.region()), ErrorNames.JSON);
+        new SignatureCheck(
+            issuer,
+            "kms",
+            Set.of(partition.region()),
+            settings.signatureTimesChecked,
+            ErrorNames.JSON);
     // STS's global endpoint is in us-east-1 (STS, "Managing AWS STS in an AWS Region").
     SignatureCheck stsSignatures =
         new SignatureCheck(
-            issuer, "sts", Set.copyOf(List.of(partition.region(), "us-east-1")), ErrorNames.QUERY);
+            issuer,
+            "sts",
+            Set.copyOf(List.of(partition.region(), "us-east-1")),
+            settings.signatureTimesChecked,
+            ErrorNames.QUERY);
     return new AwsService(
         new KmsService(
             kmsSignatures,

@@ -5,85 +5,203 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
-import java.io.IOException;
+import dev.enclave.emulators.wire.ServiceResponse;
 import java.net.SocketException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import software.amazon.awssdk.services.kms.model.KeySpec;
+import software.amazon.awssdk.services.kms.model.KeyUsageType;
+import software.amazon.awssdk.services.kms.model.KmsInternalException;
+import software.amazon.awssdk.services.kms.model.SignResponse;
+import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
 class InterceptorTest {
 
-  private final HttpClient client = HttpClient.newHttpClient();
-
   @Test
-  void answersAndJournals_withTheSameRequestId() throws Exception {
-    try (AwsKmsServer server = AwsKmsServer.builder().start()) {
-      HttpResponse<String> answer = listKeys(server);
-
-      JournalEntry entry = server.journal().entries().get(0);
-      assertThat(answer.headers().firstValue("x-amzn-RequestId")).hasValue(entry.requestId());
-      assertThat(entry.operation()).isEqualTo("ListKeys");
-      assertThat(entry.status()).isEqualTo(answer.statusCode());
-      assertThat(entry.fate()).isEqualTo(Fate.ANSWERED);
-    }
-  }
-
-  @Test
-  void resets_beforeTheRequestIsApplied() {
-    try (AwsKmsServer server = intercepted((request, service) -> Delivery.reset())) {
-      assertThatThrownBy(() -> listKeys(server))
-          .isInstanceOf(IOException.class)
-          .hasStackTraceContaining(SocketException.class.getName());
+  void journalsEachRequest_underTheIdOfItsAnswer() {
+    try (AwsKmsServer server = AwsKmsServer.builder().start();
+        KmsClient kms = Clients.kms(server)) {
+      CreateKeyResponse answer = kms.createKey();
 
       assertThat(server.journal().entries())
           .singleElement()
           .satisfies(
               entry -> {
-                assertThat(entry.fate()).isEqualTo(Fate.RESET);
-                assertThat(entry.applied()).isFalse();
+                assertThat(entry.requestId()).isEqualTo(answer.responseMetadata().requestId());
+                assertThat(entry.operation()).isEqualTo("CreateKey");
+                assertThat(entry.keyId()).hasValue(answer.keyMetadata().keyId());
+                assertThat(entry.status()).isEqualTo(200);
+                assertThat(entry.error()).isEmpty();
+                assertThat(entry.fate()).isEqualTo(Fate.ANSWERED);
+                assertThat(entry.applied()).isTrue();
               });
+    }
+  }
+
+  @Test
+  void keepsTheLastEntries_whenBounded() {
+    try (AwsKmsServer server = AwsKmsServer.builder().journal(Journal.ofLast(2)).start();
+        KmsClient kms = Clients.kms(server)) {
+      kms.createKey();
+      kms.listKeys();
+      kms.listAliases();
+
+      assertThat(server.journal().entries())
+          .extracting(JournalEntry::operation)
+          .containsExactly("ListKeys", "ListAliases");
+      assertThat(server.journal().recorded()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void resets_beforeTheRequestIsApplied() {
+    try (AwsKmsServer server = intercepting("CreateKey", (request, service) -> Delivery.reset());
+        KmsClient kms = Clients.kms(server)) {
+      assertThatThrownBy(kms::createKey)
+          .isInstanceOf(SdkClientException.class)
+          .hasRootCauseInstanceOf(SocketException.class);
+
+      assertFate(server, Fate.RESET, false);
+      assertThat(kms.listKeys().keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void resets_afterTheRequestWasApplied() {
+    try (AwsKmsServer server =
+            intercepting(
+                "CreateKey",
+                (request, service) -> {
+                  service.handle(request);
+                  return Delivery.reset();
+                });
+        KmsClient kms = Clients.kms(server)) {
+      assertThatThrownBy(kms::createKey).isInstanceOf(SdkClientException.class);
+
+      assertFate(server, Fate.RESET, true);
+      assertThat(kms.listKeys().keys()).hasSize(1);
     }
   }
 
   @Test
   void cutsTheBodyOff() {
     try (AwsKmsServer server =
-        intercepted((request, service) -> Delivery.truncated(service.handle(request), 5))) {
-      assertThatThrownBy(() -> listKeys(server)).isInstanceOf(IOException.class);
+            intercepting(
+                "CreateKey",
+                (request, service) -> Delivery.truncated(service.handle(request), 40));
+        KmsClient kms = Clients.kms(server)) {
+      assertThatThrownBy(kms::createKey).isInstanceOf(SdkClientException.class);
 
-      assertThat(server.journal().entries())
-          .singleElement()
-          .satisfies(entry -> assertThat(entry.fate()).isEqualTo(Fate.TRUNCATED));
+      assertFate(server, Fate.TRUNCATED, true);
     }
   }
 
   @Test
-  void appliesLater() throws Exception {
+  void answersAnErrorOfItsOwn_withoutAskingTheService() {
+    byte[] body = "{\"__type\":\"KMSInternalException\"}".getBytes(StandardCharsets.UTF_8);
     try (AwsKmsServer server =
-        intercepted(
-            (request, service) ->
-                Delivery.after(
-                    Duration.ofMillis(1), () -> Delivery.answer(service.handle(request))))) {
-      assertThat(listKeys(server).body()).isNotEmpty();
+            intercepting(
+                "CreateKey",
+                (request, service) ->
+                    Delivery.answer(
+                        ServiceResponse.of(500, body)
+                            .withHeader("x-amzn-RequestId", request.id())
+                            .failedWith("KMSInternalException")));
+        KmsClient kms = Clients.kms(server)) {
+      assertThatThrownBy(kms::createKey).isInstanceOf(KmsInternalException.class);
+
+      assertThat(server.journal().of("CreateKey").get(0).error()).hasValue("KMSInternalException");
+      assertFate(server, Fate.ANSWERED, false);
     }
   }
 
-  private static AwsKmsServer intercepted(Interceptor interceptor) {
-    return AwsKmsServer.builder().interceptor(interceptor).start();
+  @Test
+  void appliesLater() {
+    try (AwsKmsServer server =
+            intercepting(
+                "CreateKey",
+                (request, service) ->
+                    Delivery.after(
+                        Duration.ofMillis(1), () -> Delivery.answer(service.handle(request))));
+        KmsClient kms = Clients.kms(server)) {
+      assertThat(kms.createKey().keyMetadata().keyId()).isNotEmpty();
+    }
   }
 
-  private HttpResponse<String> listKeys(AwsKmsServer server) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(server.endpoint().resolve("/"))
-            .header("X-Amz-Target", "TrentService.ListKeys")
-            .header("Content-Type", "application/x-amz-json-1.1")
-            .POST(HttpRequest.BodyPublishers.ofString("{}"))
-            .build(),
-        BodyHandlers.ofString());
+  @Test
+  void delaysEverything_whenToldTo() {
+    try (AwsKmsServer server = AwsKmsServer.builder().latency(Duration.ofMillis(30)).start();
+        KmsClient kms = Clients.kms(server)) {
+      long start = System.nanoTime();
+      kms.listKeys();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(30));
+    }
+  }
+
+  /** What a fault injector needs: an answer that nobody could have signed a request for. */
+  @Test
+  void asksForSomethingElse_underTheAuthorityOfTheRequest() {
+    AtomicReference<String> other = new AtomicReference<>("");
+    try (AwsKmsServer server =
+            intercepting(
+                "Sign",
+                (request, service) -> {
+                  String body = new String(request.body(), StandardCharsets.UTF_8);
+                  String altered =
+                      body.replaceAll("\"KeyId\":\"[^\"]+\"", "\"KeyId\":\"" + other + "\"");
+                  return Delivery.answer(
+                      service.handle(request.withBody(altered.getBytes(StandardCharsets.UTF_8))));
+                });
+        KmsClient kms = Clients.kms(server)) {
+      String asked = signingKey(kms);
+      other.set(signingKey(kms));
+
+      SignResponse answer =
+          kms.sign(
+              sign ->
+                  sign.keyId(asked)
+                      .message(SdkBytes.fromUtf8String("m"))
+                      .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256));
+
+      assertThat(answer.keyId()).endsWith(other.get());
+    }
+  }
+
+  private static String signingKey(KmsClient kms) {
+    return kms.createKey(
+            create -> create.keySpec(KeySpec.ECC_NIST_P256).keyUsage(KeyUsageType.SIGN_VERIFY))
+        .keyMetadata()
+        .keyId();
+  }
+
+  private static void assertFate(AwsKmsServer server, Fate fate, boolean applied) {
+    assertThat(server.journal().of("CreateKey"))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.fate()).isEqualTo(fate);
+              assertThat(entry.applied()).isEqualTo(applied);
+            });
+  }
+
+  private static AwsKmsServer intercepting(String operation, Interceptor interceptor) {
+    return AwsKmsServer.builder()
+        .interceptor(
+            (request, service) ->
+                request.operation().equals(operation)
+                    ? interceptor.intercept(request, service)
+                    : Interceptor.NONE.intercept(request, service))
+        .start();
   }
 }

@@ -1,0 +1,119 @@
+package dev.enclave.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.emulators.AwsKmsServer;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmulatorCommandTest {
+
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Path folder;
+
+  EmulatorCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void servesUntilInterrupted_andSaysHowToReachIt() throws Exception {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    try (PipedInputStream read = new PipedInputStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
+      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
+      EnclaveCommand command = new EnclaveCommand(context(out, err));
+      Thread server = new Thread(() -> code.complete(command.execute("emulator", "aws")));
+      server.start();
+      List<String> options = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        options.add(lines.readLine());
+      }
+
+      assertThat(options)
+          .contains("-D enclave.backend=aws-kms", "-D enclave.environment=development")
+          .allMatch(line -> line.matches("-D enclave\\.[a-z.-]+=\\S+"));
+      assertThat(valueOf(options, "enclave.aws-kms.region")).isEqualTo("eu-west-1");
+      assertThat(valueOf(options, "enclave.aws-kms.access-key-id")).startsWith("AKIA");
+      assertThat(valueOf(options, "enclave.aws-kms.secret-access-key")).isNotEmpty();
+      String endpoint = valueOf(options, "enclave.aws-kms.endpoint");
+      assertThat(valueOf(options, "enclave.aws-kms.sts-endpoint")).isEqualTo(endpoint);
+      assertThat(statusOf(endpoint)).isEqualTo(400);
+
+      server.interrupt();
+      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualTo(
+              "Serving AWS KMS at "
+                  + endpoint
+                  + " until interrupted (Ctrl-C)."
+                  + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void refusesAPort_thatIsTaken() {
+    try (AwsKmsServer other = AwsKmsServer.builder().start()) {
+      int taken = other.endpoint().getPort();
+
+      Cli.Run run = Cli.in(folder).run("emulator", "aws", "--port", Integer.toString(taken));
+
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("Nothing can listen on port " + taken).contains("--port");
+    }
+  }
+
+  @Test
+  void refusesAPort_thatIsNone() {
+    assertThat(Cli.in(folder).run("emulator", "aws", "--port", "65536").code()).isEqualTo(2);
+    assertThat(Cli.in(folder).run("emulator", "aws", "--port", "x").code()).isEqualTo(2);
+  }
+
+  /** An unsigned request: refused, by somebody who is there. */
+  private static int statusOf(String endpoint) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(endpoint + "/").toURL().openConnection();
+    connection.setRequestMethod("POST");
+    return connection.getResponseCode();
+  }
+
+  private static String valueOf(List<String> options, String name) {
+    String start = "-D " + name + "=";
+    return options.stream()
+        .filter(line -> line.startsWith(start))
+        .map(line -> line.substring(start.length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private CommandContext context(PrintStream out, ByteArrayOutputStream err) {
+    return new CommandContext(
+        out,
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new ByteArrayInputStream(new byte[0]),
+        PasswordPrompt.atTerminal(),
+        folder,
+        folder,
+        false,
+        "test",
+        List.of());
+  }
+}
