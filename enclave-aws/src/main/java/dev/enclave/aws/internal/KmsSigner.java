@@ -37,6 +37,9 @@ final class KmsSigner {
     }
     versions.requireUsable(ref, KeyState::mayProduce, call);
     SignResponse answer = ask(ref, scheme, input, call);
+    if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
+      throw KmsRefusals.wrongAnswer("it did not sign by the algorithm asked for");
+    }
     return new RawSignature(
         Bytes.of(answer.signature().asByteArrayUnsafe()),
         ref.algorithm().defaultEncoding(),

@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.aws.campaign.Requests;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
@@ -28,6 +29,7 @@ class AwsKmsBackendContractTest implements BackendContract {
   @AfterAll
   static void stop() {
     server.close();
+    Requests.requireNoExports(server.journal().entries());
   }
 
   @Override

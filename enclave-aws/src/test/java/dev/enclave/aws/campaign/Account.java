@@ -1,0 +1,113 @@
+package dev.enclave.aws.campaign;
+
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
+import software.amazon.awssdk.services.kms.model.AliasListEntry;
+import software.amazon.awssdk.services.kms.model.ExpirationModelType;
+import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
+import software.amazon.awssdk.services.kms.model.KeyListEntry;
+import software.amazon.awssdk.services.kms.model.KeySpec;
+import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.KeyUsageType;
+import software.amazon.awssdk.services.kms.model.OriginType;
+import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
+
+/** The account as an administrator sees it, by AWS's own SDK and without Enclave. */
+final class Account implements AutoCloseable {
+
+  private final KmsClient kms;
+
+  Account(Map<String, String> settings) {
+    kms =
+        KmsClient.builder()
+            .endpointOverride(URI.create(settings.get("enclave.aws-kms.endpoint")))
+            .region(Region.of(settings.get("enclave.aws-kms.region")))
+            .httpClient(Apache5HttpClient.create())
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(
+                        settings.get("enclave.aws-kms.access-key-id"),
+                        settings.get("enclave.aws-kms.secret-access-key"))))
+            .build();
+  }
+
+  /** The KMS key that each alias names. */
+  Map<String, String> aliases() {
+    Map<String, String> aliases = new TreeMap<>();
+    for (AliasListEntry alias : kms.listAliasesPaginator().aliases()) {
+      if (alias.targetKeyId() != null) {
+        aliases.put(alias.aliasName(), alias.targetKeyId());
+      }
+    }
+    return aliases;
+  }
+
+  /** All KMS keys and their states. */
+  Map<String, KeyState> keys() {
+    Map<String, KeyState> keys = new HashMap<>();
+    for (KeyListEntry key : kms.listKeysPaginator().keys()) {
+      keys.put(key.keyId(), kms.describeKey(r -> r.keyId(key.keyId())).keyMetadata().keyState());
+    }
+    return keys;
+  }
+
+  /** Imports a private key on P-256 by RSAES_OAEP_SHA_256, and gives its ARN. */
+  String importP256(byte[] pkcs8) throws GeneralSecurityException {
+    String arn =
+        kms.createKey(
+                r ->
+                    r.origin(OriginType.EXTERNAL)
+                        .keySpec(KeySpec.ECC_NIST_P256)
+                        .keyUsage(KeyUsageType.SIGN_VERIFY))
+            .keyMetadata()
+            .arn();
+    GetParametersForImportResponse parameters =
+        kms.getParametersForImport(
+            r ->
+                r.keyId(arn)
+                    .wrappingAlgorithm(AlgorithmSpec.RSAES_OAEP_SHA_256)
+                    .wrappingKeySpec(WrappingKeySpec.RSA_3072));
+    byte[] wrapped = wrapped(parameters.publicKey().asByteArray(), pkcs8);
+    kms.importKeyMaterial(
+        r ->
+            r.keyId(arn)
+                .importToken(parameters.importToken())
+                .encryptedKeyMaterial(SdkBytes.fromByteArray(wrapped))
+                .expirationModel(ExpirationModelType.KEY_MATERIAL_DOES_NOT_EXPIRE));
+    return arn;
+  }
+
+  private static byte[] wrapped(byte[] spki, byte[] pkcs8) throws GeneralSecurityException {
+    PublicKey wrappingKey =
+        KeyFactory.getInstance("RSA", "SunRsaSign").generatePublic(new X509EncodedKeySpec(spki));
+    Cipher oaep = Cipher.getInstance("RSA/ECB/OAEPPadding", "SunJCE");
+    oaep.init(
+        Cipher.ENCRYPT_MODE,
+        wrappingKey,
+        new OAEPParameterSpec(
+            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+    return oaep.doFinal(pkcs8);
+  }
+
+  @Override
+  public void close() {
+    kms.close();
+  }
+}
