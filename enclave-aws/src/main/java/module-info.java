@@ -1,9 +1,9 @@
 /**
- * Recognises the places of Amazon Web Services. Exports nothing: found by {@link
+ * Keys in AWS KMS, and what recognises the places of Amazon Web Services. Found by {@link
  * java.util.ServiceLoader}.
  */
 module dev.enclave.aws {
-  requires dev.enclave.api;
+  requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;
   requires software.amazon.awssdk.auth;
   requires software.amazon.awssdk.awscore;
@@ -21,6 +21,10 @@ module dev.enclave.aws {
   requires software.amazon.awssdk.utils;
   requires static org.jspecify;
 
+  exports dev.enclave.aws;
+
+  provides dev.enclave.spi.BackendProvider with
+      dev.enclave.aws.AwsKmsBackendProvider;
   provides dev.enclave.spi.EnvironmentDetector with
       dev.enclave.aws.internal.AwsLambdaDetector,
       dev.enclave.aws.internal.AwsEcsDetector,

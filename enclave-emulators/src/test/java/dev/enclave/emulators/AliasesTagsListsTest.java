@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
+import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
@@ -98,6 +99,25 @@ class AliasesTagsListsTest {
         () -> kms.deleteAlias(delete -> delete.aliasName("alias/pay")), "NotFoundException");
     alias("alias/pay", keyId);
     assertThat(describedId("alias/pay")).isEqualTo(keyId);
+  }
+
+  @Test
+  void givesANameToOne_ofManyWhoAskAtOnce() {
+    List<String> keys = IntStream.range(0, 32).mapToObj(any -> signingKey()).toList();
+
+    List<String> winners =
+        keys.parallelStream().filter(keyId -> triesAlias("alias/raced", keyId)).toList();
+
+    assertThat(winners).containsExactly(describedId("alias/raced"));
+  }
+
+  private boolean triesAlias(String name, String keyId) {
+    try {
+      alias(name, keyId);
+      return true;
+    } catch (AlreadyExistsException e) {
+      return false;
+    }
   }
 
   @Test

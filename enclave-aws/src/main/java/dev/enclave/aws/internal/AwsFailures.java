@@ -80,10 +80,11 @@ final class AwsFailures {
   private static BackendFailure answered(
       AwsRequest request, AwsServiceException answer, int attempt) {
     String errorCode = errorCode(answer);
-    AwsErrorRule rule =
-        answer.isClockSkewException()
-            ? AwsErrorRule.CLOCK
-            : AwsErrorRule.of(errorCode, answer.statusCode());
+    AwsErrorRule rule = AwsErrorRule.of(errorCode, answer.statusCode());
+    if (rule == AwsErrorRule.IDENTITY && clocksDiffer(answer)) {
+      // The SDK has noted the difference and signs the next request by AWS's clock.
+      rule = AwsErrorRule.CLOCK;
+    }
     String message =
         request.named()
             + ": AWS answered "
@@ -141,6 +142,19 @@ final class AwsFailures {
           BackendFailure.permanent(
               FailureCode.INVALID_STATE, observed + "Enable it, or use another version.");
     };
+  }
+
+  /**
+   * Whether AWS's clock and this machine's are so far apart that the signature may have been
+   * refused for that. The SDK compares them, given that it had not signed by a corrected clock.
+   */
+  private static boolean clocksDiffer(AwsServiceException answer) {
+    return AwsServiceException.builder()
+        .awsErrorDetails(answer.awsErrorDetails())
+        .statusCode(answer.statusCode())
+        .clockSkew(Duration.ZERO)
+        .build()
+        .isClockSkewException();
   }
 
   /** The error code of AWS; empty if the answer had none. */

@@ -80,7 +80,7 @@ final class AwsKmsBackend
     this.description =
         BackendDescription.of(
             BackendId.AWS_KMS,
-            session.account() + "/" + session.region(),
+            session.account() + ":" + session.region(),
             TRAITS,
             KmsScheme.supported());
     this.calls = new KmsCalls(session);

@@ -113,6 +113,7 @@ record AwsRegion(String id, String partition) {
     String beginning = id.substring(0, id.indexOf('-') + 1);
     String alike =
         Region.regions().stream()
+            .filter(known -> !known.isGlobalRegion())
             .map(Region::id)
             .filter(known -> !beginning.isEmpty() && known.startsWith(beginning))
             .sorted()

@@ -22,7 +22,6 @@ final class KmsPermissions {
   private static final String NO_KEY = "00000000-0000-4000-8000-000000000000";
 
   private static final String NO_ALIAS = KmsAliases.PREFIX + "permission/probe";
-  private static final String NO_STORE = "cks-00000000000000000";
 
   private static final String SUBJECT = "keys of this account";
   private static final String SIGNING = "signing";
@@ -72,27 +71,22 @@ final class KmsPermissions {
                             .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_256)
                             .dryRun(true)
                             .overrideConfiguration(limits))));
+    // There is no dry run of it. Permissions come before the policy, which is none.
     answers.add(
         ask(
             KmsOperation.CREATE_KEY,
             CREATING,
             call,
-            // There is no dry run of it; a key store that does not exist comes after permissions.
-            (kms, limits) ->
-                kms.createKey(
-                    r ->
-                        r.customKeyStoreId(NO_STORE)
-                            .origin("AWS_CLOUDHSM")
-                            .overrideConfiguration(limits))));
+            (kms, limits) -> kms.createKey(r -> r.policy("{}").overrideConfiguration(limits))));
     answers.add(
         ask(
             KmsOperation.TAG_RESOURCE,
             CREATING,
             call,
             (kms, limits) ->
-                kms.tagResource(
+                kms.createKey(
                     r ->
-                        r.keyId(NO_KEY)
+                        r.policy("{}")
                             .tags(KmsTags.tag(KmsTags.OPERATION, "probe"))
                             .overrideConfiguration(limits))));
     answers.add(
@@ -111,13 +105,6 @@ final class KmsPermissions {
             (kms, limits) ->
                 kms.updateAlias(
                     r -> r.aliasName(NO_ALIAS).targetKeyId(NO_KEY).overrideConfiguration(limits))));
-    answers.add(
-        ask(
-            KmsOperation.SCHEDULE_KEY_DELETION,
-            CREATING,
-            call,
-            (kms, limits) ->
-                kms.scheduleKeyDeletion(r -> r.keyId(NO_KEY).overrideConfiguration(limits))));
     return answers;
   }
 

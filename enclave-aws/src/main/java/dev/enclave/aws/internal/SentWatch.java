@@ -8,12 +8,16 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
  * An HTTP client that tells whether a failed request had begun to leave: the body is read once
- * there is a connection, and not before. Thread-safe.
+ * there is a connection, and not before. And it drops a {@code Retry-After} that is no number of
+ * seconds, over which the SDK stumbles. Thread-safe.
  */
 final class SentWatch implements SdkHttpClient {
+
+  private static final String RETRY_AFTER = "Retry-After";
 
   private final SdkHttpClient client;
 
@@ -54,13 +58,25 @@ final class SentWatch implements SdkHttpClient {
     @Override
     public HttpExecuteResponse call() throws IOException {
       try {
-        return request.call();
+        return withoutNonsense(request.call());
       } catch (IOException e) {
         if (body.read) {
           throw e;
         }
         throw NotSentException.because(e);
       }
+    }
+
+    private static HttpExecuteResponse withoutNonsense(HttpExecuteResponse answer) {
+      SdkHttpResponse head = answer.httpResponse();
+      if (head.firstMatchingHeader(RETRY_AFTER).filter(v -> !v.matches("[0-9]{1,9}")).isEmpty()) {
+        return answer;
+      }
+      HttpExecuteResponse.Builder changed =
+          HttpExecuteResponse.builder()
+              .response(head.toBuilder().removeHeader(RETRY_AFTER).build());
+      answer.responseBody().ifPresent(changed::responseBody);
+      return changed.build();
     }
 
     @Override

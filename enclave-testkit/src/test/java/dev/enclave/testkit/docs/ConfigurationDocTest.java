@@ -15,6 +15,11 @@ class ConfigurationDocTest {
   private static final String SOFTWARE =
       "enclave-software/src/main/java/dev/enclave/software/internal/SoftwareSettings.java";
 
+  private static final String AWS_KMS =
+      "enclave-aws/src/main/java/dev/enclave/aws/internal/AwsSettings.java";
+  private static final String AWS_KMS_CREDENTIALS =
+      "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
+
   @Test
   void explainsEverySettingThereIs_andNoOther() {
     Set<String> headings =
@@ -22,10 +27,13 @@ class ConfigurationDocTest {
     assertThat(headings).isEqualTo(settings());
   }
 
-  /** The names as the sources spell them, since neither class can be seen from this module. */
+  /** The names as the sources spell them, since no such class can be seen from this module. */
   private static Set<String> settings() {
     Set<String> settings = all("String [A-Z_]+ = \"(enclave\\.[a-z.-]*[a-z])\";", "", ENGINE);
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS));
+    settings.addAll(
+        all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
     settings.add("enclave.keys.<name>");
     return settings;
   }

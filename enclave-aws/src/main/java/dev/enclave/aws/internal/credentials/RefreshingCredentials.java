@@ -31,26 +31,22 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   /** Callers that wait for a source one after another share its failure for so long. */
   private static final Duration SHARED_FAILURE = Duration.ofSeconds(1);
 
-  private record Held(Issued issued, Instant fetchedAt, Instant refreshAt, boolean refused) {
+  private record Held(Issued issued, Instant fetchedAt, Instant refreshAt) {
 
     static Held of(Issued issued, Instant now) {
       Instant refreshAt = issued.expiresAt().map(end -> refreshAt(now, end)).orElse(Instant.MAX);
-      return new Held(issued, now, refreshAt, false);
+      return new Held(issued, now, refreshAt);
     }
 
     private static Instant refreshAt(Instant now, Instant end) {
       Duration left = Duration.between(now, end);
-      Duration short_ = left.multipliedBy(LEAST_USE_PERCENT).dividedBy(100);
+      Duration least = left.multipliedBy(LEAST_USE_PERCENT).dividedBy(100);
       Duration use = left.minus(AHEAD);
-      return now.plus(use.compareTo(short_) > 0 ? use : short_);
+      return now.plus(use.compareTo(least) > 0 ? use : least);
     }
 
     boolean expired(Instant now) {
       return issued.expiresAt().filter(end -> !now.isBefore(end.minus(MARGIN))).isPresent();
-    }
-
-    boolean fresh(Instant now) {
-      return !refused && now.isBefore(refreshAt);
     }
   }
 
@@ -60,6 +56,10 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   private final TimeSource time;
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile Held held;
+
+  /** Those of which AWS said that they have expired; others may be held by now. */
+  private volatile @Nullable Held refused;
+
   private volatile @Nullable Failed failed;
 
   private RefreshingCredentials(CredentialSource source, TimeSource time, Issued first) {
@@ -85,10 +85,10 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   @Override
   public AwsCredentials resolveCredentials() {
     Held now = held;
-    if (now.fresh(time.now())) {
+    if (fresh(now)) {
       return now.issued().credentials();
     }
-    if (now.refused() || now.expired(time.now())) {
+    if (now.equals(refused) || now.expired(time.now())) {
       return whenFetched();
     }
     if (!recentlyFailed(PAUSE) && fetching.tryLock()) {
@@ -105,7 +105,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   public void refused() {
     Held now = held;
     if (!time.now().isBefore(now.fetchedAt().plus(PAUSE))) {
-      held = new Held(now.issued(), now.fetchedAt(), now.refreshAt(), true);
+      refused = now;
     }
   }
 
@@ -125,7 +125,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
               "Waiting for credentials from " + source.named() + " was interrupted. Try again."));
     }
     try {
-      if (!held.fresh(time.now())) {
+      if (!fresh(held)) {
         fetch();
       }
       return held.issued().credentials();
@@ -152,7 +152,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
 
   /** There are credentials still: the failure is told once they have expired too. */
   private void fetchQuietly() {
-    if (held.fresh(time.now())) {
+    if (fresh(held)) {
       return;
     }
     try {
@@ -161,6 +161,10 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
       // It is remembered, and keeps others from asking for a while.
       return;
     }
+  }
+
+  private boolean fresh(Held credentials) {
+    return !credentials.equals(refused) && time.now().isBefore(credentials.refreshAt());
   }
 
   private boolean recentlyFailed(Duration within) {

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * KMS Developer Guide, "Key spec reference": what a KMS key may be made of, what it may be used
- * for, and by which algorithms. Specs served here; SM2 (China Regions) and ML-DSA are not.
+ * for, and by which algorithms. Specs served here; SM2 (China Regions), ML-DSA and ML-KEM are not.
  */
 public enum KeySpec {
   SYMMETRIC_DEFAULT(Family.SYMMETRIC, 256),

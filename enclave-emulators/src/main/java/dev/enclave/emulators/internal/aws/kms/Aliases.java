@@ -138,13 +138,17 @@ final class Aliases {
     Optional<String> keyId = call.input().text("KeyId", 1, 2048);
     Page page = Page.read(call.input(), 100, 50, shared.mostItems());
     shared.access().checkResource(call, "ListAliases", "*");
+    Optional<KmsKey> key = keyId.map(id -> shared.finder().unchecked(call, id));
     Iterable<String> names =
-        keyId.isPresent()
-            ? new TreeSet<>(shared.finder().unchecked(call, keyId.get()).aliases())
-                .tailSet(page.after(), false)
+        key.isPresent()
+            ? new TreeSet<>(key.get().aliases()).tailSet(page.after(), false)
             : shared.keys().aliasesAfter(page.after()).keySet();
     for (String name : names) {
-      Optional<AliasEntry> alias = shared.keys().alias(name, call.now());
+      Optional<AliasEntry> alias =
+          shared
+              .keys()
+              .alias(name, call.now())
+              .filter(entry -> key.isEmpty() || entry.keyId().equals(key.get().id()));
       if (alias.isPresent() && !page.add(name, item(name, alias.get()))) {
         break;
       }

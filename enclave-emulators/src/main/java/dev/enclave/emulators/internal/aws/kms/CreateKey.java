@@ -22,7 +22,14 @@ final class CreateKey implements Operation {
   private static final List<String> SPECS =
       Stream.concat(
               Arrays.stream(KeySpec.values()).map(Enum::name),
-              Stream.of("SM2", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87"))
+              Stream.of(
+                  "SM2",
+                  "ML_DSA_44",
+                  "ML_DSA_65",
+                  "ML_DSA_87",
+                  "ML_KEM_512",
+                  "ML_KEM_768",
+                  "ML_KEM_1024"))
           .toList();
   private static final List<String> USAGES =
       List.of("SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT");

@@ -126,7 +126,7 @@ final class Imports {
       StateRules.requireNotPendingDeletion(key, call);
       key.importMaterial(material, validTo);
     }
-    return Answers.EMPTY;
+    return Map.of("KeyId", key.arn());
   }
 
   /** ImportKeyMaterial: ExpirationModel and ValidTo belong together; at most 365 days ahead. */

@@ -160,11 +160,11 @@ final class KmsKey {
     if (known != null && !Arrays.equals(known, offered)) {
       throw AwsFailure.of("IncorrectKeyMaterialException", "");
     }
+    enabled |= materials.isEmpty();
     fingerprint = offered;
     materials.clear();
     materials.add(material);
     materialEnds = ends.orElse(null);
-    enabled = true;
   }
 
   synchronized void deleteMaterial() {

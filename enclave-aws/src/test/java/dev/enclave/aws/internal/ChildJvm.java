@@ -1,0 +1,51 @@
+package dev.enclave.aws.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@link ChildOpening} with variables and options of a test's choice. */
+final class ChildJvm {
+
+  private final Map<String, String> variables = new TreeMap<>();
+  private final List<String> options = new ArrayList<>();
+
+  ChildJvm variable(String name, String value) {
+    variables.put(name, value);
+    return this;
+  }
+
+  ChildJvm property(String name, String value) {
+    options.add("-D" + name + "=" + value);
+    return this;
+  }
+
+  /** What it printed. */
+  String run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), ChildOpening.class.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the child did not end; it printed: " + output);
+      }
+      return output;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

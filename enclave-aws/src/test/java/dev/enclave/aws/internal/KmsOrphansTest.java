@@ -1,0 +1,136 @@
+package dev.enclave.aws.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.KeyName;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.OrphanCollector.Orphan;
+import dev.enclave.spi.OrphanCollector.Page;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Lost answers make orphans, never a second key; and every orphan is found. */
+class KmsOrphansTest {
+
+  private static final Duration UNDER_WAY = Duration.ofMinutes(16);
+
+  /** Carries out every {@code nth} request of an operation and loses the answer. */
+  private static Interceptor losing(String operation, int nth) {
+    AtomicInteger count = new AtomicInteger();
+    return (request, service) -> {
+      var answer = service.handle(request);
+      return request.operation().equals(operation) && count.incrementAndGet() % nth == 0
+          ? Delivery.reset()
+          : Delivery.answer(answer);
+    };
+  }
+
+  @Test
+  void findsTheOrphanOfALostCreation_andDiscardsIt() throws BackendFailure {
+    try (KmsBench bench = new KmsBench(b -> b.interceptor(losing("CreateKey", 1)))) {
+      CreateRequest request = bench.request(KmsBench.NAME, KmsBench.ALGORITHM);
+      assertThatThrownBy(() -> bench.backend.create(request, bench.call(request.operationId())))
+          .isInstanceOfSatisfying(
+              BackendFailure.class,
+              e -> assertThat(e.failureClass()).isEqualTo(FailureClass.AMBIGUOUS));
+      assertThat(orphans(bench)).as("it may still be under way").isEmpty();
+      bench.clock.advance(UNDER_WAY);
+      List<Orphan> found = orphans(bench);
+      assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
+      assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
+    }
+  }
+
+  @Test
+  void makesNoSecondKey_whenEveryThirdAnswerIsLost() throws BackendFailure {
+    try (KmsBench bench = new KmsBench(b -> b.interceptor(losing("CreateAlias", 3)))) {
+      List<KeySnapshot> made = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        made.add(createStubbornly(bench, KeyName.of("wallet-" + i)));
+      }
+      bench.clock.advance(UNDER_WAY);
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.console().listKeys().keys()).hasSize(made.size());
+      for (KeySnapshot key : made) {
+        assertThat(bench.backend.load(key.name(), bench.call())).isEqualTo(key);
+      }
+    }
+  }
+
+  @Test
+  void findsExactlyTheOrphans_whenEveryThirdCreationIsLost() throws BackendFailure {
+    try (KmsBench bench =
+        new KmsBench(b -> b.interceptor(losing("CreateKey", 3)).mostItemsPerPage(7))) {
+      for (int i = 0; i < 60; i++) {
+        createStubbornly(bench, KeyName.of("wallet-" + i));
+      }
+      int all = keys(bench);
+      bench.clock.advance(UNDER_WAY);
+      List<Orphan> found = orphans(bench);
+      assertThat(all).isGreaterThan(60);
+      assertThat(found).hasSize(all - 60);
+      for (Orphan orphan : found) {
+        assertThat(bench.backend.discard(orphan, bench.call())).isTrue();
+      }
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.backend.list(bench.call())).hasSize(60);
+    }
+  }
+
+  @Test
+  void leavesWhatIsNotItsOwn_andWhatSomebodyNamed() throws BackendFailure {
+    try (KmsBench bench = new KmsBench(b -> b.interceptor(losing("CreateKey", 2)))) {
+      bench.console().createKey();
+      CreateRequest request = bench.request(KmsBench.NAME, KmsBench.ALGORITHM);
+      assertThatThrownBy(() -> bench.backend.create(request, bench.call()))
+          .isInstanceOf(BackendFailure.class);
+      bench.clock.advance(UNDER_WAY);
+      Orphan orphan = orphans(bench).get(0);
+      bench
+          .console()
+          .createAlias(
+              r ->
+                  r.aliasName("alias/kept").targetKeyId(KmsArns.keyId(orphan.providerUri()).get()));
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.backend.discard(orphan, bench.call())).isFalse();
+    }
+  }
+
+  private static KeySnapshot createStubbornly(KmsBench bench, KeyName name) throws BackendFailure {
+    CreateRequest request = bench.request(name, KmsBench.ALGORITHM);
+    while (true) {
+      try {
+        return bench.backend.create(request, bench.call(request.operationId()));
+      } catch (BackendFailure e) {
+        assertThat(e.failureClass()).isNotEqualTo(FailureClass.PERMANENT);
+      }
+    }
+  }
+
+  private static int keys(KmsBench bench) {
+    return (int) bench.console().listKeysPaginator().keys().stream().count();
+  }
+
+  private static List<Orphan> orphans(KmsBench bench) throws BackendFailure {
+    List<Orphan> found = new ArrayList<>();
+    Optional<String> from = Optional.empty();
+    do {
+      Page page = bench.backend.orphans(from, bench.call());
+      found.addAll(page.orphans());
+      from = page.next();
+    } while (from.isPresent());
+    return found;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.enclave.aws.internal;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Contexts to open sessions with, and what comes of it. */
+final class Openings {
+
+  /** The SDK signs by the machine's clock, so the fake one starts there. */
+  final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+
+  private final EnvironmentType environment;
+  private final Map<String, String> settings = new HashMap<>();
+  private EnvironmentSnapshot snapshot = FakeEnvironment.empty();
+
+  private Openings(EnvironmentType environment) {
+    this.environment = environment;
+    settings.put("region", "eu-west-1");
+  }
+
+  static Openings in(EnvironmentType environment) {
+    return new Openings(environment);
+  }
+
+  /** Development, with keys in settings and everything at this server. */
+  static Openings at(FakeAws aws) {
+    return in(EnvironmentType.DEVELOPMENT)
+        .with("endpoint", aws.url())
+        .with("sts-endpoint", aws.url())
+        .with("access-key-id", "AKIASETTINGS")
+        .with("secret-access-key", FakeAws.SECRET);
+  }
+
+  Openings with(String setting, String value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  Openings without(String setting) {
+    settings.remove(setting);
+    return this;
+  }
+
+  Openings on(EnvironmentSnapshot machine) {
+    snapshot = machine;
+    return this;
+  }
+
+  BackendContext context() {
+    return new BackendContext(
+        new BackendSettings(BackendId.AWS_KMS, settings),
+        environment,
+        snapshot,
+        clock,
+        new SecureRandom(),
+        false);
+  }
+
+  AwsSession open() throws BackendFailure {
+    return AwsSessions.open(context());
+  }
+
+  BackendFailure failure() {
+    return catchThrowableOfType(BackendFailure.class, () -> open().close());
+  }
+}
