@@ -128,10 +128,8 @@ final class KmsCalls {
   }
 
   private static AwsRequestOverrideConfiguration within(Duration left) {
-    return AwsRequestOverrideConfiguration.builder()
-        .apiCallTimeout(left)
-        .apiCallAttemptTimeout(left)
-        .build();
+    // Each call is one attempt, so this bounds that too, and by one timer.
+    return AwsRequestOverrideConfiguration.builder().apiCallTimeout(left).build();
   }
 
   BackendFailure failure(KmsOperation operation, String subject, SdkException e, CallContext call) {

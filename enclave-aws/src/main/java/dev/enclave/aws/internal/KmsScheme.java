@@ -7,7 +7,11 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.spi.AlgorithmSupport;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.kms.model.EncryptionAlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
@@ -30,8 +34,16 @@ record KmsScheme(
   /** The longest message of Sign; KMS takes the digest of anything longer. */
   static final int LONGEST_MESSAGE = 4096;
 
+  private static final Map<KeyAlgorithm, KmsScheme> ALL =
+      Arrays.stream(KeyAlgorithm.values())
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), KmsScheme::made));
+
   /** The scheme of an algorithm; KMS has all of them, so far. */
   static KmsScheme of(KeyAlgorithm algorithm) {
+    return Objects.requireNonNull(ALL.get(algorithm));
+  }
+
+  private static KmsScheme made(KeyAlgorithm algorithm) {
     return new KmsScheme(
         algorithm,
         spec(algorithm),
