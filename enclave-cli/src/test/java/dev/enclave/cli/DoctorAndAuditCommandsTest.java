@@ -68,7 +68,10 @@ class DoctorAndAuditCommandsTest {
 
   @Test
   void doctorEndsWithTheCodeOfItsWorstFinding() {
-    Cli.Run run = Cli.in(folder).run("doctor", "-D", "enclave.environment=production");
+    Cli.Run run =
+        Cli.in(folder)
+            .run(
+                "doctor", "-D", "enclave.environment=production", "-D", "enclave.backend=software");
 
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.out()).contains("ASSURANCE_TOO_LOW", "AUDIT_UNAVAILABLE", "Not ready");

@@ -61,8 +61,17 @@ public final class AwsAccessPolicy {
                 {
                   "Sid": "MakeKeysOfThisEnvironment",
                   "Effect": "Allow",
-                  "Action": ["kms:CreateKey", "kms:TagResource"],
+                  "Action": ["kms:CreateKey"],
                   "Resource": "*",
+                  "Condition": {
+                    "StringEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
+                  }
+                },
+                {
+                  "Sid": "TagThemWhenMaking",
+                  "Effect": "Allow",
+                  "Action": ["kms:TagResource"],
+                  "Resource": "$place$key/*",
                   "Condition": {
                     "StringEquals": { "aws:RequestTag/enclave:environment": "$environment$" }
                   }

@@ -9,6 +9,7 @@ import dev.enclave.aws.internal.LoopbackServer.Reply;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,28 @@ final class AwsSessionsTest {
       assertThatThrownBy(() -> session.kms().listKeys()).isNotNull();
     }
     assertThat(aws.server().operations()).containsExactly("GetCallerIdentity", "ListKeys");
+  }
+
+  @Test
+  void fetchesNewCredentials_onceAwsSaysThatTheOldOnesHaveExpired() throws Exception {
+    aws.answering("ListKeys", asked -> FakeAws.refusal(400, "ExpiredTokenException"));
+    Openings openings =
+        Openings.at(aws)
+            .without("access-key-id")
+            .without("secret-access-key")
+            .on(
+                FakeEnvironment.empty()
+                    .withVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws.url()));
+    try (AwsSession session = openings.open()) {
+      openings.clock.advance(Duration.ofMinutes(1));
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> session.kms().listKeys()).isNotNull();
+      }
+    }
+    assertThat(aws.server().asked())
+        .extracting(asked -> asked.method() + asked.operation())
+        .containsExactly(
+            "GET", "POSTGetCallerIdentity", "POSTListKeys", "GET", "POSTListKeys", "POSTListKeys");
   }
 
   @Test
