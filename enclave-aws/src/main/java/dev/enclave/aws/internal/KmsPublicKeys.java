@@ -91,6 +91,12 @@ final class KmsPublicKeys {
         withheld.add(key.arn());
         return Optional.empty();
       }
+      if (e.code() == FailureCode.INVALID_STATE) {
+        // In use when it was described: somebody took it out of use since.
+        throw BackendFailure.transientFailure(
+            FailureCode.INVALID_STATE,
+            "The state of " + key.arn() + " changed while it was read. Read it again.");
+      }
       throw KmsRefusals.unlessNew(e);
     }
   }

@@ -35,25 +35,35 @@ final class RacingProcess {
         Kms.builder(Settings.read(arguments[0])).with(new RecordingAuditSink()).open()) {
       Callable<String> race =
           arguments[1].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
-      CyclicBarrier start = new CyclicBarrier(racers + 1);
       ExecutorService threads = Executors.newFixedThreadPool(racers);
-      List<Future<String>> running = new ArrayList<>();
-      for (int i = 0; i < racers; i++) {
-        running.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return race.call();
-                }));
+      try {
+        race(threads, racers, race).forEach(System.out::println);
+      } finally {
+        threads.shutdownNow();
       }
-      System.out.println("ready");
-      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-      start.await();
-      for (Future<String> one : running) {
-        System.out.println(one.get());
-      }
-      threads.shutdown();
     }
+  }
+
+  private static List<String> race(ExecutorService threads, int racers, Callable<String> race)
+      throws Exception {
+    CyclicBarrier start = new CyclicBarrier(racers + 1);
+    List<Future<String>> running = new ArrayList<>();
+    for (int i = 0; i < racers; i++) {
+      running.add(
+          threads.submit(
+              () -> {
+                start.await();
+                return race.call();
+              }));
+    }
+    System.out.println("ready");
+    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    start.await();
+    List<String> said = new ArrayList<>();
+    for (Future<String> one : running) {
+      said.add(one.get());
+    }
+    return said;
   }
 
   private static String create(Enclave enclave, String name) {

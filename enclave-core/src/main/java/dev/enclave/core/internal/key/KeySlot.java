@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +54,14 @@ final class KeySlot {
   private final long maximumAgeNanos;
   private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
+  private final ReentrantLock rotating = new ReentrantLock();
   private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
-  // How many writes have ended; also guards the newest reading against being overtaken.
-  private final AtomicLong writes = new AtomicLong();
+  // Numbers readings as they begin and writes as they end, which says what is newer than what.
+  private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
+  private volatile long newestNumber;
+  private volatile long distrustedUntil;
   private volatile @Nullable KeySnapshot overwritten;
-  private volatile boolean distrusted;
   private volatile @Nullable Long writtenAtNanos;
 
   KeySlot(
@@ -111,43 +114,66 @@ final class KeySlot {
   /** The newest reading if it is young enough, else a new one. */
   KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && !distrusted && time.nanoTime() - seen.readAtNanos() < maximumAgeNanos) {
+    if (seen != null && !distrusted() && time.nanoTime() - seen.readAtNanos() < maximumAgeNanos) {
       return seen;
     }
-    takeTurn(deadline);
+    long asked = numbers.get();
+    takeTurn(reading, deadline);
     try {
       KeyEntry meanwhile = newest;
-      if (meanwhile != null && meanwhile != seen && !distrusted) {
-        return meanwhile;
-      }
-      return read(trace, deadline);
+      boolean young = meanwhile != seen && !distrusted();
+      return meanwhile != null && (young || newestNumber > asked)
+          ? meanwhile
+          : read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
-  /** A new reading. */
+  /** A reading that began after this was asked, by whichever thread. */
   KeyEntry fresh(CallTrace trace, Deadline deadline) {
-    takeTurn(deadline);
+    long asked = numbers.get();
+    takeTurn(reading, deadline);
     try {
-      return read(trace, deadline);
+      KeyEntry meanwhile = newest;
+      // One reading for all who waited: a reading each would take so long as they are many.
+      return meanwhile != null && newestNumber > asked ? meanwhile : read(trace, deadline);
     } finally {
       reading.unlock();
     }
   }
 
-  private void takeTurn(Deadline deadline) {
+  /**
+   * Runs a rotation when no other thread of this process rotates the key: each that began would
+   * make a version, and all but one for nothing.
+   */
+  <T> T inTurn(Deadline deadline, Supplier<T> rotation) {
+    takeTurn(rotating, deadline);
+    try {
+      return rotation.get();
+    } finally {
+      rotating.unlock();
+    }
+  }
+
+  private boolean distrusted() {
+    return newestNumber <= distrustedUntil;
+  }
+
+  private void takeTurn(ReentrantLock turn, Deadline deadline) {
+    String busy = turn == reading ? "reading" : "rotating";
     try {
       // At once if it is free: an interrupted thread may read what needs no waiting.
-      if (reading.tryLock()
-          || reading.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (turn.tryLock() || turn.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectivityException(
           ErrorCode.INTERRUPTED,
-          "The thread was interrupted while another one read key "
+          "The thread was interrupted while another one was "
+              + busy
+              + " key "
               + name
               + ". Nothing was done; call again if it is still wanted.",
           true,
@@ -155,9 +181,11 @@ final class KeySlot {
     }
     throw new ConnectivityException(
         ErrorCode.DEADLINE_EXCEEDED,
-        "Another thread was still reading key "
+        "Another thread was still "
+            + busy
+            + " key "
             + name
-            + " from backend "
+            + " of backend "
             + backend.id()
             + " when the deadline passed. Call again, or check why the backend is slow.",
         true,
@@ -169,7 +197,7 @@ final class KeySlot {
     while (true) {
       KeyEntry before = newest;
       boolean settling = settling();
-      long writesBefore = writes.get();
+      long number = numbers.incrementAndGet();
       Plan plan =
           new Plan(
               "read key " + name, trace, deadline.remaining(), false, settling && before == null);
@@ -182,18 +210,16 @@ final class KeySlot {
         }
         throw e;
       }
-      synchronized (writes) {
+      synchronized (numbers) {
         KeyEntry meanwhile = newest;
-        if (meanwhile == null || writes.get() == writesBefore) {
+        if (meanwhile == null || number > newestNumber) {
           if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
             return meanwhile;
           }
-          KeyEntry entry = accept(snapshot);
-          distrusted = false;
-          return entry;
+          return accept(snapshot, number);
         }
         // What was read may be older than the write that came meanwhile.
-        if (!distrusted) {
+        if (!distrusted()) {
           return meanwhile;
         }
       }
@@ -229,22 +255,19 @@ final class KeySlot {
    * newest reading any more, the key is read again first.
    */
   void distrust() {
-    synchronized (writes) {
-      distrusted = true;
-      writes.incrementAndGet();
+    synchronized (numbers) {
+      distrustedUntil = numbers.get();
     }
   }
 
   /** Takes the answer to our own write as the newest reading. */
   KeyEntry written(KeySnapshot snapshot) {
     KeyEntry entry;
-    synchronized (writes) {
+    synchronized (numbers) {
       KeyEntry before = newest;
-      entry = accept(snapshot);
+      entry = accept(snapshot, numbers.incrementAndGet());
       overwritten = before == null ? null : before.snapshot();
-      writes.incrementAndGet();
       writtenAtNanos = time.nanoTime();
-      distrusted = false;
     }
     if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {
       awaitVisible(snapshot);
@@ -295,7 +318,7 @@ final class KeySlot {
         && age(written).compareTo(SETTLING) < 0;
   }
 
-  private KeyEntry accept(KeySnapshot snapshot) {
+  private KeyEntry accept(KeySnapshot snapshot, long number) {
     if (!snapshot.name().equals(name)) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
@@ -317,6 +340,7 @@ final class KeySlot {
             time.nanoTime());
     requireSameIdentity(entry);
     newest = entry;
+    newestNumber = number;
     return entry;
   }
 

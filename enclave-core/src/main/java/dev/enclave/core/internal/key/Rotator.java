@@ -68,7 +68,13 @@ final class Rotator {
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id())) {
       RotationResult result;
       try {
-        result = replace(slot, ready, request.reason(), trace, caller);
+        result =
+            slot.inTurn(
+                ready.deadline(),
+                () -> {
+                  requireStillActive(slot, ready, trace);
+                  return replace(slot, ready, request.reason(), trace, caller);
+                });
       } catch (RuntimeException e) {
         EnclaveException failure = record.failed(e);
         if (trace.outcomeUnknown() || failure.code() == ErrorCode.ROTATION_CONFLICT) {
@@ -92,6 +98,14 @@ final class Rotator {
       throw conflict(slot, expected.get(), Optional.of(active.id()));
     }
     return new Ready(entry, active, rotator, deadline);
+  }
+
+  /** Whoever had the turn before may have replaced it. */
+  private static void requireStillActive(KeySlot slot, Ready ready, CallTrace trace) {
+    KeyVersion active = slot.current(trace, ready.deadline()).requireActive();
+    if (!active.id().equals(ready.active().id())) {
+      throw conflict(slot, ready.active().id(), Optional.of(active.id()));
+    }
   }
 
   private RotationResult replace(
