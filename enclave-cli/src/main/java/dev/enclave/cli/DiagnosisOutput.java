@@ -120,7 +120,9 @@ final class DiagnosisOutput {
     for (Rejection rejection : rejections(diagnosis)) {
       rows.add(List.of(rejection.backend().value(), "not chosen", rejection.reason()));
     }
-    return Text.table(rows);
+    return Text.table(rows).stream()
+        .flatMap(line -> Text.folded(line, WIDTH, INDENT + INDENT).stream())
+        .toList();
   }
 
   /** Why each backend that was not chosen was not. */

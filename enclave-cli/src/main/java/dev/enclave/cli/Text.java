@@ -77,6 +77,22 @@ final class Text {
     return lines;
   }
 
+  /** A line broken between words, what follows the first indented; a longer word stays whole. */
+  static List<String> folded(String line, int width, String indent) {
+    List<String> lines = new ArrayList<>();
+    String rest = line;
+    while (rest.length() > width) {
+      int space = rest.lastIndexOf(' ', width);
+      if (space <= indent.length()) {
+        break;
+      }
+      lines.add(rest.substring(0, space).stripTrailing());
+      rest = indent + rest.substring(space + 1);
+    }
+    lines.add(rest);
+    return lines;
+  }
+
   static PrintWriter writer(PrintStream stream) {
     return new PrintWriter(new OutputStreamWriter(stream, Charset.defaultCharset()), true);
   }
