@@ -56,7 +56,7 @@ class RealDiskTest {
     String said = inMemory("fill", "development", backend);
 
     assertThat(said)
-        .containsOnlyOnce("operations go on unrecorded until it can")
+        .contains("operations go on unrecorded until it can")
         .doesNotContain("signing was refused", "it was never full")
         .contains("released in trouble: 20\n")
         .contains("while full: healthy true [the audit log cannot be written: ")
@@ -65,6 +65,8 @@ class RealDiskTest {
         .contains("with room again: healthy true []")
         .contains(RECORDED_AS_RELEASED)
         .contains("refused: false");
+    // Once a time of trouble, not once an operation: a small record may still fit, and end one.
+    assertThat(said.split("operations go on unrecorded", -1)).hasSizeBetween(2, 5);
     assertUnknownOutcomesAreReported(said, backend);
     assertThat(released(said)).isGreaterThan(100);
   }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A service whose audit log lies on a small disk. Prints what it meets, a line each. */
 final class Wallet {
@@ -38,6 +39,7 @@ final class Wallet {
   private final boolean remote;
   private final Set<String> released = ConcurrentHashMap.newKeySet();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean refusalTold = new AtomicBoolean();
 
   private Wallet(Path place, String environment, boolean remote) {
     this.place = place;
@@ -213,7 +215,8 @@ final class Wallet {
       released.add(user);
       return true;
     } catch (EnclaveException e) {
-      if (refused.add(user) && refused.size() == 1) {
+      refused.add(user);
+      if (!refusalTold.getAndSet(true)) {
         say("signing was refused: " + e.code() + " " + e.getMessage());
       }
       if (e.code() != ErrorCode.AUDIT_UNAVAILABLE) {
