@@ -14,11 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that makes keys, loads them from files as a store does, signs and closes them. It says
@@ -27,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DumpedProcess {
 
+  private static final int COLLECTIONS = 5;
+  private static final Duration BETWEEN_COLLECTIONS = Duration.ofMillis(200);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");
 
@@ -69,8 +73,12 @@ final class DumpedProcess {
     user.join();
     keys.forEach(LocalKey::close);
     say("closed");
-    // Not to clean up after us: ACCP frees what two of its objects share when both are found.
-    System.gc();
+    // Not to clean up after us: ACCP frees what two of its objects share when both are found, in a
+    // thread of its own that nobody can wait for.
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc();
+      LockSupport.parkNanos(BETWEEN_COLLECTIONS.toNanos());
+    }
     say("collected");
   }
 
