@@ -209,7 +209,7 @@ final class AwsFailuresTest {
       aws.close();
       // Connections from before may answer once more, or break; they are used up first.
       for (int i = 0; i < CONNECTIONS_FROM_BEFORE; i++) {
-        catchThrowable(session.kms()::listKeys);
+        Throwable unused = catchThrowable(session.kms()::listKeys);
       }
       assertThat(failure(session.kms(), CHANGE, 1))
           .returns(FailureClass.TRANSIENT, f -> f.failureClass())
