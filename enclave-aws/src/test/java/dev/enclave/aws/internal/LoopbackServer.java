@@ -60,6 +60,7 @@ final class LoopbackServer implements AutoCloseable {
   private final Function<Asked, Reply> answers;
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final Queue<Socket> connections = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
 
   private LoopbackServer(Function<Asked, Reply> answers) throws IOException {
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -93,6 +94,11 @@ final class LoopbackServer implements AutoCloseable {
       while (true) {
         Socket connection = listening.accept();
         connections.add(connection);
+        if (closed) {
+          // One may still come in while the socket is being closed.
+          connection.close();
+          return;
+        }
         start(() -> serve(connection));
       }
     } catch (IOException e) {
@@ -157,6 +163,7 @@ final class LoopbackServer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     try {
       listening.close();
       for (Socket connection : connections) {
