@@ -1,18 +1,41 @@
 package dev.enclave.spi;
 
-/** A backend that can take whole keys in. The engine has decrypted and checked them. */
+import dev.enclave.KeyAlgorithm;
+import java.util.Set;
+
+/** A backend that can take keys in. The engine has decrypted and checked them. */
 public interface KeyImporter {
 
   /**
-   * Restores a key under a name that is free: all of its versions or, on any failure, none. Ids,
-   * states, order, times and public keys stay as they are in the request, every version's origin is
-   * IMPORTED, and later versions get ids that none of them has. Repeatable: when the key exists and
-   * its restoration carried {@link RestoreRequest#operationId()}, it is returned as it is.
+   * What a backend takes in.
+   *
+   * @param algorithms the algorithms whose keys it takes, of those it offers; every other is
+   *     refused, with the reason, by {@link #restore}
+   * @param whole whether ids and times of the versions stay as they are, and destroyed versions
+   *     keep their places; if not, the backend gives ids and times of its own and takes only the
+   *     versions that have a private half
+   */
+  record ImportSupport(Set<KeyAlgorithm> algorithms, boolean whole) {
+
+    public ImportSupport {
+      algorithms = Set.copyOf(algorithms);
+    }
+  }
+
+  /** What it takes in; always the same answer, without I/O. */
+  ImportSupport importSupport();
+
+  /**
+   * Restores a key under a name that is free: all of its versions or, on any failure, none. States,
+   * order and public keys stay as they are in the request; ids, times and destroyed versions too if
+   * {@link ImportSupport#whole()}. Every version's origin is IMPORTED, and later versions get ids
+   * that none of them has. Repeatable: when the key exists and its restoration carried {@link
+   * RestoreRequest#operationId()}, it is returned as it is.
    *
    * @throws BackendFailure {@link FailureCode#ALREADY_EXISTS} when another operation made a key of
    *     this name, which stays as it is; {@link FailureCode#UNSUPPORTED} for an algorithm that
-   *     {@link BackendDescription#algorithms()} does not declare; {@link FailureCode#REJECTED} when
-   *     a private half is not one of the algorithm
+   *     {@link ImportSupport#algorithms()} does not name; {@link FailureCode#REJECTED} when a
+   *     private half is not one of the algorithm or not that of its public key
    */
   KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure;
 }

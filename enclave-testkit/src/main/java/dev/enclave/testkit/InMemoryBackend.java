@@ -290,6 +290,11 @@ final class InMemoryBackend
   }
 
   @Override
+  public ImportSupport importSupport() {
+    return new ImportSupport(description.algorithms().keySet(), true);
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     requireOpen(call);
     Refusals.requireDeclared(description, request.key().algorithm());

@@ -121,6 +121,11 @@ class ForwardingBackend
   }
 
   @Override
+  public ImportSupport importSupport() {
+    return whole.importSupport();
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     return whole.restore(request, call);
   }

@@ -201,6 +201,11 @@ final class SoftwareBackend
   }
 
   @Override
+  public ImportSupport importSupport() {
+    return new ImportSupport(description.algorithms().keySet(), true);
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     return guarded(call, () -> snapshot(transfer.restore(request, call)));
   }

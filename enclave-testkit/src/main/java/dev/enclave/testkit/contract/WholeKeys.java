@@ -1,6 +1,7 @@
 package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
@@ -10,8 +11,10 @@ import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
+import dev.enclave.spi.KeyImporter.ImportSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.RestoreRequest;
+import dev.enclave.spi.SecretBytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,10 +57,61 @@ final class WholeKeys {
         versions);
   }
 
+  /** A key whose private half is none: for who must not look at it. */
+  static ExportedKey junk(Workbench bench, KeyAlgorithm algorithm) {
+    byte[] material = new byte[32];
+    bench.harness().random().nextBytes(material);
+    return new ExportedKey(
+        bench.freshName(),
+        algorithm,
+        RotationInterval.NEVER,
+        Optional.of(bench.harness().environment()),
+        List.of(
+            new Version(
+                KeyVersionId.of("1"),
+                KeyState.ACTIVE,
+                bench.harness().time().now().truncatedTo(ChronoUnit.SECONDS),
+                Optional.empty(),
+                Optional.of(SecretBytes.takeOver(material)))));
+  }
+
   /** A request to restore it under a name of its own. */
   static RestoreRequest request(Workbench bench, ExportedKey key) {
     return new RestoreRequest(
         bench.freshName(), bench.harness().environment(), key, bench.freshId());
+  }
+
+  /** Asserts that a restored key is the one outside, as far as the backend promises that. */
+  static void requireRestored(KeySnapshot inside, ExportedKey outside, ImportSupport support) {
+    if (support.whole()) {
+      requireSame(inside, outside);
+      return;
+    }
+    List<Version> living =
+        outside.versions().stream().filter(version -> version.material().isPresent()).toList();
+    assertThat(inside.algorithm()).isEqualTo(outside.algorithm());
+    assertThat(inside.rotation()).isEqualTo(outside.rotation());
+    assertThat(inside.versions())
+        .extracting(KeyVersion::state)
+        .as("states of the versions that have a private half, oldest first")
+        .containsExactlyElementsOf(living.stream().map(Version::state).toList());
+    assertThat(inside.versions())
+        .extracting(KeyVersion::publicKey)
+        .as("their public keys")
+        .containsExactlyElementsOf(living.stream().map(Version::publicKey).toList());
+  }
+
+  /** Asserts that two readings are of one key, with the same active version. */
+  static void requireSameVersions(KeySnapshot one, KeySnapshot other) {
+    assertThat(one.algorithm()).isEqualTo(other.algorithm());
+    assertThat(one.stamp()).isEqualTo(other.stamp());
+    assertThat(one.versions())
+        .extracting(KeyVersion::id, KeyVersion::state, KeyVersion::createdAt, KeyVersion::origin)
+        .containsExactlyElementsOf(
+            other.versions().stream()
+                .map(v -> tuple(v.id(), v.state(), v.createdAt(), v.origin()))
+                .toList());
+    assertThat(one.active()).isEqualTo(other.active());
   }
 
   /** Asserts that a key in a backend and one outside are the same, version by version. */

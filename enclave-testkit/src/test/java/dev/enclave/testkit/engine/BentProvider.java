@@ -326,6 +326,11 @@ final class BentProvider implements BackendProvider {
     }
 
     @Override
+    public ImportSupport importSupport() {
+      return ((KeyImporter) real).importSupport();
+    }
+
+    @Override
     public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
       return snapshot("restore", () -> ((KeyImporter) real).restore(request, call));
     }

@@ -139,7 +139,7 @@ final class BackupRestorer {
         entry = slot.written(snapshot);
         // A look-up that found nothing may have cleared the slot away meanwhile.
         slot.backend().slots().putIfAbsent(slot.name(), slot);
-        requireAsAsked(slot, entry, request);
+        requireAsAsked(slot, entry, request, importer.importSupport().whole());
       } catch (RuntimeException e) {
         throw record.failed(e);
       }
@@ -150,13 +150,14 @@ final class BackupRestorer {
     }
   }
 
-  private static void requireAsAsked(KeySlot slot, KeyEntry entry, RestoreRequest request) {
+  private static void requireAsAsked(
+      KeySlot slot, KeyEntry entry, RestoreRequest request, boolean whole) {
     KeySnapshot snapshot = entry.snapshot();
     boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
     boolean right =
         snapshot.algorithm() == request.key().algorithm()
             && (!stamped || snapshot.stamp().equals(Optional.of(request.stamp())))
-            && sameVersions(snapshot.versions(), request.key().versions());
+            && sameVersions(snapshot.versions(), asked(request.key(), whole), whole);
     if (!right) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
@@ -173,7 +174,12 @@ final class BackupRestorer {
     entry.requireUsable();
   }
 
-  private static boolean sameVersions(List<KeyVersion> found, List<Version> asked) {
+  /** Some backends have no place for a version without a private key. */
+  private static List<Version> asked(ExportedKey key, boolean whole) {
+    return key.versions().stream().filter(v -> whole || v.material().isPresent()).toList();
+  }
+
+  private static boolean sameVersions(List<KeyVersion> found, List<Version> asked, boolean whole) {
     if (found.size() != asked.size()) {
       return false;
     }
@@ -181,9 +187,8 @@ final class BackupRestorer {
       KeyVersion is = found.get(i);
       Version was = asked.get(i);
       boolean same =
-          is.id().equals(was.id())
+          (!whole || (is.id().equals(was.id()) && is.createdAt().equals(was.createdAt())))
               && is.state() == was.state()
-              && is.createdAt().equals(was.createdAt())
               && is.origin() == KeyOrigin.IMPORTED
               && (is.publicKey().equals(was.publicKey()) || was.material().isEmpty());
       if (!same) {
