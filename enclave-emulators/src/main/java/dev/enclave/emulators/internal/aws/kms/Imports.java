@@ -36,10 +36,12 @@ final class Imports {
       String keyId, RsaMaterial wrappingKey, String algorithm, Instant validTo) {}
 
   private final Shared shared;
+  private final WrappingKeys wrappingKeys;
   private final Map<String, Parameters> byToken = new ConcurrentHashMap<>();
 
   Imports(Shared shared) {
     this.shared = shared;
+    this.wrappingKeys = new WrappingKeys(shared.random());
   }
 
   void register(Map<String, Operation> operations) {
@@ -57,7 +59,7 @@ final class Imports {
     KmsKey key = importable(call, keyId);
     StateRules.requireNotPendingDeletion(key, call);
     KeySpec wrappingSpec = checkWrapping(key.spec(), algorithm, specName);
-    RsaMaterial wrappingKey = RsaMaterial.generate(wrappingSpec, shared.random());
+    RsaMaterial wrappingKey = wrappingKeys.next(wrappingSpec);
     byte[] token = new byte[TOKEN_BYTES];
     shared.random().nextBytes(token);
     Instant validTo = call.now().plus(TOKEN_LIFETIME);
