@@ -16,6 +16,7 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -25,6 +26,7 @@ import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -43,6 +45,7 @@ final class AwsKmsBackend
         KeyStateChanger,
         KeyWrapper,
         KeyAdopter,
+        KeyImporter,
         OrphanCollector,
         PermissionProber {
 
@@ -58,6 +61,7 @@ final class AwsKmsBackend
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
           BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
           BackendTrait.RECONCILES,
           BackendTrait.PROBES_PERMISSIONS);
 
@@ -70,6 +74,7 @@ final class AwsKmsBackend
   private final KmsStateChanger states;
   private final KmsWrapper wrapper;
   private final KmsAdopter adopter;
+  private final KmsImporter importer;
   private final KmsLister lister;
   private final KmsHealth health;
   private final KmsOrphans orphans;
@@ -95,6 +100,7 @@ final class AwsKmsBackend
     this.states = new KmsStateChanger(keys);
     this.rotator = new KmsRotator(keys, states);
     this.adopter = new KmsAdopter(keys, session.region());
+    this.importer = new KmsImporter(keys, new KmsMaterials(keys, states, context.random()));
     KmsVersions versions = new KmsVersions(keys, adopter);
     this.signer = new KmsSigner(calls, versions);
     this.wrapper = new KmsWrapper(calls, versions);
@@ -167,6 +173,17 @@ final class AwsKmsBackend
       throws BackendFailure {
     calls.requireOpen();
     return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public ImportSupport importSupport() {
+    return KmsImporter.SUPPORT;
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return importer.restore(request, call);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -44,6 +45,11 @@ record KmsChain(
   /** The oldest version that is there. */
   KmsKey oldest() {
     return versions.firstEntry().getValue();
+  }
+
+  /** The version of a number that is there. */
+  KmsKey at(int number) {
+    return Objects.requireNonNull(versions.get(number));
   }
 
   Optional<KmsKey> version(String keyId) {

@@ -49,6 +49,12 @@ record KmsKey(KeyMetadata metadata, KmsTags tags) {
         || metadata.keyState() == KeyState.CREATING;
   }
 
+  /** As it is once it was switched off, which reads may not see yet. */
+  KmsKey switchedOff() {
+    return new KmsKey(
+        metadata.toBuilder().keyState(KeyState.DISABLED).enabled(false).build(), tags);
+  }
+
   /** Where its material came from; what lies outside AWS, AWS cannot know. */
   KeyOrigin origin() {
     return switch (metadata.origin() == null

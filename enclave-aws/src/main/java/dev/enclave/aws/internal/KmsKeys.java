@@ -7,6 +7,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import java.lang.System.Logger.Level;
 import software.amazon.awssdk.services.kms.model.CreateKeyResponse;
+import software.amazon.awssdk.services.kms.model.OriginType;
 
 /** Reads and makes KMS keys: what all operations on versions share. Thread-safe. */
 final class KmsKeys {
@@ -60,6 +61,16 @@ final class KmsKeys {
 
   /** A new KMS key that no alias names yet. */
   KmsKey make(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
+    return make(tags, scheme, OriginType.AWS_KMS, call);
+  }
+
+  /** The same without material, which is to be imported. */
+  KmsKey makeEmpty(KmsTags tags, KmsScheme scheme, CallContext call) throws BackendFailure {
+    return make(tags, scheme, OriginType.EXTERNAL, call);
+  }
+
+  private KmsKey make(KmsTags tags, KmsScheme scheme, OriginType origin, CallContext call)
+      throws BackendFailure {
     CreateKeyResponse answer =
         calls.send(
             KmsOperation.CREATE_KEY,
@@ -70,12 +81,14 @@ final class KmsKeys {
                     r ->
                         r.keySpec(scheme.spec())
                             .keyUsage(scheme.usage())
+                            .origin(origin)
                             .description("Enclave key " + tags.name().orElseThrow())
                             .tags(tags.toTags())
                             .overrideConfiguration(limits)));
     KmsKey made = new KmsKey(answer.keyMetadata(), tags);
     if (made.metadata().keySpec() != scheme.spec()
-        || made.metadata().keyUsage() != scheme.usage()) {
+        || made.metadata().keyUsage() != scheme.usage()
+        || made.empty() != (origin == OriginType.EXTERNAL)) {
       throw KmsRefusals.wrongAnswer(
           "it was asked for a key " + scheme.spec() + " and made one " + made.metadata().keySpec());
     }

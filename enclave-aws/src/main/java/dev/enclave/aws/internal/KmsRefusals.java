@@ -111,6 +111,33 @@ final class KmsRefusals {
         "A key for " + algorithm + " cannot " + what + ". Use a key made for that.");
   }
 
+  static BackendFailure notImported(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "AWS KMS takes no key for "
+            + algorithm
+            + " over from elsewhere: it gives the key another id, and what the key sealed before"
+            + " names the old one. Create a key here and seal anew under it.");
+  }
+
+  static BackendFailure neverActive(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "The oldest version of key "
+            + name
+            + " that has a private key never was active, or none has one. Activate or destroy that"
+            + " version, then back the key up anew.");
+  }
+
+  static BackendFailure notItsPublicKey(KeyVersionId version) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has a private key that does not belong to its public key. The KMS keys made for it"
+            + " wait for their deletion. Read the backup again.");
+  }
+
   static BackendFailure notWrappedHere(KeyVersionRef kek) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,

@@ -84,6 +84,12 @@ final class KmsSnapshots {
     return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
   }
 
+  /** What KMS says is the public key. */
+  Optional<PublicKeyInfo> publicKey(KmsKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    return publicKeys.of(key, algorithm, call);
+  }
+
   private KeyVersion version(
       KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {

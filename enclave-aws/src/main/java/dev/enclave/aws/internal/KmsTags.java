@@ -158,6 +158,21 @@ record KmsTags(
         Optional.of(firstVersion));
   }
 
+  /** The same for a version that is to be no successor's and not to sign. */
+  KmsTags retiredByItself() {
+    return new KmsTags(
+        name,
+        number,
+        operationId,
+        stamp,
+        rotation,
+        algorithm,
+        activation,
+        replacement,
+        Optional.of(0),
+        first);
+  }
+
   /** For CreateKey. */
   List<Tag> toTags() {
     List<Tag> tags = new ArrayList<>();
@@ -168,6 +183,7 @@ record KmsTags(
     tags.add(tag(ROTATION, rotation.toString()));
     algorithm.ifPresent(v -> tags.add(tag(ALGORITHM, v.name())));
     tags.add(tag(ACTIVATION, Integer.toString(activation)));
+    retired.ifPresent(v -> tags.add(tag(RETIRED, v.toString())));
     first.ifPresent(v -> tags.add(tag(FIRST, v.value())));
     return tags;
   }
