@@ -4,6 +4,7 @@
  */
 module dev.enclave.aws {
   requires transitive dev.enclave.api;
+  requires dev.enclave.cloud;
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
   requires software.amazon.awssdk.auth;

@@ -60,7 +60,7 @@ final class KmsImporter {
       forget(request, versions);
       return keys.snapshots().of(done, keys.readings().now(), call);
     } catch (BackendFailure e) {
-      throw KmsRefusals.unlessNew(e);
+      throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
@@ -83,7 +83,7 @@ final class KmsImporter {
                 .filter(first -> first.tags().operationId().equals(request.operationId()))
                 .isPresent();
     if (!own) {
-      throw KmsRefusals.alreadyExists(request.name());
+      throw KmsRefusals.COMMON.alreadyExists(request.name());
     }
   }
 
@@ -140,7 +140,7 @@ final class KmsImporter {
       match = materials.match(version, key, request.key().algorithm(), call);
       key = match ? materials.inState(version, key, call) : key;
     } catch (BackendFailure e) {
-      throw KmsRefusals.unlessNew(e);
+      throw KmsRefusals.COMMON.unlessNew(e);
     } finally {
       unfinished.keep(unit, key);
     }
@@ -201,7 +201,7 @@ final class KmsImporter {
       KmsKey there = keys.directory().readBack(name, n, call);
       if (!there.id().equals(key.id())) {
         giveUp(request, chain.versions().lastKey(), call);
-        throw KmsRefusals.alreadyExists(name);
+        throw KmsRefusals.COMMON.alreadyExists(name);
       }
     }
   }
@@ -218,7 +218,7 @@ final class KmsImporter {
     }
     KmsKey head = chain.at(active);
     if (!keys.directory().succeed(chain, head, call)) {
-      throw KmsRefusals.otherActive(chain.name(), head.version());
+      throw KmsRefusals.COMMON.otherActive(chain.name(), head.version());
     }
     keys.hint(chain.name(), head, call);
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());

@@ -44,10 +44,10 @@ final class KmsMaterials {
     KeyMetadata now =
         keys.directory()
             .describe(key.arn(), call)
-            .orElseThrow(() -> KmsRefusals.notSeenYet("KMS key " + key.id()));
+            .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("KMS key " + key.id()));
     KmsKey filled = new KmsKey(now, key.tags());
     if (filled.empty()) {
-      throw KmsRefusals.notSeenYet("The material of KMS key " + key.id());
+      throw KmsRefusals.COMMON.notSeenYet("The material of KMS key " + key.id());
     }
     return filled;
   }
@@ -94,13 +94,13 @@ final class KmsMaterials {
       return SdkBytes.fromByteArrayUnsafe(
           RsaAesKeyWrap.SHA_256.wrap(wrappingKey, material, random).toByteArray());
     } catch (EnclaveException e) {
-      throw KmsRefusals.wrongAnswer("what was sent to wrap a private key with is no RSA key");
+      throw KmsRefusals.COMMON.wrongAnswer("what was sent to wrap a private key with is no RSA key");
     }
   }
 
   private static void requireSameKey(KmsKey key, String answered) throws BackendFailure {
     if (!KmsArns.sameKey(answered, key.arn())) {
-      throw KmsRefusals.wrongAnswer("another key than " + key.arn() + " was meant");
+      throw KmsRefusals.COMMON.wrongAnswer("another key than " + key.arn() + " was meant");
     }
   }
 
