@@ -1,22 +1,23 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
-import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.fault.FaultInjector;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A KMS in a process of its own: writes what points a client at it, and serves until a line comes.
+ * A server in a process of its own: writes what points a client at it, and serves until a line
+ * comes.
  */
 final class ServingProcess {
 
   private ServingProcess() {}
 
-  /** Argument: the file for the settings. */
+  /** Arguments: the cloud, the file for the deployment. */
   public static void main(String[] arguments) throws Exception {
-    try (AwsKmsServer server = AwsKmsServer.builder().start()) {
-      Settings.write(Kms.settings(server), Path.of(arguments[0]));
+    try (CloudServer server = Clouds.named(arguments[0]).start(new FaultInjector())) {
+      server.deployment().write(Path.of(arguments[1]));
       System.out.println("serving");
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
     }

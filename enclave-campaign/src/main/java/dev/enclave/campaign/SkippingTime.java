@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Time that really passes while something is done, and is skipped where it would only be waited
  * for. Pauses count, so deadlines end calls as they would; nobody sits them out. Thread-safe.
  */
-final class SkippingTime implements TimeSource {
+public final class SkippingTime implements TimeSource {
 
   private final AtomicLong skipped = new AtomicLong();
   private final List<Duration> pauses = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
@@ -27,14 +27,17 @@ final class RacingProcess {
 
   private RacingProcess() {}
 
-  /** Arguments: settings file, {@code create} or {@code rotate}, the key's name, racers. */
+  /** Arguments: cloud, deployment, {@code create} or {@code rotate}, the key's name, racers. */
   public static void main(String[] arguments) throws Exception {
-    String name = arguments[2];
-    int racers = Integer.parseInt(arguments[3]);
+    String name = arguments[3];
+    int racers = Integer.parseInt(arguments[4]);
     try (Enclave enclave =
-        Kms.builder(Settings.read(arguments[0])).with(new RecordingAuditSink()).open()) {
+        Deployment.read(arguments[1])
+            .builder(Clouds.named(arguments[0]))
+            .with(new RecordingAuditSink())
+            .open()) {
       Callable<String> race =
-          arguments[1].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
+          arguments[2].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
       ExecutorService threads = Executors.newFixedThreadPool(racers);
       try {
         race(threads, racers, race).forEach(System.out::println);

@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
 import dev.enclave.SigningKey;
@@ -20,16 +20,19 @@ final class SigningProcess {
 
   private SigningProcess() {}
 
-  /** Arguments: settings file, file for the masked leak, the key's name, signatures. */
+  /** Arguments: cloud, deployment, file for the masked leak, the key's name, signatures. */
   public static void main(String[] arguments) throws Exception {
     byte[] leak = new byte[32];
     new SecureRandom().nextBytes(leak);
     LEAKS.add(leak.clone());
-    Files.write(Path.of(arguments[1]), masked(leak));
+    Files.write(Path.of(arguments[2]), masked(leak));
     try (Enclave enclave =
-        Kms.builder(Settings.read(arguments[0])).with(new RecordingAuditSink()).open()) {
-      SigningKey key = enclave.key(arguments[2]);
-      for (int i = Integer.parseInt(arguments[3]); i > 0; i--) {
+        Deployment.read(arguments[1])
+            .builder(Clouds.named(arguments[0]))
+            .with(new RecordingAuditSink())
+            .open()) {
+      SigningKey key = enclave.key(arguments[3]);
+      for (int i = Integer.parseInt(arguments[4]); i > 0; i--) {
         key.sign(Claims.MESSAGE);
       }
       System.out.println("signed");

@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import dev.enclave.spi.AuditEvent;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.enclave.aws.campaign;
 
+import dev.enclave.campaign.CloudAccount;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -8,7 +9,11 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -23,6 +28,7 @@ import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyState;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
@@ -30,11 +36,13 @@ import software.amazon.awssdk.services.kms.model.OriginType;
 import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /** The account as an administrator sees it, by AWS's own SDK and without Enclave. */
-final class Account implements AutoCloseable {
+final class AwsAccount implements CloudAccount {
+
+  private static final Pattern VERSION = Pattern.compile("alias/enclave/([^/]+)/[0-9]+");
 
   private final KmsClient kms;
 
-  Account(Map<String, String> settings) {
+  AwsAccount(Map<String, String> settings) {
     kms =
         KmsClient.builder()
             .endpointOverride(URI.create(settings.get("enclave.aws-kms.endpoint")))
@@ -48,28 +56,34 @@ final class Account implements AutoCloseable {
             .build();
   }
 
-  /** The KMS key that each alias names. */
-  Map<String, String> aliases() {
-    Map<String, String> aliases = new TreeMap<>();
+  /** By {@code alias/enclave/NAME/1}; the alias without a number is a hint for people. */
+  @Override
+  public Map<String, Set<String>> claimed() {
+    Map<String, Set<String>> claimed = new TreeMap<>();
     for (AliasListEntry alias : kms.listAliasesPaginator().aliases()) {
-      if (alias.targetKeyId() != null) {
-        aliases.put(alias.aliasName(), alias.targetKeyId());
+      Matcher version = VERSION.matcher(alias.aliasName());
+      if (version.matches()) {
+        String arn = alias.aliasArn().replaceFirst(":alias/.*", ":key/" + alias.targetKeyId());
+        claimed.computeIfAbsent(version.group(1), name -> new TreeSet<>()).add(arn);
       }
     }
-    return aliases;
+    return claimed;
   }
 
-  /** All KMS keys and their states. */
-  Map<String, KeyState> keys() {
-    Map<String, KeyState> keys = new HashMap<>();
+  @Override
+  public Map<String, State> keys() {
+    Map<String, State> keys = new HashMap<>();
     for (KeyListEntry key : kms.listKeysPaginator().keys()) {
-      keys.put(key.keyId(), kms.describeKey(r -> r.keyId(key.keyId())).keyMetadata().keyState());
+      KeyMetadata metadata = kms.describeKey(r -> r.keyId(key.keyId())).keyMetadata();
+      keys.put(
+          metadata.arn(), metadata.keyState() == KeyState.ENABLED ? State.LIVE : State.RETIRED);
     }
     return keys;
   }
 
-  /** Imports a private key on P-256 by RSAES_OAEP_SHA_256, and gives its ARN. */
-  String importP256(byte[] pkcs8) throws GeneralSecurityException {
+  /** By RSAES_OAEP_SHA_256. */
+  @Override
+  public String importP256(byte[] pkcs8) throws GeneralSecurityException {
     String arn =
         kms.createKey(
                 r ->

@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

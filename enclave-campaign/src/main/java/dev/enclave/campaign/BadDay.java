@@ -1,4 +1,4 @@
-package dev.enclave.aws.campaign;
+package dev.enclave.campaign;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.emulators.fault.Fault;
@@ -13,56 +13,27 @@ import java.util.Set;
 /**
  * One fault at one request of a scenario.
  *
- * @param operation AWS's name of the request
+ * @param operation the service's name of the request
  * @param number which of its requests in the scenario, from 1; 0 for all
  * @param fault what goes wrong
  */
 record BadDay(String operation, int number, Fault fault) {
 
-  private static final List<Fault> FAULTS =
-      List.of(
-          Fault.resetBefore(),
-          Fault.resetAfter(),
-          Fault.truncated(0),
-          Fault.truncated(20),
-          Fault.refused(Reason.INTERNAL_ERROR),
-          Fault.refusedButApplied(Reason.INTERNAL_ERROR),
-          Fault.refused(Reason.UNAVAILABLE),
-          Fault.refusedButApplied(Reason.TIMEOUT),
-          Fault.refused(Reason.THROTTLED),
-          Fault.refused(Reason.EXPIRED_TOKEN));
-
-  private static final List<Fault> WRONG_SIGNATURES =
-      List.of(
-          Fault.wrong("another-key"),
-          Fault.wrong("flipped-bit"),
-          Fault.wrong("another-key-id"),
-          Fault.wrong("another-algorithm"));
-
   private static final Set<ErrorCode> UNANSWERED =
       EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN);
 
   /** All there are for a scenario that sends so many requests of each operation. */
-  static List<BadDay> all(Map<String, Integer> requests) {
+  static List<BadDay> all(CloudUnderTest cloud, Map<String, Integer> requests) {
     List<BadDay> days = new ArrayList<>();
     requests.forEach(
         (operation, count) -> {
-          for (Fault fault : faults(operation)) {
+          for (Fault fault : cloud.faults(operation)) {
             for (int number = 0; number <= count; number++) {
               days.add(new BadDay(operation, number, fault));
             }
           }
         });
     return days;
-  }
-
-  private static List<Fault> faults(String operation) {
-    if (!operation.equals("Sign")) {
-      return FAULTS;
-    }
-    List<Fault> all = new ArrayList<>(FAULTS);
-    all.addAll(WRONG_SIGNATURES);
-    return all;
   }
 
   FaultPlan plan() {

@@ -1,0 +1,17 @@
+package dev.enclave.campaign;
+
+import dev.enclave.emulators.wire.JournalEntry;
+import java.util.List;
+
+/** A running server of a cloud. Thread-safe. */
+public interface CloudServer extends AutoCloseable {
+
+  /** What points a client at it. */
+  Deployment deployment();
+
+  /** What it was asked, oldest first; a copy. */
+  List<JournalEntry> journal();
+
+  @Override
+  void close();
+}
