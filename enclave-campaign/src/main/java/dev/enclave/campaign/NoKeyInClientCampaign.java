@@ -2,8 +2,8 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.crypto.dump.HeapDumps;
-import dev.enclave.crypto.dump.Patterns;
+import dev.enclave.dumps.HeapDumps;
+import dev.enclave.dumps.Patterns;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;

@@ -1,4 +1,4 @@
-package dev.enclave.crypto.dump;
+package dev.enclave.dumps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ public final class HeapDumps {
   }
 
   /** What a command says. */
-  static String run(Path log, String... command) throws Exception {
+  public static String run(Path log, String... command) throws Exception {
     Process tool =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(tool.waitFor(5, TimeUnit.MINUTES)).isTrue();

@@ -1,4 +1,4 @@
-package dev.enclave.crypto.dump;
+package dev.enclave.dumps;
 
 import java.io.IOException;
 import java.io.InputStream;
