@@ -4,12 +4,16 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import java.util.Map;
 import java.util.Optional;
 
-/** A machine that says nothing, so that the real one's settings change no figure. */
-record BareMachine() implements EnvironmentSnapshot {
+/**
+ * A machine that says nothing else, so that the real one's settings change no figure.
+ *
+ * @param variables the environment variables it has
+ */
+record BareMachine(Map<String, String> variables) implements EnvironmentSnapshot {
 
-  @Override
-  public Map<String, String> variables() {
-    return Map.of();
+  /** Without variables. */
+  BareMachine() {
+    this(Map.of());
   }
 
   @Override

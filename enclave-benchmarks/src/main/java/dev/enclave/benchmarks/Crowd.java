@@ -1,0 +1,97 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * How long it took at a cloud with many keys, in nanoseconds, each time with an Enclave that knows
+ * nothing yet.
+ *
+ * @param listing to list all keys
+ * @param one to find one key by its handle, and to sign with it
+ */
+record Crowd(List<Long> listing, List<Long> one) {
+
+  private static final int CREATORS = 16;
+
+  Crowd {
+    listing = List.copyOf(listing);
+    one = List.copyOf(one);
+  }
+
+  /** Which cloud, and how many keys. */
+  record Place(RemoteCloud cloud, int keys) {}
+
+  /** Fills a server that is near, and measures when it is far. */
+  static Crowd measure(Place place, int times) throws Exception {
+    try (RemoteService service = RemoteService.start(place.cloud())) {
+      KeyHandle handle = fill(service, place);
+      service.far();
+      List<Long> listing = new ArrayList<>();
+      List<Long> one = new ArrayList<>();
+      for (int i = 0; i < times; i++) {
+        listing.add(nanosToList(service, place));
+        one.add(nanosToUse(service, place, handle));
+      }
+      return new Crowd(listing, one);
+    }
+  }
+
+  private static KeyHandle fill(RemoteService service, Place place) throws Exception {
+    ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
+    try (Enclave enclave = open(service, place)) {
+      List<Future<?>> created = new ArrayList<>();
+      for (int i = 0; i < place.keys(); i++) {
+        KeySpec spec = KeySpec.named("key-" + i).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+        created.add(creators.submit(() -> enclave.createKey(spec)));
+      }
+      for (Future<?> key : created) {
+        key.get();
+      }
+      return enclave.key("key-" + place.keys() / 2).handle();
+    } finally {
+      creators.shutdown();
+    }
+  }
+
+  private static long nanosToList(RemoteService service, Place place) {
+    try (Enclave enclave = open(service, place)) {
+      long begun = System.nanoTime();
+      int listed = enclave.keys().size();
+      long took = System.nanoTime() - begun;
+      if (listed != place.keys()) {
+        throw new IllegalStateException(
+            place.cloud().title() + " has " + place.keys() + " keys and listed " + listed + ".");
+      }
+      return took;
+    }
+  }
+
+  private static long nanosToUse(RemoteService service, Place place, KeyHandle handle) {
+    try (Enclave enclave = open(service, place)) {
+      long begun = System.nanoTime();
+      enclave.key(handle).sign(Message.of(Rivals.message()));
+      return System.nanoTime() - begun;
+    }
+  }
+
+  private static Enclave open(RemoteService service, Place place) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(place.cloud().provider())
+        .with(new BareMachine(service.address().variables()))
+        .with(new SilentSink())
+        .config(new ConfigSource("the service", service.address().settings()))
+        .open();
+  }
+}
