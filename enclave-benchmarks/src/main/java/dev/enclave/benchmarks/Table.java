@@ -148,7 +148,7 @@ final class Table {
           List.of(
               place.cloud().title(),
               format("%,d keys", place.keys()),
-              "list all " + crowd.map(c -> millis(c.listing())).orElse(NONE),
+              "list all names " + crowd.map(c -> millis(c.listing())).orElse(NONE),
               "find one by handle and sign " + crowd.map(c -> millis(c.one())).orElse(NONE)));
     }
     return rows;

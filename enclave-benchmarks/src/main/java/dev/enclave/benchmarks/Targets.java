@@ -93,7 +93,8 @@ final class Targets {
             "%.3f");
       }
       atMost(
-          String.format(Locale.ROOT, "listing %,d keys at %s", MANY_KEYS, cloud.title()),
+          String.format(
+              Locale.ROOT, "listing the names of %,d keys at %s", MANY_KEYS, cloud.title()),
           figures
               .crowd(new Crowd.Place(cloud, MANY_KEYS))
               .map(crowd -> Opening.medianMillis(crowd.listing())),
