@@ -60,6 +60,7 @@ final class AwsCloud implements RemoteCloud {
               server.credentials().accessKeyId(),
               SECRET_ACCESS_KEY,
               server.credentials().secretAccessKey()),
+          Map.of(),
           Map.of());
     }
 

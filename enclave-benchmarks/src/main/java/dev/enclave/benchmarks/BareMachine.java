@@ -8,12 +8,14 @@ import java.util.Optional;
  * A machine that says nothing else, so that the real one's settings change no figure.
  *
  * @param variables the environment variables it has
+ * @param files the files it has, their texts by path
  */
-record BareMachine(Map<String, String> variables) implements EnvironmentSnapshot {
+record BareMachine(Map<String, String> variables, Map<String, String> files)
+    implements EnvironmentSnapshot {
 
-  /** Without variables. */
+  /** Without variables and files. */
   BareMachine() {
-    this(Map.of());
+    this(Map.of(), Map.of());
   }
 
   @Override
@@ -23,11 +25,11 @@ record BareMachine(Map<String, String> variables) implements EnvironmentSnapshot
 
   @Override
   public boolean exists(String path) {
-    return false;
+    return files.containsKey(path);
   }
 
   @Override
   public Optional<String> read(String path) {
-    return Optional.empty();
+    return Optional.ofNullable(files.get(path));
   }
 }

@@ -108,7 +108,7 @@ record Crowd(List<Long> listing, List<Long> one) {
     return new BackendContext(
         new BackendSettings(place.cloud().provider().id(), values),
         EnvironmentType.DEVELOPMENT,
-        new BareMachine(service.address().variables()),
+        service.address().machine(),
         new MachineTime(),
         new SecureRandom(),
         false);
@@ -126,7 +126,7 @@ record Crowd(List<Long> listing, List<Long> one) {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(place.cloud().provider())
-        .with(new BareMachine(service.address().variables()))
+        .with(service.address().machine())
         .with(new SilentSink())
         .config(new ConfigSource("the service", service.address().settings()))
         .open();

@@ -68,7 +68,7 @@ final class EnclaveRival implements Recoverable {
         EnclaveFactory.builder()
             .discovery(false)
             .with(cloud.provider())
-            .with(new BareMachine(address.variables()))
+            .with(address.machine())
             .config(new ConfigSource("the service", address.settings()))
             .config(
                 new ConfigSource(

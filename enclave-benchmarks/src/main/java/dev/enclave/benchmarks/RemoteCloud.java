@@ -37,12 +37,20 @@ interface RemoteCloud {
    *
    * @param settings Enclave's, by full name
    * @param variables the environment variables that a client's process is made to see
+   * @param files the files that it is made to see, such as a certificate; their texts by path
    */
-  record Address(Map<String, String> settings, Map<String, String> variables) {
+  record Address(
+      Map<String, String> settings, Map<String, String> variables, Map<String, String> files) {
 
     public Address {
       settings = Map.copyOf(settings);
       variables = Map.copyOf(variables);
+      files = Map.copyOf(files);
+    }
+
+    /** The machine that a client is made to see. */
+    BareMachine machine() {
+      return new BareMachine(variables, files);
     }
 
     /** A setting that the server's side is known to give. */

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ final class RemoteService implements AutoCloseable {
   private static final String READY = "ready";
   private static final String SETTING = "setting ";
   private static final String VARIABLE = "variable ";
+  private static final String FILE = "file ";
 
   private final Process process;
   private final BufferedReader said;
@@ -56,6 +58,7 @@ final class RemoteService implements AutoCloseable {
       Process process, BufferedReader said, RemoteCloud cloud) throws IOException {
     Map<String, String> settings = new HashMap<>();
     Map<String, String> variables = new HashMap<>();
+    Map<String, String> files = new HashMap<>();
     for (String line = said.readLine(); !READY.equals(line); line = said.readLine()) {
       if (line == null) {
         process.destroy();
@@ -64,14 +67,15 @@ final class RemoteService implements AutoCloseable {
       }
       put(line, SETTING, settings);
       put(line, VARIABLE, variables);
+      put(line, FILE, files);
     }
-    return new RemoteCloud.Address(settings, variables);
+    return new RemoteCloud.Address(settings, variables, files);
   }
 
   private static void put(String line, String kind, Map<String, String> map) {
     if (line.startsWith(kind)) {
-      String[] pair = line.substring(kind.length()).split("=", 2);
-      map.put(pair[0], pair[1]);
+      String[] pair = line.substring(kind.length()).split(" ", 2);
+      map.put(pair[0], new String(Base64.getDecoder().decode(pair[1]), StandardCharsets.UTF_8));
     }
   }
 
@@ -83,8 +87,9 @@ final class RemoteService implements AutoCloseable {
   public static void main(String[] args) throws IOException {
     FaultInjector faults = new FaultInjector();
     try (RemoteCloud.Server server = RemoteClouds.of(args[0]).serve(faults)) {
-      server.address().settings().forEach((name, value) -> say(SETTING + name + "=" + value));
-      server.address().variables().forEach((name, value) -> say(VARIABLE + name + "=" + value));
+      server.address().settings().forEach((name, value) -> say(SETTING, name, value));
+      server.address().variables().forEach((name, value) -> say(VARIABLE, name, value));
+      server.address().files().forEach((path, text) -> say(FILE, path, text));
       say(READY);
       BufferedReader orders =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -93,6 +98,12 @@ final class RemoteService implements AutoCloseable {
         say(READY);
       }
     }
+  }
+
+  /** A file has several lines. */
+  private static void say(String kind, String name, String value) {
+    byte[] text = value.getBytes(StandardCharsets.UTF_8);
+    say(kind + name + " " + Base64.getEncoder().encodeToString(text));
   }
 
   private static void say(String line) {
