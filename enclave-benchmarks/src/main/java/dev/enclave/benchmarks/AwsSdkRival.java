@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import java.net.URI;
 import java.security.MessageDigest;
 import java.util.Base64;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -46,18 +47,18 @@ final class AwsSdkRival implements Rival {
         SignatureVerifier.of(PublicKeyInfo.fromPem(pem(spki), KeyAlgorithm.ECDSA_P256_SHA256));
   }
 
-  static AwsSdkRival open(AwsService service) {
+  static AwsSdkRival open(RemoteCloud.Address address) {
     SdkHttpClient http = Apache5HttpClient.builder().maxConnections(CONNECTIONS).build();
     KmsClient kms =
         KmsClient.builder()
             .httpClient(http)
-            .endpointOverride(service.endpoint())
-            .region(Region.of(AwsService.REGION))
+            .endpointOverride(URI.create(address.setting(AwsCloud.ENDPOINT)))
+            .region(Region.of(address.setting(AwsCloud.REGION)))
             .credentialsProvider(
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(
-                        service.credentials().accessKeyId(),
-                        service.credentials().secretAccessKey())))
+                        address.setting(AwsCloud.ACCESS_KEY_ID),
+                        address.setting(AwsCloud.SECRET_ACCESS_KEY))))
             .build();
     return new AwsSdkRival(http, kms);
   }

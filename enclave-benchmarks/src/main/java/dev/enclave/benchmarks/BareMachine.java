@@ -4,12 +4,18 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import java.util.Map;
 import java.util.Optional;
 
-/** A machine that says nothing, so that the real one's settings change no figure. */
-record BareMachine() implements EnvironmentSnapshot {
+/**
+ * A machine that says nothing else, so that the real one's settings change no figure.
+ *
+ * @param variables the environment variables it has
+ * @param files the files it has, their texts by path
+ */
+record BareMachine(Map<String, String> variables, Map<String, String> files)
+    implements EnvironmentSnapshot {
 
-  @Override
-  public Map<String, String> variables() {
-    return Map.of();
+  /** Without variables and files. */
+  BareMachine() {
+    this(Map.of(), Map.of());
   }
 
   @Override
@@ -19,11 +25,11 @@ record BareMachine() implements EnvironmentSnapshot {
 
   @Override
   public boolean exists(String path) {
-    return false;
+    return files.containsKey(path);
   }
 
   @Override
   public Optional<String> read(String path) {
-    return Optional.empty();
+    return Optional.ofNullable(files.get(path));
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,8 +17,9 @@ import java.util.stream.Stream;
  *
  * @param threads how many sign at once
  * @param sides the first is what the others are divided by
+ * @param cloud where the key is, if a service some way off takes part
  */
-record Duel(Scheme scheme, int threads, List<Side> sides) {
+record Duel(Scheme scheme, int threads, List<Side> sides, Optional<RemoteCloud> cloud) {
 
   /** Who signs. */
   enum Side {
@@ -33,10 +35,10 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
     AUDIT_AWAITED("awaited, nothing written"),
     /** The same with an audit log in files, durable before the signature is handed out. */
     AUDIT_DURABLE("in files, durable"),
-    /** The AWS SDK and the same verification, on our AWS KMS server 20 ms away. */
-    AWS_SDK("AWS SDK and verification"),
-    /** Enclave with the AWS KMS backend on the same server, its audit log in files, not awaited. */
-    AWS_KMS("Enclave, aws-kms");
+    /** A cloud's own client and the same verification, on our server of it 20 ms away. */
+    CLIENT("its own client and verification"),
+    /** Enclave with the cloud's backend on the same server, its audit log in files, not awaited. */
+    CLOUD("Enclave");
 
     private final String title;
 
@@ -53,13 +55,21 @@ record Duel(Scheme scheme, int threads, List<Side> sides) {
     sides = List.copyOf(sides);
   }
 
+  /** In this process alone. */
+  Duel(Scheme scheme, int threads, List<Side> sides) {
+    this(scheme, threads, sides, Optional.empty());
+  }
+
   String title() {
-    return scheme.title() + " sign" + (threads == 1 ? "" : ", " + threads + " threads");
+    return cloud.map(there -> there.title() + ": ").orElse("")
+        + scheme.title()
+        + " sign"
+        + (threads == 1 ? "" : ", " + threads + " threads");
   }
 
   /** Whether a service some way off takes part; then one signature takes longer than many here. */
   boolean remote() {
-    return sides.contains(Side.AWS_KMS);
+    return cloud.isPresent();
   }
 
   /**

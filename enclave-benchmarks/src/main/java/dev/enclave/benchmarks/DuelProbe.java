@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +31,7 @@ final class DuelProbe implements AutoCloseable {
   private final ExecutorService threads;
   private final CyclicBarrier start;
   private final List<Fighter> fighters = new ArrayList<>();
-  private @Nullable AwsService aws;
+  private @Nullable RemoteService service;
   private final Map<Duel.Side, Expenses> expenses = new EnumMap<>(Duel.Side.class);
 
   /**
@@ -50,12 +51,14 @@ final class DuelProbe implements AutoCloseable {
    * Prints one line that {@link Duel.Result#parse} reads.
    *
    * @param args the scheme, the threads, the sides with commas, the directory, the slices to warm
-   *     up, the rounds, the milliseconds of a slice
+   *     up, the rounds, the milliseconds of a slice, the cloud if there is one
    */
   public static void main(String[] args) throws Exception {
     WARNINGS_OF_REDUCED_SECURITY.setLevel(Level.SEVERE);
     List<Duel.Side> sides = Arrays.stream(args[2].split(",")).map(Duel.Side::valueOf).toList();
-    Duel duel = new Duel(Scheme.valueOf(args[0]), Integer.parseInt(args[1]), sides);
+    Optional<RemoteCloud> cloud =
+        args.length > 7 ? Optional.of(RemoteClouds.of(args[7])) : Optional.empty();
+    Duel duel = new Duel(Scheme.valueOf(args[0]), Integer.parseInt(args[1]), sides, cloud);
     int warmUps = Integer.parseInt(args[4]);
     int rounds = Integer.parseInt(args[5]);
     long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(args[6]));
@@ -86,8 +89,8 @@ final class DuelProbe implements AutoCloseable {
           case AUDIT_BUFFERED -> EnclaveRival.audited(directory, duel.scheme(), Trail.BUFFERED);
           case AUDIT_AWAITED -> EnclaveRival.audited(directory, duel.scheme(), Trail.AWAITED);
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
-          case AWS_SDK -> AwsSdkRival.open(aws());
-          case AWS_KMS -> EnclaveRival.remote(directory, duel.scheme(), aws().settings());
+          case CLIENT -> cloud().client(service().address());
+          case CLOUD -> EnclaveRival.remote(directory, duel.scheme(), cloud(), service().address());
         };
     List<Rival.Work> works = new ArrayList<>();
     fighters.add(new Fighter(side, rival, works));
@@ -96,10 +99,18 @@ final class DuelProbe implements AutoCloseable {
     }
   }
 
-  private AwsService aws() throws IOException {
-    AwsService service = aws == null ? AwsService.start() : aws;
-    aws = service;
-    return service;
+  private RemoteCloud cloud() {
+    return duel.cloud().orElseThrow();
+  }
+
+  private RemoteService service() throws IOException {
+    RemoteService running = service;
+    if (running == null) {
+      running = RemoteService.start(cloud());
+      service = running;
+      running.far();
+    }
+    return running;
   }
 
   private Map<Duel.Side, List<Double>> rounds(int rounds, long sliceNanos) throws Exception {
@@ -168,8 +179,8 @@ final class DuelProbe implements AutoCloseable {
   public void close() {
     threads.shutdown();
     fighters.forEach(fighter -> fighter.rival().close());
-    if (aws != null) {
-      aws.close();
+    if (service != null) {
+      service.close();
     }
   }
 
@@ -189,6 +200,7 @@ final class DuelProbe implements AutoCloseable {
     command.add(String.valueOf(settings.duelRounds()));
     command.add(
         String.valueOf(duel.remote() ? settings.remoteMillis() : settings.iterationMillis()));
+    duel.cloud().ifPresent(cloud -> command.add(cloud.id()));
     Process probe =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String line = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -7,7 +7,6 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
-import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.crypto.LocalKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,16 +59,17 @@ final class EnclaveRival implements Recoverable {
         });
   }
 
-  /** With what the settings say, and an audit log in files that is not awaited. */
-  static EnclaveRival remote(Path directory, Scheme scheme, Map<String, String> settings)
+  /** At a cloud, with an audit log in files that is not awaited. */
+  static EnclaveRival remote(
+      Path directory, Scheme scheme, RemoteCloud cloud, RemoteCloud.Address address)
       throws IOException {
     Scratch audit = Scratch.in(directory);
     Enclave enclave =
         EnclaveFactory.builder()
             .discovery(false)
-            .with(new AwsKmsBackendProvider())
-            .with(new BareMachine())
-            .config(new ConfigSource("the service", settings))
+            .with(cloud.provider())
+            .with(address.machine())
+            .config(new ConfigSource("the service", address.settings()))
             .config(
                 new ConfigSource(
                     "the audit log",

@@ -13,6 +13,7 @@ final class Figures {
   private final Map<Case, List<Double>> allocations = new HashMap<>();
   private final Map<Duel, Duel.Result> duels = new HashMap<>();
   private final Map<Opening.Store, Opening> openings = new HashMap<>();
+  private final Map<Crowd.Place, Crowd> crowds = new HashMap<>();
 
   /**
    * Adds what a fork found.
@@ -31,6 +32,10 @@ final class Figures {
 
   void add(Opening.Store store, Opening opening) {
     openings.put(store, opening);
+  }
+
+  void add(Crowd.Place place, Crowd crowd) {
+    crowds.put(place, crowd);
   }
 
   /** The score of a case; none when it was not measured, or failed. */
@@ -55,5 +60,9 @@ final class Figures {
 
   Optional<Opening> opening(Opening.Store store) {
     return Optional.ofNullable(openings.get(store));
+  }
+
+  Optional<Crowd> crowd(Crowd.Place place) {
+    return Optional.ofNullable(crowds.get(place));
   }
 }

@@ -54,6 +54,10 @@ final class Measurement {
     for (Duel duel : Programme.remoteDuels()) {
       duel(duel);
     }
+    for (Crowd.Place place : Programme.crowds(settings)) {
+      progress.printf(Locale.ROOT, "%s with %,d keys%n", place.cloud().title(), place.keys());
+      figures.add(place, Crowd.measure(place, settings.listings()));
+    }
     for (SoftwareStore protection : SoftwareStore.values()) {
       openings(protection);
     }

@@ -6,6 +6,7 @@ import dev.enclave.benchmarks.Case.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Which cases are measured, in the table's order. */
@@ -100,12 +101,22 @@ final class Programme {
 
   /** A cloud backend against the provider's own client, by turns. */
   static List<Duel> remoteDuels() {
-    return REMOTE_THREADS.stream().map(Programme::remote).toList();
+    return RemoteClouds.ALL.stream()
+        .flatMap(cloud -> REMOTE_THREADS.stream().map(threads -> remote(cloud, threads)))
+        .toList();
   }
 
-  /** P-256 at our AWS KMS server, a little way off. */
-  static Duel remote(int threads) {
-    return new Duel(Scheme.P256, threads, List.of(Duel.Side.AWS_SDK, Duel.Side.AWS_KMS));
+  /** P-256 at our server of a cloud, a little way off. */
+  static Duel remote(RemoteCloud cloud, int threads) {
+    return new Duel(
+        Scheme.P256, threads, List.of(Duel.Side.CLIENT, Duel.Side.CLOUD), Optional.of(cloud));
+  }
+
+  /** Clouds with many keys. */
+  static List<Crowd.Place> crowds(Settings settings) {
+    return RemoteClouds.ALL.stream()
+        .map(cloud -> new Crowd.Place(cloud, settings.crowd()))
+        .toList();
   }
 
   /** Everything JMH measures; contenders of a row follow each other. */

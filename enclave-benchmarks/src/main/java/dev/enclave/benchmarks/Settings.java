@@ -60,6 +60,16 @@ record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
     return quick ? 500 : 1_000;
   }
 
+  /** Keys at a cloud that lists them. */
+  int crowd() {
+    return quick ? 1_000 : 10_000;
+  }
+
+  /** How often they are listed. */
+  int listings() {
+    return 3;
+  }
+
   /** Rounds of a duel that do not count. */
   int warmUpRounds() {
     return quick ? 10 : 15;

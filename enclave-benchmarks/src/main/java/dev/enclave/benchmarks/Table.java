@@ -35,8 +35,10 @@ final class Table {
     lines.add("A signature of it: processor time of the process, waits of its threads");
     lines.addAll(Columns.of(efforts(Programme.auditDuels())));
     lines.add("");
-    lines.add("At our AWS KMS server in a JVM of its own, every answer 20 ms late");
+    lines.add("At our server of each cloud in a JVM of its own, every answer 20 ms late");
     lines.addAll(Columns.of(duels(Programme.remoteDuels())));
+    lines.add("With many keys there: median (least to most) of ms");
+    lines.addAll(Columns.of(crowds()));
     lines.add("");
     lines.add("Enclave's own cost: signing with a backend that answers at once");
     lines.addAll(Columns.of(ownCosts()));
@@ -134,6 +136,20 @@ final class Table {
                   .map(s -> format("%,.0f ns ±%.1f%%", s.mean(), 100 * s.relativeError()))
                   .orElse(NONE),
               figures.allocation(cost).map(bytes -> format("%,.0f B", bytes)).orElse(NONE)));
+    }
+    return rows;
+  }
+
+  private List<List<String>> crowds() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Crowd.Place place : Programme.crowds(settings)) {
+      Optional<Crowd> crowd = figures.crowd(place);
+      rows.add(
+          List.of(
+              place.cloud().title(),
+              format("%,d keys", place.keys()),
+              "list all names " + crowd.map(c -> millis(c.listing())).orElse(NONE),
+              "find one by handle and sign " + crowd.map(c -> millis(c.one())).orElse(NONE)));
     }
     return rows;
   }

@@ -15,6 +15,8 @@ final class Targets {
   private static final double MOST_OWN_BYTES = 1_024;
   private static final double MOST_OPENING_MILLIS = 300;
   private static final int LARGE_STORE = 10_000;
+  private static final int MANY_KEYS = 10_000;
+  private static final double MOST_LISTING_MILLIS = 5_000;
 
   private final Settings settings;
   private final Figures figures;
@@ -76,16 +78,28 @@ final class Targets {
   }
 
   private void remote() {
-    for (int threads : List.of(1, 16)) {
-      atLeast(
-          "P-256 sign at AWS KMS, "
-              + (threads == 1 ? "1 caller" : threads + " callers")
-              + ", part of the AWS SDK and verification",
+    for (RemoteCloud cloud : RemoteClouds.ALL) {
+      for (int threads : List.of(1, 16)) {
+        atLeast(
+            "P-256 sign at "
+                + cloud.title()
+                + ", "
+                + (threads == 1 ? "1 caller" : threads + " callers")
+                + ", part of its own client and verification",
+            figures
+                .duel(Programme.remote(cloud, threads))
+                .map(result -> result.ratio(Duel.Side.CLOUD, Duel.Side.CLIENT)),
+            0.97,
+            "%.3f");
+      }
+      atMost(
+          String.format(
+              Locale.ROOT, "listing the names of %,d keys at %s", MANY_KEYS, cloud.title()),
           figures
-              .duel(Programme.remote(threads))
-              .map(result -> result.ratio(Duel.Side.AWS_KMS, Duel.Side.AWS_SDK)),
-          0.97,
-          "%.3f");
+              .crowd(new Crowd.Place(cloud, MANY_KEYS))
+              .map(crowd -> Opening.medianMillis(crowd.listing())),
+          MOST_LISTING_MILLIS,
+          "%,.0f ms");
     }
   }
 

@@ -83,8 +83,13 @@ class BenchmarksRunTest {
   }
 
   static Stream<Duel> duels() {
-    return Stream.of(
-        Programme.against(Scheme.SECP256K1, 2), Programme.audited(8), Programme.remote(2));
+    return Stream.concat(
+        Stream.of(Programme.against(Scheme.SECP256K1, 2), Programme.audited(8)),
+        clouds().map(cloud -> Programme.remote(cloud, 2)));
+  }
+
+  static Stream<RemoteCloud> clouds() {
+    return RemoteClouds.ALL.stream();
   }
 
   @ParameterizedTest
@@ -101,6 +106,14 @@ class BenchmarksRunTest {
         .containsExactlyElementsOf(duel.sides());
     assertThat(result.efforts().values())
         .allMatch(effort -> effort.micros() > 0 || (duel.remote() && effort.micros() == 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("clouds")
+  void listsTheKeysOfACloud(RemoteCloud cloud) throws Exception {
+    Crowd crowd = Crowd.measure(new Crowd.Place(cloud, 3), 2);
+    assertThat(crowd.listing()).hasSize(2).allMatch(nanos -> nanos > 20_000_000);
+    assertThat(crowd.one()).hasSize(2).allMatch(nanos -> nanos > 20_000_000);
   }
 
   @ParameterizedTest

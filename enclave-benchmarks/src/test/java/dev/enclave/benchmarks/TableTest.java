@@ -61,6 +61,25 @@ class TableTest {
   }
 
   @Test
+  void comparesACloudsOwnClient_andListsItsKeys() {
+    Settings all = Settings.parse(List.of(), Path.of("nothing-is-written"));
+    RemoteCloud aws = RemoteClouds.of("aws-kms");
+    figures.add(Programme.remote(aws, 16), Duel.Result.parse("CLIENT=700;CLOUD=693"));
+    figures.add(
+        new Crowd.Place(aws, 10_000),
+        new Crowd(List.of(4_000_000_000L, 5_100_000_000L, 6_000_000_000L), List.of(90_000_000L)));
+    assertThat(String.join("\n", new Table(all, figures).lines()))
+        .containsPattern(
+            "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| Enclave 693/s \\(0\\.990;")
+        .containsPattern(
+            "AWS KMS \\| 10,000 keys \\| list all names 5100\\.0 \\(4000\\.0 to 6000\\.0\\) \\| find one by handle and sign 90\\.0");
+    assertThat(String.join("\n", Targets.lines(all, figures)))
+        .containsPattern("16 callers, part of its own.* \\| at least 0\\.970 +\\| 0\\.990 +\\| met")
+        .containsPattern(
+            "names of 10,000 keys at AWS KMS +\\| at most 5,000 ms +\\| 5,100 ms +\\| NOT MET");
+  }
+
+  @Test
   void saysWhichTargetsAreMet() {
     score(P256.of(Contender.ENCLAVE), 58_000);
     score(P256.of(Contender.RAW), 62_000);

@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.campaign.SkippingTime;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Service;
@@ -48,7 +49,8 @@ class ChangedMeanwhileTest {
   }
 
   private static Enclave open(AwsKmsServer server) {
-    return Kms.builder(Kms.settings(server))
+    return AwsUnderTest.deployment(server)
+        .builder(new AwsUnderTest())
         .with(new SkippingTime())
         .with(new RecordingAuditSink())
         .open();

@@ -1,94 +1,10 @@
 package dev.enclave.aws.campaign;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.enclave.campaign.NoKeyInClientCampaign;
 
-import dev.enclave.crypto.dump.HeapDumps;
-import dev.enclave.crypto.dump.Patterns;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.interfaces.ECPrivateKey;
-import java.security.spec.ECGenParameterSpec;
-import java.util.Arrays;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+class NoKeyInClientTest extends NoKeyInClientCampaign {
 
-/**
- * A key is known, the server that holds it is another process, and the client is searched for it.
- */
-class NoKeyInClientTest {
-
-  private static final int SIGNATURES = Integer.getInteger("enclave.campaign.dumped", 200);
-
-  private final Path folder;
-
-  NoKeyInClientTest(@TempDir Path folder) {
-    this.folder = folder;
-  }
-
-  @Test
-  void theHeapOfAClientThatSignedHoldsNoPartOfTheKey() throws Exception {
-    Path settingsFile = folder.resolve("settings");
-    Path leakFile = folder.resolve("leak");
-    try (ChildProcess server =
-        ChildProcess.start(folder, ServingProcess.class, settingsFile.toString())) {
-      server.awaitLine("serving");
-      KeyPair known = generated();
-      Map<String, String> settings = Settings.read(settingsFile.toString());
-      settings.put("enclave.keys.known", imported(settings, known));
-      Settings.write(settings, settingsFile);
-      try (ChildProcess client =
-          ChildProcess.start(
-              folder,
-              SigningProcess.class,
-              settingsFile.toString(),
-              leakFile.toString(),
-              "known",
-              Integer.toString(SIGNATURES))) {
-        client.awaitLine("signed");
-        Map<String, Patterns> wanted =
-            Map.of(
-                "key", new Patterns().add("scalar", scalar(known)),
-                "leak",
-                    new Patterns()
-                        .add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
-        Map<String, Map<String, Integer>> inClient =
-            HeapDumps.hits(HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted);
-        Map<String, Map<String, Integer>> inServer =
-            HeapDumps.hits(HeapDumps.take(server.pid(), folder.resolve("server.hprof")), wanted);
-        System.out.println(
-            "client after " + SIGNATURES + " signatures: " + inClient + "; server: " + inServer);
-        assertThat(inClient).containsOnlyKeys("leak");
-        assertThat(inServer).containsOnlyKeys("key");
-      }
-    }
-  }
-
-  private static String imported(Map<String, String> settings, KeyPair known) throws Exception {
-    try (Account account = new Account(settings)) {
-      return account.importP256(known.getPrivate().getEncoded());
-    }
-  }
-
-  private static KeyPair generated() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return generator.generateKeyPair();
-  }
-
-  /** 32 octets. */
-  private static byte[] scalar(KeyPair pair) {
-    byte[] number = ((ECPrivateKey) pair.getPrivate()).getS().toByteArray();
-    byte[] scalar = new byte[32];
-    int length = Math.min(32, number.length);
-    System.arraycopy(
-        Arrays.copyOfRange(number, number.length - length, number.length),
-        0,
-        scalar,
-        32 - length,
-        length);
-    return scalar;
+  NoKeyInClientTest() {
+    super(new AwsUnderTest());
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.aws.campaign.Requests;
+import dev.enclave.aws.campaign.AwsUnderTest;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
@@ -29,7 +29,7 @@ class AwsKmsBackendContractTest implements BackendContract {
   @AfterAll
   static void stop() {
     server.close();
-    Requests.requireNoExports(server.journal().entries());
+    AwsUnderTest.REQUESTS.requireNoExports(server.journal().entries());
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.enclave.crypto.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.dumps.HeapDumps;
+import dev.enclave.dumps.Patterns;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,0 +1,134 @@
+package dev.enclave.benchmarks;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * How long it took at a cloud with many keys, in nanoseconds, each time with a client that knows
+ * nothing yet.
+ *
+ * @param listing to list the names of all keys, by the backend; to read them is a matter of each
+ * @param one to find one key by its handle, and to sign with it, by an Enclave
+ */
+record Crowd(List<Long> listing, List<Long> one) {
+
+  private static final int CREATORS = 16;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  Crowd {
+    listing = List.copyOf(listing);
+    one = List.copyOf(one);
+  }
+
+  /** Which cloud, and how many keys. */
+  record Place(RemoteCloud cloud, int keys) {}
+
+  /** Fills a server that is near, and measures when it is far. */
+  static Crowd measure(Place place, int times) throws Exception {
+    try (RemoteService service = RemoteService.start(place.cloud())) {
+      KeyHandle handle = fill(service, place);
+      service.far();
+      List<Long> listing = new ArrayList<>();
+      List<Long> one = new ArrayList<>();
+      for (int i = 0; i < times; i++) {
+        listing.add(nanosToList(service, place));
+        one.add(nanosToUse(service, place, handle));
+      }
+      return new Crowd(listing, one);
+    }
+  }
+
+  private static KeyHandle fill(RemoteService service, Place place) throws Exception {
+    ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
+    try (Enclave enclave = open(service, place)) {
+      List<Future<?>> created = new ArrayList<>();
+      for (int i = 0; i < place.keys(); i++) {
+        KeySpec spec = KeySpec.named("key-" + i).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+        created.add(creators.submit(() -> enclave.createKey(spec)));
+      }
+      for (Future<?> key : created) {
+        key.get();
+      }
+      return enclave.key("key-" + place.keys() / 2).handle();
+    } finally {
+      creators.shutdown();
+    }
+  }
+
+  private static long nanosToList(RemoteService service, Place place) throws BackendFailure {
+    BackendContext context = context(service, place);
+    try (SigningBackend backend = place.cloud().provider().open(context)) {
+      KeyLister lister = (KeyLister) backend;
+      TimeSource time = context.time();
+      long begun = System.nanoTime();
+      int listed = lister.list(new CallContext("list", 1, time.now().plus(LONGEST), time)).size();
+      long took = System.nanoTime() - begun;
+      if (listed != place.keys()) {
+        throw new IllegalStateException(
+            place.cloud().title() + " has " + place.keys() + " keys and listed " + listed + ".");
+      }
+      return took;
+    }
+  }
+
+  private static BackendContext context(RemoteService service, Place place) {
+    String section = "enclave." + place.cloud().id() + ".";
+    Map<String, String> values = new HashMap<>();
+    service
+        .address()
+        .settings()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(section)) {
+                values.put(name.substring(section.length()), value);
+              }
+            });
+    return new BackendContext(
+        new BackendSettings(place.cloud().provider().id(), values),
+        EnvironmentType.DEVELOPMENT,
+        service.address().machine(),
+        new MachineTime(),
+        new SecureRandom(),
+        false);
+  }
+
+  private static long nanosToUse(RemoteService service, Place place, KeyHandle handle) {
+    try (Enclave enclave = open(service, place)) {
+      long begun = System.nanoTime();
+      enclave.key(handle).sign(Message.of(Rivals.message()));
+      return System.nanoTime() - begun;
+    }
+  }
+
+  private static Enclave open(RemoteService service, Place place) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(place.cloud().provider())
+        .with(service.address().machine())
+        .with(new SilentSink())
+        .config(new ConfigSource("the service", service.address().settings()))
+        .open();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.enclave.campaign;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.Fault.Refused.Reason;
+import dev.enclave.emulators.fault.FaultPlan;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One fault at one request of a scenario.
+ *
+ * @param operation the service's name of the request
+ * @param number which of its requests in the scenario, from 1; 0 for all
+ * @param fault what goes wrong
+ */
+record BadDay(String operation, int number, Fault fault) {
+
+  private static final Set<ErrorCode> UNANSWERED =
+      EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN);
+
+  /** All there are for a scenario that sends so many requests of each operation. */
+  static List<BadDay> all(CloudUnderTest cloud, Map<String, Integer> requests) {
+    List<BadDay> days = new ArrayList<>();
+    requests.forEach(
+        (operation, count) -> {
+          for (Fault fault : cloud.faults(operation)) {
+            for (int number = 0; number <= count; number++) {
+              days.add(new BadDay(operation, number, fault));
+            }
+          }
+        });
+    return days;
+  }
+
+  FaultPlan plan() {
+    return number == 0
+        ? FaultPlan.NONE.every(operation, 1, fault)
+        : FaultPlan.NONE.on(operation, number, fault);
+  }
+
+  /** Whether Enclave is to get over it, so that the application notices nothing. */
+  boolean passes() {
+    return number > 0 && !(fault instanceof Fault.Wrong);
+  }
+
+  /** What the application may catch if it notices. */
+  Set<ErrorCode> codes() {
+    if (fault instanceof Fault.Wrong) {
+      return EnumSet.of(
+          ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);
+    }
+    if (fault instanceof Fault.Refused refused) {
+      if (refused.reason() == Reason.THROTTLED) {
+        return EnumSet.of(ErrorCode.THROTTLED);
+      }
+      if (refused.reason() == Reason.EXPIRED_TOKEN) {
+        return EnumSet.of(ErrorCode.ACCESS_DENIED);
+      }
+    }
+    return UNANSWERED;
+  }
+
+  @Override
+  public String toString() {
+    return plan().toString().strip();
+  }
+}

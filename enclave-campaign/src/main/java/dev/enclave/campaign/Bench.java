@@ -1,0 +1,71 @@
+package dev.enclave.campaign;
+
+import dev.enclave.Enclave;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A server with faults on command, and Enclaves that use it. */
+final class Bench implements AutoCloseable {
+
+  final FaultInjector faults = new FaultInjector();
+  private final CloudUnderTest cloud;
+  private final CloudServer server;
+
+  Bench(CloudUnderTest cloud) {
+    this.cloud = cloud;
+    this.server = cloud.start(faults);
+  }
+
+  Deployment deployment() {
+    return server.deployment();
+  }
+
+  CloudAccount account() {
+    return cloud.account(deployment());
+  }
+
+  /**
+   * An Enclave of its own, with readings, breaker and budget of its own, which waits for nothing.
+   */
+  Enclave open() {
+    return open(new SkippingTime(), new RecordingAuditSink());
+  }
+
+  Enclave open(TimeSource time, AuditSink audit) {
+    return deployment().builder(cloud).with(time).with(audit).open();
+  }
+
+  /** With the machine's own clock. */
+  Enclave openInRealTime() {
+    return deployment().builder(cloud).with(new RecordingAuditSink()).open();
+  }
+
+  List<JournalEntry> journal() {
+    return server.journal();
+  }
+
+  List<JournalEntry> journalSince(int before) {
+    List<JournalEntry> all = journal();
+    return all.subList(before, all.size());
+  }
+
+  /** How many requests of each operation there were. */
+  static Map<String, Integer> count(List<JournalEntry> journal) {
+    Map<String, Integer> requests = new TreeMap<>();
+    for (JournalEntry entry : journal) {
+      requests.merge(entry.operation(), 1, Integer::sum);
+    }
+    return requests;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of this class path, which talks by lines. */
+final class ChildProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path errors;
+  private final BufferedReader output;
+
+  private ChildProcess(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  static ChildProcess start(Path folder, Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile(folder, "errors", ".txt");
+    return new ChildProcess(
+        new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+  }
+
+  /** The next line it says. */
+  String line() throws IOException {
+    String line = output.readLine();
+    assertThat(line).as(Files.readString(errors)).isNotNull();
+    return line;
+  }
+
+  void awaitLine(String expected) throws IOException {
+    assertThat(line()).as(Files.readString(errors)).isEqualTo(expected);
+  }
+
+  /** Tells it to go on. */
+  void goOn() throws IOException {
+    OutputStream input = process.getOutputStream();
+    input.write('\n');
+    input.flush();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}

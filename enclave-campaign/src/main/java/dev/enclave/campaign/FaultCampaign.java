@@ -1,0 +1,188 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every fault at every request of every operation, one at a time and for good. A fault that passes
+ * is not noticed; one that does not is an error of the right class; whatever Enclave acknowledged
+ * is there afterwards.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class FaultCampaign {
+
+  /** Two operations that may follow each other, and their reading back. */
+  private static final Duration LONGEST = Duration.ofSeconds(75);
+
+  private static final int ALLOWANCE = 10;
+
+  /** The short form takes every third. */
+  private static final int EVERY = Boolean.getBoolean("enclave.campaign.long") ? 1 : 3;
+
+  private final CloudUnderTest cloud;
+  private final AtomicInteger keys = new AtomicInteger();
+  private final AtomicInteger scripted = new AtomicInteger();
+  private final Map<String, Integer> outcomes = new TreeMap<>();
+
+  /** Against this cloud. */
+  protected FaultCampaign(CloudUnderTest cloud) {
+    this.cloud = cloud;
+  }
+
+  @AfterAll
+  void sum() {
+    System.out.println(scripted + " scripted faults: " + outcomes);
+  }
+
+  Set<Scenario> scenarios() {
+    return cloud.scenarios();
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void losesNothingAndSaysWhatHappened(Scenario scenario) {
+    try (Bench bench = new Bench(cloud);
+        Enclave calm = bench.open()) {
+      Map<String, Integer> requests = rehearse(scenario, bench, calm);
+      assertThat(requests).isNotEmpty();
+      List<BadDay> days = BadDay.all(cloud, requests);
+      for (int i = 0; i < days.size(); i += EVERY) {
+        suffer(scenario, days.get(i), bench, calm, requests);
+      }
+    }
+  }
+
+  /** How many requests of each operation it sends on a good day. */
+  private Map<String, Integer> rehearse(Scenario scenario, Bench bench, Enclave calm) {
+    KeySpec key = nextKey(scenario);
+    scenario.prepare(calm, key);
+    try (Enclave enclave = bench.open()) {
+      int before = bench.journal().size();
+      scenario.act(enclave, key, new Claims());
+      return Bench.count(bench.journalSince(before));
+    }
+  }
+
+  private void suffer(
+      Scenario scenario, BadDay day, Bench bench, Enclave calm, Map<String, Integer> requests) {
+    String what = scenario + " when " + day;
+    KeySpec key = nextKey(scenario);
+    scenario.prepare(calm, key);
+    SkippingTime time = new SkippingTime();
+    RecordingAuditSink audit = new RecordingAuditSink();
+    Claims claims = new Claims();
+    Optional<EnclaveException> failure;
+    try (Enclave enclave = bench.open(time, audit)) {
+      int before = bench.journal().size();
+      bench.faults.follow(day.plan());
+      long began = time.nanoTime();
+      failure = failure(() -> scenario.act(enclave, key, claims), what);
+      Duration took = Duration.ofNanos(time.nanoTime() - began);
+      bench.faults.follow(FaultPlan.NONE);
+      List<JournalEntry> sent = bench.journalSince(before);
+      assertThat(sent).as(what).anyMatch(entry -> entry.fault().isPresent());
+      assertThat(took).as(what + " took").isLessThan(LONGEST);
+      long faults = sent.stream().filter(entry -> entry.fault().isPresent()).count();
+      assertThat(faults)
+          .as(what + ": requests that met it")
+          .isLessThanOrEqualTo(ALLOWANCE + requests.values().stream().mapToInt(i -> i).sum());
+      requireRight(what, day, failure);
+      requireTold(what, audit, sent);
+    }
+    try (Enclave other = bench.open()) {
+      claims.check(other);
+      requireOneActiveAtMost(what, other, key.name().value());
+      requireWorking(scenario, other, key, what);
+    }
+    scripted.incrementAndGet();
+    outcomes.merge(failure.map(e -> e.code().name()).orElse("not noticed"), 1, Integer::sum);
+  }
+
+  private static Optional<EnclaveException> failure(Runnable act, String what) {
+    try {
+      act.run();
+      return Optional.empty();
+    } catch (EnclaveException e) {
+      return Optional.of(e);
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(what + ": " + e, e);
+    }
+  }
+
+  private static void requireRight(String what, BadDay day, Optional<EnclaveException> failure) {
+    if (day.passes()) {
+      assertThat(failure).as(what).isEmpty();
+    }
+    failure.ifPresent(
+        thrown -> {
+          assertThat(thrown.code()).as(what + ": " + thrown.getMessage()).isIn(day.codes());
+          if (thrown.retryable()) {
+            assertThat(thrown.retryAt()).as(what + ": " + thrown.getMessage()).isPresent();
+          }
+        });
+    if (day.fault() instanceof Fault.Wrong) {
+      assertThat(failure)
+          .as(what)
+          .hasValueSatisfying(e -> assertThat(e).isInstanceOf(IntegrityException.class));
+    }
+  }
+
+  /** Each id in the audit log is that of a request, and is there once. */
+  private static void requireTold(String what, RecordingAuditSink audit, List<JournalEntry> sent) {
+    List<String> ids = sent.stream().map(JournalEntry::requestId).toList();
+    List<String> told =
+        audit.events().stream()
+            .filter(event -> event.operation() != AuditEvent.Operation.START)
+            .flatMap(RequestIds::of)
+            .toList();
+    assertThat(told).as(what).doesNotHaveDuplicates().isSubsetOf(ids);
+  }
+
+  private static void requireOneActiveAtMost(String what, Enclave other, String name) {
+    try {
+      assertThat(
+              other.managedKey(name).info().versions().stream()
+                  .filter(version -> version.state() == KeyState.ACTIVE))
+          .as(what)
+          .hasSizeLessThanOrEqualTo(1);
+    } catch (EnclaveException e) {
+      assertThat(e.code()).as(what).isEqualTo(ErrorCode.KEY_NOT_FOUND);
+    }
+  }
+
+  /** What failed works when the fault is over. */
+  private static void requireWorking(Scenario scenario, Enclave other, KeySpec key, String what) {
+    switch (scenario) {
+      case CREATE, ENSURE, READ, SIGN_A_DIGEST, ROTATE, ROTATE_AWAY ->
+          new Claims()
+              .released(other.ensureKey(key), other.key(key.name().value()).sign(Claims.MESSAGE));
+      default -> assertThat(other.health().healthy()).as(what).isTrue();
+    }
+  }
+
+  private KeySpec nextKey(Scenario scenario) {
+    return scenario.key(cloud, keys.incrementAndGet());
+  }
+}

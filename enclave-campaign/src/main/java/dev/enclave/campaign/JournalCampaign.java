@@ -1,0 +1,67 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The service's own log of requests and the audit log tell the same story, and no key is asked for.
+ */
+public abstract class JournalCampaign {
+
+  private final CloudUnderTest cloud;
+
+  /** Against this cloud. */
+  protected JournalCampaign(CloudUnderTest cloud) {
+    this.cloud = cloud;
+  }
+
+  @Test
+  void everyRequestWithAnEffectIsInOneRecord_andEveryIdInTheLogIsOneOfARequest() {
+    RecordingAuditSink audit = new RecordingAuditSink();
+    try (Bench bench = new Bench(cloud)) {
+      try (Enclave enclave = bench.open(new SkippingTime(), audit)) {
+        for (Scenario scenario : cloud.scenarios()) {
+          KeySpec key = scenario.key(cloud, 1);
+          scenario.prepare(enclave, key);
+          scenario.act(enclave, key, new Claims());
+        }
+      }
+      requireAgreeing(bench.journal(), audit.events());
+    }
+  }
+
+  private void requireAgreeing(List<JournalEntry> journal, List<AuditEvent> events) {
+    Map<String, JournalEntry> requests =
+        journal.stream().collect(Collectors.toMap(JournalEntry::requestId, Function.identity()));
+    List<String> told = new ArrayList<>();
+    for (AuditEvent event : events) {
+      RequestIds.of(event).forEach(told::add);
+    }
+    assertThat(told).doesNotHaveDuplicates();
+    assertThat(requests.keySet()).containsAll(told);
+    cloud.requests().requireNoExports(journal);
+    List<String> effects =
+        journal.stream().filter(cloud.requests()::hasEffect).map(JournalEntry::requestId).toList();
+    assertThat(effects).isNotEmpty();
+    assertThat(told).containsAll(effects);
+    System.out.println(
+        requests.size()
+            + " requests, "
+            + effects.size()
+            + " with an effect, each in one of "
+            + events.size()
+            + " audit records; by operation "
+            + Bench.count(journal));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.SigningKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hundred racers in four processes for one key: one wins, the others get the winner's key. */
+public abstract class RacersCampaign {
+
+  private static final int PROCESSES = 4;
+  private static final int RACERS = 25;
+  private static final int ROUNDS = Integer.getInteger("enclave.campaign.rounds", 1);
+
+  private final CloudUnderTest cloud;
+
+  /** Against this cloud. */
+  protected RacersCampaign(CloudUnderTest cloud) {
+    this.cloud = cloud;
+  }
+
+  @Test
+  void oneOfHundredCreatorsWins_andTheOthersGetItsKey(@TempDir Path folder) throws Exception {
+    try (Bench bench = new Bench(cloud)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        String name = "race-" + round;
+        List<String> said = race(folder, bench, "create", name);
+        requireOneWinner(said, "KEY_ALREADY_EXISTS");
+        try (Enclave enclave = bench.open()) {
+          SigningKey key = enclave.key(name);
+          assertThat(key.info().versions().stream().filter(v -> v.state() == KeyState.ACTIVE))
+              .hasSize(1);
+          requireOneLive(bench, name);
+          assertThat(got(said)).containsOnlyKeys(key.publicKey().fingerprint().toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneOfHundredRotatorsWins_andTheOthersSeeItsVersion(@TempDir Path folder) throws Exception {
+    try (Bench bench = new Bench(cloud)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        String name = "race-" + round;
+        try (Enclave enclave = bench.open()) {
+          enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        }
+        List<String> said = race(folder, bench, "rotate", name);
+        requireOneWinner(said, "ROTATION_CONFLICT");
+        try (Enclave enclave = bench.open()) {
+          SigningKey key = enclave.key(name);
+          assertThat(got(said)).containsOnlyKeys(key.activeVersion().id().value());
+          assertThat(
+                  key.info().versions().stream()
+                      .collect(Collectors.groupingBy(v -> v.state(), Collectors.counting())))
+              .containsEntry(KeyState.ACTIVE, 1L)
+              .containsEntry(KeyState.VERIFY_ONLY, 1L)
+              .doesNotContainKey(KeyState.PENDING);
+          // One version made and given up by each of the other processes, not by each racer.
+          assertThat(key.info().versions()).hasSizeLessThanOrEqualTo(1 + PROCESSES);
+        }
+      }
+    }
+  }
+
+  private static void requireOneLive(Bench bench, String name) {
+    try (CloudAccount account = bench.account()) {
+      Map<String, CloudAccount.State> keys = account.keys();
+      assertThat(account.claimed().getOrDefault(name, Set.of()))
+          .filteredOn(key -> keys.get(key) == CloudAccount.State.LIVE)
+          .hasSize(1);
+    }
+  }
+
+  private List<String> race(Path folder, Bench bench, String what, String name) throws Exception {
+    Path deployment = folder.resolve("deployment");
+    bench.deployment().write(deployment);
+    List<ChildProcess> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < PROCESSES; i++) {
+        processes.add(
+            ChildProcess.start(
+                folder,
+                RacingProcess.class,
+                Clouds.nameOf(cloud),
+                deployment.toString(),
+                what,
+                name,
+                Integer.toString(RACERS)));
+      }
+      for (ChildProcess process : processes) {
+        process.awaitLine("ready");
+      }
+      for (ChildProcess process : processes) {
+        process.goOn();
+      }
+      List<String> said = new ArrayList<>();
+      for (ChildProcess process : processes) {
+        for (int i = 0; i < RACERS; i++) {
+          said.add(process.line());
+        }
+      }
+      return said;
+    } finally {
+      processes.forEach(ChildProcess::close);
+    }
+  }
+
+  private static void requireOneWinner(List<String> said, String others) {
+    Map<String, Long> outcomes =
+        said.stream()
+            .collect(Collectors.groupingBy(line -> line.split(" ", -1)[0], Collectors.counting()));
+    assertThat(outcomes).isEqualTo(Map.of("won", 1L, others, (long) PROCESSES * RACERS - 1));
+  }
+
+  /** How many racers got which key or version. */
+  private static Map<String, Long> got(List<String> said) {
+    return said.stream()
+        .collect(Collectors.groupingBy(line -> line.split(" ", -1)[1], Collectors.counting()));
+  }
+}

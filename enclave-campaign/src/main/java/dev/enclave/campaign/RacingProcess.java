@@ -1,0 +1,95 @@
+package dev.enclave.campaign;
+
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationRequest;
+import dev.enclave.SigningKey;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A process of many racers for one key. Says {@code ready}, goes when it reads a line, and says a
+ * line for each racer: {@code won} or the error's code, and the key that the racer got.
+ */
+final class RacingProcess {
+
+  private RacingProcess() {}
+
+  /** Arguments: cloud, deployment, {@code create} or {@code rotate}, the key's name, racers. */
+  public static void main(String[] arguments) throws Exception {
+    String name = arguments[3];
+    int racers = Integer.parseInt(arguments[4]);
+    try (Enclave enclave =
+        Deployment.read(arguments[1])
+            .builder(Clouds.named(arguments[0]))
+            .with(new RecordingAuditSink())
+            .open()) {
+      Callable<String> race =
+          arguments[2].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
+      ExecutorService threads = Executors.newFixedThreadPool(racers);
+      try {
+        race(threads, racers, race).forEach(System.out::println);
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  private static List<String> race(ExecutorService threads, int racers, Callable<String> race)
+      throws Exception {
+    CyclicBarrier start = new CyclicBarrier(racers + 1);
+    List<Future<String>> running = new ArrayList<>();
+    for (int i = 0; i < racers; i++) {
+      running.add(
+          threads.submit(
+              () -> {
+                start.await();
+                return race.call();
+              }));
+    }
+    System.out.println("ready");
+    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    start.await();
+    List<String> said = new ArrayList<>();
+    for (Future<String> one : running) {
+      said.add(one.get());
+    }
+    return said;
+  }
+
+  private static String create(Enclave enclave, String name) {
+    try {
+      SigningKey made =
+          enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      return "won " + made.publicKey().fingerprint();
+    } catch (EnclaveException e) {
+      SigningKey found =
+          enclave.ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      return e.code() + " " + found.publicKey().fingerprint();
+    }
+  }
+
+  private static Callable<String> rotation(Enclave enclave, String name) {
+    KeyVersionId active = enclave.key(name).activeVersion().id();
+    return () -> {
+      SigningKey key = enclave.key(name);
+      try {
+        return "won " + key.rotate(RotationRequest.ifActive(active)).active().id();
+      } catch (EnclaveException e) {
+        return e.code() + " " + key.activeVersion().id();
+      }
+    };
+  }
+}

@@ -1,0 +1,213 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationReason;
+import dev.enclave.RotationRequest;
+import dev.enclave.RotationResult;
+import dev.enclave.SealedBytes;
+import dev.enclave.SigningKey;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What an application does with a key; some of it on a day on which the cloud fails. */
+public enum Scenario {
+  /** Makes a key that is not there. */
+  CREATE(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {}
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      claims.there(enclave.createKey(key));
+    }
+  },
+  /** Asks for a key that is there. */
+  ENSURE(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      claims.there(enclave.ensureKey(key));
+    }
+  },
+  /** Reads a key. */
+  READ(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      claims.there(enclave.key(nameOf(key)));
+    }
+  },
+  /** Signs what Enclave has hashed. */
+  SIGN_A_DIGEST(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      sign(enclave, key, claims);
+    }
+  },
+  /** Signs by an algorithm whose messages the service hashes. */
+  SIGN_A_MESSAGE(KeyAlgorithm.ED25519) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      sign(enclave, key, claims);
+    }
+  },
+  /** Signs where a signature has two forms, of which one is allowed. */
+  SIGN_FOR_ETHEREUM(KeyAlgorithm.ECDSA_SECP256K1_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      sign(enclave, key, claims);
+    }
+  },
+  /** Rotates, and leaves the old version for verification. */
+  ROTATE(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      rotate(enclave, key, RotationReason.SCHEDULED, claims);
+    }
+  },
+  /** Rotates, and stops the old version. */
+  ROTATE_AWAY(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      RotationResult result = rotate(enclave, key, RotationReason.COMPROMISE, claims);
+      claims.state(nameOf(key), result.previous().id(), KeyState.DISABLED);
+    }
+  },
+  /** Switches a version off. */
+  DISABLE(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      SigningKey found = enclave.key(nameOf(key));
+      KeyVersionId version = found.activeVersion().id();
+      found.disable(version);
+      claims.state(nameOf(key), version, KeyState.DISABLED);
+    }
+  },
+  /** Switches a version on again. */
+  ENABLE(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {
+      super.prepare(enclave, key);
+      SigningKey made = enclave.key(nameOf(key));
+      made.disable(made.activeVersion().id());
+    }
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      KeyVersionId version = firstVersion(enclave, key);
+      KeyInfo info = enclave.managedKey(nameOf(key)).enable(version);
+      assertThat(info.versions().get(0).state()).isNotEqualTo(KeyState.DISABLED);
+      claims.state(nameOf(key), version, info.versions().get(0).state());
+    }
+  },
+  /** Destroys a version. */
+  DESTROY(KeyAlgorithm.ECDSA_P256_SHA256) {
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      KeyVersionId version = firstVersion(enclave, key);
+      enclave.managedKey(nameOf(key)).destroy(version);
+      claims.state(nameOf(key), version, KeyState.DESTROYED);
+    }
+  },
+  /** Seals data and opens it. */
+  SEAL(KeyAlgorithm.AES_256_GCM) {
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {
+      enclave.createWrappingKey(key);
+    }
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      SealedBytes box = enclave.seal(nameOf(key), Claims.PLAINTEXT, Claims.CONTEXT);
+      claims.sealed(box);
+      assertThat(enclave.open(box, Claims.CONTEXT)).isEqualTo(Claims.PLAINTEXT);
+    }
+  },
+  /** Makes a key that seals. */
+  CREATE_A_WRAPPING_KEY(KeyAlgorithm.AES_256_GCM) {
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {}
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      claims.state(
+          nameOf(key), enclave.createWrappingKey(key).activeVersion().id(), KeyState.ACTIVE);
+    }
+  },
+  /** Lists all keys. */
+  LIST(KeyAlgorithm.ECDSA_P256_SHA256) {
+    /** The same key every time: what is sent depends on how many there are. */
+    @Override
+    String numbered(int number) {
+      return "list";
+    }
+
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {
+      enclave.ensureKey(key);
+    }
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      Stream<String> read = enclave.keys().stream().map(info -> info.handle().name().value());
+      Stream<String> unreadable =
+          enclave.unreadableKeys().stream().map(finding -> finding.observed().split(" ", 3)[1]);
+      assertThat(Stream.concat(read, unreadable)).contains(nameOf(key));
+    }
+  };
+
+  private final KeyAlgorithm algorithm;
+
+  Scenario(KeyAlgorithm algorithm) {
+    this.algorithm = algorithm;
+  }
+
+  /** What its key is for, where the cloud has that. */
+  public KeyAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  /** Its key the {@code number}-th time. */
+  KeySpec key(CloudUnderTest cloud, int number) {
+    return KeySpec.named(numbered(number)).algorithm(cloud.algorithm(this));
+  }
+
+  String numbered(int number) {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + number;
+  }
+
+  /** On a good day. */
+  void prepare(Enclave enclave, KeySpec key) {
+    enclave.createKey(key);
+  }
+
+  /** On a bad day. */
+  abstract void act(Enclave enclave, KeySpec key, Claims claims);
+
+  private static String nameOf(KeySpec key) {
+    return key.name().value();
+  }
+
+  private static KeyVersionId firstVersion(Enclave enclave, KeySpec key) {
+    return enclave.managedKey(nameOf(key)).info().versions().get(0).id();
+  }
+
+  private static void sign(Enclave enclave, KeySpec key, Claims claims) {
+    SigningKey found = enclave.key(nameOf(key));
+    claims.released(found, found.sign(Claims.MESSAGE));
+  }
+
+  private static RotationResult rotate(
+      Enclave enclave, KeySpec key, RotationReason reason, Claims claims) {
+    SigningKey found = enclave.key(nameOf(key));
+    RotationResult result =
+        found.rotate(RotationRequest.ifActive(found.activeVersion()).reason(reason));
+    claims.state(nameOf(key), result.active().id(), KeyState.ACTIVE);
+    return result;
+  }
+}

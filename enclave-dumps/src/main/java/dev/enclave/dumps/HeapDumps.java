@@ -1,0 +1,64 @@
+package dev.enclave.dumps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Takes heap dumps of other processes and searches dumps for secrets. */
+public final class HeapDumps {
+
+  private static final String JCMD =
+      Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+
+  private HeapDumps() {}
+
+  /** A heap dump with all objects, those that nothing refers to any more too. */
+  public static Path take(long pid, Path file) throws Exception {
+    String said =
+        run(
+            file.resolveSibling(file.getFileName() + ".log"),
+            JCMD,
+            Long.toString(pid),
+            "GC.heap_dump",
+            "-all",
+            file.toString());
+    assertThat(file).as(said).isNotEmptyFile();
+    return file;
+  }
+
+  /** What a command says. */
+  public static String run(Path log, String... command) throws Exception {
+    Process tool =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertThat(tool.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    return Files.readString(log);
+  }
+
+  /**
+   * How often each secret is in a dump, by its name and the form it is in; nothing for those that
+   * are not. Deletes the dump.
+   */
+  public static Map<String, Map<String, Integer>> hits(Path dump, Map<String, Patterns> wanted)
+      throws IOException {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    wanted.forEach(
+        (key, patterns) ->
+            patterns.forms().forEach((form, bytes) -> all.put(key + ": " + form, bytes)));
+    Map<String, Map<String, Integer>> result = new TreeMap<>();
+    new Scanner(all)
+        .scan(dump)
+        .forEach(
+            (name, count) -> {
+              String[] parts = name.split(": ", 2);
+              result.computeIfAbsent(parts[0], k -> new TreeMap<>()).put(parts[1], count);
+            });
+    Files.delete(dump);
+    return result;
+  }
+}
