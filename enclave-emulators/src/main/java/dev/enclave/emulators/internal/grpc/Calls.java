@@ -30,8 +30,7 @@ final class Calls extends HandlerRegistry {
   private final Executor workers;
   private final ScheduledExecutorService timer;
 
-  Calls(
-      Site site, Connections connections, Executor workers, ScheduledExecutorService timer) {
+  Calls(Site site, Connections connections, Executor workers, ScheduledExecutorService timer) {
     this.site = site;
     this.connections = connections;
     this.workers = workers;
@@ -49,8 +48,7 @@ final class Calls extends HandlerRegistry {
     return ServerMethodDefinition.create(descriptor, this::startCall);
   }
 
-  private ServerCall.Listener<byte[]> startCall(
-      ServerCall<byte[], byte[]> call, Metadata headers) {
+  private ServerCall.Listener<byte[]> startCall(ServerCall<byte[], byte[]> call, Metadata headers) {
     // One more than there may be, as gRPC's own unary handlers do, so that a second one shows.
     call.request(2);
     return new ServerCall.Listener<>() {
@@ -65,7 +63,8 @@ final class Calls extends HandlerRegistry {
       public void onHalfClose() {
         byte[] whole = message;
         if (whole == null) {
-          call.close(Status.INTERNAL.withDescription("Half-closed without a request"), new Metadata());
+          call.close(
+              Status.INTERNAL.withDescription("Half-closed without a request"), new Metadata());
         } else {
           serve(call, Headers.toMap(headers), whole);
         }
@@ -90,18 +89,18 @@ final class Calls extends HandlerRegistry {
     guarded(call, () -> deliver(site.interceptor().intercept(request, exchange), exchange, call));
   }
 
-  private void deliver(
-      Delivery delivery, Exchange exchange, ServerCall<byte[], byte[]> call) {
+  private void deliver(Delivery delivery, Exchange exchange, ServerCall<byte[], byte[]> call) {
     if (delivery instanceof Delivery.Injected injected) {
       exchange.injected(injected.fault());
       deliver(injected.then(), exchange, call);
     } else if (delivery instanceof Delivery.After after) {
-      timer.schedule(
-          () ->
-              workers.execute(
-                  () -> guarded(call, () -> deliver(after.then().get(), exchange, call))),
-          after.delay().toNanos(),
-          TimeUnit.NANOSECONDS);
+      var unused =
+          timer.schedule(
+              () ->
+                  workers.execute(
+                      () -> guarded(call, () -> deliver(after.then().get(), exchange, call))),
+              after.delay().toNanos(),
+              TimeUnit.NANOSECONDS);
     } else if (delivery instanceof Delivery.Answer answer) {
       site.journal().record(exchange.entry(answer.response(), Fate.ANSWERED));
       Answers.send(call, answer.response());

@@ -34,7 +34,7 @@ final class Connections {
   private void keep(Channel channel) {
     SocketAddress client = channel.remoteAddress();
     open.put(client, channel);
-    channel.closeFuture().addListener(closed -> open.remove(client, channel));
+    var unused = channel.closeFuture().addListener(closed -> open.remove(client, channel));
   }
 
   /** Resets (TCP RST) the connection of {@code client}; what was not sent yet is lost. */

@@ -23,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +82,7 @@ public final class GrpcTransport implements AutoCloseable {
    * @param identity for TLS; without one, plaintext
    * @throws IllegalStateException if the address cannot be used
    */
-  public static GrpcTransport start(
-      String host, int port, Optional<Identity> identity, Site site) {
+  public static GrpcTransport start(String host, int port, Optional<Identity> identity, Site site) {
     return new GrpcTransport(host, port, identity, site);
   }
 
@@ -135,9 +133,7 @@ public final class GrpcTransport implements AutoCloseable {
       server = bind(port);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "The server on port "
-              + port
-              + " could not listen again. Close it and start another.");
+          "The server on port " + port + " could not listen again. Close it and start another.");
     }
   }
 
@@ -161,6 +157,6 @@ public final class GrpcTransport implements AutoCloseable {
   private void stopThreads() {
     timer.shutdownNow();
     workers.shutdown();
-    loops.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    var unused = loops.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -1,0 +1,21 @@
+package dev.enclave.emulators.internal.gcp.kms;
+
+import dev.enclave.emulators.internal.gcp.common.Operations;
+
+/** The methods of the service that are served. */
+public final class KmsMethods {
+
+  static final String SERVICE = "google.cloud.kms.v1.KeyManagementService";
+
+  private KmsMethods() {}
+
+  /** Registers them. */
+  public static void register(Operations operations, Shared shared) {
+    new KeyRings(shared).register(operations);
+    new CryptoKeys(shared).register(operations);
+    new Versions(shared).register(operations);
+    new VersionStates(shared).register(operations);
+    new PublicKeys(shared).register(operations);
+    new Signing(shared).register(operations);
+  }
+}
