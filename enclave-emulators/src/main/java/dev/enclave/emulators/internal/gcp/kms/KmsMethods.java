@@ -17,5 +17,11 @@ public final class KmsMethods {
     new VersionStates(shared).register(operations);
     new PublicKeys(shared).register(operations);
     new Signing(shared).register(operations);
+    new KeyUpdates(shared).register(operations);
+    new Encryption(shared).register(operations);
+    new AsymmetricDecryption(shared).register(operations);
+    new RandomBytes(shared).register(operations);
+    new ImportJobs(shared).register(operations);
+    new Imports(shared).register(operations);
   }
 }

@@ -47,4 +47,13 @@ final class Resources {
     }
     return version;
   }
+
+  Job job(String name) {
+    Ring ring = rings.get(Kind.parentOf(name));
+    Job job = ring == null ? null : ring.jobs().get(name);
+    if (job == null) {
+      throw GcpFailure.notFound(Kind.IMPORT_JOB.text(), name);
+    }
+    return job;
+  }
 }

@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A key ring and its keys by name. Thread-safe. */
+/** A key ring and its keys and import jobs by name. Thread-safe. */
 final class Ring {
 
   private final String name;
   private final Instant createTime;
   private final ConcurrentNavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
+
+  private final ConcurrentNavigableMap<String, Job> jobs = new ConcurrentSkipListMap<>();
 
   Ring(String name, Instant createTime) {
     this.name = name;
@@ -23,6 +25,10 @@ final class Ring {
 
   ConcurrentNavigableMap<String, Key> keys() {
     return keys;
+  }
+
+  ConcurrentNavigableMap<String, Job> jobs() {
+    return jobs;
   }
 
   KeyRing describe() {

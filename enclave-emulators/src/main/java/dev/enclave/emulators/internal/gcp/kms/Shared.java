@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.gcp.kms;
 
 import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
 import com.google.rpc.Code;
+import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import java.security.SecureRandom;
@@ -33,10 +34,10 @@ public final class Shared {
   private final VersionFactory versionFactory;
 
   /** Without any key ring. */
-  public Shared(Settings settings, SecureRandom random) {
+  public Shared(Settings settings, SecureRandom random, Hsm hsm) {
     this.settings = settings;
     this.random = random;
-    versionFactory = new VersionFactory(settings, random);
+    versionFactory = new VersionFactory(settings, random, hsm);
   }
 
   Resources resources() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class Version {
   private Instant readyAt = Instant.MAX;
   private @Nullable Material material;
   private byte @Nullable [] fingerprint;
-  private @Nullable KeyOperationAttestation attestation;
+  private @Nullable Supplier<KeyOperationAttestation> attestation;
   private CryptoKeyVersionState stored = CryptoKeyVersionState.ENABLED;
   private Instant usableUntil = Instant.MIN;
   private @Nullable Instant destroyTime;
@@ -65,7 +66,7 @@ final class Version {
 
   /** Its material is made here, and is there at {@code ready}. */
   synchronized void generated(
-      Material made, Optional<KeyOperationAttestation> statement, Instant ready) {
+      Material made, Optional<Supplier<KeyOperationAttestation>> statement, Instant ready) {
     hold(made, statement);
     readyAt = ready;
   }
@@ -75,7 +76,7 @@ final class Version {
       String job,
       Algorithm of,
       Material unwrapped,
-      Optional<KeyOperationAttestation> statement,
+      Optional<Supplier<KeyOperationAttestation>> statement,
       Instant ready) {
     algorithm = of;
     hold(unwrapped, statement);
@@ -98,7 +99,7 @@ final class Version {
     readyAt = ready;
   }
 
-  private void hold(Material newMaterial, Optional<KeyOperationAttestation> statement) {
+  private void hold(Material newMaterial, Optional<Supplier<KeyOperationAttestation>> statement) {
     material = newMaterial;
     fingerprint = newMaterial.fingerprint();
     attestation = statement.orElse(null);
@@ -152,7 +153,7 @@ final class Version {
     return held;
   }
 
-  private GcpFailure notEnabled(CryptoKeyVersionState state) {
+  GcpFailure notEnabled(CryptoKeyVersionState state) {
     return GcpFailure.precondition(
         "KEY_" + state, name, name + " is not enabled, current state is: " + state + ".");
   }
@@ -231,7 +232,7 @@ final class Version {
       }
     }
     if (full && ready && attestation != null) {
-      answer.setAttestation(attestation);
+      answer.setAttestation(attestation.get());
     }
     return answer.build();
   }
