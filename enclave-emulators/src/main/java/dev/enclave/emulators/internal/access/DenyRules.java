@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.common;
+package dev.enclave.emulators.internal.access;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,13 +18,16 @@ public final class DenyRules {
     rules.clear();
   }
 
-  /** Whether a rule forbids {@code action} on {@code resource} to {@code caller}. */
-  public boolean denies(Caller caller, String action, String resource) {
+  /**
+   * Whether a rule forbids {@code action} on {@code resource} to somebody.
+   *
+   * @param principals all the names of who asks
+   */
+  public boolean denies(List<String> principals, String action, String resource) {
     return rules.stream()
         .anyMatch(
             rule ->
-                (Wildcard.matches(rule.principal(), caller.arn())
-                        || Wildcard.matches(rule.principal(), caller.policyArn()))
+                principals.stream().anyMatch(name -> Wildcard.matches(rule.principal(), name))
                     && Wildcard.matches(rule.action(), action)
                     && Wildcard.matches(rule.resource(), resource));
   }
