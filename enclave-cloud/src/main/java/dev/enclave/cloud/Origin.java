@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal;
+package dev.enclave.cloud;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -6,19 +6,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Scheme, host and port of an endpoint; equal whatever the spelling.
+ * Scheme, host and port of an endpoint; equal whatever the spelling. Immutable.
  *
  * @param tls whether by TLS
  * @param host in lower case
  * @param port its own or the scheme's
  */
-record AwsOrigin(boolean tls, String host, int port) {
+public record Origin(boolean tls, String host, int port) {
 
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
   /** Reads {@code http(s)://host(:port)}; nothing if there is more to it, or less. */
-  static Optional<AwsOrigin> parse(String text) {
+  public static Optional<Origin> parse(String text) {
     URI uri;
     try {
       uri = new URI(text);
@@ -40,18 +40,19 @@ record AwsOrigin(boolean tls, String host, int port) {
     }
     int usual = tls ? HTTPS : HTTP;
     return Optional.of(
-        new AwsOrigin(
+        new Origin(
             tls,
             uri.getHost().toLowerCase(Locale.ROOT),
             uri.getPort() == -1 ? usual : uri.getPort()));
   }
 
-  /** A host of AWS's, by TLS. */
-  static AwsOrigin of(String host) {
-    return new AwsOrigin(true, host, HTTPS);
+  /** A host by TLS, at the usual port. */
+  public static Origin of(String host) {
+    return new Origin(true, host, HTTPS);
   }
 
-  URI uri() {
+  /** For a client. */
+  public URI uri() {
     return URI.create(toString());
   }
 
