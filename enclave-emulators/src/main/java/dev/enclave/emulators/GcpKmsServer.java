@@ -5,6 +5,7 @@ import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.GcpPolicy;
 import dev.enclave.emulators.internal.gcp.GcpService;
+import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
@@ -14,6 +15,7 @@ import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,11 +42,13 @@ public final class GcpKmsServer implements AutoCloseable {
   private final GcpKmsServerBuilder settings;
   private final AccessTokens tokens;
   private final DenyRules denied = new DenyRules();
+  private final Hsm hsm;
   private final GrpcTransport transport;
 
   GcpKmsServer(GcpKmsServerBuilder settings) {
     this.settings = settings;
     tokens = new AccessTokens(settings.random);
+    hsm = new Hsm(settings.random);
     settings.denials.forEach(this::deny);
     transport =
         GrpcTransport.start(
@@ -75,7 +79,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 settings.generationTime,
                 settings.eventualConsistency,
                 settings.mostItems),
-            settings.random));
+            settings.random,
+            hsm));
     return operations;
   }
 
@@ -155,6 +160,14 @@ public final class GcpKmsServer implements AutoCloseable {
   /** A new access token of another service account, by its e-mail address. */
   public String accessToken(String account) {
     return tokens.issue(account, settings.clock.instant(), settings.tokenLifetime).value();
+  }
+
+  /**
+   * The roots that attestations of HSM versions end in, as PEM: the manufacturer's and the owner's.
+   * They are made for this server; no real HSM knows them.
+   */
+  public List<String> attestationRoots() {
+    return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());
   }
 
   /** Forbids something from now on. */
