@@ -10,10 +10,14 @@ import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
 import dev.enclave.emulators.internal.gcp.kms.Shared;
+import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;
+import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,18 +47,22 @@ public final class GcpKmsServer implements AutoCloseable {
   private final AccessTokens tokens;
   private final DenyRules denied = new DenyRules();
   private final Hsm hsm;
+  private final Optional<ServerCertificate> certificate;
   private final GrpcTransport transport;
+  private final HttpTransport metadata;
 
   GcpKmsServer(GcpKmsServerBuilder settings) {
     this.settings = settings;
     tokens = new AccessTokens(settings.random);
     hsm = new Hsm(settings.random);
     settings.denials.forEach(this::deny);
+    certificate =
+        settings.tls ? Optional.of(ServerCertificate.generate(settings.random)) : Optional.empty();
     transport =
         GrpcTransport.start(
             LOOPBACK,
             settings.port,
-            Optional.empty(),
+            certificate,
             new GrpcTransport.Site(
                 new GcpService(
                     operations(),
@@ -65,7 +73,31 @@ public final class GcpKmsServer implements AutoCloseable {
                     : delayed(settings.interceptor, settings.latency),
                 settings.journal,
                 settings.clock));
+    metadata = startMetadata();
     settings.faults.ifPresent(this::attach);
+  }
+
+  private HttpTransport startMetadata() {
+    try {
+      return HttpTransport.start(
+          LOOPBACK,
+          settings.metadataPort,
+          new HttpTransport.Site(
+              new MetadataService(
+                  new MetadataService.Settings(
+                      settings.project,
+                      settings.locations.get(0) + "-b",
+                      settings.serviceAccount,
+                      settings.tokenLifetime),
+                  tokens),
+              MetadataService::operationOf,
+              Interceptor.NONE,
+              settings.journal,
+              settings.clock));
+    } catch (IllegalStateException e) {
+      transport.close();
+      throw e;
+    }
   }
 
   private Operations operations() {
@@ -93,7 +125,7 @@ public final class GcpKmsServer implements AutoCloseable {
     try {
       faults.attach(new FaultyServer(transport));
     } catch (IllegalArgumentException e) {
-      transport.close();
+      close();
       throw e;
     }
   }
@@ -130,6 +162,19 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The TCP port. */
   public int port() {
     return transport.port();
+  }
+
+  /** The certificate that clients must trust, as PEM; empty without TLS. */
+  public Optional<String> certificatePem() {
+    return certificate.map(ServerCertificate::pem);
+  }
+
+  /**
+   * The metadata server of Compute Engine, for GCE_METADATA_HOST: the attached service account's
+   * access tokens under {@code /computeMetadata/v1/}. Faults do not reach it.
+   */
+  public URI metadataEndpoint() {
+    return metadata.endpoint();
   }
 
   /** The project's id. */
@@ -189,5 +234,6 @@ public final class GcpKmsServer implements AutoCloseable {
   @Override
   public void close() {
     transport.close();
+    metadata.close();
   }
 }

@@ -1,13 +1,14 @@
 package dev.enclave.emulators.internal.http;
 
+import dev.enclave.emulators.internal.x509.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.Certificate;
@@ -16,7 +17,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -51,14 +51,15 @@ public final class ServerCertificate {
   private static final Duration AFTER = Duration.ofDays(90);
   private static final int SERIAL_BITS = 120;
   private static final char[] NO_PASSWORD = new char[0];
-  private static final Base64.Encoder PEM =
-      Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
   private final X509Certificate certificate;
+  private final PrivateKey privateKey;
   private final SSLContext context;
 
-  private ServerCertificate(X509Certificate certificate, SSLContext context) {
+  private ServerCertificate(
+      X509Certificate certificate, PrivateKey privateKey, SSLContext context) {
     this.certificate = certificate;
+    this.privateKey = privateKey;
     this.context = context;
   }
 
@@ -69,7 +70,8 @@ public final class ServerCertificate {
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       KeyPair pair = generator.generateKeyPair();
       X509Certificate certificate = selfSigned(pair, random);
-      return new ServerCertificate(certificate, context(pair, certificate, random));
+      return new ServerCertificate(
+          certificate, pair.getPrivate(), context(pair, certificate, random));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("This Java runtime makes no certificate for a TLS server.");
     }
@@ -144,15 +146,14 @@ public final class ServerCertificate {
     return certificate;
   }
 
+  /** Its key, for a server that does not speak by {@link SocketLayer}. */
+  public PrivateKey privateKey() {
+    return privateKey;
+  }
+
   /** The certificate as PEM (RFC 7468 §5). */
   public String pem() {
-    try {
-      return "-----BEGIN CERTIFICATE-----\n"
-          + PEM.encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A certificate could not be encoded.");
-    }
+    return Pem.of(certificate);
   }
 
   /** For a server that shows it. */
