@@ -5,15 +5,21 @@ import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.GcpPolicy;
 import dev.enclave.emulators.internal.gcp.GcpService;
+import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
 import dev.enclave.emulators.internal.gcp.kms.Shared;
+import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;
+import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,17 +46,23 @@ public final class GcpKmsServer implements AutoCloseable {
   private final GcpKmsServerBuilder settings;
   private final AccessTokens tokens;
   private final DenyRules denied = new DenyRules();
+  private final Hsm hsm;
+  private final Optional<ServerCertificate> certificate;
   private final GrpcTransport transport;
+  private final HttpTransport metadata;
 
   GcpKmsServer(GcpKmsServerBuilder settings) {
     this.settings = settings;
     tokens = new AccessTokens(settings.random);
+    hsm = new Hsm(settings.random);
     settings.denials.forEach(this::deny);
+    certificate =
+        settings.tls ? Optional.of(ServerCertificate.generate(settings.random)) : Optional.empty();
     transport =
         GrpcTransport.start(
             LOOPBACK,
             settings.port,
-            Optional.empty(),
+            certificate,
             new GrpcTransport.Site(
                 new GcpService(
                     operations(),
@@ -61,7 +73,31 @@ public final class GcpKmsServer implements AutoCloseable {
                     : delayed(settings.interceptor, settings.latency),
                 settings.journal,
                 settings.clock));
+    metadata = startMetadata();
     settings.faults.ifPresent(this::attach);
+  }
+
+  private HttpTransport startMetadata() {
+    try {
+      return HttpTransport.start(
+          LOOPBACK,
+          settings.metadataPort,
+          new HttpTransport.Site(
+              new MetadataService(
+                  new MetadataService.Settings(
+                      settings.project,
+                      settings.locations.get(0) + "-b",
+                      settings.serviceAccount,
+                      settings.tokenLifetime),
+                  tokens),
+              MetadataService::operationOf,
+              Interceptor.NONE,
+              settings.journal,
+              settings.clock));
+    } catch (IllegalStateException e) {
+      transport.close();
+      throw e;
+    }
   }
 
   private Operations operations() {
@@ -75,7 +111,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 settings.generationTime,
                 settings.eventualConsistency,
                 settings.mostItems),
-            settings.random));
+            settings.random,
+            hsm));
     return operations;
   }
 
@@ -88,7 +125,7 @@ public final class GcpKmsServer implements AutoCloseable {
     try {
       faults.attach(new FaultyServer(transport));
     } catch (IllegalArgumentException e) {
-      transport.close();
+      close();
       throw e;
     }
   }
@@ -127,6 +164,19 @@ public final class GcpKmsServer implements AutoCloseable {
     return transport.port();
   }
 
+  /** The certificate that clients must trust, as PEM; empty without TLS. */
+  public Optional<String> certificatePem() {
+    return certificate.map(ServerCertificate::pem);
+  }
+
+  /**
+   * The metadata server of Compute Engine, for GCE_METADATA_HOST: the attached service account's
+   * access tokens under {@code /computeMetadata/v1/}. Faults do not reach it.
+   */
+  public URI metadataEndpoint() {
+    return metadata.endpoint();
+  }
+
   /** The project's id. */
   public String project() {
     return settings.project;
@@ -157,6 +207,14 @@ public final class GcpKmsServer implements AutoCloseable {
     return tokens.issue(account, settings.clock.instant(), settings.tokenLifetime).value();
   }
 
+  /**
+   * The roots that attestations of HSM versions end in, as PEM: the manufacturer's and the owner's.
+   * They are made for this server; no real HSM knows them.
+   */
+  public List<String> attestationRoots() {
+    return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());
+  }
+
   /** Forbids something from now on. */
   public void deny(Denial denial) {
     denied.add(denial.principal(), denial.action(), denial.resource());
@@ -176,5 +234,6 @@ public final class GcpKmsServer implements AutoCloseable {
   @Override
   public void close() {
     transport.close();
+    metadata.close();
   }
 }

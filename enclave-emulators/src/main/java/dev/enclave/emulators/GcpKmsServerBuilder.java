@@ -17,6 +17,8 @@ import java.util.Optional;
 public final class GcpKmsServerBuilder {
 
   int port;
+  int metadataPort;
+  boolean tls;
   String project = "emulated";
   List<String> locations = List.of("europe-west1", "global");
   String serviceAccount = "emulator@emulated.iam.gserviceaccount.com";
@@ -37,6 +39,21 @@ public final class GcpKmsServerBuilder {
   /** The TCP port; by default any free one. */
   public GcpKmsServerBuilder port(int newPort) {
     port = newPort;
+    return this;
+  }
+
+  /** The TCP port of the metadata server; by default any free one. */
+  public GcpKmsServerBuilder metadataPort(int newPort) {
+    metadataPort = newPort;
+    return this;
+  }
+
+  /**
+   * Speaks TLS, with a new certificate for localhost and 127.0.0.1 that {@link
+   * GcpKmsServer#certificatePem()} tells; by default plaintext.
+   */
+  public GcpKmsServerBuilder tls() {
+    tls = true;
     return this;
   }
 
@@ -130,7 +147,11 @@ public final class GcpKmsServerBuilder {
 
   /**
    * What goes wrong with requests, in place of another interceptor; see {@code
-   * dev.enclave.emulators.fault}.
+   * dev.enclave.emulators.fault}. Besides what every service can do wrong, Cloud KMS answers with
+   * {@code another-key}'s signature, a {@code flipped-bit}, a {@code flipped-bit-with-checksum}, a
+   * {@code corrupted-checksum}, {@code another-key-id}, {@code another-algorithm}, {@code
+   * another-protection-level}, or {@code unverified} checksums. A truncated answer is a cancelled
+   * stream (RST_STREAM) after the head of the answer.
    */
   public GcpKmsServerBuilder faults(FaultInjector injector) {
     faults = Optional.of(injector);

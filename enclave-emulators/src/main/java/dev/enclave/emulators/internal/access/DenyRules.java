@@ -1,5 +1,6 @@
 package dev.enclave.emulators.internal.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -19,11 +20,11 @@ public final class DenyRules {
   }
 
   /**
-   * Whether a rule forbids {@code action} on {@code resource} to somebody.
+   * Whether a rule forbids {@code action} on {@code resource}.
    *
-   * @param principals all the names of who asks
+   * @param principals the names by which a rule may mean who asks
    */
-  public boolean denies(List<String> principals, String action, String resource) {
+  public boolean denies(Collection<String> principals, String action, String resource) {
     return rules.stream()
         .anyMatch(
             rule ->

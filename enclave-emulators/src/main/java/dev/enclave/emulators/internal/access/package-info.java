@@ -1,4 +1,4 @@
-/** What principals may not do. */
+/** Who may do what. */
 @NullMarked
 package dev.enclave.emulators.internal.access;
 

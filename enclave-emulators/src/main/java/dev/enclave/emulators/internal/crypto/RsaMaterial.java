@@ -23,6 +23,7 @@ import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.util.Arrays;
+import org.bouncycastle.util.BigIntegers;
 
 /** An RSA key pair, for signing, encryption or wrapping. */
 public final class RsaMaterial implements SigningMaterial {
@@ -161,6 +162,16 @@ public final class RsaMaterial implements SigningMaterial {
   /** The length of the modulus in bits. */
   public int bits() {
     return publicKey.getModulus().bitLength();
+  }
+
+  /** The modulus, big-endian, without leading zeros. */
+  public byte[] modulus() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getModulus());
+  }
+
+  /** The public exponent, big-endian, without leading zeros. */
+  public byte[] publicExponent() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getExponent());
   }
 
   /** How long signatures and ciphertexts are. */

@@ -6,6 +6,7 @@ import com.google.rpc.RetryInfo;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
+import dev.enclave.emulators.internal.gcp.kms.AnotherKey;
 import dev.enclave.emulators.wire.FaultDialect;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -16,6 +17,19 @@ public final class GcpFaultDialect implements FaultDialect {
 
   /** It has no state. */
   public static final GcpFaultDialect INSTANCE = new GcpFaultDialect();
+
+  private static final Map<String, WrongAnswer> WRONG_ANSWERS =
+      Map.of(
+          "another-key", new AnotherKey(),
+          "flipped-bit", WrongFields.flippedBit(),
+          "flipped-bit-with-checksum", WrongFields.flippedBitWithChecksum(),
+          "corrupted-checksum", WrongFields.corruptedChecksum(),
+          "unverified", WrongFields.unverified(),
+          "another-key-id", WrongFields.anotherName(),
+          "another-algorithm",
+              WrongFields.anotherValue("algorithm", "EC_SIGN_P384_SHA384", "EC_SIGN_P256_SHA256"),
+          "another-protection-level",
+              WrongFields.anotherValue("protection_level", "SOFTWARE", "HSM"));
 
   private GcpFaultDialect() {}
 
@@ -42,6 +56,6 @@ public final class GcpFaultDialect implements FaultDialect {
 
   @Override
   public Map<String, WrongAnswer> wrongAnswers() {
-    return Map.of();
+    return WRONG_ANSWERS;
   }
 }

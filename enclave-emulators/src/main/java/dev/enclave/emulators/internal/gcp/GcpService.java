@@ -43,7 +43,7 @@ public final class GcpService implements Service {
               request.time(),
               request.header("x-goog-request-params").orElse(""),
               policy);
-      Message answer = operations.apply(request.path(), call, request.body());
+      Message answer = operations.apply(pathOf(request), call, request.body());
       response = ServiceResponse.of(200, answer.toByteArray());
     } catch (GcpFailure failure) {
       response = failed(failure);
@@ -57,6 +57,11 @@ public final class GcpService implements Service {
       response = response.aboutKey(call.resource().get());
     }
     return response;
+  }
+
+  /** The method's path; its name may be another than the one that was called. */
+  private static String pathOf(ServiceRequest request) {
+    return request.path().substring(0, request.path().lastIndexOf('/') + 1) + request.operation();
   }
 
   /** An error ("gRPC over HTTP2", Responses; AIP-193). */

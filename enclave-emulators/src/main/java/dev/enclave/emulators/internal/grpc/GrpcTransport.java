@@ -1,5 +1,6 @@
 package dev.enclave.emulators.internal.grpc;
 
+import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
@@ -13,10 +14,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,15 +38,8 @@ public final class GrpcTransport implements AutoCloseable {
   public record Site(
       Service service, Interceptor interceptor, Journal journal, InstantSource clock) {}
 
-  /**
-   * Who the server is.
-   *
-   * @param chain its certificate first
-   */
-  public record Identity(PrivateKey key, List<X509Certificate> chain) {}
-
   private final String host;
-  private final Optional<Identity> identity;
+  private final Optional<ServerCertificate> certificate;
   private final Connections connections = new Connections();
   private final EventLoopGroup loops;
   private final ExecutorService workers;
@@ -57,9 +48,9 @@ public final class GrpcTransport implements AutoCloseable {
   private final int port;
   private @Nullable Server server;
 
-  private GrpcTransport(String host, int port, Optional<Identity> identity, Site site) {
+  private GrpcTransport(String host, int port, Optional<ServerCertificate> certificate, Site site) {
     this.host = host;
-    this.identity = identity;
+    this.certificate = certificate;
     ThreadFactory threads = GrpcTransport::daemon;
     loops = new MultiThreadIoEventLoopGroup(2, threads, NioIoHandler.newFactory());
     workers = Executors.newFixedThreadPool(MOST_THREADS, threads);
@@ -79,11 +70,12 @@ public final class GrpcTransport implements AutoCloseable {
    * Listens.
    *
    * @param port 0 for any free one
-   * @param identity for TLS; without one, plaintext
+   * @param certificate for TLS; without one, plaintext
    * @throws IllegalStateException if the address cannot be used
    */
-  public static GrpcTransport start(String host, int port, Optional<Identity> identity, Site site) {
-    return new GrpcTransport(host, port, identity, site);
+  public static GrpcTransport start(
+      String host, int port, Optional<ServerCertificate> certificate, Site site) {
+    return new GrpcTransport(host, port, certificate, site);
   }
 
   private static Thread daemon(Runnable work) {
@@ -100,10 +92,11 @@ public final class GrpcTransport implements AutoCloseable {
             .workerEventLoopGroup(loops)
             .executor(workers)
             .fallbackHandlerRegistry(calls);
-    if (identity.isPresent()) {
+    if (certificate.isPresent()) {
       builder.sslContext(
           GrpcSslContexts.configure(
-                  SslContextBuilder.forServer(identity.get().key(), identity.get().chain()),
+                  SslContextBuilder.forServer(
+                      certificate.get().privateKey(), certificate.get().certificate()),
                   SslProvider.JDK)
               .build());
     }

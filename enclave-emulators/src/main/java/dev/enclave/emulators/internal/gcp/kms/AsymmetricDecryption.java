@@ -42,8 +42,7 @@ final class AsymmetricDecryption {
         ((RsaMaterial) version.usable(call.now()))
             .decrypt(version.algorithm().hash(), request.getCiphertext().toByteArray())
             .map(ByteString::copyFrom)
-            .orElseThrow(
-                () -> GcpFailure.invalid("Decryption failed: the ciphertext is invalid."));
+            .orElseThrow(() -> GcpFailure.invalid("Decryption failed: the ciphertext is invalid."));
     return AsymmetricDecryptResponse.newBuilder()
         .setPlaintext(plaintext)
         .setPlaintextCrc32C(Crc32c.of(plaintext))

@@ -110,8 +110,7 @@ final class Encryption {
   /** service.proto, DecryptRequest.name: "The server will choose the appropriate version." */
   private Message decrypt(Call call, DecryptRequest request) {
     Key key =
-        shared.key(
-            call, "name", request.getName(), "cloudkms.cryptoKeyVersions.useToDecrypt");
+        shared.key(call, "name", request.getName(), "cloudkms.cryptoKeyVersions.useToDecrypt");
     Crc32c.verify(
         "ciphertext",
         request.getCiphertext(),

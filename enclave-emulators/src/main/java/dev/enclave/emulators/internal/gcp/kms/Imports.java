@@ -70,8 +70,7 @@ final class Imports {
       version.notImported(
           job.name(), "The wrapped key is not a key of the algorithm under the import job.", ready);
     } else if (!version.accepts(algorithm, material.get())) {
-      version.notImported(
-          job.name(), "The key material is not that of the version before.", ready);
+      version.notImported(job.name(), "The key material is not that of the version before.", ready);
     } else {
       version.imported(
           job.name(),

@@ -9,6 +9,7 @@ import com.google.cloud.kms.v1.PublicKey.PublicKeyFormat;
 import com.google.protobuf.ByteString;
 import dev.enclave.emulators.internal.crypto.RsaMaterial;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
+import dev.enclave.emulators.internal.x509.Pem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -47,9 +48,7 @@ record Job(
     ImportJobState state = state(now);
     if (state != ImportJobState.ACTIVE) {
       throw GcpFailure.precondition(
-          "IMPORT_JOB_" + state,
-          name,
-          name + " is not active, current state is: " + state + ".");
+          "IMPORT_JOB_" + state, name, name + " is not active, current state is: " + state + ".");
     }
     return wrappingKey;
   }
@@ -80,7 +79,7 @@ record Job(
 
   private ImportJob.WrappingPublicKey publicKey(PublicKeyFormat format) {
     byte[] encoded = wrappingKey.publicKey();
-    ByteString pem = Pem.publicKey(encoded);
+    ByteString pem = ByteString.copyFromUtf8(Pem.publicKey(encoded));
     ImportJob.WrappingPublicKey.Builder key = ImportJob.WrappingPublicKey.newBuilder();
     return switch (format) {
       case PUBLIC_KEY_FORMAT_UNSPECIFIED -> key.setPemBytes(pem).build();

@@ -98,7 +98,10 @@ final class KeyUpdates {
       throw GcpFailure.precondition(
           "KEY_PURPOSE",
           key.name(),
-          key.name() + " has no primary version; its purpose is " + key.settings().getPurpose() + ".");
+          key.name()
+              + " has no primary version; its purpose is "
+              + key.settings().getPurpose()
+              + ".");
     }
     String name = key.name() + "/cryptoKeyVersions/" + request.getCryptoKeyVersionId();
     Version version =

@@ -11,6 +11,7 @@ import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.Crc32c;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import dev.enclave.emulators.internal.gcp.common.Operations;
+import dev.enclave.emulators.internal.x509.Pem;
 
 /** service.proto, GetPublicKey. */
 final class PublicKeys {
@@ -44,10 +45,13 @@ final class PublicKeys {
     PublicKeyFormat format = request.getPublicKeyFormat();
     switch (format) {
       case PUBLIC_KEY_FORMAT_UNSPECIFIED -> {
-        ByteString pem = Pem.publicKey(encoded);
+        ByteString pem = ByteString.copyFromUtf8(Pem.publicKey(encoded));
         answer.setPemBytes(pem).setPemCrc32C(Crc32c.of(pem));
       }
-      case PEM -> answer.setPublicKeyFormat(format).setPublicKey(checked(Pem.publicKey(encoded)));
+      case PEM ->
+          answer
+              .setPublicKeyFormat(format)
+              .setPublicKey(checked(ByteString.copyFromUtf8(Pem.publicKey(encoded))));
       case DER ->
           answer.setPublicKeyFormat(format).setPublicKey(checked(ByteString.copyFrom(encoded)));
       default ->

@@ -63,7 +63,7 @@ final class Signing {
    * What goes into the signature: a digest, or all of the data for Ed25519, which signs "in pure
    * mode (taking data as input)" (resources.proto, EC_SIGN_ED25519).
    */
-  private static byte[] input(Algorithm algorithm, AsymmetricSignRequest request) {
+  static byte[] input(Algorithm algorithm, AsymmetricSignRequest request) {
     boolean pure = algorithm.family() == Algorithm.Family.EDWARDS;
     if (request.hasDigest()) {
       if (!request.getData().isEmpty()) {

@@ -35,9 +35,7 @@ final class VersionFactory {
     int number = key.nextNumber();
     Version version = version(key, number, algorithm, now, false);
     version.generated(
-        material,
-        statement(version.level(), version.name(), material, true),
-        now.plus(wait));
+        material, statement(version.level(), version.name(), material, true), now.plus(wait));
     key.add(number, version);
     return version;
   }
