@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.aws.internal.credentials.CredentialChain;
+import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -23,7 +24,7 @@ import software.amazon.awssdk.regions.ServiceMetadata;
  * @param sts where STS is
  * @param trusted whether KMS is at an endpoint of AWS's own, or at one the operator trusts
  */
-record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
+record AwsEndpoints(Origin kms, Origin sts, boolean trusted) {
 
   /** A service with an endpoint. */
   private enum Service {
@@ -42,7 +43,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
       this.property = property;
     }
 
-    Optional<AwsOrigin> configured(AwsSettings settings) {
+    Optional<Origin> configured(AwsSettings settings) {
       return this == KMS ? settings.endpoint() : settings.stsEndpoint();
     }
   }
@@ -54,15 +55,15 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
    */
   static AwsEndpoints of(AwsSettings settings, AwsRegion region, BackendContext context)
       throws BackendFailure {
-    AwsOrigin kms = of(Service.KMS, settings, region, context);
-    AwsOrigin sts = of(Service.STS, settings, region, context);
+    Origin kms = of(Service.KMS, settings, region, context);
+    Origin sts = of(Service.STS, settings, region, context);
     return new AwsEndpoints(kms, sts, trusted(Service.KMS, kms, settings, region));
   }
 
-  private static AwsOrigin of(
+  private static Origin of(
       Service service, AwsSettings settings, AwsRegion region, BackendContext context)
       throws BackendFailure {
-    AwsOrigin origin =
+    Origin origin =
         service.configured(settings).orElseGet(() -> regional(service, region, context.snapshot()));
     if (CredentialChain.strict(context.environment())) {
       requireTls(service, origin, settings, context);
@@ -73,7 +74,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
   }
 
   /** From the SDK's own table of partitions, which no variable and no file changes. */
-  private static AwsOrigin regional(
+  private static Origin regional(
       Service service, AwsRegion region, EnvironmentSnapshot environment) {
     List<EndpointTag> tags = new ArrayList<>();
     if (isTrue(environment, "AWS_USE_FIPS_ENDPOINT")) {
@@ -84,7 +85,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
     }
     ServiceEndpointKey key =
         ServiceEndpointKey.builder().region(Region.of(region.id())).tags(tags).build();
-    return AwsOrigin.of(ServiceMetadata.of(service.id).endpointFor(key).toString());
+    return Origin.of(ServiceMetadata.of(service.id).endpointFor(key).toString());
   }
 
   private static boolean isTrue(EnvironmentSnapshot environment, String variable) {
@@ -92,7 +93,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
   }
 
   private static void requireTls(
-      Service service, AwsOrigin origin, AwsSettings settings, BackendContext context)
+      Service service, Origin origin, AwsSettings settings, BackendContext context)
       throws BackendFailure {
     if (!origin.tls()) {
       throw refused(
@@ -108,7 +109,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
 
   private static void requireTrusted(
       Service service,
-      AwsOrigin origin,
+      Origin origin,
       AwsSettings settings,
       AwsRegion region,
       BackendContext context)
@@ -133,7 +134,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
   }
 
   private static boolean trusted(
-      Service service, AwsOrigin origin, AwsSettings settings, AwsRegion region) {
+      Service service, Origin origin, AwsSettings settings, AwsRegion region) {
     return isOfAws(service, origin, region) || settings.allowedEndpoints().contains(origin);
   }
 
@@ -142,7 +143,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
    * dual-stack or of a VPC endpoint. Any host below AWS's domains will not do: balancers, buckets
    * and APIs of all customers lie there too.
    */
-  private static boolean isOfAws(Service service, AwsOrigin origin, AwsRegion region) {
+  private static boolean isOfAws(Service service, Origin origin, AwsRegion region) {
     if (!origin.tls() || origin.port() != 443) {
       return false;
     }
@@ -174,7 +175,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
    * in another program, stops this one.
    */
   private static void requireNotRedirected(
-      Service service, AwsOrigin origin, AwsSettings settings, EnvironmentSnapshot environment)
+      Service service, Origin origin, AwsSettings settings, EnvironmentSnapshot environment)
       throws BackendFailure {
     if (isTrue(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
       return;
@@ -187,7 +188,7 @@ record AwsEndpoints(AwsOrigin kms, AwsOrigin sts, boolean trusted) {
     if (redirection.isEmpty()) {
       return;
     }
-    Optional<AwsOrigin> wanted = AwsOrigin.parse(redirection.get().value().strip());
+    Optional<Origin> wanted = Origin.parse(redirection.get().value().strip());
     if (wanted.filter(w -> w.equals(origin) || settings.allowedEndpoints().contains(w)).isEmpty()) {
       throw refused(
           redirection.get().named()

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.Quoted;
 import dev.enclave.aws.internal.credentials.GivenCredentials;
+import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -61,9 +62,9 @@ public final class AwsSettings {
   private static final int LONGEST_WINDOW = 30;
 
   private final BackendSettings settings;
-  private final Optional<AwsOrigin> endpoint;
-  private final Optional<AwsOrigin> stsEndpoint;
-  private final List<AwsOrigin> allowedEndpoints;
+  private final Optional<Origin> endpoint;
+  private final Optional<Origin> stsEndpoint;
+  private final List<Origin> allowedEndpoints;
   private final Optional<String> accountId;
   private final int pendingWindowDays;
 
@@ -95,15 +96,15 @@ public final class AwsSettings {
     return accountId;
   }
 
-  Optional<AwsOrigin> endpoint() {
+  Optional<Origin> endpoint() {
     return endpoint;
   }
 
-  Optional<AwsOrigin> stsEndpoint() {
+  Optional<Origin> stsEndpoint() {
     return stsEndpoint;
   }
 
-  List<AwsOrigin> allowedEndpoints() {
+  List<Origin> allowedEndpoints() {
     return allowedEndpoints;
   }
 
@@ -117,14 +118,14 @@ public final class AwsSettings {
     return settings.fullName(name);
   }
 
-  private static Optional<AwsOrigin> origin(BackendSettings settings, String name)
+  private static Optional<Origin> origin(BackendSettings settings, String name)
       throws BackendFailure {
     Optional<String> text = settings.get(name).filter(t -> !t.isBlank());
     return text.isEmpty() ? Optional.empty() : Optional.of(origin(settings, name, text.get()));
   }
 
-  private static List<AwsOrigin> origins(BackendSettings settings) throws BackendFailure {
-    List<AwsOrigin> origins = new ArrayList<>();
+  private static List<Origin> origins(BackendSettings settings) throws BackendFailure {
+    List<Origin> origins = new ArrayList<>();
     for (String text : settings.get(ALLOWED_ENDPOINTS).orElse("").split(",", -1)) {
       if (!text.isBlank()) {
         origins.add(origin(settings, ALLOWED_ENDPOINTS, text));
@@ -133,9 +134,9 @@ public final class AwsSettings {
     return List.copyOf(origins);
   }
 
-  private static AwsOrigin origin(BackendSettings settings, String name, String text)
+  private static Origin origin(BackendSettings settings, String name, String text)
       throws BackendFailure {
-    return AwsOrigin.parse(text.strip())
+    return Origin.parse(text.strip())
         .orElseThrow(
             () ->
                 misconfigured(

@@ -1,10 +1,9 @@
 package dev.enclave.emulators.internal.http;
 
+import dev.enclave.emulators.internal.exchange.Exchange;
 import dev.enclave.emulators.internal.http.HttpTransport.Site;
 import dev.enclave.emulators.wire.Delivery;
-import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
-import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.nio.ByteBuffer;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
@@ -23,7 +21,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a request whole, has it decided about, journals it and writes the answer. */
 final class ExchangeHandler extends Handler.Abstract.NonBlocking {
@@ -67,7 +64,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
 
   private void deliver(Delivery delivery, Exchange exchange, Writer writer) {
     if (delivery instanceof Delivery.Injected injected) {
-      exchange.fault = injected.fault();
+      exchange.injected(injected.fault());
       deliver(injected.then(), exchange, writer);
     } else if (delivery instanceof Delivery.After after) {
       getServer()
@@ -114,43 +111,6 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
         body);
   }
 
-  /** Remembers whether the request was carried out, and what was done to it on purpose. */
-  private static final class Exchange implements Service {
-
-    private final ServiceRequest request;
-    private final Service service;
-    private volatile @Nullable ServiceResponse applied;
-    private volatile @Nullable String fault;
-
-    Exchange(ServiceRequest request, Service service) {
-      this.request = request;
-      this.service = service;
-    }
-
-    @Override
-    public ServiceResponse handle(ServiceRequest asked) {
-      ServiceResponse response = service.handle(asked);
-      applied = response;
-      return response;
-    }
-
-    JournalEntry entry(@Nullable ServiceResponse sent, Fate fate) {
-      ServiceResponse own = applied;
-      Optional<ServiceResponse> told = Optional.ofNullable(own == null ? sent : own);
-      return new JournalEntry(
-          request.id(),
-          request.time(),
-          request.operation(),
-          told.flatMap(ServiceResponse::keyId),
-          told.flatMap(ServiceResponse::principal),
-          sent == null ? 0 : sent.status(),
-          Optional.ofNullable(sent).flatMap(ServiceResponse::error),
-          fate,
-          own != null && own.status() < 400,
-          Optional.ofNullable(fault));
-    }
-  }
-
   /** Writes bytes, or makes sure that none arrive. */
   private record Writer(Request request, Response response, Callback callback) {
 
@@ -184,7 +144,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void hangUp() {
-      request.getConnectionMetaData().getConnection().getEndPoint().close();
+      Connections.close(request);
       callback.failed(new EofException("closed on purpose"));
     }
   }

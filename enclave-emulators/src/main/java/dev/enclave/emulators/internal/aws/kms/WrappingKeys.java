@@ -1,7 +1,7 @@
 package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
-import dev.enclave.emulators.internal.aws.crypto.RsaMaterial;
+import dev.enclave.emulators.internal.crypto.RsaMaterial;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,7 +29,7 @@ final class WrappingKeys {
   synchronized RsaMaterial next(KeySpec spec) {
     List<RsaMaterial> keys = made.computeIfAbsent(spec, s -> new ArrayList<>());
     if (keys.size() < EACH) {
-      keys.add(RsaMaterial.generate(spec, random));
+      keys.add(RsaMaterial.generate(spec.bits(), random));
       return keys.get(keys.size() - 1);
     }
     return keys.get(Math.floorMod(turn++, EACH));

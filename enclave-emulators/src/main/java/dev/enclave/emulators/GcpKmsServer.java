@@ -1,0 +1,239 @@
+package dev.enclave.emulators;
+
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.access.DenyRules;
+import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
+import dev.enclave.emulators.internal.gcp.GcpPolicy;
+import dev.enclave.emulators.internal.gcp.GcpService;
+import dev.enclave.emulators.internal.gcp.attestation.Hsm;
+import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
+import dev.enclave.emulators.internal.gcp.common.Operations;
+import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
+import dev.enclave.emulators.internal.gcp.kms.Shared;
+import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
+import dev.enclave.emulators.internal.grpc.GrpcTransport;
+import dev.enclave.emulators.internal.http.HttpTransport;
+import dev.enclave.emulators.internal.http.ServerCertificate;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Cloud KMS on 127.0.0.1 over gRPC: the real protocol and real cryptography, written from the API's
+ * definition and Google's documentation. Keys live in memory and are gone when it is closed.
+ *
+ * <pre>{@code
+ * try (GcpKmsServer server = GcpKmsServer.builder().location("europe-west1").start()) {
+ *   // point a client at server.target() with the token server.accessToken()
+ *   assertThat(server.journal().of("AsymmetricSign")).hasSize(1);
+ * }
+ * }</pre>
+ *
+ * <p>It needs gRPC and the messages of Cloud KMS, which are optional dependencies of this module:
+ * whoever has {@code com.google.cloud:google-cloud-kms} has them.
+ *
+ * <p>For tests: it holds private keys unprotected. Thread-safe.
+ */
+public final class GcpKmsServer implements AutoCloseable {
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final GcpKmsServerBuilder settings;
+  private final AccessTokens tokens;
+  private final DenyRules denied = new DenyRules();
+  private final Hsm hsm;
+  private final Optional<ServerCertificate> certificate;
+  private final GrpcTransport transport;
+  private final HttpTransport metadata;
+
+  GcpKmsServer(GcpKmsServerBuilder settings) {
+    this.settings = settings;
+    tokens = new AccessTokens(settings.random);
+    hsm = new Hsm(settings.random);
+    settings.denials.forEach(this::deny);
+    certificate =
+        settings.tls ? Optional.of(ServerCertificate.generate(settings.random)) : Optional.empty();
+    transport =
+        GrpcTransport.start(
+            LOOPBACK,
+            settings.port,
+            certificate,
+            new GrpcTransport.Site(
+                new GcpService(
+                    operations(),
+                    tokens,
+                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied)),
+                settings.latency.isZero()
+                    ? settings.interceptor
+                    : delayed(settings.interceptor, settings.latency),
+                settings.journal,
+                settings.clock));
+    metadata = startMetadata();
+    settings.faults.ifPresent(this::attach);
+  }
+
+  private HttpTransport startMetadata() {
+    try {
+      return HttpTransport.start(
+          LOOPBACK,
+          settings.metadataPort,
+          new HttpTransport.Site(
+              new MetadataService(
+                  new MetadataService.Settings(
+                      settings.project,
+                      settings.locations.get(0) + "-b",
+                      settings.serviceAccount,
+                      settings.tokenLifetime),
+                  tokens),
+              MetadataService::operationOf,
+              Interceptor.NONE,
+              settings.journal,
+              settings.clock));
+    } catch (IllegalStateException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  private Operations operations() {
+    Operations operations = new Operations();
+    KmsMethods.register(
+        operations,
+        new Shared(
+            new Shared.Settings(
+                settings.project,
+                Set.copyOf(settings.locations),
+                settings.generationTime,
+                settings.eventualConsistency,
+                settings.mostItems),
+            settings.random,
+            hsm));
+    return operations;
+  }
+
+  private static Interceptor delayed(Interceptor interceptor, Duration latency) {
+    return (request, service) ->
+        Delivery.after(latency, () -> interceptor.intercept(request, service));
+  }
+
+  private void attach(FaultInjector faults) {
+    try {
+      faults.attach(new FaultyServer(transport));
+    } catch (IllegalArgumentException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** What faults can do to the server as a whole. */
+  private record FaultyServer(GrpcTransport transport) implements FaultInjector.Server {
+
+    @Override
+    public Set<String> wrongAnswers() {
+      return GcpFaultDialect.INSTANCE.wrongAnswers().keySet();
+    }
+
+    @Override
+    public void refuseConnections() {
+      transport.refuse();
+    }
+
+    @Override
+    public void acceptConnections() {
+      transport.listen();
+    }
+  }
+
+  /** A server with the defaults, which {@link GcpKmsServerBuilder} names. */
+  public static GcpKmsServerBuilder builder() {
+    return new GcpKmsServerBuilder();
+  }
+
+  /** Where it listens, as gRPC clients take it, such as {@code 127.0.0.1:41234}. */
+  public String target() {
+    return LOOPBACK + ":" + port();
+  }
+
+  /** The TCP port. */
+  public int port() {
+    return transport.port();
+  }
+
+  /** The certificate that clients must trust, as PEM; empty without TLS. */
+  public Optional<String> certificatePem() {
+    return certificate.map(ServerCertificate::pem);
+  }
+
+  /**
+   * The metadata server of Compute Engine, for GCE_METADATA_HOST: the attached service account's
+   * access tokens under {@code /computeMetadata/v1/}. Faults do not reach it.
+   */
+  public URI metadataEndpoint() {
+    return metadata.endpoint();
+  }
+
+  /** The project's id. */
+  public String project() {
+    return settings.project;
+  }
+
+  /** The name of a location, such as {@code projects/emulated/locations/europe-west1}. */
+  public String locationName(String location) {
+    return "projects/" + settings.project + "/locations/" + location;
+  }
+
+  /** The name of the first location. */
+  public String locationName() {
+    return locationName(settings.locations.get(0));
+  }
+
+  /** The service account that {@link #accessToken()} stands for. */
+  public String serviceAccount() {
+    return settings.serviceAccount;
+  }
+
+  /** A new access token of the server's service account. */
+  public String accessToken() {
+    return accessToken(settings.serviceAccount);
+  }
+
+  /** A new access token of another service account, by its e-mail address. */
+  public String accessToken(String account) {
+    return tokens.issue(account, settings.clock.instant(), settings.tokenLifetime).value();
+  }
+
+  /**
+   * The roots that attestations of HSM versions end in, as PEM: the manufacturer's and the owner's.
+   * They are made for this server; no real HSM knows them.
+   */
+  public List<String> attestationRoots() {
+    return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());
+  }
+
+  /** Forbids something from now on. */
+  public void deny(Denial denial) {
+    denied.add(denial.principal(), denial.action(), denial.resource());
+  }
+
+  /** Takes back everything that was denied. */
+  public void clearDenials() {
+    denied.clear();
+  }
+
+  /** What was received. */
+  public Journal journal() {
+    return settings.journal;
+  }
+
+  /** Stops it; its keys are gone. */
+  @Override
+  public void close() {
+    transport.close();
+    metadata.close();
+  }
+}

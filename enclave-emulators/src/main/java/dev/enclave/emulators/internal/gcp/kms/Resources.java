@@ -1,0 +1,59 @@
+package dev.enclave.emulators.internal.gcp.kms;
+
+import dev.enclave.emulators.internal.gcp.common.GcpFailure;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** All key rings and what is in them. Thread-safe. */
+final class Resources {
+
+  private final ConcurrentNavigableMap<String, Ring> rings = new ConcurrentSkipListMap<>();
+
+  ConcurrentNavigableMap<String, Ring> rings() {
+    return rings;
+  }
+
+  /** Those of one location. */
+  NavigableMap<String, Ring> ringsIn(String location) {
+    return rings.subMap(location + "/", location + "0");
+  }
+
+  Ring ring(String name) {
+    Ring ring = rings.get(name);
+    if (ring == null) {
+      throw GcpFailure.notFound(Kind.KEY_RING.text(), name);
+    }
+    return ring;
+  }
+
+  /** A key ring that is missing is told as the key's absence. */
+  Key key(String name) {
+    Ring ring = rings.get(Kind.parentOf(name));
+    Key key = ring == null ? null : ring.keys().get(name);
+    if (key == null) {
+      throw GcpFailure.notFound(Kind.CRYPTO_KEY.text(), name);
+    }
+    return key;
+  }
+
+  Version version(String name) {
+    String keyName = Kind.parentOf(name);
+    Ring ring = rings.get(Kind.parentOf(keyName));
+    Key key = ring == null ? null : ring.keys().get(keyName);
+    Version version = key == null ? null : key.versions().get(Integer.parseInt(Kind.idOf(name)));
+    if (version == null) {
+      throw GcpFailure.notFound(Kind.CRYPTO_KEY_VERSION.text(), name);
+    }
+    return version;
+  }
+
+  Job job(String name) {
+    Ring ring = rings.get(Kind.parentOf(name));
+    Job job = ring == null ? null : ring.jobs().get(name);
+    if (job == null) {
+      throw GcpFailure.notFound(Kind.IMPORT_JOB.text(), name);
+    }
+    return job;
+  }
+}

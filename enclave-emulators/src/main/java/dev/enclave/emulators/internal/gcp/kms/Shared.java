@@ -1,0 +1,94 @@
+package dev.enclave.emulators.internal.gcp.kms;
+
+import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
+import com.google.rpc.Code;
+import dev.enclave.emulators.internal.gcp.attestation.Hsm;
+import dev.enclave.emulators.internal.gcp.common.Call;
+import dev.enclave.emulators.internal.gcp.common.GcpFailure;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+
+/** What all operations use: one project's resources and how the service behaves. */
+public final class Shared {
+
+  /**
+   * How the service behaves.
+   *
+   * @param project its id
+   * @param locations where it is
+   * @param generationTime how long asymmetric keys are pending
+   * @param lag how late disabling and a new primary version take effect
+   * @param mostItems the most items of a page
+   */
+  public record Settings(
+      String project,
+      Set<String> locations,
+      Duration generationTime,
+      Duration lag,
+      int mostItems) {}
+
+  private final Resources resources = new Resources();
+  private final Settings settings;
+  private final SecureRandom random;
+  private final VersionFactory versionFactory;
+
+  /** Without any key ring. */
+  public Shared(Settings settings, SecureRandom random, Hsm hsm) {
+    this.settings = settings;
+    this.random = random;
+    versionFactory = new VersionFactory(settings, random, hsm);
+  }
+
+  Resources resources() {
+    return resources;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  VersionFactory versionFactory() {
+    return versionFactory;
+  }
+
+  /** A location of the project, in a request's field. */
+  String location(String field, String name) {
+    Kind.LOCATION.check(field, name);
+    return name;
+  }
+
+  /** The key of a caller who may. */
+  Key key(Call call, String field, String name, String permission) {
+    Kind.CRYPTO_KEY.check(field, name);
+    call.require(permission, name);
+    return resources.key(name);
+  }
+
+  /** The key version of a caller who may. */
+  Version version(Call call, String name, String permission) {
+    Kind.CRYPTO_KEY_VERSION.check("name", name);
+    call.require(permission, name);
+    return resources.version(name);
+  }
+
+  /**
+   * resources.proto, CryptoKeyPurpose: "only be used for the operations allowed by its purpose".
+   */
+  static void requirePurpose(Version version, CryptoKeyPurpose purpose) {
+    if (version.algorithm().purpose() != purpose) {
+      throw GcpFailure.of(
+          Code.FAILED_PRECONDITION,
+          version.name()
+              + " has purpose "
+              + version.algorithm().purpose()
+              + "; this operation needs "
+              + purpose
+              + ".");
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.enclave.emulators.internal.grpc;
+
+import dev.enclave.emulators.internal.http.ServerCertificate;
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
+import dev.enclave.emulators.wire.Service;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves a {@link Service} over gRPC on one address. Every method of every service goes to it, as a
+ * request with the path {@code /package.Service/Method} and the message as its body. An answer
+ * without a {@code grpc-status} header is a message; one with it is an error with that status and
+ * those trailers.
+ */
+public final class GrpcTransport implements AutoCloseable {
+
+  private static final int MOST_THREADS = 64;
+  private static final int PATIENCE_SECONDS = 10;
+
+  /** What a transport serves. */
+  public record Site(
+      Service service, Interceptor interceptor, Journal journal, InstantSource clock) {}
+
+  private final String host;
+  private final Optional<ServerCertificate> certificate;
+  private final Connections connections = new Connections();
+  private final EventLoopGroup loops;
+  private final ExecutorService workers;
+  private final ScheduledExecutorService timer;
+  private final Calls calls;
+  private final int port;
+  private @Nullable Server server;
+
+  private GrpcTransport(String host, int port, Optional<ServerCertificate> certificate, Site site) {
+    this.host = host;
+    this.certificate = certificate;
+    ThreadFactory threads = GrpcTransport::daemon;
+    loops = new MultiThreadIoEventLoopGroup(2, threads, NioIoHandler.newFactory());
+    workers = Executors.newFixedThreadPool(MOST_THREADS, threads);
+    timer = Executors.newSingleThreadScheduledExecutor(threads);
+    calls = new Calls(site, connections, workers, timer);
+    try {
+      server = bind(port);
+      this.port = server.getPort();
+    } catch (IOException e) {
+      stopThreads();
+      throw new IllegalStateException(
+          "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
+    }
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for any free one
+   * @param certificate for TLS; without one, plaintext
+   * @throws IllegalStateException if the address cannot be used
+   */
+  public static GrpcTransport start(
+      String host, int port, Optional<ServerCertificate> certificate, Site site) {
+    return new GrpcTransport(host, port, certificate, site);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "enclave-emulator-grpc");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private Server bind(int wanted) throws IOException {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(host, wanted))
+            .channelFactory(connections::newListener)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .executor(workers)
+            .fallbackHandlerRegistry(calls);
+    if (certificate.isPresent()) {
+      builder.sslContext(
+          GrpcSslContexts.configure(
+                  SslContextBuilder.forServer(
+                      certificate.get().privateKey(), certificate.get().certificate()),
+                  SslProvider.JDK)
+              .build());
+    }
+    return builder.build().start();
+  }
+
+  /** The port that it listens on, also while it refuses. */
+  public int port() {
+    return port;
+  }
+
+  /** Resets all connections and lets new ones be refused, until {@link #listen}. */
+  public synchronized void refuse() {
+    Server listening = server;
+    if (listening != null) {
+      server = null;
+      stop(listening);
+    }
+  }
+
+  /** Listens again, on the same port. */
+  public synchronized void listen() {
+    if (server != null) {
+      return;
+    }
+    try {
+      server = bind(port);
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The server on port " + port + " could not listen again. Close it and start another.");
+    }
+  }
+
+  private void stop(Server listening) {
+    connections.resetAll();
+    listening.shutdownNow();
+    try {
+      listening.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops listening and closes all connections. */
+  @Override
+  public synchronized void close() {
+    refuse();
+    stopThreads();
+  }
+
+  private void stopThreads() {
+    timer.shutdownNow();
+    workers.shutdown();
+    var unused = loops.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.enclave.gcp;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.gcp.internal.GcpBackends;
+import dev.enclave.gcp.internal.GcpPlaces;
+import dev.enclave.gcp.internal.GcpSettings;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/**
+ * Opens the Google Cloud KMS backend: keys of one key ring, which never leave KMS.
+ *
+ * <p>In PRODUCTION and STAGING with an attached service account or workload identity alone, over
+ * TLS, at Google's own endpoints. Nothing is looked for anywhere but in {@code enclave.gcp-kms.*}
+ * and in the environment snapshot. Thread-safe.
+ */
+public final class GcpKmsBackendProvider implements BackendProvider {
+
+  @Override
+  public BackendId id() {
+    return BackendId.GCP_KMS;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return GcpSettings.SPECS;
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(DetectionContext context) {
+    return GcpPlaces.detect(context);
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return GcpBackends.open(context);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Uses versions that something else made, with the rights to describe them, to read their public
+ * keys and to sign. Labels are read where that is allowed, for a stamp.
+ */
+final class GcpAdopter {
+
+  private final GcpKeys keys;
+  private final String keyRing;
+  // Not asked again, so that the audit log does not fill with refusals.
+  private final Set<String> untold = ConcurrentHashMap.newKeySet();
+
+  GcpAdopter(GcpKeys keys) {
+    this.keys = keys;
+    this.keyRing = keys.calls().session().keyRing();
+  }
+
+  KeySnapshot adopt(KeyName name, String providerUri, CallContext call) throws BackendFailure {
+    String[] parts = providerUri.split("#", 2);
+    String resource = parts[0];
+    if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
+      throw GcpRefusals.notAGoogleKey();
+    }
+    long began = keys.readings().now();
+    try {
+      CryptoKeyVersion version =
+          GcpNames.isVersion(resource)
+              ? keys.directory().version(resource, call)
+              : onlyEnabled(resource, call);
+      GcpLabels labels = labels(GcpNames.keyOf(resource), call);
+      KeyAlgorithm algorithm =
+          algorithm(version, labels, parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
+      return keys.snapshots().ofForeign(name, algorithm, version, labels.stamp(), began, call);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.NOT_FOUND ? GcpRefusals.noForeignKey() : e;
+    }
+  }
+
+  private CryptoKeyVersion onlyEnabled(String key, CallContext call) throws BackendFailure {
+    List<CryptoKeyVersion> enabled =
+        keys.directory().versions(key, call).stream()
+            .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
+            .toList();
+    if (enabled.size() != 1) {
+      throw GcpRefusals.whichVersion(
+          enabled.stream()
+              .map(version -> GcpNames.numberOf(version.getName()).orElse(0))
+              .sorted()
+              .toList());
+    }
+    return enabled.get(0);
+  }
+
+  private GcpLabels labels(String key, CallContext call) throws BackendFailure {
+    if (!untold.contains(key)) {
+      try {
+        return new GcpLabels(
+            keys.directory().find(key, call).map(CryptoKey::getLabelsMap).orElse(Map.of()));
+      } catch (BackendFailure e) {
+        if (e.code() != FailureCode.ACCESS_DENIED) {
+          throw e;
+        }
+        untold.add(key);
+      }
+    }
+    return new GcpLabels(Map.of());
+  }
+
+  /** What the operator says, else what the labels say, else the only thing it can be. */
+  private static KeyAlgorithm algorithm(
+      CryptoKeyVersion version, GcpLabels labels, Optional<String> given) throws BackendFailure {
+    List<KeyAlgorithm> choices = GcpScheme.of(version.getAlgorithm());
+    if (given.isPresent()) {
+      return choices.stream()
+          .filter(choice -> choice.name().equals(given.get()))
+          .findFirst()
+          .orElseThrow(() -> GcpRefusals.otherAlgorithm(known(given.get()), choices));
+    }
+    if (labels.algorithm().filter(choices::contains).isPresent()) {
+      return labels.algorithm().get();
+    }
+    if (choices.isEmpty()) {
+      throw GcpRefusals.otherAlgorithm(version.getAlgorithm().toString(), choices);
+    }
+    if (choices.size() > 1) {
+      throw GcpRefusals.ambiguousAlgorithm(choices);
+    }
+    return choices.get(0);
+  }
+
+  private static String known(String given) {
+    return Arrays.stream(KeyAlgorithm.values())
+        .map(KeyAlgorithm::name)
+        .filter(given::equals)
+        .findFirst()
+        .orElse("what is after its #");
+  }
+
+  /** Whether the version is of the key of that name that Enclave made, or would make. */
+  boolean ours(KeyVersionRef ref) {
+    return GcpNames.keyOf(ref.providerUri()).equals(GcpNames.key(keyRing, ref.name().value()));
+  }
+
+  /** Notes a new reading of a version that was adopted before. */
+  void readAnew(KeyVersionRef ref, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    CryptoKeyVersion version;
+    try {
+      version = keys.directory().version(ref.providerUri(), call);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.NOT_FOUND
+          ? GcpRefusals.COMMON.noVersion(ref.name(), ref.version())
+          : e;
+    }
+    GcpLabels labels = labels(GcpNames.keyOf(ref.providerUri()), call);
+    if (labels.key().isPresent()
+        || !GcpScheme.of(version.getAlgorithm()).contains(ref.algorithm())) {
+      throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
+    }
+    keys.snapshots().ofForeign(ref.name(), ref.algorithm(), version, labels.stamp(), began, call);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+
+/**
+ * Creates keys: one request makes the CryptoKey of the name, its first version and its labels, and
+ * of two that try one gets ALREADY_EXISTS. Nothing can be left half made.
+ */
+final class GcpCreator {
+
+  private final GcpKeys keys;
+
+  GcpCreator(GcpKeys keys) {
+    this.keys = keys;
+  }
+
+  KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    GcpScheme scheme = GcpScheme.of(request.algorithm());
+    String keyRing = keys.calls().session().keyRing();
+    keys.calls()
+        .claim(
+            GcpOperation.CREATE_KEY,
+            keyRing,
+            CreateCryptoKeyRequest.newBuilder()
+                .setParent(keyRing)
+                .setCryptoKeyId(request.name().value())
+                .setCryptoKey(
+                    CryptoKey.newBuilder()
+                        .setPurpose(scheme.purpose())
+                        .setVersionTemplate(
+                            CryptoKeyVersionTemplate.newBuilder()
+                                .setProtectionLevel(ProtectionLevel.HSM)
+                                .setAlgorithm(scheme.kms()))
+                        .putAllLabels(GcpLabels.of(request)))
+                .build(),
+            call);
+    return readBack(request, call);
+  }
+
+  private KeySnapshot readBack(CreateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey key;
+    try {
+      key =
+          keys.directory()
+              .read(request.name(), call)
+              .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + request.name()));
+    } catch (BackendFailure e) {
+      throw e.code() == dev.enclave.spi.FailureCode.NOT_FOUND
+              && e.failureClass() == dev.enclave.spi.FailureClass.PERMANENT
+          ? GcpRefusals.COMMON.alreadyExists(request.name())
+          : e;
+    }
+    if (!key.labels().operationId().equals(request.operationId())) {
+      throw GcpRefusals.COMMON.alreadyExists(request.name());
+    }
+    if (key.versions().isEmpty()) {
+      throw GcpRefusals.COMMON.notSeenYet("The first version of " + request.name());
+    }
+    return keys.snapshots()
+        .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), began, call);
+  }
+}

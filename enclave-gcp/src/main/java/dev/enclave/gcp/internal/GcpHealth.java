@@ -1,0 +1,48 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.HealthReport;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
+import dev.enclave.KeyPurpose;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks Cloud KMS how it is, by one request that makes nothing and counts as no use of a key: which
+ * permissions there are, on the key that was read last, else on the key ring.
+ */
+final class GcpHealth {
+
+  private static final String SIGN = "cloudkms.cryptoKeyVersions.useToSign";
+
+  private final GcpKeys keys;
+  private final GcpPermissions permissions;
+
+  GcpHealth(GcpKeys keys, GcpPermissions permissions) {
+    this.keys = keys;
+    this.permissions = permissions;
+  }
+
+  HealthReport report(CallContext call) throws BackendFailure {
+    Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
+    String resource =
+        last.map(usable -> GcpNames.keyOf(usable.uri())).orElse(keys.calls().session().keyRing());
+    boolean maySign = permissions.granted(resource, List.of(SIGN), call).contains(SIGN);
+    boolean shouldSign =
+        last.filter(usable -> usable.algorithm().purpose() == KeyPurpose.SIGN).isPresent();
+    if (maySign || !shouldSign) {
+      return HealthReport.HEALTHY;
+    }
+    return new HealthReport(
+        List.of(
+            new Finding(
+                Severity.ERROR,
+                ErrorCode.ACCESS_DENIED,
+                "Google Cloud KMS would not sign with " + resource + " for this identity",
+                "Grant " + SIGN + " on the key or the key ring")));
+  }
+}

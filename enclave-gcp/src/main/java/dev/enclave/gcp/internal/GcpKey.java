@@ -1,0 +1,82 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A key as it was read at one moment.
+ *
+ * @param name what it is called here
+ * @param algorithm its scheme
+ * @param kms the CryptoKey
+ * @param versions by number
+ * @param last the last activation
+ */
+record GcpKey(
+    KeyName name,
+    KeyAlgorithm algorithm,
+    CryptoKey kms,
+    NavigableMap<Integer, CryptoKeyVersion> versions,
+    Activation last) {
+
+  String resource() {
+    return kms.getName();
+  }
+
+  GcpLabels labels() {
+    return new GcpLabels(kms.getLabelsMap());
+  }
+
+  KeyState state(int number) {
+    CryptoKeyVersion version = versions.get(number);
+    return version == null ? KeyState.DESTROYED : last.state(number, version.getState());
+  }
+
+  /** The version of a number that {@link #versions} has. */
+  CryptoKeyVersion version(int number) {
+    return Objects.requireNonNull(versions.get(number));
+  }
+
+  /** The number of the active version; 0 if none is. */
+  int active() {
+    return versions.keySet().stream()
+        .filter(number -> state(number) == KeyState.ACTIVE)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** The number of that version, if it is there. */
+  Optional<Integer> number(KeyVersionId id) {
+    return versions.keySet().stream()
+        .filter(number -> Integer.toString(number).equals(id.value()))
+        .findFirst();
+  }
+
+  /** The same after another activation. */
+  GcpKey after(Activation next) {
+    return new GcpKey(name, algorithm, kms, versions, next);
+  }
+
+  /** The same with what a request has answered on a version. */
+  GcpKey with(CryptoKeyVersion answered) {
+    TreeMap<Integer, CryptoKeyVersion> changed = new TreeMap<>(versions);
+    GcpNames.numberOf(answered.getName()).ifPresent(number -> changed.put(number, answered));
+    return new GcpKey(name, algorithm, kms, changed, last);
+  }
+
+  static NavigableMap<Integer, CryptoKeyVersion> byNumber(Iterable<CryptoKeyVersion> versions) {
+    TreeMap<Integer, CryptoKeyVersion> byNumber = new TreeMap<>();
+    for (CryptoKeyVersion version : versions) {
+      GcpNames.numberOf(version.getName()).ifPresent(number -> byNumber.put(number, version));
+    }
+    return byNumber;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.enclave.KeyName;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Duration;
+
+/** What the parts of the backend share. */
+record GcpKeys(
+    GcpCalls calls, GcpDirectory directory, RecentReadings readings, GcpSnapshots snapshots) {
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    long began = readings.now();
+    return snapshots.of(existing(name, call), began, call);
+  }
+
+  GcpKey existing(KeyName name, CallContext call) throws BackendFailure {
+    return directory
+        .read(name, call)
+        .orElseThrow(() -> GcpRefusals.noKey(name, calls.session().keyRing()));
+  }
+
+  /** Waits while KMS generates a version, at most until the deadline. */
+  CryptoKeyVersion generated(CryptoKeyVersion version, CallContext call) throws BackendFailure {
+    CryptoKeyVersion seen = version;
+    Duration pause = FIRST_PAUSE;
+    while (seen.getState() == CryptoKeyVersionState.PENDING_GENERATION) {
+      if (call.remaining().compareTo(pause) <= 0) {
+        throw GcpRefusals.stillPending(seen.getName());
+      }
+      pause(pause, call);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+      seen = directory.version(seen.getName(), call);
+    }
+    if (seen.getState() == CryptoKeyVersionState.GENERATION_FAILED) {
+      throw GcpRefusals.generationFailed(seen.getName());
+    }
+    return seen;
+  }
+
+  private static void pause(Duration pause, CallContext call) throws BackendFailure {
+    try {
+      call.time().pause(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          dev.enclave.spi.FailureCode.TIMEOUT,
+          "Waiting for Google Cloud KMS was interrupted. Ask again.");
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import dev.enclave.KeyName;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.OrphanCollector.Orphan;
+import dev.enclave.spi.OrphanCollector.Page;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Versions of Enclave's keys that no activation ever named: a rotation was cut short, lost its
+ * race, or made another when an answer was lost. A version that is disabled is kept: somebody has
+ * looked at it.
+ */
+final class GcpOrphans {
+
+  /** So that a page, with a few requests for each key, ends in seconds. */
+  private static final int PAGE = 50;
+
+  /** Longer than any rotation may take, clocks that differ included. */
+  private static final Duration UNDER_WAY = Duration.ofMinutes(15);
+
+  private final GcpKeys keys;
+  private final GcpLister lister;
+  private final GcpStateChanger states;
+
+  GcpOrphans(GcpKeys keys, GcpLister lister, GcpStateChanger states) {
+    this.keys = keys;
+    this.lister = lister;
+    this.states = states;
+  }
+
+  Page page(Optional<String> from, CallContext call) throws BackendFailure {
+    ListCryptoKeysResponse page = lister.page(from.orElse(""), PAGE, call);
+    List<Orphan> orphans = new ArrayList<>();
+    for (CryptoKey found : page.getCryptoKeysList()) {
+      Optional<KeyName> name = GcpLister.keyOf(found);
+      if (name.isPresent()) {
+        Optional<GcpKey> key = keys.directory().read(name.get(), call);
+        if (key.isPresent()) {
+          orphans.addAll(orphans(key.get(), call));
+        }
+      }
+    }
+    String next = page.getNextPageToken();
+    return new Page(orphans, next.isEmpty() ? Optional.empty() : Optional.of(next));
+  }
+
+  private static List<Orphan> orphans(GcpKey key, CallContext call) {
+    List<Orphan> orphans = new ArrayList<>();
+    key.versions()
+        .forEach(
+            (number, version) -> {
+              Instant createdAt = Instant.ofEpochSecond(version.getCreateTime().getSeconds());
+              if (version.getState() == CryptoKeyVersionState.ENABLED
+                  && !key.last().used().contains(number)
+                  && createdAt.plus(UNDER_WAY).isBefore(call.time().now())) {
+                orphans.add(new Orphan(version.getName(), key.name(), createdAt));
+              }
+            });
+    return orphans;
+  }
+
+  boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    if (!GcpNames.isVersion(orphan.providerUri())) {
+      throw GcpRefusals.notAGoogleKey();
+    }
+    Optional<GcpKey> key = keys.directory().read(orphan.meantFor(), call);
+    CryptoKeyVersion version =
+        key.flatMap(
+                k ->
+                    k.versions().values().stream()
+                        .filter(v -> v.getName().equals(orphan.providerUri()))
+                        .findFirst())
+            .orElse(CryptoKeyVersion.getDefaultInstance());
+    if (key.isEmpty() || version.getName().isEmpty()) {
+      return true;
+    }
+    if (version.getState() == CryptoKeyVersionState.DESTROYED
+        || version.getState() == CryptoKeyVersionState.DESTROY_SCHEDULED) {
+      return true;
+    }
+    if (orphans(key.get(), call).stream()
+        .noneMatch(o -> o.providerUri().equals(orphan.providerUri()))) {
+      return false;
+    }
+    states.destroy(orphan.providerUri(), call);
+    return true;
+  }
+}

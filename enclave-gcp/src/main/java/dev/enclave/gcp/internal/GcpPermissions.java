@@ -1,0 +1,77 @@
+package dev.enclave.gcp.internal;
+
+import com.google.iam.v1.TestIamPermissionsRequest;
+import com.google.iam.v1.TestIamPermissionsResponse;
+import dev.enclave.Diagnosis.Permission;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the identity may do, by asking Cloud KMS for just that; nothing else is done. */
+final class GcpPermissions {
+
+  private static final String SIGNING = "signing and sealing";
+  private static final String CREATING = "creating, rotating and changing keys";
+
+  /** For keys that are there. */
+  static final List<String> TO_USE =
+      List.of(
+          "cloudkms.cryptoKeys.get",
+          "cloudkms.cryptoKeyVersions.get",
+          "cloudkms.cryptoKeyVersions.list",
+          "cloudkms.cryptoKeyVersions.viewPublicKey",
+          "cloudkms.cryptoKeyVersions.useToSign",
+          "cloudkms.cryptoKeyVersions.useToEncrypt",
+          "cloudkms.cryptoKeyVersions.useToDecrypt");
+
+  /** Besides, for making and changing them. */
+  static final List<String> TO_CHANGE =
+      List.of(
+          "cloudkms.cryptoKeys.list",
+          "cloudkms.cryptoKeys.create",
+          "cloudkms.cryptoKeyVersions.create",
+          "cloudkms.cryptoKeyVersions.update",
+          "cloudkms.cryptoKeyVersions.destroy");
+
+  private final GcpCalls calls;
+
+  GcpPermissions(GcpCalls calls) {
+    this.calls = calls;
+  }
+
+  List<Permission> ask(CallContext call) throws BackendFailure {
+    List<String> all = new ArrayList<>(TO_USE);
+    all.addAll(TO_CHANGE);
+    Set<String> granted = granted(calls.session().keyRing(), all, call);
+    List<Permission> answers = new ArrayList<>();
+    TO_USE.forEach(name -> answers.add(permission(name, SIGNING, granted)));
+    TO_CHANGE.forEach(name -> answers.add(permission(name, CREATING, granted)));
+    return answers;
+  }
+
+  /** Those of them that this identity has on a resource. */
+  Set<String> granted(String resource, List<String> permissions, CallContext call)
+      throws BackendFailure {
+    TestIamPermissionsResponse answer =
+        calls.send(
+            GcpOperation.TEST_PERMISSIONS,
+            resource,
+            TestIamPermissionsRequest.newBuilder()
+                .setResource(resource)
+                .addAllPermissions(permissions)
+                .build(),
+            call);
+    return new LinkedHashSet<>(answer.getPermissionsList());
+  }
+
+  private static Permission permission(String name, String neededFor, Set<String> granted) {
+    return new Permission(
+        name,
+        neededFor,
+        granted.contains(name),
+        "Grant " + name + " on the key ring by a custom role; doctor --iam prints both");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.cloud.Places;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import java.util.List;
+
+/**
+ * Whether this is a place for Google Cloud KMS: a place of Google Cloud's own, or settings that say
+ * so.
+ */
+public final class GcpPlaces {
+
+  private static final Places PLACES =
+      new Places(
+          "Google Cloud",
+          List.of(
+              "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
+          List.of(GcpSettings.KEY_RING, GcpSettings.ENDPOINT));
+
+  private GcpPlaces() {}
+
+  /** Judges by what the detectors found and by settings. */
+  public static Detection detect(DetectionContext context) {
+    return PLACES.detect(context);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.util.List;
+
+/** What is refused here alone; {@link #COMMON} has what all clouds refuse. */
+final class GcpRefusals {
+
+  static final Refusals COMMON = new Refusals(BackendId.GCP_KMS, "Google Cloud KMS");
+
+  private GcpRefusals() {}
+
+  static BackendFailure closed() {
+    return COMMON.closed();
+  }
+
+  static BackendFailure wrongAnswer(String what) {
+    return COMMON.wrongAnswer(what);
+  }
+
+  static BackendFailure noKey(KeyName name, String keyRing) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " in "
+            + keyRing
+            + ". Create the key, or check the name and enclave.gcp-kms.key-ring.");
+  }
+
+  /** A CryptoKey of the name is there, without Enclave's labels. */
+  static BackendFailure notOurs(KeyName name, String keyRing) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "CryptoKey "
+            + name
+            + " in "
+            + keyRing
+            + " is none of Enclave's: it lacks the labels. To use it as it is, set enclave.keys."
+            + name
+            + " to its resource name.");
+  }
+
+  static BackendFailure mangledRecord(String resource) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        resource
+            + " should say which version is active, and its labels do not. Put them back as they"
+            + " were; the audit log of Cloud KMS tells who changed them.");
+  }
+
+  static BackendFailure stillPending(String resource) {
+    return BackendFailure.transientFailure(
+        FailureCode.TIMEOUT,
+        "Cloud KMS was still generating " + resource + " at the deadline. Ask again.");
+  }
+
+  static BackendFailure generationFailed(String resource) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Cloud KMS could not generate "
+            + resource
+            + ". Destroy it, and check that the location has HSMs and the algorithm.");
+  }
+
+  static BackendFailure tooManyActivations(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.LIMIT_EXCEEDED,
+        "Key " + name + " has been rotated too often to go on. Make a new key.");
+  }
+
+  static BackendFailure notAGoogleKey() {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "This is not the resource name of a key of Google Cloud KMS. Give"
+            + " projects/…/locations/…/keyRings/…/cryptoKeys/…, with /cryptoKeyVersions/… for one"
+            + " version of it.");
+  }
+
+  static BackendFailure noForeignKey() {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "Google Cloud KMS knows no key of this name. Check it for a slip, and the identity's"
+            + " rights.");
+  }
+
+  static BackendFailure whichVersion(List<Integer> enabled) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "The key has "
+            + (enabled.isEmpty() ? "no enabled version" : "several enabled versions, " + enabled)
+            + ", and Cloud KMS does not say which one to sign with. Add /cryptoKeyVersions/ and a"
+            + " number to its name.");
+  }
+
+  static BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "A key of this kind can be used in several ways and does not say in which. Add one of them"
+            + " to its name, after a #: "
+            + choices
+            + ".");
+  }
+
+  static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "The key cannot be used as "
+            + given
+            + ". "
+            + (choices.isEmpty()
+                ? "Enclave has no algorithm for keys of its kind."
+                : "Use one of " + choices + "."));
+  }
+}

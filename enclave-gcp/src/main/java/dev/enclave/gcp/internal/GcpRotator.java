@@ -1,0 +1,127 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
+
+/** Replaces versions: another version of the CryptoKey, then the record that it is active. */
+final class GcpRotator {
+
+  private final GcpKeys keys;
+  private final GcpStateChanger states;
+  private final Preparations preparations = new Preparations();
+
+  GcpRotator(GcpKeys keys, GcpStateChanger states) {
+    this.keys = keys;
+    this.states = states;
+  }
+
+  KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey key = keys.existing(request.name(), call);
+    Optional<Integer> before = preparations.made(request.operationId());
+    if (before.isPresent() && key.versions().containsKey(before.get())) {
+      return described(key, key.version(before.get()), began, call);
+    }
+    requireActive(request, key);
+    Optional<Integer> since =
+        preparations.since(request.operationId(), key.versions().keySet()).stream()
+            .filter(number -> key.state(number) == KeyState.PENDING)
+            .findFirst();
+    CryptoKeyVersion next = since.isPresent() ? key.version(since.get()) : make(request, key, call);
+    int number = GcpNames.numberOf(next.getName()).orElseThrow();
+    preparations.made(request.operationId(), number);
+    return described(key.with(next), next, began, call);
+  }
+
+  private CryptoKeyVersion make(RotateRequest request, GcpKey key, CallContext call)
+      throws BackendFailure {
+    preparations.begin(request.operationId(), key.versions().keySet());
+    CryptoKeyVersion made =
+        keys.calls()
+            .send(
+                GcpOperation.CREATE_VERSION,
+                key.resource(),
+                CreateCryptoKeyVersionRequest.newBuilder()
+                    .setParent(key.resource())
+                    .setCryptoKeyVersion(CryptoKeyVersion.getDefaultInstance())
+                    .build(),
+                call);
+    if (!GcpNames.keyOf(made.getName()).equals(key.resource())
+        || !GcpNames.isVersion(made.getName())) {
+      throw GcpRefusals.wrongAnswer("it made a version of another key than " + key.resource());
+    }
+    return made;
+  }
+
+  private KeyVersion described(GcpKey key, CryptoKeyVersion version, long began, CallContext call)
+      throws BackendFailure {
+    CryptoKeyVersion generated = keys.generated(version, call);
+    return keys.snapshots()
+        .version(
+            key.with(generated), GcpNames.numberOf(generated.getName()).orElseThrow(), began, call);
+  }
+
+  private static int requireActive(RotateRequest request, GcpKey key) throws BackendFailure {
+    int active = key.active();
+    if (active == 0 || !request.expectedActive().value().equals(Integer.toString(active))) {
+      throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+    }
+    return active;
+  }
+
+  KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(request.name(), call);
+    int next =
+        key.number(nextId).orElseThrow(() -> GcpRefusals.COMMON.noVersion(request.name(), nextId));
+    if (key.last().used().contains(next)) {
+      if (!keys.directory().recorded(key, next, request.operationId(), call)) {
+        throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+      }
+      return finish(request, key, key.last().active() == next, call);
+    }
+    return finish(request, claim(request, key, next, call), true, call);
+  }
+
+  private GcpKey claim(RotateRequest request, GcpKey first, int next, CallContext call)
+      throws BackendFailure {
+    GcpKey key = first;
+    while (true) {
+      requireActive(request, key);
+      if (key.state(next) != KeyState.PENDING) {
+        throw GcpRefusals.COMMON.invalidState(
+            request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
+      }
+      Activation activation = key.last().activating(next, request.operationId());
+      if (keys.directory().claim(request.name(), activation, call)) {
+        return key.after(activation);
+      }
+      // Another decision came first, perhaps about another version: look again.
+      key = keys.existing(request.name(), call);
+    }
+  }
+
+  /** What follows the record; repeated as a whole if an answer is lost on the way. */
+  private KeySnapshot finish(RotateRequest request, GcpKey key, boolean latest, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey now = key;
+    if (latest && request.retiredState() == KeyState.DISABLED) {
+      Optional<Integer> replaced = key.number(request.expectedActive());
+      if (replaced.isPresent() && key.state(replaced.get()) == KeyState.VERIFY_ONLY) {
+        // Read while it is enabled: KMS tells no public key of a disabled version.
+        keys.snapshots().of(key, began, call);
+        now = key.with(states.disable(key, replaced.get(), call));
+      }
+    }
+    return keys.snapshots().of(now, began, call);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.gcp.internal.credentials.Tokens;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An authenticated way to one key ring. Thread-safe; everything that it uses is its own and ends
+ * when it is closed.
+ */
+final class GcpSession implements AutoCloseable {
+
+  private static final long CLOSING_SECONDS = 2;
+
+  private final ManagedChannel channel;
+  private final Tokens tokens;
+  private final String keyRing;
+  private final boolean reportsHsm;
+
+  /**
+   * @param channel shared by all calls; it sends no request twice by itself
+   * @param keyRing its resource name
+   * @param reportsHsm whether who answers is Google
+   */
+  GcpSession(ManagedChannel channel, Tokens tokens, String keyRing, boolean reportsHsm) {
+    this.channel = channel;
+    this.tokens = tokens;
+    this.keyRing = keyRing;
+    this.reportsHsm = reportsHsm;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  Tokens tokens() {
+    return tokens;
+  }
+
+  String keyRing() {
+    return keyRing;
+  }
+
+  /**
+   * Whether an answer that says HSM is believed. Somebody's server at a custom endpoint says so
+   * too: then no key here is better than SOFTWARE.
+   */
+  boolean reportsHsm() {
+    return reportsHsm;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      // Its threads are shared by all channels of the process; what is waited for is the socket.
+      channel.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The place alone. */
+  @Override
+  public String toString() {
+    return "GcpSession[" + keyRing + "]";
+  }
+}

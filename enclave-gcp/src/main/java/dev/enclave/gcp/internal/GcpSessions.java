@@ -1,0 +1,98 @@
+package dev.enclave.gcp.internal;
+
+import com.google.iam.v1.TestIamPermissionsRequest;
+import dev.enclave.gcp.internal.credentials.TokenChain;
+import dev.enclave.gcp.internal.credentials.TokenExchange;
+import dev.enclave.gcp.internal.credentials.Tokens;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+
+/**
+ * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
+ */
+final class GcpSessions {
+
+  /**
+   * Nobody repeats the opening of a backend, and a metadata server may start beside this process.
+   */
+  private static final int ATTEMPTS = 3;
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+  private static final Duration OPENING = Duration.ofSeconds(10);
+
+  private final BackendContext context;
+  private final TokenExchange exchange;
+
+  GcpSessions(BackendContext context, TokenExchange exchange) {
+    this.context = context;
+    this.exchange = exchange;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws BackendFailure when it cannot be opened; nothing stays open then
+   */
+  GcpSession open() throws BackendFailure {
+    GcpSettings settings = GcpSettings.of(context.settings());
+    GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
+    Tokens tokens =
+        endpoint.google()
+            ? new TokenChain(context, exchange)
+                .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
+            : Tokens.none();
+    GcpSession session =
+        new GcpSession(GcpChannels.to(endpoint), tokens, settings.keyRing(), endpoint.google());
+    boolean done = false;
+    try {
+      requireAnswer(session);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        session.close();
+      }
+    }
+  }
+
+  /** Which permissions there are is nobody's secret; that Google answers, says who asks. */
+  private void requireAnswer(GcpSession session) throws BackendFailure {
+    GcpCalls calls = new GcpCalls(session);
+    for (int attempt = 1; ; attempt++) {
+      CallContext call =
+          new CallContext("open", attempt, context.time().now().plus(OPENING), context.time());
+      try {
+        calls.send(
+            GcpOperation.TEST_PERMISSIONS,
+            session.keyRing(),
+            TestIamPermissionsRequest.newBuilder()
+                .setResource(session.keyRing())
+                .addPermissions(GcpOperation.GET_KEY.permission())
+                .build(),
+            call);
+        return;
+      } catch (BackendFailure e) {
+        if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+      pause();
+    }
+  }
+
+  private void pause() throws BackendFailure {
+    try {
+      context
+          .time()
+          .pause(Duration.ofMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "Opening Google Cloud KMS was interrupted. Open it again.");
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
+import com.google.protobuf.FieldMask;
+import dev.enclave.KeyState;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+
+/**
+ * Switches versions off and on, and destroys them: KMS's own states where it has them, and an
+ * activation for what is active and what is retired.
+ */
+final class GcpStateChanger {
+
+  private final GcpKeys keys;
+
+  GcpStateChanger(GcpKeys keys) {
+    this.keys = keys;
+  }
+
+  KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey key = keys.existing(ref.name(), call);
+    int number =
+        key.number(ref.version())
+            .orElseThrow(() -> GcpRefusals.COMMON.noVersion(ref.name(), ref.version()));
+    KeyState state = key.state(number);
+    if (state == target) {
+      return keys.snapshots().of(key, began, call);
+    }
+    if (state == KeyState.DESTROYED || target == KeyState.PENDING) {
+      throw GcpRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
+    }
+    // Read while it is enabled: KMS tells no public key of a version that is not.
+    keys.snapshots().of(key, began, call);
+    GcpKey changed =
+        switch (target) {
+          case DESTROYED -> key.with(destroy(key, number, call));
+          case DISABLED -> key.with(disable(key, number, call));
+          case VERIFY_ONLY -> enabled(retired(ref, key, number, call), number, call);
+          default -> enabled(activated(ref, key, number, call), number, call);
+        };
+    return keys.snapshots().of(changed, keys.readings().now(), call);
+  }
+
+  private GcpKey retired(KeyVersionRef ref, GcpKey first, int number, CallContext call)
+      throws BackendFailure {
+    GcpKey key = first;
+    while (key.last().active() == number || !key.last().used().contains(number)) {
+      Activation next = key.last().retiring(number, call.operationId());
+      if (keys.directory().claim(ref.name(), next, call)) {
+        return key.after(next);
+      }
+      key = keys.existing(ref.name(), call);
+    }
+    return key;
+  }
+
+  private GcpKey activated(KeyVersionRef ref, GcpKey first, int number, CallContext call)
+      throws BackendFailure {
+    GcpKey key = first;
+    while (key.last().active() != number) {
+      if (key.active() != 0) {
+        throw GcpRefusals.COMMON.otherActive(ref.name(), ref.version());
+      }
+      Activation next = key.last().activating(number, call.operationId());
+      if (keys.directory().claim(ref.name(), next, call)) {
+        return key.after(next);
+      }
+      key = keys.existing(ref.name(), call);
+    }
+    return key;
+  }
+
+  private GcpKey enabled(GcpKey key, int number, CallContext call) throws BackendFailure {
+    return key.version(number).getState() == CryptoKeyVersionState.DISABLED
+        ? key.with(set(key, number, CryptoKeyVersionState.ENABLED, call))
+        : key;
+  }
+
+  CryptoKeyVersion disable(GcpKey key, int number, CallContext call) throws BackendFailure {
+    return set(key, number, CryptoKeyVersionState.DISABLED, call);
+  }
+
+  private CryptoKeyVersion set(
+      GcpKey key, int number, CryptoKeyVersionState state, CallContext call) throws BackendFailure {
+    String resource = GcpNames.version(key.resource(), number);
+    return answered(
+        resource,
+        state,
+        keys.calls()
+            .send(
+                GcpOperation.UPDATE_VERSION,
+                resource,
+                UpdateCryptoKeyVersionRequest.newBuilder()
+                    .setCryptoKeyVersion(
+                        CryptoKeyVersion.newBuilder().setName(resource).setState(state))
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("state"))
+                    .build(),
+                call));
+  }
+
+  CryptoKeyVersion destroy(GcpKey key, int number, CallContext call) throws BackendFailure {
+    return destroy(GcpNames.version(key.resource(), number), call);
+  }
+
+  /** Schedules it: until the key's own time is over, an administrator can restore it. */
+  CryptoKeyVersion destroy(String resource, CallContext call) throws BackendFailure {
+    return answered(
+        resource,
+        CryptoKeyVersionState.DESTROY_SCHEDULED,
+        keys.calls()
+            .send(
+                GcpOperation.DESTROY_VERSION,
+                resource,
+                DestroyCryptoKeyVersionRequest.newBuilder().setName(resource).build(),
+                call));
+  }
+
+  private static CryptoKeyVersion answered(
+      String resource, CryptoKeyVersionState state, CryptoKeyVersion answer) throws BackendFailure {
+    if (!answer.getName().equals(resource) || answer.getState() != state) {
+      throw GcpRefusals.wrongAnswer("it did not say that " + resource + " is " + state + " now");
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.DecryptRequest;
+import com.google.cloud.kms.v1.DecryptResponse;
+import com.google.cloud.kms.v1.EncryptRequest;
+import com.google.cloud.kms.v1.EncryptResponse;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.enclave.Bytes;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm.Family;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.SecretBytes;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Wraps data keys by a symmetric key. What is authenticated with them names key, version and stamp:
+ * Decrypt chooses the version itself, and so opens nothing that another one wrapped.
+ */
+final class GcpWrapper {
+
+  private static final int DATA_KEY_BYTES = 32;
+
+  /** The longest ciphertext that Decrypt takes is a little more than the longest plaintext. */
+  private static final int LONGEST_CIPHERTEXT = 64 * 1024;
+
+  private final GcpCalls calls;
+  private final GcpVersions versions;
+
+  GcpWrapper(GcpCalls calls, GcpVersions versions) {
+    this.calls = calls;
+    this.versions = versions;
+  }
+
+  Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
+    requireWrapping(kek);
+    Optional<EnvironmentType> stamp =
+        versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    byte[] secret = dataKey.exposeSecret();
+    try {
+      // Not a copy that nobody could overwrite.
+      ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
+      ByteString aad = associated(kek, stamp);
+      EncryptResponse answer =
+          calls.send(
+              GcpOperation.ENCRYPT,
+              kek.providerUri(),
+              EncryptRequest.newBuilder()
+                  .setName(kek.providerUri())
+                  .setPlaintext(plaintext)
+                  .setPlaintextCrc32C(Checksums.of(plaintext))
+                  .setAdditionalAuthenticatedData(aad)
+                  .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
+                  .build(),
+              call);
+      requireUndamaged(kek, answer);
+      return Bytes.of(answer.getCiphertext().toByteArray());
+    } catch (BackendFailure e) {
+      throw versions.contradicted(kek, e);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  private static void requireUndamaged(KeyVersionRef kek, EncryptResponse answer)
+      throws BackendFailure {
+    if (!answer.getName().equals(kek.providerUri())) {
+      throw GcpRefusals.wrongAnswer("another version than the one asked for was used");
+    }
+    Checksums.requireVerified("the data key", answer.getVerifiedPlaintextCrc32C());
+    Checksums.requireVerified(
+        "the associated data", answer.getVerifiedAdditionalAuthenticatedDataCrc32C());
+    Checksums.require(
+        "the ciphertext",
+        answer.getCiphertext(),
+        answer.hasCiphertextCrc32C(),
+        answer.getCiphertextCrc32C());
+  }
+
+  SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
+    requireWrapping(kek);
+    Optional<EnvironmentType> stamp =
+        versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
+    if (wrapped.size() == 0 || wrapped.size() > LONGEST_CIPHERTEXT) {
+      throw GcpRefusals.COMMON.notWrappedHere(kek);
+    }
+    String key = GcpNames.keyOf(kek.providerUri());
+    ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
+    ByteString aad = associated(kek, stamp);
+    DecryptResponse answer;
+    try {
+      answer =
+          calls.send(
+              GcpOperation.DECRYPT,
+              key,
+              DecryptRequest.newBuilder()
+                  .setName(key)
+                  .setCiphertext(ciphertext)
+                  .setCiphertextCrc32C(Checksums.of(ciphertext))
+                  .setAdditionalAuthenticatedData(aad)
+                  .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
+                  .build(),
+              call);
+    } catch (BackendFailure e) {
+      // INVALID_ARGUMENT is what KMS says of what it cannot open.
+      throw e.code() == FailureCode.REJECTED
+          ? GcpRefusals.COMMON.notWrappedHere(kek)
+          : versions.contradicted(kek, e);
+    }
+    Checksums.require(
+        "the data key",
+        answer.getPlaintext(),
+        answer.hasPlaintextCrc32C(),
+        answer.getPlaintextCrc32C());
+    if (answer.getPlaintext().size() != DATA_KEY_BYTES) {
+      throw GcpRefusals.COMMON.notWrappedHere(kek);
+    }
+    return SecretBytes.takeOver(answer.getPlaintext().toByteArray());
+  }
+
+  private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
+    GcpScheme.of(kek.algorithm());
+    if (kek.algorithm().purpose() != KeyPurpose.WRAP
+        || kek.algorithm().family() != Family.AES_GCM) {
+      throw GcpRefusals.COMMON.cannot(kek.algorithm(), "wrap");
+    }
+  }
+
+  private static ByteString associated(KeyVersionRef kek, Optional<EnvironmentType> stamp) {
+    return ByteString.copyFromUtf8(
+        "enclave/"
+            + kek.name()
+            + "/"
+            + kek.version()
+            + "/"
+            + stamp.map(EnvironmentType::name).orElse(""));
+  }
+}

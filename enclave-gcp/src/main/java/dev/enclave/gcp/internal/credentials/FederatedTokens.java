@@ -1,0 +1,148 @@
+package dev.enclave.gcp.internal.credentials;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.TimeSource;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Workload identity federation: a token that the workload's platform keeps in a file is exchanged
+ * (RFC 8693) for one of Google's, by itself or for a service account's. Files alone: a program or
+ * an address in the credentials file could be anybody's.
+ */
+final class FederatedTokens implements TokenSource {
+
+  private static final String STS = "https://sts.googleapis.com/v1/token";
+
+  private static final Pattern IMPERSONATION =
+      Pattern.compile(
+          "https://iamcredentials\\.googleapis\\.com/v1/projects/-/serviceAccounts/"
+              + "[A-Za-z0-9@._-]{1,200}:generateAccessToken");
+
+  private static final String FIX =
+      "Check the workload identity pool, its provider and its conditions.";
+
+  private final CredentialsFile file;
+  private final EnvironmentSnapshot environment;
+  private final TokenExchange exchange;
+  private final TimeSource time;
+
+  FederatedTokens(
+      CredentialsFile file,
+      EnvironmentSnapshot environment,
+      TokenExchange exchange,
+      TimeSource time) {
+    this.file = file;
+    this.environment = environment;
+    this.exchange = exchange;
+    this.time = time;
+  }
+
+  @Override
+  public AccessToken fetch() throws BackendFailure {
+    requireGoogle();
+    Optional<String> account = file.get("service_account_impersonation_url");
+    AccessToken federated =
+        TokenAnswers.token(
+            exchange.post(
+                STS,
+                Map.of("Content-Type", "application/x-www-form-urlencoded"),
+                form(account.isPresent())),
+            "sts.googleapis.com",
+            named(),
+            time,
+            FIX);
+    if (account.isEmpty()) {
+      return federated;
+    }
+    return TokenAnswers.token(
+        exchange.post(
+            account.get(),
+            Map.of(
+                "Content-Type", "application/json", "Authorization", "Bearer " + federated.value()),
+            "{\"scope\":[\"" + TokenExchange.SCOPE + "\"],\"lifetime\":\"3600s\"}"),
+        "iamcredentials.googleapis.com",
+        named(),
+        time,
+        "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
+  }
+
+  private void requireGoogle() throws BackendFailure {
+    if (file.get("token_url").filter(STS::equals).isEmpty()) {
+      throw misconfigured("its token_url is not " + STS);
+    }
+    if (file.get("service_account_impersonation_url")
+        .filter(url -> !IMPERSONATION.matcher(url).matches())
+        .isPresent()) {
+      throw misconfigured("its service_account_impersonation_url is not Google's");
+    }
+  }
+
+  /** A token for impersonation alone needs the right to that, which is no scope of Cloud KMS. */
+  private String form(boolean impersonating) throws BackendFailure {
+    return "grant_type="
+        + encoded("urn:ietf:params:oauth:grant-type:token-exchange")
+        + "&requested_token_type="
+        + encoded("urn:ietf:params:oauth:token-type:access_token")
+        + "&audience="
+        + encoded(field("audience"))
+        + "&subject_token_type="
+        + encoded(field("subject_token_type"))
+        + "&scope="
+        + encoded(impersonating ? "https://www.googleapis.com/auth/iam" : TokenExchange.SCOPE)
+        + "&subject_token="
+        + encoded(subject());
+  }
+
+  private String subject() throws BackendFailure {
+    Optional<String> path = file.get("credential_source.file");
+    if (path.isEmpty()) {
+      throw misconfigured("its credential_source is no file, and Enclave reads no other");
+    }
+    Optional<String> text = environment.read(path.get()).map(String::strip);
+    Optional<String> field = file.get("credential_source.format.subject_token_field_name");
+    Optional<String> token =
+        field.isEmpty()
+            ? text
+            : text.map(Documents::fields).map(fields -> fields.getOrDefault(field.get(), ""));
+    return token
+        .filter(t -> !t.isEmpty())
+        .orElseThrow(
+            () ->
+                BackendFailure.transientFailure(
+                    FailureCode.UNAVAILABLE,
+                    "There is no token in "
+                        + path.get()
+                        + ", which "
+                        + named()
+                        + " names. See that the platform writes it."));
+  }
+
+  private String field(String name) throws BackendFailure {
+    return file.get(name).orElseThrow(() -> misconfigured("it lacks " + name));
+  }
+
+  private BackendFailure misconfigured(String observed) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Of "
+            + named()
+            + ": "
+            + observed
+            + ". Write it anew by gcloud iam workload-identity-pools create-cred-config.");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String named() {
+    return "credentials file " + file.path();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.enclave.gcp.internal.credentials;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import java.util.Optional;
+
+/**
+ * Which source of access tokens is used: the first that is configured, and its failure is final.
+ *
+ * <p>A file that the setting or GOOGLE_APPLICATION_CREDENTIALS names, else the metadata server. In
+ * PRODUCTION and STAGING such a file must be one of workload identity federation; a service
+ * account's key is refused everywhere, so that nobody thinks it is used. In DEVELOPMENT and LOCAL a
+ * developer's own login will do, also where gcloud keeps it.
+ */
+public final class TokenChain {
+
+  private static final String VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
+  private static final String WELL_KNOWN = "application_default_credentials.json";
+
+  private final BackendContext context;
+  private final EnvironmentSnapshot environment;
+  private final TokenExchange exchange;
+  private final boolean strict;
+
+  /**
+   * @param exchange the way to Google's token endpoints
+   */
+  public TokenChain(BackendContext context, TokenExchange exchange) {
+    this.context = context;
+    this.environment = context.snapshot();
+    this.exchange = exchange;
+    this.strict =
+        context.environment() == EnvironmentType.PRODUCTION
+            || context.environment() == EnvironmentType.STAGING;
+  }
+
+  /**
+   * Chooses; asks nobody yet.
+   *
+   * @param setting the path that settings name
+   * @param settingName how the operator writes that setting
+   * @throws BackendFailure when what is there must not be used
+   */
+  public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
+    return new FreshTokens(source(setting, settingName), context.time());
+  }
+
+  private TokenSource source(Optional<String> setting, String settingName) throws BackendFailure {
+    if (setting.isPresent()) {
+      return of(file(setting.get(), "Setting " + settingName), "Setting " + settingName);
+    }
+    Optional<String> variable = environment.variable(VARIABLE);
+    if (variable.isPresent()) {
+      return of(file(variable.get(), "Variable " + VARIABLE), "Variable " + VARIABLE);
+    }
+    Optional<CredentialsFile> login = strict ? Optional.empty() : login();
+    return login.isPresent()
+        ? of(login.get(), "gcloud")
+        : new MetadataTokens(environment.metadata(), context.time());
+  }
+
+  private CredentialsFile file(String path, String namedBy) throws BackendFailure {
+    return read(path)
+        .orElseThrow(
+            () ->
+                BackendFailure.permanent(
+                    FailureCode.MISCONFIGURED,
+                    namedBy
+                        + " names "
+                        + path
+                        + ", which is no file that can be read. Correct it, or remove it."));
+  }
+
+  /** Where gcloud keeps a developer's login. */
+  private Optional<CredentialsFile> login() {
+    Optional<String> directory =
+        environment
+            .variable("CLOUDSDK_CONFIG")
+            .or(() -> environment.variable("APPDATA").map(d -> d + "/gcloud"))
+            .or(() -> environment.property("user.home").map(d -> d + "/.config/gcloud"));
+    return directory.flatMap(d -> read(d + "/" + WELL_KNOWN));
+  }
+
+  private Optional<CredentialsFile> read(String path) {
+    return environment.read(path).map(text -> new CredentialsFile(path, Documents.fields(text)));
+  }
+
+  private TokenSource of(CredentialsFile file, String namedBy) throws BackendFailure {
+    return switch (file.kind()) {
+      case EXTERNAL -> new FederatedTokens(file, environment, exchange, context.time());
+      case USER -> {
+        if (strict) {
+          throw refused(namedBy, file, "a person's login");
+        }
+        yield new UserTokens(file, exchange, context.time());
+      }
+      case SERVICE_ACCOUNT -> throw refused(namedBy, file, "a service account's private key");
+      case OTHER ->
+          throw BackendFailure.permanent(
+              FailureCode.MISCONFIGURED,
+              namedBy
+                  + " names "
+                  + file.path()
+                  + ", which is of no kind that Enclave uses: external_account or"
+                  + " authorized_user. Use one of these, or an attached service account.");
+    };
+  }
+
+  private BackendFailure refused(String namedBy, CredentialsFile file, String what) {
+    return BackendFailure.permanent(
+        FailureCode.REFUSED,
+        namedBy
+            + " names "
+            + file.path()
+            + ": "
+            + what
+            + ", a long-lived credential, which "
+            + context.environment()
+            + " refuses. Remove it, and "
+            + (strict
+                ? "attach a service account to the workload, or use workload identity federation."
+                : "run gcloud auth application-default login."));
+  }
+}

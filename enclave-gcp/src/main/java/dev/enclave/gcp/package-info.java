@@ -1,0 +1,3 @@
+/** Keys in Google Cloud KMS. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.gcp;

@@ -1,0 +1,168 @@
+package dev.enclave.gcp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.spi.CreateRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is written into names and labels is read back, and what somebody mangled is not believed.
+ */
+class GcpTextsTest {
+
+  private static final String RING = "projects/wallet-1/locations/europe-west1/keyRings/wallet";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "wallet-42",
+        "P90D",
+        "ECDSA_P256_SHA256",
+        "_",
+        "__4",
+        "A_b_C",
+        "Zürich",
+        "a\u0000b",
+        "AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789-AbCdEfGhIjKlMnOpQrStUvWxYz"
+      })
+  void readsFromLabelsWhatItWrote(String text) {
+    Map<String, String> labels = new HashMap<>();
+    LabelText.put(labels, "enclave-text", text);
+    assertThat(LabelText.get(labels, "enclave-text")).contains(text);
+    assertThat(labels.keySet()).allMatch(key -> key.matches("[a-z][a-z0-9_-]{0,62}"));
+    assertThat(labels.values()).allMatch(value -> value.matches("[a-z0-9_-]{0,63}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_", "_9", "_4", "_4zzzz", "Upper", "a b", "_40041", "ü"})
+  void whatWasMangledIsAbsent(String label) {
+    assertThat(LabelText.get(Map.of("enclave-text", label), "enclave-text")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyAlgorithm.class)
+  void labelsCarryAKeysProperties(KeyAlgorithm algorithm) {
+    KeyName longest = KeyName.of("w".repeat(52));
+    for (EnvironmentType stamp : EnvironmentType.values()) {
+      CreateRequest request =
+          new CreateRequest(
+              longest,
+              algorithm,
+              RotationInterval.every(Duration.ofDays(90)),
+              stamp,
+              "Op-".repeat(21));
+      GcpLabels labels = new GcpLabels(GcpLabels.of(request));
+      assertThat(labels.key()).contains(longest);
+      assertThat(labels.algorithm()).contains(algorithm);
+      assertThat(labels.rotation()).isEqualTo(request.rotation());
+      assertThat(labels.stamp()).contains(stamp);
+      assertThat(labels.operationId()).isEqualTo(request.operationId());
+    }
+  }
+
+  @Test
+  void labelsCarryAnActivation() {
+    KeyName name = KeyName.of("wallet-42");
+    Activation activation = new Activation(7, 12, VersionNumbers.of(1, 2, 3, 5, 12), "Op-1");
+    GcpLabels labels = new GcpLabels(GcpLabels.of(name, activation));
+    assertThat(labels.activation(name, 7)).contains(activation);
+    assertThat(labels.activation(KeyName.of("wallet-43"), 7)).isEmpty();
+    assertThat(labels.key()).isEmpty();
+  }
+
+  @Test
+  void anActivationOfAThousandScatteredVersions_fitsItsLabels() {
+    Activation activation = FIRST;
+    for (int version = 2; version < 100; version += 2) {
+      activation = activation.activating(version, "op");
+    }
+    Map<String, String> labels = GcpLabels.of(KeyName.of("w".repeat(52)), activation);
+    assertThat(labels).hasSizeLessThanOrEqualTo(64);
+    assertThat(new GcpLabels(labels).activation(KeyName.of("w".repeat(52)), activation.number()))
+        .contains(activation);
+  }
+
+  private static final Activation FIRST = Activation.first("create");
+
+  @Test
+  void aNullEnvironmentIsNoStamp() {
+    assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, "")).stamp()).isEmpty();
+    assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, "PRODUCTION")).stamp()).isEmpty();
+  }
+
+  @Test
+  void versionNumbersAreWrittenAsRanges() {
+    assertThat(VersionNumbers.of(1, 2, 3, 5).toString()).isEqualTo("1-3_5");
+    assertThat(VersionNumbers.parse("1-3_5")).contains(VersionNumbers.of(1, 2, 3, 5));
+    assertThat(VersionNumbers.parse("")).contains(VersionNumbers.of());
+    assertThat(VersionNumbers.of(9).with(10).contains(10)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1-", "-1", "a", "1__2", "1_", "999999", "01"})
+  void whatIsNoSetOfVersionsIsNone(String text) {
+    assertThat(VersionNumbers.parse(text)).isEmpty();
+  }
+
+  @Test
+  void versionsAreOrderedAsNumbers() {
+    TreeSet<Integer> numbers = new TreeSet<>();
+    for (int number : new int[] {10, 9, 1, 11}) {
+      numbers.add(
+          GcpNames.numberOf(GcpNames.version(GcpNames.key(RING, "wallet"), number)).orElseThrow());
+    }
+    assertThat(numbers).containsExactly(1, 9, 10, 11);
+  }
+
+  @Test
+  void takesResourceNamesApart() {
+    String key = GcpNames.key(RING, "wallet-42");
+    String version = GcpNames.version(key, 12);
+    assertThat(GcpNames.isKeyRing(RING)).isTrue();
+    assertThat(GcpNames.isKey(key)).isTrue();
+    assertThat(GcpNames.isVersion(version)).isTrue();
+    assertThat(GcpNames.keyOf(version)).isEqualTo(key);
+    assertThat(GcpNames.keyRingOf(version)).isEqualTo(RING);
+    assertThat(GcpNames.idOf(version)).isEqualTo("wallet-42");
+    assertThat(GcpNames.names(version, KeyVersionId.of("12"))).isTrue();
+    assertThat(GcpNames.names(version, KeyVersionId.of("1"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "wallet",
+        "projects/p/locations/l/keyRings/r/cryptoKeys/k\n",
+        "projects/p/locations/l/keyRings/r/cryptoKeys/../k",
+        "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/0",
+        "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/01",
+        "https://cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k"
+      })
+  void whatIsNoResourceNameIsNone(String text) {
+    assertThat(List.of(GcpNames.isKeyRing(text), GcpNames.isKey(text), GcpNames.isVersion(text)))
+        .containsOnly(false);
+  }
+
+  @Test
+  void noRecordIsTakenForAKey() {
+    assertThat(GcpNames.recordId(KeyName.of("w".repeat(52)), GcpDirectory.LAST_ACTIVATION))
+        .hasSizeLessThanOrEqualTo(63)
+        .contains("_");
+  }
+}
