@@ -1,4 +1,4 @@
-package dev.enclave.aws.internal;
+package dev.enclave.cloud;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
@@ -14,18 +14,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states that were read or written a moment ago. KMS knows no key that may verify but not sign,
- * so it is here that a retired version is refused; asking KMS before every signature would halve
- * the rate. Thread-safe.
+ * The states that were read or written a moment ago. The key services know no key that may verify
+ * but not sign, so it is by these that a retired version is refused; asking the service before
+ * every signature would halve the rate. Thread-safe.
  *
  * <p>The engine reads a key anew each minute, so in the steady state nothing is ever asked for
  * this. What another process retires, this one may use until its reading is too old; what another
- * process disables or destroys, KMS refuses at once.
+ * process disables or destroys, the service refuses at once.
  */
-final class KmsReadings {
+public final class RecentReadings {
 
   /** A little over the engine's own age for remote readings, so that those always come first. */
-  static final Duration MAXIMUM_AGE = Duration.ofSeconds(75);
+  public static final Duration MAXIMUM_AGE = Duration.ofSeconds(75);
 
   private static final int SWEEP_EVERY = 10_000;
 
@@ -33,9 +33,9 @@ final class KmsReadings {
    * One version of a key.
    *
    * @param name what the key is called here
-   * @param keyId the KMS key
+   * @param version the service's own id of the version
    */
-  record Id(KeyName name, String keyId) {}
+  public record Id(KeyName name, String version) {}
 
   /**
    * What was read.
@@ -44,31 +44,33 @@ final class KmsReadings {
    * @param stamp the key's stamp
    * @param atNanos when the reading began, or the write ended
    */
-  record Reading(KeyState state, Optional<EnvironmentType> stamp, long atNanos) {}
+  public record Reading(KeyState state, Optional<EnvironmentType> stamp, long atNanos) {}
 
   /**
    * A version that signed, or could have, when it was read last.
    *
-   * @param arn the KMS key
+   * @param uri the service's own name of the version
    * @param algorithm its scheme
    */
-  record Usable(String arn, KeyAlgorithm algorithm) {}
+  public record Usable(String uri, KeyAlgorithm algorithm) {}
 
   private final TimeSource time;
   private final AtomicReference<@Nullable Usable> lastToSign = new AtomicReference<>();
   private final Map<Id, Reading> newest = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
 
-  KmsReadings(TimeSource time) {
+  /** None yet. */
+  public RecentReadings(TimeSource time) {
     this.time = time;
   }
 
-  long now() {
+  /** What {@link Reading#atNanos} is counted by. */
+  public long now() {
     return time.nanoTime();
   }
 
   /** A reading; one that began before what is known already says nothing new. */
-  void note(Id id, Reading reading) {
+  public void note(Id id, Reading reading) {
     newest.merge(
         id, reading, (known, next) -> next.atNanos() - known.atNanos() >= 0 ? next : known);
     if (noted.incrementAndGet() % SWEEP_EVERY == 0) {
@@ -77,23 +79,23 @@ final class KmsReadings {
   }
 
   /** Remembers a version that is active and signs. */
-  void noteToSign(Usable version) {
+  public void noteToSign(Usable version) {
     lastToSign.set(version);
   }
 
   /** The version to try whether signing would work; none before any was read. */
-  Optional<Usable> lastToSign() {
+  public Optional<Usable> lastToSign() {
     return Optional.ofNullable(lastToSign.get());
   }
 
   /** The newest reading that is young enough. */
-  Optional<Reading> recent(Id id) {
+  public Optional<Reading> recent(Id id) {
     Reading reading = newest.get(id);
     return reading == null || tooOld(reading) ? Optional.empty() : Optional.of(reading);
   }
 
-  /** KMS said otherwise. */
-  void forget(Id id) {
+  /** The service said otherwise. */
+  public void forget(Id id) {
     newest.remove(id);
   }
 
