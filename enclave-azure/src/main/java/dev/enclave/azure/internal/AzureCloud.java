@@ -14,7 +14,9 @@ enum AzureCloud {
   PUBLIC("vault.azure.net", "managedhsm.azure.net", "https://login.microsoftonline.com/"),
   CHINA("vault.azure.cn", "managedhsm.azure.cn", "https://login.chinacloudapi.cn/"),
   US_GOVERNMENT(
-      "vault.usgovcloudapi.net", "managedhsm.usgovcloudapi.net", "https://login.microsoftonline.us/");
+      "vault.usgovcloudapi.net",
+      "managedhsm.usgovcloudapi.net",
+      "https://login.microsoftonline.us/");
 
   /** A name that a customer gives to a vault or a managed HSM. */
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,22}[a-z0-9]");

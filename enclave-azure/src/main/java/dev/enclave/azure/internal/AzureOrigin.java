@@ -38,13 +38,14 @@ record AzureOrigin(String host, int port) {
     }
     return Optional.of(
         new AzureOrigin(
-            uri.getHost().toLowerCase(Locale.ROOT),
-            uri.getPort() == -1 ? HTTPS : uri.getPort()));
+            uri.getHost().toLowerCase(Locale.ROOT), uri.getPort() == -1 ? HTTPS : uri.getPort()));
   }
 
   /** Whether it is this machine. */
   boolean loopback() {
-    return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+    return host.equals("localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 
   URI uri() {

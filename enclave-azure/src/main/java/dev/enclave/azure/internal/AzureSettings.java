@@ -136,8 +136,7 @@ public final class AzureSettings {
       case "used" -> true;
       case "ignored", "" -> false;
       default ->
-          throw misconfigured(
-              settings.fullName(ROTATION_BY_VAULT), text, "Write used or ignored.");
+          throw misconfigured(settings.fullName(ROTATION_BY_VAULT), text, "Write used or ignored.");
     };
   }
 
