@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.crypto;
+package dev.enclave.emulators.internal.crypto;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -10,7 +10,15 @@ import org.bouncycastle.crypto.signers.Ed25519phSigner;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 
 /** An Ed25519 key pair (RFC 8032 §5.1). Signatures are 64 bytes, R and S, without an envelope. */
-final class EdwardsMaterial implements SigningMaterial {
+public final class EdwardsMaterial implements SigningMaterial {
+
+  /** Variants of Ed25519 (RFC 8032 §5.1). */
+  public enum Variant {
+    /** Ed25519, of a whole message. */
+    PURE,
+    /** Ed25519ph with an empty context, whose first step hashes whatever it is given. */
+    PREHASHED
+  }
 
   private final Ed25519PrivateKeyParameters privateKey;
   private final Ed25519PublicKeyParameters publicKey;
@@ -27,7 +35,8 @@ final class EdwardsMaterial implements SigningMaterial {
     }
   }
 
-  static EdwardsMaterial generate(SecureRandom random) {
+  /** A new pair. */
+  public static EdwardsMaterial generate(SecureRandom random) {
     return new EdwardsMaterial(new Ed25519PrivateKeyParameters(random));
   }
 
@@ -36,11 +45,11 @@ final class EdwardsMaterial implements SigningMaterial {
     return encodedPublicKey.clone();
   }
 
-  @Override
-  public byte[] sign(String algorithm, byte[] input, SecureRandom random) {
-    Signer signer = engine(algorithm);
+  /** Signs {@code message}. */
+  public byte[] sign(Variant variant, byte[] message) {
+    Signer signer = engine(variant);
     signer.init(true, privateKey);
-    signer.update(input, 0, input.length);
+    signer.update(message, 0, message.length);
     try {
       return signer.generateSignature();
     } catch (org.bouncycastle.crypto.CryptoException e) {
@@ -48,21 +57,15 @@ final class EdwardsMaterial implements SigningMaterial {
     }
   }
 
-  @Override
-  public boolean verify(String algorithm, byte[] input, byte[] signature) {
-    Signer verifier = engine(algorithm);
+  /** Whether {@code signature} is one over {@code message}. */
+  public boolean verify(Variant variant, byte[] message, byte[] signature) {
+    Signer verifier = engine(variant);
     verifier.init(false, publicKey);
-    verifier.update(input, 0, input.length);
+    verifier.update(message, 0, message.length);
     return verifier.verifySignature(signature);
   }
 
-  /**
-   * ED25519_PH_SHA_512 is Ed25519ph with an empty context (RFC 8032 §5.1), whose first step hashes
-   * whatever it is given: a digest too.
-   */
-  private static Signer engine(String algorithm) {
-    return algorithm.equals("ED25519_PH_SHA_512")
-        ? new Ed25519phSigner(new byte[0])
-        : new Ed25519Signer();
+  private static Signer engine(Variant variant) {
+    return variant == Variant.PREHASHED ? new Ed25519phSigner(new byte[0]) : new Ed25519Signer();
   }
 }

@@ -1,5 +1,6 @@
-package dev.enclave.emulators.internal.aws.common;
+package dev.enclave.emulators.internal.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -18,13 +19,16 @@ public final class DenyRules {
     rules.clear();
   }
 
-  /** Whether a rule forbids {@code action} on {@code resource} to {@code caller}. */
-  public boolean denies(Caller caller, String action, String resource) {
+  /**
+   * Whether a rule forbids {@code action} on {@code resource}.
+   *
+   * @param principals the names by which a rule may mean who asks
+   */
+  public boolean denies(Collection<String> principals, String action, String resource) {
     return rules.stream()
         .anyMatch(
             rule ->
-                (Wildcard.matches(rule.principal(), caller.arn())
-                        || Wildcard.matches(rule.principal(), caller.policyArn()))
+                principals.stream().anyMatch(name -> Wildcard.matches(rule.principal(), name))
                     && Wildcard.matches(rule.action(), action)
                     && Wildcard.matches(rule.resource(), resource));
   }

@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.crypto;
+package dev.enclave.emulators.internal.crypto;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.bouncycastle.crypto.modes.GCMModeCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
-/** A secret key: AES-256 for SYMMETRIC_DEFAULT, or an HMAC key. */
+/** A secret key, for AES or HMAC. */
 public final class SecretMaterial implements Material {
 
   private static final int TAG_BITS = 128;
@@ -23,19 +23,24 @@ public final class SecretMaterial implements Material {
     this.key = new KeyParameter(key);
   }
 
-  static SecretMaterial generate(int length, SecureRandom random) {
+  /** A new key of {@code length} bytes. */
+  public static SecretMaterial generate(int length, SecureRandom random) {
     byte[] key = new byte[length];
     random.nextBytes(key);
     return new SecretMaterial(key);
   }
 
-  static Optional<Material> imported(KeySpec spec, byte[] encoded) {
-    return encoded.length == spec.bits() / 8
-        ? Optional.of(new SecretMaterial(encoded))
-        : Optional.empty();
+  /** The key that {@code bytes} are. */
+  public static SecretMaterial of(byte[] bytes) {
+    return new SecretMaterial(bytes);
   }
 
-  /** AES-256-GCM: nonce, ciphertext, tag. */
+  /** In bytes. */
+  public int length() {
+    return key.getKeyLength();
+  }
+
+  /** AES-GCM: nonce, ciphertext, tag. */
   public byte[] seal(byte[] plaintext, byte[] associatedData, SecureRandom random) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);

@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.crypto;
+package dev.enclave.emulators.internal.crypto;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -23,12 +23,14 @@ import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.util.Arrays;
+import org.bouncycastle.util.BigIntegers;
 
 /** An RSA key pair, for signing, encryption or wrapping. */
 public final class RsaMaterial implements SigningMaterial {
 
   private static final BigInteger F4 = BigInteger.valueOf(65537);
   private static final int CERTAINTY = 100;
+  private static final byte[] PROBE = Hash.SHA_512.of(new byte[0]);
 
   private final RSAPrivateCrtKeyParameters privateKey;
   private final RSAKeyParameters publicKey;
@@ -46,10 +48,19 @@ public final class RsaMaterial implements SigningMaterial {
     }
   }
 
+  /** The pair of {@code key}, whose parts belong together: others would sign wrongly for ever. */
+  static Optional<RsaMaterial> checked(RSAPrivateCrtKeyParameters key, SecureRandom random) {
+    RsaMaterial material = new RsaMaterial(key);
+    byte[] signature = material.signPkcs1(Hash.SHA_512, PROBE, random);
+    return material.verifyPkcs1(Hash.SHA_512, PROBE, signature)
+        ? Optional.of(material)
+        : Optional.empty();
+  }
+
   /** A new pair with the exponent 65537. */
-  public static RsaMaterial generate(KeySpec spec, SecureRandom random) {
+  public static RsaMaterial generate(int bits, SecureRandom random) {
     RSAKeyPairGenerator generator = new RSAKeyPairGenerator();
-    generator.init(new RSAKeyGenerationParameters(F4, random, spec.bits(), CERTAINTY));
+    generator.init(new RSAKeyGenerationParameters(F4, random, bits, CERTAINTY));
     AsymmetricCipherKeyPair pair = generator.generateKeyPair();
     return new RsaMaterial((RSAPrivateCrtKeyParameters) pair.getPrivate());
   }
@@ -59,51 +70,53 @@ public final class RsaMaterial implements SigningMaterial {
     return encodedPublicKey.clone();
   }
 
-  @Override
-  public byte[] sign(String algorithm, byte[] input, SecureRandom random) {
-    Hash hash = Hash.of(algorithm);
+  /** RSASSA-PSS (RFC 8017 §8.1) with MGF1 of the same hash and a salt as long as that hash. */
+  public byte[] signPss(Hash hash, byte[] digest, SecureRandom random) {
     try {
-      if (algorithm.startsWith("RSASSA_PSS")) {
-        PSSSigner signer = pss(hash);
-        signer.init(true, new ParametersWithRandom(privateKey, random));
-        signer.update(input, 0, input.length);
-        return signer.generateSignature();
-      }
+      PSSSigner signer = pss(hash);
+      signer.init(true, new ParametersWithRandom(privateKey, random));
+      signer.update(digest, 0, digest.length);
+      return signer.generateSignature();
+    } catch (CryptoException e) {
+      throw new IllegalStateException("RSA could not sign.");
+    }
+  }
+
+  /** Whether {@code signature} is as {@link #signPss} makes them. */
+  public boolean verifyPss(Hash hash, byte[] digest, byte[] signature) {
+    PSSSigner verifier = pss(hash);
+    verifier.init(false, publicKey);
+    verifier.update(digest, 0, digest.length);
+    return verifier.verifySignature(signature);
+  }
+
+  private static PSSSigner pss(Hash hash) {
+    return PSSSigner.createRawSigner(
+        new RSABlindedEngine(), hash.engine(), hash.engine(), hash.length(), (byte) 0xBC);
+  }
+
+  /** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2). */
+  public byte[] signPkcs1(Hash hash, byte[] digest, SecureRandom random) {
+    try {
       AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
       pkcs1.init(true, new ParametersWithRandom(privateKey, random));
-      byte[] info = digestInfo(hash, input);
+      byte[] info = digestInfo(hash, digest);
       return pkcs1.processBlock(info, 0, info.length);
     } catch (CryptoException e) {
       throw new IllegalStateException("RSA could not sign.");
     }
   }
 
-  @Override
-  public boolean verify(String algorithm, byte[] input, byte[] signature) {
-    Hash hash = Hash.of(algorithm);
-    if (algorithm.startsWith("RSASSA_PSS")) {
-      PSSSigner verifier = pss(hash);
-      verifier.init(false, publicKey);
-      verifier.update(input, 0, input.length);
-      return verifier.verifySignature(signature);
-    }
+  /** Whether {@code signature} is as {@link #signPkcs1} makes them. */
+  public boolean verifyPkcs1(Hash hash, byte[] digest, byte[] signature) {
     try {
       AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
       pkcs1.init(false, publicKey);
       return Arrays.constantTimeAreEqual(
-          pkcs1.processBlock(signature, 0, signature.length), digestInfo(hash, input));
+          pkcs1.processBlock(signature, 0, signature.length), digestInfo(hash, digest));
     } catch (InvalidCipherTextException | DataLengthException e) {
       return false;
     }
-  }
-
-  /**
-   * KMS Developer Guide, "Key spec reference", RSASSA_PSS: MGF1 with the hash of the message, and a
-   * salt as long as that hash.
-   */
-  private static PSSSigner pss(Hash hash) {
-    return PSSSigner.createRawSigner(
-        new RSABlindedEngine(), hash.engine(), hash.engine(), hash.length(), (byte) 0xBC);
   }
 
   private static byte[] digestInfo(Hash hash, byte[] digest) {
@@ -146,7 +159,23 @@ public final class RsaMaterial implements SigningMaterial {
     return new OAEPEncoding(new RSABlindedEngine(), hash.engine(), hash.engine(), new byte[0]);
   }
 
-  int modulusBytes() {
+  /** The length of the modulus in bits. */
+  public int bits() {
+    return publicKey.getModulus().bitLength();
+  }
+
+  /** The modulus, big-endian, without leading zeros. */
+  public byte[] modulus() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getModulus());
+  }
+
+  /** The public exponent, big-endian, without leading zeros. */
+  public byte[] publicExponent() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getExponent());
+  }
+
+  /** How long signatures and ciphertexts are. */
+  public int modulusBytes() {
     return (publicKey.getModulus().bitLength() + 7) / 8;
   }
 }

@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.sts;
+package dev.enclave.emulators.internal.form;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +12,13 @@ public final class Form {
 
   /** The pairs in {@code body}; of a repeated name the last one. */
   public static Map<String, String> parse(byte[] body) {
+    return parse(new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** The pairs in {@code text}, such as a query; of a repeated name the last one. */
+  public static Map<String, String> parse(String text) {
     Map<String, String> form = new HashMap<>();
-    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+    for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         form.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));

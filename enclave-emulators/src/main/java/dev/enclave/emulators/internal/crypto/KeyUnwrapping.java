@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.crypto;
+package dev.enclave.emulators.internal.crypto;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -7,24 +7,18 @@ import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
 import org.bouncycastle.crypto.params.KeyParameter;
 
-/** KMS Developer Guide, "Select a wrapping algorithm" and "Encrypt the key material". */
+/** Takes keys out of what somebody wrapped for an RSA key. */
 public final class KeyUnwrapping {
 
   private KeyUnwrapping() {}
 
   /**
-   * The key material inside {@code wrapped}; empty if it was not wrapped by {@code algorithm} under
-   * {@code key}.
+   * PKCS #11, CKM_RSA_AES_KEY_WRAP: an AES key under RSA-OAEP with {@code hash}, followed by the
+   * key material under AES key wrap with padding (RFC 5649).
    *
-   * @param algorithm RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256: the key material itself under RSA;
-   *     RSA_AES_KEY_WRAP_SHA_1, RSA_AES_KEY_WRAP_SHA_256: an AES key under RSA-OAEP, followed by
-   *     the key material under AES key wrap with padding (RFC 5649)
+   * @return the key material; empty if it was not wrapped so under {@code key}
    */
-  public static Optional<byte[]> unwrap(RsaMaterial key, String algorithm, byte[] wrapped) {
-    Hash hash = Hash.of(algorithm);
-    if (algorithm.startsWith("RSAES_OAEP")) {
-      return key.decrypt(hash, wrapped);
-    }
+  public static Optional<byte[]> rsaAes(RsaMaterial key, Hash hash, byte[] wrapped) {
     int length = key.modulusBytes();
     if (wrapped.length <= length) {
       return Optional.empty();

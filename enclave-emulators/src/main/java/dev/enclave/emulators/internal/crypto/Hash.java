@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.crypto;
+package dev.enclave.emulators.internal.crypto;
 
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -9,7 +9,7 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 
-/** The hash functions that algorithm names end in. */
+/** The hash functions of signatures, masks and MACs (FIPS 180-4). */
 public enum Hash {
   SHA_1(20),
   SHA_224(28),
@@ -21,19 +21,6 @@ public enum Hash {
 
   Hash(int length) {
     this.length = length;
-  }
-
-  /**
-   * KMS API Reference, Sign: MessageType: "Signing algorithms that end in SHA_256 use the SHA_256
-   * hashing algorithm", and so on.
-   */
-  public static Hash of(String algorithm) {
-    for (Hash hash : values()) {
-      if (algorithm.endsWith(hash.name())) {
-        return hash;
-      }
-    }
-    throw new IllegalArgumentException("Algorithm " + algorithm + " names no hash function.");
   }
 
   /** In bytes. */

@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.common;
+package dev.enclave.emulators.internal.access;
 
 import java.util.Locale;
 
