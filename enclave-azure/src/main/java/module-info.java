@@ -12,6 +12,10 @@ module dev.enclave.azure {
   requires java.net.http;
   requires static org.jspecify;
 
+  exports dev.enclave.azure;
+
+  provides dev.enclave.spi.BackendProvider with
+      dev.enclave.azure.AzureKeyVaultBackendProvider;
   provides dev.enclave.spi.EnvironmentDetector with
       dev.enclave.azure.internal.AzureAppServiceDetector,
       dev.enclave.azure.internal.AzureFunctionsDetector,

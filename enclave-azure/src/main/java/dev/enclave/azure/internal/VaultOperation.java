@@ -2,7 +2,7 @@ package dev.enclave.azure.internal;
 
 /** The requests that are sent to the vault. */
 enum VaultOperation {
-  CREATE_KEY("create", "create", true),
+  CREATE_KEY("create/action", "create", true),
   GET_KEY("read", "get", false),
   GET_KEY_VERSIONS("read", "list", false),
   GET_KEYS("read", "list", false),

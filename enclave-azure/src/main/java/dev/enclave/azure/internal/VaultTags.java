@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
 import dev.enclave.cloud.StoredText;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ record VaultTags(
   static final String VERSION = "enclave-version";
   static final String CLAIMS = "enclave-active";
   static final String MARK = "enclave-state";
+
+  /** Written by an administrator on a key that is to be adopted: the vault does not tell. */
+  static final String ORIGIN = "enclave-origin";
 
   private static final List<String> ALL =
       List.of(NAME, OPERATION, PURPOSE, STAMP, ROTATION, ALGORITHM, VERSION, CLAIMS, MARK);
@@ -166,7 +170,13 @@ record VaultTags(
         false,
         List.of(),
         Optional.empty(),
-        others);
+        Map.of());
+  }
+
+  /** The same on a version that is there already, with somebody else's tags beside them. */
+  VaultTags with(Map<String, String> foreign) {
+    return new VaultTags(
+        name, operationId, purpose, stamp, rotation, algorithm, true, claims, mark, foreign);
   }
 
   VaultTags withClaims(List<Claim> other) {
@@ -196,6 +206,15 @@ record VaultTags(
     }
     mark.ifPresent(v -> tags.put(MARK, v.name()));
     return tags;
+  }
+
+  /** Where an administrator says that the key came from. */
+  KeyOrigin saidOrigin() {
+    return switch (others.getOrDefault(ORIGIN, "")) {
+      case "generated" -> KeyOrigin.GENERATED;
+      case "imported" -> KeyOrigin.IMPORTED;
+      default -> KeyOrigin.UNKNOWN;
+    };
   }
 
   /** Whether Enclave wrote any of them. */

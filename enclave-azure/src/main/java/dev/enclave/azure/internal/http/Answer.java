@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param body whole
  * @param authenticated whether the request had carried a token
  */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
 public record Answer(int status, HttpHeaders headers, byte[] body, boolean authenticated) {
 
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");

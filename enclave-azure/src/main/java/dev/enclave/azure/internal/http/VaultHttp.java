@@ -32,7 +32,10 @@ public final class VaultHttp implements HttpClient {
 
   private final Wire wire;
   private final String authority;
-  // Of each thread, since the SDK hands nothing through to its credentials.
+
+  // Of each thread, since the SDK hands nothing through to its credentials. Not static: an attempt
+  // is one of this vault.
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Attempt> current = new ThreadLocal<>();
 
   /**

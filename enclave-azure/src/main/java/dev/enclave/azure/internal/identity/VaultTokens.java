@@ -146,7 +146,10 @@ public final class VaultTokens implements TokenCredential {
     takeTurn(call);
     try {
       Held other = newest.get();
-      if (!anew && other != null && other != held && other.scope().equals(scope)) {
+      if (!anew
+          && other != null
+          && !java.util.Objects.equals(other, held)
+          && other.scope().equals(scope)) {
         return other;
       }
       return fetch(scope, call);
