@@ -5,6 +5,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.software.internal.SoftwareSettings;
 import dev.enclave.software.internal.StoreOpener;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -45,13 +46,14 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
   public Detection detect(DetectionContext context) {
     return Detection.present(
         "key directory "
-            + SoftwareSettings.directoryText(context.environment(), context.settings())
+            + SoftwareSettings.directoryText(
+                    context.environment(), context.settings(), StoreKind.SOFTWARE)
                 .orElse("unknown: set " + context.settings().fullName(SoftwareSettings.DIRECTORY)));
   }
 
   @Override
   public List<String> createsOnOpening(BackendContext context) throws BackendFailure {
-    return StoreOpener.creates(context);
+    return StoreOpener.creates(context, StoreKind.SOFTWARE);
   }
 
   /** Files need no policy of a platform, only a directory of the process's own. */
@@ -61,13 +63,14 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
         false,
         "No access policy is needed: the software backend calls no service. The user that runs"
             + " the process must own "
-            + SoftwareSettings.directoryText(context.snapshot(), context.settings())
+            + SoftwareSettings.directoryText(
+                    context.snapshot(), context.settings(), StoreKind.SOFTWARE)
                 .orElse("the key directory")
             + " with mode 0700, and nobody else needs any right to it.");
   }
 
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return StoreOpener.open(context);
+    return StoreOpener.open(context, StoreKind.SOFTWARE);
   }
 }

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 /** What a failed file operation means for the caller. */
 final class DiskFailures {
 
+  private static final String ANOTHER =
+      " the backend's directory setting (enclave.software.directory, enclave.os.directory) to"
+          + " another directory.";
+
   private DiskFailures() {}
 
   static BackendFailure reading(Path path, IOException e) {
@@ -34,7 +38,7 @@ final class DiskFailures {
           "This process may not write "
               + path
               + ". If it is the store's own, give it to this process's user with chown; otherwise set"
-              + " enclave.software.directory to another directory.");
+              + ANOTHER);
     }
     Path directory = path.getParent() == null ? path : path.getParent();
     try {
@@ -42,9 +46,7 @@ final class DiskFailures {
       if (disk.isReadOnly()) {
         return BackendFailure.permanent(
             FailureCode.REFUSED,
-            path
-                + " is on a read-only file system. Mount it writable, or set"
-                + " enclave.software.directory to another directory.");
+            path + " is on a read-only file system. Mount it writable, or set" + ANOTHER);
       }
       // Pseudo file systems have no space at all, and fail for other reasons.
       if (disk.getTotalSpace() > 0 && disk.getUsableSpace() == 0) {

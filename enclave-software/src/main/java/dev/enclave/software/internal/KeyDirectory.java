@@ -10,15 +10,19 @@ import java.util.Optional;
 /** The directory that the settings name: whether it is fit for a store, or can be made. */
 final class KeyDirectory {
 
-  private static final String CHOOSE_ANOTHER =
-      " Set enclave.software.directory to another directory, which Enclave makes.";
-
   private final SecureFiles files;
   private final StoreLayout layout;
+  private final String setting;
+  private final String chooseAnother;
 
-  KeyDirectory(SecureFiles files, StoreLayout layout) {
+  /**
+   * @param setting the full name of the setting that names the directory
+   */
+  KeyDirectory(SecureFiles files, StoreLayout layout, String setting) {
     this.files = files;
     this.layout = layout;
+    this.setting = setting;
+    this.chooseAnother = " Set " + setting + " to another directory, which Enclave makes.";
   }
 
   /** Makes it where it is missing, and checks it. */
@@ -39,7 +43,7 @@ final class KeyDirectory {
           && !files.exists(layout.parameters())
           && !files.writable(layout.directory())) {
         throw new UnsafeFileException(
-            "This process may not write to " + layout.directory() + "." + CHOOSE_ANOTHER);
+            "This process may not write to " + layout.directory() + "." + chooseAnother);
       }
     } catch (IOException e) {
       throw DiskFailures.reading(layout.directory(), e);
@@ -57,7 +61,7 @@ final class KeyDirectory {
   private void checkExisting() throws IOException {
     Path directory = layout.directory();
     if (files.isFile(directory)) {
-      throw new UnsafeFileException(directory + " is not a directory." + CHOOSE_ANOTHER);
+      throw new UnsafeFileException(directory + " is not a directory." + chooseAnother);
     }
     try {
       files.checkDirectory(directory);
@@ -71,7 +75,7 @@ final class KeyDirectory {
               + " is not for the keys of this process alone: it "
               + shared.get()
               + "."
-              + CHOOSE_ANOTHER);
+              + chooseAnother);
     }
   }
 
@@ -99,7 +103,7 @@ final class KeyDirectory {
       Path parent = ancestor.getParent();
       if (parent == null) {
         throw new UnsafeFileException(
-            "There is no " + ancestor + " to make " + layout.directory() + " in." + CHOOSE_ANOTHER);
+            "There is no " + ancestor + " to make " + layout.directory() + " in." + chooseAnother);
       }
       ancestor = parent;
     }
@@ -119,7 +123,9 @@ final class KeyDirectory {
             + ancestor
             + " "
             + why
-            + ". Set enclave.software.directory to a directory that can be made, or let this"
+            + ". Set "
+            + setting
+            + " to a directory that can be made, or let this"
             + " process's user write there.");
   }
 }

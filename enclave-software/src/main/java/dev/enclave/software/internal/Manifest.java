@@ -1,5 +1,6 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -89,11 +90,11 @@ record Manifest(
         name, algorithm, stamp, rotation, createdAt, createOperation, revision + 1, changed);
   }
 
-  KeySnapshot toSnapshot(String keyUri) {
+  KeySnapshot toSnapshot(String keyUri, Assurance assurance) {
     return new KeySnapshot(
         name,
         algorithm,
-        versions.stream().map(v -> v.toKeyVersion(keyUri)).toList(),
+        versions.stream().map(v -> v.toKeyVersion(keyUri, assurance)).toList(),
         rotation,
         Optional.of(stamp),
         createdAt,

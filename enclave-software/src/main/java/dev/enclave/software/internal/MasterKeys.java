@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.PasswordKey;
 import dev.enclave.software.internal.StoreParameters.Protection;
+import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * Takes a store's master keys out of {@code store.json} and puts them in: they are random, and
- * sealed under a protecting key that comes from a passphrase or lies in a key file. Thread-safe.
+ * sealed under a protecting key that comes from a passphrase, or lies in a key file or another
+ * place. Thread-safe.
  */
 final class MasterKeys {
 
@@ -32,12 +34,22 @@ final class MasterKeys {
   private final StoreLayout layout;
   private final PassphraseCost cost;
   private final SecureRandom random;
+  private final Optional<SealingKeyPlace> place;
 
-  MasterKeys(SecureFiles files, StoreLayout layout, PassphraseCost cost, SecureRandom random) {
+  /**
+   * @param place where protecting keys lie; none for a passphrase or a key file
+   */
+  MasterKeys(
+      SecureFiles files,
+      StoreLayout layout,
+      PassphraseCost cost,
+      SecureRandom random,
+      Optional<SealingKeyPlace> place) {
     this.files = files;
     this.layout = layout;
     this.cost = cost;
     this.random = random;
+    this.place = place;
   }
 
   /** A protecting key and where it comes from. Closed by who asked for it. */
@@ -68,8 +80,14 @@ final class MasterKeys {
     return bytes;
   }
 
-  /** A new protecting key from a passphrase; from the key file, made when missing, without one. */
+  /**
+   * A new protecting key: in the place if there is one; else from a passphrase; without one from
+   * the key file, made when missing.
+   */
   Protector newProtector(String storeId, Optional<SecretBytes> passphrase) throws BackendFailure {
+    if (place.isPresent()) {
+      return newProtector(storeId, place.get());
+    }
     StoreParameters parameters =
         passphrase.isPresent()
             ? new StoreParameters(
@@ -81,12 +99,23 @@ final class MasterKeys {
                 cost.parallelism(),
                 List.of(),
                 Bytes.empty())
-            : new StoreParameters(
-                storeId, Protection.KEY_FILE, Bytes.empty(), 0, 0, 0, List.of(), Bytes.empty());
+            : withoutPassphrase(storeId, Protection.KEY_FILE);
     if (passphrase.isEmpty()) {
       makeKeyFile();
     }
     return protector(parameters, passphrase);
+  }
+
+  private static StoreParameters withoutPassphrase(String storeId, Protection protection) {
+    return new StoreParameters(
+        storeId, protection, Bytes.empty(), 0, 0, 0, List.of(), Bytes.empty());
+  }
+
+  private Protector newProtector(String storeId, SealingKeyPlace where) throws BackendFailure {
+    try (SecretBytes key = SecretBytes.takeOver(randomBytes(LENGTH))) {
+      where.keep(storeId, key);
+      return protector(withoutPassphrase(storeId, Protection.OS_STORE), key);
+    }
   }
 
   // A crash may have come between the key file and the parameters; then the key file is good.
@@ -109,13 +138,28 @@ final class MasterKeys {
   Protector protector(StoreParameters parameters, Optional<SecretBytes> passphrase)
       throws BackendFailure {
     try (SecretBytes key =
-        parameters.protection() == Protection.PASSPHRASE
-            ? derive(parameters, passphrase.orElseThrow())
-            : readKeyFile()) {
-      LocalKey protecting = LocalKey.decode(KeyAlgorithm.AES_256_GCM, key, random);
-      return new Protector(
-          parameters, new Sealer(new MasterKeyring(PROTECTING, protecting), random));
+        switch (parameters.protection()) {
+          case PASSPHRASE -> derive(parameters, passphrase.orElseThrow());
+          case KEY_FILE -> readKeyFile();
+          case OS_STORE -> readFromPlace(parameters.storeId());
+        }) {
+      return protector(parameters, key);
     }
+  }
+
+  private Protector protector(StoreParameters parameters, SecretBytes key) {
+    LocalKey protecting = LocalKey.decode(KeyAlgorithm.AES_256_GCM, key, random);
+    return new Protector(parameters, new Sealer(new MasterKeyring(PROTECTING, protecting), random));
+  }
+
+  private SecretBytes readFromPlace(String storeId) throws BackendFailure {
+    LostStore lost = new LostStore(files, layout, place.orElseThrow());
+    SecretBytes key = place.get().find(storeId, true).orElseThrow(lost::sealingKeyGone);
+    if (key.size() != LENGTH) {
+      key.close();
+      throw lost.sealingKeyChanged();
+    }
+    return key;
   }
 
   private SecretBytes derive(StoreParameters parameters, SecretBytes passphrase)

@@ -1,213 +1,28 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.BackendId;
-import dev.enclave.Bytes;
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
-import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
-import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.SigningInput;
-import dev.enclave.spi.AlgorithmSupport;
-import dev.enclave.spi.BackendContext;
-import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
-import dev.enclave.spi.ExportedKey;
-import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyExporter;
-import dev.enclave.spi.KeyImporter;
-import dev.enclave.spi.KeyLister;
-import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyStateChanger;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.KeyWrapper;
-import dev.enclave.spi.PermissionProber;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.Resealer;
-import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
-import dev.enclave.spi.SigningBackend;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
 
-/**
- * Keys in sealed files of one directory. Which version is active stands in the key's manifest; a
- * race is won by who holds the key's lock first. Thread-safe, across processes too.
- */
-final class SoftwareBackend
-    implements SigningBackend,
-        KeyLister,
-        KeyRotator,
-        KeyStateChanger,
-        KeyWrapper,
-        KeyExporter,
-        KeyImporter,
-        Resealer,
-        PermissionProber {
+/** A store whose master keys are under a passphrase, which can be changed. Thread-safe. */
+final class SoftwareBackend extends StoreBackend implements Resealer {
 
-  private static final Set<BackendTrait> TRAITS =
-      EnumSet.of(
-          BackendTrait.PERSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.EXPORTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.RESEALS,
-          BackendTrait.PROBES_PERMISSIONS);
-
-  private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
-      Arrays.stream(KeyAlgorithm.values())
-          .collect(Collectors.toUnmodifiableMap(a -> a, SoftwareBackend::support));
-
-  private final BackendDescription description;
-  private final StoreLayout layout;
-  private final StoreLock locks;
-  private final KeyStore store;
-  private final PrivateKeys privateKeys;
-  private final KeyLifecycle lifecycle;
-  private final KeyUse use;
-  private final KeyTransfer transfer;
   private final Resealing resealing;
-  private final StoreHealth health;
-  private final String uri;
 
-  // Calls share the read lock, so that closing waits for them before it overwrites the keys.
-  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
-  private boolean closed;
-
-  SoftwareBackend(
-      BackendContext context,
-      StoreLayout layout,
-      StoreLock locks,
-      KeyStore store,
-      Resealing resealing,
-      StoreHealth health) {
-    this.description =
-        BackendDescription.of(
-            BackendId.SOFTWARE,
-            layout.directory().toString(),
-            TRAITS,
-            Arrays.stream(KeyAlgorithm.values()).map(SoftwareBackend::support).toList());
-    this.layout = layout;
-    this.locks = locks;
-    this.store = store;
-    this.privateKeys = new PrivateKeys(store);
-    this.lifecycle = new KeyLifecycle(context, store, locks, privateKeys);
-    this.use = new KeyUse(context.environment(), store, privateKeys);
-    this.transfer = new KeyTransfer(context, store, locks);
+  SoftwareBackend(OpenStore opened, Resealing resealing) {
+    super(opened, traits());
     this.resealing = resealing;
-    this.health = health;
-    this.uri = layout.directory().toUri().toString().replaceFirst("/$", "");
   }
 
-  private static AlgorithmSupport support(KeyAlgorithm algorithm) {
-    if (algorithm.purpose() == KeyPurpose.WRAP) {
-      return AlgorithmSupport.wrapping(algorithm);
-    }
-    return algorithm.digest().isPresent()
-        ? AlgorithmSupport.digestsAndMessagesUpTo(algorithm, Integer.MAX_VALUE)
-        : AlgorithmSupport.messagesUpTo(algorithm, Integer.MAX_VALUE);
-  }
-
-  @Override
-  public BackendDescription describe() {
-    return description;
-  }
-
-  @Override
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(store.read(name)));
-  }
-
-  @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    return guarded(call, store::names);
-  }
-
-  @Override
-  public HealthReport health(CallContext call) throws BackendFailure {
-    return guarded(call, health::report);
-  }
-
-  @Override
-  public List<Permission> permissions(CallContext call) throws BackendFailure {
-    return guarded(call, health::permissions);
-  }
-
-  @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.create(request, call)));
-  }
-
-  @Override
-  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
-      throws BackendFailure {
-    return guarded(
-        call,
-        () -> use.sign(version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm()))));
-  }
-
-  @Override
-  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
-      throws BackendFailure {
-    return guarded(call, () -> use.wrap(kek, dataKey));
-  }
-
-  @Override
-  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
-      throws BackendFailure {
-    return guarded(call, () -> use.unwrap(kek, wrapped));
-  }
-
-  @Override
-  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return guarded(
-        call, () -> lifecycle.prepare(request, call).toKeyVersion(uriOf(request.name())));
-  }
-
-  @Override
-  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
-      throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.activate(request, next, call)));
-  }
-
-  @Override
-  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
-      throws BackendFailure {
-    return guarded(call, () -> snapshot(lifecycle.changeState(version, target, call)));
-  }
-
-  @Override
-  public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
-    return guarded(call, () -> transfer.export(name, call));
-  }
-
-  @Override
-  public ImportSupport importSupport() {
-    return new ImportSupport(description.algorithms().keySet(), true);
-  }
-
-  @Override
-  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-    return guarded(call, () -> snapshot(transfer.restore(request, call)));
+  private static Set<BackendTrait> traits() {
+    Set<BackendTrait> traits = EnumSet.copyOf(TRAITS);
+    traits.add(BackendTrait.RESEALS);
+    return traits;
   }
 
   @Override
@@ -218,67 +33,5 @@ final class SoftwareBackend
           resealing.reseal(newPassphrase, call);
           return true;
         });
-  }
-
-  private KeySnapshot snapshot(Manifest manifest) {
-    return manifest.toSnapshot(uriOf(manifest.name()));
-  }
-
-  private String uriOf(KeyName name) {
-    return uri + "/" + layout.key(name).getFileName();
-  }
-
-  /** What happens between opening and closing, before the deadline. */
-  private interface Call<T> {
-    T run() throws BackendFailure;
-  }
-
-  private <T> T guarded(CallContext call, Call<T> operation) throws BackendFailure {
-    lifetime.readLock().lock();
-    try {
-      if (closed) {
-        throw BackendFailure.permanent(
-            FailureCode.CLOSED,
-            "The software backend on " + layout.directory() + " has been closed. Open it again.");
-      }
-      if (call.expired()) {
-        throw BackendFailure.transientFailure(
-            FailureCode.TIMEOUT, "The deadline has passed. Repeat the call with more time.");
-      }
-      return runOnMemory(operation);
-    } finally {
-      lifetime.readLock().unlock();
-    }
-  }
-
-  /**
-   * Every call can be repeated. So it is, without the counters, when their memory was taken away:
-   * the platform says that by an error, at once or some steps later.
-   */
-  private <T> T runOnMemory(Call<T> operation) throws BackendFailure {
-    try {
-      return operation.run();
-    } catch (InternalError e) {
-      if (!locks.abandonCounters()) {
-        throw e;
-      }
-      return operation.run();
-    }
-  }
-
-  @Override
-  public void close() {
-    lifetime.writeLock().lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      privateKeys.close();
-      store.close();
-      locks.close();
-    } finally {
-      lifetime.writeLock().unlock();
-    }
   }
 }

@@ -1,10 +1,10 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -55,10 +55,10 @@ public final class SoftwareSettings implements AutoCloseable {
     this.answered = answered;
   }
 
-  static SoftwareSettings of(BackendContext context) throws BackendFailure {
+  static SoftwareSettings of(BackendContext context, StoreKind kind) throws BackendFailure {
     BackendSettings settings = context.settings();
     requireOnePassphraseSetting(settings);
-    Path directory = directory(context);
+    Path directory = directory(context, kind);
     Optional<SecretBytes> answered = settings.secret(PASSPHRASE);
     SoftwareSettings all = new SoftwareSettings(settings, directory, answered);
     if (answered.isPresent() && all.isPassphraseSet()) {
@@ -85,10 +85,10 @@ public final class SoftwareSettings implements AutoCloseable {
     }
   }
 
-  private static Path directory(BackendContext context) throws BackendFailure {
+  private static Path directory(BackendContext context, StoreKind kind) throws BackendFailure {
     BackendSettings settings = context.settings();
     String text =
-        directoryText(context.snapshot(), settings)
+        directoryText(context.snapshot(), settings, kind)
             .orElseThrow(
                 () ->
                     misconfigured(
@@ -98,16 +98,15 @@ public final class SoftwareSettings implements AutoCloseable {
                             + settings.fullName(DIRECTORY)
                             + "."));
     Path directory = path(settings, DIRECTORY, text);
-    requireNameable(settings, directory);
+    requireNameable(settings, directory, kind);
     return directory;
   }
 
   /** The directory is part of every handle, so it must be fit for one before there are keys. */
-  private static void requireNameable(BackendSettings settings, Path directory)
+  private static void requireNameable(BackendSettings settings, Path directory, StoreKind kind)
       throws BackendFailure {
     try {
-      new KeyHandle(
-          BackendId.SOFTWARE, directory.toString(), KeyName.of("probe"), Optional.empty());
+      new KeyHandle(kind.backend(), directory.toString(), KeyName.of("probe"), Optional.empty());
     } catch (UsageException e) {
       throw misconfigured(
           "Setting "
@@ -121,10 +120,8 @@ public final class SoftwareSettings implements AutoCloseable {
 
   /** The directory as configured or by default; none when even the home directory is unknown. */
   public static Optional<String> directoryText(
-      EnvironmentSnapshot environment, BackendSettings settings) {
-    return settings
-        .get(DIRECTORY)
-        .or(() -> environment.property("user.home").map(home -> home + "/.enclave/keys"));
+      EnvironmentSnapshot environment, BackendSettings settings, StoreKind kind) {
+    return settings.get(DIRECTORY).or(() -> kind.defaultDirectory().apply(environment));
   }
 
   private static Path path(BackendSettings settings, String name, String text)

@@ -6,15 +6,21 @@ import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.software.internal.StoreParameters.Protection;
+import dev.enclave.software.store.SealingKeyPlace;
+import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ContainerStorage;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is wrong with a store's directory, if anything. */
 final class StoreHealth {
@@ -25,24 +31,34 @@ final class StoreHealth {
   private final EnvironmentSnapshot environment;
   private final SecureFiles files;
   private final StoreLayout layout;
+  private final KeyStore store;
+  private final Optional<SealingKeyPlace> place;
 
   StoreHealth(
-      BackendSettings settings,
-      EnvironmentSnapshot environment,
+      BackendContext context,
+      Optional<SealingKeyPlace> place,
       SecureFiles files,
-      StoreLayout layout) {
-    this.settings = settings;
-    this.environment = environment;
+      StoreLayout layout,
+      KeyStore store) {
+    this.settings = context.settings();
+    this.environment = context.snapshot();
+    this.place = place;
     this.files = files;
     this.layout = layout;
+    this.store = store;
   }
 
-  HealthReport report() {
+  HealthReport report(CallContext call) {
     List<Finding> findings = new ArrayList<>();
     try {
       files.checkDirectory(layout.directory());
       byte[] content = files.read(layout.parameters(), LONGEST_FILE);
-      findings.addAll(protection(StoreParameters.parse(content, layout.parameters())));
+      StoreParameters parameters = StoreParameters.parse(content, layout.parameters());
+      findings.addAll(protection(parameters));
+      if (place.isPresent()) {
+        findings.addAll(sealingKey(place.get(), parameters));
+        findings.addAll(new StoreCheck(store).findings(call));
+      }
     } catch (BackendFailure e) {
       findings.add(
           new Finding(
@@ -94,6 +110,28 @@ final class StoreHealth {
             Files.isReadable(directory) && Files.isExecutable(directory),
             fix),
         new Permission("write " + directory, "creating keys", files.writable(directory), fix));
+  }
+
+  /** What would keep this process from opening the store once more. */
+  private List<Finding> sealingKey(SealingKeyPlace where, StoreParameters parameters) {
+    LostStore lost = new LostStore(files, layout, where);
+    try {
+      Optional<SecretBytes> key = where.find(parameters.storeId(), false);
+      key.ifPresent(SecretBytes::close);
+      return key.isPresent() ? List.of() : List.of(nextStart(lost.sealingKeyGone()));
+    } catch (BackendFailure e) {
+      return List.of(nextStart(e));
+    }
+  }
+
+  private static Finding nextStart(BackendFailure failure) {
+    return new Finding(
+        Severity.WARNING,
+        failure.code() == FailureCode.CORRUPT
+            ? ErrorCode.KEY_DATA_CORRUPT
+            : ErrorCode.BACKEND_UNAVAILABLE,
+        "The keys are open now, but the next start would fail: " + failure.getMessage(),
+        "Back the keys up now with: enclave keys backup.");
   }
 
   private List<Finding> protection(StoreParameters parameters) {

@@ -1,9 +1,11 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.software.internal.MasterKeys.Protector;
 import dev.enclave.software.internal.SoftwareSettings.Passphrase;
 import dev.enclave.software.internal.StoreParameters.Protection;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -27,6 +29,7 @@ public final class StoreOpener {
 
   private final BackendContext context;
   private final SecureFiles files;
+  private final StoreKind kind;
   private final SoftwareSettings settings;
   private final StoreLayout layout;
   private final KeyDirectory directory;
@@ -34,19 +37,24 @@ public final class StoreOpener {
   private final MasterKeys masterKeys;
 
   private StoreOpener(
-      BackendContext context, SecureFiles files, SoftwareSettings settings, PassphraseCost cost) {
+      BackendContext context,
+      SecureFiles files,
+      StoreKind kind,
+      SoftwareSettings settings,
+      PassphraseCost cost) {
     this.context = context;
     this.files = files;
+    this.kind = kind;
     this.settings = settings;
     this.layout = new StoreLayout(settings.directory());
-    this.directory = new KeyDirectory(files, layout);
+    this.directory = new KeyDirectory(files, layout, settings.fullName(SoftwareSettings.DIRECTORY));
     this.lock = new StoreLock(files, layout, context.time());
-    this.masterKeys = new MasterKeys(files, layout, cost, context.random());
+    this.masterKeys = new MasterKeys(files, layout, cost, context.random(), kind.place());
   }
 
   /** Opens the store that the settings name, and makes it when there is none. */
-  public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return open(context, new SecureFiles(context.random()));
+  public static SigningBackend open(BackendContext context, StoreKind kind) throws BackendFailure {
+    return open(context, new SecureFiles(context.random()), kind, PassphraseCost.RECOMMENDED);
   }
 
   /**
@@ -54,13 +62,14 @@ public final class StoreOpener {
    *
    * @throws BackendFailure if opening would find the directory unfit, or could not make it
    */
-  public static List<String> creates(BackendContext context) throws BackendFailure {
-    return creates(context, new SecureFiles(context.random()));
+  public static List<String> creates(BackendContext context, StoreKind kind) throws BackendFailure {
+    return creates(context, new SecureFiles(context.random()), kind);
   }
 
-  static List<String> creates(BackendContext context, SecureFiles files) throws BackendFailure {
-    try (SoftwareSettings settings = SoftwareSettings.of(context)) {
-      return new StoreOpener(context, files, settings, PassphraseCost.RECOMMENDED).creates();
+  static List<String> creates(BackendContext context, SecureFiles files, StoreKind kind)
+      throws BackendFailure {
+    try (SoftwareSettings settings = SoftwareSettings.of(context, kind)) {
+      return new StoreOpener(context, files, kind, settings, PassphraseCost.RECOMMENDED).creates();
     }
   }
 
@@ -72,14 +81,11 @@ public final class StoreOpener {
         : List.of("a key store in " + layout.directory());
   }
 
-  static SigningBackend open(BackendContext context, SecureFiles files) throws BackendFailure {
-    return open(context, files, PassphraseCost.RECOMMENDED);
-  }
-
-  static SigningBackend open(BackendContext context, SecureFiles files, PassphraseCost cost)
+  static SigningBackend open(
+      BackendContext context, SecureFiles files, StoreKind kind, PassphraseCost cost)
       throws BackendFailure {
-    try (SoftwareSettings settings = SoftwareSettings.of(context)) {
-      return new StoreOpener(context, files, settings, cost).open();
+    try (SoftwareSettings settings = SoftwareSettings.of(context, kind)) {
+      return new StoreOpener(context, files, kind, settings, cost).open();
     }
   }
 
@@ -96,16 +102,15 @@ public final class StoreOpener {
       Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
       Sealer sealer = new Sealer(unlocked.masters(), context.random());
       KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
-      Resealing resealing =
-          new Resealing(files, layout, lock, store, masterKeys, context.environment());
       opened = true;
-      return new SoftwareBackend(
-          context,
-          layout,
-          lock,
-          store,
-          resealing,
-          new StoreHealth(context.settings(), context.snapshot(), files, layout));
+      return backend(
+          new OpenStore(
+              kind,
+              context,
+              layout,
+              lock,
+              store,
+              new StoreHealth(context, kind.place(), files, layout, store)));
     } finally {
       if (!opened) {
         lock.close();
@@ -113,12 +118,22 @@ public final class StoreOpener {
     }
   }
 
+  private SigningBackend backend(OpenStore store) {
+    return kind.place().isPresent()
+        ? new StoreBackend(store)
+        : new SoftwareBackend(
+            store,
+            new Resealing(files, layout, lock, store.store(), masterKeys, context.environment()));
+  }
+
   private Instant deadline() {
     return context.time().now().plus(PATIENCE);
   }
 
   private void requireAllowed() throws BackendFailure {
-    if (context.environment() == EnvironmentType.LOCAL || files.exists(layout.parameters())) {
+    if (kind.place().isPresent()
+        || context.environment() == EnvironmentType.LOCAL
+        || files.exists(layout.parameters())) {
       return; // What is there says itself how it is protected.
     }
     if (files.exists(layout.masterKey())) {
@@ -165,6 +180,7 @@ public final class StoreOpener {
   }
 
   private void requireProtection(Protection protection) throws BackendFailure {
+    requireKind(protection);
     if (protection == Protection.KEY_FILE && context.environment() != EnvironmentType.LOCAL) {
       throw keyFileRefused();
     }
@@ -185,6 +201,21 @@ public final class StoreOpener {
               + " or "
               + settings.fullName(SoftwareSettings.PASSPHRASE)
               + ".");
+    }
+  }
+
+  private void requireKind(Protection protection) throws BackendFailure {
+    if ((protection == Protection.OS_STORE) != kind.place().isPresent()) {
+      throw SoftwareSettings.misconfigured(
+          "Store "
+              + layout.directory()
+              + " is one of another backend: its protection is "
+              + protection
+              + ". Open it with backend "
+              + (protection == Protection.OS_STORE ? BackendId.OS : BackendId.SOFTWARE)
+              + ", or set "
+              + settings.fullName(SoftwareSettings.DIRECTORY)
+              + " to another directory.");
     }
   }
 
@@ -223,6 +254,9 @@ public final class StoreOpener {
   }
 
   private BackendFailure wrongKey(Protection protection) {
+    if (protection == Protection.OS_STORE) {
+      return new LostStore(files, layout, kind.place().orElseThrow()).sealingKeyChanged();
+    }
     return protection == Protection.PASSPHRASE
         ? SoftwareSettings.misconfigured(
             "The passphrase of "
@@ -243,10 +277,10 @@ public final class StoreOpener {
     requireNoKeys();
     new Leftovers(files).clear(layout.directory());
     MasterKeyring masters = new MasterKeyring(masterKeys.newId(), masterKeys.newKey());
+    String storeId = masterKeys.newStoreId();
     boolean made = false;
     try (Passphrase passphrase = settings.passphrase();
-        Protector protector =
-            masterKeys.newProtector(masterKeys.newStoreId(), passphrase.secret())) {
+        Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
       StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
       files.replace(layout.parameters(), parameters.render());
       syncWithParent();
@@ -257,6 +291,18 @@ public final class StoreOpener {
     } finally {
       if (!made) {
         masters.close();
+        removeSealingKey(storeId);
+      }
+    }
+  }
+
+  /** What a store that could not be made leaves in the place; harmless if that fails too. */
+  private void removeSealingKey(String storeId) {
+    if (kind.place().isPresent()) {
+      try {
+        kind.place().get().remove(storeId);
+      } catch (BackendFailure e) {
+        return; // Why the store could not be made is what counts.
       }
     }
   }

@@ -18,10 +18,10 @@ import java.util.zip.CRC32;
  *
  * @param storeId random, 16 bytes in hexadecimal
  * @param protection where the key that seals the master keys comes from
- * @param salt for Argon2id (RFC 9106); empty for a key file
- * @param memoryKib Argon2id memory in KiB; 0 for a key file
- * @param iterations Argon2id passes; 0 for a key file
- * @param parallelism Argon2id lanes; 0 for a key file
+ * @param salt for Argon2id (RFC 9106); empty without a passphrase
+ * @param memoryKib Argon2id memory in KiB; 0 without a passphrase
+ * @param iterations Argon2id passes; 0 without a passphrase
+ * @param parallelism Argon2id lanes; 0 without a passphrase
  * @param masterKeys the ids of the master keys; files are sealed under the first, further ones are
  *     there while a reseal is unfinished
  * @param sealed the master keys in this order, after this object without {@code sealed}: so a wrong
@@ -44,7 +44,9 @@ record StoreParameters(
   /** Where the key that seals the master keys comes from. */
   enum Protection {
     PASSPHRASE,
-    KEY_FILE
+    KEY_FILE,
+    /** The operating system's store for secrets. */
+    OS_STORE
   }
 
   private static final int FORMAT = 1;

@@ -38,8 +38,7 @@ record VersionEntry(
         id, KeyState.ACTIVE, createdAt, publicKey, origin, file, prepareOperation, operationId);
   }
 
-  KeyVersion toKeyVersion(String keyUri) {
-    return new KeyVersion(
-        id, state, createdAt, publicKey, Assurance.SOFTWARE, origin, keyUri + "/" + file);
+  KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
+    return new KeyVersion(id, state, createdAt, publicKey, assurance, origin, keyUri + "/" + file);
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.software.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -39,7 +40,8 @@ class KeyDirectoryTest {
   private static BackendFailure refusedCheck(TestStore store, SecureFiles files) {
     BackendFailure failure =
         catchThrowableOfType(
-            BackendFailure.class, () -> StoreOpener.creates(store.context(), files));
+            BackendFailure.class,
+            () -> StoreOpener.creates(store.context(), files, StoreKind.SOFTWARE));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
     assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
     return failure;
@@ -61,14 +63,14 @@ class KeyDirectoryTest {
   @Test
   void announcesTheStoreAndChangesNothing() throws Exception {
     TestStore deep = store.at(scratch.resolve("a/b/keys"));
-    assertThat(StoreOpener.creates(deep.context())).hasSize(1);
+    assertThat(StoreOpener.creates(deep.context(), StoreKind.SOFTWARE)).hasSize(1);
     assertThat(scratch).isEmptyDirectory();
   }
 
   @Test
   void announcesNothing_whereThereIsAStore() throws Exception {
     store.withKey();
-    assertThat(StoreOpener.creates(store.context())).isEmpty();
+    assertThat(StoreOpener.creates(store.context(), StoreKind.SOFTWARE)).isEmpty();
   }
 
   @Test

@@ -59,7 +59,8 @@ class OrphansTest {
                 c.snapshot(),
                 new Ahead(by),
                 c.random(),
-                c.reducedSecurityAcknowledged()));
+                c.reducedSecurityAcknowledged()),
+            dev.enclave.software.store.StoreKind.SOFTWARE);
   }
 
   private static List<KeyState> states(KeySnapshot key) {
@@ -214,6 +215,7 @@ class OrphansTest {
                         random,
                         c.reducedSecurityAcknowledged()),
                     full,
+                    dev.enclave.software.store.StoreKind.SOFTWARE,
                     TestStore.CHEAP));
     assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
     assertThat(random.filled)

@@ -308,7 +308,8 @@ class ResealTest {
             new SecureFiles(new SecureRandom()),
             plain.layout(),
             TestStore.CHEAP,
-            new SecureRandom());
+            new SecureRandom(),
+            Optional.empty());
     try (SecretBytes passphrase =
             SecretBytes.takeOver("battery staple".getBytes(StandardCharsets.UTF_8));
         MasterKeys.Protector protector =

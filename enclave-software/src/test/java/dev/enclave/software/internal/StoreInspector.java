@@ -4,6 +4,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.software.internal.SoftwareSettings.Passphrase;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +26,9 @@ final class StoreInspector implements AutoCloseable {
     SecureFiles files = new SecureFiles(context.random());
     StoreParameters parameters =
         StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
-    MasterKeys masterKeys = new MasterKeys(files, layout, TestStore.CHEAP, context.random());
-    try (SoftwareSettings settings = SoftwareSettings.of(context);
+    MasterKeys masterKeys =
+        new MasterKeys(files, layout, TestStore.CHEAP, context.random(), Optional.empty());
+    try (SoftwareSettings settings = SoftwareSettings.of(context, StoreKind.SOFTWARE);
         Passphrase passphrase = settings.passphrase();
         MasterKeys.Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
       return new StoreInspector(

@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -71,11 +72,12 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
   }
 
   SoftwareBackend open() throws BackendFailure {
-    return (SoftwareBackend) StoreOpener.open(context());
+    return (SoftwareBackend) StoreOpener.open(context(), StoreKind.SOFTWARE);
   }
 
   SoftwareBackend open(SecureFiles files) throws BackendFailure {
-    return (SoftwareBackend) StoreOpener.open(context(), files);
+    return (SoftwareBackend)
+        StoreOpener.open(context(), files, StoreKind.SOFTWARE, PassphraseCost.RECOMMENDED);
   }
 
   SoftwareBackend openCheaply() throws BackendFailure {
@@ -83,7 +85,7 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
   }
 
   SoftwareBackend openCheaply(SecureFiles files) throws BackendFailure {
-    return (SoftwareBackend) StoreOpener.open(context(), files, CHEAP);
+    return (SoftwareBackend) StoreOpener.open(context(), files, StoreKind.SOFTWARE, CHEAP);
   }
 
   /** Lets as much time pass as it takes to notice what was changed past Enclave. */

@@ -1,0 +1,70 @@
+package dev.enclave.software.embed;
+
+import dev.enclave.KeyName;
+import dev.enclave.software.internal.Reinitialising;
+import dev.enclave.software.internal.SoftwareSettings;
+import dev.enclave.software.internal.StoreOpener;
+import dev.enclave.software.store.StoreKind;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A store of sealed key files whose sealing key lies in another place, for a backend to be built
+ * on. Thread-safe.
+ */
+public final class EmbeddedStore {
+
+  private final StoreKind kind;
+
+  /** One of a kind that has a place. */
+  public EmbeddedStore(StoreKind kind) {
+    this.kind = kind;
+  }
+
+  /** The setting that names a store's directory. */
+  public static SettingSpec directorySetting(String byDefault) {
+    return SettingSpec.of(
+        SoftwareSettings.DIRECTORY,
+        "Where sealed key files are kept, for example /home/ada/wallet-keys; by default "
+            + byDefault
+            + ".");
+  }
+
+  /** The directory as configured or by default; none when even the home directory is unknown. */
+  public Optional<String> directory(EnvironmentSnapshot environment, BackendSettings settings) {
+    return SoftwareSettings.directoryText(environment, settings, kind);
+  }
+
+  /** As {@link dev.enclave.spi.BackendProvider#createsOnOpening}. */
+  public List<String> creates(BackendContext context) throws BackendFailure {
+    return StoreOpener.creates(context, kind);
+  }
+
+  /** Opens the store, and makes it where there is none. */
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return StoreOpener.open(context, kind);
+  }
+
+  /** The keys that {@link #reinitialise} would give up. */
+  public List<KeyName> atStake(BackendContext context) throws BackendFailure {
+    return Reinitialising.of(context, kind).atStake();
+  }
+
+  /**
+   * Moves a store that cannot be opened any more out of the way, so that the next opening makes a
+   * new one. Deletes nothing.
+   *
+   * @param givenUp the keys that are given up, exactly those {@link #atStake} names
+   * @return where the old store lies now
+   * @throws BackendFailure when the store can be opened, or other keys are at stake
+   */
+  public String reinitialise(BackendContext context, List<KeyName> givenUp) throws BackendFailure {
+    return Reinitialising.of(context, kind).run(givenUp).toString();
+  }
+}

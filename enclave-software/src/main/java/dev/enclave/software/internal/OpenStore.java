@@ -1,0 +1,17 @@
+package dev.enclave.software.internal;
+
+import dev.enclave.software.store.StoreKind;
+import dev.enclave.spi.BackendContext;
+
+/**
+ * The parts of an open store.
+ *
+ * @param store closed, with {@code locks}, by the backend that is made of it
+ */
+record OpenStore(
+    StoreKind kind,
+    BackendContext context,
+    StoreLayout layout,
+    StoreLock locks,
+    KeyStore store,
+    StoreHealth health) {}
