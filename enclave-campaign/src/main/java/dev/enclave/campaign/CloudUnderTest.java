@@ -4,6 +4,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.spi.BackendProvider;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +22,11 @@ public interface CloudUnderTest {
    * Starts an empty server on loopback, in this process and on free ports.
    *
    * @param faults what will go wrong with requests
+   * @param clock the server's time: where clients only wait it is skipped, by as much for the
+   *     server as for them. A server that judges requests by the client's clock keeps the
+   *     machine's.
    */
-  CloudServer start(FaultInjector faults);
+  CloudServer start(FaultInjector faults, InstantSource clock);
 
   /** The account on a server, maybe in another process, that a deployment points at. */
   CloudAccount account(Deployment deployment);
