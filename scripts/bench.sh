@@ -35,8 +35,9 @@ if [ "$major" -ne 17 ]; then
   [ ${#options[@]} -gt 0 ] || echo "No JDK 17 in /usr/lib/jvm: its column is left out." >&2
 fi
 
-mvn -q -B -ntp ${MVN_OFFLINE:+-o} process-classes -pl enclave-benchmarks -am \
-  -Dspotless.check.skip >&2
+# Up to the jars: a module whose tests use another's needs that one's to be resolved.
+mvn -q -B -ntp ${MVN_OFFLINE:+-o} package -pl enclave-benchmarks -am \
+  -Dmaven.test.skip -Dspotless.check.skip -Dcyclonedx.skip >&2
 target=enclave-benchmarks/target
 "$java" -cp "$target/classes:$(cat "$target/class-path.txt")" \
   dev.enclave.benchmarks.Main "$target" "${options[@]}" "$@"

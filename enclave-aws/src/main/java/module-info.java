@@ -4,6 +4,7 @@
  */
 module dev.enclave.aws {
   requires transitive dev.enclave.api;
+  requires dev.enclave.cloud;
   requires com.fasterxml.jackson.core;
   requires software.amazon.awssdk.auth;
   requires software.amazon.awssdk.awscore;

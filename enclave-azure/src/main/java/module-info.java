@@ -1,11 +1,21 @@
 /**
- * Recognises the places of Microsoft Azure. Exports nothing: found by {@link
- * java.util.ServiceLoader}.
+ * Keys in Azure Key Vault and Managed HSM, and what recognises the places of Microsoft Azure. Found
+ * by {@link java.util.ServiceLoader}.
  */
 module dev.enclave.azure {
-  requires dev.enclave.api;
+  requires transitive dev.enclave.api;
+  requires com.azure.core;
+  requires com.azure.identity;
+  requires com.azure.security.keyvault.keys;
+  requires com.fasterxml.jackson.core;
+  requires dev.enclave.cloud;
+  requires java.net.http;
   requires static org.jspecify;
 
+  exports dev.enclave.azure;
+
+  provides dev.enclave.spi.BackendProvider with
+      dev.enclave.azure.AzureKeyVaultBackendProvider;
   provides dev.enclave.spi.EnvironmentDetector with
       dev.enclave.azure.internal.AzureAppServiceDetector,
       dev.enclave.azure.internal.AzureFunctionsDetector,

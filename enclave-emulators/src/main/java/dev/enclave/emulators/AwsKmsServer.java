@@ -1,13 +1,13 @@
 package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
 import dev.enclave.emulators.internal.aws.AwsService;
 import dev.enclave.emulators.internal.aws.auth.Credential;
 import dev.enclave.emulators.internal.aws.auth.CredentialIssuer;
 import dev.enclave.emulators.internal.aws.auth.ErrorNames;
 import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
-import dev.enclave.emulators.internal.aws.common.DenyRules;
 import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.aws.kms.KmsService;
 import dev.enclave.emulators.internal.aws.metadata.MetadataService;

@@ -26,7 +26,7 @@ class IndependenceTest {
             resideInAPackage("dev.enclave..").and(not(resideInAPackage("dev.enclave.emulators.."))))
         .orShould()
         .dependOnClassesThat()
-        .resideInAPackage("software.amazon..")
+        .resideInAnyPackage("software.amazon..", "com.azure..", "com.microsoft..")
         .check(MAIN);
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
@@ -84,7 +85,7 @@ final class AwsKmsBackend
             TRAITS,
             KmsScheme.supported());
     this.calls = new KmsCalls(session);
-    KmsReadings readings = new KmsReadings(context.time());
+    RecentReadings readings = new RecentReadings(context.time());
     this.keys =
         new KmsKeys(
             calls,

@@ -134,7 +134,7 @@ final class KmsCalls {
 
   BackendFailure failure(KmsOperation operation, String subject, SdkException e, CallContext call) {
     return closed
-        ? KmsRefusals.closed()
+        ? KmsRefusals.COMMON.closed()
         : AwsFailures.of(
             new AwsRequest(operation.permission(), operation.changes(), subject),
             e,
@@ -148,7 +148,7 @@ final class KmsCalls {
 
   void requireOpen() throws BackendFailure {
     if (closed) {
-      throw KmsRefusals.closed();
+      throw KmsRefusals.COMMON.closed();
     }
   }
 

@@ -33,7 +33,7 @@ final class KmsCreator {
       return finish(request, made, began, call);
     } catch (BackendFailure e) {
       unfinished.keep(request.operationId(), made);
-      throw KmsRefusals.unlessNew(e);
+      throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
@@ -63,7 +63,7 @@ final class KmsCreator {
   private KmsChain entered(KeyName name, CallContext call) throws BackendFailure {
     KmsChain chain = keys.directory().read(name, call);
     if (chain.isEmpty()) {
-      throw KmsRefusals.notSeenYet(KmsAliases.version(name, 1));
+      throw KmsRefusals.COMMON.notSeenYet(KmsAliases.version(name, 1));
     }
     return chain;
   }
@@ -74,6 +74,6 @@ final class KmsCreator {
     if (first != null && first.tags().operationId().equals(request.operationId())) {
       return keys.snapshots().of(chain, began, call);
     }
-    throw KmsRefusals.alreadyExists(request.name());
+    throw KmsRefusals.COMMON.alreadyExists(request.name());
   }
 }

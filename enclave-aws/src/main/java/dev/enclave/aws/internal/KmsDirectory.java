@@ -86,11 +86,11 @@ final class KmsDirectory {
     }
     KmsTags tags =
         tags(metadata.get().keyId(), call)
-            .orElseThrow(() -> KmsRefusals.notSeenYet("The key behind " + alias));
+            .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet("The key behind " + alias));
     KmsKey key = new KmsKey(metadata.get(), tags);
     if (!key.tags().name().equals(Optional.of(name)) || !isOfItsAlgorithm(key)) {
       throw key.createdAt().plus(SETTLING).isAfter(call.time().now())
-          ? KmsRefusals.notSeenYet("The tags of the key behind " + alias)
+          ? KmsRefusals.COMMON.notSeenYet("The tags of the key behind " + alias)
           : KmsRefusals.foreignAlias(alias, key.id());
     }
     return Optional.of(key);
@@ -136,7 +136,7 @@ final class KmsDirectory {
   /** The version of this number, which is known to exist. */
   KmsKey readBack(KeyName name, int number, CallContext call) throws BackendFailure {
     String alias = KmsAliases.version(name, number);
-    return versionAt(name, alias, call).orElseThrow(() -> KmsRefusals.notSeenYet(alias));
+    return versionAt(name, alias, call).orElseThrow(() -> KmsRefusals.COMMON.notSeenYet(alias));
   }
 
   /**
@@ -169,7 +169,7 @@ final class KmsDirectory {
 
   private boolean isAt(String alias, KmsKey key, CallContext call) throws BackendFailure {
     return describe(alias, call)
-        .orElseThrow(() -> KmsRefusals.notSeenYet(alias))
+        .orElseThrow(() -> KmsRefusals.COMMON.notSeenYet(alias))
         .keyId()
         .equals(key.id());
   }

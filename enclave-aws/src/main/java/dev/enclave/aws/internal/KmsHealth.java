@@ -4,6 +4,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -29,7 +30,7 @@ final class KmsHealth {
 
   HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(keys.snapshots().peculiarities());
-    Optional<KmsReadings.Usable> last = keys.readings().lastToSign();
+    Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);
     } else {
@@ -38,7 +39,7 @@ final class KmsHealth {
     return new HealthReport(findings);
   }
 
-  private Optional<Finding> dryRun(KmsReadings.Usable version, CallContext call)
+  private Optional<Finding> dryRun(RecentReadings.Usable version, CallContext call)
       throws BackendFailure {
     KmsScheme scheme = KmsScheme.of(version.algorithm());
     byte[] input =
@@ -48,12 +49,12 @@ final class KmsHealth {
         keys.calls()
             .refusal(
                 KmsOperation.SIGN,
-                version.arn(),
+                version.uri(),
                 call,
                 (kms, limits) ->
                     kms.sign(
                         r ->
-                            r.keyId(version.arn())
+                            r.keyId(version.uri())
                                 .message(SdkBytes.fromByteArrayUnsafe(input))
                                 .messageType(
                                     scheme.support().digests()
@@ -66,14 +67,14 @@ final class KmsHealth {
       return Optional.empty();
     }
     BackendFailure failure =
-        keys.calls().failure(KmsOperation.SIGN, version.arn(), refusal.get(), call);
+        keys.calls().failure(KmsOperation.SIGN, version.uri(), refusal.get(), call);
     return switch (failure.code()) {
       case ACCESS_DENIED ->
           Optional.of(
               new Finding(
                   Severity.ERROR,
                   ErrorCode.ACCESS_DENIED,
-                  "AWS KMS would not sign with " + version.arn() + " for this identity",
+                  "AWS KMS would not sign with " + version.uri() + " for this identity",
                   "Allow kms:Sign on the key, in the role's policy or the key's"));
       // What is the matter with one key is told where that key is used.
       case INVALID_STATE, NOT_FOUND -> Optional.empty();

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -18,10 +19,10 @@ final class KmsKeys {
 
   private final KmsCalls calls;
   private final KmsDirectory directory;
-  private final KmsReadings readings;
+  private final RecentReadings readings;
   private final KmsSnapshots snapshots;
 
-  KmsKeys(KmsCalls calls, KmsDirectory directory, KmsReadings readings, KmsSnapshots snapshots) {
+  KmsKeys(KmsCalls calls, KmsDirectory directory, RecentReadings readings, KmsSnapshots snapshots) {
     this.calls = calls;
     this.directory = directory;
     this.readings = readings;
@@ -36,7 +37,7 @@ final class KmsKeys {
     return directory;
   }
 
-  KmsReadings readings() {
+  RecentReadings readings() {
     return readings;
   }
 
@@ -76,7 +77,7 @@ final class KmsKeys {
     KmsKey made = new KmsKey(answer.keyMetadata(), tags);
     if (made.metadata().keySpec() != scheme.spec()
         || made.metadata().keyUsage() != scheme.usage()) {
-      throw KmsRefusals.wrongAnswer(
+      throw KmsRefusals.COMMON.wrongAnswer(
           "it was asked for a key " + scheme.spec() + " and made one " + made.metadata().keySpec());
     }
     return made;

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.Diagnosis.Permission;
+import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;
@@ -28,15 +29,15 @@ final class KmsPermissions {
   private static final String CREATING = "creating and rotating keys";
 
   private final KmsCalls calls;
-  private final KmsReadings readings;
+  private final RecentReadings readings;
 
-  KmsPermissions(KmsCalls calls, KmsReadings readings) {
+  KmsPermissions(KmsCalls calls, RecentReadings readings) {
     this.calls = calls;
     this.readings = readings;
   }
 
   List<Permission> ask(CallContext call) throws BackendFailure {
-    String key = readings.lastToSign().map(KmsReadings.Usable::arn).orElse(NO_KEY);
+    String key = readings.lastToSign().map(RecentReadings.Usable::uri).orElse(NO_KEY);
     List<Permission> answers = new ArrayList<>();
     answers.add(
         ask(

@@ -3,34 +3,24 @@ package dev.enclave.aws.internal;
 import dev.enclave.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.cloud.PublicKeyCache;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
 
-/**
- * Public keys of KMS keys, asked for once each: they never change. One key is asked for by one
- * thread at a time. Thread-safe.
- */
+/** Public keys of KMS keys, asked for once each: they never change. Thread-safe. */
 final class KmsPublicKeys {
-
-  private static final int LOCKS = 64;
 
   private record Id(String arn, KeyAlgorithm algorithm) {}
 
   private final KmsCalls calls;
-  private final Map<Id, PublicKeyInfo> known = new ConcurrentHashMap<>();
+  private final PublicKeyCache<Id> known = new PublicKeyCache<>("AWS KMS");
   // Keys that were out of use and not told then: not to be asked again while they are.
   private final Set<String> withheld = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock[] locks =
-      IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toArray(ReentrantLock[]::new);
 
   KmsPublicKeys(KmsCalls calls) {
     this.calls = calls;
@@ -43,31 +33,7 @@ final class KmsPublicKeys {
       return Optional.empty();
     }
     Id id = new Id(key.arn(), algorithm);
-    PublicKeyInfo cached = known.get(id);
-    if (cached != null) {
-      return Optional.of(cached);
-    }
-    ReentrantLock lock = locks[Math.floorMod(key.arn().hashCode(), LOCKS)];
-    takeTurn(lock, call);
-    try {
-      cached = known.get(id);
-      return cached != null ? Optional.of(cached) : ask(key, id, call);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void takeTurn(ReentrantLock lock, CallContext call) throws BackendFailure {
-    try {
-      if (lock.tryLock() || lock.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    throw BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "Another thread was still asking KMS for the public key. Allow more time.");
+    return known.get(id, call, () -> ask(key, id, call));
   }
 
   private Optional<PublicKeyInfo> ask(KmsKey key, Id id, CallContext call) throws BackendFailure {
@@ -83,9 +49,7 @@ final class KmsPublicKeys {
               call,
               (kms, limits) ->
                   kms.getPublicKey(r -> r.keyId(key.arn()).overrideConfiguration(limits)));
-      PublicKeyInfo publicKey = checked(key, id.algorithm(), answer);
-      known.put(id, publicKey);
-      return Optional.of(publicKey);
+      return Optional.of(checked(key, id.algorithm(), answer));
     } catch (BackendFailure e) {
       if (outOfUse && e.code() == FailureCode.INVALID_STATE) {
         withheld.add(key.arn());
@@ -97,19 +61,19 @@ final class KmsPublicKeys {
             FailureCode.INVALID_STATE,
             "The state of " + key.arn() + " changed while it was read. Read it again.");
       }
-      throw KmsRefusals.unlessNew(e);
+      throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
   private static PublicKeyInfo checked(
       KmsKey key, KeyAlgorithm algorithm, GetPublicKeyResponse answer) throws BackendFailure {
     if (!KmsArns.sameKey(answer.keyId(), key.arn())) {
-      throw KmsRefusals.wrongAnswer("another key's public key was sent for " + key.arn());
+      throw KmsRefusals.COMMON.wrongAnswer("another key's public key was sent for " + key.arn());
     }
     try {
       return PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm);
     } catch (EnclaveException e) {
-      throw KmsRefusals.wrongAnswer(
+      throw KmsRefusals.COMMON.wrongAnswer(
           "what was sent for " + key.arn() + " is no public key for " + algorithm);
     }
   }

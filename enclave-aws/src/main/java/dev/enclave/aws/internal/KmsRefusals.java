@@ -1,25 +1,20 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyState;
-import dev.enclave.KeyVersionId;
-import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
 
-/** What is refused without asking KMS, or from what it answered; one situation, one wording. */
+/** What AWS KMS refuses or is refused; one situation, one wording. */
 final class KmsRefusals {
 
-  private KmsRefusals() {}
+  /** What all clouds' key services refuse. */
+  static final Refusals COMMON = new Refusals(BackendId.of("aws-kms"), "AWS KMS");
 
-  static BackendFailure closed() {
-    return BackendFailure.permanent(
-        FailureCode.CLOSED, "Backend aws-kms has been closed. Open it again.");
-  }
+  private KmsRefusals() {}
 
   static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
@@ -29,104 +24,6 @@ final class KmsRefusals {
             + " here: no alias "
             + KmsAliases.version(name, 1)
             + " and no later one. Create the key, or check name, account and region.");
-  }
-
-  static BackendFailure noVersion(KeyName name, KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "Key " + name + " has no version " + version + ". Load the key and use one it lists.");
-  }
-
-  static BackendFailure alreadyExists(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.ALREADY_EXISTS,
-        "Key " + name + " exists and another operation made it. Use it, or take another name.");
-  }
-
-  static BackendFailure notSeenYet(String alias) {
-    return BackendFailure.transientFailure(
-        FailureCode.NOT_FOUND,
-        alias + " exists but reads do not see it yet. Try again in a few seconds.");
-  }
-
-  /** A failure about a key that KMS has just made or named: what is not found is not seen yet. */
-  static BackendFailure unlessNew(BackendFailure failure) {
-    return failure.code() == FailureCode.NOT_FOUND
-            && failure.failureClass() == FailureClass.PERMANENT
-        ? notSeenYet("A new KMS key")
-        : failure;
-  }
-
-  static BackendFailure conflict(KeyName name, KeyVersionId expected) {
-    return BackendFailure.permanent(
-        FailureCode.CONFLICT,
-        "Version "
-            + expected
-            + " of key "
-            + name
-            + " is not the active one any more. Load the key and decide anew.");
-  }
-
-  static BackendFailure invalidState(KeyName name, KeyVersionId version, KeyState state) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Version "
-            + version
-            + " of key "
-            + name
-            + " is "
-            + state
-            + ", which does not allow this. Load the key and use its active version.");
-  }
-
-  static BackendFailure otherActive(KeyName name, KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Key "
-            + name
-            + " has another active version than "
-            + version
-            + ". Retire that one first, or rotate.");
-  }
-
-  static BackendFailure notTaken(AlgorithmSupport support) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "AWS KMS signs no such input with "
-            + support.algorithm()
-            + ": it takes "
-            + (support.messages()
-                ? "messages of "
-                    + support.shortestMessage()
-                    + " to "
-                    + support.longestMessage()
-                    + " bytes"
-                : "no messages")
-            + (support.digests() ? " and digests of its own hash." : " and no digests."));
-  }
-
-  static BackendFailure cannot(KeyAlgorithm algorithm, String what) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "A key for " + algorithm + " cannot " + what + ". Use a key made for that.");
-  }
-
-  static BackendFailure notWrappedHere(KeyVersionRef kek) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "The wrapped data key was not made by version "
-            + kek.version()
-            + " of key "
-            + kek.name()
-            + ", or was changed since. Open it with the key that wrapped it.");
-  }
-
-  static BackendFailure wrongAnswer(String what) {
-    return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "AWS KMS answered wrongly: "
-            + what
-            + ". The answer is withheld; find out what stands between this process and KMS.");
   }
 
   static BackendFailure foreignAlias(String alias, String keyId) {

@@ -54,7 +54,7 @@ final class KmsRotator {
       return enter(chain.name(), number, made, call);
     } catch (BackendFailure e) {
       unfinished.keep(operationId, made);
-      throw KmsRefusals.unlessNew(e);
+      throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
@@ -91,7 +91,7 @@ final class KmsRotator {
     return chain
         .active(call.time().now())
         .filter(key -> key.version().equals(request.expectedActive()))
-        .orElseThrow(() -> KmsRefusals.conflict(request.name(), request.expectedActive()));
+        .orElseThrow(() -> KmsRefusals.COMMON.conflict(request.name(), request.expectedActive()));
   }
 
   KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
@@ -101,7 +101,7 @@ final class KmsRotator {
     KmsKey next =
         chain
             .version(nextId.value())
-            .orElseThrow(() -> KmsRefusals.noVersion(request.name(), nextId));
+            .orElseThrow(() -> KmsRefusals.COMMON.noVersion(request.name(), nextId));
     boolean done = chain.activationOf(next) > 0;
     if (done && !chain.headIs(next)) {
       return keys.snapshots().of(chain, began, call);
@@ -111,7 +111,7 @@ final class KmsRotator {
       KmsKey active = requireActive(request, chain, call);
       requirePending(request.name(), next, chain, call);
       if (!keys.directory().succeed(chain, next, call)) {
-        throw KmsRefusals.conflict(request.name(), request.expectedActive());
+        throw KmsRefusals.COMMON.conflict(request.name(), request.expectedActive());
       }
       written.put(next.id(), KeyState.ACTIVE);
       written.put(active.id(), KeyState.VERIFY_ONLY);
@@ -124,7 +124,7 @@ final class KmsRotator {
       throws BackendFailure {
     KeyState state = chain.state(next, call.time().now());
     if (state != KeyState.PENDING) {
-      throw KmsRefusals.invalidState(name, next.version(), state);
+      throw KmsRefusals.COMMON.invalidState(name, next.version(), state);
     }
   }
 

@@ -30,15 +30,15 @@ final class KmsSigner {
   RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call) throws BackendFailure {
     KmsScheme scheme = KmsScheme.of(ref.algorithm());
     if (ref.algorithm().purpose() != KeyPurpose.SIGN) {
-      throw KmsRefusals.cannot(ref.algorithm(), "sign");
+      throw KmsRefusals.COMMON.cannot(ref.algorithm(), "sign");
     }
     if (!scheme.support().takes(input)) {
-      throw KmsRefusals.notTaken(scheme.support());
+      throw KmsRefusals.COMMON.notTaken(scheme.support());
     }
     versions.requireUsable(ref, KeyState::mayProduce, call);
     SignResponse answer = ask(ref, scheme, input, call);
     if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
-      throw KmsRefusals.wrongAnswer("it did not sign by the algorithm asked for");
+      throw KmsRefusals.COMMON.wrongAnswer("it did not sign by the algorithm asked for");
     }
     return new RawSignature(
         Bytes.of(answer.signature().asByteArrayUnsafe()),
@@ -80,6 +80,7 @@ final class KmsSigner {
     return KmsArns.keyId(answer.keyId() == null ? "" : answer.keyId())
         .filter(id -> !id.equals(ref.version().value()))
         .map(KeyVersionId::of)
-        .orElseThrow(() -> KmsRefusals.wrongAnswer("it did not say that the key asked for signed"));
+        .orElseThrow(
+            () -> KmsRefusals.COMMON.wrongAnswer("it did not say that the key asked for signed"));
   }
 }

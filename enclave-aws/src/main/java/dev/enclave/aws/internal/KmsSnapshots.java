@@ -10,7 +10,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
-import dev.enclave.aws.internal.KmsReadings.Reading;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -24,11 +25,11 @@ import java.util.Optional;
 final class KmsSnapshots {
 
   private final KmsPublicKeys publicKeys;
-  private final KmsReadings readings;
+  private final RecentReadings readings;
   private final boolean reportsHsm;
   private final KmsPeculiarities peculiarities = new KmsPeculiarities();
 
-  KmsSnapshots(KmsPublicKeys publicKeys, KmsReadings readings, boolean reportsHsm) {
+  KmsSnapshots(KmsPublicKeys publicKeys, RecentReadings readings, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.readings = readings;
     this.reportsHsm = reportsHsm;
@@ -79,7 +80,7 @@ final class KmsSnapshots {
     KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
     long at = written.containsKey(key.id()) ? readings.now() : atNanos;
     readings.note(
-        new KmsReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
+        new RecentReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
     KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
     return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
   }
@@ -87,7 +88,7 @@ final class KmsSnapshots {
   private KeyVersion version(
       KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
-      readings.noteToSign(new KmsReadings.Usable(key.arn(), algorithm));
+      readings.noteToSign(new RecentReadings.Usable(key.arn(), algorithm));
     }
     if (state == KeyState.ACTIVE) {
       peculiarities.note(key);
@@ -148,7 +149,7 @@ final class KmsSnapshots {
       throws BackendFailure {
     KeyState state = foreignState(key);
     readings.note(
-        new KmsReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
+        new RecentReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
     return new KeySnapshot(
         name,
         algorithm,

@@ -30,13 +30,13 @@ final class KmsStateChanger {
     KmsKey key =
         chain
             .version(ref.version().value())
-            .orElseThrow(() -> KmsRefusals.noVersion(ref.name(), ref.version()));
+            .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(key, call.time().now());
     if (state == target) {
       return keys.snapshots().of(chain, began, call);
     }
     if (state == KeyState.DESTROYED) {
-      throw KmsRefusals.invalidState(ref.name(), ref.version(), state);
+      throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
     }
     switch (target) {
       case DESTROYED -> destroy(chain, key, state, call);
@@ -46,7 +46,7 @@ final class KmsStateChanger {
         enable(key, call);
       }
       case ACTIVE -> makeActive(chain, key, call);
-      case PENDING -> throw KmsRefusals.invalidState(ref.name(), ref.version(), state);
+      case PENDING -> throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
     }
     return keys.snapshots().of(chain, Map.of(key.id(), target), began, call);
   }
@@ -107,7 +107,7 @@ final class KmsStateChanger {
     if (!chain.headIs(key)) {
       if (chain.active(call.time().now()).isPresent()
           || !keys.directory().succeed(chain, key, call)) {
-        throw KmsRefusals.otherActive(name, key.version());
+        throw KmsRefusals.COMMON.otherActive(name, key.version());
       }
     }
     if (key.tags().retired().isPresent() || key.tags().replacement().isPresent()) {

@@ -1,20 +1,17 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
-import java.time.DateTimeException;
+import dev.enclave.cloud.StoredText;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kms.model.Tag;
 
 /**
@@ -55,9 +52,6 @@ record KmsTags(
   static final String RETIRED = "enclave:retired";
   static final String FIRST = "enclave:first";
 
-  /** No number of ours gets near it; a bound on what a mangled tag can make us look for. */
-  private static final int HIGHEST = 10_000;
-
   /**
    * The intention to make another version active in this one's place.
    *
@@ -70,11 +64,16 @@ record KmsTags(
 
     private static Optional<Replacement> parse(String value) {
       String[] parts = value.split("/", -1);
-      if (parts.length != 4 || integer(parts[0]) == 0 || integer(parts[1]) == 0) {
+      if (parts.length != 4
+          || StoredText.number(parts[0]) == 0
+          || StoredText.number(parts[1]) == 0) {
         return Optional.empty();
       }
-      return instant(parts[3])
-          .map(at -> new Replacement(integer(parts[0]), integer(parts[1]), parts[2], at));
+      return StoredText.instant(parts[3])
+          .map(
+              at ->
+                  new Replacement(
+                      StoredText.number(parts[0]), StoredText.number(parts[1]), parts[2], at));
     }
 
     String value() {
@@ -94,7 +93,7 @@ record KmsTags(
       String[] parts = value.split("/", -1);
       return parts.length != 2
           ? Optional.empty()
-          : instant(parts[1]).map(at -> new First(parts[0], at));
+          : StoredText.instant(parts[1]).map(at -> new First(parts[0], at));
     }
 
     String value() {
@@ -109,17 +108,19 @@ record KmsTags(
     Map<String, String> values = new HashMap<>();
     tags.forEach(tag -> values.put(tag.tagKey(), tag.tagValue()));
     return new KmsTags(
-        Optional.ofNullable(values.get(NAME)).flatMap(KmsTags::name),
-        integer(values.get(NUMBER)),
+        Optional.ofNullable(values.get(NAME)).flatMap(StoredText::name),
+        StoredText.number(values.get(NUMBER)),
         values.getOrDefault(OPERATION, ""),
-        Optional.ofNullable(values.get(STAMP)).flatMap(v -> constant(EnvironmentType.values(), v)),
+        Optional.ofNullable(values.get(STAMP))
+            .flatMap(v -> StoredText.constant(EnvironmentType.values(), v)),
         Optional.ofNullable(values.get(ROTATION))
-            .flatMap(KmsTags::interval)
+            .flatMap(StoredText::interval)
             .orElse(RotationInterval.POLICY),
-        Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> constant(KeyAlgorithm.values(), v)),
-        integer(values.get(ACTIVATION)),
+        Optional.ofNullable(values.get(ALGORITHM))
+            .flatMap(v -> StoredText.constant(KeyAlgorithm.values(), v)),
+        StoredText.number(values.get(ACTIVATION)),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
-        Optional.ofNullable(values.get(RETIRED)).map(KmsTags::integer),
+        Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
         Optional.ofNullable(values.get(FIRST)).flatMap(First::parse));
   }
 
@@ -187,41 +188,5 @@ record KmsTags(
             activation, replacement.map(Replacement::activation).orElse(0), retired.orElse(0))
         .max(Integer::compare)
         .orElseThrow();
-  }
-
-  private static int integer(@Nullable String value) {
-    return value != null && value.matches("[1-9][0-9]{0,4}")
-        ? Math.min(Integer.parseInt(value), HIGHEST)
-        : 0;
-  }
-
-  private static Optional<Instant> instant(String epochMillis) {
-    try {
-      return epochMillis.matches("-?[0-9]{1,15}")
-          ? Optional.of(Instant.ofEpochMilli(Long.parseLong(epochMillis)))
-          : Optional.empty();
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<KeyName> name(String value) {
-    try {
-      return Optional.of(KeyName.of(value));
-    } catch (EnclaveException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<RotationInterval> interval(String value) {
-    try {
-      return Optional.of(RotationInterval.parse(value));
-    } catch (EnclaveException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static <E extends Enum<E>> Optional<E> constant(E[] constants, String name) {
-    return Arrays.stream(constants).filter(c -> c.name().equals(name)).findFirst();
   }
 }

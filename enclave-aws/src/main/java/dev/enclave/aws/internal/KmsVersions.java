@@ -1,7 +1,8 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyState;
-import dev.enclave.aws.internal.KmsReadings.Reading;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -25,7 +26,7 @@ final class KmsVersions {
   Reading requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed, CallContext call)
       throws BackendFailure {
     keys.calls().requireOpen();
-    KmsReadings.Id id = id(ref);
+    RecentReadings.Id id = id(ref);
     Optional<Reading> recent =
         keys.readings().recent(id).filter(reading -> allowed.test(reading.state()));
     if (recent.isPresent()) {
@@ -33,19 +34,19 @@ final class KmsVersions {
     }
     Reading fresh = readAnew(ref, id, call);
     if (!allowed.test(fresh.state())) {
-      throw KmsRefusals.invalidState(ref.name(), ref.version(), fresh.state());
+      throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), fresh.state());
     }
     return fresh;
   }
 
-  private static KmsReadings.Id id(KeyVersionRef ref) throws BackendFailure {
+  private static RecentReadings.Id id(KeyVersionRef ref) throws BackendFailure {
     if (!KmsArns.names(ref.providerUri(), ref.version())) {
-      throw KmsRefusals.noVersion(ref.name(), ref.version());
+      throw KmsRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
-    return new KmsReadings.Id(ref.name(), ref.version().value());
+    return new RecentReadings.Id(ref.name(), ref.version().value());
   }
 
-  private Reading readAnew(KeyVersionRef ref, KmsReadings.Id id, CallContext call)
+  private Reading readAnew(KeyVersionRef ref, RecentReadings.Id id, CallContext call)
       throws BackendFailure {
     boolean ours;
     try {
@@ -58,17 +59,17 @@ final class KmsVersions {
       ours = false;
     }
     if (!ours && !adopter.readAnew(ref, call)) {
-      throw KmsRefusals.noVersion(ref.name(), ref.version());
+      throw KmsRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
     return keys.readings()
         .recent(id)
-        .orElseThrow(() -> KmsRefusals.noVersion(ref.name(), ref.version()));
+        .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
   }
 
   /** Passes a failure on; a state that KMS contradicts is not believed any longer. */
   BackendFailure contradicted(KeyVersionRef ref, BackendFailure failure) {
     if (failure.code() == FailureCode.INVALID_STATE || failure.code() == FailureCode.NOT_FOUND) {
-      keys.readings().forget(new KmsReadings.Id(ref.name(), ref.version().value()));
+      keys.readings().forget(new RecentReadings.Id(ref.name(), ref.version().value()));
     }
     return failure;
   }

@@ -69,7 +69,7 @@ final class KmsWrapper {
     Optional<EnvironmentType> stamp =
         versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
     if (!possible(kek.algorithm(), wrapped.size())) {
-      throw KmsRefusals.notWrappedHere(kek);
+      throw KmsRefusals.COMMON.notWrappedHere(kek);
     }
     try {
       DecryptResponse answer =
@@ -89,19 +89,19 @@ final class KmsWrapper {
       byte[] secret = answer.plaintext().asByteArrayUnsafe();
       if (secret.length != DATA_KEY_BYTES) {
         Arrays.fill(secret, (byte) 0);
-        throw KmsRefusals.notWrappedHere(kek);
+        throw KmsRefusals.COMMON.notWrappedHere(kek);
       }
       return SecretBytes.takeOver(secret);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.CORRUPT
-          ? KmsRefusals.notWrappedHere(kek)
+          ? KmsRefusals.COMMON.notWrappedHere(kek)
           : versions.contradicted(kek, e);
     }
   }
 
   private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
     if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
-      throw KmsRefusals.cannot(kek.algorithm(), "wrap");
+      throw KmsRefusals.COMMON.cannot(kek.algorithm(), "wrap");
     }
   }
 
@@ -125,7 +125,7 @@ final class KmsWrapper {
 
   private static void requireSameKey(KeyVersionRef kek, String answered) throws BackendFailure {
     if (!KmsArns.sameKey(answered, kek.providerUri())) {
-      throw KmsRefusals.wrongAnswer("another key than the one asked for was used");
+      throw KmsRefusals.COMMON.wrongAnswer("another key than the one asked for was used");
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -53,7 +54,7 @@ class KmsRequestsTest {
   @Test
   void readsAnew_whenItsReadingIsTooOld() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
-    bench.clock.advance(KmsReadings.MAXIMUM_AGE.plusSeconds(1));
+    bench.clock.advance(RecentReadings.MAXIMUM_AGE.plusSeconds(1));
     bench.server.journal().clear();
     bench.backend.sign(key.ref(key.versions().get(0)), MESSAGE, bench.call());
     assertThat(bench.requests())

@@ -1,9 +1,10 @@
 package dev.enclave.emulators.internal.aws;
 
-import dev.enclave.emulators.internal.aws.crypto.Hash;
+import dev.enclave.emulators.internal.aws.crypto.Algorithms;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
-import dev.enclave.emulators.internal.aws.crypto.Material;
-import dev.enclave.emulators.internal.aws.crypto.SigningMaterial;
+import dev.enclave.emulators.internal.aws.crypto.Materials;
+import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import dev.enclave.emulators.internal.json.Json;
 import dev.enclave.emulators.wire.FaultDialect;
 import dev.enclave.emulators.wire.Service;
@@ -31,7 +32,7 @@ final class AnotherKey implements FaultDialect.WrongAnswer {
     if (spec.isEmpty() || !(answer.get("Signature") instanceof String)) {
       return right;
     }
-    Material other = others.computeIfAbsent(spec.get(), s -> Material.generate(s, random));
+    Material other = others.computeIfAbsent(spec.get(), s -> Materials.generate(s, random));
     answer.put("Signature", signature((SigningMaterial) other, parsed(request.body())));
     return right.withBody(Json.write(answer));
   }
@@ -53,7 +54,8 @@ final class AnotherKey implements FaultDialect.WrongAnswer {
     byte[] message = Base64.getDecoder().decode(String.valueOf(request.get("Message")));
     boolean hashed =
         "DIGEST".equals(request.get("MessageType")) || algorithm.equals("ED25519_SHA_512");
-    return other.sign(algorithm, hashed ? message : Hash.of(algorithm).of(message), random);
+    return Algorithms.sign(
+        other, algorithm, hashed ? message : Algorithms.hashOf(algorithm).of(message), random);
   }
 
   private static Map<String, @Nullable Object> parsed(byte[] body) {

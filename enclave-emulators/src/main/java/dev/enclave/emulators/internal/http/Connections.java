@@ -3,6 +3,7 @@ package dev.enclave.emulators.internal.http;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
 /** What HTTP has no words for. */
@@ -14,7 +15,7 @@ final class Connections {
    * Lets closing the connection send RST in place of FIN: a linger time of zero (RFC 9293 §3.6).
    */
   static void resetOnClose(Request request) {
-    Object transport = request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+    Object transport = tcp(request).getTransport();
     if (transport instanceof SocketChannel channel) {
       try {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -22,5 +23,18 @@ final class Connections {
         // Already closed by the client, who then sees no answer either way.
       }
     }
+  }
+
+  /** Closes the connection at once: under TLS no alert says so first (RFC 8446 §6.1). */
+  static void close(Request request) {
+    tcp(request).close();
+  }
+
+  private static EndPoint tcp(Request request) {
+    EndPoint end = request.getConnectionMetaData().getConnection().getEndPoint();
+    while (end.getTransport() instanceof EndPoint under) {
+      end = under;
+    }
+    return end;
   }
 }

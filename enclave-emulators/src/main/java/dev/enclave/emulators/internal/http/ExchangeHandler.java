@@ -184,7 +184,7 @@ final class ExchangeHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void hangUp() {
-      request.getConnectionMetaData().getConnection().getEndPoint().close();
+      Connections.close(request);
       callback.failed(new EofException("closed on purpose"));
     }
   }

@@ -8,12 +8,11 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.function.Function;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Serves a {@link Service} over HTTP/1.1 on one address. */
+/** Serves a {@link Service} over HTTP/1.1 on one address, with or without TLS. */
 public final class HttpTransport implements AutoCloseable {
 
   private static final int MOST_THREADS = 64;
@@ -23,10 +22,11 @@ public final class HttpTransport implements AutoCloseable {
   private final ServerConnector connector;
   private final URI endpoint;
 
-  private HttpTransport(Server server, ServerConnector connector) {
+  private HttpTransport(Server server, ServerConnector connector, SocketLayer layer) {
     this.server = server;
     this.connector = connector;
-    this.endpoint = URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
+    this.endpoint =
+        URI.create(layer.scheme() + "://" + connector.getHost() + ":" + connector.getLocalPort());
   }
 
   /**
@@ -42,19 +42,29 @@ public final class HttpTransport implements AutoCloseable {
       InstantSource clock) {}
 
   /**
-   * Listens.
+   * Listens on plain TCP.
    *
    * @param port 0 for any free one
    * @throws IllegalStateException if the address cannot be used
    */
   public static HttpTransport start(String host, int port, Site site) {
+    return start(host, port, site, SocketLayer.plain());
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for any free one
+   * @throws IllegalStateException if the address cannot be used
+   */
+  public static HttpTransport start(String host, int port, Site site, SocketLayer layer) {
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("enclave-emulator");
     threads.setDaemon(true);
     Server server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, 1, 1, layer.factories(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setAcceptQueueSize(BACKLOG);
@@ -67,7 +77,7 @@ public final class HttpTransport implements AutoCloseable {
       throw new IllegalStateException(
           "Nothing can listen on " + host + ":" + port + ". Choose another port, or 0 for any.");
     }
-    return new HttpTransport(server, connector);
+    return new HttpTransport(server, connector, layer);
   }
 
   /** Where it listens. */

@@ -1,4 +1,4 @@
-/** Key material of KMS keys and what it computes, by Bouncy Castle's own API. */
+/** What KMS calls its keys and algorithms, and what is computed for those names. */
 @NullMarked
 package dev.enclave.emulators.internal.aws.crypto;
 

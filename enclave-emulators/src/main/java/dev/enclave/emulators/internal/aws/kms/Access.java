@@ -1,8 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
+import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
-import dev.enclave.emulators.internal.aws.common.DenyRules;
 import dev.enclave.emulators.internal.aws.common.Partition;
+import java.util.List;
 
 /**
  * Who may do what: IAM User Guide, "Policy evaluation logic". Identities may do everything that no
@@ -43,7 +44,8 @@ final class Access {
 
   /** Fails if a rule denies {@code operation}'s action on something that has no policy. */
   void checkResource(Call call, String operation, String resource) {
-    if (denied.denies(call.caller(), "kms:" + operation, resource)) {
+    if (denied.denies(
+        List.of(call.caller().arn(), call.caller().policyArn()), "kms:" + operation, resource)) {
       throw refused(call, operation, resource, "with an explicit deny in an identity-based policy");
     }
   }

@@ -1,7 +1,7 @@
 package dev.enclave.emulators.internal.aws.kms;
 
-import dev.enclave.emulators.internal.aws.crypto.Material;
-import dev.enclave.emulators.internal.aws.crypto.SecretMaterial;
+import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.crypto.SecretMaterial;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

@@ -2,7 +2,8 @@ package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
-import dev.enclave.emulators.internal.aws.crypto.Material;
+import dev.enclave.emulators.internal.aws.crypto.Materials;
+import dev.enclave.emulators.internal.crypto.Material;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +85,7 @@ final class CreateKey implements Operation {
             multiRegion,
             call.now());
     Optional<Material> material =
-        external ? Optional.empty() : Optional.of(Material.generate(spec, shared.random()));
+        external ? Optional.empty() : Optional.of(Materials.generate(spec, shared.random()));
     KmsKey key = new KmsKey(identity, description, policy, tags, material, shared.keys().lag());
     shared.keys().add(key);
     call.concerns(id);

@@ -1,9 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
-import dev.enclave.emulators.internal.aws.crypto.Hash;
-import dev.enclave.emulators.internal.aws.crypto.Material;
-import dev.enclave.emulators.internal.aws.crypto.RsaMaterial;
+import dev.enclave.emulators.internal.aws.crypto.Algorithms;
+import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.crypto.RsaMaterial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class Encryption {
       refuseContext(context);
       checkFits(rsa, algorithm, key, plaintext);
       Answers.endDryRun(dryRun);
-      ciphertext = rsa.encrypt(Hash.of(algorithm), plaintext, shared.random());
+      ciphertext = rsa.encrypt(Algorithms.hashOf(algorithm), plaintext, shared.random());
     } else {
       Answers.endDryRun(dryRun);
       ciphertext = Ciphertext.seal(key, plaintext, context, shared.random());
@@ -62,7 +62,7 @@ final class Encryption {
    * reference names no error for larger ones.
    */
   private static void checkFits(RsaMaterial rsa, String algorithm, KmsKey key, byte[] plaintext) {
-    int most = rsa.mostPlaintext(Hash.of(algorithm));
+    int most = rsa.mostPlaintext(Algorithms.hashOf(algorithm));
     if (plaintext.length > most) {
       throw AwsFailure.of(
           "ValidationException",
@@ -151,7 +151,7 @@ final class Encryption {
     refuseContext(context);
     byte[] plaintext =
         ((RsaMaterial) material)
-            .decrypt(Hash.of(algorithm), blob)
+            .decrypt(Algorithms.hashOf(algorithm), blob)
             .orElseThrow(Encryption::invalidCiphertext);
     Answers.endDryRun(dryRun);
     return answer(key, algorithm, "Plaintext", plaintext);

@@ -1,10 +1,11 @@
 package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
+import dev.enclave.emulators.internal.aws.crypto.Algorithms;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
-import dev.enclave.emulators.internal.aws.crypto.KeyUnwrapping;
-import dev.enclave.emulators.internal.aws.crypto.Material;
-import dev.enclave.emulators.internal.aws.crypto.RsaMaterial;
+import dev.enclave.emulators.internal.aws.crypto.Materials;
+import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.crypto.RsaMaterial;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ final class Imports {
     KmsKey key = importable(call, keyId);
     StateRules.requireNotPendingDeletion(key, call);
     KeySpec wrappingSpec = checkWrapping(key.spec(), algorithm, specName);
-    RsaMaterial wrappingKey = RsaMaterial.generate(wrappingSpec, shared.random());
+    RsaMaterial wrappingKey = RsaMaterial.generate(wrappingSpec.bits(), shared.random());
     byte[] token = new byte[TOKEN_BYTES];
     shared.random().nextBytes(token);
     Instant validTo = call.now().plus(TOKEN_LIFETIME);
@@ -117,10 +118,10 @@ final class Imports {
     StateRules.requireNotPendingDeletion(key, call);
     Parameters parameters = parameters(token, key, call.now());
     byte[] encoded =
-        KeyUnwrapping.unwrap(parameters.wrappingKey(), parameters.algorithm(), wrapped)
+        Algorithms.unwrap(parameters.wrappingKey(), parameters.algorithm(), wrapped)
             .orElseThrow(() -> AwsFailure.of("InvalidCiphertextException", ""));
     Material material =
-        Material.imported(key.spec(), encoded, shared.random())
+        Materials.imported(key.spec(), encoded, shared.random())
             .orElseThrow(() -> AwsFailure.of("IncorrectKeyMaterialException", ""));
     synchronized (key) {
       StateRules.requireNotPendingDeletion(key, call);

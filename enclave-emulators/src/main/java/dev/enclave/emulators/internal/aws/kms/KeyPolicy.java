@@ -1,9 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
+import dev.enclave.emulators.internal.access.Wildcard;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.common.Caller;
 import dev.enclave.emulators.internal.aws.common.Partition;
-import dev.enclave.emulators.internal.aws.common.Wildcard;
 import dev.enclave.emulators.internal.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
+import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.common.Caller;
-import dev.enclave.emulators.internal.aws.common.DenyRules;
 import dev.enclave.emulators.internal.aws.common.Partition;
 import dev.enclave.emulators.internal.json.Json;
 import dev.enclave.emulators.wire.Service;

@@ -1,9 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
-import dev.enclave.emulators.internal.aws.crypto.Hash;
-import dev.enclave.emulators.internal.aws.crypto.Material;
-import dev.enclave.emulators.internal.aws.crypto.SecretMaterial;
+import dev.enclave.emulators.internal.aws.crypto.Algorithms;
+import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.crypto.SecretMaterial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,8 @@ final class Macs {
       throw UsageRules.incompatible(computation.algorithm, key);
     }
     Material material = key.materials().get(0);
-    return ((SecretMaterial) material).mac(Hash.of(computation.algorithm), computation.message);
+    return ((SecretMaterial) material)
+        .mac(Algorithms.hashOf(computation.algorithm), computation.message);
   }
 
   private Map<String, Object> answer(

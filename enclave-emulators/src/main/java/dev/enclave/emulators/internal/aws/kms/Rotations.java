@@ -2,7 +2,7 @@ package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
-import dev.enclave.emulators.internal.aws.crypto.Material;
+import dev.enclave.emulators.internal.aws.crypto.Materials;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -91,7 +91,7 @@ final class Rotations {
           "LimitExceededException",
           key.arn() + " has been rotated on demand " + MOST_ON_DEMAND + " times");
     }
-    key.rotateTo(Material.generate(key.spec(), shared.random()));
+    key.rotateTo(Materials.generate(key.spec(), shared.random()));
     return Map.of("KeyId", key.arn());
   }
 

@@ -1,8 +1,9 @@
 package dev.enclave.emulators.internal.aws.kms;
 
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
-import dev.enclave.emulators.internal.aws.crypto.Hash;
-import dev.enclave.emulators.internal.aws.crypto.SigningMaterial;
+import dev.enclave.emulators.internal.aws.crypto.Algorithms;
+import dev.enclave.emulators.internal.crypto.Hash;
+import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class Signing {
     Answers.endDryRun(dryRun);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("KeyId", key.arn());
-    answer.put("Signature", material.sign(request.algorithm, input, shared.random()));
+    answer.put("Signature", Algorithms.sign(material, request.algorithm, input, shared.random()));
     answer.put("SigningAlgorithm", request.algorithm);
     return answer;
   }
@@ -96,7 +97,7 @@ final class Signing {
     SigningMaterial material = material(key, call);
     byte[] input = request.input();
     Answers.endDryRun(dryRun);
-    if (!material.verify(request.algorithm, input, signature)) {
+    if (!Algorithms.verify(material, request.algorithm, input, signature)) {
       throw AwsFailure.of("KMSInvalidSignatureException", "");
     }
     Map<String, Object> answer = new LinkedHashMap<>();
@@ -156,7 +157,7 @@ final class Signing {
       if (algorithm.startsWith("ED25519")) {
         return edwardsInput();
       }
-      Hash hash = Hash.of(algorithm);
+      Hash hash = Algorithms.hashOf(algorithm);
       return switch (type) {
         case "RAW" -> hash.of(message);
         case "DIGEST" -> digest(hash);

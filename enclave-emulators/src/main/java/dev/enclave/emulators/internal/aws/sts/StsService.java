@@ -6,6 +6,7 @@ import dev.enclave.emulators.internal.aws.auth.SignatureCheck;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.common.Caller;
 import dev.enclave.emulators.internal.aws.common.Partition;
+import dev.enclave.emulators.internal.form.Form;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;

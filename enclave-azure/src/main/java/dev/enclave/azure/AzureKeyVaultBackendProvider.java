@@ -1,0 +1,70 @@
+package dev.enclave.azure;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.azure.internal.AzureAccessPolicy;
+import dev.enclave.azure.internal.AzureBackends;
+import dev.enclave.azure.internal.AzurePlaces;
+import dev.enclave.azure.internal.AzureSettings;
+import dev.enclave.spi.AccessPolicyWriter;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.ConformanceSupport;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+
+/**
+ * Opens the Azure Key Vault backend: keys of one vault or managed HSM, which never leave it.
+ *
+ * <p>In PRODUCTION and STAGING with a managed identity or a workload identity alone, and at
+ * Microsoft's own addresses. The Azure SDK looks for nothing by itself: address and identity come
+ * from {@code enclave.azure-keyvault.*} and from the environment snapshot. Thread-safe.
+ */
+public final class AzureKeyVaultBackendProvider
+    implements BackendProvider, AccessPolicyWriter, ConformanceSupport {
+
+  @Override
+  public BackendId id() {
+    return BackendId.AZURE_KEYVAULT;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return AzureSettings.SPECS;
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(DetectionContext context) {
+    return AzurePlaces.detect(context);
+  }
+
+  @Override
+  public AccessPolicy accessPolicy(BackendContext context) throws BackendFailure {
+    return AzureAccessPolicy.of(context);
+  }
+
+  @Override
+  public Estimate estimate() {
+    return AzureBackends.estimate();
+  }
+
+  @Override
+  public BareKeys bareKeys(BackendContext context) throws BackendFailure {
+    return AzureBackends.bareKeys(context);
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return AzureBackends.open(context);
+  }
+}

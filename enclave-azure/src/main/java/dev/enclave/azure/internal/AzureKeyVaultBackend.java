@@ -1,0 +1,207 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.Bytes;
+import dev.enclave.Diagnosis.Permission;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.KeyWrapper;
+import dev.enclave.spi.OrphanCollector;
+import dev.enclave.spi.PermissionProber;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SigningBackend;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
+ * id is the vault's. Where the active one is recorded, and who wins a race: {@link VaultChain}.
+ * Thread-safe.
+ */
+final class AzureKeyVaultBackend
+    implements SigningBackend,
+        KeyLister,
+        KeyRotator,
+        KeyStateChanger,
+        KeyWrapper,
+        KeyAdopter,
+        OrphanCollector,
+        PermissionProber {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.STAMPS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS);
+
+  private final BackendDescription description;
+  private final VaultCalls calls;
+  private final VaultKeys keys;
+  private final VaultCreator creator;
+  private final VaultSigner signer;
+  private final VaultRotator rotator;
+  private final VaultStates states;
+  private final VaultWrapper wrapper;
+  private final VaultAdopter adopter;
+  private final VaultLister lister;
+  private final VaultHealth health;
+  private final VaultOrphans orphans;
+  private final VaultPermissions permissions;
+
+  /** Takes {@code session} over: it ends with the backend. */
+  AzureKeyVaultBackend(AzureSession session, BackendContext context) throws BackendFailure {
+    AzureEndpoint endpoint = session.endpoint();
+    this.description =
+        BackendDescription.of(
+            BackendId.AZURE_KEYVAULT,
+            endpoint.origin().authority(),
+            TRAITS,
+            VaultScheme.supported(endpoint.managedHsm()));
+    this.calls = new VaultCalls(session);
+    VaultMaterials materials = new VaultMaterials(calls);
+    RecentReadings readings = new RecentReadings(context.time());
+    this.keys =
+        new VaultKeys(
+            new VaultDirectory(calls, materials),
+            readings,
+            new VaultSnapshots(materials, readings, endpoint.origin(), endpoint.trusted()));
+    this.creator = new VaultCreator(keys);
+    this.states = new VaultStates(keys);
+    this.rotator =
+        new VaultRotator(keys, materials, AzureSettings.of(context.settings()).rotationByVault());
+    this.adopter = new VaultAdopter(keys, materials);
+    VaultUse use = new VaultUse(keys, adopter);
+    this.signer = new VaultSigner(calls, use);
+    this.wrapper = new VaultWrapper(calls, use);
+    this.lister = new VaultLister(calls);
+    this.health = new VaultHealth(keys);
+    this.orphans = new VaultOrphans(keys);
+    this.permissions = new VaultPermissions(calls);
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return description;
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return keys.load(name, call);
+  }
+
+  @Override
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return creator.create(request, call);
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return signer.sign(version, input, call);
+  }
+
+  @Override
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return rotator.prepare(request, call);
+  }
+
+  @Override
+  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return rotator.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return states.change(version, target, call);
+  }
+
+  @Override
+  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return wrapper.wrap(kek, dataKey, call);
+  }
+
+  @Override
+  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return wrapper.unwrap(kek, wrapped, call);
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public List<KeyName> list(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return lister.list(call);
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return health.report(call);
+  }
+
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return orphans.page(from, call);
+  }
+
+  @Override
+  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return orphans.discard(orphan, call);
+  }
+
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return permissions.ask(call);
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.azure.internal.http.Answer;
+import dev.enclave.azure.internal.http.Attempt;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Single requests to the vault: each ends by the deadline, tells its request id, and fails in the
+ * engine's words. Thread-safe.
+ */
+final class VaultCalls {
+
+  static final Refusals REFUSALS = new Refusals(BackendId.AZURE_KEYVAULT, "Azure Key Vault");
+
+  /**
+   * A request, or several that belong together.
+   *
+   * @param <R> its answer
+   */
+  @FunctionalInterface
+  interface Request<R> {
+    R send(AzureSession session);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param value what the SDK made of it
+   * @param at the time by the vault's clock, else by this machine's
+   * @param requestId the vault's id of the request
+   */
+  record Answered<R>(R value, Instant at, Optional<String> requestId) {}
+
+  private record Outcome<R>(Optional<Answered<R>> answered, Optional<BackendFailure> failure) {}
+
+  private final AzureSession session;
+  private volatile boolean closed;
+
+  VaultCalls(AzureSession session) {
+    this.session = session;
+  }
+
+  AzureEndpoint endpoint() {
+    return session.endpoint();
+  }
+
+  /**
+   * Sends it.
+   *
+   * @param subject what it is about, as a failure names it
+   */
+  <R> Answered<R> send(
+      VaultOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    Outcome<R> outcome = outcome(operation, subject, call, request);
+    if (outcome.failure().isPresent()) {
+      throw outcome.failure().get();
+    }
+    return outcome.answered().orElseThrow(() -> REFUSALS.notSeenYet(subject));
+  }
+
+  /** Sends it; nothing if what it names does not exist. */
+  <R> Optional<Answered<R>> find(
+      VaultOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    Outcome<R> outcome = outcome(operation, subject, call, request);
+    if (outcome.failure().isPresent()) {
+      BackendFailure failure = outcome.failure().get();
+      if (failure.code() == FailureCode.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+    return outcome.answered();
+  }
+
+  /** Sends it; how it failed, if it did. */
+  Optional<BackendFailure> failure(
+      VaultOperation operation, String subject, CallContext call, Request<?> request)
+      throws BackendFailure {
+    return outcome(operation, subject, call, request).failure();
+  }
+
+  private <R> Outcome<R> outcome(
+      VaultOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    requireOpen();
+    requireTime(call);
+    session.tokens().ready(call);
+    String named = operation.permission() + " on " + subject;
+    return session.http().during(call, attempt -> made(operation, named, attempt, request));
+  }
+
+  private <R> Outcome<R> made(
+      VaultOperation operation, String named, Attempt attempt, Request<R> request) {
+    try {
+      R value = request.send(session);
+      Instant at =
+          attempt.answer().flatMap(Answer::date).orElseGet(() -> attempt.call().time().now());
+      return new Outcome<>(
+          Optional.of(new Answered<>(value, at, attempt.answer().flatMap(Answer::requestId))),
+          Optional.empty());
+    } catch (RuntimeException e) {
+      // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
+      return failed(operation, named, attempt);
+    }
+  }
+
+  private <R> Outcome<R> failed(VaultOperation operation, String named, Attempt attempt) {
+    if (closed) {
+      return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
+    }
+    if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
+      session.tokens().forget();
+    }
+    return new Outcome<>(
+        Optional.empty(), Optional.of(VaultFailures.of(operation, named, attempt)));
+  }
+
+  private static void requireTime(CallContext call) throws BackendFailure {
+    Duration left = call.remaining();
+    if (left.isZero()) {
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT,
+          "The deadline passed before the request to the vault was sent. Allow more time.");
+    }
+  }
+
+  /**
+   * Waits.
+   *
+   * @param what is waited for, as a failure names it
+   */
+  void pause(Duration duration, String what, CallContext call) throws BackendFailure {
+    if (call.remaining().compareTo(duration) <= 0) {
+      throw BackendFailure.ambiguous(
+          FailureCode.TIMEOUT, "No time was left to " + what + ". Repeat the call to see.");
+    }
+    try {
+      call.time().pause(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.ambiguous(
+          FailureCode.UNAVAILABLE,
+          "Interrupted before it could " + what + ". Repeat the call to see.");
+    }
+    requireOpen();
+  }
+
+  void requireOpen() throws BackendFailure {
+    if (closed) {
+      throw REFUSALS.closed();
+    }
+  }
+
+  void close() {
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.azure.internal.VaultDirectory.Listing;
+import dev.enclave.azure.internal.VaultTags.Claim;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What all operations on versions share: reading, claiming, giving up. Thread-safe. */
+final class VaultKeys {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final VaultDirectory directory;
+  private final RecentReadings readings;
+  private final VaultSnapshots snapshots;
+
+  VaultKeys(VaultDirectory directory, RecentReadings readings, VaultSnapshots snapshots) {
+    this.directory = directory;
+    this.readings = readings;
+    this.snapshots = snapshots;
+  }
+
+  VaultCalls calls() {
+    return directory.calls();
+  }
+
+  VaultDirectory directory() {
+    return directory;
+  }
+
+  RecentReadings readings() {
+    return readings;
+  }
+
+  VaultSnapshots snapshots() {
+    return snapshots;
+  }
+
+  /** The key as the vault shows it, a deleted one too. */
+  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    long began = readings.now();
+    Listing listing = directory.list(name, call);
+    if (!listing.versions().isEmpty()) {
+      return snapshots.of(settled(name, listing), began, call);
+    }
+    VaultVersion deleted = deleted(name, call).orElseThrow(() -> VaultRefusals.noKey(name));
+    return snapshots.ofDeleted(name, deleted, call);
+  }
+
+  /** What is left to see of a deleted key; who may not ask for it sees none. */
+  Optional<VaultVersion> deleted(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return directory.deleted(name, call).filter(version -> version.tags().ofEnclave());
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static VaultChain settled(KeyName name, Listing listing) throws BackendFailure {
+    VaultChain chain = listing.settled(name);
+    if (chain.first().isPresent()) {
+      return chain;
+    }
+    if (listing.everything(name).first().isPresent()) {
+      throw VaultCalls.REFUSALS.notSeenYet("Key " + name);
+    }
+    throw VaultRefusals.foreign(name);
+  }
+
+  /** The key, of which the versions can be changed. */
+  VaultChain existing(KeyName name, CallContext call) throws BackendFailure {
+    Listing listing = directory.list(name, call);
+    if (listing.versions().isEmpty()) {
+      throw VaultRefusals.noKey(name);
+    }
+    return settled(name, listing);
+  }
+
+  /** The key after the vault's second is over, so that everybody reads the same. */
+  VaultChain afterSettling(KeyName name, CallContext call) throws BackendFailure {
+    calls().pause(VaultChain.SETTLING, "see who was first", call);
+    return directory.list(name, call).everything(name);
+  }
+
+  /**
+   * Claims to be the next version to become active, and finds out whether it is.
+   *
+   * @param number the number that the version is to have
+   * @param enable whether to switch it on as well, once it has won
+   * @return the key afterwards; none if another version has the number
+   */
+  Optional<VaultChain> claim(
+      KeyName name, VaultVersion version, int number, boolean enable, CallContext call)
+      throws BackendFailure {
+    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
+    claims.add(new Claim(number, Optional.empty()));
+    directory.tag(name, version, version.tags().withClaims(claims), call);
+    return claimed(name, version.id(), number, enable, call);
+  }
+
+  /** Finds out who has the number, after everybody's claim can be seen. */
+  Optional<VaultChain> claimed(
+      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
+    VaultChain chain = afterSettling(name, call);
+    VaultVersion version =
+        chain
+            .version(id)
+            .orElseThrow(
+                () -> VaultCalls.REFUSALS.noVersion(name, dev.enclave.KeyVersionId.of(id)));
+    if (chain.won(version, number)) {
+      writeDown(name, version, number, enable, call);
+      return Optional.of(chain);
+    }
+    giveUp(name, version, number, call);
+    return Optional.empty();
+  }
+
+  /** The claim's second, so that no later change of the version moves it. */
+  private void writeDown(
+      KeyName name, VaultVersion version, int number, boolean enable, CallContext call)
+      throws BackendFailure {
+    boolean written =
+        version.tags().claims().stream()
+            .anyMatch(claim -> claim.number() == number && claim.second().isPresent());
+    boolean marked = version.tags().mark().isPresent();
+    if (written && !(enable && (!version.enabled() || marked))) {
+      return;
+    }
+    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
+    claims.add(
+        new Claim(
+            number,
+            version.tags().claims().stream()
+                .filter(claim -> claim.number() == number)
+                .findFirst()
+                .map(version::secondOf)));
+    VaultTags tags = version.tags().withClaims(claims);
+    directory.change(
+        name,
+        version,
+        Optional.of(enable ? tags.withMark(Optional.empty()) : tags),
+        enable ? Optional.of(true) : Optional.empty(),
+        call);
+  }
+
+  private void giveUp(KeyName name, VaultVersion version, int number, CallContext call) {
+    try {
+      directory.tag(name, version, version.tags().withClaims(withoutNumber(version, number)), call);
+    } catch (BackendFailure e) {
+      LOG.log(
+          Level.WARNING,
+          "Version {0} lost a race, and its claim stays on it without effect: {1}",
+          version.uri(),
+          e.getMessage());
+    }
+  }
+
+  private static List<Claim> withoutNumber(VaultVersion version, int number) {
+    return version.tags().claims().stream().filter(claim -> claim.number() != number).toList();
+  }
+
+  /** Switches off a version that lost a race. If that fails it is an orphan, which can be found. */
+  void discard(KeyName name, VaultVersion lost, CallContext call) {
+    try {
+      if (lost.enabled()) {
+        directory.enable(name, lost, false, call);
+      }
+    } catch (BackendFailure e) {
+      LOG.log(
+          Level.WARNING,
+          "Version {0} lost a race and is left over: {1} Run enclave keys reconcile.",
+          lost.uri(),
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.enclave.azure.internal;
+
+import com.azure.core.util.Context;
+import com.azure.json.JsonProviders;
+import com.azure.json.JsonReader;
+import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
+import com.azure.security.keyvault.keys.models.CreateKeyOptions;
+import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyProperties;
+import com.azure.security.keyvault.keys.models.KeyType;
+import dev.enclave.Diagnosis.Permission;
+import dev.enclave.azure.internal.VaultCalls.Request;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the identity may do, found out by requests that cannot succeed: about a key that does not
+ * exist, and for one of a kind that does not. The vault looks at permissions first.
+ */
+final class VaultPermissions {
+
+  private static final String NOTHING = "enclave-permission-probe";
+  private static final String NO_VERSION = "00000000000000000000000000000000";
+  private static final String SIGNING = "signing";
+  private static final String CREATING = "creating and rotating keys";
+  private static final String DESTROYING = "destroying keys";
+
+  private final VaultCalls calls;
+
+  VaultPermissions(VaultCalls calls) {
+    this.calls = calls;
+  }
+
+  List<Permission> ask(CallContext call) throws BackendFailure {
+    String kid = calls.endpoint().origin() + "/keys/" + NOTHING + "/" + NO_VERSION;
+    return List.of(
+        ask(
+            VaultOperation.GET_KEY,
+            SIGNING,
+            call,
+            session -> session.keys().getKeyWithResponse(NOTHING, NO_VERSION, Context.NONE)),
+        ask(
+            VaultOperation.SIGN,
+            SIGNING,
+            call,
+            session ->
+                session
+                    .cryptography(kid)
+                    .sign(SignatureAlgorithm.ES256, new byte[32], Context.NONE)),
+        ask(
+            VaultOperation.CREATE_KEY,
+            CREATING,
+            call,
+            session ->
+                session
+                    .keys()
+                    .createKeyWithResponse(
+                        new CreateKeyOptions(NOTHING, KeyType.fromString("none")), Context.NONE)),
+        ask(
+            VaultOperation.UPDATE_KEY,
+            CREATING,
+            call,
+            session ->
+                session
+                    .keys()
+                    .updateKeyPropertiesWithResponse(nobody(kid), Context.NONE, untouched())),
+        ask(
+            VaultOperation.DELETE_KEY,
+            DESTROYING,
+            call,
+            session -> session.keys().beginDeleteKey(NOTHING)));
+  }
+
+  private Permission ask(
+      VaultOperation operation, String neededFor, CallContext call, Request<?> request)
+      throws BackendFailure {
+    Optional<BackendFailure> failure = calls.failure(operation, "a key that is not", call, request);
+    boolean denied =
+        failure
+            .filter(f -> f.code() == FailureCode.ACCESS_DENIED)
+            .filter(f -> f.failureClass() == FailureClass.PERMANENT)
+            .isPresent();
+    if (failure.isPresent() && !denied && failure.get().failureClass() != FailureClass.PERMANENT) {
+      throw failure.get();
+    }
+    return new Permission(
+        operation.dataAction(),
+        neededFor,
+        !denied,
+        "Allow "
+            + operation.dataAction()
+            + ", or "
+            + operation.permission()
+            + " in the vault's access policy; doctor --iam prints all");
+  }
+
+  private static KeyProperties nobody(String kid) {
+    try (JsonReader reader = JsonProviders.createReader("{\"kid\":\"" + kid + "\"}")) {
+      return KeyProperties.fromJson(reader);
+    } catch (IOException e) {
+      throw new IllegalStateException("a key identifier is plain text");
+    }
+  }
+
+  @SuppressWarnings("NullAway") // The SDK's own way to send no list.
+  private static KeyOperation[] untouched() {
+    return null;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.time.Instant;
+import java.util.List;
+
+/** What is refused here alone; one situation, one wording. */
+final class VaultRefusals {
+
+  private VaultRefusals() {}
+
+  static BackendFailure noKey(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: the vault has no key "
+            + VaultNames.of(name)
+            + ". Create it, or check name and vault.");
+  }
+
+  static BackendFailure foreign(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "The vault has a key "
+            + VaultNames.of(name)
+            + ", and no version of it carries Enclave's tags. Put the tags back as they were; the"
+            + " vault's log tells who changed them.");
+  }
+
+  static BackendFailure deleted(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.ALREADY_EXISTS,
+        "Key "
+            + name
+            + " was deleted and can still be recovered, and until it is purged nobody can make"
+            + " another of its name. Recover or purge "
+            + VaultNames.of(name)
+            + ", or take another name.");
+  }
+
+  static BackendFailure noEd25519(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        algorithm
+            + " is not to be had in Azure Key Vault"
+            + (algorithm == KeyAlgorithm.ED25519
+                ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in a"
+                    + " backend that has it, such as aws-kms or gcp-kms."
+                : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));
+  }
+
+  static BackendFailure notAKey(AzureOrigin vault) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "This is not the identifier of a key in this vault. Give one such as "
+            + vault
+            + "/keys/treasury, with a version after it to use just that one.");
+  }
+
+  static BackendFailure noForeignKey() {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "The vault has no key of this identifier. Check it for a slip, and the version.");
+  }
+
+  static BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "A key of this kind can be used in several ways and does not say in which. Add one of them"
+            + " to its identifier, after a #: "
+            + choices
+            + ".");
+  }
+
+  static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "The key cannot be used as "
+            + given
+            + ". "
+            + (choices.isEmpty()
+                ? "Enclave has no algorithm for keys of its kind."
+                : "Use one of " + choices + "."));
+  }
+
+  static BackendFailure notYet(KeyName name, KeyVersionId version, Instant from) {
+    return BackendFailure.permanent(
+        FailureCode.INVALID_STATE,
+        "Version "
+            + version
+            + " of key "
+            + name
+            + " is not valid before "
+            + from
+            + " (its attribute nbf), and signs nothing until then. Wait, or change the attribute.");
+  }
+
+  static BackendFailure expired(KeyName name, KeyVersionId version, Instant at) {
+    return BackendFailure.permanent(
+        FailureCode.INVALID_STATE,
+        "Version "
+            + version
+            + " of key "
+            + name
+            + " expired at "
+            + at
+            + " (its attribute exp), and verifies but does not sign. Rotate the key, or change the"
+            + " attribute.");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.azure.internal.VaultTags.Claim;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Replaces versions: another version of the key, then its claim to be the active one. */
+final class VaultRotator {
+
+  private final VaultKeys keys;
+  private final VaultMaterials materials;
+  private final boolean byVault;
+
+  /**
+   * Of one vault.
+   *
+   * @param byVault whether a version that the vault's policy made is taken instead of a new one
+   */
+  VaultRotator(VaultKeys keys, VaultMaterials materials, boolean byVault) {
+    this.keys = keys;
+    this.materials = materials;
+    this.byVault = byVault;
+  }
+
+  KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    VaultChain chain = keys.existing(request.name(), call);
+    Optional<VaultVersion> before = chain.preparedBy(request.operationId());
+    if (before.isPresent()) {
+      return keys.snapshots().version(chain, before.get(), Map.of(), began, call);
+    }
+    VaultVersion active = requireActive(request, chain);
+    VaultVersion first = chain.first().orElseThrow();
+    KeyAlgorithm algorithm = first.tags().algorithm().orElseThrow();
+    VaultTags tags = first.tags().next(request.operationId());
+    Optional<VaultVersion> given =
+        byVault ? offered(chain, active, algorithm, call) : Optional.empty();
+    VaultVersion next =
+        given.isPresent()
+            ? keys.directory()
+                .tag(request.name(), given.get(), tags.with(given.get().tags().others()), call)
+            : keys.directory().make(request.name(), new VaultScheme(algorithm), tags, call);
+    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), began, call);
+  }
+
+  /** The newest version that the vault made by itself after the active one. */
+  private Optional<VaultVersion> offered(
+      VaultChain chain, VaultVersion active, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    for (VaultVersion version :
+        chain.strangers().stream().sorted(VaultChain.BY_AGE.reversed()).toList()) {
+      if (version.enabled()
+          && Comparator.comparingLong(VaultVersion::createdSecond).compare(version, active) > 0
+          && materials.of(version.uri(), call).isOf(algorithm)) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static VaultVersion requireActive(RotateRequest request, VaultChain chain)
+      throws BackendFailure {
+    return chain
+        .active()
+        .filter(version -> version.version().equals(request.expectedActive()))
+        .orElseThrow(() -> VaultCalls.REFUSALS.conflict(request.name(), request.expectedActive()));
+  }
+
+  KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    KeyName name = request.name();
+    VaultChain chain = keys.existing(name, call);
+    VaultVersion next =
+        chain
+            .version(nextId.value())
+            .filter(version -> !chain.isStranger(version))
+            .orElseThrow(() -> VaultCalls.REFUSALS.noVersion(name, nextId));
+    Optional<Integer> claimed =
+        next.tags().claims().stream().map(Claim::number).max(Integer::compare);
+    if (chain.everActive(next) && !chain.headIs(next)) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    Optional<VaultChain> won;
+    if (claimed.isPresent()) {
+      // An earlier attempt of this operation, of which nobody knows how it ended.
+      won = keys.claimed(name, next.id(), claimed.get(), false, call);
+    } else {
+      requireActive(request, chain);
+      if (chain.state(next) != KeyState.PENDING) {
+        throw VaultCalls.REFUSALS.invalidState(name, nextId, chain.state(next));
+      }
+      won = keys.claim(name, next, chain.headNumber() + 1, false, call);
+    }
+    VaultChain after =
+        won.orElseThrow(() -> VaultCalls.REFUSALS.conflict(name, request.expectedActive()));
+    return keys.snapshots().of(after, finished(request, after, call), keys.readings().now(), call);
+  }
+
+  /** What follows the claim; repeated as a whole if an answer is lost on the way. */
+  private Map<String, KeyState> finished(RotateRequest request, VaultChain chain, CallContext call)
+      throws BackendFailure {
+    Map<String, KeyState> written = new HashMap<>();
+    Optional<VaultVersion> replaced = chain.version(request.expectedActive().value());
+    if (replaced.isPresent()
+        && request.retiredState() == KeyState.DISABLED
+        && replaced.get().enabled()) {
+      keys.directory().enable(request.name(), replaced.get(), false, call);
+      written.put(replaced.get().id(), KeyState.DISABLED);
+    }
+    return written;
+  }
+}

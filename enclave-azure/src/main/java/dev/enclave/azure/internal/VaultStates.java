@@ -1,0 +1,142 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.azure.internal.VaultTags.Mark;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Switches versions off and on, and destroys them. A vault deletes keys with all their versions
+ * alone: the last version that is destroyed takes the key with it; until then one is disabled, and
+ * its tag says that it does not come back.
+ */
+final class VaultStates {
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final int LOOKS = 10;
+
+  private final VaultKeys keys;
+
+  VaultStates(VaultKeys keys) {
+    this.keys = keys;
+  }
+
+  KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    VaultDirectory.Listing listing = keys.directory().list(ref.name(), call);
+    if (listing.versions().isEmpty()) {
+      return changeDeleted(ref, target, call);
+    }
+    VaultChain chain = keys.existing(ref.name(), call);
+    VaultVersion version =
+        chain
+            .version(ref.version().value())
+            .orElseThrow(() -> VaultCalls.REFUSALS.noVersion(ref.name(), ref.version()));
+    KeyState state = chain.state(version);
+    if (state == target) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    if (state == KeyState.DESTROYED || target == KeyState.PENDING) {
+      throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
+    }
+    return switch (target) {
+      case DESTROYED -> destroy(chain, version, call);
+      case ACTIVE -> makeActive(chain, version, call);
+      case DISABLED -> {
+        keys.directory().enable(ref.name(), version, false, call);
+        yield keys.snapshots().of(chain, Map.of(version.id(), target), began, call);
+      }
+      case VERIFY_ONLY -> {
+        keys.directory()
+            .change(
+                ref.name(),
+                version,
+                Optional.of(version.tags().withMark(Optional.of(Mark.RETIRED))),
+                version.enabled() ? Optional.empty() : Optional.of(true),
+                call);
+        yield keys.snapshots().of(chain, Map.of(version.id(), target), began, call);
+      }
+      case PENDING -> throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
+    };
+  }
+
+  private KeySnapshot changeDeleted(KeyVersionRef ref, KeyState target, CallContext call)
+      throws BackendFailure {
+    VaultVersion deleted =
+        keys.deleted(ref.name(), call).orElseThrow(() -> VaultRefusals.noKey(ref.name()));
+    if (target != KeyState.DESTROYED) {
+      throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
+    }
+    return keys.snapshots().ofDeleted(ref.name(), deleted, call);
+  }
+
+  private KeySnapshot destroy(VaultChain chain, VaultVersion version, CallContext call)
+      throws BackendFailure {
+    KeyName name = chain.name();
+    boolean others =
+        chain.versions().stream()
+            .anyMatch(v -> !v.id().equals(version.id()) && chain.state(v) != KeyState.DESTROYED);
+    keys.directory()
+        .change(
+            name,
+            version,
+            Optional.of(version.tags().withMark(Optional.of(Mark.DESTROYED))),
+            Optional.of(false),
+            call);
+    if (others) {
+      return keys.snapshots()
+          .of(chain, Map.of(version.id(), KeyState.DESTROYED), keys.readings().now(), call);
+    }
+    keys.directory().delete(name, call);
+    return keys.snapshots().ofDeleted(name, gone(name, call), call);
+  }
+
+  /** Deleting takes the vault a while, and until it is done the key is nowhere to be seen. */
+  private VaultVersion gone(KeyName name, CallContext call) throws BackendFailure {
+    for (int look = 0; look < LOOKS; look++) {
+      Optional<VaultVersion> deleted = keys.deleted(name, call);
+      if (deleted.isPresent()) {
+        return deleted.get();
+      }
+      keys.calls().pause(BETWEEN_LOOKS, "see key " + name + " deleted", call);
+    }
+    throw BackendFailure.ambiguous(
+        FailureCode.UNAVAILABLE,
+        "Key "
+            + name
+            + " is being deleted and not to be seen yet, or the identity may not read deleted keys."
+            + " Load it in a while.");
+  }
+
+  private KeySnapshot makeActive(VaultChain chain, VaultVersion version, CallContext call)
+      throws BackendFailure {
+    KeyName name = chain.name();
+    if (!chain.headIs(version)) {
+      if (chain.active().isPresent() || chain.isStranger(version)) {
+        throw VaultCalls.REFUSALS.otherActive(name, version.version());
+      }
+      VaultChain after =
+          keys.claim(name, version, chain.headNumber() + 1, true, call)
+              .orElseThrow(() -> VaultCalls.REFUSALS.otherActive(name, version.version()));
+      return keys.snapshots()
+          .of(after, Map.of(version.id(), KeyState.ACTIVE), keys.readings().now(), call);
+    }
+    boolean marked = version.tags().mark().isPresent();
+    keys.directory()
+        .change(
+            name,
+            version,
+            marked ? Optional.of(version.tags().withMark(Optional.empty())) : Optional.empty(),
+            version.enabled() ? Optional.empty() : Optional.of(true),
+            call);
+    return keys.snapshots()
+        .of(chain, Map.of(version.id(), KeyState.ACTIVE), keys.readings().now(), call);
+  }
+}

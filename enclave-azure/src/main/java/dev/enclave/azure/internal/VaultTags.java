@@ -1,0 +1,224 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.RotationInterval;
+import dev.enclave.cloud.StoredText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What the tags of one version say. What somebody else mangled counts as absent. A change of tags
+ * replaces them all, so the ones that are not Enclave's are carried along.
+ *
+ * @param name the Enclave key this is a version of
+ * @param operationId which operation made it; empty if none of Enclave's did
+ * @param purpose what it was made for
+ * @param stamp the environment type
+ * @param rotation the interval stored at creation
+ * @param algorithm the scheme
+ * @param own whether what follows was written on this very version; the vault's own rotation may
+ *     copy the tags of the version before
+ * @param claims to be the active version
+ * @param mark what became of it
+ * @param others tags of somebody else
+ */
+record VaultTags(
+    Optional<KeyName> name,
+    String operationId,
+    Optional<Purpose> purpose,
+    Optional<EnvironmentType> stamp,
+    RotationInterval rotation,
+    Optional<KeyAlgorithm> algorithm,
+    boolean own,
+    List<Claim> claims,
+    Optional<Mark> mark,
+    Map<String, String> others) {
+
+  static final String NAME = "enclave-key";
+  static final String OPERATION = "enclave-operation";
+  static final String PURPOSE = "enclave-made-for";
+  static final String STAMP = "enclave-environment";
+  static final String ROTATION = "enclave-rotation";
+  static final String ALGORITHM = "enclave-algorithm";
+  static final String VERSION = "enclave-version";
+  static final String CLAIMS = "enclave-active";
+  static final String MARK = "enclave-state";
+
+  /** Written by an administrator on a key that is to be adopted: the vault does not tell. */
+  static final String ORIGIN = "enclave-origin";
+
+  private static final List<String> ALL =
+      List.of(NAME, OPERATION, PURPOSE, STAMP, ROTATION, ALGORITHM, VERSION, CLAIMS, MARK);
+
+  /** What a version was made for. */
+  enum Purpose {
+    CREATION,
+    ROTATION
+  }
+
+  /** What became of a version that the vault knows no word for. */
+  enum Mark {
+    /** It verifies and does not sign, though it was not replaced. */
+    RETIRED,
+    /** It is not to be used ever again; the vault keeps it until the whole key is deleted. */
+    DESTROYED
+  }
+
+  /**
+   * That this version is the one of that number to become active.
+   *
+   * @param number counted from 1, which is the first version's without a claim
+   * @param second when the claim was made, by the vault's clock; none as long as nobody wrote it
+   *     down, when the version's last change tells
+   */
+  record Claim(int number, Optional<Long> second) {
+
+    private static Optional<Claim> parse(String text) {
+      String[] parts = text.split("/", -1);
+      int number = StoredText.number(parts[0]);
+      if (number < 2 || parts.length > 2) {
+        return Optional.empty();
+      }
+      if (parts.length == 1) {
+        return Optional.of(new Claim(number, Optional.empty()));
+      }
+      return parts[1].matches("[0-9]{1,12}")
+          ? Optional.of(new Claim(number, Optional.of(Long.valueOf(parts[1]))))
+          : Optional.empty();
+    }
+
+    private String text() {
+      return number + second.map(s -> "/" + s).orElse("");
+    }
+  }
+
+  VaultTags {
+    claims = List.copyOf(claims);
+    others = Map.copyOf(others);
+  }
+
+  /** Reads the tags of version {@code id}. */
+  static VaultTags parse(Map<String, String> tags, String id) {
+    boolean own = id.equals(tags.get(VERSION));
+    Map<String, String> others = new TreeMap<>(tags);
+    ALL.forEach(others::remove);
+    return new VaultTags(
+        Optional.ofNullable(tags.get(NAME)).flatMap(StoredText::name),
+        tags.getOrDefault(OPERATION, ""),
+        Optional.ofNullable(tags.get(PURPOSE))
+            .flatMap(v -> StoredText.constant(Purpose.values(), v)),
+        Optional.ofNullable(tags.get(STAMP))
+            .flatMap(v -> StoredText.constant(EnvironmentType.values(), v)),
+        Optional.ofNullable(tags.get(ROTATION))
+            .flatMap(StoredText::interval)
+            .orElse(RotationInterval.POLICY),
+        Optional.ofNullable(tags.get(ALGORITHM))
+            .flatMap(v -> StoredText.constant(KeyAlgorithm.values(), v)),
+        own,
+        own ? claims(tags.getOrDefault(CLAIMS, "")) : List.of(),
+        own
+            ? Optional.ofNullable(tags.get(MARK))
+                .flatMap(v -> StoredText.constant(Mark.values(), v))
+            : Optional.empty(),
+        others);
+  }
+
+  private static List<Claim> claims(String text) {
+    List<Claim> claims = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      Claim.parse(part).ifPresent(claims::add);
+    }
+    return claims;
+  }
+
+  /** Tags for a first version. */
+  static VaultTags first(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      RotationInterval rotation,
+      EnvironmentType stamp,
+      String operationId) {
+    return new VaultTags(
+        Optional.of(name),
+        operationId,
+        Optional.of(Purpose.CREATION),
+        Optional.of(stamp),
+        rotation,
+        Optional.of(algorithm),
+        false,
+        List.of(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  /** Tags for a later version of the key that these are of. */
+  VaultTags next(String byOperation) {
+    return new VaultTags(
+        name,
+        byOperation,
+        Optional.of(Purpose.ROTATION),
+        stamp,
+        rotation,
+        algorithm,
+        false,
+        List.of(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  /** The same on a version that is there already, with somebody else's tags beside them. */
+  VaultTags with(Map<String, String> foreign) {
+    return new VaultTags(
+        name, operationId, purpose, stamp, rotation, algorithm, true, claims, mark, foreign);
+  }
+
+  VaultTags withClaims(List<Claim> other) {
+    return new VaultTags(
+        name, operationId, purpose, stamp, rotation, algorithm, true, other, mark, others);
+  }
+
+  VaultTags withMark(Optional<Mark> other) {
+    return new VaultTags(
+        name, operationId, purpose, stamp, rotation, algorithm, true, claims, other, others);
+  }
+
+  /** As they are written on version {@code id}; for one that has no id yet, without it. */
+  Map<String, String> toMap(Optional<String> id) {
+    Map<String, String> tags = new TreeMap<>(others);
+    name.ifPresent(v -> tags.put(NAME, v.value()));
+    if (!operationId.isEmpty()) {
+      tags.put(OPERATION, operationId);
+    }
+    purpose.ifPresent(v -> tags.put(PURPOSE, v.name()));
+    stamp.ifPresent(v -> tags.put(STAMP, v.name()));
+    tags.put(ROTATION, rotation.toString());
+    algorithm.ifPresent(v -> tags.put(ALGORITHM, v.name()));
+    id.filter(v -> own).ifPresent(v -> tags.put(VERSION, v));
+    if (!claims.isEmpty()) {
+      tags.put(CLAIMS, claims.stream().map(Claim::text).collect(Collectors.joining(",")));
+    }
+    mark.ifPresent(v -> tags.put(MARK, v.name()));
+    return tags;
+  }
+
+  /** Where an administrator says that the key came from. */
+  KeyOrigin saidOrigin() {
+    return switch (others.getOrDefault(ORIGIN, "")) {
+      case "generated" -> KeyOrigin.GENERATED;
+      case "imported" -> KeyOrigin.IMPORTED;
+      default -> KeyOrigin.UNKNOWN;
+    };
+  }
+
+  /** Whether Enclave wrote any of them. */
+  boolean ofEnclave() {
+    return name.isPresent() && algorithm.isPresent() && purpose.isPresent();
+  }
+}

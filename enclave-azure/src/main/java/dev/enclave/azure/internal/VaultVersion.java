@@ -1,0 +1,45 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.KeyVersionId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One version of a Key Vault key, as a list of versions shows it.
+ *
+ * @param id the vault's id of the version
+ * @param uri its key identifier, with the version
+ * @param createdAt by the vault's clock, to the second
+ * @param updatedAt when anything about it was changed last, likewise
+ * @param enabled whether the vault uses it
+ * @param notBefore from when on it signs
+ * @param expiresAt from when on it does not sign any more
+ * @param tags what they say
+ */
+record VaultVersion(
+    String id,
+    String uri,
+    Instant createdAt,
+    Instant updatedAt,
+    boolean enabled,
+    Optional<Instant> notBefore,
+    Optional<Instant> expiresAt,
+    VaultTags tags) {
+
+  KeyVersionId version() {
+    return KeyVersionId.of(id);
+  }
+
+  long createdSecond() {
+    return createdAt.getEpochSecond();
+  }
+
+  /** When a claim of this version was made. */
+  long secondOf(VaultTags.Claim claim) {
+    return claim.second().orElse(updatedAt.getEpochSecond());
+  }
+
+  VaultVersion with(VaultTags other, boolean nowEnabled) {
+    return new VaultVersion(id, uri, createdAt, updatedAt, nowEnabled, notBefore, expiresAt, other);
+  }
+}

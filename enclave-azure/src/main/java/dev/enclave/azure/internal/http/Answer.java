@@ -1,0 +1,63 @@
+package dev.enclave.azure.internal.http;
+
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+
+/**
+ * What came back.
+ *
+ * @param status of HTTP
+ * @param headers all of them
+ * @param body whole
+ * @param authenticated whether the request had carried a token
+ */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+public record Answer(int status, HttpHeaders headers, byte[] body, boolean authenticated) {
+
+  private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  /** Whether it says that the request was carried out. */
+  public boolean ok() {
+    return status >= 200 && status < 300;
+  }
+
+  /** The provider's id of the request. */
+  public Optional<String> requestId() {
+    return header(REQUEST_ID).filter(id -> id.matches("[A-Za-z0-9-]{1,64}"));
+  }
+
+  /** How long it asks to wait; none if it does not say, or no sensible number of seconds. */
+  public Optional<Duration> retryAfter() {
+    return header(HttpHeaderName.RETRY_AFTER)
+        .filter(value -> value.matches("[0-9]{1,4}"))
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+  }
+
+  /** The time by the server's clock, to the second. */
+  public Optional<Instant> date() {
+    try {
+      return header(HttpHeaderName.DATE)
+          .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The body as text. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private Optional<String> header(HttpHeaderName name) {
+    return Optional.ofNullable(headers.getValue(name)).map(String::strip);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.enclave.azure.internal.http;
+
+import com.azure.core.http.HttpHeader;
+import com.azure.core.http.HttpHeaderName;
+import com.azure.core.http.HttpHeaders;
+import com.azure.core.util.BinaryData;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * Single exchanges over HTTP/1.1: no proxy and no redirect, whatever variables and system
+ * properties say; TLS 1.2 and newer; an end by the deadline, the body included. Thread-safe.
+ */
+public final class Wire implements AutoCloseable {
+
+  private static final Duration CONNECTING = Duration.ofSeconds(2);
+
+  /** No answer of Key Vault or of Microsoft Entra comes near it. */
+  private static final int LONGEST_BODY = 1 << 20;
+
+  /** The JDK's client sets them itself. */
+  private static final Set<String> ITS_OWN =
+      Set.of("connection", "content-length", "expect", "host", "upgrade");
+
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "enclave-azure-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final HttpClient client;
+
+  /** Over connections that {@code tls} makes. */
+  public Wire(SSLContext tls) {
+    SSLParameters parameters = tls.getDefaultSSLParameters();
+    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(CONNECTING)
+            .sslContext(tls)
+            .sslParameters(parameters)
+            .executor(threads)
+            .build();
+  }
+
+  /** What azure-identity's own tasks run on, so that they end with this. */
+  public ExecutorService threads() {
+    return threads;
+  }
+
+  /**
+   * Sends it and waits for the whole answer.
+   *
+   * @param target where to, which may be another place than the request names
+   * @throws WireException when none came
+   */
+  Answer exchange(com.azure.core.http.HttpRequest request, URI target, Duration longest) {
+    AtomicBoolean sent = new AtomicBoolean(request.getBodyAsBinaryData() == null);
+    CompletableFuture<HttpResponse<byte[]>> answer;
+    try {
+      answer = client.sendAsync(built(request, target, sent), head -> limited());
+    } catch (IllegalArgumentException e) {
+      throw WireException.refused("it is no request that HTTP knows");
+    }
+    try {
+      HttpResponse<byte[]> response = answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      return new Answer(
+          response.statusCode(),
+          headers(response),
+          response.body(),
+          request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION) != null);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw WireException.late(sent.get());
+    } catch (ExecutionException e) {
+      throw WireException.because(e, sent.get());
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw WireException.late(sent.get());
+    }
+  }
+
+  private static HttpRequest built(
+      com.azure.core.http.HttpRequest request, URI target, AtomicBoolean sent) {
+    BinaryData body = request.getBodyAsBinaryData();
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(target)
+            .method(
+                request.getHttpMethod().name(),
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : new Watched(HttpRequest.BodyPublishers.ofByteArray(body.toBytes()), sent));
+    for (HttpHeader header : request.getHeaders()) {
+      if (!ITS_OWN.contains(header.getName().toLowerCase(Locale.ROOT))) {
+        header.getValuesList().forEach(value -> builder.header(header.getName(), value));
+      }
+    }
+    return builder.build();
+  }
+
+  private static HttpHeaders headers(HttpResponse<byte[]> response) {
+    HttpHeaders headers = new HttpHeaders();
+    response
+        .headers()
+        .map()
+        .forEach((name, values) -> headers.set(HttpHeaderName.fromString(name), values));
+    return headers;
+  }
+
+  private static BodySubscriber<byte[]> limited() {
+    return new Limited(BodySubscribers.ofByteArray());
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  /** Tells that the request has begun to leave: a body is asked for once there is a connection. */
+  private record Watched(BodyPublisher body, AtomicBoolean sent) implements BodyPublisher {
+
+    @Override
+    public long contentLength() {
+      return body.contentLength();
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+      sent.set(true);
+      body.subscribe(subscriber);
+    }
+  }
+
+  /** Gives up on an answer that does not end. */
+  private static final class Limited implements BodySubscriber<byte[]> {
+
+    private final BodySubscriber<byte[]> whole;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private Flow.@org.jspecify.annotations.Nullable Subscription subscription;
+    private long read;
+
+    Limited(BodySubscriber<byte[]> whole) {
+      this.whole = whole;
+      whole
+          .getBody()
+          .whenComplete(
+              (body, thrown) -> {
+                if (thrown == null) {
+                  result.complete(body);
+                } else {
+                  result.completeExceptionally(thrown);
+                }
+              });
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return result;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      whole.onSubscribe(given);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> part) {
+      for (ByteBuffer buffer : part) {
+        read += buffer.remaining();
+      }
+      if (read > LONGEST_BODY) {
+        if (subscription != null) {
+          subscription.cancel();
+        }
+        onError(new java.io.IOException("the answer is too long"));
+        return;
+      }
+      whole.onNext(part);
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      whole.onError(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      whole.onComplete();
+    }
+  }
+}

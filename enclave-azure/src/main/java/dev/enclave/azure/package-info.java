@@ -1,0 +1,3 @@
+/** The Azure Key Vault backend. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.azure;

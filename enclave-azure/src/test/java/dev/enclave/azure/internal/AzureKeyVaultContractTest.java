@@ -1,0 +1,45 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.security.SecureRandom;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Every contract, over the wire, against our own server, with azure-identity's own tokens. */
+@ConformanceRecord(
+    backend = "azure-keyvault",
+    against = RanAgainst.OURS,
+    what = "our Azure Key Vault server")
+class AzureKeyVaultContractTest implements BackendContract {
+
+  private static final MutableClock CLOCK = new MutableClock();
+
+  private static AzureKeyVaultServer server;
+
+  @BeforeAll
+  static void start() {
+    server = Vaults.serverBy(CLOCK);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(Vaults.provider(server), new SecureRandom())
+        .configured(Vaults.settings(server))
+        .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
+        .expecting(AzureKeyVaultBackend.TRAITS)
+        .on(CLOCK, Duration.ofMinutes(1))
+        .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
+  }
+}

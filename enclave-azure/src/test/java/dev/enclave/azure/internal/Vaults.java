@@ -1,0 +1,154 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Our own server, and the way to it by everything that is real: settings, identity, TLS. */
+final class Vaults {
+
+  static final String CERTIFICATE = "/etc/wallet/emulator.pem";
+
+  private Vaults() {}
+
+  /**
+   * A server whose identity is its own: azure-identity keeps tokens for the whole process, by the
+   * identity's client id.
+   */
+  static AzureKeyVaultServerBuilder server() {
+    return AzureKeyVaultServer.builder()
+        .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+  }
+
+  static AzureKeyVaultServer serverBy(MutableClock clock) {
+    return server().clock(clock::now).start();
+  }
+
+  /** What a process beside the server is configured with. */
+  static Map<String, String> settings(AzureKeyVaultServer server) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(AzureSettings.VAULT_URL, server.vaultUrl().toString());
+    settings.put(AzureSettings.ALLOWED_ENDPOINTS, server.vaultUrl().toString());
+    settings.put(AzureSettings.TRUSTED_CERTIFICATE, CERTIFICATE);
+    settings.put(AzureSettings.IDENTITY_CLIENT_ID, server.clientId());
+    return settings;
+  }
+
+  /** The machine it runs on. */
+  static FakeEnvironment machine(AzureKeyVaultServer server) {
+    return FakeEnvironment.empty().withFile(CERTIFICATE, server.certificatePem());
+  }
+
+  static BackendContext context(AzureKeyVaultServer server, TimeSource time) {
+    return context(server, time, settings(server));
+  }
+
+  static BackendContext context(
+      AzureKeyVaultServer server, TimeSource time, Map<String, String> settings) {
+    return new BackendContext(
+        new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
+        EnvironmentType.DEVELOPMENT,
+        machine(server),
+        time,
+        new SecureRandom(),
+        true);
+  }
+
+  /** The network, in which the instance metadata service is the server's. */
+  static Function<URI, URI> network(AzureKeyVaultServer server) {
+    URI metadata = server.metadataEndpoint();
+    return uri ->
+        "169.254.169.254".equals(uri.getHost())
+            ? URI.create(
+                metadata.getScheme()
+                    + "://"
+                    + metadata.getAuthority()
+                    + uri.getRawPath()
+                    + "?"
+                    + uri.getRawQuery())
+            : uri;
+  }
+
+  static AzureSession session(AzureKeyVaultServer server, TimeSource time) {
+    return session(server, context(server, time));
+  }
+
+  static AzureSession session(AzureKeyVaultServer server, BackendContext context) {
+    try {
+      return AzureSessions.open(context, network(server));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static CallContext call(TimeSource time) {
+    return call(UUID.randomUUID().toString(), time);
+  }
+
+  static CallContext call(String operationId, TimeSource time) {
+    return new CallContext(operationId, 1, time.now().plus(Duration.ofMinutes(1)), time);
+  }
+
+  /** Makes a key past Enclave, as an administrator does. */
+  static String foreignKey(AzureKeyVaultServer server, TimeSource time, KeyAlgorithm algorithm) {
+    try (BareKeys keys = new VaultBareKeys(session(server, time))) {
+      return keys.make(algorithm, call(time));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The backend's own provider, in the server's network. */
+  static BackendProvider provider(AzureKeyVaultServer server) {
+    return new BackendProvider() {
+      @Override
+      public BackendId id() {
+        return BackendId.AZURE_KEYVAULT;
+      }
+
+      @Override
+      public List<SettingSpec> settings() {
+        return AzureSettings.SPECS;
+      }
+
+      @Override
+      public Assurance assuranceCeiling() {
+        return Assurance.HSM;
+      }
+
+      @Override
+      public Detection detect(DetectionContext context) {
+        return Detection.present("a test asked for it");
+      }
+
+      @Override
+      public SigningBackend open(BackendContext context) throws BackendFailure {
+        return new AzureKeyVaultBackend(AzureSessions.open(context, network(server)), context);
+      }
+    };
+  }
+}

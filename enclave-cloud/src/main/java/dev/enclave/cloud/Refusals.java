@@ -1,0 +1,145 @@
+package dev.enclave.cloud;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+
+/** What is refused without asking the service, or from what it answered; one wording for each. */
+public final class Refusals {
+
+  private final BackendId id;
+  private final String service;
+
+  /**
+   * Those of one backend.
+   *
+   * @param service as messages call it, such as {@code AWS KMS}
+   */
+  public Refusals(BackendId id, String service) {
+    this.id = id;
+    this.service = service;
+  }
+
+  /** The backend was closed. */
+  public BackendFailure closed() {
+    return BackendFailure.permanent(
+        FailureCode.CLOSED, "Backend " + id + " has been closed. Open it again.");
+  }
+
+  /** A key of that name is there, and has no such version. */
+  public BackendFailure noVersion(KeyName name, KeyVersionId version) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "Key " + name + " has no version " + version + ". Load the key and use one it lists.");
+  }
+
+  /** Another operation made a key of that name. */
+  public BackendFailure alreadyExists(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.ALREADY_EXISTS,
+        "Key " + name + " exists and another operation made it. Use it, or take another name.");
+  }
+
+  /** Something of ours that is there, and that reads do not show yet; transient. */
+  public BackendFailure notSeenYet(String alias) {
+    return BackendFailure.transientFailure(
+        FailureCode.NOT_FOUND,
+        alias + " exists but reads do not see it yet. Try again in a few seconds.");
+  }
+
+  /** A failure about a key that was just made or named: what is not found is not seen yet. */
+  public BackendFailure unlessNew(BackendFailure failure) {
+    return failure.code() == FailureCode.NOT_FOUND
+            && failure.failureClass() == FailureClass.PERMANENT
+        ? notSeenYet("A new key")
+        : failure;
+  }
+
+  /** Another version is active than the one that was expected. */
+  public BackendFailure conflict(KeyName name, KeyVersionId expected) {
+    return BackendFailure.permanent(
+        FailureCode.CONFLICT,
+        "Version "
+            + expected
+            + " of key "
+            + name
+            + " is not the active one any more. Load the key and decide anew.");
+  }
+
+  /** The version's state does not allow it. */
+  public BackendFailure invalidState(KeyName name, KeyVersionId version, KeyState state) {
+    return BackendFailure.permanent(
+        FailureCode.INVALID_STATE,
+        "Version "
+            + version
+            + " of key "
+            + name
+            + " is "
+            + state
+            + ", which does not allow this. Load the key and use its active version.");
+  }
+
+  /** Only one version may be active, and another one is. */
+  public BackendFailure otherActive(KeyName name, KeyVersionId version) {
+    return BackendFailure.permanent(
+        FailureCode.INVALID_STATE,
+        "Key "
+            + name
+            + " has another active version than "
+            + version
+            + ". Retire that one first, or rotate.");
+  }
+
+  /** The algorithm is there and does not take this input. */
+  public BackendFailure notTaken(AlgorithmSupport support) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        service
+            + " signs no such input with "
+            + support.algorithm()
+            + ": it takes "
+            + (support.messages()
+                ? "messages of "
+                    + support.shortestMessage()
+                    + " to "
+                    + support.longestMessage()
+                    + " bytes"
+                : "no messages")
+            + (support.digests() ? " and digests of its own hash." : " and no digests."));
+  }
+
+  /** Keys for this algorithm do not do that. */
+  public BackendFailure cannot(KeyAlgorithm algorithm, String what) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "A key for " + algorithm + " cannot " + what + ". Use a key made for that.");
+  }
+
+  /** Was not wrapped by this version, or changed since. */
+  public BackendFailure notWrappedHere(KeyVersionRef kek) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "The wrapped data key was not made by version "
+            + kek.version()
+            + " of key "
+            + kek.name()
+            + ", or was changed since. Open it with the key that wrapped it.");
+  }
+
+  /** The answer is not one to the question; nothing of it is used. */
+  public BackendFailure wrongAnswer(String what) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        service
+            + " answered wrongly: "
+            + what
+            + ". The answer is withheld; find out what stands between this process and the service.");
+  }
+}

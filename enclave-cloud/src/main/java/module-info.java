@@ -1,0 +1,7 @@
+/** What the backends of the clouds' key services share. Not for applications. */
+module dev.enclave.cloud {
+  requires transitive dev.enclave.api;
+  requires static org.jspecify;
+
+  exports dev.enclave.cloud;
+}

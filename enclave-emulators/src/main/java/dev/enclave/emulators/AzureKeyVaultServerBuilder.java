@@ -1,0 +1,245 @@
+package dev.enclave.emulators;
+
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.internal.azure.keys.Access.BuiltInRole;
+import dev.enclave.emulators.internal.azure.keys.Flavour;
+import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.Journal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Settings of an {@link AzureKeyVaultServer}. One builder makes one server. Not thread-safe. */
+public final class AzureKeyVaultServerBuilder {
+
+  private static final long SHORTEST_RETENTION = 7;
+  private static final long LONGEST_RETENTION = 90;
+
+  int port;
+  Flavour flavour = Flavour.PREMIUM;
+  String region = "westeurope";
+  String tenant = "8a4c1f0e-52b7-4d0c-9a53-6f2f0f6f7a11";
+  String objectId = "3f0b9a56-0c5d-4a43-8f39-5d3c1c1d9e02";
+  String clientId = "c1d7e2b4-7f7b-4e06-a1a5-2f64a4d3b803";
+  Set<BuiltInRole> roles = EnumSet.of(BuiltInRole.KEY_VAULT_ADMINISTRATOR);
+  Duration retention = Duration.ofDays(LONGEST_RETENTION);
+  boolean purgeProtection;
+  String hsmPlatform = "2";
+  InstantSource clock = InstantSource.system();
+  SecureRandom random = new SecureRandom();
+  Duration eventualDeletion = Duration.ZERO;
+  Duration latency = Duration.ZERO;
+  Duration tokenLifetime = Duration.ofHours(24);
+  boolean tokenTimesChecked = true;
+  int mostItems = 25;
+  boolean throttled;
+  final List<Denial> denials = new ArrayList<>();
+  Interceptor interceptor = Interceptor.NONE;
+  Optional<FaultInjector> faults = Optional.empty();
+  Journal journal = Journal.unbounded();
+
+  AzureKeyVaultServerBuilder() {}
+
+  /** The TCP port of the vault; by default any free one. */
+  public AzureKeyVaultServerBuilder port(int newPort) {
+    port = newPort;
+    return this;
+  }
+
+  /** A vault of the standard tier: no HSM keys. */
+  public AzureKeyVaultServerBuilder standard() {
+    flavour = Flavour.STANDARD;
+    return this;
+  }
+
+  /** A vault of the premium tier, the default: HSM keys too. */
+  public AzureKeyVaultServerBuilder premium() {
+    flavour = Flavour.PREMIUM;
+    return this;
+  }
+
+  /** A managed HSM: HSM keys alone, AES keys among them, and another audience of tokens. */
+  public AzureKeyVaultServerBuilder managedHsm() {
+    flavour = Flavour.MANAGED_HSM;
+    return this;
+  }
+
+  /** The region that answers name; by default westeurope. */
+  public AzureKeyVaultServerBuilder region(String newRegion) {
+    region = Objects.requireNonNull(newRegion);
+    return this;
+  }
+
+  /** The directory that tokens must be of, a UUID; by default one of our own. */
+  public AzureKeyVaultServerBuilder tenant(String newTenant) {
+    tenant = Objects.requireNonNull(newTenant);
+    return this;
+  }
+
+  /** The workload's identity: of its principal and of its application; by default our own. */
+  public AzureKeyVaultServerBuilder identity(String newObjectId, String newClientId) {
+    objectId = Objects.requireNonNull(newObjectId);
+    clientId = Objects.requireNonNull(newClientId);
+    return this;
+  }
+
+  /**
+   * The built-in roles of the identity by their names in Azure, such as {@code Key Vault Crypto
+   * User}; by default Key Vault Administrator.
+   *
+   * @throws IllegalArgumentException when a role is not known here
+   */
+  public AzureKeyVaultServerBuilder roles(String... names) {
+    Set<BuiltInRole> chosen = EnumSet.noneOf(BuiltInRole.class);
+    for (String name : names) {
+      chosen.add(role(name));
+    }
+    roles = chosen;
+    return this;
+  }
+
+  private static BuiltInRole role(String name) {
+    return Arrays.stream(BuiltInRole.values())
+        .filter(role -> role.title().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Role \""
+                        + name
+                        + "\" is not known here. There are "
+                        + Arrays.stream(BuiltInRole.values()).map(BuiltInRole::title).toList()
+                        + "."));
+  }
+
+  /** For how many days deleted keys can be recovered, 7 to 90; by default 90. */
+  public AzureKeyVaultServerBuilder retentionDays(int days) {
+    if (days < SHORTEST_RETENTION || days > LONGEST_RETENTION) {
+      throw new IllegalArgumentException(
+          "deleted keys cannot be kept " + days + " days; choose 7 to 90");
+    }
+    retention = Duration.ofDays(days);
+    return this;
+  }
+
+  /** Lets no deleted key be purged before its time; by default they can be. */
+  public AzureKeyVaultServerBuilder purgeProtection() {
+    purgeProtection = true;
+    return this;
+  }
+
+  /** What new HSM keys have as their hsmPlatform; by default 2, as in Azure. */
+  public AzureKeyVaultServerBuilder hsmPlatform(String platform) {
+    hsmPlatform = Objects.requireNonNull(platform);
+    return this;
+  }
+
+  /** The server's time, for keys, deletions, rotations and tokens; by default the system's. */
+  public AzureKeyVaultServerBuilder clock(InstantSource newClock) {
+    clock = Objects.requireNonNull(newClock);
+    return this;
+  }
+
+  /** Where keys, nonces and secrets come from; by default the system's. */
+  public AzureKeyVaultServerBuilder random(SecureRandom newRandom) {
+    random = Objects.requireNonNull(newRandom);
+    return this;
+  }
+
+  /**
+   * How long deleting and recovering a key take, by the server's clock: meanwhile it is found
+   * neither among the keys nor among the deleted ones. By default they take no time.
+   */
+  public AzureKeyVaultServerBuilder eventualDeletion(Duration lag) {
+    eventualDeletion = Objects.requireNonNull(lag);
+    return this;
+  }
+
+  /** Real time that passes before every request is looked at; by default none. */
+  public AzureKeyVaultServerBuilder latency(Duration newLatency) {
+    latency = Objects.requireNonNull(newLatency);
+    return this;
+  }
+
+  /** How long tokens are valid, by the server's clock; by default 24 hours. */
+  public AzureKeyVaultServerBuilder tokenLifetime(Duration lifetime) {
+    tokenLifetime = Objects.requireNonNull(lifetime);
+    return this;
+  }
+
+  /**
+   * Accepts tokens before and after their time. For tests that move the clock by days, while
+   * clients keep tokens by theirs.
+   */
+  public AzureKeyVaultServerBuilder anyTokenTime() {
+    tokenTimesChecked = false;
+    return this;
+  }
+
+  /** The most items on a page of a list, under the API's own 25. */
+  public AzureKeyVaultServerBuilder mostItemsPerPage(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
+    }
+    mostItems = most;
+    return this;
+  }
+
+  /**
+   * Holds callers to the documented limits of transactions in ten seconds, by the server's clock;
+   * by default there are none.
+   */
+  public AzureKeyVaultServerBuilder throttled() {
+    throttled = true;
+    return this;
+  }
+
+  /**
+   * Forbids something from the start. The principal is an object id or a client id, the action a
+   * data action such as {@code Microsoft.KeyVault/vaults/keys/sign/action}, the resource {@code
+   * keys/NAME}, or {@code keys} for what concerns no single key.
+   */
+  public AzureKeyVaultServerBuilder deny(Denial denial) {
+    denials.add(denial);
+    return this;
+  }
+
+  /** What decides about each request; by default {@link Interceptor#NONE}. */
+  public AzureKeyVaultServerBuilder interceptor(Interceptor newInterceptor) {
+    interceptor = Objects.requireNonNull(newInterceptor);
+    return this;
+  }
+
+  /**
+   * What goes wrong with requests, in place of an interceptor; see {@code
+   * dev.enclave.emulators.fault}. Besides what every service can do wrong, a vault answers with
+   * {@code another-key}'s signature, a {@code flipped-bit}, {@code another-key-id}, {@code
+   * another-version} or a {@code software-key} where one in an HSM was asked for.
+   */
+  public AzureKeyVaultServerBuilder faults(FaultInjector injector) {
+    faults = Optional.of(injector);
+    return this;
+  }
+
+  /** Where requests are recorded; by default a journal that forgets nothing. */
+  public AzureKeyVaultServerBuilder journal(Journal newJournal) {
+    journal = Objects.requireNonNull(newJournal);
+    return this;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws IllegalStateException if the port is taken
+   */
+  public AzureKeyVaultServer start() {
+    return new AzureKeyVaultServer(this);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.enclave.emulators.internal.azure.keys;
+
+import dev.enclave.emulators.internal.azure.common.AzureFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/**
+ * The keys and the deleted keys by their names, whatever the case ("About keys, secrets and
+ * certificates", Vault-name and Object-name). Thread-safe.
+ */
+final class Vault {
+
+  /**
+   * A deleted key ("Azure Key Vault soft-delete overview").
+   *
+   * @param purged when it is gone for good
+   * @param visible from when on it is found among the deleted ones
+   */
+  record Deleted(KeyEntry key, Instant at, Instant purged, Instant visible) {}
+
+  private static final Pattern NAME = Pattern.compile("[0-9a-zA-Z-]{1,127}");
+
+  private final Duration retention;
+  private final Duration lag;
+  private final Map<String, KeyEntry> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, Deleted> deleted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+  /**
+   * Without keys.
+   *
+   * @param retention how long deleted keys can be recovered
+   * @param lag how long deleting and recovering take
+   */
+  Vault(Duration retention, Duration lag) {
+    this.retention = retention;
+    this.lag = lag;
+  }
+
+  /** "Object-name: a 1-127 character string, containing only 0-9, a-z, A-Z, and -." */
+  static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw AzureFailure.badParameter(
+          "The key name '" + name + "' is not 1 to 127 letters, digits and hyphens.");
+    }
+  }
+
+  /** Fails if a deleted key has the name ("Conflict", ObjectIsDeletedButRecoverable). */
+  synchronized void requireNotDeleted(String name, Instant now) {
+    Deleted old = deleted.get(name);
+    if (old != null) {
+      throw now.isBefore(old.visible())
+          ? conflict("ObjectIsBeingDeleted", "Key " + name + " is currently being deleted.")
+          : conflict(
+              "ObjectIsDeletedButRecoverable",
+              "Key "
+                  + name
+                  + " is currently in a deleted but recoverable state, and its name cannot be"
+                  + " reused; in this state, the key can only be recovered or purged.");
+    }
+    KeyEntry key = keys.get(name);
+    if (key != null && now.isBefore(key.visible())) {
+      throw conflict("ObjectIsBeingRecovered", "Key " + name + " is currently being recovered.");
+    }
+  }
+
+  /** A new key, or a new version of the key that there is. */
+  synchronized KeyEntry add(String name, KeyVersion version, Instant now) {
+    requireNotDeleted(name, now);
+    return Objects.requireNonNull(
+        keys.compute(
+            name, (any, old) -> old == null ? KeyEntry.of(name, version) : old.with(version)));
+  }
+
+  /** A key with all its versions, where none of that name is. */
+  synchronized void put(KeyEntry key, Instant now) {
+    requireNotDeleted(key.name(), now);
+    if (keys.putIfAbsent(key.name(), key) != null) {
+      throw AzureFailure.of(
+          409, "Conflict", "A key with the name " + key.name() + " already exists in this vault.");
+    }
+  }
+
+  synchronized KeyEntry change(String name, Instant now, UnaryOperator<KeyEntry> change) {
+    KeyEntry changed = change.apply(key(name, now));
+    keys.put(name, changed);
+    return changed;
+  }
+
+  synchronized KeyEntry key(String name, Instant now) {
+    return Optional.ofNullable(keys.get(name))
+        .filter(key -> !now.isBefore(key.visible()))
+        .orElseThrow(() -> notFound(name));
+  }
+
+  /** A version of a key; for an empty id the current one. */
+  synchronized KeyVersion version(KeyEntry key, String id) {
+    return id.isEmpty()
+        ? key.current()
+        : key.version(id).orElseThrow(() -> notFound(key.name() + "/" + id));
+  }
+
+  /** By name. */
+  synchronized List<KeyEntry> all(Instant now) {
+    return keys.values().stream().filter(key -> !now.isBefore(key.visible())).toList();
+  }
+
+  synchronized Deleted delete(String name, Instant now) {
+    KeyEntry key = key(name, now);
+    keys.remove(name);
+    Deleted gone = new Deleted(key, now, now.plus(retention), now.plus(lag));
+    deleted.put(name, gone);
+    return gone;
+  }
+
+  synchronized Deleted deletedKey(String name, Instant now) {
+    return Optional.ofNullable(deleted.get(name))
+        .filter(old -> !now.isBefore(old.visible()))
+        .orElseThrow(() -> notFound(name));
+  }
+
+  /** By name. */
+  synchronized List<Deleted> allDeleted(Instant now) {
+    return deleted.values().stream().filter(old -> !now.isBefore(old.visible())).toList();
+  }
+
+  synchronized KeyEntry recover(String name, Instant now) {
+    KeyEntry key = deletedKey(name, now).key().visibleFrom(now.plus(lag));
+    deleted.remove(name);
+    keys.put(name, key);
+    return key;
+  }
+
+  synchronized void purge(String name, Instant now) {
+    deletedKey(name, now);
+    deleted.remove(name);
+  }
+
+  /** "At the end of the retention interval" the system purges by itself. */
+  synchronized void purgeDue(Instant now) {
+    deleted.values().removeIf(old -> !now.isBefore(old.purged()));
+  }
+
+  private static AzureFailure conflict(String inner, String message) {
+    return AzureFailure.of(409, "Conflict", inner, message);
+  }
+
+  private static AzureFailure notFound(String name) {
+    return AzureFailure.of(
+        404,
+        "KeyNotFound",
+        "A key with (name/id) "
+            + name
+            + " was not found in this key vault. If you recently deleted this key you may be able"
+            + " to recover it.");
+  }
+}

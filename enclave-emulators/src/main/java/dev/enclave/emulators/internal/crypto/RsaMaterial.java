@@ -1,0 +1,181 @@
+package dev.enclave.emulators.internal.crypto;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.DigestInfo;
+import org.bouncycastle.crypto.AsymmetricBlockCipher;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.CryptoException;
+import org.bouncycastle.crypto.DataLengthException;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.encodings.OAEPEncoding;
+import org.bouncycastle.crypto.encodings.PKCS1Encoding;
+import org.bouncycastle.crypto.engines.RSABlindedEngine;
+import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
+import org.bouncycastle.crypto.params.ParametersWithRandom;
+import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
+import org.bouncycastle.crypto.signers.PSSSigner;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.bouncycastle.util.Arrays;
+import org.bouncycastle.util.BigIntegers;
+
+/** An RSA key pair, for signing, encryption or wrapping. */
+public final class RsaMaterial implements SigningMaterial {
+
+  private static final BigInteger F4 = BigInteger.valueOf(65537);
+  private static final int CERTAINTY = 100;
+  private static final byte[] PROBE = Hash.SHA_512.of(new byte[0]);
+
+  private final RSAPrivateCrtKeyParameters privateKey;
+  private final RSAKeyParameters publicKey;
+  private final byte[] encodedPublicKey;
+
+  RsaMaterial(RSAPrivateCrtKeyParameters privateKey) {
+    this.privateKey = privateKey;
+    publicKey =
+        new RSAKeyParameters(false, privateKey.getModulus(), privateKey.getPublicExponent());
+    try {
+      encodedPublicKey =
+          SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(publicKey).getEncoded("DER");
+    } catch (IOException e) {
+      throw new IllegalStateException("An RSA public key could not be encoded.");
+    }
+  }
+
+  /** The pair of {@code key}, whose parts belong together: others would sign wrongly for ever. */
+  static Optional<RsaMaterial> checked(RSAPrivateCrtKeyParameters key, SecureRandom random) {
+    RsaMaterial material = new RsaMaterial(key);
+    byte[] signature = material.signPkcs1(Hash.SHA_512, PROBE, random);
+    return material.verifyPkcs1(Hash.SHA_512, PROBE, signature)
+        ? Optional.of(material)
+        : Optional.empty();
+  }
+
+  /** A new pair with the exponent 65537. */
+  public static RsaMaterial generate(int bits, SecureRandom random) {
+    RSAKeyPairGenerator generator = new RSAKeyPairGenerator();
+    generator.init(new RSAKeyGenerationParameters(F4, random, bits, CERTAINTY));
+    AsymmetricCipherKeyPair pair = generator.generateKeyPair();
+    return new RsaMaterial((RSAPrivateCrtKeyParameters) pair.getPrivate());
+  }
+
+  @Override
+  public byte[] publicKey() {
+    return encodedPublicKey.clone();
+  }
+
+  /** RSASSA-PSS (RFC 8017 §8.1) with MGF1 of the same hash and a salt as long as that hash. */
+  public byte[] signPss(Hash hash, byte[] digest, SecureRandom random) {
+    try {
+      PSSSigner signer = pss(hash);
+      signer.init(true, new ParametersWithRandom(privateKey, random));
+      signer.update(digest, 0, digest.length);
+      return signer.generateSignature();
+    } catch (CryptoException e) {
+      throw new IllegalStateException("RSA could not sign.");
+    }
+  }
+
+  /** Whether {@code signature} is as {@link #signPss} makes them. */
+  public boolean verifyPss(Hash hash, byte[] digest, byte[] signature) {
+    PSSSigner verifier = pss(hash);
+    verifier.init(false, publicKey);
+    verifier.update(digest, 0, digest.length);
+    return verifier.verifySignature(signature);
+  }
+
+  private static PSSSigner pss(Hash hash) {
+    return PSSSigner.createRawSigner(
+        new RSABlindedEngine(), hash.engine(), hash.engine(), hash.length(), (byte) 0xBC);
+  }
+
+  /** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2). */
+  public byte[] signPkcs1(Hash hash, byte[] digest, SecureRandom random) {
+    try {
+      AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
+      pkcs1.init(true, new ParametersWithRandom(privateKey, random));
+      byte[] info = digestInfo(hash, digest);
+      return pkcs1.processBlock(info, 0, info.length);
+    } catch (CryptoException e) {
+      throw new IllegalStateException("RSA could not sign.");
+    }
+  }
+
+  /** Whether {@code signature} is as {@link #signPkcs1} makes them. */
+  public boolean verifyPkcs1(Hash hash, byte[] digest, byte[] signature) {
+    try {
+      AsymmetricBlockCipher pkcs1 = new PKCS1Encoding(new RSABlindedEngine());
+      pkcs1.init(false, publicKey);
+      return Arrays.constantTimeAreEqual(
+          pkcs1.processBlock(signature, 0, signature.length), digestInfo(hash, digest));
+    } catch (InvalidCipherTextException | DataLengthException e) {
+      return false;
+    }
+  }
+
+  private static byte[] digestInfo(Hash hash, byte[] digest) {
+    try {
+      return new DigestInfo(new AlgorithmIdentifier(hash.identifier(), DERNull.INSTANCE), digest)
+          .getEncoded("DER");
+    } catch (IOException e) {
+      throw new IllegalStateException("A DigestInfo could not be encoded.");
+    }
+  }
+
+  /** How many bytes RSAES-OAEP takes (RFC 8017 §7.1.1). */
+  public int mostPlaintext(Hash hash) {
+    return (publicKey.getModulus().bitLength() + 7) / 8 - 2 * hash.length() - 2;
+  }
+
+  /** RSAES-OAEP with {@code hash} for label and mask, and an empty label. */
+  public byte[] encrypt(Hash hash, byte[] plaintext, SecureRandom random) {
+    try {
+      OAEPEncoding cipher = oaep(hash);
+      cipher.init(true, new ParametersWithRandom(publicKey, random));
+      return cipher.processBlock(plaintext, 0, plaintext.length);
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("RSA could not encrypt.");
+    }
+  }
+
+  /** The plaintext; empty if {@code ciphertext} is not one of this key. */
+  public Optional<byte[]> decrypt(Hash hash, byte[] ciphertext) {
+    try {
+      OAEPEncoding cipher = oaep(hash);
+      cipher.init(false, privateKey);
+      return Optional.of(cipher.processBlock(ciphertext, 0, ciphertext.length));
+    } catch (InvalidCipherTextException | DataLengthException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static OAEPEncoding oaep(Hash hash) {
+    return new OAEPEncoding(new RSABlindedEngine(), hash.engine(), hash.engine(), new byte[0]);
+  }
+
+  /** The length of the modulus in bits. */
+  public int bits() {
+    return publicKey.getModulus().bitLength();
+  }
+
+  /** The modulus, big-endian, without leading zeros. */
+  public byte[] modulus() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getModulus());
+  }
+
+  /** The public exponent, big-endian, without leading zeros. */
+  public byte[] publicExponent() {
+    return BigIntegers.asUnsignedByteArray(publicKey.getExponent());
+  }
+
+  /** How long signatures and ciphertexts are. */
+  public int modulusBytes() {
+    return (publicKey.getModulus().bitLength() + 7) / 8;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.enclave.emulators.internal.crypto;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.modes.GCMBlockCipher;
+import org.bouncycastle.crypto.modes.GCMModeCipher;
+import org.bouncycastle.crypto.params.AEADParameters;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/** A secret key, for AES or HMAC. */
+public final class SecretMaterial implements Material {
+
+  private static final int TAG_BITS = 128;
+  private static final int NONCE_BYTES = 12;
+
+  private final KeyParameter key;
+
+  private SecretMaterial(byte[] key) {
+    this.key = new KeyParameter(key);
+  }
+
+  /** A new key of {@code length} bytes. */
+  public static SecretMaterial generate(int length, SecureRandom random) {
+    byte[] key = new byte[length];
+    random.nextBytes(key);
+    return new SecretMaterial(key);
+  }
+
+  /** The key that {@code bytes} are. */
+  public static SecretMaterial of(byte[] bytes) {
+    return new SecretMaterial(bytes);
+  }
+
+  /** In bytes. */
+  public int length() {
+    return key.getKeyLength();
+  }
+
+  /** AES-GCM: nonce, ciphertext, tag. */
+  public byte[] seal(byte[] plaintext, byte[] associatedData, SecureRandom random) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+    cipher.init(true, new AEADParameters(key, TAG_BITS, nonce, associatedData));
+    byte[] sealed = new byte[NONCE_BYTES + cipher.getOutputSize(plaintext.length)];
+    System.arraycopy(nonce, 0, sealed, 0, NONCE_BYTES);
+    int written = cipher.processBytes(plaintext, 0, plaintext.length, sealed, NONCE_BYTES);
+    try {
+      cipher.doFinal(sealed, NONCE_BYTES + written);
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("Encryption cannot fail a tag check.");
+    }
+    return sealed;
+  }
+
+  /** The plaintext; empty if anything was changed. */
+  public Optional<byte[]> open(byte[] sealed, byte[] associatedData) {
+    if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
+      return Optional.empty();
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+    GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+    cipher.init(false, new AEADParameters(key, TAG_BITS, nonce, associatedData));
+    int length = sealed.length - NONCE_BYTES;
+    byte[] plaintext = new byte[cipher.getOutputSize(length)];
+    try {
+      int written = cipher.processBytes(sealed, NONCE_BYTES, length, plaintext, 0);
+      cipher.doFinal(plaintext, written);
+      return Optional.of(plaintext);
+    } catch (InvalidCipherTextException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** HMAC (RFC 2104). */
+  public byte[] mac(Hash hash, byte[] message) {
+    HMac mac = new HMac(hash.engine());
+    mac.init(key);
+    mac.update(message, 0, message.length);
+    byte[] tag = new byte[mac.getMacSize()];
+    mac.doFinal(tag, 0);
+    return tag;
+  }
+
+  @Override
+  public byte[] fingerprint() {
+    return Hash.SHA_256.of(key.getKey());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.emulators.azure;
+
+import org.jspecify.annotations.NullMarked;
