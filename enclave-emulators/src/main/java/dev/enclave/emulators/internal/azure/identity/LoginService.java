@@ -7,6 +7,7 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +82,14 @@ public final class LoginService implements Service {
     if (!form.getOrDefault("grant_type", "").equals("client_credentials")) {
       return error(request, 400, "unsupported_grant_type", 70003, "The grant type is not served.");
     }
-    String scope = form.getOrDefault("scope", "");
-    if (!scope.endsWith(DEFAULT_SCOPE)) {
+    // Beside the resource's, clients ask for the scopes of OpenID Connect ("Scopes and permissions
+    // in the Microsoft identity platform"), which mean nothing without a user.
+    String scope =
+        Arrays.stream(form.getOrDefault("scope", "").split(" ", -1))
+            .filter(one -> one.endsWith(DEFAULT_SCOPE))
+            .findFirst()
+            .orElse("");
+    if (scope.isEmpty()) {
       return error(
           request, 400, "invalid_scope", 1002012, "The scope must end in " + DEFAULT_SCOPE + ".");
     }
