@@ -2,6 +2,7 @@ package dev.enclave.campaign;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.spi.BackendProvider;
 import java.time.InstantSource;
@@ -42,6 +43,14 @@ public interface CloudUnderTest {
    */
   default List<Fault> faults(String operation) {
     return Faults.OF_ANY_REQUEST;
+  }
+
+  /**
+   * What the service says when it is asked too much and has recovered before a signature's
+   * deadline; another refusal where it tells callers to wait for longer than that.
+   */
+  default Fault passingRefusal() {
+    return Fault.refused(Reason.THROTTLED);
   }
 
   /** What applications can do with keys there; by default everything. */

@@ -75,6 +75,7 @@ final class RacingProcess {
           enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
       return "won " + made.publicKey().fingerprint();
     } catch (EnclaveException e) {
+      System.err.println(e.getMessage());
       SigningKey found =
           enclave.ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
       return e.code() + " " + found.publicKey().fingerprint();
@@ -88,6 +89,7 @@ final class RacingProcess {
       try {
         return "won " + key.rotate(RotationRequest.ifActive(active)).active().id();
       } catch (EnclaveException e) {
+        System.err.println(e.getMessage());
         return e.code() + " " + key.activeVersion().id();
       }
     };
