@@ -7,6 +7,7 @@ import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.KeyClientBuilder;
 import com.azure.security.keyvault.keys.models.ImportKeyOptions;
 import com.azure.security.keyvault.keys.models.JsonWebKey;
+import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.campaign.CloudAccount;
 import dev.enclave.campaign.Deployment;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.Security;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -149,11 +151,10 @@ final class AzureAccount implements CloudAccount {
 
   @Override
   public String importP256(KeyPair pair) {
-    return keys.importKey(
-            new ImportKeyOptions(
-                    "known", JsonWebKey.fromEc(pair, java.security.Security.getProvider("SunEC")))
-                .setHardwareProtected(true))
-        .getId();
+    JsonWebKey key =
+        JsonWebKey.fromEc(
+            pair, Security.getProvider("SunEC"), List.of(KeyOperation.SIGN, KeyOperation.VERIFY));
+    return keys.importKey(new ImportKeyOptions("known", key).setHardwareProtected(true)).getId();
   }
 
   @Override
