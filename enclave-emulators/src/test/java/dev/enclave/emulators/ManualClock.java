@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** The real time, moved when told to: clients sign with the real one. */
-final class ManualClock implements InstantSource {
+public final class ManualClock implements InstantSource {
 
   private volatile Duration offset = Duration.ZERO;
 
@@ -14,7 +14,7 @@ final class ManualClock implements InstantSource {
     return Instant.now().plus(offset);
   }
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     offset = offset.plus(by);
   }
 }
