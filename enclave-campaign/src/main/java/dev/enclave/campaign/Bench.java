@@ -14,12 +14,13 @@ import java.util.TreeMap;
 final class Bench implements AutoCloseable {
 
   final FaultInjector faults = new FaultInjector();
+  private final SkippedClock clock = new SkippedClock();
   private final CloudUnderTest cloud;
   private final CloudServer server;
 
   Bench(CloudUnderTest cloud) {
     this.cloud = cloud;
-    this.server = cloud.start(faults);
+    this.server = cloud.start(faults, clock);
   }
 
   Deployment deployment() {
@@ -34,7 +35,12 @@ final class Bench implements AutoCloseable {
    * An Enclave of its own, with readings, breaker and budget of its own, which waits for nothing.
    */
   Enclave open() {
-    return open(new SkippingTime(), new RecordingAuditSink());
+    return open(time(), new RecordingAuditSink());
+  }
+
+  /** The time of an Enclave of its own, which is that of the server to begin with. */
+  SkippingTime time() {
+    return new SkippingTime(clock);
   }
 
   Enclave open(TimeSource time, AuditSink audit) {

@@ -44,12 +44,17 @@ final class ChildProcess implements AutoCloseable {
   /** The next line it says. */
   String line() throws IOException {
     String line = output.readLine();
-    assertThat(line).as(Files.readString(errors)).isNotNull();
+    assertThat(line).as(errors()).isNotNull();
     return line;
   }
 
   void awaitLine(String expected) throws IOException {
-    assertThat(line()).as(Files.readString(errors)).isEqualTo(expected);
+    assertThat(line()).as(errors()).isEqualTo(expected);
+  }
+
+  /** What it has said on its standard error so far. */
+  String errors() throws IOException {
+    return Files.readString(errors);
   }
 
   /** Tells it to go on. */

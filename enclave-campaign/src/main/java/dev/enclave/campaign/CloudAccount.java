@@ -1,5 +1,6 @@
 package dev.enclave.campaign;
 
+import java.security.KeyPair;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,12 +27,11 @@ public interface CloudAccount extends AutoCloseable {
   Map<String, State> keys();
 
   /**
-   * Imports a private key on P-256 past Enclave.
+   * Imports a key on P-256 past Enclave, as if it had been made in an HSM.
    *
-   * @param pkcs8 the key in PKCS#8
    * @return what {@code enclave.keys.NAME} adopts it by
    */
-  String importP256(byte[] pkcs8) throws Exception;
+  String importP256(KeyPair pair) throws Exception;
 
   @Override
   void close();

@@ -2,8 +2,10 @@ package dev.enclave.campaign;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.spi.BackendProvider;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +23,11 @@ public interface CloudUnderTest {
    * Starts an empty server on loopback, in this process and on free ports.
    *
    * @param faults what will go wrong with requests
+   * @param clock the server's time: where clients only wait it is skipped, by as much for the
+   *     server as for them. A server that judges requests by the client's clock keeps the
+   *     machine's.
    */
-  CloudServer start(FaultInjector faults);
+  CloudServer start(FaultInjector faults, InstantSource clock);
 
   /** The account on a server, maybe in another process, that a deployment points at. */
   CloudAccount account(Deployment deployment);
@@ -38,6 +43,14 @@ public interface CloudUnderTest {
    */
   default List<Fault> faults(String operation) {
     return Faults.OF_ANY_REQUEST;
+  }
+
+  /**
+   * What the service says when it is asked too much and has recovered before a signature's
+   * deadline; another refusal where it tells callers to wait for longer than that.
+   */
+  default Fault passingRefusal() {
+    return Fault.refused(Reason.THROTTLED);
   }
 
   /** What applications can do with keys there; by default everything. */

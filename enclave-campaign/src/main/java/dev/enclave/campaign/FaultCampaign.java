@@ -90,7 +90,7 @@ public abstract class FaultCampaign {
     String what = scenario + " when " + day;
     KeySpec key = nextKey(scenario);
     scenario.prepare(calm, key);
-    SkippingTime time = new SkippingTime();
+    SkippingTime time = bench.time();
     RecordingAuditSink audit = new RecordingAuditSink();
     Claims claims = new Claims();
     Optional<EnclaveException> failure;

@@ -30,7 +30,7 @@ public abstract class JournalCampaign {
   void everyRequestWithAnEffectIsInOneRecord_andEveryIdInTheLogIsOneOfARequest() {
     RecordingAuditSink audit = new RecordingAuditSink();
     try (Bench bench = new Bench(cloud)) {
-      try (Enclave enclave = bench.open(new SkippingTime(), audit)) {
+      try (Enclave enclave = bench.open(bench.time(), audit)) {
         for (Scenario scenario : cloud.scenarios()) {
           KeySpec key = scenario.key(cloud, 1);
           scenario.prepare(enclave, key);

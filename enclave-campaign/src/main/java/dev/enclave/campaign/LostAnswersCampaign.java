@@ -108,7 +108,7 @@ public abstract class LostAnswersCampaign {
 
   /** A day later, when nobody can still be creating one of them. */
   private static void requireReconciled(Bench bench, CloudAccount account, Set<String> orphans) {
-    SkippingTime tomorrow = new SkippingTime();
+    SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
     try (Enclave later = bench.open(tomorrow, new RecordingAuditSink())) {
       assertThat(later.orphans())

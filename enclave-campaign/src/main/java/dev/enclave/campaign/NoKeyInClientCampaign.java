@@ -69,7 +69,7 @@ public abstract class NoKeyInClientCampaign {
 
   private String imported(Deployment deployment, KeyPair known) throws Exception {
     try (CloudAccount account = cloud.account(deployment)) {
-      return account.importP256(known.getPrivate().getEncoded());
+      return account.importP256(known);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.SigningKey;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +36,7 @@ public abstract class RacersCampaign {
     try (Bench bench = new Bench(cloud)) {
       for (int round = 0; round < ROUNDS; round++) {
         String name = "race-" + round;
-        List<String> said = race(folder, bench, "create", name);
-        requireOneWinner(said, "KEY_ALREADY_EXISTS");
+        List<String> said = race(folder, bench, "create", name, "KEY_ALREADY_EXISTS");
         try (Enclave enclave = bench.open()) {
           SigningKey key = enclave.key(name);
           assertThat(key.info().versions().stream().filter(v -> v.state() == KeyState.ACTIVE))
@@ -56,8 +56,7 @@ public abstract class RacersCampaign {
         try (Enclave enclave = bench.open()) {
           enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
         }
-        List<String> said = race(folder, bench, "rotate", name);
-        requireOneWinner(said, "ROTATION_CONFLICT");
+        List<String> said = race(folder, bench, "rotate", name, "ROTATION_CONFLICT");
         try (Enclave enclave = bench.open()) {
           SigningKey key = enclave.key(name);
           assertThat(got(said)).containsOnlyKeys(key.activeVersion().id().value());
@@ -83,7 +82,9 @@ public abstract class RacersCampaign {
     }
   }
 
-  private List<String> race(Path folder, Bench bench, String what, String name) throws Exception {
+  /** What the racers say, of whom one has won and all others met the same error. */
+  private List<String> race(Path folder, Bench bench, String what, String name, String others)
+      throws Exception {
     Path deployment = folder.resolve("deployment");
     bench.deployment().write(deployment);
     List<ChildProcess> processes = new ArrayList<>();
@@ -111,17 +112,25 @@ public abstract class RacersCampaign {
           said.add(process.line());
         }
       }
+      requireOneWinner(said, others, processes);
       return said;
     } finally {
       processes.forEach(ChildProcess::close);
     }
   }
 
-  private static void requireOneWinner(List<String> said, String others) {
+  private static void requireOneWinner(
+      List<String> said, String others, List<ChildProcess> processes) throws IOException {
     Map<String, Long> outcomes =
         said.stream()
             .collect(Collectors.groupingBy(line -> line.split(" ", -1)[0], Collectors.counting()));
-    assertThat(outcomes).isEqualTo(Map.of("won", 1L, others, (long) PROCESSES * RACERS - 1));
+    StringBuilder errors = new StringBuilder();
+    for (ChildProcess process : processes) {
+      errors.append(process.errors());
+    }
+    assertThat(outcomes)
+        .as(errors.toString())
+        .isEqualTo(Map.of("won", 1L, others, (long) PROCESSES * RACERS - 1));
   }
 
   /** How many racers got which key or version. */

@@ -2,6 +2,7 @@ package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
@@ -11,6 +12,7 @@ import dev.enclave.testkit.RecordingAuditSink;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,12 +20,18 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A process of many racers for one key. Says {@code ready}, goes when it reads a line, and says a
  * line for each racer: {@code won} or the error's code, and the key that the racer got.
  */
 final class RacingProcess {
+
+  private static final int MOST_TRIES = 20;
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private RacingProcess() {}
 
@@ -70,26 +78,49 @@ final class RacingProcess {
   }
 
   private static String create(Enclave enclave, String name) {
+    KeySpec spec = KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
     try {
-      SigningKey made =
-          enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      SigningKey made = reached(() -> enclave.createKey(spec), RacingProcess::notDone);
       return "won " + made.publicKey().fingerprint();
     } catch (EnclaveException e) {
-      SigningKey found =
-          enclave.ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      System.err.println(e.getMessage());
+      SigningKey found = reached(() -> enclave.ensureKey(spec), EnclaveException::retryable);
       return e.code() + " " + found.publicKey().fingerprint();
     }
   }
 
   private static Callable<String> rotation(Enclave enclave, String name) {
     KeyVersionId active = enclave.key(name).activeVersion().id();
+    RotationRequest request = RotationRequest.ifActive(active);
     return () -> {
       SigningKey key = enclave.key(name);
       try {
-        return "won " + key.rotate(RotationRequest.ifActive(active)).active().id();
+        return "won " + reached(() -> key.rotate(request), RacingProcess::notDone).active().id();
       } catch (EnclaveException e) {
-        return e.code() + " " + key.activeVersion().id();
+        System.err.println(e.getMessage());
+        return e.code()
+            + " "
+            + reached(() -> key.activeVersion().id(), EnclaveException::retryable);
       }
     };
+  }
+
+  /** Whether nothing has happened, so that to try again cannot lose a race that was won. */
+  private static boolean notDone(EnclaveException e) {
+    return e.code() == ErrorCode.BACKEND_UNAVAILABLE || e.code() == ErrorCode.BREAKER_OPEN;
+  }
+
+  /** A hundred racers on a small machine may find it too busy to be let in at once. */
+  private static <T> T reached(Supplier<T> call, Predicate<EnclaveException> again) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return call.get();
+      } catch (EnclaveException e) {
+        if (tries == MOST_TRIES || !again.test(e)) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
   }
 }

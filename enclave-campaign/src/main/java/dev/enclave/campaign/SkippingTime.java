@@ -3,8 +3,6 @@ package dev.enclave.campaign;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,8 +11,19 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SkippingTime implements TimeSource {
 
-  private final AtomicLong skipped = new AtomicLong();
-  private final List<Duration> pauses = new ArrayList<>();
+  private final SkippedClock clock;
+  private final AtomicLong skipped;
+
+  /** Of a client alone. */
+  public SkippingTime() {
+    this(new SkippedClock());
+  }
+
+  /** Of a client of a server, which skips as much. */
+  SkippingTime(SkippedClock clock) {
+    this.clock = clock;
+    this.skipped = new AtomicLong(clock.skipped());
+  }
 
   @Override
   public Instant now() {
@@ -31,20 +40,14 @@ public final class SkippingTime implements TimeSource {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    skipped.addAndGet(Math.max(0, duration.toNanos()));
-    synchronized (pauses) {
-      pauses.add(duration);
+    if (!duration.isNegative()) {
+      skip(duration);
     }
   }
 
   /** Lets time pass that nobody waits for. */
   void skip(Duration duration) {
     skipped.addAndGet(duration.toNanos());
-  }
-
-  List<Duration> pauses() {
-    synchronized (pauses) {
-      return List.copyOf(pauses);
-    }
+    clock.skip(duration.toNanos());
   }
 }

@@ -50,7 +50,7 @@ public abstract class TransientFaultsCampaign {
       bench.faults.follow(
           FaultPlan.seeded(20261125)
               .share(sign, 0.4, Fault.refused(Reason.UNAVAILABLE))
-              .share(sign, 0.2, Fault.refused(Reason.THROTTLED))
+              .share(sign, 0.2, cloud.passingRefusal())
               .share(sign, 0.2, Fault.resetBefore())
               .share(sign, 0.2, Fault.resetAfter()));
       Tally tally = new Tally(key.publicKey());

@@ -4,6 +4,7 @@ import dev.enclave.campaign.CloudAccount;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -83,7 +84,7 @@ final class AwsAccount implements CloudAccount {
 
   /** By RSAES_OAEP_SHA_256. */
   @Override
-  public String importP256(byte[] pkcs8) throws GeneralSecurityException {
+  public String importP256(KeyPair pair) throws GeneralSecurityException {
     String arn =
         kms.createKey(
                 r ->
@@ -98,7 +99,7 @@ final class AwsAccount implements CloudAccount {
                 r.keyId(arn)
                     .wrappingAlgorithm(AlgorithmSpec.RSAES_OAEP_SHA_256)
                     .wrappingKeySpec(WrappingKeySpec.RSA_3072));
-    byte[] wrapped = wrapped(parameters.publicKey().asByteArray(), pkcs8);
+    byte[] wrapped = wrapped(parameters.publicKey().asByteArray(), pair.getPrivate().getEncoded());
     kms.importKeyMaterial(
         r ->
             r.keyId(arn)

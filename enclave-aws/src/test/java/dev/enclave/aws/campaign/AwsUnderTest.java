@@ -12,6 +12,7 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.BackendProvider;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,9 @@ public final class AwsUnderTest implements CloudUnderTest {
     return new AwsKmsBackendProvider();
   }
 
+  /** By the machine's clock, which the SDK signs with. */
   @Override
-  public CloudServer start(FaultInjector faults) {
+  public CloudServer start(FaultInjector faults, InstantSource clock) {
     return new Server(AwsKmsServer.builder().faults(faults).start());
   }
 

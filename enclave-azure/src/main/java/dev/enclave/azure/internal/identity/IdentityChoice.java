@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.identity;
 
-import com.azure.core.http.policy.FixedDelayOptions;
+import com.azure.core.http.policy.FixedDelay;
 import com.azure.core.http.policy.HttpLogDetailLevel;
 import com.azure.core.http.policy.HttpLogOptions;
-import com.azure.core.http.policy.RetryOptions;
+import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.util.Configuration;
 import com.azure.core.util.ConfigurationBuilder;
 import com.azure.core.util.ConfigurationSource;
@@ -147,7 +147,6 @@ public final class IdentityChoice {
             .tenantId(tenant)
             .clientId(client)
             .clientAssertion(() -> federatedToken(file))
-            .authorityHost(authority)
             .executorService(wire.threads())
             .disableInstanceDiscovery();
     String path = "/" + tenant + "/";
@@ -160,6 +159,8 @@ public final class IdentityChoice {
                     "https".equals(uri.getScheme())
                         && host.getAuthority().equals(uri.getAuthority())
                         && uri.getPath().startsWith(path))
+            // Last: a configuration replaces it by the public cloud's.
+            .authorityHost(authority)
             .build(),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
   }
@@ -241,7 +242,7 @@ public final class IdentityChoice {
   private <B extends CredentialBuilderBase<B>> B bounded(B builder, Predicate<URI> allowed) {
     return builder
         .configuration(NOTHING)
-        .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))))
+        .retryPolicy(new RetryPolicy(new FixedDelay(0, Duration.ofMillis(1))))
         .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
         .httpClient(new TokenHttp(wire, allowed, route));
   }

@@ -1,0 +1,91 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The vault's rotation policy, or somebody by hand, makes a version that Enclave did not. */
+class VersionsBehindOurBackTest {
+
+  @Test
+  void signsOnWithTheVersionThatIsActive_andSaysWhatAppeared() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      KeySnapshot key = bench.create();
+      String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
+      KeySnapshot now = bench.load();
+      assertThat(now.active().orElseThrow().id()).isEqualTo(key.active().orElseThrow().id());
+      KeyVersion stranger = now.versions().get(1);
+      assertThat(stranger.providerUri()).isEqualTo(appeared);
+      assertThat(stranger.state()).isEqualTo(KeyState.PENDING);
+      assertThat(stranger.origin()).isEqualTo(KeyOrigin.UNKNOWN);
+      assertThat(bench.failureOf(() -> bench.backend.sign(now.ref(stranger), VaultBench.DIGEST, bench.call())).code())
+          .isEqualTo(FailureCode.INVALID_STATE);
+      assertThat(bench.backend.health(bench.call()).findings())
+          .extracting(Finding::observed)
+          .anyMatch(
+              text -> text.contains(appeared) && text.contains("appeared without Enclave"));
+    }
+  }
+
+  @Test
+  void rotatesPastIt_unlessTheOperatorTakesTheVaultsVersions() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      KeySnapshot key = bench.create();
+      String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
+      KeySnapshot rotated = bench.rotate(key);
+      assertThat(rotated.versions()).hasSize(3);
+      assertThat(rotated.active().orElseThrow().providerUri()).isNotEqualTo(appeared);
+    }
+  }
+
+  @Test
+  void takesItAtTheNextRotation_ifTheOperatorWantsThat() throws BackendFailure {
+    try (VaultBench bench =
+        new VaultBench(b -> b, Map.of(AzureSettings.ROTATION_BY_VAULT, "used"))) {
+      KeySnapshot key = bench.create();
+      bench.clock.advance(java.time.Duration.ofDays(90));
+      String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
+      RotateRequest request = bench.rotation(key);
+      KeyVersion next =
+          bench.backend.prepare(request, Vaults.call(request.operationId(), bench.clock));
+      assertThat(next.providerUri()).isEqualTo(appeared);
+      assertThat(next.state()).isEqualTo(KeyState.PENDING);
+      KeySnapshot rotated =
+          bench.backend.activate(
+              request, next.id(), Vaults.call(request.operationId(), bench.clock));
+      assertThat(rotated.active().orElseThrow().providerUri()).isEqualTo(appeared);
+      assertThat(rotated.versions()).hasSize(2);
+      assertThat(bench.load()).isEqualTo(rotated);
+    }
+  }
+
+  @Test
+  void leavesOutAVersionOfAnotherKind() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      KeySnapshot key = bench.create();
+      bench.versionBehindOurBack(KeyAlgorithm.RSA_PSS_2048_SHA256);
+      assertThat(bench.load().versions()).isEqualTo(key.versions());
+    }
+  }
+
+  @Test
+  void refusesAKeyWhoseTagsAreGone() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      bench.versionBehindOurBack(KeyAlgorithm.ECDSA_P256_SHA256);
+      BackendFailure failure = bench.failureOf(bench::load);
+      assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+      assertThat(failure).hasMessageContaining("no version of it carries Enclave's tags");
+      assertThat(bench.failureOf(bench::create).code()).isEqualTo(FailureCode.CORRUPT);
+    }
+  }
+}
