@@ -94,8 +94,10 @@ class OpeningTest {
 
   @Test
   void asksOnce_whenItIsRefusedForGood() {
-    catchThrowableOfType(EnclaveException.class, () -> open("another-secret"));
+    EnclaveException thrown =
+        catchThrowableOfType(EnclaveException.class, () -> open("another-secret"));
 
+    assertThat(thrown.code()).isEqualTo(ErrorCode.ACCESS_DENIED);
     assertThat(server.journal().of("GetCallerIdentity")).hasSize(1);
   }
 }
