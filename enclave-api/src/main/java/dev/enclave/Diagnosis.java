@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param auditLog what is known of the audit log, a sentence each: where it is, where its
  *     checkpoint key lives
  * @param health everything that stands in the way or deserves a warning
+ * @param refusal the code of the exception that a start-up would end with; none if it would start
  */
 public record Diagnosis(
     Optional<EnvironmentType> environment,
@@ -30,7 +31,8 @@ public record Diagnosis(
     Optional<AccessPolicy> accessPolicy,
     List<EngineInfo> engines,
     List<String> auditLog,
-    HealthReport health) {
+    HealthReport health,
+    Optional<ErrorCode> refusal) {
 
   /**
    * One effective setting.

@@ -41,7 +41,8 @@ public interface BackendProvider extends EnclaveExtension {
   }
 
   /**
-   * Opens the backend. May do I/O within {@code context}'s deadline.
+   * Opens the backend. May do I/O. The engine opens again, for half a minute at most, what failed
+   * with TRANSIENT or THROTTLED; so one attempt is enough, and what failed leaves nothing open.
    *
    * @throws BackendFailure when it cannot be opened; {@link FailureCode#MISCONFIGURED} names the
    *     setting

@@ -2,8 +2,6 @@ package dev.enclave.cli;
 
 import dev.enclave.Diagnosis;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.UsageException;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -49,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
         json
             ? DiagnosisOutput.json(diagnosis)
             : DiagnosisOutput.text(diagnosis, new Paint(session.context().colour())));
-    return exitCode(diagnosis.health());
+    return diagnosis.refusal().map(code -> ErrorReport.exitCode(code.category())).orElse(0);
   }
 
   /** What is to be granted is told whether or not it is granted yet. */
@@ -71,13 +69,5 @@ final class DoctorCommand implements Callable<Integer> {
             .resolution()
             .map(r -> "Backend " + r.chosen() + " has no policy to print. See its guide.")
             .orElse("No backend can be chosen here. See what is missing with: enclave doctor."));
-  }
-
-  private static int exitCode(HealthReport health) {
-    return health.findings().stream()
-        .filter(finding -> finding.severity() == Severity.ERROR)
-        .findFirst()
-        .map(finding -> ErrorReport.exitCode(finding.category()))
-        .orElse(0);
   }
 }

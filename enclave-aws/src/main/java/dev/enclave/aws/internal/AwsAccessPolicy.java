@@ -88,11 +88,9 @@ public final class AwsAccessPolicy {
                     "kms:UntagResource",
                     "kms:CreateAlias",
                     "kms:UpdateAlias",
-                    "kms:DeleteAlias",
                     "kms:EnableKey",
                     "kms:DisableKey",
                     "kms:ScheduleKeyDeletion",
-                    "kms:CancelKeyDeletion",
                     "kms:GetParametersForImport",
                     "kms:ImportKeyMaterial"
                   ],
@@ -104,7 +102,7 @@ public final class AwsAccessPolicy {
                 {
                   "Sid": "NameKeys",
                   "Effect": "Allow",
-                  "Action": ["kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"],
+                  "Action": ["kms:CreateAlias", "kms:UpdateAlias"],
                   "Resource": "$place$alias/enclave/*"
                 },
                 {

@@ -68,6 +68,7 @@ final class AwsKmsBackend
 
   private final BackendDescription description;
   private final KmsCalls calls;
+  private final KmsThreads threads = new KmsThreads();
   private final KmsKeys keys;
   private final KmsCreator creator;
   private final KmsSigner signer;
@@ -94,9 +95,9 @@ final class AwsKmsBackend
     this.keys =
         new KmsKeys(
             calls,
-            new KmsDirectory(calls),
+            new KmsDirectory(calls, threads),
             readings,
-            new KmsSnapshots(new KmsPublicKeys(calls), readings, session.reportsHsm()));
+            new KmsSnapshots(new KmsPublicKeys(calls), readings, threads, session.reportsHsm()));
     this.creator = new KmsCreator(keys);
     this.states = new KmsStateChanger(keys);
     this.rotator = new KmsRotator(keys, states);
@@ -220,5 +221,6 @@ final class AwsKmsBackend
   @Override
   public void close() {
     calls.close();
+    threads.close();
   }
 }

@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.sts.StsClient;
  */
 final class AwsSessions {
 
-  /** Nobody repeats the opening of a backend, and an agent may start beside this process. */
+  /** One lost answer does not say that STS cannot be reached from here at all. */
   private static final int ATTEMPTS = 3;
 
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
@@ -68,8 +68,7 @@ final class AwsSessions {
                 containers,
                 (role, session, token) -> AwsIdentity.assume(sts, role, session, token))
             .choose();
-    RefreshingCredentials credentials =
-        persistently(() -> RefreshingCredentials.from(chosen.source(), context.time()));
+    RefreshingCredentials credentials = RefreshingCredentials.from(chosen.source(), context.time());
     String account = account(sts, credentials, chosen.byVariables());
     KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
     return new AwsSession(
@@ -81,7 +80,10 @@ final class AwsSessions {
     boolean strict = CredentialChain.strict(context.environment());
     AwsIdentity identity;
     try {
-      identity = persistently(() -> AwsIdentity.ask(sts, credentials));
+      identity =
+          settings.accountId().isPresent()
+              ? persistently(() -> AwsIdentity.ask(sts, credentials))
+              : AwsIdentity.ask(sts, credentials);
     } catch (BackendFailure e) {
       return withoutSts(e, credentials, strict && byVariables);
     }

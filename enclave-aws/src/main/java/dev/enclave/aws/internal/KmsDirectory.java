@@ -4,6 +4,10 @@ import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,7 +21,8 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  *
  * <p>Aliases vanish with the KMS key they name, so numbers may be missing. How far to look is told
  * by the tags of the versions that are left, and of the version that {@code alias/enclave/NAME}
- * names. Nothing is ever listed.
+ * names. Nothing is ever listed. Of a key of many versions most are read beside each other, as far
+ * as that alias says there are any; what it says decides nothing.
  */
 final class KmsDirectory {
 
@@ -27,10 +32,15 @@ final class KmsDirectory {
   /** How long a new key may look as if it had no tags. */
   private static final Duration SETTLING = Duration.ofMinutes(5);
 
-  private final KmsCalls calls;
+  /** From here on versions are read beside each other; few keys have so many. */
+  private static final int MANY = 4;
 
-  KmsDirectory(KmsCalls calls) {
+  private final KmsCalls calls;
+  private final KmsParallel parallel;
+
+  KmsDirectory(KmsCalls calls, KmsParallel parallel) {
     this.calls = calls;
+    this.parallel = parallel;
   }
 
   /** The key as reads show it; empty if there is none. */
@@ -45,14 +55,36 @@ final class KmsDirectory {
     if (versions.size() < 2 && highest < 2) {
       return soFar;
     }
-    for (int k = 2; ; k++) {
-      Optional<String> id = describe(KmsAliases.activation(name, k), call).map(KeyMetadata::keyId);
-      if (id.isPresent()) {
-        activations.put(k, id.get());
-      } else if (k > highest) {
+    activations.putAll(activations(name, highest, call));
+    for (int k = highest + 1; ; k++) {
+      Optional<String> id = activated(name, k, call);
+      if (id.isEmpty()) {
         return new KmsChain(name, versions, activations);
       }
+      activations.put(k, id.get());
     }
+  }
+
+  /** Those from the second to {@code highest} that are there. */
+  private NavigableMap<Integer, String> activations(KeyName name, int highest, CallContext call)
+      throws BackendFailure {
+    List<KmsParallel.Read<Optional<String>>> reads = new ArrayList<>();
+    for (int k = 2; k <= highest; k++) {
+      int number = k;
+      reads.add(c -> activated(name, number, c));
+    }
+    List<Optional<String>> ids = parallel.all(reads, call);
+    NavigableMap<Integer, String> activations = new TreeMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      int number = i + 2;
+      ids.get(i).ifPresent(id -> activations.put(number, id));
+    }
+    return activations;
+  }
+
+  private Optional<String> activated(KeyName name, int number, CallContext call)
+      throws BackendFailure {
+    return describe(KmsAliases.activation(name, number), call).map(KeyMetadata::keyId);
   }
 
   private NavigableMap<Integer, KmsKey> versions(KeyName name, CallContext call)
@@ -60,8 +92,18 @@ final class KmsDirectory {
     NavigableMap<Integer, KmsKey> versions = new TreeMap<>();
     int highest = 1;
     boolean hintAsked = false;
+    Map<Integer, Optional<KmsKey>> ahead = Map.of();
     for (int n = 1; ; n++) {
-      Optional<KmsKey> key = versionAt(name, KmsAliases.version(name, n), call);
+      if (n == MANY && highest >= MANY && !hintAsked) {
+        hintAsked = true;
+        highest = Math.max(highest, hinted(name, call));
+      }
+      if (!ahead.containsKey(n) && highest - n >= MANY - 2) {
+        ahead = range(name, n, highest, call);
+      }
+      Optional<KmsKey> read = ahead.get(n);
+      Optional<KmsKey> key =
+          read != null ? read : versionAt(name, KmsAliases.version(name, n), call);
       if (key.isPresent()) {
         versions.put(n, key.get());
         highest = Math.max(highest, Math.max(n, key.get().tags().highestNumber()));
@@ -76,6 +118,33 @@ final class KmsDirectory {
         highest = Math.max(highest, known);
       }
     }
+  }
+
+  /**
+   * The highest number that the version behind the hint knows of; 0 if it names none of the key.
+   */
+  private int hinted(KeyName name, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> hinted = describe(KmsAliases.hint(name), call);
+    Optional<KmsTags> tags =
+        hinted.isPresent() ? tags(hinted.get().keyId(), call) : Optional.empty();
+    return tags.filter(t -> t.name().equals(Optional.of(name)))
+        .map(KmsTags::highestNumber)
+        .orElse(0);
+  }
+
+  private Map<Integer, Optional<KmsKey>> range(KeyName name, int from, int to, CallContext call)
+      throws BackendFailure {
+    List<KmsParallel.Read<Optional<KmsKey>>> reads = new ArrayList<>();
+    for (int n = from; n <= to; n++) {
+      String alias = KmsAliases.version(name, n);
+      reads.add(c -> versionAt(name, alias, c));
+    }
+    List<Optional<KmsKey>> keys = parallel.all(reads, call);
+    Map<Integer, Optional<KmsKey>> range = new HashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      range.put(from + i, keys.get(i));
+    }
+    return range;
   }
 
   private Optional<KmsKey> versionAt(KeyName name, String alias, CallContext call)

@@ -24,13 +24,19 @@ import java.util.Optional;
 /** Turns what KMS says into the engine's words. */
 final class KmsSnapshots {
 
+  /** Fewer public keys than this are asked for in turn. */
+  private static final int MANY = 4;
+
   private final KmsPublicKeys publicKeys;
+  private final KmsParallel parallel;
   private final RecentReadings readings;
   private final boolean reportsHsm;
   private final KmsPeculiarities peculiarities = new KmsPeculiarities();
 
-  KmsSnapshots(KmsPublicKeys publicKeys, RecentReadings readings, boolean reportsHsm) {
+  KmsSnapshots(
+      KmsPublicKeys publicKeys, RecentReadings readings, KmsParallel parallel, boolean reportsHsm) {
     this.publicKeys = publicKeys;
+    this.parallel = parallel;
     this.readings = readings;
     this.reportsHsm = reportsHsm;
   }
@@ -50,6 +56,7 @@ final class KmsSnapshots {
       throws BackendFailure {
     KmsKey oldest = chain.oldest();
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
+    learnPublicKeys(chain, algorithm, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (int n = 1; n <= chain.versions().lastKey(); n++) {
       KmsKey key = chain.versions().get(n);
@@ -71,6 +78,16 @@ final class KmsSnapshots {
         first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()),
         first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()),
         false);
+  }
+
+  /** So that they are known when each version is told. */
+  private void learnPublicKeys(KmsChain chain, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    if (chain.versions().size() >= MANY) {
+      List<KmsParallel.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
+      chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
+      parallel.all(reads, call);
+    }
   }
 
   /** One version, its reading noted. */

@@ -103,18 +103,34 @@ final class AwsSessionsTest {
   }
 
   @Test
-  void asksAgain_whenStsFailsForAMoment() throws Exception {
+  void asksAgain_beforeItTakesTheOperatorsWord_whenStsFailsForAMoment() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     FakeAws answering = new FakeAws();
     try (answering) {
       var identity = FakeAws.identityOf("assumed-role/wallet/session");
       answering.answering(
           "GetCallerIdentity", request -> asked.incrementAndGet() < 3 ? Reply.RESET : identity);
-      try (AwsSession session = Openings.at(answering).open()) {
+      try (AwsSession session = Openings.at(answering).with("account-id", FakeAws.ACCOUNT).open()) {
         assertThat(session.account()).isEqualTo(FakeAws.ACCOUNT);
       }
     }
     assertThat(asked).hasValue(3);
+  }
+
+  /** Opening again is the engine's. */
+  @Test
+  void asksOnce_whenNobodyGaveTheAccount() {
+    AtomicInteger asked = new AtomicInteger();
+    try (FakeAws answering = new FakeAws()) {
+      answering.answering(
+          "GetCallerIdentity",
+          request -> {
+            asked.incrementAndGet();
+            return Reply.RESET;
+          });
+      assertThat(Openings.at(answering).failure().failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    }
+    assertThat(asked).hasValue(1);
   }
 
   @Test

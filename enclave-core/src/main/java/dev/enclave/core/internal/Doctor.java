@@ -7,8 +7,10 @@ import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.Diagnosis.Permission;
 import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
+import dev.enclave.HealthReport.Severity;
 import dev.enclave.Resolution;
 import dev.enclave.core.internal.key.BackendProbe;
 import dev.enclave.core.internal.policy.Findings;
@@ -42,7 +44,13 @@ final class Doctor {
   Diagnosis rehearse() {
     return examine(
         (surroundings, plan) ->
-            report(surroundings, Chosen.by(plan), plan.candidates(), List.of(), plan.obstacles()));
+            report(
+                surroundings,
+                Chosen.by(plan),
+                plan.candidates(),
+                List.of(),
+                plan.obstacles(),
+                refusal(plan.obstacles(), plan.obstacles())));
   }
 
   private Diagnosis examine(BiFunction<Surroundings, StartUpPlan, Diagnosis> examination) {
@@ -61,12 +69,19 @@ final class Doctor {
           Optional.empty(),
           CryptoEngines.inventory(),
           List.of(),
-          new HealthReport(List.of(Findings.whole(e))));
+          new HealthReport(List.of(Findings.whole(e))),
+          Optional.of(e.code()));
     }
     try {
       return examination.apply(surroundings, StartUpPlan.of(surroundings));
     } catch (EnclaveException e) {
-      return report(surroundings, Chosen.NONE, List.of(), List.of(), List.of(Findings.whole(e)));
+      return report(
+          surroundings,
+          Chosen.NONE,
+          List.of(),
+          List.of(),
+          List.of(Findings.whole(e)),
+          Optional.of(e.code()));
     }
   }
 
@@ -88,6 +103,7 @@ final class Doctor {
 
   private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
     List<Finding> findings = new ArrayList<>(plan.obstacles());
+    List<Finding> refusedTogether = new ArrayList<>(plan.obstacles());
     AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
     missingOutput(surroundings).ifPresent(findings::add);
     AuditLogState audit = AuditLogState.of(surroundings);
@@ -98,10 +114,29 @@ final class Doctor {
       BackendProbe.Report report =
           new BackendProbe(StartUp.opener(surroundings, plan.policy())).ask(id, permissions);
       findings.addAll(report.health().findings());
+      refusedTogether.addAll(report.health().findings());
       chosen =
           new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
-    return report(surroundings, chosen, plan.candidates(), audit.lines(), findings);
+    return report(
+        surroundings,
+        chosen,
+        plan.candidates(),
+        audit.lines(),
+        findings,
+        refusal(plan.obstacles(), plan.obstacles().isEmpty() ? findings : refusedTogether));
+  }
+
+  /**
+   * What a start-up would end with: the obstacles of its plan are told in one exception, together
+   * with what the backend says; without any, the first thing that fails ends it.
+   */
+  private static Optional<ErrorCode> refusal(List<Finding> obstacles, List<Finding> findings) {
+    List<Finding> errors = findings.stream().filter(f -> f.severity() == Severity.ERROR).toList();
+    if (errors.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(obstacles.isEmpty() ? errors.get(0).code() : StartUp.codeOf(errors));
   }
 
   private static Optional<Finding> missingOutput(Surroundings surroundings) {
@@ -124,7 +159,8 @@ final class Doctor {
       Chosen chosen,
       List<Resolution.Rejection> candidates,
       List<String> auditLog,
-      List<Finding> findings) {
+      List<Finding> findings,
+      Optional<ErrorCode> refusal) {
     return new Diagnosis(
         Optional.of(surroundings.inference().type()),
         surroundings.inference().reason(),
@@ -136,6 +172,7 @@ final class Doctor {
         chosen.accessPolicy(),
         CryptoEngines.inventory(),
         auditLog,
-        new HealthReport(findings));
+        new HealthReport(findings),
+        refusal);
   }
 }

@@ -79,8 +79,8 @@ final class StartUp {
       if (!(opened.log() instanceof FileAuditSink log)) {
         throw new ConfigurationException(
             ErrorCode.CONFIGURATION_INVALID_VALUE,
-            "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or an"
-                + " audit sink of the application says where. Look after that one instead.");
+            "Audit records do not go to the log in enclave.audit.directory: enclave.audit.sink or"
+                + " an audit sink of the application says where. Look after that one instead.");
       }
       work.run(log);
     } finally {
@@ -274,14 +274,15 @@ final class StartUp {
             + surroundings.inference().reason()
             + "):\n"
             + reasons;
+    return EnclaveException.of(codeOf(obstacles), message);
+  }
+
+  /** The code of the one exception for several reasons. */
+  static ErrorCode codeOf(List<Finding> obstacles) {
     boolean onlyConfiguration =
         obstacles.stream().allMatch(f -> f.category() == ErrorCategory.CONFIGURATION);
-    if (onlyConfiguration) {
-      return new ConfigurationException(obstacles.get(0).code(), message);
-    }
     boolean onlyOneKind = obstacles.stream().map(Finding::code).distinct().count() == 1;
-    return EnclaveException.of(
-        onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET, message);
+    return onlyConfiguration || onlyOneKind ? obstacles.get(0).code() : ErrorCode.POLICY_NOT_MET;
   }
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */

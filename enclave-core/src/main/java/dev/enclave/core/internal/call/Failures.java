@@ -74,6 +74,20 @@ public final class Failures {
         "Backend " + backend + " cannot be opened: " + ForeignText.of(failure.getMessage()));
   }
 
+  /** The same after several attempts. */
+  static EnclaveException whileOpening(BackendId backend, BackendFailure failure, int attempts) {
+    return attempts == 1
+        ? whileOpening(backend, failure)
+        : EnclaveException.of(
+            codeOf(failure.code()),
+            "Backend "
+                + backend
+                + " cannot be opened, after "
+                + attempts
+                + " attempts: "
+                + ForeignText.of(failure.getMessage()));
+  }
+
   private static ErrorCode codeOf(FailureCode code) {
     return switch (code) {
       case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;

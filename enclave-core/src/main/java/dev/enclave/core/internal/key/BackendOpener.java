@@ -13,6 +13,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.Findings;
@@ -49,6 +50,10 @@ public final class BackendOpener {
 
   // Longer than any backend may take, so that only one that ignores its deadline is given up.
   private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
+
+  // A start may wait for a network that comes up beside it; a call that needs another backend not.
+  private static final Duration START_RETRIES_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LATER_RETRIES_WITHIN = Duration.ofSeconds(5);
 
   private final ProviderRegistry providers;
   private final Configuration configuration;
@@ -104,7 +109,7 @@ public final class BackendOpener {
 
   /** Opens the resolved backend, and others when they are needed. */
   public Backends openResolved(BackendId id) {
-    Opened opened = open(id);
+    Opened opened = open(id, START_RETRIES_WITHIN);
     return new Backends(opened.backend(), opened.warnings(), this::openLater);
   }
 
@@ -178,7 +183,7 @@ public final class BackendOpener {
     return watch.whileOpening(
         id,
         () -> {
-          try (OpenBackend opened = openUnchecked(id)) {
+          try (OpenBackend opened = openUnchecked(id, START_RETRIES_WITHIN)) {
             return question.apply(opened);
           }
         },
@@ -189,18 +194,19 @@ public final class BackendOpener {
   private record Opened(OpenBackend backend, List<Finding> warnings) {}
 
   private OpenBackend openLater(BackendId id) {
-    Opened opened = open(id);
+    Opened opened = open(id, LATER_RETRIES_WITHIN);
     LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
     warn(id, opened.warnings());
     return opened.backend();
   }
 
-  private Opened open(BackendId id) {
-    return watch.whileOpening(id, () -> openedAndAsked(id), opened -> opened.backend().close());
+  private Opened open(BackendId id, Duration retriesWithin) {
+    return watch.whileOpening(
+        id, () -> openedAndAsked(id, retriesWithin), opened -> opened.backend().close());
   }
 
-  private Opened openedAndAsked(BackendId id) {
-    OpenBackend opened = openUnchecked(id);
+  private Opened openedAndAsked(BackendId id, Duration retriesWithin) {
+    OpenBackend opened = openUnchecked(id, retriesWithin);
     HealthReport health = health(opened);
     for (Finding finding : health.findings()) {
       if (finding.severity() == Severity.ERROR) {
@@ -232,11 +238,13 @@ public final class BackendOpener {
     }
   }
 
-  private OpenBackend openUnchecked(BackendId id) {
+  private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
     BackendProvider provider = allowedProvider(id);
     LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
     BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
-    return OpenBackend.of(id, opened(id, provider), caller, reduced(provider));
+    OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
+    SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
+    return OpenBackend.of(id, opened, caller, reduced(provider));
   }
 
   private String origin(BackendId id) {
@@ -258,11 +266,11 @@ public final class BackendOpener {
     return provider;
   }
 
-  private SigningBackend opened(BackendId id, BackendProvider provider) {
+  private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
     try {
       return Objects.requireNonNull(provider.open(context(id)));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e);
+      throw e;
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e);
     } catch (Exception | Error e) {

@@ -1,0 +1,90 @@
+package dev.enclave.core.internal.call;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConnectivityException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Opens a backend, again where that may help: by the pauses and the number of attempts of every
+ * call, until a deadline. There is no budget and no breaker yet: those are the opened backend's.
+ * Thread-safe.
+ */
+public final class OpeningAttempts {
+
+  /**
+   * One attempt, after which nothing stays open if it fails.
+   *
+   * @param <T> what is opened
+   */
+  @FunctionalInterface
+  public interface Attempt<T> {
+    T open() throws BackendFailure;
+  }
+
+  private final RetryPolicy retry;
+  private final TimeSource time;
+  private final RandomGenerator random;
+
+  public OpeningAttempts(RetryPolicy retry, TimeSource time, RandomGenerator random) {
+    this.retry = retry;
+    this.time = time;
+    this.random = random;
+  }
+
+  /**
+   * What {@code attempt} opens.
+   *
+   * @param within no attempt begins later than this
+   * @throws EnclaveException the translated failure of the last attempt
+   */
+  public <T> T open(BackendId backend, Duration within, Attempt<T> attempt) {
+    Deadline deadline = Deadline.in(within, time);
+    for (int made = 1; ; made++) {
+      BackendFailure failure;
+      try {
+        return attempt.open();
+      } catch (BackendFailure e) {
+        failure = e;
+      }
+      Duration pause = pause(failure, made);
+      if (!mayHelp(failure)
+          || made == retry.maxAttempts()
+          || pause.compareTo(deadline.remaining()) >= 0) {
+        throw Failures.whileOpening(backend, failure, made);
+      }
+      pause(backend, pause);
+    }
+  }
+
+  /** What may have happened and is not known, nobody could repeat under the same operation id. */
+  private static boolean mayHelp(BackendFailure failure) {
+    return failure.failureClass() == FailureClass.TRANSIENT
+        || failure.failureClass() == FailureClass.THROTTLED;
+  }
+
+  private Duration pause(BackendFailure failure, int made) {
+    Duration jittered = retry.pauseAfter(made, random);
+    return failure.retryAfter().filter(asked -> asked.compareTo(jittered) > 0).orElse(jittered);
+  }
+
+  private void pause(BackendId backend, Duration pause) {
+    try {
+      time.pause(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectivityException(
+          ErrorCode.INTERRUPTED,
+          "The thread was interrupted while backend "
+              + backend
+              + " was opened. Start again if it is still wanted.",
+          true,
+          null);
+    }
+  }
+}
