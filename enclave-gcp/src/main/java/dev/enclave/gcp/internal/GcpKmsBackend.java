@@ -81,19 +81,20 @@ final class GcpKmsBackend
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported());
     this.calls = new GcpCalls(session);
     RecentReadings readings = new RecentReadings(context.time());
+    GcpPublicKeys publicKeys = new GcpPublicKeys(calls);
     this.keys =
         new GcpKeys(
             calls,
             new GcpDirectory(calls),
             readings,
-            new GcpSnapshots(new GcpPublicKeys(calls), readings, session.reportsHsm()));
+            new GcpSnapshots(publicKeys, readings, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys);
     GcpVersions versions = new GcpVersions(keys, adopter);
     this.signer = new GcpSigner(calls, versions);
-    this.wrapper = new GcpWrapper(calls, versions);
+    this.wrapper = new GcpWrapper(calls, versions, publicKeys);
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
     this.health = new GcpHealth(keys, permissions);
