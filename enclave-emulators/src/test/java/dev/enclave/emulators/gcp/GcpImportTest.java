@@ -24,7 +24,6 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.ByteString;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.ManualClock;
-import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -40,6 +39,7 @@ import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -342,7 +342,7 @@ class GcpImportTest {
     Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding");
     kwp.init(Cipher.WRAP_MODE, ephemeral);
     return ByteString.copyFrom(oaep(wrappingKey, hash, ephemeral.getEncoded()))
-        .concat(ByteString.copyFrom(kwp.wrap(new Formatted(formatted))));
+        .concat(ByteString.copyFrom(kwp.wrap(new SecretKeySpec(formatted, "RAW"))));
   }
 
   private static byte[] oaep(PublicKey key, String hash, byte[] content) throws Exception {
@@ -353,27 +353,6 @@ class GcpImportTest {
         new OAEPParameterSpec(
             hash, "MGF1", new MGF1ParameterSpec(hash), PSource.PSpecified.DEFAULT));
     return cipher.doFinal(content);
-  }
-
-  /** Bytes that the JDK wraps as they are. */
-  private record Formatted(byte[] bytes) implements Key {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String getAlgorithm() {
-      return "RAW";
-    }
-
-    @Override
-    public String getFormat() {
-      return "RAW";
-    }
-
-    @Override
-    public byte[] getEncoded() {
-      return bytes.clone();
-    }
   }
 
   private static PublicKey publicKey(String pem) throws Exception {
