@@ -101,9 +101,7 @@ public final class GcpKmsServer implements AutoCloseable {
   }
 
   private Operations operations() {
-    Operations operations = new Operations();
-    KmsMethods.register(
-        operations,
+    Shared shared =
         new Shared(
             new Shared.Settings(
                 settings.project,
@@ -112,7 +110,10 @@ public final class GcpKmsServer implements AutoCloseable {
                 settings.eventualConsistency,
                 settings.mostItems),
             settings.random,
-            hsm));
+            hsm);
+    settings.keyRings.forEach(id -> shared.addKeyRing(keyRingName(id), settings.clock.instant()));
+    Operations operations = new Operations();
+    KmsMethods.register(operations, shared);
     return operations;
   }
 
@@ -190,6 +191,11 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The name of the first location. */
   public String locationName() {
     return locationName(settings.locations.get(0));
+  }
+
+  /** The name of a key ring in the first location, whether it is there or not. */
+  public String keyRingName(String id) {
+    return locationName() + "/keyRings/" + id;
   }
 
   /** The service account that {@link #accessToken()} stands for. */

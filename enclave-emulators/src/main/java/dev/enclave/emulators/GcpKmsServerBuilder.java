@@ -29,6 +29,7 @@ public final class GcpKmsServerBuilder {
   Duration eventualConsistency = Duration.ZERO;
   Duration latency = Duration.ZERO;
   int mostItems = 1000;
+  final List<String> keyRings = new ArrayList<>();
   final List<Denial> denials = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
@@ -66,6 +67,12 @@ public final class GcpKmsServerBuilder {
   /** The only location beside global; by default europe-west1. */
   public GcpKmsServerBuilder location(String newLocation) {
     locations = newLocation.equals("global") ? List.of("global") : List.of(newLocation, "global");
+    return this;
+  }
+
+  /** A key ring that is there from the start, in the first location; by default none. */
+  public GcpKmsServerBuilder keyRing(String id) {
+    keyRings.add(id);
     return this;
   }
 

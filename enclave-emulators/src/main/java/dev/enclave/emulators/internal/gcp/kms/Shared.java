@@ -7,6 +7,7 @@ import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 /** What all operations use: one project's resources and how the service behaves. */
@@ -40,6 +41,12 @@ public final class Shared {
     this.random = random;
     versionFactory = new VersionFactory(settings, random, hsm);
     rotation = new Rotation(versionFactory);
+  }
+
+  /** Adds a key ring, unless it is there. */
+  public void addKeyRing(String name, Instant now) {
+    Kind.KEY_RING.check("key ring", name);
+    resources.rings().putIfAbsent(name, new Ring(name, now));
   }
 
   Resources resources() {
