@@ -5,6 +5,7 @@ import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.GcpPolicy;
 import dev.enclave.emulators.internal.gcp.GcpService;
+import dev.enclave.emulators.internal.gcp.Quotas;
 import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
@@ -67,7 +68,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 new GcpService(
                     operations(),
                     tokens,
-                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied)),
+                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied),
+                    new Quotas(settings.project, settings.quotas)),
                 settings.latency.isZero()
                     ? settings.interceptor
                     : delayed(settings.interceptor, settings.latency),
