@@ -5,6 +5,7 @@ import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.GcpPolicy;
 import dev.enclave.emulators.internal.gcp.GcpService;
+import dev.enclave.emulators.internal.gcp.Quotas;
 import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
@@ -67,7 +68,8 @@ public final class GcpKmsServer implements AutoCloseable {
                 new GcpService(
                     operations(),
                     tokens,
-                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied)),
+                    new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied),
+                    new Quotas(settings.project, settings.quotas)),
                 settings.latency.isZero()
                     ? settings.interceptor
                     : delayed(settings.interceptor, settings.latency),
@@ -101,9 +103,7 @@ public final class GcpKmsServer implements AutoCloseable {
   }
 
   private Operations operations() {
-    Operations operations = new Operations();
-    KmsMethods.register(
-        operations,
+    Shared shared =
         new Shared(
             new Shared.Settings(
                 settings.project,
@@ -112,7 +112,10 @@ public final class GcpKmsServer implements AutoCloseable {
                 settings.eventualConsistency,
                 settings.mostItems),
             settings.random,
-            hsm));
+            hsm);
+    settings.keyRings.forEach(id -> shared.addKeyRing(keyRingName(id), settings.clock.instant()));
+    Operations operations = new Operations();
+    KmsMethods.register(operations, shared);
     return operations;
   }
 
@@ -190,6 +193,11 @@ public final class GcpKmsServer implements AutoCloseable {
   /** The name of the first location. */
   public String locationName() {
     return locationName(settings.locations.get(0));
+  }
+
+  /** The name of a key ring in the first location, whether it is there or not. */
+  public String keyRingName(String id) {
+    return locationName() + "/keyRings/" + id;
   }
 
   /** The service account that {@link #accessToken()} stands for. */

@@ -2,6 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
+import dev.enclave.emulators.internal.gcp.Quotas;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -29,6 +31,8 @@ public final class GcpKmsServerBuilder {
   Duration eventualConsistency = Duration.ZERO;
   Duration latency = Duration.ZERO;
   int mostItems = 1000;
+  Map<Quotas.Kind, Integer> quotas = Map.of();
+  final List<String> keyRings = new ArrayList<>();
   final List<Denial> denials = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
@@ -66,6 +70,12 @@ public final class GcpKmsServerBuilder {
   /** The only location beside global; by default europe-west1. */
   public GcpKmsServerBuilder location(String newLocation) {
     locations = newLocation.equals("global") ? List.of("global") : List.of(newLocation, "global");
+    return this;
+  }
+
+  /** A key ring that is there from the start, in the first location; by default none. */
+  public GcpKmsServerBuilder keyRing(String id) {
+    keyRings.add(id);
     return this;
   }
 
@@ -126,6 +136,23 @@ public final class GcpKmsServerBuilder {
       throw new IllegalArgumentException("a page of " + most + " items has no end; allow one");
     }
     mostItems = most;
+    return this;
+  }
+
+  /**
+   * How many requests a minute, by the server's clock, the project may make; by default as many as
+   * it likes.
+   *
+   * @param reads Get, List and TestIamPermissions
+   * @param writes Create, Update, Destroy, Restore, Import
+   * @param cryptographic signatures, encryption, random bytes and public keys
+   */
+  public GcpKmsServerBuilder quotas(int reads, int writes, int cryptographic) {
+    quotas =
+        Map.of(
+            Quotas.Kind.READ, reads,
+            Quotas.Kind.WRITE, writes,
+            Quotas.Kind.CRYPTOGRAPHIC, cryptographic);
     return this;
   }
 

@@ -45,4 +45,26 @@ class IndependenceTest {
         .resideInAPackage("org.eclipse.jetty..")
         .check(MAIN);
   }
+
+  @Test
+  void keepsGrpc_behindTheSeam() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.enclave.emulators.internal.grpc")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.grpc..")
+        .check(MAIN);
+  }
+
+  @Test
+  void keepsGooglesMessages_toItsOwnServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.enclave.emulators.internal.gcp..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google..")
+        .check(MAIN);
+  }
 }

@@ -2,12 +2,16 @@ package dev.enclave.gcp;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.gcp.internal.GcpAccessPolicy;
 import dev.enclave.gcp.internal.GcpBackends;
 import dev.enclave.gcp.internal.GcpPlaces;
 import dev.enclave.gcp.internal.GcpSettings;
+import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.ConformanceSupport;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
@@ -21,7 +25,8 @@ import java.util.List;
  * TLS, at Google's own endpoints. Nothing is looked for anywhere but in {@code enclave.gcp-kms.*}
  * and in the environment snapshot. Thread-safe.
  */
-public final class GcpKmsBackendProvider implements BackendProvider {
+public final class GcpKmsBackendProvider
+    implements BackendProvider, AccessPolicyWriter, ConformanceSupport {
 
   @Override
   public BackendId id() {
@@ -41,6 +46,21 @@ public final class GcpKmsBackendProvider implements BackendProvider {
   @Override
   public Detection detect(DetectionContext context) {
     return GcpPlaces.detect(context);
+  }
+
+  @Override
+  public AccessPolicy accessPolicy(BackendContext context) throws BackendFailure {
+    return GcpAccessPolicy.of(context);
+  }
+
+  @Override
+  public Estimate estimate() {
+    return GcpBackends.estimate();
+  }
+
+  @Override
+  public BareKeys bareKeys(BackendContext context) throws BackendFailure {
+    return GcpBackends.bareKeys(context);
   }
 
   @Override

@@ -57,7 +57,10 @@ final class GcpAdopter {
   private CryptoKeyVersion onlyEnabled(String key, CallContext call) throws BackendFailure {
     List<CryptoKeyVersion> enabled =
         keys.directory().versions(key, call).stream()
-            .filter(version -> version.getState() == CryptoKeyVersionState.ENABLED)
+            .filter(
+                version ->
+                    version.getState() == CryptoKeyVersionState.ENABLED
+                        || version.getState() == CryptoKeyVersionState.PENDING_GENERATION)
             .toList();
     if (enabled.size() != 1) {
       throw GcpRefusals.whichVersion(
@@ -66,7 +69,7 @@ final class GcpAdopter {
               .sorted()
               .toList());
     }
-    return enabled.get(0);
+    return keys.generated(enabled.get(0), call);
   }
 
   private GcpLabels labels(String key, CallContext call) throws BackendFailure {

@@ -3,6 +3,8 @@ package dev.enclave.gcp.internal;
 import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.ConformanceSupport.Estimate;
 import dev.enclave.spi.SigningBackend;
 
 /** Opens the backend over a session. */
@@ -12,6 +14,20 @@ public final class GcpBackends {
 
   /** Opens it. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return new GcpKmsBackend(new GcpSessions(context, new GoogleTokenExchange()).open(), context);
+    return new GcpKmsBackend(session(context), context);
+  }
+
+  /** Opens the place for keys past Enclave. */
+  public static BareKeys bareKeys(BackendContext context) throws BackendFailure {
+    return new GcpBareKeys(session(context));
+  }
+
+  /** What a run of the contracts uses and costs. */
+  public static Estimate estimate() {
+    return GcpBareKeys.estimate();
+  }
+
+  private static GcpSession session(BackendContext context) throws BackendFailure {
+    return new GcpSessions(context, new GoogleTokenExchange()).open();
   }
 }

@@ -191,7 +191,7 @@ final class GcpDirectory {
    * @return whether it holds; false if somebody else recorded another one of that number
    */
   boolean claim(KeyName name, Activation next, CallContext call) throws BackendFailure {
-    if (next.number() > LAST_ACTIVATION) {
+    if (next.number() > LAST_ACTIVATION || next.used().toString().length() > LabelText.CAPACITY) {
       throw GcpRefusals.tooManyActivations(name);
     }
     String id = GcpNames.recordId(name, next.number());

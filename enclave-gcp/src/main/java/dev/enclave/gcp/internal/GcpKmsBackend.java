@@ -10,6 +10,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.Attester;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
@@ -44,7 +45,8 @@ final class GcpKmsBackend
         KeyWrapper,
         KeyAdopter,
         OrphanCollector,
-        PermissionProber {
+        PermissionProber,
+        Attester {
 
   static final Set<BackendTrait> TRAITS =
       Set.of(
@@ -59,7 +61,8 @@ final class GcpKmsBackend
           BackendTrait.WRAPS,
           BackendTrait.ADOPTS,
           BackendTrait.RECONCILES,
-          BackendTrait.PROBES_PERMISSIONS);
+          BackendTrait.PROBES_PERMISSIONS,
+          BackendTrait.ATTESTS);
 
   private final BackendDescription description;
   private final GcpCalls calls;
@@ -74,6 +77,7 @@ final class GcpKmsBackend
   private final GcpHealth health;
   private final GcpOrphans orphans;
   private final GcpPermissions permissions;
+  private final GcpAttestations attestations;
 
   /** Takes {@code session} over: it ends with the backend. */
   GcpKmsBackend(GcpSession session, BackendContext context) {
@@ -81,21 +85,23 @@ final class GcpKmsBackend
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported());
     this.calls = new GcpCalls(session);
     RecentReadings readings = new RecentReadings(context.time());
+    GcpPublicKeys publicKeys = new GcpPublicKeys(calls);
     this.keys =
         new GcpKeys(
             calls,
             new GcpDirectory(calls),
             readings,
-            new GcpSnapshots(new GcpPublicKeys(calls), readings, session.reportsHsm()));
+            new GcpSnapshots(publicKeys, readings, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys);
     GcpVersions versions = new GcpVersions(keys, adopter);
     this.signer = new GcpSigner(calls, versions);
-    this.wrapper = new GcpWrapper(calls, versions);
+    this.wrapper = new GcpWrapper(calls, versions, publicKeys);
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
+    this.attestations = new GcpAttestations(keys.directory());
     this.health = new GcpHealth(keys, permissions);
     this.orphans = new GcpOrphans(keys, lister, states);
   }
@@ -193,6 +199,12 @@ final class GcpKmsBackend
   public List<Permission> permissions(CallContext call) throws BackendFailure {
     calls.requireOpen();
     return permissions.ask(call);
+  }
+
+  @Override
+  public Attestation attest(KeyVersionRef version, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return attestations.attest(version, call);
   }
 
   @Override

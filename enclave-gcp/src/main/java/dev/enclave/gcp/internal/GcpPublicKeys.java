@@ -41,6 +41,13 @@ final class GcpPublicKeys {
         () -> enabled ? Optional.of(ask(version.getName(), algorithm, call)) : Optional.empty());
   }
 
+  /** The public key of an enabled version. */
+  PublicKeyInfo of(String version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    return cache
+        .get(new Id(version, algorithm), call, () -> Optional.of(ask(version, algorithm, call)))
+        .orElseThrow();
+  }
+
   private PublicKeyInfo ask(String version, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     PublicKey answer;

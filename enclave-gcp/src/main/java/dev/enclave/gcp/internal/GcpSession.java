@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import dev.enclave.gcp.internal.credentials.Tokens;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.util.concurrent.TimeUnit;
 
@@ -12,7 +13,8 @@ final class GcpSession implements AutoCloseable {
 
   private static final long CLOSING_SECONDS = 2;
 
-  private final ManagedChannel channel;
+  private final Channel channel;
+  private final ManagedChannel owned;
   private final Tokens tokens;
   private final String keyRing;
   private final boolean reportsHsm;
@@ -23,13 +25,20 @@ final class GcpSession implements AutoCloseable {
    * @param reportsHsm whether who answers is Google
    */
   GcpSession(ManagedChannel channel, Tokens tokens, String keyRing, boolean reportsHsm) {
+    this(channel, channel, tokens, keyRing, reportsHsm);
+  }
+
+  /** The same over a channel that looks at what goes through {@code owned}. */
+  GcpSession(
+      Channel channel, ManagedChannel owned, Tokens tokens, String keyRing, boolean reportsHsm) {
     this.channel = channel;
+    this.owned = owned;
     this.tokens = tokens;
     this.keyRing = keyRing;
     this.reportsHsm = reportsHsm;
   }
 
-  ManagedChannel channel() {
+  Channel channel() {
     return channel;
   }
 
@@ -51,10 +60,10 @@ final class GcpSession implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    owned.shutdownNow();
     try {
       // Its threads are shared by all channels of the process; what is waited for is the socket.
-      channel.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+      owned.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

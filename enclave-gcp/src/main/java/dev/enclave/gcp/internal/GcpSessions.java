@@ -10,6 +10,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
@@ -40,11 +41,7 @@ final class GcpSessions {
   GcpSession open() throws BackendFailure {
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
-    Tokens tokens =
-        endpoint.google()
-            ? new TokenChain(context, exchange)
-                .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
-            : Tokens.none();
+    Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
         new GcpSession(GcpChannels.to(endpoint), tokens, settings.keyRing(), endpoint.google());
     boolean done = false;
@@ -57,6 +54,28 @@ final class GcpSessions {
         session.close();
       }
     }
+  }
+
+  /** Other servers than Google's get a token that was meant for them, or none. */
+  private Tokens tokens(GcpSettings settings, GcpEndpoint endpoint) throws BackendFailure {
+    Optional<String> given = settings.accessToken();
+    if (given.isPresent()) {
+      String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
+      if (GcpEndpoint.strict(context.environment())) {
+        throw BackendFailure.permanent(
+            FailureCode.REFUSED,
+            "Setting "
+                + setting
+                + " is set, which "
+                + context.environment()
+                + " refuses. Remove it, and attach a service account to the workload.");
+      }
+      return Tokens.given(given.get(), "setting " + setting);
+    }
+    return endpoint.google()
+        ? new TokenChain(context, exchange)
+            .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
+        : Tokens.given("", "no credentials");
   }
 
   /** Which permissions there are is nobody's secret; that Google answers, says who asks. */

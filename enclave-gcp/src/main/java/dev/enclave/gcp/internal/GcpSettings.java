@@ -5,7 +5,10 @@ import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +19,7 @@ public final class GcpSettings {
   public static final String ENDPOINT = "endpoint";
   public static final String ENDPOINT_CERTIFICATE = "endpoint-certificate";
   public static final String CREDENTIALS_FILE = "credentials-file";
+  public static final String ACCESS_TOKEN = "access-token";
 
   public static final List<SettingSpec> SPECS =
       List.of(
@@ -35,7 +39,11 @@ public final class GcpSettings {
               CREDENTIALS_FILE,
               "A credentials file: of workload identity federation, or, for development, of gcloud"
                   + " auth application-default login, for example"
-                  + " /home/dev/.config/gcloud/application_default_credentials.json."));
+                  + " /home/dev/.config/gcloud/application_default_credentials.json."),
+          SettingSpec.secret(
+              ACCESS_TOKEN,
+              "An access token for development, as gcloud auth print-access-token or enclave"
+                  + " emulator gcp prints it."));
 
   private final BackendSettings settings;
   private final String keyRing;
@@ -72,6 +80,22 @@ public final class GcpSettings {
   /** A path. */
   Optional<String> credentialsFile() {
     return text(settings, CREDENTIALS_FILE);
+  }
+
+  /** The token takes the place of every other credential; the client takes text alone. */
+  Optional<String> accessToken() {
+    Optional<SecretBytes> answered = settings.secret(ACCESS_TOKEN);
+    if (answered.isEmpty()) {
+      return text(settings, ACCESS_TOKEN);
+    }
+    try (SecretBytes secret = answered.get()) {
+      byte[] bytes = secret.exposeSecret();
+      try {
+        return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
   }
 
   /** The name as the operator writes it. */

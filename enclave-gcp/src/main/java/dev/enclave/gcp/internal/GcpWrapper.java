@@ -20,8 +20,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Wraps data keys by a symmetric key. What is authenticated with them names key, version and stamp:
- * Decrypt chooses the version itself, and so opens nothing that another one wrapped.
+ * Wraps data keys. By a symmetric key: what is authenticated with them names key, version and
+ * stamp, so that Decrypt, which chooses the version itself, opens nothing that another one wrapped.
+ * By an RSA key: {@link RsaWrapping}.
  */
 final class GcpWrapper {
 
@@ -32,16 +33,21 @@ final class GcpWrapper {
 
   private final GcpCalls calls;
   private final GcpVersions versions;
+  private final RsaWrapping rsa;
 
-  GcpWrapper(GcpCalls calls, GcpVersions versions) {
+  GcpWrapper(GcpCalls calls, GcpVersions versions, GcpPublicKeys publicKeys) {
     this.calls = calls;
     this.versions = versions;
+    this.rsa = new RsaWrapping(calls, publicKeys);
   }
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
     requireWrapping(kek);
     Optional<EnvironmentType> stamp =
         versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    if (kek.algorithm().family() == Family.RSA_OAEP) {
+      return rsa.wrap(kek, dataKey, call);
+    }
     byte[] secret = dataKey.exposeSecret();
     try {
       // Not a copy that nobody could overwrite.
@@ -90,44 +96,54 @@ final class GcpWrapper {
     if (wrapped.size() == 0 || wrapped.size() > LONGEST_CIPHERTEXT) {
       throw GcpRefusals.COMMON.notWrappedHere(kek);
     }
-    String key = GcpNames.keyOf(kek.providerUri());
-    ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
-    ByteString aad = associated(kek, stamp);
-    DecryptResponse answer;
+    byte[] secret;
     try {
-      answer =
-          calls.send(
-              GcpOperation.DECRYPT,
-              key,
-              DecryptRequest.newBuilder()
-                  .setName(key)
-                  .setCiphertext(ciphertext)
-                  .setCiphertextCrc32C(Checksums.of(ciphertext))
-                  .setAdditionalAuthenticatedData(aad)
-                  .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
-                  .build(),
-              call);
+      secret =
+          kek.algorithm().family() == Family.RSA_OAEP
+              ? rsa.unwrap(kek, wrapped, call)
+              : decrypt(kek, wrapped, stamp, call);
     } catch (BackendFailure e) {
       // INVALID_ARGUMENT is what KMS says of what it cannot open.
       throw e.code() == FailureCode.REJECTED
           ? GcpRefusals.COMMON.notWrappedHere(kek)
           : versions.contradicted(kek, e);
     }
+    if (secret.length != DATA_KEY_BYTES) {
+      Arrays.fill(secret, (byte) 0);
+      throw GcpRefusals.COMMON.notWrappedHere(kek);
+    }
+    return SecretBytes.takeOver(secret);
+  }
+
+  private byte[] decrypt(
+      KeyVersionRef kek, Bytes wrapped, Optional<EnvironmentType> stamp, CallContext call)
+      throws BackendFailure {
+    String key = GcpNames.keyOf(kek.providerUri());
+    ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
+    ByteString aad = associated(kek, stamp);
+    DecryptResponse answer =
+        calls.send(
+            GcpOperation.DECRYPT,
+            key,
+            DecryptRequest.newBuilder()
+                .setName(key)
+                .setCiphertext(ciphertext)
+                .setCiphertextCrc32C(Checksums.of(ciphertext))
+                .setAdditionalAuthenticatedData(aad)
+                .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
+                .build(),
+            call);
     Checksums.require(
         "the data key",
         answer.getPlaintext(),
         answer.hasPlaintextCrc32C(),
         answer.getPlaintextCrc32C());
-    if (answer.getPlaintext().size() != DATA_KEY_BYTES) {
-      throw GcpRefusals.COMMON.notWrappedHere(kek);
-    }
-    return SecretBytes.takeOver(answer.getPlaintext().toByteArray());
+    return answer.getPlaintext().toByteArray();
   }
 
   private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
     GcpScheme.of(kek.algorithm());
-    if (kek.algorithm().purpose() != KeyPurpose.WRAP
-        || kek.algorithm().family() != Family.AES_GCM) {
+    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
       throw GcpRefusals.COMMON.cannot(kek.algorithm(), "wrap");
     }
   }

@@ -20,8 +20,11 @@ final class LabelText {
 
   static final int LONGEST = 63;
 
-  /** A key takes 64 labels; of ours none needs more parts than this. */
-  private static final int PARTS = 8;
+  /** A key takes 64 labels, and there are others. */
+  private static final int PARTS = 48;
+
+  /** The longest text that needs no escapes. */
+  static final int CAPACITY = PARTS * LONGEST;
 
   private static final Pattern TOKEN = Pattern.compile("[a-z0-9-]|_[a-z_]|_4[0-9a-f]{4}");
 
@@ -30,7 +33,7 @@ final class LabelText {
   /**
    * Puts it into as many labels as it needs.
    *
-   * @throws IllegalArgumentException when it needs too many; nothing that Enclave stores does
+   * @throws IllegalArgumentException when it needs too many: more than {@link #CAPACITY} characters
    */
   static void put(Map<String, String> labels, String name, String text) {
     List<String> parts = split(encode(text));

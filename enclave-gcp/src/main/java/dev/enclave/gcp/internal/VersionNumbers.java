@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A set of version numbers, with a text form that fits a label: {@code 1-3_5} for 1, 2, 3 and 5.
+ * A set of version numbers, with a text form that fits a label: {@code 1t3-5} for 1, 2, 3 and 5.
  * Immutable.
  */
 final class VersionNumbers {
@@ -17,7 +17,7 @@ final class VersionNumbers {
   /** No key has as many; a bound on what a mangled text can make us build. */
   static final int HIGHEST = 99_999;
 
-  private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?");
+  private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{0,4})(?:t([1-9][0-9]{0,4}))?");
 
   private final SortedSet<Integer> numbers;
 
@@ -36,7 +36,7 @@ final class VersionNumbers {
   /** Reads {@link #toString()}; nothing if it is none. */
   static Optional<VersionNumbers> parse(String text) {
     TreeSet<Integer> set = new TreeSet<>();
-    for (String part : text.isEmpty() ? new String[0] : text.split("_", -1)) {
+    for (String part : text.isEmpty() ? new String[0] : text.split("-", -1)) {
       Matcher matcher = RANGE.matcher(part);
       if (!matcher.matches()) {
         return Optional.empty();
@@ -81,8 +81,8 @@ final class VersionNumbers {
       while (numbers.contains(to + 1)) {
         to++;
       }
-      ranges.add(from == to ? Integer.toString(from) : from + "-" + to);
+      ranges.add(from == to ? Integer.toString(from) : from + "t" + to);
     }
-    return String.join("_", ranges);
+    return String.join("-", ranges);
   }
 }

@@ -85,9 +85,9 @@ class GcpTextsTest {
   }
 
   @Test
-  void anActivationOfAThousandScatteredVersions_fitsItsLabels() {
+  void anActivationOfHundredsOfScatteredVersions_fitsItsLabels() {
     Activation activation = FIRST;
-    for (int version = 2; version < 100; version += 2) {
+    for (int version = 2; version < 1_000; version += 2) {
       activation = activation.activating(version, "op");
     }
     Map<String, String> labels = GcpLabels.of(KeyName.of("w".repeat(52)), activation);
@@ -106,14 +106,14 @@ class GcpTextsTest {
 
   @Test
   void versionNumbersAreWrittenAsRanges() {
-    assertThat(VersionNumbers.of(1, 2, 3, 5).toString()).isEqualTo("1-3_5");
-    assertThat(VersionNumbers.parse("1-3_5")).contains(VersionNumbers.of(1, 2, 3, 5));
+    assertThat(VersionNumbers.of(1, 2, 3, 5).toString()).isEqualTo("1t3-5");
+    assertThat(VersionNumbers.parse("1t3-5")).contains(VersionNumbers.of(1, 2, 3, 5));
     assertThat(VersionNumbers.parse("")).contains(VersionNumbers.of());
     assertThat(VersionNumbers.of(9).with(10).contains(10)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "1-", "-1", "a", "1__2", "1_", "999999", "01"})
+  @ValueSource(strings = {"0", "1t", "t1", "a", "1--2", "1-", "999999", "01"})
   void whatIsNoSetOfVersionsIsNone(String text) {
     assertThat(VersionNumbers.parse(text)).isEmpty();
   }

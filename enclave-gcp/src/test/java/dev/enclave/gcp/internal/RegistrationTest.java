@@ -2,6 +2,9 @@ package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.BackendId;
+import dev.enclave.gcp.GcpKmsBackendProvider;
+import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,14 @@ final class RegistrationTest {
         .extracting(EnvironmentDetector::id)
         .contains(
             "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm");
+  }
+
+  @Test
+  void isOpenedByItsProvider() {
+    assertThat(ServiceLoader.load(BackendProvider.class))
+        .filteredOn(provider -> provider.id().equals(BackendId.GCP_KMS))
+        .singleElement()
+        .isInstanceOf(GcpKmsBackendProvider.class);
   }
 
   @Test

@@ -20,6 +20,9 @@ class ConfigurationDocTest {
   private static final String AWS_KMS_CREDENTIALS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
 
+  private static final String GCP_KMS =
+      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/GcpSettings.java";
+
   @Test
   void explainsEverySettingThereIs_andNoOther() {
     Set<String> headings =
@@ -34,6 +37,7 @@ class ConfigurationDocTest {
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS));
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.gcp-kms.", GCP_KMS));
     settings.add("enclave.keys.<name>");
     return settings;
   }

@@ -22,12 +22,14 @@ public final class GcpService implements Service {
   private final Operations operations;
   private final AccessTokens tokens;
   private final Policy policy;
+  private final Quotas quotas;
 
   /** Serves {@code operations} to bearers of {@code tokens}. */
-  public GcpService(Operations operations, AccessTokens tokens, Policy policy) {
+  public GcpService(Operations operations, AccessTokens tokens, Policy policy, Quotas quotas) {
     this.operations = operations;
     this.tokens = tokens;
     this.policy = policy;
+    this.quotas = quotas;
   }
 
   @Override
@@ -37,6 +39,7 @@ public final class GcpService implements Service {
     ServiceResponse response;
     try {
       principal = tokens.principal(request.received(), NAME);
+      quotas.count(request);
       call =
           new Call(
               principal,

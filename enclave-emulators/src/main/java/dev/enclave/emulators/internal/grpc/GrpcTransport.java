@@ -133,11 +133,7 @@ public final class GrpcTransport implements AutoCloseable {
   private void stop(Server listening) {
     connections.resetAll();
     listening.shutdownNow();
-    try {
-      listening.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    await(listening::awaitTermination);
   }
 
   /** Stops listening and closes all connections. */
@@ -150,6 +146,22 @@ public final class GrpcTransport implements AutoCloseable {
   private void stopThreads() {
     timer.shutdownNow();
     workers.shutdown();
+    // What is under way still writes, on the loops.
+    await(workers::awaitTermination);
     var unused = loops.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Something that ends. */
+  private interface Ending {
+    boolean await(long timeout, TimeUnit unit) throws InterruptedException;
+  }
+
+  /** However it ends: nobody could do anything about it. */
+  private static void await(Ending ending) {
+    try {
+      ending.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The certificates of one HSM. "Verifying attestations" and its script: the manufacturer's root
@@ -30,10 +32,12 @@ final class Chains {
   private final CertificateChains chains;
 
   Chains(SecureRandom random) {
-    Issuer manufacturer = new Issuer(MANUFACTURER, pair(random));
-    Issuer owner = new Issuer(OWNER, pair(random));
-    Issuer card = new Issuer(CARD, pair(random));
-    partition = pair(random);
+    // Each takes its time, and a test waits for all of them.
+    List<KeyPair> pairs = IntStream.range(0, 4).parallel().mapToObj(any -> pair(random)).toList();
+    Issuer manufacturer = new Issuer(MANUFACTURER, pairs.get(0));
+    Issuer owner = new Issuer(OWNER, pairs.get(1));
+    Issuer card = new Issuer(CARD, pairs.get(2));
+    partition = pairs.get(3);
     manufacturerRoot = pem(manufacturer.selfSigned(random));
     ownerRoot = pem(owner.selfSigned(random));
     // resources.proto, CertificateChains: "ordered based on RFC 5246 section 7.4.2".

@@ -90,7 +90,10 @@ final class CryptoKeys {
         ListCryptoKeysResponse.newBuilder()
             .setNextPageToken(page.nextToken())
             .setTotalSize(ring.keys().size());
-    page.items().forEach(key -> answer.addCryptoKeys(key.describe(call.now(), full)));
+    for (Key key : page.items()) {
+      shared.rotation().catchUp(key, call.now());
+      answer.addCryptoKeys(key.describe(call.now(), full));
+    }
     return answer.build();
   }
 }

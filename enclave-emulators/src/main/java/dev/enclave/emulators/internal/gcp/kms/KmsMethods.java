@@ -23,5 +23,7 @@ public final class KmsMethods {
     new RandomBytes(shared).register(operations);
     new ImportJobs(shared).register(operations);
     new Imports(shared).register(operations);
+    new Locations(shared).register(operations);
+    new Permissions(shared).register(operations);
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.emulators.internal.gcp.kms;
 
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -29,23 +30,23 @@ final class Resources {
 
   /** A key ring that is missing is told as the key's absence. */
   Key key(String name) {
-    Ring ring = rings.get(Kind.parentOf(name));
-    Key key = ring == null ? null : ring.keys().get(name);
-    if (key == null) {
-      throw GcpFailure.notFound(Kind.CRYPTO_KEY.text(), name);
-    }
-    return key;
+    return find(name).orElseThrow(() -> GcpFailure.notFound(Kind.CRYPTO_KEY.text(), name));
+  }
+
+  /** The key that a key version belongs to. */
+  Optional<Key> keyOf(String versionName) {
+    return find(Kind.parentOf(versionName));
+  }
+
+  private Optional<Key> find(String keyName) {
+    return Optional.ofNullable(rings.get(Kind.parentOf(keyName)))
+        .map(ring -> ring.keys().get(keyName));
   }
 
   Version version(String name) {
-    String keyName = Kind.parentOf(name);
-    Ring ring = rings.get(Kind.parentOf(keyName));
-    Key key = ring == null ? null : ring.keys().get(keyName);
-    Version version = key == null ? null : key.versions().get(Integer.parseInt(Kind.idOf(name)));
-    if (version == null) {
-      throw GcpFailure.notFound(Kind.CRYPTO_KEY_VERSION.text(), name);
-    }
-    return version;
+    return keyOf(name)
+        .map(key -> key.versions().get(Integer.parseInt(Kind.idOf(name))))
+        .orElseThrow(() -> GcpFailure.notFound(Kind.CRYPTO_KEY_VERSION.text(), name));
   }
 
   Job job(String name) {

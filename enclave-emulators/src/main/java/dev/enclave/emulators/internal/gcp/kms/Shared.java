@@ -7,6 +7,7 @@ import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 /** What all operations use: one project's resources and how the service behaves. */
@@ -32,12 +33,20 @@ public final class Shared {
   private final Settings settings;
   private final SecureRandom random;
   private final VersionFactory versionFactory;
+  private final Rotation rotation;
 
   /** Without any key ring. */
   public Shared(Settings settings, SecureRandom random, Hsm hsm) {
     this.settings = settings;
     this.random = random;
     versionFactory = new VersionFactory(settings, random, hsm);
+    rotation = new Rotation(versionFactory);
+  }
+
+  /** Adds a key ring, unless it is there. */
+  public void addKeyRing(String name, Instant now) {
+    Kind.KEY_RING.check("key ring", name);
+    resources.rings().putIfAbsent(name, new Ring(name, now));
   }
 
   Resources resources() {
@@ -50,6 +59,10 @@ public final class Shared {
 
   SecureRandom random() {
     return random;
+  }
+
+  Rotation rotation() {
+    return rotation;
   }
 
   VersionFactory versionFactory() {
@@ -66,13 +79,21 @@ public final class Shared {
   Key key(Call call, String field, String name, String permission) {
     Kind.CRYPTO_KEY.check(field, name);
     call.require(permission, name);
-    return resources.key(name);
+    return key(call, name);
+  }
+
+  /** The key, with the versions that it has by now. */
+  private Key key(Call call, String name) {
+    Key key = resources.key(name);
+    rotation.catchUp(key, call.now());
+    return key;
   }
 
   /** The key version of a caller who may. */
   Version version(Call call, String name, String permission) {
     Kind.CRYPTO_KEY_VERSION.check("name", name);
     call.require(permission, name);
+    resources.keyOf(name).ifPresent(key -> rotation.catchUp(key, call.now()));
     return resources.version(name);
   }
 

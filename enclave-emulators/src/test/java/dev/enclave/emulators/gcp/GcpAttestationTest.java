@@ -1,0 +1,134 @@
+package dev.enclave.emulators.gcp;
+
+import static com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm.EC_SIGN_P256_SHA256;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionView;
+import com.google.cloud.kms.v1.KeyManagementServiceClient;
+import com.google.cloud.kms.v1.KeyOperationAttestation;
+import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
+import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
+import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
+import dev.enclave.emulators.GcpKmsServer;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Checked as "Verifying attestations" says. */
+class GcpAttestationTest {
+
+  private static final int SIGNATURE = 256;
+
+  private final GcpKmsServer server = GcpKmsServer.builder().start();
+  private final KeyManagementServiceClient kms = GcpClients.kms(server);
+  private final CryptoKey key =
+      kms.createCryptoKey(
+          GcpKeys.ring(kms, server).getName(), "key", GcpKeys.signing(EC_SIGN_P256_SHA256).build());
+  private final CryptoKeyVersion version = kms.getCryptoKeyVersion(GcpKeys.version(key, 1));
+
+  @AfterEach
+  void stop() {
+    kms.close();
+    server.close();
+  }
+
+  @Test
+  void bothChainsSignIt() throws Exception {
+    KeyOperationAttestation attestation = version.getAttestation();
+    CertificateChains chains = attestation.getCertChains();
+    X509Certificate partition = certificate(chains.getCaviumCerts(0));
+    X509Certificate card = certificate(chains.getCaviumCerts(1));
+    X509Certificate ownersCard = certificate(chains.getGoogleCardCerts(0));
+    X509Certificate ownersPartition = certificate(chains.getGooglePartitionCerts(0));
+
+    partition.verify(card.getPublicKey());
+    card.verify(certificate(server.attestationRoots().get(0)).getPublicKey());
+    ownersCard.verify(certificate(server.attestationRoots().get(1)).getPublicKey());
+    ownersPartition.verify(certificate(server.attestationRoots().get(1)).getPublicKey());
+    assertThat(ownersCard.getPublicKey()).isEqualTo(card.getPublicKey());
+    assertThat(ownersPartition.getPublicKey()).isEqualTo(partition.getPublicKey());
+    assertThat(attestation.getFormat()).isEqualTo(AttestationFormat.CAVIUM_V2_COMPRESSED);
+
+    byte[] content = content(attestation);
+    Signature verifier = Signature.getInstance("SHA256withRSA");
+    verifier.initVerify(partition);
+    verifier.update(content, 0, content.length - SIGNATURE);
+    assertThat(verifier.verify(content, content.length - SIGNATURE, SIGNATURE)).isTrue();
+  }
+
+  @Test
+  void itIsAboutThisKey_whichCannotBeExtracted() throws Exception {
+    Map<Integer, byte[]> privateKey = secondObject(content(version.getAttestation()));
+    byte[] encoded =
+        Base64.getMimeDecoder()
+            .decode(
+                kms.getPublicKey(version.getName()).getPem().replaceAll("-----[A-Z ]+-----", ""));
+
+    assertThat(privateKey.get(0x0000)).isEqualTo(new byte[] {0, 0, 0, 3});
+    assertThat(privateKey.get(0x0102))
+        .isEqualTo(sha256(version.getName().getBytes(StandardCharsets.UTF_8)));
+    assertThat(privateKey.get(0x0162)).isEqualTo(new byte[] {0});
+    assertThat(privateKey.get(0x0163)).isEqualTo(new byte[] {1});
+    assertThat(privateKey.get(0x0164)).isEqualTo(new byte[] {1});
+    assertThat(privateKey.get(0x1003)).isEqualTo(sha256(encoded));
+  }
+
+  @Test
+  void listsTellItOnlyInFull() {
+    ListCryptoKeyVersionsRequest.Builder request =
+        ListCryptoKeyVersionsRequest.newBuilder().setParent(key.getName());
+
+    assertThat(kms.listCryptoKeyVersions(request.build()).iterateAll())
+        .noneMatch(CryptoKeyVersion::hasAttestation);
+    assertThat(
+            kms.listCryptoKeyVersions(request.setView(CryptoKeyVersionView.FULL).build())
+                .iterateAll())
+        .allMatch(one -> one.getAttestation().equals(version.getAttestation()));
+  }
+
+  private static byte[] content(KeyOperationAttestation attestation) throws Exception {
+    return new GZIPInputStream(new ByteArrayInputStream(attestation.getContent().toByteArray()))
+        .readAllBytes();
+  }
+
+  private static Map<Integer, byte[]> secondObject(byte[] content) {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    assertThat(buffer.getInt(8)).isEqualTo(content.length);
+    ByteBuffer object =
+        ByteBuffer.wrap(Arrays.copyOfRange(content, 32 + buffer.getShort(38), content.length));
+    object.getInt();
+    int count = object.getInt();
+    object.getInt();
+    Map<Integer, byte[]> attributes = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      int type = object.getInt();
+      byte[] value = new byte[object.getInt()];
+      object.get(value);
+      attributes.put(type, value);
+    }
+    return attributes;
+  }
+
+  private static X509Certificate certificate(String pem) throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static byte[] sha256(byte[] content) throws Exception {
+    return MessageDigest.getInstance("SHA-256").digest(content);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.RotationInterval;
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.GcpKmsServerBuilder;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server of our own, a backend at it, and what changes messages between the two. */
+record Bench(
+    MutableClock clock,
+    GcpKmsServer server,
+    Tampering tampering,
+    GcpKmsBackend backend,
+    AtomicInteger names)
+    implements AutoCloseable {
+
+  static Bench start() {
+    return start(GcpKmsServer.builder());
+  }
+
+  static Bench start(GcpKmsServerBuilder settings) {
+    MutableClock clock = new MutableClock();
+    GcpKmsServer server = settings.clock(clock::now).start();
+    Sessions.makeKeyRing(server);
+    Tampering tampering = new Tampering();
+    return new Bench(
+        clock, server, tampering, backend(server, tampering, clock), new AtomicInteger());
+  }
+
+  private static GcpKmsBackend backend(
+      GcpKmsServer server, Tampering tampering, MutableClock clock) {
+    ManagedChannel channel = Sessions.channel(server);
+    return new GcpKmsBackend(
+        Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
+        new BackendContext(
+            new BackendSettings(BackendId.GCP_KMS, Map.of()),
+            EnvironmentType.DEVELOPMENT,
+            FakeEnvironment.empty(),
+            clock,
+            new SecureRandom(),
+            false));
+  }
+
+  /** Another process's, at the same server. */
+  GcpKmsBackend another() {
+    return backend(server, tampering, clock);
+  }
+
+  KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {
+    int number = names.incrementAndGet();
+    return backend.create(
+        new CreateRequest(
+            KeyName.of("bench-" + number),
+            algorithm,
+            RotationInterval.NEVER,
+            EnvironmentType.DEVELOPMENT,
+            "create-" + number),
+        call());
+  }
+
+  KeyVersionRef key(KeyAlgorithm algorithm) throws BackendFailure {
+    KeySnapshot key = create(algorithm);
+    return key.ref(key.active().orElseThrow());
+  }
+
+  CallContext call() {
+    return call(1);
+  }
+
+  CallContext call(int attempt) {
+    return new CallContext("op", attempt, clock.now().plus(Duration.ofSeconds(30)), clock);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+    server.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** CryptoKeys as an administrator makes them, past Enclave. */
+record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
+
+  String place(KeyAlgorithm algorithm) throws Exception {
+    GcpScheme scheme = GcpScheme.of(algorithm);
+    try (GcpSession session = sessions.get()) {
+      CryptoKey key =
+          new GcpCalls(session)
+              .send(
+                  GcpOperation.CREATE_KEY,
+                  session.keyRing(),
+                  CreateCryptoKeyRequest.newBuilder()
+                      .setParent(session.keyRing())
+                      .setCryptoKeyId("terraform_" + UUID.randomUUID())
+                      .setCryptoKey(
+                          CryptoKey.newBuilder()
+                              .setPurpose(scheme.purpose())
+                              .setVersionTemplate(
+                                  CryptoKeyVersionTemplate.newBuilder()
+                                      .setProtectionLevel(ProtectionLevel.HSM)
+                                      .setAlgorithm(scheme.kms())))
+                      .build(),
+                  new CallContext("place", 1, time.now().plus(Duration.ofSeconds(30)), time));
+      boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
+      return certain ? key.getName() : key.getName() + "#" + algorithm;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.enclave.gcp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** docs/gcp.md says what the code does; rewritten by {@code -Ddocs.update=true}. */
+final class GcpDocTest {
+
+  @Test
+  void quotesTheAccessPolicy_ofItsExample() throws Exception {
+    String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.PRODUCTION).context()).text();
+    requireGenerated("iam", "```\n" + policy + "\n```\n");
+  }
+
+  @Test
+  void hasEveryStatusOfTheTable() throws Exception {
+    String rows =
+        Arrays.stream(GcpErrorRule.values())
+            .map(GcpDocTest::row)
+            .collect(Collectors.joining("\n", "", "\n"));
+    requireGenerated(
+        "errors",
+        "| gRPC status | class: reading, signing | class: changing | the caller sees | what to do |\n"
+            + "|---|---|---|---|---|\n"
+            + rows);
+  }
+
+  private static String row(GcpErrorRule rule) {
+    return "| "
+        + rule.statuses().stream().map(s -> "`" + s + "`").collect(Collectors.joining(", "))
+        + (rule.reasons().isEmpty()
+            ? ""
+            : " with reason "
+                + rule.reasons().stream()
+                    .sorted()
+                    .map(r -> "`" + r + "`")
+                    .collect(Collectors.joining(", ")))
+        + " | "
+        + rule.failureClass(false)
+        + " | "
+        + rule.failureClass(true)
+        + " | `"
+        + seen(rule.failureCode())
+        + "` | "
+        + rule.advice()
+        + " |";
+  }
+
+  /** As the engine translates it. */
+  private static ErrorCode seen(FailureCode code) {
+    return switch (code) {
+      case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;
+      case ALREADY_EXISTS -> ErrorCode.KEY_ALREADY_EXISTS;
+      case INVALID_STATE -> ErrorCode.KEY_NOT_ACTIVE;
+      case UNSUPPORTED -> ErrorCode.UNSUPPORTED_OPERATION;
+      case UNAVAILABLE -> ErrorCode.BACKEND_UNAVAILABLE;
+      case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
+      case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;
+      case REJECTED -> ErrorCode.PROVIDER_REJECTED;
+      default -> ErrorCode.valueOf(code.name());
+    };
+  }
+
+  @Test
+  void grantsNothingBeyondTheKeyRing() throws Exception {
+    String policy = GcpAccessPolicy.of(Openings.in(EnvironmentType.STAGING).context()).text();
+    assertThat(policy)
+        .contains("keyRings/wallet", "--role=projects/wallet-prod/roles/enclaveSigner")
+        .doesNotContain("roles/owner", "cloudkms.admin", "add-iam-policy-binding wallet-prod", "$");
+    assertThat(policy).doesNotContain("setIamPolicy", "cryptoKeys.update");
+  }
+
+  private static void requireGenerated(String name, String expected) throws IOException {
+    Path file = root().resolve("docs/gcp.md");
+    String text = Files.readString(file);
+    String begin = "<!-- generated: " + name + " -->\n";
+    int start = text.indexOf(begin) + begin.length();
+    int end = text.indexOf("<!-- end -->", start);
+    assertThat(start).isGreaterThanOrEqualTo(begin.length());
+    String renewed = text.substring(0, start) + expected + text.substring(end);
+    if (Boolean.getBoolean("docs.update")) {
+      Files.writeString(file, renewed);
+    } else {
+      assertThat(text)
+          .as("docs/gcp.md is out of date; add -Ddocs.update=true to rewrite it")
+          .isEqualTo(renewed);
+    }
+  }
+
+  /** Tests run in the module's directory. */
+  private static Path root() {
+    return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..").normalize();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.enclave.gcp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What gRPC throws, in the engine's words, and nothing of Google's. */
+class GcpFailuresTest {
+
+  private static final String CANARY = "canary-4711";
+  private static final String KEY = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNAVAILABLE, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "INTERNAL, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "UNKNOWN, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "CANCELLED, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "DATA_LOSS, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "DEADLINE_EXCEEDED, TRANSIENT, AMBIGUOUS, TIMEOUT",
+    "ABORTED, TRANSIENT, TRANSIENT, UNAVAILABLE",
+    "RESOURCE_EXHAUSTED, THROTTLED, THROTTLED, THROTTLED",
+    "UNAUTHENTICATED, TRANSIENT, TRANSIENT, ACCESS_DENIED",
+    "PERMISSION_DENIED, PERMANENT, PERMANENT, ACCESS_DENIED",
+    "NOT_FOUND, PERMANENT, PERMANENT, NOT_FOUND",
+    "ALREADY_EXISTS, PERMANENT, PERMANENT, ALREADY_EXISTS",
+    "FAILED_PRECONDITION, PERMANENT, PERMANENT, INVALID_STATE",
+    "INVALID_ARGUMENT, PERMANENT, PERMANENT, REJECTED",
+    "OUT_OF_RANGE, PERMANENT, PERMANENT, REJECTED",
+    "UNIMPLEMENTED, PERMANENT, PERMANENT, UNSUPPORTED"
+  })
+  void judgesByStatus(
+      Status.Code status, FailureClass reading, FailureClass changing, FailureCode code) {
+    BackendFailure read = GcpFailures.of(GcpOperation.SIGN, KEY, thrown(status), true, 1);
+    BackendFailure changed = GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown(status), true, 1);
+    assertThat(read.failureClass()).isEqualTo(reading);
+    assertThat(changed.failureClass()).isEqualTo(changing);
+    assertThat(read.code()).isEqualTo(code);
+    assertThat(changed.code()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Status.Code.class)
+  void repeatsNothingOfGoogles_andKeepsNoCause(Status.Code status) {
+    BackendFailure failure =
+        GcpFailures.of(
+            GcpOperation.SIGN,
+            KEY,
+            thrown(status, ErrorInfo.newBuilder().setReason(CANARY).setDomain(CANARY).build()),
+            true,
+            1);
+    assertThat(failure).hasNoCause().hasMessageNotContaining(CANARY);
+    assertThat(failure.getMessage()).contains("AsymmetricSign on " + KEY).endsWith(".");
+  }
+
+  @Test
+  void whatWasNotSentHasChangedNothing() {
+    assertThat(
+            GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown(Status.Code.UNAVAILABLE), false, 1)
+                .failureClass())
+        .isEqualTo(FailureClass.TRANSIENT);
+  }
+
+  @Test
+  void anApiThatIsOffIsAMatterOfConfiguration() {
+    BackendFailure failure =
+        GcpFailures.of(
+            GcpOperation.SIGN,
+            KEY,
+            thrown(
+                Status.Code.PERMISSION_DENIED,
+                ErrorInfo.newBuilder().setReason("SERVICE_DISABLED").build()),
+            true,
+            1);
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("(SERVICE_DISABLED)");
+  }
+
+  @Test
+  void comesBackWhenGoogleSays_butNotInHours() {
+    assertThat(retryAfter(3)).contains(Duration.ofSeconds(3));
+    assertThat(retryAfter(100_000)).isEmpty();
+    assertThat(retryAfter(-1)).isEmpty();
+  }
+
+  private static java.util.Optional<Duration> retryAfter(long seconds) {
+    return GcpFailures.of(
+            GcpOperation.SIGN,
+            KEY,
+            thrown(
+                Status.Code.RESOURCE_EXHAUSTED,
+                RetryInfo.newBuilder()
+                    .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(seconds))
+                    .build()),
+            true,
+            1)
+        .retryAfter();
+  }
+
+  @Test
+  void aTokenIsForgivenThreeTimes() {
+    for (int attempt = 1; attempt <= 4; attempt++) {
+      assertThat(
+              GcpFailures.of(
+                      GcpOperation.SIGN, KEY, thrown(Status.Code.UNAUTHENTICATED), true, attempt)
+                  .failureClass())
+          .isEqualTo(attempt <= 3 ? FailureClass.TRANSIENT : FailureClass.PERMANENT);
+    }
+  }
+
+  @Test
+  void detailsThatAreNoneSayNothing() {
+    Metadata trailers = new Metadata();
+    trailers.put(
+        Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER),
+        "nonsense".getBytes(StandardCharsets.UTF_8));
+    assertThat(
+            GcpFailures.of(
+                    GcpOperation.SIGN,
+                    KEY,
+                    Status.PERMISSION_DENIED.asRuntimeException(trailers),
+                    true,
+                    1)
+                .code())
+        .isEqualTo(FailureCode.ACCESS_DENIED);
+  }
+
+  private static StatusRuntimeException thrown(Status.Code status, Message... details) {
+    Metadata trailers = new Metadata();
+    com.google.rpc.Status.Builder all = com.google.rpc.Status.newBuilder().setMessage(CANARY);
+    for (Message detail : details) {
+      all.addDetails(Any.pack(detail));
+    }
+    trailers.put(
+        Metadata.Key.of(
+            "grpc-status-details-bin",
+            ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance())),
+        all.build());
+    return Status.fromCode(status).withDescription(CANARY).asRuntimeException(trailers);
+  }
+}

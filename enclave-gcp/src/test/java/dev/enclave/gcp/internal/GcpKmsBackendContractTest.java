@@ -1,0 +1,42 @@
+package dev.enclave.gcp.internal;
+
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Every contract, over the wire, against our own server. */
+@ConformanceRecord(backend = "gcp-kms", against = RanAgainst.OURS, what = "our Cloud KMS server")
+class GcpKmsBackendContractTest implements BackendContract {
+
+  private static final MutableClock CLOCK = new MutableClock();
+
+  private static GcpKmsServer server;
+
+  @BeforeAll
+  static void start() {
+    server = GcpKmsServer.builder().clock(CLOCK::now).start();
+    Sessions.makeKeyRing(server);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Override
+  public BackendHarness harness() {
+    Supplier<GcpSession> sessions = () -> Sessions.with(server);
+    return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
+        .expecting(GcpKmsBackend.TRAITS)
+        .on(CLOCK, Duration.ofMinutes(1))
+        .adopting(new ForeignGcpKeys(sessions, CLOCK)::place);
+  }
+}

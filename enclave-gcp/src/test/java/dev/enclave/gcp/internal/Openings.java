@@ -1,0 +1,74 @@
+package dev.enclave.gcp.internal;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.gcp.internal.credentials.TokenExchange;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Contexts to open sessions with, and what comes of it. */
+final class Openings {
+
+  final MutableClock clock = new MutableClock();
+
+  private final EnvironmentType environment;
+  private final Map<String, String> settings = new HashMap<>();
+  private EnvironmentSnapshot snapshot = FakeEnvironment.empty();
+  private TokenExchange exchange = (url, headers, body) -> new TokenExchange.Silent();
+
+  private Openings(EnvironmentType environment) {
+    this.environment = environment;
+    settings.put("key-ring", "projects/wallet-prod/locations/europe-west1/keyRings/wallet");
+  }
+
+  static Openings in(EnvironmentType environment) {
+    return new Openings(environment);
+  }
+
+  Openings with(String setting, String value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  Openings without(String setting) {
+    settings.remove(setting);
+    return this;
+  }
+
+  Openings on(EnvironmentSnapshot machine) {
+    snapshot = machine;
+    return this;
+  }
+
+  Openings exchanging(TokenExchange other) {
+    exchange = other;
+    return this;
+  }
+
+  BackendContext context() {
+    return new BackendContext(
+        new BackendSettings(BackendId.GCP_KMS, settings),
+        environment,
+        snapshot,
+        clock,
+        new SecureRandom(),
+        false);
+  }
+
+  GcpSession open() throws BackendFailure {
+    return new GcpSessions(context(), exchange).open();
+  }
+
+  BackendFailure failure() {
+    return catchThrowableOfType(BackendFailure.class, () -> open().close());
+  }
+}

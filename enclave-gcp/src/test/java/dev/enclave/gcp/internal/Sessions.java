@@ -1,0 +1,83 @@
+package dev.enclave.gcp.internal;
+
+import com.google.cloud.kms.v1.CreateKeyRingRequest;
+import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
+import dev.enclave.cloud.Origin;
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.credentials.Tokens;
+import dev.enclave.spi.BackendFailure;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.util.Optional;
+
+/** Sessions with servers of tests, whose tokens count nowhere else. */
+final class Sessions {
+
+  private static final String RING = "contract";
+
+  private Sessions() {}
+
+  /** With our own server, where the key ring is made first. */
+  static String makeKeyRing(GcpKmsServer server) {
+    ManagedChannel channel = channel(server);
+    try {
+      Metadata headers = new Metadata();
+      headers.put(
+          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+          "Bearer " + server.accessToken());
+      headers.put(
+          Metadata.Key.of("x-goog-request-params", Metadata.ASCII_STRING_MARSHALLER),
+          "parent=" + server.locationName());
+      return KeyManagementServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+          .createKeyRing(
+              CreateKeyRingRequest.newBuilder()
+                  .setParent(server.locationName())
+                  .setKeyRingId(RING)
+                  .build())
+          .getName();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  static GcpSession with(GcpKmsServer server) {
+    ManagedChannel channel = channel(server);
+    return with(server, channel, channel);
+  }
+
+  /** Over a channel that looks at what goes through {@code owned}. */
+  static GcpSession with(GcpKmsServer server, Channel channel, ManagedChannel owned) {
+    return new GcpSession(
+        channel, owned, tokens(server), server.locationName() + "/keyRings/" + RING, true);
+  }
+
+  static ManagedChannel channel(GcpKmsServer server) {
+    try {
+      return GcpChannels.to(
+          new GcpEndpoint(
+              Origin.parse("http://" + server.target()).orElseThrow(), false, Optional.empty()));
+    } catch (BackendFailure e) {
+      throw new IllegalStateException(e.getMessage());
+    }
+  }
+
+  private static Tokens tokens(GcpKmsServer server) {
+    return new Tokens() {
+      @Override
+      public String token() {
+        return server.accessToken();
+      }
+
+      @Override
+      public void refused() {}
+
+      @Override
+      public String named() {
+        return "the test's server";
+      }
+    };
+  }
+}
