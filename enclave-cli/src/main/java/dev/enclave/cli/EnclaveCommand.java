@@ -53,6 +53,7 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditExportCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
     emulator.addSubcommand(new EmulatorGcpCommand(session));
+    emulator.addSubcommand(new EmulatorAzureCommand(session));
     commandLine
         .setExpandAtFiles(false)
         .setOut(Text.writer(context.out()))
