@@ -4,6 +4,8 @@
  */
 module dev.enclave.os {
   requires transitive dev.enclave.api;
+  requires com.sun.jna;
+  requires dev.enclave.os.dpapi;
   requires dev.enclave.software;
   requires org.bouncycastle.provider;
   requires org.freedesktop.dbus;

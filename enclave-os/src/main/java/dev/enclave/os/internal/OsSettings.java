@@ -1,7 +1,6 @@
 package dev.enclave.os.internal;
 
 import dev.enclave.Quoted;
-import dev.enclave.software.embed.EmbeddedStore;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -13,15 +12,20 @@ import java.util.List;
 /** The settings of the backend. */
 public final class OsSettings {
 
+  /** Read by the key store. */
+  static final String DIRECTORY = "directory";
+
   static final String UNLOCK_TIMEOUT = "unlock-timeout";
 
   public static final List<SettingSpec> SPECS =
       List.of(
-          EmbeddedStore.directorySetting(
-              "enclave/keys in the user's data directory, on Linux ~/.local/share"),
+          SettingSpec.of(
+              DIRECTORY,
+              "Where sealed key files are kept, for example /home/ada/wallet-keys; by default"
+                  + " enclave/keys in the user's data directory, on Linux ~/.local/share."),
           SettingSpec.of(
               UNLOCK_TIMEOUT,
-              "How long the user may take to unlock the store when it asks, for example PT30S; PT1M"
+              "How long the user may take to unlock the keyring of Linux, for example PT30S; PT1M"
                   + " by default. PT0S asks nobody, for services that start without a user."));
 
   private static final Duration UNLOCK = Duration.ofMinutes(1);

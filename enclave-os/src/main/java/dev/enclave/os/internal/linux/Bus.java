@@ -3,6 +3,9 @@ package dev.enclave.os.internal.linux;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
 import org.freedesktop.dbus.errors.AccessDenied;
@@ -19,6 +22,8 @@ import org.freedesktop.dbus.messages.DBusSignal;
 /** One connection to the session bus, for the Secret Service. Not thread-safe. */
 final class Bus implements AutoCloseable {
 
+  static final String SOCKET = "unix:path=";
+
   private static final String SERVICE = "org.freedesktop.secrets";
   private static final String START =
       " Install and start one, such as GNOME Keyring; without a desktop: gnome-keyring-daemon"
@@ -30,11 +35,26 @@ final class Bus implements AutoCloseable {
     this.connection = connection;
   }
 
+  /**
+   * Connects.
+   *
+   * @param address begins with {@code unix:path=}
+   */
   static Bus connect(String address) throws BackendFailure {
+    requireListener(address);
     try {
       return new Bus(DBusConnectionBuilder.forAddress(address).withShared(false).build());
     } catch (DBusException | RuntimeException e) {
       // Whatever is wrong with a bus, dbus-java may say it by any of them.
+      throw unreachable(address);
+    }
+  }
+
+  /** At once: dbus-java tries a dead socket again and again, for 20 seconds. */
+  private static void requireListener(String address) throws BackendFailure {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(address.substring(SOCKET.length())));
+    } catch (IOException | IllegalArgumentException e) {
       throw unreachable(address);
     }
   }

@@ -41,8 +41,8 @@ final class SecretServicePlace implements SealingKeyPlace {
 
   @Override
   public String recovery() {
-    return "If the keyring was reset or replaced, put its file back from a copy (GNOME Keyring keeps"
-        + " it in ~/.local/share/keyrings), and log in again.";
+    return "If the keyring was reset or replaced, put its file back from a copy (GNOME Keyring"
+        + " keeps it in ~/.local/share/keyrings), and log in again.";
   }
 
   @Override
@@ -58,10 +58,19 @@ final class SecretServicePlace implements SealingKeyPlace {
   }
 
   @Override
-  public Optional<SecretBytes> find(String storeId, boolean mayAsk) throws BackendFailure {
-    try (SecretService service = connect(mayAsk ? patience : Duration.ZERO)) {
+  public Optional<SecretBytes> find(String storeId) throws BackendFailure {
+    try (SecretService service = connect(patience)) {
       Optional<SecretBytes> text = service.find(attributes(storeId));
       return text.map(SecretServicePlace::decoded);
+    }
+  }
+
+  @Override
+  public boolean has(String storeId) throws BackendFailure {
+    try (SecretService service = connect(Duration.ZERO)) {
+      Optional<SecretBytes> text = service.find(attributes(storeId));
+      text.ifPresent(SecretBytes::close);
+      return text.isPresent();
     }
   }
 

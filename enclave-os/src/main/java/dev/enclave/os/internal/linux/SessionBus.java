@@ -83,14 +83,14 @@ final class SessionBus {
       return atItsUsualPlace(environment);
     }
     String address = set.get().split(";", 2)[0];
-    if (!address.startsWith("unix:path=")) {
+    if (!address.startsWith(Bus.SOCKET)) {
       throw OsSettings.misconfigured(
           ADDRESS
               + " names a bus that is no socket file (it must begin with unix:path=), so no Secret"
               + " Service can be reached. "
               + START_ONE);
     }
-    String path = address.substring("unix:path=".length()).split(",", 2)[0];
+    String path = address.substring(Bus.SOCKET.length()).split(",", 2)[0];
     if (!environment.exists(path)) {
       throw OsSettings.misconfigured(
           ADDRESS
@@ -99,7 +99,7 @@ final class SessionBus {
               + ", which does not exist: that session is over. "
               + START_ONE);
     }
-    return "unix:path=" + path;
+    return Bus.SOCKET + path;
   }
 
   private static String atItsUsualPlace(EnvironmentSnapshot environment) throws BackendFailure {
@@ -107,7 +107,7 @@ final class SessionBus {
         .variable(RUNTIME)
         .map(runtime -> runtime + "/bus")
         .filter(environment::exists)
-        .map(path -> "unix:path=" + path)
+        .map(path -> Bus.SOCKET + path)
         .orElseThrow(
             () ->
                 OsSettings.misconfigured(

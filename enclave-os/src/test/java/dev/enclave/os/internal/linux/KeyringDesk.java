@@ -107,6 +107,12 @@ public final class KeyringDesk implements AutoCloseable {
     }
   }
 
+  /** Starts the keyring anew, without anybody who unlocks it. */
+  public void lock() {
+    killKeyring();
+    startKeyring();
+  }
+
   /** Ends the keyring, as a crash would. */
   void killKeyring() {
     if (keyring != null) {
@@ -191,6 +197,10 @@ public final class KeyringDesk implements AutoCloseable {
             .withProperty("os.name", "Linux")
             .withProperty("user.home", home.toString())
             .withUnreadable(home.resolve("bus").toString());
+    Path control = home.resolve("run/keyring/control");
+    if (Files.exists(control)) {
+      environment = environment.withUnreadable(control.toString());
+    }
     for (Map.Entry<String, String> variable : variables(home).entrySet()) {
       environment = environment.withVariable(variable.getKey(), variable.getValue());
     }
