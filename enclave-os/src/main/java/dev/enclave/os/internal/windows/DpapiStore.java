@@ -2,6 +2,7 @@ package dev.enclave.os.internal.windows;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.Quoted;
 import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
@@ -10,6 +11,7 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentSnapshot;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -31,12 +33,22 @@ public final class DpapiStore implements OsStore {
 
   @Override
   public StoreKind kind(BackendContext context) throws BackendFailure {
-    String local =
-        context.snapshot().variable(LOCAL).orElseThrow(() -> OsSettings.misconfigured(SET_IT));
+    Path ours =
+        ours(
+            context.snapshot().variable(LOCAL).orElseThrow(() -> OsSettings.misconfigured(SET_IT)));
     return StoreKind.sealedBy(
-        new DpapiPlace(new DpapiKeys(Path.of(local, "Enclave", "sealing-keys"))),
+        new DpapiPlace(new DpapiKeys(ours.resolve("sealing-keys"))),
         BackendId.OS,
         Assurance.OS_SEALED,
-        environment -> Optional.of(Path.of(local, "Enclave", "keys").toString()));
+        environment -> Optional.of(ours.resolve("keys").toString()));
+  }
+
+  private static Path ours(String local) throws BackendFailure {
+    try {
+      return Path.of(local, "Enclave");
+    } catch (InvalidPathException e) {
+      throw OsSettings.misconfigured(
+          LOCAL + " is " + Quoted.of(local) + ", which is no path. Set it as Windows does.");
+    }
   }
 }
