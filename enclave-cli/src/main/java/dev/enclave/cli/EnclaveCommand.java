@@ -43,7 +43,8 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysBackupCommand(session))
         .addSubcommand(new KeysRestoreCommand(session))
         .addSubcommand(new KeysResealCommand(session))
-        .addSubcommand(new KeysReconcileCommand(session));
+        .addSubcommand(new KeysReconcileCommand(session))
+        .addSubcommand(new KeysReinitialiseCommand(session));
     audit
         .addSubcommand(new AuditVerifyCommand(session))
         .addSubcommand(new AuditCheckpointCommand(session))

@@ -8,10 +8,13 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.spi.BackendConfigurator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /** What every command needs: the context, the common options, and the library opened by them. */
@@ -83,6 +86,19 @@ final class Session {
         context.extensions(),
         true,
         Optional.empty());
+  }
+
+  /** What reads the configuration for work below the engine. */
+  static BackendConfigurator configurator() {
+    Iterator<BackendConfigurator> found =
+        ServiceLoader.load(BackendConfigurator.class, BackendConfigurator.class.getClassLoader())
+            .iterator();
+    if (!found.hasNext()) {
+      throw new UsageException(
+          ErrorCode.ENGINE_NOT_FOUND,
+          "The Enclave engine is not on the class path. Start the command from its own build.");
+    }
+    return found.next();
   }
 
   /** Whether the command line itself says anything about the configuration. */

@@ -55,6 +55,9 @@ class ArchitectureTest {
           "dev.enclave.crypto.internal.BackupWriter",
           "dev.enclave.crypto.internal.Materials",
           "dev.enclave.crypto.internal.RsaWrappingMaterial",
+          "dev.enclave.os.internal.linux.SecretServicePlace",
+          "dev.enclave.os.internal.macos.KeychainPlace",
+          "dev.enclave.os.internal.windows.DpapiPlace",
           "dev.enclave.software.internal.KeyStore",
           "dev.enclave.testkit.contract.ImportContract",
           "dev.enclave.testkit.contract.WrappingContract");

@@ -23,7 +23,7 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
 
   /** What an application gets; the testkit and the benchmarks are for those who test. */
   private static final List<String> MODULES =
-      List.of("api", "crypto", "core", "software", "accelerators", "cli");
+      List.of("api", "crypto", "core", "software", "os", "os-dpapi", "accelerators", "cli");
 
   /** The main code of every module. */
   static Sources ofAllModules() {

@@ -9,14 +9,13 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A store of sealed key files whose sealing key lies in another place, for a backend to be built
- * on. Thread-safe.
+ * on. Reads the backend's setting {@code directory}. Thread-safe.
  */
 public final class EmbeddedStore {
 
@@ -25,15 +24,6 @@ public final class EmbeddedStore {
   /** One of a kind that has a place. */
   public EmbeddedStore(StoreKind kind) {
     this.kind = kind;
-  }
-
-  /** The setting that names a store's directory. */
-  public static SettingSpec directorySetting(String byDefault) {
-    return SettingSpec.of(
-        SoftwareSettings.DIRECTORY,
-        "Where sealed key files are kept, for example /home/ada/wallet-keys; by default "
-            + byDefault
-            + ".");
   }
 
   /** The directory as configured or by default; none when even the home directory is unknown. */

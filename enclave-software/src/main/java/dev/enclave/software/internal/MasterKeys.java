@@ -154,7 +154,7 @@ final class MasterKeys {
 
   private SecretBytes readFromPlace(String storeId) throws BackendFailure {
     LostStore lost = new LostStore(files, layout, place.orElseThrow());
-    SecretBytes key = place.get().find(storeId, true).orElseThrow(lost::sealingKeyGone);
+    SecretBytes key = place.get().find(storeId).orElseThrow(lost::sealingKeyGone);
     if (key.size() != LENGTH) {
       key.close();
       throw lost.sealingKeyChanged();

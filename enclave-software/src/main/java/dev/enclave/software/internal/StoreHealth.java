@@ -14,7 +14,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ContainerStorage;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,9 +115,9 @@ final class StoreHealth {
   private List<Finding> sealingKey(SealingKeyPlace where, StoreParameters parameters) {
     LostStore lost = new LostStore(files, layout, where);
     try {
-      Optional<SecretBytes> key = where.find(parameters.storeId(), false);
-      key.ifPresent(SecretBytes::close);
-      return key.isPresent() ? List.of() : List.of(nextStart(lost.sealingKeyGone()));
+      return where.has(parameters.storeId())
+          ? List.of()
+          : List.of(nextStart(lost.sealingKeyGone()));
     } catch (BackendFailure e) {
       return List.of(nextStart(e));
     }
@@ -144,7 +143,8 @@ final class StoreHealth {
               "No passphrase protects the keys: the key to them, "
                   + layout.masterKey()
                   + ", lies beside them.",
-              "For keys worth keeping give the store a passphrase with: enclave keys reseal, and set "
+              "For keys worth keeping give the store a passphrase with: enclave keys reseal, and"
+                  + " set "
                   + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
                   + "."));
     }

@@ -20,12 +20,14 @@ public interface SealingKeyPlace {
   void keep(String storeId, SecretBytes key) throws BackendFailure;
 
   /**
-   * The key of a store, which the caller closes.
+   * The key of a store, which the caller closes. May have the user asked to unlock the place.
    *
-   * @param mayAsk whether the user may be asked to unlock the place
    * @return none when the place answers and has no such key
    */
-  Optional<SecretBytes> find(String storeId, boolean mayAsk) throws BackendFailure;
+  Optional<SecretBytes> find(String storeId) throws BackendFailure;
+
+  /** Whether there is a key of a store, as far as that can be told without asking the user. */
+  boolean has(String storeId) throws BackendFailure;
 
   /** Removes the key of a store, if it is there. */
   void remove(String storeId) throws BackendFailure;

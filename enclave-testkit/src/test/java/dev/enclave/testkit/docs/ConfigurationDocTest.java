@@ -15,6 +15,8 @@ class ConfigurationDocTest {
   private static final String SOFTWARE =
       "enclave-software/src/main/java/dev/enclave/software/internal/SoftwareSettings.java";
 
+  private static final String OS =
+      "enclave-os/src/main/java/dev/enclave/os/internal/OsSettings.java";
   private static final String AWS_KMS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/AwsSettings.java";
   private static final String AWS_KMS_CREDENTIALS =
@@ -34,6 +36,7 @@ class ConfigurationDocTest {
   private static Set<String> settings() {
     Set<String> settings = all("String [A-Z_]+ = \"(enclave\\.[a-z.-]*[a-z])\";", "", ENGINE);
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.software.", SOFTWARE));
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.os.", OS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS));
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));

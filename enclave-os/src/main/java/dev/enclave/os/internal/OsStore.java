@@ -1,0 +1,17 @@
+package dev.enclave.os.internal;
+
+import dev.enclave.software.store.StoreKind;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentSnapshot;
+
+/** The store for secrets of one operating system. Stateless and thread-safe. */
+public interface OsStore {
+
+  /** Whether it is here, as far as files and variables tell. */
+  Detection detect(EnvironmentSnapshot environment);
+
+  /** A key store whose sealing key lies in it. */
+  StoreKind kind(BackendContext context) throws BackendFailure;
+}

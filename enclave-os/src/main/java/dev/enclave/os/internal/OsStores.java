@@ -1,0 +1,33 @@
+package dev.enclave.os.internal;
+
+import dev.enclave.os.internal.linux.SecretServiceStore;
+import dev.enclave.os.internal.macos.KeychainStore;
+import dev.enclave.os.internal.windows.DpapiStore;
+import dev.enclave.spi.EnvironmentSnapshot;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Which operating system's store there is for a machine. */
+public final class OsStores {
+
+  private OsStores() {}
+
+  /** The one of the system that {@code os.name} says this is; none for one without. */
+  public static Optional<OsStore> of(EnvironmentSnapshot environment) {
+    String name = environment.property("os.name").orElse("").toLowerCase(Locale.ROOT);
+    if (name.equals("linux")) {
+      return Optional.of(new SecretServiceStore());
+    }
+    if (name.startsWith("windows")) {
+      return Optional.of(new DpapiStore());
+    }
+    return name.startsWith("mac os") ? Optional.of(new KeychainStore()) : Optional.empty();
+  }
+
+  /** Why there is none. */
+  public static String unknown(EnvironmentSnapshot environment) {
+    return "backend os knows no store of operating system "
+        + environment.property("os.name").orElse("(os.name is not set)")
+        + ": it supports Linux, Windows and macOS. Use another backend";
+  }
+}

@@ -1,0 +1,162 @@
+package dev.enclave.os.internal.linux;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import org.freedesktop.dbus.connections.impl.DBusConnection;
+import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
+import org.freedesktop.dbus.errors.AccessDenied;
+import org.freedesktop.dbus.errors.NoReply;
+import org.freedesktop.dbus.errors.ServiceUnknown;
+import org.freedesktop.dbus.errors.Timeout;
+import org.freedesktop.dbus.exceptions.DBusException;
+import org.freedesktop.dbus.exceptions.DBusExecutionException;
+import org.freedesktop.dbus.exceptions.NotConnected;
+import org.freedesktop.dbus.interfaces.DBusInterface;
+import org.freedesktop.dbus.interfaces.DBusSigHandler;
+import org.freedesktop.dbus.messages.DBusSignal;
+
+/** One connection to the session bus, for the Secret Service. Not thread-safe. */
+final class Bus implements AutoCloseable {
+
+  static final String SOCKET = "unix:path=";
+
+  private static final String SERVICE = "org.freedesktop.secrets";
+  private static final String START =
+      " Install and start one, such as GNOME Keyring; without a desktop: gnome-keyring-daemon"
+          + " --unlock --components=secrets, with the keyring's password on its standard input.";
+
+  private final DBusConnection connection;
+
+  private Bus(DBusConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param address begins with {@code unix:path=}
+   */
+  static Bus connect(String address) throws BackendFailure {
+    requireListener(address);
+    try {
+      return new Bus(DBusConnectionBuilder.forAddress(address).withShared(false).build());
+    } catch (DBusException | RuntimeException e) {
+      // Whatever is wrong with a bus, dbus-java may say it by any of them.
+      throw unreachable(address);
+    }
+  }
+
+  /** At once: dbus-java tries a dead socket again and again, for 20 seconds. */
+  private static void requireListener(String address) throws BackendFailure {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(address.substring(SOCKET.length())));
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreachable(address);
+    }
+  }
+
+  private static BackendFailure unreachable(String address) {
+    return BackendFailure.permanent(
+        FailureCode.UNAVAILABLE,
+        "The D-Bus session bus at "
+            + address
+            + " lets nobody in: the session is over, or it is another user's. Log in anew, or start"
+            + " a session: dbus-run-session -- PROGRAM");
+  }
+
+  <T extends DBusInterface> T object(String path, Class<T> type) throws BackendFailure {
+    try {
+      return connection.getRemoteObject(SERVICE, path, type);
+    } catch (DBusException | DBusExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  /** One question to the service. */
+  interface Question<T> {
+    T put();
+  }
+
+  <T> T ask(Question<T> question) throws BackendFailure {
+    try {
+      return question.put();
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Signals that are listened for. */
+  interface Listening {
+    void end();
+  }
+
+  /** Calls {@code handler} for every such signal of the service. */
+  <T extends DBusSignal> Listening listen(Class<T> signal, DBusSigHandler<T> handler)
+      throws BackendFailure {
+    try {
+      String owner = connection.getDBusOwnerName(SERVICE);
+      connection.addSigHandler(signal, owner, handler);
+      return () -> stop(signal, owner, handler);
+    } catch (DBusException | DBusExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  private <T extends DBusSignal> void stop(
+      Class<T> signal, String owner, DBusSigHandler<T> handler) {
+    try {
+      connection.removeSigHandler(signal, owner, handler);
+    } catch (DBusException | DBusExecutionException e) {
+      return; // The connection is about to be closed.
+    }
+  }
+
+  private static BackendFailure failure(Exception e) {
+    if (e instanceof ServiceUnknown) {
+      return BackendFailure.permanent(
+          FailureCode.UNAVAILABLE,
+          "There is a D-Bus session bus, but no Secret Service on it, and none that it could"
+              + " start."
+              + START);
+    }
+    if (e instanceof AccessDenied) {
+      return BackendFailure.permanent(
+          FailureCode.ACCESS_DENIED,
+          "The D-Bus policy of this machine keeps this process from the Secret Service. In a"
+              + " sandbox, allow it to talk to "
+              + SERVICE
+              + ".");
+    }
+    if (e instanceof DBusExecutionException
+        && !(e instanceof NoReply || e instanceof Timeout || e instanceof NotConnected)) {
+      return BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "The Secret Service refused, or could not be started by D-Bus ("
+              + e.getClass().getSimpleName()
+              + "). If it runs, look into its log (journalctl --user)."
+              + START);
+    }
+    return gone();
+  }
+
+  private static BackendFailure gone() {
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        "The Secret Service ended, or gave no answer, while it was asked. If that stays so, start"
+            + " it anew: log out and in, or: gnome-keyring-daemon --replace --unlock"
+            + " --components=secrets.");
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      return; // It is of no more use, closed or not.
+    }
+  }
+}

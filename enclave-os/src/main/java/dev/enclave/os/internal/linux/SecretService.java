@@ -1,0 +1,197 @@
+package dev.enclave.os.internal.linux;
+
+import dev.enclave.os.internal.linux.bus.Collection;
+import dev.enclave.os.internal.linux.bus.Item;
+import dev.enclave.os.internal.linux.bus.Service;
+import dev.enclave.os.internal.linux.bus.Session;
+import dev.enclave.os.internal.linux.bus.Two;
+import dev.enclave.os.internal.linux.bus.WireSecret;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.freedesktop.dbus.DBusPath;
+import org.freedesktop.dbus.types.Variant;
+
+/** One session with the Secret Service, encrypted. Not thread-safe. */
+final class SecretService implements AutoCloseable {
+
+  private static final String ROOT = "/org/freedesktop/secrets";
+  private static final String NOTHING = "/";
+  private static final String ITEM = "org.freedesktop.Secret.Item.";
+
+  private final Bus bus;
+  private final Prompts prompts;
+  private final Service service;
+  private final TransportCipher cipher;
+  private final DBusPath session;
+
+  private SecretService(
+      Bus bus, Prompts prompts, Service service, TransportCipher cipher, DBusPath session) {
+    this.bus = bus;
+    this.prompts = prompts;
+    this.service = service;
+    this.cipher = cipher;
+    this.session = session;
+  }
+
+  /**
+   * Connects and agrees on a key.
+   *
+   * @param prompting how long the user may be waited for; zero to ask nobody
+   */
+  static SecretService connect(String address, Duration prompting, SecureRandom random)
+      throws BackendFailure {
+    Bus bus = Bus.connect(address);
+    boolean open = false;
+    TransportCipher cipher = new TransportCipher(random);
+    try {
+      Service service = bus.object(ROOT, Service.class);
+      Two<Variant<?>, DBusPath> answer =
+          bus.ask(
+              () ->
+                  service.openSession(
+                      TransportCipher.ALGORITHM, new Variant<>(cipher.publicKey(), "ay")));
+      if (!cipher.agree(bytes(answer.first().getValue()))) {
+        throw BackendFailure.permanent(
+            FailureCode.REJECTED,
+            "The Secret Service agreed on no key for "
+                + TransportCipher.ALGORITHM
+                + ". Use a service that encrypts, such as GNOME Keyring.");
+      }
+      open = true;
+      return new SecretService(bus, new Prompts(bus, prompting), service, cipher, answer.second());
+    } finally {
+      if (!open) {
+        cipher.close();
+        bus.close();
+      }
+    }
+  }
+
+  /** A byte array in a variant, however dbus-java read it; empty if it is none. */
+  private static byte[] bytes(Object value) {
+    if (value instanceof byte[] array) {
+      return array;
+    }
+    if (!(value instanceof List<?> list)) {
+      return new byte[0];
+    }
+    byte[] array = new byte[list.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = list.get(i) instanceof Byte octet ? octet : 0;
+    }
+    return array;
+  }
+
+  /** The secret with exactly these attributes; the caller closes it. */
+  Optional<SecretBytes> find(Map<String, String> attributes) throws BackendFailure {
+    List<DBusPath> items = unlockedItems(attributes);
+    if (items.isEmpty() && unlockDefault()) {
+      items = unlockedItems(attributes);
+    }
+    if (items.size() > 1) {
+      throw BackendFailure.permanent(
+          FailureCode.CORRUPT,
+          "The Secret Service has "
+              + items.size()
+              + " items for one store: somebody has copied one. Remove all but the first, for"
+              + " example with Seahorse; each is labelled: Enclave sealing key.");
+    }
+    return items.isEmpty() ? Optional.empty() : Optional.of(secret(items.get(0)));
+  }
+
+  private SecretBytes secret(DBusPath path) throws BackendFailure {
+    Item item = bus.object(path.getPath(), Item.class);
+    WireSecret secret = bus.ask(() -> item.getSecret(session));
+    try {
+      return cipher.decrypt(secret.parameters(), secret.value());
+    } catch (InvalidCipherTextException e) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "What the Secret Service answered is not encrypted for this session. Try again; if it"
+              + " stays, log out and in.");
+    }
+  }
+
+  /** Keeps a secret in the default collection. */
+  void store(String label, Map<String, String> attributes, byte[] secret) throws BackendFailure {
+    DBusPath collection = defaultCollection();
+    if (collection.getPath().equals(NOTHING)) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "The Secret Service has no default collection (keyring) to keep a key in. Make one, with"
+              + " Seahorse (Passwords: new keyring, Set as default) or by logging in to the desktop"
+              + " once; GNOME Keyring without a desktop makes one with: gnome-keyring-daemon"
+              + " --unlock.");
+    }
+    prompts.unlock(service, List.of(collection));
+    byte[] vector = cipher.newVector();
+    WireSecret wire = new WireSecret(session, vector, cipher.encrypt(vector, secret), "text/plain");
+    Map<String, Variant<?>> properties =
+        Map.of(
+            ITEM + "Label",
+            new Variant<>(label),
+            ITEM + "Attributes",
+            new Variant<>(attributes, "a{ss}"));
+    Collection keyring = bus.object(collection.getPath(), Collection.class);
+    Two<DBusPath, DBusPath> answer = bus.ask(() -> keyring.createItem(properties, wire, false));
+    if (answer.first().getPath().equals(NOTHING)) {
+      prompts.confirm(answer.second());
+    }
+  }
+
+  /** Removes whatever has these attributes and is unlocked. */
+  void remove(Map<String, String> attributes) throws BackendFailure {
+    for (DBusPath path : bus.ask(() -> service.searchItems(attributes)).first()) {
+      Item item = bus.object(path.getPath(), Item.class);
+      DBusPath prompt = bus.ask(item::delete);
+      if (!prompt.getPath().equals(NOTHING)) {
+        prompts.confirm(prompt);
+      }
+    }
+  }
+
+  private List<DBusPath> unlockedItems(Map<String, String> attributes) throws BackendFailure {
+    Two<List<DBusPath>, List<DBusPath>> found = bus.ask(() -> service.searchItems(attributes));
+    List<DBusPath> items = new ArrayList<>(found.first());
+    if (items.isEmpty() && !found.second().isEmpty()) {
+      prompts.unlock(service, found.second());
+      items.addAll(found.second());
+    }
+    return items;
+  }
+
+  /** Unlocks the default collection: some services find nothing in what is locked. */
+  private boolean unlockDefault() throws BackendFailure {
+    DBusPath collection = defaultCollection();
+    return !collection.getPath().equals(NOTHING) && prompts.unlock(service, List.of(collection));
+  }
+
+  private DBusPath defaultCollection() throws BackendFailure {
+    return bus.ask(() -> service.readAlias("default"));
+  }
+
+  @Override
+  public void close() {
+    cipher.close();
+    try {
+      Session opened = bus.object(session.getPath(), Session.class);
+      bus.ask(
+          () -> {
+            opened.close();
+            return session;
+          });
+    } catch (BackendFailure e) {
+      // The service ends a session with its connection, too.
+    } finally {
+      bus.close();
+    }
+  }
+}

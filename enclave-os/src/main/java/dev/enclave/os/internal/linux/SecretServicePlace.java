@@ -1,0 +1,112 @@
+package dev.enclave.os.internal.linux;
+
+import dev.enclave.software.store.SealingKeyPlace;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sealing keys as items of the user's default collection, found by their attributes, in Base64:
+ * some services keep text only. A connection lasts for one call, so that a service may come and go
+ * meanwhile. Thread-safe.
+ */
+final class SecretServicePlace implements SealingKeyPlace {
+
+  private static final String SCHEMA = "dev.enclave.SealingKey";
+
+  private final EnvironmentSnapshot environment;
+  private final Duration patience;
+  private final SecureRandom random;
+
+  /**
+   * @param patience how long the user may be waited for; zero to ask nobody
+   */
+  SecretServicePlace(EnvironmentSnapshot environment, Duration patience, SecureRandom random) {
+    this.environment = environment;
+    this.patience = patience;
+    this.random = random;
+  }
+
+  @Override
+  public String title() {
+    return "the Secret Service";
+  }
+
+  @Override
+  public String recovery() {
+    return "If the keyring was reset or replaced, put its file back from a copy (GNOME Keyring"
+        + " keeps it in ~/.local/share/keyrings), and log in again.";
+  }
+
+  @Override
+  public void keep(String storeId, SecretBytes key) throws BackendFailure {
+    byte[] raw = key.exposeSecret();
+    byte[] text = Base64.getEncoder().encode(raw);
+    Arrays.fill(raw, (byte) 0);
+    try (SecretService service = connect(patience)) {
+      service.store("Enclave sealing key " + storeId, attributes(storeId), text);
+    } finally {
+      Arrays.fill(text, (byte) 0);
+    }
+  }
+
+  @Override
+  public Optional<SecretBytes> find(String storeId) throws BackendFailure {
+    try (SecretService service = connect(patience)) {
+      Optional<SecretBytes> text = service.find(attributes(storeId));
+      return text.map(SecretServicePlace::decoded);
+    }
+  }
+
+  @Override
+  public boolean has(String storeId) throws BackendFailure {
+    try (SecretService service = connect(Duration.ZERO)) {
+      Optional<SecretBytes> text = service.find(attributes(storeId));
+      text.ifPresent(SecretBytes::close);
+      return text.isPresent();
+    }
+  }
+
+  /** The key; or something that is none, where it is not what was kept. */
+  private static SecretBytes decoded(SecretBytes text) {
+    byte[] exposed = text.exposeSecret();
+    text.close();
+    try {
+      return SecretBytes.takeOver(Base64.getDecoder().decode(exposed));
+    } catch (IllegalArgumentException e) {
+      return SecretBytes.takeOver(new byte[1]);
+    } finally {
+      Arrays.fill(exposed, (byte) 0);
+    }
+  }
+
+  @Override
+  public void remove(String storeId) throws BackendFailure {
+    try (SecretService service = connect(Duration.ZERO)) {
+      service.remove(attributes(storeId));
+    }
+  }
+
+  private SecretService connect(Duration prompting) throws BackendFailure {
+    try {
+      return SecretService.connect(SessionBus.address(environment), prompting, random);
+    } catch (LinkageError e) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "dbus-java is missing from the class path, or in another version ("
+              + e.getClass().getSimpleName()
+              + "). Add what dev.enclave:enclave-os depends on.");
+    }
+  }
+
+  private static Map<String, String> attributes(String storeId) {
+    return Map.of("xdg:schema", SCHEMA, "application", "enclave", "store", storeId);
+  }
+}

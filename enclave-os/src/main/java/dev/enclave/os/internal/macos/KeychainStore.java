@@ -1,0 +1,38 @@
+package dev.enclave.os.internal.macos;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.os.internal.OsStore;
+import dev.enclave.software.store.StoreKind;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentSnapshot;
+
+/** The user's default keychain, which is the login keychain unless the user chose another. */
+public final class KeychainStore implements OsStore {
+
+  private static final String KEYCHAINS = "/Library/Keychains";
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    String folder = environment.property("user.home").orElse("") + KEYCHAINS;
+    return environment.exists(folder)
+        ? Detection.present("the keychains of macOS in " + folder)
+        : new Detection.Absent(
+            "there is no "
+                + folder
+                + ", so this user has no login keychain. Log in to the desktop once");
+  }
+
+  @Override
+  public StoreKind kind(BackendContext context) {
+    return StoreKind.sealedBy(
+        new KeychainPlace(SecurityFramework::load),
+        BackendId.OS,
+        Assurance.OS_SEALED,
+        environment ->
+            environment
+                .property("user.home")
+                .map(home -> home + "/Library/Application Support/Enclave/keys"));
+  }
+}

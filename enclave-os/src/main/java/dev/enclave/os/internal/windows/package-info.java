@@ -1,0 +1,3 @@
+/** DPAPI of Windows. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.os.internal.windows;

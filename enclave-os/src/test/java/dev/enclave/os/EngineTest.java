@@ -1,0 +1,110 @@
+package dev.enclave.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
+import dev.enclave.Diagnosis;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.PolicyException;
+import dev.enclave.os.internal.linux.KeyringDesk;
+import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.testkit.FakeEnvironment;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Through the engine, as an application meets it. */
+@NeedsKeyring
+@Timeout(60)
+class EngineTest {
+
+  private final KeyringDesk desk;
+
+  EngineTest(@TempDir Path home) {
+    desk = KeyringDesk.unlocked(home);
+  }
+
+  @AfterEach
+  void leave() {
+    desk.close();
+  }
+
+  private EnclaveFactory.Builder builder(String environment) {
+    return EnclaveFactory.builder()
+        .with(desk.environment())
+        .config(new ConfigSource("test", Map.of("enclave.environment", environment)));
+  }
+
+  @Test
+  void comesBeforeTheSoftwareBackend_withoutAnyWarning() {
+    try (Enclave enclave = builder("development").open()) {
+      assertThat(enclave.resolution().chosen()).isEqualTo(BackendId.OS);
+      assertThat(enclave.resolution().rejected())
+          .extracting(Object::toString)
+          .anyMatch(text -> text.contains("software"));
+      assertThat(enclave.health().findings()).isEmpty();
+      enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ED25519));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void isRefused_whereTheEnvironmentNeedsMore(String environment) {
+    assertThatThrownBy(() -> builder(environment).open())
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("os gives OS_SEALED at most");
+  }
+
+  @Test
+  void diagnosesWithoutMakingAnything() {
+    Diagnosis diagnosis = builder("development").diagnose();
+
+    assertThat(diagnosis.resolution().orElseThrow().chosen()).isEqualTo(BackendId.OS);
+    assertThat(diagnosis.health().findings())
+        .anySatisfy(f -> assertThat(f.observed()).contains("a key store in "));
+    assertThat(desk.run("", "secret-tool", "search", "--all", "application", "enclave")).isEmpty();
+  }
+
+  @Test
+  void diagnosesALockedKeyring_withTheFix() {
+    builder("development").open().close();
+    desk.lock();
+
+    Diagnosis diagnosis =
+        builder("development")
+            .config(new ConfigSource("service", Map.of("enclave.os.unlock-timeout", "PT0S")))
+            .diagnose();
+
+    assertThat(diagnosis.health().findings())
+        .anySatisfy(
+            f ->
+                assertThat(f.observed())
+                    .contains("The keyring is locked", "gnome-keyring-daemon --unlock"));
+  }
+
+  @Test
+  void saysWhyItIsNotChosen_whereThereIsNoBus() {
+    Diagnosis diagnosis =
+        EnclaveFactory.builder()
+            .with(FakeEnvironment.empty().withProperty("os.name", "Linux"))
+            .config(new ConfigSource("test", Map.of("enclave.environment", "development")))
+            .diagnose();
+
+    assertThat(diagnosis.candidates())
+        .anySatisfy(
+            candidate -> {
+              assertThat(candidate.backend()).isEqualTo(BackendId.OS);
+              assertThat(candidate.reason()).contains("no D-Bus session bus", "dbus-run-session");
+            });
+  }
+}

@@ -1,0 +1,53 @@
+package dev.enclave.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.os.internal.linux.KeyringDesk;
+import dev.enclave.os.internal.linux.NeedsKeyring;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A developer's machine with every network off: a namespace with a loopback that is down. */
+@NeedsKeyring
+@Timeout(120)
+class OfflineTest {
+
+  @Test
+  void livesAWholeKeyLife_withoutAnyNetwork(@TempDir Path home) {
+    try (KeyringDesk desk = KeyringDesk.unlocked(home)) {
+      List<String> command = new ArrayList<>(List.of("unshare"));
+      // A user who is not root needs a namespace of users too, where D-Bus must see the same user.
+      if (!System.getProperty("user.name").equals("root")) {
+        command.add("--map-current-user");
+      }
+      command.addAll(
+          List.of(
+              "-n",
+              "env",
+              "ENCLAVE_ENVIRONMENT=development",
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-Duser.home=" + home,
+              "-cp",
+              System.getProperty("java.class.path"),
+              OfflineLife.class.getName()));
+      command.addAll(0, List.of("sh", "-c", "exec \"$@\" 2>&1", "sh"));
+
+      String said = desk.run("", command.toArray(new String[0]));
+
+      assertThat(said.lines())
+          .as(said)
+          .contains(
+              "network false",
+              "backend os",
+              "environment DEVELOPMENT",
+              "assurance OS_SEALED",
+              "verified true",
+              "restored true");
+      assertThat(home.resolve("data/enclave/keys/store.json")).exists();
+    }
+  }
+}
