@@ -185,7 +185,7 @@ class VaultSigningTest {
   @Test
   void givesNoToken_toAVaultThatWantsOneForSomethingElse() {
     bench.meddle(
-        "GetKeyVersions",
+        "Challenge",
         (request, service) ->
             dev.enclave.emulators.wire.Delivery.answer(
                 dev.enclave.emulators.wire.ServiceResponse.of(401, new byte[0])

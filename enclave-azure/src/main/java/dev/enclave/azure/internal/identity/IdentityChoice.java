@@ -147,7 +147,6 @@ public final class IdentityChoice {
             .tenantId(tenant)
             .clientId(client)
             .clientAssertion(() -> federatedToken(file))
-            .authorityHost(authority)
             .executorService(wire.threads())
             .disableInstanceDiscovery();
     String path = "/" + tenant + "/";
@@ -160,6 +159,8 @@ public final class IdentityChoice {
                     "https".equals(uri.getScheme())
                         && host.getAuthority().equals(uri.getAuthority())
                         && uri.getPath().startsWith(path))
+            // After the configuration, which sets it too.
+            .authorityHost(authority)
             .build(),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
   }
