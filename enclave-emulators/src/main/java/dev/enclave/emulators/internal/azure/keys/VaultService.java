@@ -195,8 +195,7 @@ public final class VaultService implements Service {
         response
             .withHeader("Cache-Control", "no-cache")
             .withHeader("x-ms-keyvault-region", settings.region())
-            .withHeader("x-ms-request-id", request.id())
-            .withHeader("x-ms-keyvault-service-version", "1.9.0.0");
+            .withHeader("x-ms-request-id", request.id());
     return request
         .header("x-ms-client-request-id")
         .map(id -> answer.withHeader("x-ms-client-request-id", id))
