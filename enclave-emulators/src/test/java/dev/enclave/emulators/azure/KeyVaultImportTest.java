@@ -3,6 +3,7 @@ package dev.enclave.emulators.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.security.keyvault.keys.KeyClient;
+import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
 import com.azure.security.keyvault.keys.models.ImportKeyOptions;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyVaultImportTest {
 
   private static final byte[] MESSAGE = "pay".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MESSAGE_KEY = new byte[16];
   private static final BouncyCastleProvider BC = new BouncyCastleProvider();
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -124,6 +126,41 @@ class KeyVaultImportTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
     assertVerified(pair, keys.getKey("byok-rsa"), SignatureAlgorithm.RS256, "SHA256withRSA");
+  }
+
+  @Test
+  void aManagedHsmImportsAnAesKey_fromATransferBlob() throws Exception {
+    byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    try (AzureKeyVaultServer hsm = AzureKeyVaultServer.builder().managedHsm().start()) {
+      KeyVaultKey kek =
+          AzureClients.keys(hsm)
+              .createRsaKey(
+                  new CreateRsaKeyOptions("kek")
+                      .setHardwareProtected(true)
+                      .setKeyOperations(KeyOperation.IMPORT));
+      RawVault rawHsm = new RawVault(hsm);
+      HttpResponse<String> answer =
+          rawHsm.send(
+              "PUT",
+              "/keys/aes",
+              "{\"key\":{\"kty\":\"oct-HSM\",\"key_hsm\":\""
+                  + Base64.getEncoder()
+                      .encodeToString(
+                          blob(kek.getId(), wrapped(key, kek)).getBytes(StandardCharsets.UTF_8))
+                  + "\"}}",
+              "Authorization",
+              "Bearer " + rawHsm.token("https://managedhsm.azure.net"));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      byte[] wrapped =
+          AzureClients.cryptography(hsm, AzureClients.keys(hsm).getKey("aes").getId())
+              .wrapKey(KeyWrapAlgorithm.A256KW, MESSAGE_KEY)
+              .getEncryptedKey();
+
+      Cipher cipher = Cipher.getInstance("AESWrap", BC);
+      cipher.init(Cipher.UNWRAP_MODE, new SecretKeySpec(key, "AES"));
+      assertThat(cipher.unwrap(wrapped, "AES", Cipher.SECRET_KEY).getEncoded())
+          .isEqualTo(MESSAGE_KEY);
+    }
   }
 
   @Test

@@ -17,6 +17,8 @@ class ConfigurationDocTest {
 
   private static final String AWS_KMS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/AwsSettings.java";
+  private static final String AZURE_KEYVAULT =
+      "enclave-azure/src/main/java/dev/enclave/azure/internal/AzureSettings.java";
   private static final String AWS_KMS_CREDENTIALS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
 
@@ -34,6 +36,8 @@ class ConfigurationDocTest {
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS));
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
+    settings.addAll(
+        all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.azure-keyvault.", AZURE_KEYVAULT));
     settings.add("enclave.keys.<name>");
     return settings;
   }

@@ -40,10 +40,8 @@ final class Rotations {
 
   /** Rotates what was due since the last time, each as often as it was. */
   void rotateDue(Instant now) {
-    for (KeyEntry key : shared.vault().all(now)) {
-      if (key.policy().isPresent()) {
-        rotateDue(key, now);
-      }
+    for (KeyEntry key : shared.vault().allWithPolicy(now)) {
+      rotateDue(key, now);
     }
   }
 

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -31,6 +33,7 @@ final class Vault {
   private final Duration deletionLag;
   private final Duration lag;
   private final Map<String, Lagging<KeyEntry>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Set<String> withPolicy = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, Deleted> deleted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   /**
@@ -79,6 +82,9 @@ final class Vault {
   }
 
   private void set(KeyEntry key, Instant now) {
+    if (key.policy().isPresent()) {
+      withPolicy.add(key.name());
+    }
     Lagging<KeyEntry> old = keys.get(key.name());
     if (old == null) {
       keys.put(key.name(), new Lagging<>(lag, key, now));
@@ -128,6 +134,14 @@ final class Vault {
     return id.isEmpty()
         ? key.current()
         : key.version(id).orElseThrow(() -> notFound(key.name() + "/" + id));
+  }
+
+  /** Those that may have to be rotated. */
+  synchronized List<KeyEntry> allWithPolicy(Instant now) {
+    return withPolicy.stream()
+        .flatMap(name -> latest(name).stream())
+        .filter(key -> !now.isBefore(key.visible()))
+        .toList();
   }
 
   /** By name. */

@@ -204,8 +204,7 @@ public final class VaultService implements Service {
             // By the clock that the times of keys are by.
             .withHeader("Date", DATE.format(request.time()))
             .withHeader("x-ms-keyvault-region", settings.region())
-            .withHeader("x-ms-request-id", request.id())
-            .withHeader("x-ms-keyvault-service-version", "1.9.0.0");
+            .withHeader("x-ms-request-id", request.id());
     return request
         .header("x-ms-client-request-id")
         .map(id -> answer.withHeader("x-ms-client-request-id", id))
