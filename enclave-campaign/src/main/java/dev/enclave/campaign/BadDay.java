@@ -43,8 +43,14 @@ record BadDay(String operation, int number, Fault fault) {
   }
 
   /** Whether Enclave is to get over it, so that the application notices nothing. */
-  boolean passes() {
-    return number > 0 && !(fault instanceof Fault.Wrong);
+  boolean passes(CloudUnderTest cloud) {
+    return number > 0
+        && !(fault instanceof Fault.Wrong)
+        && !(cloud.throttlingOutlastsCalls() && throttled());
+  }
+
+  private boolean throttled() {
+    return fault instanceof Fault.Refused refused && refused.reason() == Reason.THROTTLED;
   }
 
   /** What the application may catch if it notices. */
@@ -53,13 +59,11 @@ record BadDay(String operation, int number, Fault fault) {
       return EnumSet.of(
           ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);
     }
-    if (fault instanceof Fault.Refused refused) {
-      if (refused.reason() == Reason.THROTTLED) {
-        return EnumSet.of(ErrorCode.THROTTLED);
-      }
-      if (refused.reason() == Reason.EXPIRED_TOKEN) {
-        return EnumSet.of(ErrorCode.ACCESS_DENIED);
-      }
+    if (throttled()) {
+      return EnumSet.of(ErrorCode.THROTTLED);
+    }
+    if (fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN) {
+      return EnumSet.of(ErrorCode.ACCESS_DENIED);
     }
     return UNANSWERED;
   }

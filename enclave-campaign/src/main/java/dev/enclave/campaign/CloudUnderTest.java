@@ -2,7 +2,6 @@ package dev.enclave.campaign;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.emulators.fault.Fault;
-import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.spi.BackendProvider;
 import java.time.InstantSource;
@@ -46,11 +45,19 @@ public interface CloudUnderTest {
   }
 
   /**
-   * What the service says when it is asked too much and has recovered before a signature's
-   * deadline; another refusal where it tells callers to wait for longer than that.
+   * Whether a caller that is throttled is told to wait for longer than a signature may take: then
+   * the call ends, and says when to come again.
    */
-  default Fault passingRefusal() {
-    return Fault.refused(Reason.THROTTLED);
+  default boolean throttlingOutlastsCalls() {
+    return false;
+  }
+
+  /**
+   * How often a request that only reads may reach the service in one attempt: more than once where
+   * the HTTP client repeats it without being asked.
+   */
+  default int requestsOfARead() {
+    return 1;
   }
 
   /** What applications can do with keys there; by default everything. */

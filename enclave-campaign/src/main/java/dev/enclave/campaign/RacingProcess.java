@@ -39,11 +39,9 @@ final class RacingProcess {
   public static void main(String[] arguments) throws Exception {
     String name = arguments[3];
     int racers = Integer.parseInt(arguments[4]);
+    Deployment deployment = Deployment.read(arguments[1]);
     try (Enclave enclave =
-        Deployment.read(arguments[1])
-            .builder(Clouds.named(arguments[0]))
-            .with(new RecordingAuditSink())
-            .open()) {
+        reached(() -> open(deployment, arguments[0]), EnclaveException::retryable)) {
       Callable<String> race =
           arguments[2].equals("create") ? () -> create(enclave, name) : rotation(enclave, name);
       ExecutorService threads = Executors.newFixedThreadPool(racers);
@@ -53,6 +51,10 @@ final class RacingProcess {
         threads.shutdownNow();
       }
     }
+  }
+
+  private static Enclave open(Deployment deployment, String cloud) {
+    return deployment.builder(Clouds.named(cloud)).with(new RecordingAuditSink()).open();
   }
 
   private static List<String> race(ExecutorService threads, int racers, Callable<String> race)

@@ -43,6 +43,10 @@ public record Requests(
 
   /** Whether it does or makes something. */
   boolean hasEffect(JournalEntry entry) {
-    return !reads.contains(entry.operation()) && !lists.contains(entry.operation());
+    return !changesNothing(entry.operation());
+  }
+
+  boolean changesNothing(String operation) {
+    return reads.contains(operation) || lists.contains(operation);
   }
 }

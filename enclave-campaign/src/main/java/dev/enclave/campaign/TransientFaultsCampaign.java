@@ -47,10 +47,11 @@ public abstract class TransientFaultsCampaign {
       SigningKey key =
           enclave.createKey(KeySpec.named("busy").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
       String sign = cloud.requests().sign();
+      Reason passing = cloud.throttlingOutlastsCalls() ? Reason.TIMEOUT : Reason.THROTTLED;
       bench.faults.follow(
           FaultPlan.seeded(20261125)
               .share(sign, 0.4, Fault.refused(Reason.UNAVAILABLE))
-              .share(sign, 0.2, cloud.passingRefusal())
+              .share(sign, 0.2, Fault.refused(passing))
               .share(sign, 0.2, Fault.resetBefore())
               .share(sign, 0.2, Fault.resetAfter()));
       Tally tally = new Tally(key.publicKey());

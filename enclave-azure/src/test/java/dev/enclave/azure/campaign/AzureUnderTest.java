@@ -11,7 +11,6 @@ import dev.enclave.campaign.Requests;
 import dev.enclave.campaign.Scenario;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;
-import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.BackendProvider;
@@ -78,8 +77,14 @@ public final class AzureUnderTest implements CloudUnderTest {
 
   /** A throttled request is to come again in ten seconds; a signature has five. */
   @Override
-  public Fault passingRefusal() {
-    return Fault.refused(Reason.TIMEOUT);
+  public boolean throttlingOutlastsCalls() {
+    return true;
+  }
+
+  /** java.net.http sends a GET again whose connection broke, and cannot be told not to. */
+  @Override
+  public int requestsOfARead() {
+    return 2;
   }
 
   /** The vault has no algorithm that hashes messages itself. */

@@ -36,8 +36,7 @@ class LeadingZerosTest {
               KeyAlgorithm.ECDSA_P256_SHA256,
               KeyAlgorithm.ECDSA_SECP256K1_KECCAK256)) {
         SigningKey key =
-            enclave.createKey(
-                KeySpec.named("zeros-" + algorithm.ordinal()).algorithm(algorithm));
+            enclave.createKey(KeySpec.named("zeros-" + algorithm.ordinal()).algorithm(algorithm));
         for (int i = 0; i < SIGNATURES / 3 + 1; i++) {
           Message message = Message.ofUtf8("payment " + i);
           boolean der = i % 2 == 0;
@@ -53,7 +52,11 @@ class LeadingZerosTest {
           }
         }
       }
-      System.out.println(made + " signatures by the vault, all verified; of those laid out as P1363 " + zeros + " with a leading zero");
+      System.out.println(
+          made
+              + " signatures by the vault, all verified; of those laid out as P1363 "
+              + zeros
+              + " with a leading zero");
       assertThat(zeros).isPositive();
     }
   }

@@ -2,9 +2,13 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.azure.AzureKeyVaultBackendProvider;
+import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +19,8 @@ final class RegistrationTest {
 
   @Test
   void isFoundByServiceLoader() {
+    assertThat(ServiceLoader.load(BackendProvider.class))
+        .hasAtLeastOneElementOfType(AzureKeyVaultBackendProvider.class);
     assertThat(ServiceLoader.load(EnvironmentDetector.class))
         .extracting(EnvironmentDetector::id)
         .contains(
@@ -30,19 +36,18 @@ final class RegistrationTest {
   void saysTheSameInModuleDescriptorAndServicesFile() throws Exception {
     try (InputStream descriptor = Files.newInputStream(classes().resolve("module-info.class"))) {
       assertThat(ModuleDescriptor.read(descriptor).provides())
-          .singleElement()
-          .satisfies(p -> assertThat(p.service()).isEqualTo(EnvironmentDetector.class.getName()))
-          .satisfies(p -> assertThat(p.providers()).isEqualTo(services()));
+          .hasSize(2)
+          .allSatisfy(p -> assertThat(p.providers()).isEqualTo(services(p.service())));
     }
   }
 
-  private static Path classes() throws Exception {
+  private static Path classes() {
     return Path.of(
-        AzureVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        URI.create(
+            AzureVmDetector.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
-  private static List<String> services() throws Exception {
-    return Files.readAllLines(
-        classes().resolve("META-INF/services/" + EnvironmentDetector.class.getName()));
+  private static List<String> services(String service) throws IOException {
+    return Files.readAllLines(classes().resolve("META-INF/services/" + service));
   }
 }

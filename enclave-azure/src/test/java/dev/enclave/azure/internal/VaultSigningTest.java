@@ -109,7 +109,8 @@ class VaultSigningTest {
   void withholdsASignature_thatIsTooShort() throws BackendFailure {
     KeySnapshot key = bench.create();
     String half = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
-    bench.rewrite("Sign", body -> body.replaceFirst("\"value\":\"[^\"]*\"", "\"value\":\"" + half + "\""));
+    bench.rewrite(
+        "Sign", body -> body.replaceFirst("\"value\":\"[^\"]*\"", "\"value\":\"" + half + "\""));
     BackendFailure failure = bench.failureOf(() -> sign(key));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
     assertThat(failure).hasMessageContaining("not as long as a signature");
@@ -120,11 +121,14 @@ class VaultSigningTest {
     bench.rewrite("CreateKey", VaultSigningTest::inSoftware);
     bench.rewrite("GetKey", VaultSigningTest::inSoftware);
     KeySnapshot key = bench.create();
-    assertThat(key.versions()).extracting(KeyVersion::assurance).containsExactly(Assurance.SOFTWARE);
+    assertThat(key.versions())
+        .extracting(KeyVersion::assurance)
+        .containsExactly(Assurance.SOFTWARE);
   }
 
   private static String inSoftware(String body) {
-    return body.replace("\"EC-HSM\"", "\"EC\"").replace("\"hsmPlatform\":\"2\"", "\"hsmPlatform\":\"0\"");
+    return body.replace("\"EC-HSM\"", "\"EC\"")
+        .replace("\"hsmPlatform\":\"2\"", "\"hsmPlatform\":\"0\"");
   }
 
   @Test
@@ -185,7 +189,7 @@ class VaultSigningTest {
   @Test
   void givesNoToken_toAVaultThatWantsOneForSomethingElse() {
     bench.meddle(
-        "GetKeyVersions",
+        "Challenge",
         (request, service) ->
             dev.enclave.emulators.wire.Delivery.answer(
                 dev.enclave.emulators.wire.ServiceResponse.of(401, new byte[0])

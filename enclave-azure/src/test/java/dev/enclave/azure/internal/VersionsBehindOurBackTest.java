@@ -28,12 +28,15 @@ class VersionsBehindOurBackTest {
       assertThat(stranger.providerUri()).isEqualTo(appeared);
       assertThat(stranger.state()).isEqualTo(KeyState.PENDING);
       assertThat(stranger.origin()).isEqualTo(KeyOrigin.UNKNOWN);
-      assertThat(bench.failureOf(() -> bench.backend.sign(now.ref(stranger), VaultBench.DIGEST, bench.call())).code())
+      assertThat(
+              bench
+                  .failureOf(
+                      () -> bench.backend.sign(now.ref(stranger), VaultBench.DIGEST, bench.call()))
+                  .code())
           .isEqualTo(FailureCode.INVALID_STATE);
       assertThat(bench.backend.health(bench.call()).findings())
           .extracting(Finding::observed)
-          .anyMatch(
-              text -> text.contains(appeared) && text.contains("appeared without Enclave"));
+          .anyMatch(text -> text.contains(appeared) && text.contains("appeared without Enclave"));
     }
   }
 

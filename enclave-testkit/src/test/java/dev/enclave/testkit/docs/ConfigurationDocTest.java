@@ -19,6 +19,8 @@ class ConfigurationDocTest {
       "enclave-os/src/main/java/dev/enclave/os/internal/OsSettings.java";
   private static final String AWS_KMS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/AwsSettings.java";
+  private static final String AZURE_KEYVAULT =
+      "enclave-azure/src/main/java/dev/enclave/azure/internal/AzureSettings.java";
   private static final String AWS_KMS_CREDENTIALS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
 
@@ -41,6 +43,8 @@ class ConfigurationDocTest {
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.gcp-kms.", GCP_KMS));
+    settings.addAll(
+        all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.azure-keyvault.", AZURE_KEYVAULT));
     settings.add("enclave.keys.<name>");
     return settings;
   }

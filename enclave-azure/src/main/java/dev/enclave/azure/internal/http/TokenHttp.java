@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  */
 public final class TokenHttp implements HttpClient {
 
-  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final Wire wire;
   private final Predicate<URI> allowed;

@@ -159,7 +159,7 @@ public final class IdentityChoice {
                     "https".equals(uri.getScheme())
                         && host.getAuthority().equals(uri.getAuthority())
                         && uri.getPath().startsWith(path))
-            // Last: a configuration replaces it by the public cloud's.
+            // After the configuration, which sets it too.
             .authorityHost(authority)
             .build(),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");

@@ -5,17 +5,9 @@ import dev.enclave.emulators.internal.azure.keys.VaultService;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** Takes requests under the directory's paths to its login service, and all others to the vault. */
 public final class AzureService implements Service {
-
-  /** RFC 9110 §5.6.7, IMF-fixdate. */
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
 
   private final LoginService login;
   private final VaultService vault;
@@ -30,13 +22,10 @@ public final class AzureService implements Service {
     return LoginService.operationOf(request).orElseGet(() -> VaultService.operationOf(request));
   }
 
-  /** Dated by the server's clock, which the times of keys are by too. */
   @Override
   public ServiceResponse handle(ServiceRequest request) {
-    ServiceResponse response =
-        LoginService.operationOf(request).isPresent()
-            ? login.handle(request)
-            : vault.handle(request);
-    return response.withHeader("Date", DATE.format(request.time()));
+    return LoginService.operationOf(request).isPresent()
+        ? login.handle(request)
+        : vault.handle(request);
   }
 }

@@ -9,6 +9,8 @@ import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.security.SecureRandom;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The REST API of a key vault or a managed HSM, as far as keys are concerned. */
 public final class VaultService implements Service {
+
+  /** RFC 9110 §5.6.7, IMF-fixdate. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   /** REST API reference, Keys, its versions; the oldest here is that of the rotation policies. */
   private static final Set<String> API_VERSIONS = Set.of("7.3", "7.4", "7.5", "7.6");
@@ -194,6 +201,8 @@ public final class VaultService implements Service {
     ServiceResponse answer =
         response
             .withHeader("Cache-Control", "no-cache")
+            // By the clock that the times of keys are by.
+            .withHeader("Date", DATE.format(request.time()))
             .withHeader("x-ms-keyvault-region", settings.region())
             .withHeader("x-ms-request-id", request.id());
     return request

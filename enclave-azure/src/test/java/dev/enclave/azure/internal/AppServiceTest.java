@@ -1,0 +1,83 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.emulators.AzureKeyVaultServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The managed identity of an app, by the variables that the platform sets, in a process of its own. */
+class AppServiceTest {
+
+  private static final Map<String, String> HOSTILE =
+      Map.of(
+          "HTTPS_PROXY", "http://127.0.0.1:9",
+          "HTTP_PROXY", "http://127.0.0.1:9",
+          "AZURE_HTTP_LOG_DETAIL_LEVEL", "BODY_AND_HEADERS",
+          "AZURE_KEYVAULT_ENDPOINT", "https://127.0.0.1:9",
+          "AZURE_REQUEST_RETRY_COUNT", "9",
+          "AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9");
+
+  @TempDir private Path folder;
+
+  @Test
+  void signsByTheAppsIdentity_whateverElseVariablesSay() throws Exception {
+    try (AzureKeyVaultServer server = Vaults.server().start()) {
+      Map<String, String> variables = new TreeMap<>(HOSTILE);
+      variables.put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
+      variables.put("IDENTITY_HEADER", server.identityHeader());
+      assertThat(run(server, variables))
+          .contains("VERIFIED true")
+          .doesNotContain(server.identityHeader(), "Bearer ey");
+      assertThat(server.journal().of("ManagedIdentityToken")).hasSize(1);
+      assertThat(server.journal().of("Sign")).hasSize(1);
+    }
+  }
+
+  @Test
+  void asksNobody_whoseVariableIsNotTheSettings() throws Exception {
+    try (AzureKeyVaultServer server = Vaults.server().start()) {
+      // Without the app's variables MSAL would follow this one.
+      assertThat(run(server, HOSTILE))
+          .contains("FAILED BACKEND_UNAVAILABLE")
+          .contains("would ask somebody else for a token than this environment names");
+    }
+  }
+
+  private String run(AzureKeyVaultServer server, Map<String, String> variables)
+      throws IOException, InterruptedException {
+    Path certificate =
+        Files.writeString(folder.resolve("certificate.pem"), server.certificatePem());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dhttps.proxyHost=127.0.0.1");
+    command.add("-Dhttps.proxyPort=9");
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), ChildSigning.class.getName()));
+    Map<String, String> settings = Engines.settings(server);
+    settings.put("enclave.azure-keyvault.trusted-certificate", certificate.toString());
+    settings.put("enclave.azure-keyvault.identity-client-id", server.clientId());
+    settings.forEach((name, value) -> command.add(name + "=" + value));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
+      return output;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.FakeEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which vault, and whose tokens: decided by settings and variables, before anybody is asked. */
+class AzureOpeningTest {
+
+  private static final EnvironmentType PRODUCTION = EnvironmentType.PRODUCTION;
+  private static final EnvironmentType DEVELOPMENT = EnvironmentType.DEVELOPMENT;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://wallets.vault.azure.net",
+        "https://WALLETS.vault.azure.net/",
+        "https://wallets.managedhsm.azure.net",
+        "https://wallets.vault.azure.cn",
+        "https://wallets.managedhsm.azure.cn",
+        "https://wallets.vault.usgovcloudapi.net",
+        "https://wallets.managedhsm.usgovcloudapi.net"
+      })
+  void takesVaultsOfMicrosoft_inProduction(String url) throws BackendFailure {
+    assertThat(Openings.in(PRODUCTION).with(AzureSettings.VAULT_URL, url).identity())
+        .isEqualTo("the instance metadata service");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://vault.azure.net",
+        "https://wallets.vault.azure.net.evil.example",
+        "https://a.b.vault.azure.net",
+        "https://wallets.vault.azure.net:8443",
+        "https://127.0.0.1:8443",
+        "https://evil-vault.azure.net"
+      })
+  void refusesEveryOtherHost_inProduction_alsoIfItIsAllowed(String url) {
+    for (EnvironmentType strict : new EnvironmentType[] {PRODUCTION, EnvironmentType.STAGING}) {
+      BackendFailure failure =
+          Openings.in(strict)
+              .with(AzureSettings.VAULT_URL, url)
+              .with(AzureSettings.ALLOWED_ENDPOINTS, url)
+              .failure();
+      assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+      assertThat(failure).hasMessageContaining("no vault or managed HSM of Microsoft's");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://wallets.vault.azure.net", "wallets", "https://x/keys", "https://u@x"})
+  void refusesWhatIsNoAddressByTls(String url) {
+    BackendFailure failure = Openings.in(DEVELOPMENT).with(AzureSettings.VAULT_URL, url).failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("enclave.azure-keyvault.vault-url");
+  }
+
+  @Test
+  void takesNoOtherCertificate_forMicrosoftsOwn() {
+    assertThat(Openings.in(DEVELOPMENT).with(AzureSettings.TRUSTED_CERTIFICATE, "/x.pem").failure())
+        .hasMessageContaining("needs no setting");
+  }
+
+  @Test
+  void saysWhichFileHasNoCertificate() {
+    BackendFailure failure =
+        Openings.in(DEVELOPMENT)
+            .with(AzureSettings.VAULT_URL, "https://127.0.0.1:8443")
+            .with(AzureSettings.TRUSTED_CERTIFICATE, "/x.pem")
+            .on(FakeEnvironment.empty().withFile("/x.pem", "nonsense"))
+            .failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure).hasMessageContaining("/x.pem");
+  }
+
+  private static FakeEnvironment pod() {
+    return FakeEnvironment.empty()
+        .withVariable("AZURE_FEDERATED_TOKEN_FILE", "/var/run/secrets/azure/tokens/t")
+        .withVariable("AZURE_CLIENT_ID", "1f8d2c3e-6a7b-4c5d-8e9f-0a1b2c3d4e5f")
+        .withVariable("AZURE_TENANT_ID", "72f988bf-86f1-41af-91ab-2d7cd011db47");
+  }
+
+  @Test
+  void takesTheWorkloadIdentity_beforeAllOthers() throws BackendFailure {
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(
+                    pod()
+                        .withVariable("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.com/")
+                        .withVariable("IDENTITY_ENDPOINT", "http://127.0.0.1:41234/msi/token")
+                        .withVariable("IDENTITY_HEADER", "secret"))
+                .identity())
+        .startsWith("workload identity 1f8d2c3e");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://wallets.vault.azure.net, https://login.chinacloudapi.cn/",
+    "https://wallets.vault.azure.cn, https://login.microsoftonline.com/",
+    "https://wallets.vault.azure.net, https://login.evil.example/",
+  })
+  void refusesAnotherPlaceForTokens_thanTheVaultsCloudHas(String vault, String authority) {
+    BackendFailure failure =
+        Openings.in(PRODUCTION)
+            .with(AzureSettings.VAULT_URL, vault)
+            .on(pod().withVariable("AZURE_AUTHORITY_HOST", authority))
+            .failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining("AZURE_AUTHORITY_HOST");
+  }
+
+  @Test
+  void takesTheAppsIdentity_whereThePlatformNamesItsEndpoint() throws BackendFailure {
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(
+                    FakeEnvironment.empty()
+                        .withVariable("IDENTITY_ENDPOINT", "http://127.0.0.1:41234/msi/token")
+                        .withVariable("IDENTITY_HEADER", "secret"))
+                .identity())
+        .contains("IDENTITY_ENDPOINT");
+  }
+
+  @Test
+  void refusesAnIdentityEndpoint_farAway() {
+    BackendFailure failure =
+        Openings.in(PRODUCTION)
+            .on(
+                FakeEnvironment.empty()
+                    .withVariable("IDENTITY_ENDPOINT", "http://evil.example/msi/token")
+                    .withVariable("IDENTITY_HEADER", "secret"))
+            .failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_PASSWORD"})
+  void refusesSecretsOfApplications_inProduction(String variable) {
+    BackendFailure failure =
+        Openings.in(PRODUCTION).on(pod().withVariable(variable, "top-secret")).failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining(variable).hasMessageNotContaining("top-secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IMDS_ENDPOINT", "MSI_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT"})
+  void refusesPlacesWhoseIdentitiesItDoesNotUse(String variable) {
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(FakeEnvironment.empty().withVariable(variable, "x"))
+                .failure())
+        .hasMessageContaining(variable);
+  }
+
+  @Test
+  void saysWhatIsMissing_whereAnIdentityIsHalfSet() {
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(FakeEnvironment.empty().withVariable("AZURE_FEDERATED_TOKEN_FILE", "/t"))
+                .failure())
+        .hasMessageContaining("AZURE_CLIENT_ID is not");
+  }
+
+  @Test
+  void asksTheCommandLine_inDevelopmentAwayFromAzureAlone() throws BackendFailure {
+    assertThat(Openings.in(DEVELOPMENT).identity()).isEqualTo("the Azure CLI");
+    assertThat(
+            Openings.in(DEVELOPMENT)
+                .on(
+                    FakeEnvironment.empty()
+                        .withDmi("chassis_asset_tag", "7783-7084-3265-9085-8269-3286-77"))
+                .identity())
+        .isEqualTo("the instance metadata service");
+    assertThat(Openings.in(PRODUCTION).identity()).isEqualTo("the instance metadata service");
+  }
+}

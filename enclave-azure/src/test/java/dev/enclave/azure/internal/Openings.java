@@ -1,0 +1,63 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Tries to open the way to a vault, without one. */
+final class Openings {
+
+  private final EnvironmentType environment;
+  private final Map<String, String> settings = new HashMap<>();
+  private EnvironmentSnapshot snapshot = FakeEnvironment.empty();
+
+  private Openings(EnvironmentType environment) {
+    this.environment = environment;
+    settings.put(AzureSettings.VAULT_URL, "https://wallets.vault.azure.net");
+  }
+
+  static Openings in(EnvironmentType environment) {
+    return new Openings(environment);
+  }
+
+  Openings with(String setting, String value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  Openings on(EnvironmentSnapshot machine) {
+    snapshot = machine;
+    return this;
+  }
+
+  BackendContext context() {
+    return new BackendContext(
+        new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
+        environment,
+        snapshot,
+        new MutableClock(),
+        new SecureRandom(),
+        false);
+  }
+
+  /** The identity that was chosen, as messages name it. */
+  String identity() throws BackendFailure {
+    try (AzureSession session = AzureSessions.open(context())) {
+      return session.tokens().named();
+    }
+  }
+
+  BackendFailure failure() {
+    return catchThrowableOfType(BackendFailure.class, () -> AzureSessions.open(context()).close());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyVersion;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How many requests each operation takes: the table in the documentation is this test. */
+class VaultRequestsTest {
+
+  private final VaultBench bench = new VaultBench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  @Test
+  void createsByThreeRequests() throws BackendFailure {
+    bench.create();
+    assertThat(bench.requests()).containsExactly("GetKeyVersions", "CreateKey", "GetKeyVersions");
+  }
+
+  @Test
+  void rotatesBySixRequests() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    RotateRequest request = bench.rotation(key);
+    bench.server.journal().clear();
+    KeyVersion next =
+        bench.backend.prepare(request, Vaults.call(request.operationId(), bench.clock));
+    assertThat(bench.requests()).containsExactly("GetKeyVersions", "CreateKey");
+    bench.server.journal().clear();
+    bench.backend.activate(request, next.id(), Vaults.call(request.operationId(), bench.clock));
+    assertThat(bench.requests())
+        .containsExactly("GetKeyVersions", "UpdateKey", "GetKeyVersions", "UpdateKey");
+  }
+
+  @Test
+  void loadsByOneRequest_andReadsAnewWhenAReadingIsTooOld() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    bench.server.journal().clear();
+    bench.load();
+    assertThat(bench.requests()).containsExactly("GetKeyVersions");
+    bench.clock.advance(RecentReadings.MAXIMUM_AGE.plus(Duration.ofSeconds(1)));
+    bench.server.journal().clear();
+    bench.backend.sign(key.ref(key.versions().get(0)), VaultBench.DIGEST, bench.call());
+    assertThat(bench.requests()).containsExactly("GetKeyVersions", "Sign");
+  }
+
+  @Test
+  void looksAfterItsHealth_byOneRead() throws BackendFailure {
+    bench.create();
+    bench.server.journal().clear();
+    assertThat(bench.backend.health(bench.call()).findings()).isEmpty();
+    assertThat(bench.requests()).containsExactly("GetKey");
+  }
+}
