@@ -4,10 +4,15 @@ import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.AwsKmsServerBuilder;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.wire.Journal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,6 +36,12 @@ final class EmulatorAwsCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Listen on this port; 0, the default, takes any free one.")
   private int port;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = "Fail as this plan says, a rule a line, such as: Sign 1%: unavailable")
+  private @Nullable String faults;
 
   EmulatorAwsCommand(Session session) {
     this.session = session;
@@ -58,8 +69,15 @@ final class EmulatorAwsCommand implements Callable<Integer> {
           ErrorCode.INVALID_ARGUMENT,
           "--port is " + port + ". Choose a port from 1 to 65535, or 0 for any free one.");
     }
+    AwsKmsServerBuilder server =
+        AwsKmsServer.builder().port(port).journal(Journal.ofLast(KEPT_ENTRIES));
+    if (faults != null) {
+      server.faults(new FaultInjector(plan(faults)));
+    }
     try {
-      return AwsKmsServer.builder().port(port).journal(Journal.ofLast(KEPT_ENTRIES)).start();
+      return server.start();
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
     } catch (IllegalStateException e) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -67,6 +85,22 @@ final class EmulatorAwsCommand implements Callable<Integer> {
               + port
               + " of 127.0.0.1. Choose another --port, or 0 for any free one.");
     }
+  }
+
+  private FaultPlan plan(String file) {
+    String text = new String(session.files().read(file), StandardCharsets.UTF_8);
+    try {
+      return FaultPlan.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** The emulator's own words quote the plan's line, and nothing else. */
+  private UsageException unusable(IllegalArgumentException e) {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "The plan in " + faults + " cannot be followed. " + e.getMessage());
   }
 
   private static List<String> options(AwsKmsServer server) {

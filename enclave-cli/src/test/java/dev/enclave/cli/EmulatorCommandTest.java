@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmulatorCommandTest {
 
@@ -67,6 +70,44 @@ class EmulatorCommandTest {
                   + " until interrupted (Ctrl-C)."
                   + System.lineSeparator());
     }
+  }
+
+  @Test
+  void failsAsThePlanSays() throws Exception {
+    Path plan = Files.writeString(folder.resolve("plan"), "* 1: unavailable # and then none\n");
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    try (PipedInputStream read = new PipedInputStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
+      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
+      EnclaveCommand command = new EnclaveCommand(context(out, new ByteArrayOutputStream()));
+      Thread server =
+          new Thread(
+              () -> code.complete(command.execute("emulator", "aws", "--faults", plan.toString())));
+      server.start();
+      List<String> options = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        options.add(lines.readLine());
+      }
+      String endpoint = valueOf(options, "enclave.aws-kms.endpoint");
+
+      assertThat(statusOf(endpoint)).isEqualTo(503);
+      assertThat(statusOf(endpoint)).isEqualTo(400);
+
+      server.interrupt();
+      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sign 1: explode", "Sign 1: wrong colour", "Sign"})
+  void refusesAPlanThatItCannotFollow(String line) throws IOException {
+    Path plan = Files.writeString(folder.resolve("plan"), line);
+
+    Cli.Run run = Cli.in(folder).run("emulator", "aws", "--faults", plan.toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("cannot be followed").contains(plan.toString());
   }
 
   @Test
