@@ -2,11 +2,12 @@ package dev.enclave.cli;
 
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code enclave emulator aws}. */
 @Command(
@@ -20,11 +21,7 @@ final class EmulatorAwsCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Listen on this port; 0, the default, takes any free one.")
-  private int port;
+  @Mixin private final EmulatorServing serving = new EmulatorServing();
 
   EmulatorAwsCommand(Session session) {
     this.session = session;
@@ -32,15 +29,16 @@ final class EmulatorAwsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AwsKmsServer server = EmulatorServing.start(port, EmulatorAwsCommand::started)) {
+    try (AwsKmsServer server = serving.start(session, EmulatorAwsCommand::started)) {
       EmulatorServing.untilInterrupted(session, "AWS KMS", server.endpoint(), options(server));
     }
     return 0;
   }
 
-  private static AwsKmsServer started(int port) {
+  private static AwsKmsServer started(int port, FaultInjector faults) {
     return AwsKmsServer.builder()
         .port(port)
+        .faults(faults)
         .journal(Journal.ofLast(EmulatorServing.KEPT_ENTRIES))
         .start();
   }

@@ -3,6 +3,7 @@ package dev.enclave.cli;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code enclave emulator azure}. */
 @Command(
@@ -25,11 +26,7 @@ final class EmulatorAzureCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Listen on this port; 0, the default, takes any free one.")
-  private int port;
+  @Mixin private final EmulatorServing serving = new EmulatorServing();
 
   EmulatorAzureCommand(Session session) {
     this.session = session;
@@ -37,7 +34,7 @@ final class EmulatorAzureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AzureKeyVaultServer server = EmulatorServing.start(port, EmulatorAzureCommand::started);
+    try (AzureKeyVaultServer server = serving.start(session, EmulatorAzureCommand::started);
         Certificate certificate = Certificate.of(server)) {
       EmulatorServing.untilInterrupted(
           session, "Azure Key Vault", server.vaultUrl(), lines(server, certificate));
@@ -45,9 +42,10 @@ final class EmulatorAzureCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static AzureKeyVaultServer started(int port) {
+  private static AzureKeyVaultServer started(int port, FaultInjector faults) {
     return AzureKeyVaultServer.builder()
         .port(port)
+        .faults(faults)
         .journal(Journal.ofLast(EmulatorServing.KEPT_ENTRIES))
         .start();
   }

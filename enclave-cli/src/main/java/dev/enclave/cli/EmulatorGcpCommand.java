@@ -1,13 +1,14 @@
 package dev.enclave.cli;
 
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code enclave emulator gcp}. */
 @Command(
@@ -25,11 +26,7 @@ final class EmulatorGcpCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Listen on this port; 0, the default, takes any free one.")
-  private int port;
+  @Mixin private final EmulatorServing serving = new EmulatorServing();
 
   EmulatorGcpCommand(Session session) {
     this.session = session;
@@ -37,16 +34,17 @@ final class EmulatorGcpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (GcpKmsServer server = EmulatorServing.start(port, EmulatorGcpCommand::started)) {
+    try (GcpKmsServer server = serving.start(session, EmulatorGcpCommand::started)) {
       EmulatorServing.untilInterrupted(
           session, "Google Cloud KMS", endpoint(server), options(server));
     }
     return 0;
   }
 
-  private static GcpKmsServer started(int port) {
+  private static GcpKmsServer started(int port, FaultInjector faults) {
     return GcpKmsServer.builder()
         .port(port)
+        .faults(faults)
         .keyRing(KEY_RING)
         .tokenLifetime(TOKEN_LIFETIME)
         .journal(Journal.ofLast(EmulatorServing.KEPT_ENTRIES))

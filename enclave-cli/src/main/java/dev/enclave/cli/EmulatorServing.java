@@ -2,10 +2,14 @@ package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** What the commands that serve have in common. */
 final class EmulatorServing {
@@ -15,17 +19,40 @@ final class EmulatorServing {
 
   private static final int LAST_PORT = 65_535;
 
-  private EmulatorServing() {}
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Listen on this port; 0, the default, takes any free one.")
+  private int port;
 
-  /** Starts a server on a port, or says why not. */
-  static <T> T start(int port, IntFunction<T> server) {
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = "Fail as this plan says, a rule a line, such as: Sign 1%%: unavailable")
+  private @Nullable String faults;
+
+  /**
+   * Starts a server.
+   *
+   * @param <T> its type
+   */
+  @FunctionalInterface
+  interface Start<T> {
+    T start(int port, FaultInjector faults);
+  }
+
+  /** Starts a server on the port and with the faults that were asked for, or says why not. */
+  <T> T start(Session session, Start<T> server) {
     if (port < 0 || port > LAST_PORT) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
           "--port is " + port + ". Choose a port from 1 to 65535, or 0 for any free one.");
     }
+    FaultPlan plan = faults == null ? FaultPlan.NONE : plan(session, faults);
     try {
-      return server.apply(port);
+      return server.start(port, new FaultInjector(plan));
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
     } catch (IllegalStateException e) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -33,6 +60,22 @@ final class EmulatorServing {
               + port
               + " of 127.0.0.1. Choose another --port, or 0 for any free one.");
     }
+  }
+
+  private FaultPlan plan(Session session, String file) {
+    String text = new String(session.files().read(file), StandardCharsets.UTF_8);
+    try {
+      return FaultPlan.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** The emulator's own words quote the plan's line, and nothing else. */
+  private UsageException unusable(IllegalArgumentException e) {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "The plan in " + faults + " cannot be followed. " + e.getMessage());
   }
 
   /** Prints how to reach it and returns when the thread is interrupted. */

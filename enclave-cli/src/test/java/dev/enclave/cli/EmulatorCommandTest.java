@@ -28,6 +28,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmulatorCommandTest {
 
@@ -133,6 +135,44 @@ class EmulatorCommandTest {
         (HttpsURLConnection) URI.create(vault + "/keys").toURL().openConnection();
     connection.setSSLSocketFactory(context.getSocketFactory());
     return connection.getResponseCode();
+  }
+
+  @Test
+  void failsAsThePlanSays() throws Exception {
+    Path plan = Files.writeString(folder.resolve("plan"), "* 1: unavailable # and then none\n");
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    try (PipedInputStream read = new PipedInputStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
+      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
+      EnclaveCommand command = new EnclaveCommand(context(out, new ByteArrayOutputStream()));
+      Thread server =
+          new Thread(
+              () -> code.complete(command.execute("emulator", "aws", "--faults", plan.toString())));
+      server.start();
+      List<String> options = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        options.add(lines.readLine());
+      }
+      String endpoint = valueOf(options, "enclave.aws-kms.endpoint");
+
+      assertThat(statusOf(endpoint)).isEqualTo(503);
+      assertThat(statusOf(endpoint)).isEqualTo(400);
+
+      server.interrupt();
+      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sign 1: explode", "Sign 1: wrong colour", "Sign"})
+  void refusesAPlanThatItCannotFollow(String line) throws IOException {
+    Path plan = Files.writeString(folder.resolve("plan"), line);
+
+    Cli.Run run = Cli.in(folder).run("emulator", "aws", "--faults", plan.toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("cannot be followed").contains(plan.toString());
   }
 
   @Test

@@ -134,6 +134,7 @@ public final class AwsKmsServer implements AutoCloseable {
             denied,
             random,
             settings.eventualConsistency,
+            settings.keyStores,
             settings.mostItems),
         new StsService(stsSignatures, issuer, identities, partition),
         new MetadataService(
@@ -211,6 +212,16 @@ public final class AwsKmsServer implements AutoCloseable {
   /** Takes back everything that was denied, key policies aside. */
   public void clearDenials() {
     denied.clear();
+  }
+
+  /** Disconnects a custom key store: its keys are Unavailable, and no others are made there. */
+  public void disconnectKeyStore(String id) {
+    settings.keyStores.connected(id, false);
+  }
+
+  /** Connects it again. */
+  public void connectKeyStore(String id) {
+    settings.keyStores.connected(id, true);
   }
 
   /** What was received. */

@@ -2,6 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
+import dev.enclave.emulators.internal.aws.kms.CustomKeyStores;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -35,6 +36,7 @@ public final class AwsKmsServerBuilder {
   Optional<String> instanceRole = Optional.empty();
   final List<Denial> denials = new ArrayList<>();
   final List<WebIdentity> webIdentities = new ArrayList<>();
+  final CustomKeyStores keyStores = new CustomKeyStores();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
   Journal journal = Journal.unbounded();
@@ -155,6 +157,26 @@ public final class AwsKmsServerBuilder {
    */
   public AwsKmsServerBuilder deny(Denial denial) {
     denials.add(denial);
+    return this;
+  }
+
+  /**
+   * An AWS CloudHSM key store, connected, to make keys in: CreateKey with Origin AWS_CLOUDHSM.
+   *
+   * @param id {@code cks-} and hexadecimal digits
+   */
+  public AwsKmsServerBuilder cloudHsmKeyStore(String id) {
+    keyStores.add(new CustomKeyStores.Store(id, "AWS_CLOUDHSM"));
+    return this;
+  }
+
+  /**
+   * An external key store, connected, to make keys in: CreateKey with Origin EXTERNAL_KEY_STORE.
+   *
+   * @param id {@code cks-} and hexadecimal digits
+   */
+  public AwsKmsServerBuilder externalKeyStore(String id) {
+    keyStores.add(new CustomKeyStores.Store(id, "EXTERNAL_KEY_STORE"));
     return this;
   }
 

@@ -11,6 +11,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,11 +57,37 @@ final class KmsWrapper {
                               .encryptionContext(context(kek, stamp))
                               .overrideConfiguration(limits)));
       requireSameKey(kek, answer.keyId());
-      return Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
+      Bytes wrapped = Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
+      requireOpens(kek, wrapped, secret, stamp, call);
+      return wrapped;
     } catch (BackendFailure e) {
       throw versions.contradicted(kek, e);
     } finally {
       Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /** What does not open would be noticed when the data is wanted again, and is then lost. */
+  private void requireOpens(
+      KeyVersionRef kek,
+      Bytes wrapped,
+      byte[] secret,
+      Optional<EnvironmentType> stamp,
+      CallContext call)
+      throws BackendFailure {
+    boolean same;
+    try (SecretBytes opened = decrypted(kek, wrapped, stamp, call)) {
+      byte[] again = opened.exposeSecret();
+      same = MessageDigest.isEqual(again, secret);
+      Arrays.fill(again, (byte) 0);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.CORRUPT) {
+        throw e;
+      }
+      same = false;
+    }
+    if (!same) {
+      throw KmsRefusals.COMMON.wrongAnswer("what it encrypted does not open");
     }
   }
 
@@ -72,31 +99,37 @@ final class KmsWrapper {
       throw KmsRefusals.COMMON.notWrappedHere(kek);
     }
     try {
-      DecryptResponse answer =
-          calls.send(
-              KmsOperation.DECRYPT,
-              kek.providerUri(),
-              call,
-              (kms, limits) ->
-                  kms.decrypt(
-                      r ->
-                          r.keyId(kek.providerUri())
-                              .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray()))
-                              .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
-                              .encryptionContext(context(kek, stamp))
-                              .overrideConfiguration(limits)));
-      requireSameKey(kek, answer.keyId());
-      byte[] secret = answer.plaintext().asByteArrayUnsafe();
-      if (secret.length != DATA_KEY_BYTES) {
-        Arrays.fill(secret, (byte) 0);
-        throw KmsRefusals.COMMON.notWrappedHere(kek);
-      }
-      return SecretBytes.takeOver(secret);
+      return decrypted(kek, wrapped, stamp, call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.CORRUPT
           ? KmsRefusals.COMMON.notWrappedHere(kek)
           : versions.contradicted(kek, e);
     }
+  }
+
+  private SecretBytes decrypted(
+      KeyVersionRef kek, Bytes wrapped, Optional<EnvironmentType> stamp, CallContext call)
+      throws BackendFailure {
+    DecryptResponse answer =
+        calls.send(
+            KmsOperation.DECRYPT,
+            kek.providerUri(),
+            call,
+            (kms, limits) ->
+                kms.decrypt(
+                    r ->
+                        r.keyId(kek.providerUri())
+                            .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray()))
+                            .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
+                            .encryptionContext(context(kek, stamp))
+                            .overrideConfiguration(limits)));
+    requireSameKey(kek, answer.keyId());
+    byte[] secret = answer.plaintext().asByteArrayUnsafe();
+    if (secret.length != DATA_KEY_BYTES) {
+      Arrays.fill(secret, (byte) 0);
+      throw KmsRefusals.COMMON.notWrappedHere(kek);
+    }
+    return SecretBytes.takeOver(secret);
   }
 
   private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {

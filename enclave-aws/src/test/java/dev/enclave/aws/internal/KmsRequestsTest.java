@@ -133,7 +133,7 @@ class KmsRequestsTest {
   }
 
   @Test
-  void wrapsAndUnwrapsByOneRequestEach() throws BackendFailure {
+  void wrapsByTwoRequests_sinceWhatDoesNotOpenIsLost_andUnwrapsByOne() throws BackendFailure {
     var request = bench.request(KeyName.of("kek"), KeyAlgorithm.AES_256_GCM);
     KeySnapshot kek = bench.backend.create(request, bench.call(request.operationId()));
     bench.server.journal().clear();
@@ -141,7 +141,7 @@ class KmsRequestsTest {
       var wrapped = bench.backend.wrap(kek.ref(kek.versions().get(0)), dataKey, bench.call());
       bench.backend.unwrap(kek.ref(kek.versions().get(0)), wrapped, bench.call()).close();
     }
-    assertThat(bench.requests()).containsExactly("Encrypt", "Decrypt");
+    assertThat(bench.requests()).containsExactly("Encrypt", "Decrypt", "Decrypt");
   }
 
   @Test

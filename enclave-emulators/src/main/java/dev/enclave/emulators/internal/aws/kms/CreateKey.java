@@ -61,7 +61,8 @@ final class CreateKey implements Operation {
 
     KeySpec spec = servedSpec(specName.orElse("SYMMETRIC_DEFAULT"));
     String checkedUsage = usageFor(spec, usage);
-    checkOrigin(origin, input);
+    Optional<CustomKeyStores.Place> place =
+        shared.stores().forKey(input, origin, spec.name(), multiRegion);
     shared.access().checkResource(call, "CreateKey", "*");
     if (!tags.isEmpty()) {
       // CreateKey: Tags: "To use this parameter, you must have kms:TagResource permission".
@@ -82,11 +83,21 @@ final class CreateKey implements Operation {
             spec,
             checkedUsage,
             external,
+            place,
             multiRegion,
             call.now());
     Optional<Material> material =
         external ? Optional.empty() : Optional.of(Materials.generate(spec, shared.random()));
-    KmsKey key = new KmsKey(identity, description, policy, tags, material, shared.keys().lag());
+    KmsKey key =
+        new KmsKey(
+            identity,
+            () ->
+                place.map(CustomKeyStores.Place::store).map(shared.stores()::reached).orElse(true),
+            description,
+            policy,
+            tags,
+            material,
+            shared.keys().lag());
     shared.keys().add(key);
     call.concerns(id);
     return Map.of("KeyMetadata", KeyMetadata.of(key, shared.partition(), call.now()));
@@ -119,17 +130,6 @@ final class CreateKey implements Operation {
           "KeyUsage " + chosen + " is not compatible with KeySpec " + spec.name());
     }
     return chosen;
-  }
-
-  private static void checkOrigin(String origin, Input input) {
-    if (input.has("CustomKeyStoreId") || input.has("XksKeyId")) {
-      throw AwsFailure.of(
-          "CustomKeyStoreNotFoundException", "Custom key stores are not served here.");
-    }
-    if (origin.equals("AWS_CLOUDHSM") || origin.equals("EXTERNAL_KEY_STORE")) {
-      throw AwsFailure.of(
-          "ValidationException", "Origin " + origin + " requires a CustomKeyStoreId.");
-    }
   }
 
   private KeyPolicy policyFor(Call call, Optional<String> text, boolean bypass) {

@@ -24,7 +24,8 @@ final class KeyMetadata {
     metadata.put("KeyUsage", identity.usage());
     metadata.put("KeyState", state.text());
     key.deletion().ifPresent(when -> metadata.put("DeletionDate", Answers.time(when)));
-    metadata.put("Origin", identity.external() ? "EXTERNAL" : "AWS_KMS");
+    metadata.put("Origin", origin(identity));
+    identity.place().ifPresent(place -> put(place, metadata));
     metadata.put("KeyManager", "CUSTOMER");
     metadata.put("CustomerMasterKeySpec", identity.spec().name());
     metadata.put("KeySpec", identity.spec().name());
@@ -43,6 +44,22 @@ final class KeyMetadata {
     }
     putExpiration(key, metadata);
     return metadata;
+  }
+
+  private static String origin(KmsKey.Identity identity) {
+    return identity
+        .place()
+        .map(place -> place.store().origin())
+        .orElse(identity.external() ? "EXTERNAL" : "AWS_KMS");
+  }
+
+  /** CustomKeyStoreId, CloudHsmClusterId, XksKeyConfiguration: for keys in such a store only. */
+  private static void put(CustomKeyStores.Place place, Map<String, Object> metadata) {
+    metadata.put("CustomKeyStoreId", place.store().id());
+    place.externalKey().ifPresent(id -> metadata.put("XksKeyConfiguration", Map.of("Id", id)));
+    if (place.externalKey().isEmpty()) {
+      metadata.put("CloudHsmClusterId", place.store().id().replace("cks-", "cluster-"));
+    }
   }
 
   /** Lists of algorithms appear only with the usage they serve. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,12 @@ final class KmsKey {
       KeySpec spec,
       String usage,
       boolean external,
+      Optional<CustomKeyStores.Place> place,
       boolean multiRegion,
       Instant created) {}
 
   private final Identity identity;
+  private final BooleanSupplier reached;
   private final Lagging<Map<String, String>> tags;
   private final Instant visibleFrom;
   private final Set<String> aliases = new ConcurrentSkipListSet<>();
@@ -45,14 +48,21 @@ final class KmsKey {
   private byte @Nullable [] fingerprint;
   private @Nullable Instant materialEnds;
 
+  /**
+   * A key.
+   *
+   * @param reached whether the custom key store it lies in is connected
+   */
   KmsKey(
       Identity identity,
+      BooleanSupplier reached,
       String description,
       KeyPolicy policy,
       Map<String, String> tags,
       Optional<Material> material,
       Duration lag) {
     this.identity = identity;
+    this.reached = reached;
     this.description = description;
     this.policy = policy;
     this.tags = new Lagging<>(lag, new TreeMap<>(tags), identity.created());
@@ -116,6 +126,9 @@ final class KmsKey {
     }
     if (materials.isEmpty()) {
       return KeyState.PENDING_IMPORT;
+    }
+    if (!reached.getAsBoolean()) {
+      return KeyState.UNAVAILABLE;
     }
     return enabled ? KeyState.ENABLED : KeyState.DISABLED;
   }

@@ -53,6 +53,7 @@ public final class KmsService implements Service {
    * An account without keys.
    *
    * @param lag how late readers see what was created or changed
+   * @param stores the custom key stores that there are
    * @param mostItems the most items of a page, under the API's own limits
    */
   public KmsService(
@@ -61,13 +62,20 @@ public final class KmsService implements Service {
       DenyRules denied,
       SecureRandom random,
       Duration lag,
+      CustomKeyStores stores,
       int mostItems) {
     this.signatures = signatures;
     this.keys = new Keys(lag);
     Access access = new Access(partition, denied);
     Shared shared =
         new Shared(
-            keys, new KeyFinder(keys, partition, access), access, partition, random, mostItems);
+            keys,
+            new KeyFinder(keys, partition, access),
+            access,
+            partition,
+            random,
+            stores,
+            mostItems);
     new KeyManagement(shared).register(operations);
     new Aliases(shared).register(operations);
     new Tags(shared).register(operations);

@@ -104,6 +104,11 @@ final class Rotations {
   /** KMS Developer Guide, "Key states", table details [6] and [7]. */
   private KmsKey rotatable(Call call, String keyId) {
     KmsKey key = shared.finder().byKey(call, keyId);
+    if (key.identity().place().isPresent()) {
+      throw AwsFailure.of(
+          "UnsupportedOperationException",
+          key.arn() + " is in a custom key store, which rotates nothing.");
+    }
     if (key.identity().external()) {
       throw AwsFailure.of(
           "UnsupportedOperationException",

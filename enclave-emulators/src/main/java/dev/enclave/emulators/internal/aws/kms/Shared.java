@@ -10,4 +10,5 @@ record Shared(
     Access access,
     Partition partition,
     SecureRandom random,
+    CustomKeyStores stores,
     int mostItems) {}

@@ -49,6 +49,8 @@ final class StateRules {
         key.arn()
             + (state == KeyState.PENDING_DELETION
                 ? " is pending deletion."
-                : " is pending import."));
+                : state == KeyState.UNAVAILABLE
+                    ? " is unavailable: its custom key store is not connected."
+                    : " is pending import."));
   }
 }
