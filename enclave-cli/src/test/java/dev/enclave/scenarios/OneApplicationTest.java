@@ -47,7 +47,7 @@ class OneApplicationTest {
             + gcp.keyRingName(RING)
             + "\nenclave.software.directory="
             + folder.resolve("keys")
-            + "\n");
+            + "\nenclave.software.passphrase=correct horse battery\n");
   }
 
   @AfterEach
