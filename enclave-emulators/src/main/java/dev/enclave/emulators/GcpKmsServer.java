@@ -223,7 +223,7 @@ public final class GcpKmsServer implements AutoCloseable {
 
   /**
    * The roots that attestations of HSM versions end in, as PEM: the manufacturer's and the owner's.
-   * They are made for this server; no real HSM knows them.
+   * They are made for this process; no real HSM knows them.
    */
   public List<String> attestationRoots() {
     return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());
