@@ -1,13 +1,10 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Journal;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,9 +17,6 @@ import picocli.CommandLine.Option;
       "Prints, one a line, the options that point another enclave command at it."
     })
 final class EmulatorAwsCommand implements Callable<Integer> {
-
-  private static final int LAST_PORT = 65_535;
-  private static final int KEPT_ENTRIES = 1_000;
 
   private final Session session;
 
@@ -38,35 +32,17 @@ final class EmulatorAwsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (AwsKmsServer server = start()) {
-      options(server).forEach(session::print);
-      session.context().out().flush();
-      session
-          .context()
-          .err()
-          .println("Serving AWS KMS at " + server.endpoint() + " until interrupted (Ctrl-C).");
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try (AwsKmsServer server = EmulatorServing.start(port, EmulatorAwsCommand::started)) {
+      EmulatorServing.untilInterrupted(session, "AWS KMS", server.endpoint(), options(server));
     }
     return 0;
   }
 
-  private AwsKmsServer start() {
-    if (port < 0 || port > LAST_PORT) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--port is " + port + ". Choose a port from 1 to 65535, or 0 for any free one.");
-    }
-    try {
-      return AwsKmsServer.builder().port(port).journal(Journal.ofLast(KEPT_ENTRIES)).start();
-    } catch (IllegalStateException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          "Nothing can listen on port "
-              + port
-              + " of 127.0.0.1. Choose another --port, or 0 for any free one.");
-    }
+  private static AwsKmsServer started(int port) {
+    return AwsKmsServer.builder()
+        .port(port)
+        .journal(Journal.ofLast(EmulatorServing.KEPT_ENTRIES))
+        .start();
   }
 
   private static List<String> options(AwsKmsServer server) {

@@ -103,6 +103,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
         settings.retention,
         settings.purgeProtection,
         settings.eventualDeletion,
+        settings.eventualConsistency,
         settings.hsmPlatform,
         settings.mostItems,
         settings.throttled);

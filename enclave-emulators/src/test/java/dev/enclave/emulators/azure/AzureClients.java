@@ -46,7 +46,7 @@ final class AzureClients {
         .buildClient();
   }
 
-  /** Works remotely alone as long as it may not read the key. */
+  /** Computes nothing by itself. */
   static CryptographyClient cryptography(AzureKeyVaultServer server, String keyId) {
     return new CryptographyClientBuilder()
         .keyIdentifier(keyId)
@@ -54,6 +54,7 @@ final class AzureClients {
         .httpClient(httpClient(server))
         .retryOptions(ONCE)
         .disableChallengeResourceVerification()
+        .disableKeyCaching()
         .buildClient();
   }
 
@@ -62,6 +63,11 @@ final class AzureClients {
    * takes the request to the server.
    */
   static TokenCredential managedIdentity(AzureKeyVaultServer server) {
+    return managedIdentity(server, server.clientId());
+  }
+
+  /** As a user-assigned identity. */
+  static TokenCredential managedIdentity(AzureKeyVaultServer server, String clientId) {
     HttpPipelinePolicy redirected =
         (context, next) -> {
           UrlBuilder url = UrlBuilder.parse(context.getHttpRequest().getUrl());
@@ -77,11 +83,13 @@ final class AzureClients {
           return next.process();
         };
     return new ManagedIdentityCredentialBuilder()
+        .clientId(clientId)
         .pipeline(
             new HttpPipelineBuilder().policies(redirected).httpClient(httpClient(server)).build())
         .build();
   }
 
+  /** Without discovery, which would ask Microsoft's own host whether this one is known. */
   static TokenCredential workloadIdentity(
       AzureKeyVaultServer server, String clientId, Path tokenFile) {
     return new WorkloadIdentityCredentialBuilder()
@@ -89,6 +97,7 @@ final class AzureClients {
         .clientId(clientId)
         .tokenFilePath(tokenFile.toString())
         .authorityHost(server.authorityHost().toString())
+        .disableInstanceDiscovery()
         .httpClient(httpClient(server))
         .build();
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Faults in Azure's words. */
 public final class AzureFaultDialect implements FaultDialect {
 
-  private static final String RETRY_AFTER_SECONDS = "10";
+  private static final long RETRY_AFTER_SECONDS = 10;
 
   private final VaultService vault;
 
@@ -26,10 +26,7 @@ public final class AzureFaultDialect implements FaultDialect {
    */
   @Override
   public ServiceResponse refusal(Fault.Refused.Reason reason, ServiceRequest request) {
-    ServiceResponse response = vault.failed(request, failure(reason));
-    return reason == Fault.Refused.Reason.THROTTLED
-        ? response.withHeader("Retry-After", RETRY_AFTER_SECONDS)
-        : response;
+    return vault.failed(request, failure(reason));
   }
 
   private static AzureFailure failure(Fault.Refused.Reason reason) {
@@ -39,11 +36,7 @@ public final class AzureFaultDialect implements FaultDialect {
       case TIMEOUT ->
           AzureFailure.of(504, "GatewayTimeout", "The gateway did not receive a response in time.");
       case UNAVAILABLE -> AzureFailure.of(503, "ServiceUnavailable", "The service is unavailable.");
-      case THROTTLED ->
-          AzureFailure.of(
-              429,
-              "Throttled",
-              "Request was not processed because too many requests were received.");
+      case THROTTLED -> AzureFailure.throttled(RETRY_AFTER_SECONDS);
       case EXPIRED_TOKEN ->
           AzureFailure.of(401, "Unauthorized", "AKV10025: The token is expired or not valid yet.");
     };

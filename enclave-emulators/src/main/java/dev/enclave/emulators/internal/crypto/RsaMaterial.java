@@ -48,6 +48,43 @@ public final class RsaMaterial implements SigningMaterial {
     }
   }
 
+  /** The numbers of a private key (RFC 8017 §3.2). */
+  public record PrivateParts(
+      BigInteger modulus,
+      BigInteger publicExponent,
+      BigInteger privateExponent,
+      BigInteger p,
+      BigInteger q,
+      BigInteger dp,
+      BigInteger dq,
+      BigInteger qInverse) {
+
+    /** Shows nothing. */
+    @Override
+    public String toString() {
+      return "PrivateParts";
+    }
+  }
+
+  /** The pair of these numbers; empty if they do not belong together. */
+  public static Optional<RsaMaterial> of(PrivateParts parts, SecureRandom random) {
+    try {
+      return checked(
+          new RSAPrivateCrtKeyParameters(
+              parts.modulus(),
+              parts.publicExponent(),
+              parts.privateExponent(),
+              parts.p(),
+              parts.q(),
+              parts.dp(),
+              parts.dq(),
+              parts.qInverse()),
+          random);
+    } catch (RuntimeException e) { // Bouncy Castle throws what it meets.
+      return Optional.empty();
+    }
+  }
+
   /** The pair of {@code key}, whose parts belong together: others would sign wrongly for ever. */
   static Optional<RsaMaterial> checked(RSAPrivateCrtKeyParameters key, SecureRandom random) {
     RsaMaterial material = new RsaMaterial(key);
@@ -148,6 +185,28 @@ public final class RsaMaterial implements SigningMaterial {
   public Optional<byte[]> decrypt(Hash hash, byte[] ciphertext) {
     try {
       OAEPEncoding cipher = oaep(hash);
+      cipher.init(false, privateKey);
+      return Optional.of(cipher.processBlock(ciphertext, 0, ciphertext.length));
+    } catch (InvalidCipherTextException | DataLengthException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** RSAES-PKCS1-v1_5 (RFC 8017 §7.2). */
+  public byte[] encryptPkcs1(byte[] plaintext, SecureRandom random) {
+    try {
+      AsymmetricBlockCipher cipher = new PKCS1Encoding(new RSABlindedEngine());
+      cipher.init(true, new ParametersWithRandom(publicKey, random));
+      return cipher.processBlock(plaintext, 0, plaintext.length);
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("RSA could not encrypt.");
+    }
+  }
+
+  /** The plaintext; empty if {@code ciphertext} is not one of this key. */
+  public Optional<byte[]> decryptPkcs1(byte[] ciphertext) {
+    try {
+      AsymmetricBlockCipher cipher = new PKCS1Encoding(new RSABlindedEngine());
       cipher.init(false, privateKey);
       return Optional.of(cipher.processBlock(ciphertext, 0, ciphertext.length));
     } catch (InvalidCipherTextException | DataLengthException e) {

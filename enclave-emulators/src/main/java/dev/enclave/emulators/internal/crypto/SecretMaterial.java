@@ -3,13 +3,21 @@ package dev.enclave.emulators.internal.crypto;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.crypto.BlockCipher;
+import org.bouncycastle.crypto.BufferedBlockCipher;
+import org.bouncycastle.crypto.DataLengthException;
+import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
 import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.modes.CBCBlockCipher;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMModeCipher;
+import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
+import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /** A secret key, for AES or HMAC. */
 public final class SecretMaterial implements Material {
@@ -74,6 +82,54 @@ public final class SecretMaterial implements Material {
     } catch (InvalidCipherTextException e) {
       return Optional.empty();
     }
+  }
+
+  /** AES key wrap (RFC 3394) of a multiple of eight bytes. */
+  public byte[] wrap(byte[] plaintext) {
+    RFC3394WrapEngine engine = new RFC3394WrapEngine(AESEngine.newInstance());
+    engine.init(true, key);
+    return engine.wrap(plaintext, 0, plaintext.length);
+  }
+
+  /** What was wrapped; empty if it was not with this key. */
+  public Optional<byte[]> unwrap(byte[] wrapped) {
+    RFC3394WrapEngine engine = new RFC3394WrapEngine(AESEngine.newInstance());
+    engine.init(false, key);
+    try {
+      return Optional.of(engine.unwrap(wrapped, 0, wrapped.length));
+    } catch (InvalidCipherTextException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** AES-CBC (SP 800-38A) of whole blocks, or padded (RFC 5652 §6.3). */
+  public byte[] encryptCbc(byte[] plaintext, byte[] iv, boolean padded) {
+    try {
+      return cbc(true, plaintext, iv, padded);
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("Encryption cannot fail a check of padding.");
+    }
+  }
+
+  /** The plaintext; empty if it was not padded so. */
+  public Optional<byte[]> decryptCbc(byte[] ciphertext, byte[] iv, boolean padded) {
+    try {
+      return Optional.of(cbc(false, ciphertext, iv, padded));
+    } catch (InvalidCipherTextException | DataLengthException e) {
+      return Optional.empty();
+    }
+  }
+
+  private byte[] cbc(boolean encrypts, byte[] input, byte[] iv, boolean padded)
+      throws InvalidCipherTextException {
+    BlockCipher mode = CBCBlockCipher.newInstance(AESEngine.newInstance());
+    BufferedBlockCipher cipher =
+        padded ? new PaddedBufferedBlockCipher(mode) : new DefaultBufferedBlockCipher(mode);
+    cipher.init(encrypts, new ParametersWithIV(key, iv));
+    byte[] output = new byte[cipher.getOutputSize(input.length)];
+    int written = cipher.processBytes(input, 0, input.length, output, 0);
+    written += cipher.doFinal(output, written);
+    return Arrays.copyOf(output, written);
   }
 
   /** HMAC (RFC 2104). */

@@ -3,6 +3,7 @@ package dev.enclave.emulators.internal.aws.kms;
 import dev.enclave.emulators.internal.aws.common.AwsFailure;
 import dev.enclave.emulators.internal.aws.crypto.KeySpec;
 import dev.enclave.emulators.internal.crypto.Material;
+import dev.enclave.emulators.internal.lag.Lagging;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -20,29 +20,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * Microsoft Entra access tokens of version 1.0 (identity platform documentation, "Access token
  * claims reference"; Key Vault, "REST API error codes", The token is expired: which claims a vault
- * looks at). Thread-safe.
+ * looks at). There is one Entra, and one cache of tokens in a client's process: a token that one
+ * server of this process hands out is good at the others of its directory. Thread-safe.
  */
 public final class AccessTokens {
 
   private static final int KEY_BITS = 2048;
 
+  /** How long before they were issued tokens are valid already, as clocks differ. */
+  private static final Duration LEEWAY = Duration.ofMinutes(5);
+
   private final String tenant;
   private final boolean anyTime;
   private final SecureRandom random;
-  private final RsaMaterial key;
-  private final String keyId;
 
   /**
    * Of one directory.
    *
-   * @param anyTime accepts tokens before and after their time
+   * @param anyTime accepts tokens before and after their time, and issues them by the system's
+   *     clock
    */
   public AccessTokens(String tenant, boolean anyTime, SecureRandom random) {
     this.tenant = tenant;
     this.anyTime = anyTime;
     this.random = random;
-    key = RsaMaterial.generate(KEY_BITS, random);
-    keyId = Base64Url.encode(key.fingerprint());
+  }
+
+  /** Made when the first token is. */
+  private static final class SigningKey {
+
+    private static final RsaMaterial KEY = RsaMaterial.generate(KEY_BITS, new SecureRandom());
+    private static final String ID = Base64Url.encode(KEY.fingerprint());
   }
 
   /** The directory's id. */
@@ -55,17 +63,22 @@ public final class AccessTokens {
     return "https://sts.windows.net/" + tenant + "/";
   }
 
-  /** A token of {@code identity} for {@code audience}. */
+  /** When a request at {@code now} gets its token. */
+  Instant issuedAt(Instant now) {
+    return anyTime ? Instant.now() : now;
+  }
+
+  /** A token of {@code identity} for {@code audience}, issued at {@code now}. */
   String issue(Identity identity, String audience, Instant now, Duration lifetime) {
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("typ", "JWT");
     head.put("alg", "RS256");
-    head.put("kid", keyId);
+    head.put("kid", SigningKey.ID);
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("aud", audience);
     claims.put("iss", issuer());
     claims.put("iat", now.getEpochSecond());
-    claims.put("nbf", now.getEpochSecond());
+    claims.put("nbf", now.minus(LEEWAY).getEpochSecond());
     claims.put("exp", now.plus(lifetime).getEpochSecond());
     claims.put("appid", identity.clientId());
     claims.put("appidacr", "2");
@@ -75,7 +88,7 @@ public final class AccessTokens {
     claims.put("tid", tenant);
     claims.put("ver", "1.0");
     String signed = Base64Url.encode(Json.write(head)) + "." + Base64Url.encode(Json.write(claims));
-    byte[] signature = key.signPkcs1(Hash.SHA_256, digest(signed), random);
+    byte[] signature = SigningKey.KEY.signPkcs1(Hash.SHA_256, digest(signed), random);
     return signed + "." + Base64Url.encode(signature);
   }
 
@@ -103,7 +116,7 @@ public final class AccessTokens {
               + text(claims, "iss")
               + ".");
     }
-    if (!key.verifyPkcs1(Hash.SHA_256, digest(parts[0] + "." + parts[1]), signature)) {
+    if (!SigningKey.KEY.verifyPkcs1(Hash.SHA_256, digest(parts[0] + "." + parts[1]), signature)) {
       throw refused("AKV10046: The signature of the token is not valid.");
     }
     if (!text(claims, "aud").equals(audience)) {
@@ -126,9 +139,9 @@ public final class AccessTokens {
     Map<String, Object> jwk = new LinkedHashMap<>();
     jwk.put("kty", "RSA");
     jwk.put("use", "sig");
-    jwk.put("kid", keyId);
-    jwk.put("n", Base64Url.encode(key.modulus()));
-    jwk.put("e", Base64Url.encode(key.publicExponent()));
+    jwk.put("kid", SigningKey.ID);
+    jwk.put("n", Base64Url.encode(SigningKey.KEY.modulus()));
+    jwk.put("e", Base64Url.encode(SigningKey.KEY.publicExponent()));
     return Map.of("keys", List.of(jwk));
   }
 

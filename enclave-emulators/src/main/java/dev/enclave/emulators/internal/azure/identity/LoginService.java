@@ -7,10 +7,13 @@ import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The Microsoft Entra authority of one directory, as far as workload identities need it (identity
@@ -21,6 +24,8 @@ import java.util.Optional;
 public final class LoginService implements Service {
 
   private static final String DEFAULT_SCOPE = "/.default";
+  private static final Set<String> OPENID_SCOPES =
+      Set.of("openid", "profile", "email", "offline_access");
   private static final String ASSERTION_TYPE =
       "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -81,7 +86,7 @@ public final class LoginService implements Service {
     if (!form.getOrDefault("grant_type", "").equals("client_credentials")) {
       return error(request, 400, "unsupported_grant_type", 70003, "The grant type is not served.");
     }
-    String scope = form.getOrDefault("scope", "");
+    String scope = resourceScope(form.getOrDefault("scope", ""));
     if (!scope.endsWith(DEFAULT_SCOPE)) {
       return error(
           request, 400, "invalid_scope", 1002012, "The scope must end in " + DEFAULT_SCOPE + ".");
@@ -103,8 +108,19 @@ public final class LoginService implements Service {
     answer.put("token_type", "Bearer");
     answer.put("expires_in", lifetime.toSeconds());
     answer.put("ext_expires_in", lifetime.toSeconds());
-    answer.put("access_token", tokens.issue(identity, audience, request.time(), lifetime));
+    answer.put(
+        "access_token",
+        tokens.issue(identity, audience, tokens.issuedAt(request.time()), lifetime));
     return json(200, answer).askedBy(identity.objectId());
+  }
+
+  /**
+   * "Scopes and permissions", OpenID Connect scopes: those that name no resource stand beside it.
+   */
+  private static String resourceScope(String scopes) {
+    return Arrays.stream(scopes.split(" ", -1))
+        .filter(scope -> !OPENID_SCOPES.contains(scope))
+        .collect(Collectors.joining(" "));
   }
 
   private static ServiceResponse error(

@@ -93,7 +93,7 @@ public final class ManagedIdentityService implements Service {
     answer.put("access_token", token(resource, request));
     answer.put("client_id", identity.clientId());
     answer.put("expires_on", Long.toString(end(request)));
-    answer.put("not_before", Long.toString(request.time().getEpochSecond()));
+    answer.put("not_before", Long.toString(tokens.issuedAt(request.time()).getEpochSecond()));
     answer.put("resource", resource);
     answer.put("token_type", "Bearer");
     return json(200, answer).askedBy(identity.objectId());
@@ -129,7 +129,7 @@ public final class ManagedIdentityService implements Service {
     answer.put("expires_in", Long.toString(lifetime.toSeconds()));
     answer.put("expires_on", Long.toString(end(request)));
     answer.put("ext_expires_in", Long.toString(lifetime.toSeconds()));
-    answer.put("not_before", Long.toString(request.time().getEpochSecond()));
+    answer.put("not_before", Long.toString(tokens.issuedAt(request.time()).getEpochSecond()));
     answer.put("resource", resource);
     answer.put("token_type", "Bearer");
     return json(200, answer).askedBy(identity.objectId());
@@ -171,11 +171,11 @@ public final class ManagedIdentityService implements Service {
   }
 
   private String token(String resource, ServiceRequest request) {
-    return tokens.issue(identity, resource, request.time(), lifetime);
+    return tokens.issue(identity, resource, tokens.issuedAt(request.time()), lifetime);
   }
 
   private long end(ServiceRequest request) {
-    return request.time().plus(lifetime).getEpochSecond();
+    return tokens.issuedAt(request.time()).plus(lifetime).getEpochSecond();
   }
 
   private static ServiceResponse json(int status, Map<String, Object> body) {

@@ -88,7 +88,11 @@ final class KeyCreation {
     return switch (type.family()) {
       case EC -> EcMaterial.generate(curve(input), shared.random());
       case RSA -> {
-        if (input.integer("public_exponent").filter(value -> value != F4).isPresent()) {
+        // Microsoft's SDK for Java says 0 where its user says nothing.
+        if (input
+            .integer("public_exponent")
+            .filter(value -> value != 0 && value != F4)
+            .isPresent()) {
           throw AzureFailure.badParameter("A public_exponent but 65537 is not served here.");
         }
         yield RsaMaterial.generate(size(input, List.of(2048, 3072, 4096)), shared.random());

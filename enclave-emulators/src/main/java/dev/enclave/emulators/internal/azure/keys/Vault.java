@@ -1,13 +1,15 @@
 package dev.enclave.emulators.internal.azure.keys;
 
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
+import dev.enclave.emulators.internal.lag.Lagging;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -28,18 +30,24 @@ final class Vault {
   private static final Pattern NAME = Pattern.compile("[0-9a-zA-Z-]{1,127}");
 
   private final Duration retention;
+  private final Duration deletionLag;
   private final Duration lag;
-  private final Map<String, KeyEntry> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, Lagging<KeyEntry>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Set<String> withPolicy = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, Deleted> deleted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   /**
    * Without keys.
    *
    * @param retention how long deleted keys can be recovered
-   * @param lag how long deleting and recovering take
+   * @param deletionLag how long deleting and recovering take
+   * @param lag how late readers see what was created or changed ("Azure Key Vault throttling
+   *     guidance": for vaults with additional throughput capacity "within 60 seconds", for others
+   *     "immediately")
    */
-  Vault(Duration retention, Duration lag) {
+  Vault(Duration retention, Duration deletionLag, Duration lag) {
     this.retention = retention;
+    this.deletionLag = deletionLag;
     this.lag = lag;
   }
 
@@ -64,37 +72,59 @@ final class Vault {
                   + " is currently in a deleted but recoverable state, and its name cannot be"
                   + " reused; in this state, the key can only be recovered or purged.");
     }
-    KeyEntry key = keys.get(name);
-    if (key != null && now.isBefore(key.visible())) {
+    if (latest(name).filter(key -> now.isBefore(key.visible())).isPresent()) {
       throw conflict("ObjectIsBeingRecovered", "Key " + name + " is currently being recovered.");
+    }
+  }
+
+  private Optional<KeyEntry> latest(String name) {
+    return Optional.ofNullable(keys.get(name)).flatMap(Lagging::latest);
+  }
+
+  private void set(KeyEntry key, Instant now) {
+    if (key.policy().isPresent()) {
+      withPolicy.add(key.name());
+    }
+    Lagging<KeyEntry> old = keys.get(key.name());
+    if (old == null) {
+      keys.put(key.name(), new Lagging<>(lag, key, now));
+    } else {
+      old.set(Optional.of(key), now);
     }
   }
 
   /** A new key, or a new version of the key that there is. */
   synchronized KeyEntry add(String name, KeyVersion version, Instant now) {
     requireNotDeleted(name, now);
-    return Objects.requireNonNull(
-        keys.compute(
-            name, (any, old) -> old == null ? KeyEntry.of(name, version) : old.with(version)));
+    KeyEntry key =
+        latest(name).map(old -> old.with(version)).orElseGet(() -> KeyEntry.of(name, version));
+    set(key, now);
+    return key;
   }
 
   /** A key with all its versions, where none of that name is. */
   synchronized void put(KeyEntry key, Instant now) {
     requireNotDeleted(key.name(), now);
-    if (keys.putIfAbsent(key.name(), key) != null) {
+    if (latest(key.name()).isPresent()) {
       throw AzureFailure.of(
           409, "Conflict", "A key with the name " + key.name() + " already exists in this vault.");
     }
+    set(key, now);
   }
 
   synchronized KeyEntry change(String name, Instant now, UnaryOperator<KeyEntry> change) {
-    KeyEntry changed = change.apply(key(name, now));
-    keys.put(name, changed);
+    KeyEntry changed =
+        change.apply(
+            latest(name)
+                .filter(key -> !now.isBefore(key.visible()))
+                .orElseThrow(() -> notFound(name)));
+    set(changed, now);
     return changed;
   }
 
   synchronized KeyEntry key(String name, Instant now) {
     return Optional.ofNullable(keys.get(name))
+        .flatMap(key -> key.visible(now))
         .filter(key -> !now.isBefore(key.visible()))
         .orElseThrow(() -> notFound(name));
   }
@@ -106,15 +136,26 @@ final class Vault {
         : key.version(id).orElseThrow(() -> notFound(key.name() + "/" + id));
   }
 
+  /** Those that may have to be rotated. */
+  synchronized List<KeyEntry> allWithPolicy(Instant now) {
+    return withPolicy.stream()
+        .flatMap(name -> latest(name).stream())
+        .filter(key -> !now.isBefore(key.visible()))
+        .toList();
+  }
+
   /** By name. */
   synchronized List<KeyEntry> all(Instant now) {
-    return keys.values().stream().filter(key -> !now.isBefore(key.visible())).toList();
+    return keys.values().stream()
+        .flatMap(key -> key.visible(now).stream())
+        .filter(key -> !now.isBefore(key.visible()))
+        .toList();
   }
 
   synchronized Deleted delete(String name, Instant now) {
     KeyEntry key = key(name, now);
     keys.remove(name);
-    Deleted gone = new Deleted(key, now, now.plus(retention), now.plus(lag));
+    Deleted gone = new Deleted(key, now, now.plus(retention), now.plus(deletionLag));
     deleted.put(name, gone);
     return gone;
   }
@@ -131,9 +172,9 @@ final class Vault {
   }
 
   synchronized KeyEntry recover(String name, Instant now) {
-    KeyEntry key = deletedKey(name, now).key().visibleFrom(now.plus(lag));
+    KeyEntry key = deletedKey(name, now).key().visibleFrom(now.plus(deletionLag));
     deleted.remove(name);
-    keys.put(name, key);
+    set(key, now);
     return key;
   }
 

@@ -29,6 +29,8 @@ public final class VaultService implements Service {
   private final VaultSettings settings;
   private final Access access;
   private final Vault vault;
+  private final Rotations rotations;
+  private final Throttling throttling;
   private final Map<VaultOperation, Operation> operations = new EnumMap<>(VaultOperation.class);
 
   /** A vault without keys. */
@@ -37,11 +39,20 @@ public final class VaultService implements Service {
     this.tokens = tokens;
     this.settings = settings;
     this.access = access;
-    vault = new Vault(settings.retention(), settings.lag());
+    vault = new Vault(settings.retention(), settings.deletionLag(), settings.lag());
+    throttling = new Throttling(vault);
     Shared shared = new Shared(vault, settings, new KeyAnswers(settings), random);
     new KeyCreation(shared).register(operations);
     new KeyReading(shared).register(operations);
+    new KeyLifecycle(shared).register(operations);
     new Signatures(shared).register(operations);
+    new Encryption(shared).register(operations);
+    new Imports(shared).register(operations);
+    rotations = new Rotations(shared);
+    rotations.register(operations);
+    new RotationPolicies(shared).register(operations);
+    new Backups(shared).register(operations);
+    new RandomBytes(shared).register(operations);
   }
 
   /**
@@ -124,6 +135,10 @@ public final class VaultService implements Service {
   private ServiceResponse response(ServiceRequest request, Call call) {
     access.check(call);
     vault.purgeDue(call.now());
+    rotations.rotateDue(call.now());
+    if (settings.throttled()) {
+      throttling.count(call);
+    }
     Operation operation = operations.get(call.route().operation());
     if (operation == null) {
       throw AzureFailure.of(
@@ -150,6 +165,9 @@ public final class VaultService implements Service {
     ServiceResponse response =
         json(request, failure.status(), Map.of("error", error))
             .failedWith(failure.inner().orElse(failure.code()));
+    if (failure.retryAfter().isPresent()) {
+      return response.withHeader("Retry-After", Long.toString(failure.retryAfter().getAsLong()));
+    }
     return failure.status() == 401
         ? response.withHeader("WWW-Authenticate", challenge())
         : response;
@@ -177,8 +195,7 @@ public final class VaultService implements Service {
         response
             .withHeader("Cache-Control", "no-cache")
             .withHeader("x-ms-keyvault-region", settings.region())
-            .withHeader("x-ms-request-id", request.id())
-            .withHeader("x-ms-keyvault-service-version", "1.9.0.0");
+            .withHeader("x-ms-request-id", request.id());
     return request
         .header("x-ms-client-request-id")
         .map(id -> answer.withHeader("x-ms-client-request-id", id))

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
  * @param region of Azure
  * @param retention how long deleted keys can be recovered, 7 to 90 days
  * @param purgeProtection whether they cannot be purged before
- * @param lag how long deleting and recovering take
+ * @param deletionLag how long deleting and recovering take
+ * @param lag how late readers see what was created or changed
  * @param hsmPlatform of new HSM keys
  * @param mostItems the most items of a page, under the API's own limit
  * @param throttled whether the documented limits hold
@@ -22,6 +23,7 @@ public record VaultSettings(
     String region,
     Duration retention,
     boolean purgeProtection,
+    Duration deletionLag,
     Duration lag,
     String hsmPlatform,
     int mostItems,

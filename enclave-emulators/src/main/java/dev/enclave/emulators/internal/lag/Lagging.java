@@ -1,4 +1,4 @@
-package dev.enclave.emulators.internal.aws.kms;
+package dev.enclave.emulators.internal.lag;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,11 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/**
- * A value whose changes are seen late (KMS Developer Guide, "AWS KMS eventual consistency").
- * Thread-safe.
- */
-final class Lagging<T> {
+/** A value whose changes are seen late: eventual consistency. Thread-safe. */
+public final class Lagging<T> {
 
   private record Change<T>(Instant visible, Optional<T> value) {}
 
@@ -18,24 +15,24 @@ final class Lagging<T> {
   private final Deque<Change<T>> changes = new ArrayDeque<>();
 
   /** Nothing, for ever before {@code now}, and {@code first} from then on, with the lag. */
-  Lagging(Duration lag, T first, Instant now) {
+  public Lagging(Duration lag, T first, Instant now) {
     this.lag = lag;
     changes.add(new Change<>(Instant.MIN, Optional.empty()));
     changes.add(new Change<>(now.plus(lag), Optional.of(first)));
   }
 
   /** Changes the value; empty means that it is gone. */
-  synchronized void set(Optional<T> value, Instant now) {
+  public synchronized void set(Optional<T> value, Instant now) {
     changes.addLast(new Change<>(now.plus(lag), value));
   }
 
   /** The value as it is. */
-  synchronized Optional<T> latest() {
+  public synchronized Optional<T> latest() {
     return changes.getLast().value();
   }
 
   /** The value as readers see it at {@code now}. */
-  synchronized Optional<T> visible(Instant now) {
+  public synchronized Optional<T> visible(Instant now) {
     while (changes.size() > 1) {
       Change<T> oldest = changes.removeFirst();
       if (changes.getFirst().visible().isAfter(now)) {
@@ -47,7 +44,7 @@ final class Lagging<T> {
   }
 
   /** Whether nothing is there and nobody sees anything any more. */
-  synchronized boolean forgotten(Instant now) {
+  public synchronized boolean forgotten(Instant now) {
     return visible(now).isEmpty() && latest().isEmpty();
   }
 }
