@@ -53,8 +53,8 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditShowCommand(session))
         .addSubcommand(new AuditExportCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
-    emulator.addSubcommand(new EmulatorGcpCommand(session));
     emulator.addSubcommand(new EmulatorAzureCommand(session));
+    emulator.addSubcommand(new EmulatorGcpCommand(session));
     commandLine
         .setExpandAtFiles(false)
         .setOut(Text.writer(context.out()))

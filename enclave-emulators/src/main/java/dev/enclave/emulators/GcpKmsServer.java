@@ -9,9 +9,11 @@ import dev.enclave.emulators.internal.gcp.Quotas;
 import dev.enclave.emulators.internal.gcp.attestation.Hsm;
 import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
+import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
 import dev.enclave.emulators.internal.gcp.kms.Shared;
 import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
+import dev.enclave.emulators.internal.gcp.metadata.Places;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
@@ -85,14 +87,16 @@ public final class GcpKmsServer implements AutoCloseable {
           LOOPBACK,
           settings.metadataPort,
           new HttpTransport.Site(
-              new MetadataService(
-                  new MetadataService.Settings(
-                      settings.project,
-                      settings.locations.get(0) + "-b",
-                      settings.serviceAccount,
-                      settings.tokenLifetime),
-                  tokens),
-              MetadataService::operationOf,
+              new Places(
+                  new MetadataService(
+                      new MetadataService.Settings(
+                          settings.project,
+                          settings.locations.get(0) + "-b",
+                          settings.serviceAccount,
+                          settings.tokenLifetime),
+                      tokens),
+                  new FederationService(settings.workloads, tokens, denied)),
+              Places::operationOf,
               Interceptor.NONE,
               settings.journal,
               settings.clock));
@@ -174,7 +178,9 @@ public final class GcpKmsServer implements AutoCloseable {
 
   /**
    * The metadata server of Compute Engine, for GCE_METADATA_HOST: the attached service account's
-   * access tokens under {@code /computeMetadata/v1/}. Faults do not reach it.
+   * access tokens under {@code /computeMetadata/v1/}. Beside it are, for {@link
+   * GcpKmsServerBuilder#workload}, the Security Token Service at {@code /v1/token} and
+   * generateAccessToken of service accounts. Faults reach none of them.
    */
   public URI metadataEndpoint() {
     return metadata.endpoint();
@@ -217,7 +223,7 @@ public final class GcpKmsServer implements AutoCloseable {
 
   /**
    * The roots that attestations of HSM versions end in, as PEM: the manufacturer's and the owner's.
-   * They are made for this server; no real HSM knows them.
+   * They are made for this process; no real HSM knows them.
    */
   public List<String> attestationRoots() {
     return List.of(hsm.manufacturerRoot(), hsm.ownerRoot());

@@ -3,6 +3,7 @@ package dev.enclave.emulators;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.gcp.GcpFaultDialect;
 import dev.enclave.emulators.internal.gcp.Quotas;
+import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
@@ -33,6 +34,7 @@ public final class GcpKmsServerBuilder {
   int mostItems = 1000;
   Map<Quotas.Kind, Integer> quotas = Map.of();
   final List<String> keyRings = new ArrayList<>();
+  final List<FederationService.Workload> workloads = new ArrayList<>();
   final List<Denial> denials = new ArrayList<>();
   Interceptor interceptor = Interceptor.NONE;
   Optional<FaultInjector> faults = Optional.empty();
@@ -88,6 +90,22 @@ public final class GcpKmsServerBuilder {
   /** How long access tokens are good, by the server's clock; by default an hour. */
   public GcpKmsServerBuilder tokenLifetime(Duration lifetime) {
     tokenLifetime = Objects.requireNonNull(lifetime);
+    return this;
+  }
+
+  /**
+   * Lets workload identity federation exchange exactly {@code subjectToken} for an access token of
+   * {@code subject}.
+   *
+   * @param audience {@code //iam.googleapis.com/projects/…/locations/global/workloadIdentityPools/…
+   *     /providers/…}
+   */
+  public GcpKmsServerBuilder workload(String audience, String subjectToken, String subject) {
+    if (!audience.matches("//iam\\.googleapis\\.com/.+/providers/[^/]+")) {
+      throw new IllegalArgumentException(
+          "an audience is the full name of a provider of a workload identity pool");
+    }
+    workloads.add(new FederationService.Workload(audience, subjectToken, subject));
     return this;
   }
 

@@ -31,17 +31,21 @@ import dev.enclave.emulators.ManualClock;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,20 +74,19 @@ class GcpAccessTest {
             .setTransportChannelProvider(
                 KeyManagementServiceSettings.defaultGrpcTransportProviderBuilder()
                     .setEndpoint(server.target())
-                    .setChannelConfigurator(
-                        any ->
-                            Grpc.newChannelBuilder(
-                                server.target(), trusting(new ByteArrayInputStream(pem))))
+                    .setChannelConfigurator(channel -> trusting(channel, pem))
                     .build())
             .setCredentialsProvider(
                 FixedCredentialsProvider.create(GoogleCredentials.create(access))));
   }
 
-  private static io.grpc.ChannelCredentials trusting(ByteArrayInputStream pem) {
+  private static ManagedChannelBuilder<?> trusting(ManagedChannelBuilder<?> channel, byte[] pem) {
     try {
-      return TlsChannelCredentials.newBuilder().trustManager(pem).build();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return ((NettyChannelBuilder) channel)
+          .sslContext(
+              GrpcSslContexts.forClient().trustManager(new ByteArrayInputStream(pem)).build());
+    } catch (SSLException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -71,7 +71,8 @@ final class GcpCalls {
     try {
       return new Answer<>(raw(operation, subject, request, call, id, watch), id);
     } catch (StatusRuntimeException e) {
-      throw failure(operation, subject, e, watch, call).withProviderRequestId(id);
+      BackendFailure failure = failure(operation, subject, e, watch, call);
+      throw watch.sent() ? failure.withProviderRequestId(id) : failure;
     }
   }
 

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Whether this is a place for Google Cloud KMS: a place of Google Cloud's own, or settings that say
- * so.
+ * so. Not the key ring, which must be named wherever the application runs: one configuration may
+ * hold it and lead to another cloud in another place.
  */
 public final class GcpPlaces {
 
@@ -16,7 +17,7 @@ public final class GcpPlaces {
           "Google Cloud",
           List.of(
               "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
-          List.of(GcpSettings.KEY_RING, GcpSettings.ENDPOINT));
+          List.of(GcpSettings.CREDENTIALS_FILE, GcpSettings.ENDPOINT, GcpSettings.ACCESS_TOKEN));
 
   private GcpPlaces() {}
 

@@ -78,8 +78,8 @@ final class GcpRefusals {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
         "This is not the resource name of a key of Google Cloud KMS. Give"
-            + " projects/…/locations/…/keyRings/…/cryptoKeys/…, with /cryptoKeyVersions/… for one"
-            + " version of it.");
+            + " projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
+            + " /cryptoKeyVersions/NUMBER for one version of it.");
   }
 
   static BackendFailure noForeignKey() {

@@ -114,8 +114,8 @@ public final class GcpSettings {
           FailureCode.MISCONFIGURED,
           "Setting "
               + settings.fullName(KEY_RING)
-              + " is not set. Set it to projects/…/locations/…/keyRings/… ; gcloud kms keyrings"
-              + " list --location … names those there are.");
+              + " is not set. Set it to projects/PROJECT/locations/LOCATION/keyRings/NAME; gcloud kms"
+              + " keyrings list names those there are.");
     }
     if (!GcpNames.isKeyRing(text.get())) {
       throw misconfigured(

@@ -33,6 +33,9 @@ final class Connections {
 
   private void keep(Channel channel) {
     SocketAddress client = channel.remoteAddress();
+    if (client == null) {
+      return; // Gone already.
+    }
     open.put(client, channel);
     var unused = channel.closeFuture().addListener(closed -> open.remove(client, channel));
   }

@@ -11,13 +11,12 @@ import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** One HSM, which attests the keys that it holds. Its certificates are made when first needed. */
+/** An HSM, which attests the keys that it holds. Its certificates are made when first needed. */
 public final class Hsm {
 
   private static final int SIGNATURE_BYTES = 256;
 
   private final SecureRandom random;
-  private @Nullable Chains chains;
 
   /** A new one. */
   public Hsm(SecureRandom random) {
@@ -34,13 +33,13 @@ public final class Hsm {
     return chains().ownerRoot();
   }
 
-  private synchronized Chains chains() {
-    Chains made = chains;
-    if (made == null) {
-      made = new Chains(random);
-      chains = made;
-    }
-    return made;
+  private static Chains chains() {
+    return Shared.CHAINS;
+  }
+
+  /** The same for all servers of a process: its keys take a second, and tests start hundreds. */
+  private static final class Shared {
+    static final Chains CHAINS = new Chains(new SecureRandom());
   }
 
   /**
