@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The managed identity of an app, by the variables that the platform sets, in a process of its own. */
+/**
+ * The managed identity of an app, by the variables that the platform sets, in a process of its own.
+ */
 class AppServiceTest {
 
   private static final Map<String, String> HOSTILE =
@@ -27,15 +29,13 @@ class AppServiceTest {
           "AZURE_REQUEST_RETRY_COUNT", "9",
           "AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9");
 
-  @TempDir private Path folder;
-
   @Test
-  void signsByTheAppsIdentity_whateverElseVariablesSay() throws Exception {
+  void signsByTheAppsIdentity_whateverElseVariablesSay(@TempDir Path folder) throws Exception {
     try (AzureKeyVaultServer server = Vaults.server().start()) {
       Map<String, String> variables = new TreeMap<>(HOSTILE);
       variables.put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
       variables.put("IDENTITY_HEADER", server.identityHeader());
-      assertThat(run(server, variables))
+      assertThat(run(folder, server, variables))
           .contains("VERIFIED true")
           .doesNotContain(server.identityHeader(), "Bearer ey");
       assertThat(server.journal().of("ManagedIdentityToken")).hasSize(1);
@@ -44,16 +44,16 @@ class AppServiceTest {
   }
 
   @Test
-  void asksNobody_whoseVariableIsNotTheSettings() throws Exception {
+  void asksNobody_whoseVariableIsNotTheSettings(@TempDir Path folder) throws Exception {
     try (AzureKeyVaultServer server = Vaults.server().start()) {
       // Without the app's variables MSAL would follow this one.
-      assertThat(run(server, HOSTILE))
+      assertThat(run(folder, server, HOSTILE))
           .contains("FAILED BACKEND_UNAVAILABLE")
           .contains("would ask somebody else for a token than this environment names");
     }
   }
 
-  private String run(AzureKeyVaultServer server, Map<String, String> variables)
+  private String run(Path folder, AzureKeyVaultServer server, Map<String, String> variables)
       throws IOException, InterruptedException {
     Path certificate =
         Files.writeString(folder.resolve("certificate.pem"), server.certificatePem());

@@ -35,8 +35,7 @@ class LeadingZerosTest {
               KeyAlgorithm.ECDSA_P521_SHA512,
               KeyAlgorithm.ECDSA_P256_SHA256,
               KeyAlgorithm.ECDSA_SECP256K1_KECCAK256)) {
-        SigningKey key =
-            enclave.createKey(KeySpec.named("zeros-" + algorithm.ordinal()).algorithm(algorithm));
+        SigningKey key = enclave.createKey(KeySpec.named("zeros-" + made).algorithm(algorithm));
         for (int i = 0; i < SIGNATURES / 3 + 1; i++) {
           Message message = Message.ofUtf8("payment " + i);
           boolean der = i % 2 == 0;

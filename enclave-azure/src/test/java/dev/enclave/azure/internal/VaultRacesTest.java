@@ -6,6 +6,7 @@ import dev.enclave.azure.internal.VaultTags.Claim;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -178,7 +179,7 @@ class VaultRacesTest {
   /** With a version prepared: read, claim, wait and look, write down or give up. */
   private static Optional<World> rotate(World world, int index) {
     Racer racer = world.racers().get(index);
-    VaultVersion mine = world.vault().get(racer.id());
+    VaultVersion mine = Objects.requireNonNull(world.vault().get(racer.id()));
     return switch (racer.step()) {
       case 0 ->
           Optional.of(

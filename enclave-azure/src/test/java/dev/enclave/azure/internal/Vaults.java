@@ -4,6 +4,10 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.identity.IdentityChoice;
+import dev.enclave.azure.internal.identity.VaultTokens;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.spi.BackendContext;
@@ -24,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -122,8 +127,41 @@ final class Vaults {
     }
   }
 
+  /**
+   * With a server that is a managed HSM, as if it were at an address of one: what follows from the
+   * address, follows from nothing else.
+   */
+  static AzureSession managedHsm(AzureKeyVaultServer server, BackendContext context)
+      throws BackendFailure {
+    AzureSettings settings = AzureSettings.of(context.settings());
+    AzureEndpoint endpoint =
+        new AzureEndpoint(
+            settings.vault(), Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, true)), true);
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    VaultHttp http = new VaultHttp(wire, endpoint.origin().authority());
+    VaultTokens tokens =
+        new VaultTokens(
+            new IdentityChoice(context, settings.identityClientId(), wire, network(server))
+                .choose(AzureCloud.PUBLIC.authority()),
+            endpoint.audiences(),
+            http,
+            context.time(),
+            wire.threads());
+    return new AzureSession(endpoint, wire, http, tokens);
+  }
+
+  /** How a session is opened. */
+  @FunctionalInterface
+  interface Opening {
+    AzureSession open(BackendContext context) throws BackendFailure;
+  }
+
   /** The backend's own provider, in the server's network. */
   static BackendProvider provider(AzureKeyVaultServer server) {
+    return provider(context -> AzureSessions.open(context, network(server)));
+  }
+
+  static BackendProvider provider(Opening opening) {
     return new BackendProvider() {
       @Override
       public BackendId id() {
@@ -147,7 +185,7 @@ final class Vaults {
 
       @Override
       public SigningBackend open(BackendContext context) throws BackendFailure {
-        return new AzureKeyVaultBackend(AzureSessions.open(context, network(server)), context);
+        return new AzureKeyVaultBackend(opening.open(context), context);
       }
     };
   }

@@ -30,6 +30,9 @@ public final class VaultService implements Service {
   /** REST API reference, Keys, its versions; the oldest here is that of the rotation policies. */
   private static final Set<String> API_VERSIONS = Set.of("7.3", "7.4", "7.5", "7.6");
 
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
   private static final String BEARER = "Bearer ";
 
   private final AccessTokens tokens;
@@ -95,6 +98,8 @@ public final class VaultService implements Service {
     if (caller != null) {
       response = response.askedBy(caller.objectId());
     }
+    // RFC 9110 §6.6.1: the server's own time, which is the one that keys are made by.
+    response = response.withHeader("Date", HTTP_DATE.format(request.time()));
     return route == null || route.name().isEmpty() ? response : response.aboutKey(route.name());
   }
 

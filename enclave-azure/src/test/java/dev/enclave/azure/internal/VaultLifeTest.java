@@ -1,0 +1,208 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.azure.security.keyvault.keys.models.KeyProperties;
+import dev.enclave.HealthReport.Finding;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.emulators.Denial;
+import dev.enclave.emulators.wire.Delivery;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.OrphanCollector.Orphan;
+import dev.enclave.spi.OrphanCollector.Page;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of keys: deleted, recovered, expired, adopted, left over. */
+class VaultLifeTest {
+
+  private final VaultBench bench = new VaultBench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  @Test
+  void keepsTheNameOfADeletedKey_untilItIsPurged() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    bench.backend.changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, bench.call());
+    BackendFailure failure = bench.failureOf(bench::create);
+    assertThat(failure.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
+    assertThat(failure).hasMessageContaining("Recover or purge enclave-wallet");
+    bench.bySdk(keys -> keys.purgeDeletedKeyWithResponse("enclave-wallet", VaultBench.none()));
+    assertThat(bench.create().versions()).hasSize(1);
+  }
+
+  @Test
+  void keepsARecoveredKeyDestroyed() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    bench.backend.changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, bench.call());
+    bench.bySdk(keys -> keys.beginRecoverDeletedKey("enclave-wallet"));
+    assertThat(bench.load().versions())
+        .extracting(KeyVersion::state)
+        .containsExactly(KeyState.DESTROYED);
+  }
+
+  @Test
+  void destroysOneVersionOfSeveral_andSaysThatTheVaultKeepsIt() throws BackendFailure {
+    KeySnapshot rotated = bench.rotate(bench.create());
+    bench.backend.changeState(
+        rotated.ref(rotated.versions().get(0)), KeyState.DESTROYED, bench.call());
+    assertThat(bench.load().versions())
+        .extracting(KeyVersion::state)
+        .containsExactly(KeyState.DESTROYED, KeyState.ACTIVE);
+    assertThat(bench.backend.health(bench.call()).findings())
+        .extracting(Finding::observed)
+        .anyMatch(text -> text.contains("called destroyed, and the vault keeps it"));
+  }
+
+  @Test
+  void doesNotSign_withAVersionThatHasExpired_andWarnsBefore() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    OffsetDateTime end = bench.clock.now().plus(Duration.ofDays(7)).atOffset(ZoneOffset.UTC);
+    change(key, properties -> properties.setExpiresOn(end));
+    bench.load();
+    assertThat(bench.backend.health(bench.call()).findings())
+        .extracting(Finding::observed)
+        .anyMatch(text -> text.contains("expires at"));
+    bench.clock.advance(Duration.ofDays(8));
+    BackendFailure failure =
+        bench.failureOf(
+            () ->
+                bench.backend.sign(
+                    key.ref(key.versions().get(0)), VaultBench.DIGEST, bench.call()));
+    assertThat(failure.code()).isEqualTo(FailureCode.INVALID_STATE);
+    assertThat(failure).hasMessageContaining("KeyExpired").hasMessageContaining("Rotate the key");
+  }
+
+  @Test
+  void doesNotSign_withAVersionThatIsNotValidYet() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    OffsetDateTime begin = bench.clock.now().plus(Duration.ofDays(7)).atOffset(ZoneOffset.UTC);
+    change(key, properties -> properties.setNotBefore(begin));
+    BackendFailure failure =
+        bench.failureOf(
+            () ->
+                bench.backend.sign(
+                    key.ref(key.versions().get(0)), VaultBench.DIGEST, bench.call()));
+    assertThat(failure.code()).isEqualTo(FailureCode.INVALID_STATE);
+    assertThat(failure).hasMessageContaining("KeyNotYetValid").hasMessageContaining("nbf");
+  }
+
+  private void change(KeySnapshot key, Consumer<KeyProperties> change) {
+    bench.bySdk(
+        keys -> {
+          KeyProperties properties =
+              keys.getKey("enclave-wallet", key.versions().get(0).id().value()).getProperties();
+          change.accept(properties);
+          return keys.updateKeyProperties(properties);
+        });
+  }
+
+  @Test
+  void takesAnAdministratorsWord_forWhereAnAdoptedKeyCameFrom() throws BackendFailure {
+    String uri = Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_P384_SHA384);
+    KeyName name = KeyName.of("treasury");
+    assertThat(origin(bench.backend.adopt(name, uri, bench.call()))).isEqualTo(KeyOrigin.UNKNOWN);
+    bench.bySdk(
+        keys -> {
+          String[] parts = uri.split("/", -1);
+          KeyProperties properties = keys.getKey(parts[4], parts[5]).getProperties();
+          return keys.updateKeyProperties(
+              properties.setTags(Map.of("enclave-origin", "generated")));
+        });
+    assertThat(origin(bench.backend.adopt(name, uri, bench.call()))).isEqualTo(KeyOrigin.GENERATED);
+  }
+
+  private static KeyOrigin origin(KeySnapshot key) {
+    return key.versions().get(0).origin();
+  }
+
+  @Test
+  void asksWhichAlgorithm_whereAnAdoptedKeyDoesNotSay() throws BackendFailure {
+    String uri =
+        Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+    KeyName name = KeyName.of("hot");
+    assertThat(bench.backend.adopt(name, uri, bench.call()).algorithm())
+        .isEqualTo(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+    BackendFailure failure =
+        bench.failureOf(() -> bench.backend.adopt(name, uri.replaceFirst("#.*", ""), bench.call()));
+    assertThat(failure).hasMessageContaining("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256");
+  }
+
+  @Test
+  void findsAndDisables_whatACreationWithALostAnswerLeft() throws BackendFailure {
+    AtomicBoolean lost = new AtomicBoolean();
+    bench.meddle(
+        "CreateKey",
+        (request, service) -> {
+          var answer = service.handle(request);
+          return lost.compareAndSet(false, true) ? Delivery.reset() : Delivery.answer(answer);
+        });
+    CreateRequest request = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+    BackendFailure failure =
+        bench.failureOf(
+            () -> bench.backend.create(request, Vaults.call(request.operationId(), bench.clock)));
+    assertThat(failure.failureClass()).isEqualTo(dev.enclave.spi.FailureClass.AMBIGUOUS);
+    KeySnapshot key =
+        bench.backend.create(request, Vaults.call(request.operationId(), bench.clock));
+    assertThat(key.versions()).hasSize(1);
+    assertThat(bench.server.journal().of("CreateKey")).hasSize(1);
+  }
+
+  @Test
+  void findsAndDisables_aVersionThatLostItsRaceAndDied() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    String left =
+        bench
+            .session
+            .http()
+            .during(
+                bench.call(),
+                attempt ->
+                    VaultDirectory.create(
+                            bench.session,
+                            new VaultScheme(key.algorithm())
+                                .options(
+                                    "enclave-wallet",
+                                    VaultTags.first(
+                                            key.name(),
+                                            key.algorithm(),
+                                            key.rotation(),
+                                            key.stamp().orElseThrow(),
+                                            "another-operation")
+                                        .toMap(Optional.empty())))
+                        .getId());
+    assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    bench.clock.advance(Duration.ofMinutes(16));
+    Page page = bench.backend.orphans(Optional.empty(), bench.call());
+    assertThat(page.orphans()).extracting(Orphan::providerUri).containsExactly(left);
+    assertThat(bench.backend.discard(page.orphans().get(0), bench.call())).isTrue();
+    assertThat(bench.backend.orphans(Optional.empty(), bench.call()).orphans()).isEmpty();
+    assertThat(bench.load().versions()).isEqualTo(key.versions());
+  }
+
+  @Test
+  void tellsWhichPermissionIsMissing() throws BackendFailure {
+    bench.server.deny(Denial.of("Microsoft.KeyVault/vaults/keys/sign/action"));
+    assertThat(bench.backend.permissions(bench.call()))
+        .filteredOn(permission -> !permission.granted())
+        .singleElement()
+        .satisfies(p -> assertThat(p.name()).endsWith("keys/sign/action"));
+  }
+}
