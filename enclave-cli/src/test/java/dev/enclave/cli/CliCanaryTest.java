@@ -92,6 +92,7 @@ class CliCanaryTest {
       audit export --format jsonl
       conformance --backend software
       !keys reconcile
+      !keys reinitialise --backend software
       """
           .formatted(OTHER);
 

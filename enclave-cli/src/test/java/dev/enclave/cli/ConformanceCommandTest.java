@@ -64,7 +64,7 @@ class ConformanceCommandTest {
 
   @Test
   void refusesABackendThatIsNotThere(@TempDir Path folder) {
-    Run run = Cli.local(folder).run("conformance", "--backend", "os", "--yes");
+    Run run = Cli.local(folder).run("conformance", "--backend", "kubernetes", "--yes");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("BACKEND_NOT_FOUND");
   }

@@ -49,6 +49,7 @@ class KeyHoldersTest {
           "dev.enclave.crypto.internal.Secp256k1Signer",
           "dev.enclave.crypto.internal.SecretMemory",
           "dev.enclave.crypto.internal.SecretMemory$Place",
+          "dev.enclave.os.internal.linux.TransportCipher",
           "dev.enclave.software.internal.MasterKeyring",
           "dev.enclave.software.internal.PrivateKeys",
           "dev.enclave.software.internal.SoftwareSettings",
@@ -74,7 +75,9 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.core.internal.merkle.CompactRange", "hashes of records"),
           Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),
           Map.entry("dev.enclave.crypto.internal.Curve", "a curve and its order"),
-          Map.entry("dev.enclave.crypto.internal.RsaVerifier", "a public key"));
+          Map.entry("dev.enclave.crypto.internal.RsaVerifier", "a public key"),
+          Map.entry(
+              "dev.enclave.os.internal.linux.bus.WireSecret", "encrypted, as it crosses the bus"));
 
   private static final JavaClasses MAIN =
       new ClassFileImporter()

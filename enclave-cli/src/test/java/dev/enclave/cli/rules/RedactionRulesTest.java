@@ -12,27 +12,39 @@ class RedactionRulesTest {
 
   /** Places that may, and why. Each new one is a decision of a review. */
   private static final Map<String, String> MAY_QUOTE =
-      Map.of(
-          "dev.enclave.core.internal.redaction.ForeignText.said",
-          "it is what makes the text fit",
-          "dev.enclave.AsyncEnclave.complete",
-          "hands on what the engine threw: one of ours, or an error of the machine",
-          "dev.enclave.crypto.internal.Secp256k1Loader.load",
-          "compares the name of a missing class",
-          "dev.enclave.crypto.internal.Accelerator.reason",
-          "why a native library cannot be loaded, before it has seen a key",
-          "dev.enclave.core.internal.audit.AuditLane.rollback",
-          "stays with the lane's thread, which tells the text alone",
-          "dev.enclave.core.internal.environment.CappedBody.onError",
-          "ends the exchange, whose failure is told by its class alone",
-          "dev.enclave.software.internal.SecureFiles.discard",
-          "goes to DiskFailures, which tells the class alone",
-          "dev.enclave.cli.StackTraces.print",
-          "keeps those it has printed; prints no foreign message",
-          "dev.enclave.cli.FileAccess.reason",
-          "the system's words on a file the user has named",
-          "dev.enclave.cli.ErrorReport.handleParseException",
-          "the parser's words on the command line");
+      Map.ofEntries(
+          Map.entry(
+              "dev.enclave.core.internal.redaction.ForeignText.said",
+              "it is what makes the text fit"),
+          Map.entry(
+              "dev.enclave.AsyncEnclave.complete",
+              "hands on what the engine threw: one of ours, or an error of the machine"),
+          Map.entry(
+              "dev.enclave.crypto.internal.Secp256k1Loader.load",
+              "compares the name of a missing class"),
+          Map.entry(
+              "dev.enclave.crypto.internal.Accelerator.reason",
+              "why a native library cannot be loaded, before it has seen a key"),
+          Map.entry(
+              "dev.enclave.core.internal.audit.AuditLane.rollback",
+              "stays with the lane's thread, which tells the text alone"),
+          Map.entry(
+              "dev.enclave.core.internal.environment.CappedBody.onError",
+              "ends the exchange, whose failure is told by its class alone"),
+          Map.entry(
+              "dev.enclave.software.internal.SecureFiles.discard",
+              "goes to DiskFailures, which tells the class alone"),
+          Map.entry(
+              "dev.enclave.cli.StackTraces.print",
+              "keeps those it has printed; prints no foreign message"),
+          Map.entry(
+              "dev.enclave.cli.FileAccess.reason",
+              "the system's words on a file the user has named"),
+          Map.entry(
+              "dev.enclave.os.dpapi.Dpapi.code", "takes the number of Windows' error, no words"),
+          Map.entry(
+              "dev.enclave.cli.ErrorReport.handleParseException",
+              "the parser's words on the command line"));
 
   private static final Sources MAIN = Sources.ofAllModules();
 
