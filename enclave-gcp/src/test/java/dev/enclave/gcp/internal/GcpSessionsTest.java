@@ -15,6 +15,7 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.FakeEnvironment;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,26 @@ class GcpSessionsTest {
                     "op", 1, openings.clock.now().plus(Duration.ofSeconds(30)), openings.clock));
         assertThat(key.versions().get(0).assurance()).isEqualTo(Assurance.SOFTWARE);
       }
+    }
+  }
+
+  @Test
+  void opensByTls_withTheCertificateThatWasNamedAlone() throws Exception {
+    try (GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").tls().start()) {
+      Openings trusting =
+          Openings.in(EnvironmentType.DEVELOPMENT)
+              .with("key-ring", server.keyRingName("wallet"))
+              .with("endpoint", "https://" + server.target())
+              .with("access-token", server.accessToken())
+              .with("endpoint-certificate", "/emulator.pem")
+              .on(
+                  FakeEnvironment.empty()
+                      .withFile("/emulator.pem", server.certificatePem().orElseThrow()));
+      trusting.open().close();
+
+      BackendFailure failure = trusting.without("endpoint-certificate").failure();
+      assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+      assertThat(failure).hasMessageContaining("not sent");
     }
   }
 
