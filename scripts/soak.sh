@@ -51,6 +51,9 @@ run -pl enclave-aws -Dtest=TotalOutageTest | grep 'total outage'
 run -pl enclave-aws -Dtest=NoKeyInClientTest -Denclave.campaign.dumped=10000 | grep 'client after'
 echo "AWS KMS on bad days: $(($(date +%s) - begun)) s"
 
+run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |
+  grep 'signatures by the vault'
+
 begun=$(date +%s)
 CONTAINERS=required scripts/container-test.sh
 echo "containers: $(($(date +%s) - begun)) s"
