@@ -52,6 +52,9 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   echo "$cloud on bad days: $(($(date +%s) - begun)) s"
 done
 
+run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |
+  grep 'signatures by the vault'
+
 begun=$(date +%s)
 CONTAINERS=required scripts/container-test.sh
 echo "containers: $(($(date +%s) - begun)) s"

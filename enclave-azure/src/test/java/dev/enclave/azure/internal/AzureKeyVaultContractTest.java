@@ -1,5 +1,7 @@
 package dev.enclave.azure.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
@@ -31,6 +33,11 @@ class AzureKeyVaultContractTest implements BackendContract {
   @AfterAll
   static void stop() {
     server.close();
+    int made = server.journal().of("CreateKey").size();
+    int requests = server.journal().entries().size();
+    System.out.println("Azure contracts: " + made + " versions made, " + requests + " requests");
+    assertThat(made).isLessThanOrEqualTo(VaultBareKeys.estimate().keys());
+    assertThat(requests).isLessThanOrEqualTo(VaultBareKeys.estimate().requests());
   }
 
   @Override

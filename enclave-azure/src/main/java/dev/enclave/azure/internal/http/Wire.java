@@ -4,13 +4,13 @@ import com.azure.core.http.HttpHeader;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
 import com.azure.core.util.BinaryData;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Single exchanges over HTTP/1.1: no proxy and no redirect, whatever variables and system
@@ -86,7 +87,7 @@ public final class Wire implements AutoCloseable {
     AtomicBoolean sent = new AtomicBoolean(request.getBodyAsBinaryData() == null);
     CompletableFuture<HttpResponse<byte[]>> answer;
     try {
-      answer = client.sendAsync(built(request, target, sent), head -> limited());
+      answer = client.sendAsync(built(request, target, sent), head -> new Limited());
     } catch (IllegalArgumentException e) {
       throw WireException.refused("it is no request that HTTP knows");
     }
@@ -136,10 +137,6 @@ public final class Wire implements AutoCloseable {
     return headers;
   }
 
-  private static BodySubscriber<byte[]> limited() {
-    return new Limited(BodySubscribers.ofByteArray());
-  }
-
   @Override
   public void close() {
     threads.shutdownNow();
@@ -160,27 +157,12 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** Gives up on an answer that does not end. */
+  /** Gives up on an answer that does not end; why one broke off is told by its class alone. */
   private static final class Limited implements BodySubscriber<byte[]> {
 
-    private final BodySubscriber<byte[]> whole;
+    private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
-    private Flow.@org.jspecify.annotations.Nullable Subscription subscription;
-    private long read;
-
-    Limited(BodySubscriber<byte[]> whole) {
-      this.whole = whole;
-      whole
-          .getBody()
-          .whenComplete(
-              (body, thrown) -> {
-                if (thrown == null) {
-                  result.complete(body);
-                } else {
-                  result.completeExceptionally(thrown);
-                }
-              });
-    }
+    private Flow.@Nullable Subscription subscription;
 
     @Override
     public CompletionStage<byte[]> getBody() {
@@ -190,32 +172,32 @@ public final class Wire implements AutoCloseable {
     @Override
     public void onSubscribe(Flow.Subscription given) {
       subscription = given;
-      whole.onSubscribe(given);
+      given.request(Long.MAX_VALUE);
     }
 
     @Override
     public void onNext(List<ByteBuffer> part) {
       for (ByteBuffer buffer : part) {
-        read += buffer.remaining();
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        whole.writeBytes(bytes);
       }
-      if (read > LONGEST_BODY) {
+      if (whole.size() > LONGEST_BODY) {
         if (subscription != null) {
           subscription.cancel();
         }
-        onError(new java.io.IOException("the answer is too long"));
-        return;
+        result.completeExceptionally(WireException.broken());
       }
-      whole.onNext(part);
     }
 
     @Override
     public void onError(Throwable thrown) {
-      whole.onError(thrown);
+      result.completeExceptionally(WireException.broken());
     }
 
     @Override
     public void onComplete() {
-      whole.onComplete();
+      result.complete(whole.toByteArray());
     }
   }
 }

@@ -42,6 +42,11 @@ public final class WireException extends RuntimeException {
         : new WireException(Kind.NOT_SENT, "no connection was to be had in time");
   }
 
+  /** What came did not end, or broke off. */
+  static WireException broken() {
+    return new WireException(Kind.BROKEN, "the connection broke, or what came is no answer");
+  }
+
   /** What the client threw, in our words. */
   static WireException because(Throwable thrown, boolean sent) {
     if (is(thrown, UnresolvedAddressException.class) || is(thrown, UnknownHostException.class)) {
@@ -58,7 +63,7 @@ public final class WireException extends RuntimeException {
           Kind.NOT_SENT, "no TLS connection was agreed on: is its certificate trusted?");
     }
     return sent
-        ? new WireException(Kind.BROKEN, "the connection broke, or what came is no answer")
+        ? broken()
         : new WireException(Kind.NOT_SENT, "the connection broke before anything was sent");
   }
 
