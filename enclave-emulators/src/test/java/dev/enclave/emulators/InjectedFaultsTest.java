@@ -74,6 +74,21 @@ class InjectedFaultsTest {
   }
 
   @Test
+  void asksToWait_whereThePlanSaysHowLong() throws Exception {
+    inject(Fault.throttled(7));
+
+    assertThat(ask()).contains("<Code>ThrottlingException</Code>").contains("Retry-After: 7");
+    assertThat(journaled().fault()).hasValue("throttled 7");
+  }
+
+  @Test
+  void asksNobodyToWait_otherwise() throws Exception {
+    inject(Fault.refused(Reason.THROTTLED));
+
+    assertThat(ask()).doesNotContain("Retry-After");
+  }
+
+  @Test
   void aResetBeforeIsAReset_andNothingWasApplied() {
     inject(Fault.resetBefore());
 

@@ -94,7 +94,8 @@ final class KmsMaterials {
       return SdkBytes.fromByteArrayUnsafe(
           RsaAesKeyWrap.SHA_256.wrap(wrappingKey, material, random).toByteArray());
     } catch (EnclaveException e) {
-      throw KmsRefusals.COMMON.wrongAnswer("what was sent to wrap a private key with is no RSA key");
+      throw KmsRefusals.COMMON.wrongAnswer(
+          "what was sent to wrap a private key with is no RSA key");
     }
   }
 

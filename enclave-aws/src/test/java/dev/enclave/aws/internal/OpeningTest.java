@@ -69,6 +69,7 @@ class OpeningTest {
         "GetCallerIdentity 1-7: unavailable",
         "GetCallerIdentity 1-2: internal-error",
         "GetCallerIdentity 1-2: throttled",
+        "GetCallerIdentity 1: throttled 20",
         "DescribeKey 1: reset-before",
         "DescribeKey 1: unavailable"
       })

@@ -70,8 +70,21 @@ public sealed interface Fault {
    *
    * @param reason what it says
    * @param applied whether it has carried the request out all the same
+   * @param retryAfter the seconds that a Retry-After header asks the client to wait
    */
-  record Refused(Reason reason, boolean applied) implements Fault {
+  record Refused(Reason reason, boolean applied, Optional<Integer> retryAfter) implements Fault {
+
+    /** Checks the wait. */
+    public Refused {
+      if (retryAfter.filter(seconds -> seconds < 0).isPresent()) {
+        throw new IllegalArgumentException("nobody can wait for a time that is over");
+      }
+    }
+
+    /** Without a Retry-After header. */
+    public Refused(Reason reason, boolean applied) {
+      this(reason, applied, Optional.empty());
+    }
 
     /** What a service says when it does not do what it is asked. */
     public enum Reason {
@@ -89,7 +102,9 @@ public sealed interface Fault {
 
     @Override
     public String toString() {
-      return reason.name().toLowerCase(Locale.ROOT).replace('_', '-') + (applied ? " applied" : "");
+      return reason.name().toLowerCase(Locale.ROOT).replace('_', '-')
+          + (applied ? " applied" : "")
+          + retryAfter.map(seconds -> " " + seconds).orElse("");
     }
   }
 
@@ -154,6 +169,11 @@ public sealed interface Fault {
     return new Refused(reason, false);
   }
 
+  /** The service throttles, and says by a Retry-After header how many seconds it wants to rest. */
+  static Fault throttled(int retryAfterSeconds) {
+    return new Refused(Refused.Reason.THROTTLED, false, Optional.of(retryAfterSeconds));
+  }
+
   /** The service says that it failed, and did not. */
   static Fault refusedButApplied(Refused.Reason reason) {
     return new Refused(reason, true);
@@ -187,6 +207,7 @@ public sealed interface Fault {
         case "latency" -> Optional.of(latency(Duration.parse(argument)));
         case "truncated" -> Optional.of(truncated(Integer.parseInt(argument)));
         case "wrong" -> Optional.of(wrong(argument));
+        case "throttled" -> Optional.of(throttled(Integer.parseInt(argument)));
         default -> Optional.empty();
       };
     } catch (DateTimeParseException | NumberFormatException e) {
@@ -214,6 +235,7 @@ public sealed interface Fault {
             + text
             + "\" is no fault. Write latency PT0.2S, reset-before, reset-after, truncated 10,"
             + " internal-error, unavailable, timeout, throttled, expired-token (each also with"
-            + " \"applied\" behind it), or wrong and the name of a wrong answer.");
+            + " \"applied\" behind it), throttled 5 (with Retry-After), or wrong and the name of a"
+            + " wrong answer.");
   }
 }

@@ -39,7 +39,12 @@ public final class InjectedFaults implements Interceptor {
       if (refused.applied()) {
         service.handle(request);
       }
-      return Delivery.answer(dialect.refusal(refused.reason(), request));
+      ServiceResponse refusal = dialect.refusal(refused.reason(), request);
+      return Delivery.answer(
+          refused
+              .retryAfter()
+              .map(seconds -> refusal.withHeader("Retry-After", Integer.toString(seconds)))
+              .orElse(refusal));
     }
     if (fault instanceof Fault.Wrong wrong) {
       FaultDialect.WrongAnswer answer =

@@ -22,6 +22,7 @@ class FaultPlanTest {
   private static final FaultPlan MANY =
       FaultPlan.seeded(42)
           .on("Sign", 3, Fault.resetAfter())
+          .on("Sign", 4, Fault.throttled(5))
           .between("Sign", 5, 9, Fault.refused(Reason.THROTTLED))
           .every("CreateKey", 2, Fault.refusedButApplied(Reason.INTERNAL_ERROR))
           .share("*", 0.125, Fault.latency(Duration.ofMillis(20)))
@@ -38,6 +39,7 @@ class FaultPlanTest {
             """
             seed 42
             Sign 3: reset-after
+            Sign 4: throttled 5
             Sign 5-9: throttled
             CreateKey every 2: internal-error applied
             * 0.125%: latency PT0.02S
