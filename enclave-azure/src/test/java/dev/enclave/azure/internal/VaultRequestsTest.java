@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyVersion;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How many requests each operation takes: the table in the documentation is this test. */
 class VaultRequestsTest {
 
-  private final VaultBench bench = new VaultBench();
+  private final VaultBench bench =
+      new VaultBench(AzureKeyVaultServerBuilder::purgeProtection, Map.of());
 
   @AfterEach
   void close() {
