@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Runs the command in this process, in a folder of its own, on a machine that says nothing. */
@@ -76,6 +77,11 @@ final class Cli {
   Cli variable(String name, String value) {
     return new Cli(
         folder, environment.withVariable(name, value), extensions, input, passwords, asked, colour);
+  }
+
+  /** On a machine that says more. */
+  Cli on(UnaryOperator<FakeEnvironment> more) {
+    return new Cli(folder, more.apply(environment), extensions, input, passwords, asked, colour);
   }
 
   Cli with(EnclaveExtension extension) {

@@ -7,11 +7,17 @@ import dev.enclave.azure.internal.identity.TokenSource;
 import dev.enclave.azure.internal.identity.VaultTokens;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
 import java.net.URI;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
 final class AzureSessions {
+
+  /** "Module java.net.http", System properties. */
+  private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
 
   private AzureSessions() {}
 
@@ -26,6 +32,7 @@ final class AzureSessions {
    * @param route where hosts that hand out tokens are
    */
   static AzureSession open(BackendContext context, Function<URI, URI> route) throws BackendFailure {
+    refuseHiddenRepetition(context.snapshot());
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     String authority = endpoint.authority(settings, context.snapshot());
@@ -44,6 +51,22 @@ final class AzureSessions {
       if (!done) {
         wire.close();
       }
+    }
+  }
+
+  /**
+   * With that property java.net.http sends changes again by itself when a connection breaks, though
+   * the first may have been carried out: two versions where one was asked for.
+   */
+  private static void refuseHiddenRepetition(EnvironmentSnapshot snapshot) throws BackendFailure {
+    @Nullable String value = snapshot.properties().get(RETRY_ALL);
+    if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "System property "
+              + RETRY_ALL
+              + " is set: java.net.http would send changes again behind Enclave's back. Start Java"
+              + " without it.");
     }
   }
 }

@@ -22,10 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, makes, changes and deletes keys in the vault; one request each. Thread-safe. */
 final class VaultDirectory {
+
+  /** DeletionRecoveryLevel, of the REST API. */
+  private static final Pattern LEVEL = Pattern.compile("[A-Za-z+]{1,64}");
 
   private final VaultCalls calls;
   private final VaultMaterials materials;
@@ -102,6 +106,8 @@ final class VaultDirectory {
         Boolean.TRUE.equals(properties.isEnabled()),
         instant(properties.getNotBefore()),
         instant(properties.getExpiresOn()),
+        Optional.ofNullable(properties.getRecoveryLevel())
+            .filter(level -> LEVEL.matcher(level).matches()),
         VaultTags.parse(tags, id.get()));
   }
 

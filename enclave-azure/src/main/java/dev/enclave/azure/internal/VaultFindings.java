@@ -15,11 +15,14 @@ import java.util.Optional;
 
 /**
  * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
- * that are about to expire, versions that are called destroyed and still there. Thread-safe.
+ * that are about to expire, versions that are called destroyed and still there, and whether the
+ * vault lets deleted keys be purged. Thread-safe.
  */
 final class VaultFindings {
 
   private static final int MOST = 100;
+
+  private static final String PURGE = "#purge";
 
   /** How long before its end a version is worth a word. */
   private static final Duration SOON = Duration.ofDays(30);
@@ -39,6 +42,7 @@ final class VaultFindings {
 
   void note(VaultChain chain, Instant now) {
     for (VaultVersion version : chain.versions()) {
+      noteRecovery(version);
       if (chain.isStranger(version) && version.enabled()) {
         stranger(version);
       } else {
@@ -64,6 +68,27 @@ final class VaultFindings {
                 + " disable it and look at the key's rotation policy");
     if (findings.put(version.uri(), finding) == null) {
       LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", finding.observed(), finding.fix());
+    }
+  }
+
+  /**
+   * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
+   * the vault's own, as it is now, so that one finding is for all keys.
+   */
+  void noteRecovery(VaultVersion version) {
+    Optional<String> level = version.recoveryLevel();
+    if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
+      findings.put(
+          PURGE,
+          new Finding(
+              Severity.WARNING,
+              ErrorCode.ASSURANCE_TOO_LOW,
+              "The vault has no purge protection (recovery level "
+                  + level.get()
+                  + "): who may delete and purge keys can destroy one for good at once",
+              "Switch purge protection on for the vault; it cannot be switched off again"));
+    } else if (level.isPresent()) {
+      findings.remove(PURGE);
     }
   }
 

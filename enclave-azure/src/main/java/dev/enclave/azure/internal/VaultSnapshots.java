@@ -154,6 +154,7 @@ final class VaultSnapshots {
         new RecentReadings.Id(name, version.id()),
         new Reading(state, version.tags().stamp(), atNanos));
     findings.noteValidity(version, call.time().now());
+    findings.noteRecovery(version);
     return new KeySnapshot(
         name,
         algorithm,

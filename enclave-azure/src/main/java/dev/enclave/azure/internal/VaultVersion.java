@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param enabled whether the vault uses it
  * @param notBefore from when on it signs
  * @param expiresAt from when on it does not sign any more
+ * @param recoveryLevel what becomes of it when it is deleted, in the vault's words
  * @param tags what they say
  */
 record VaultVersion(
@@ -24,6 +25,7 @@ record VaultVersion(
     boolean enabled,
     Optional<Instant> notBefore,
     Optional<Instant> expiresAt,
+    Optional<String> recoveryLevel,
     VaultTags tags) {
 
   KeyVersionId version() {
@@ -40,6 +42,7 @@ record VaultVersion(
   }
 
   VaultVersion with(VaultTags other, boolean nowEnabled) {
-    return new VaultVersion(id, uri, createdAt, updatedAt, nowEnabled, notBefore, expiresAt, other);
+    return new VaultVersion(
+        id, uri, createdAt, updatedAt, nowEnabled, notBefore, expiresAt, recoveryLevel, other);
   }
 }

@@ -81,7 +81,7 @@ public final class AzureUnderTest implements CloudUnderTest {
     return true;
   }
 
-  /** java.net.http sends a GET again whose connection broke, and cannot be told not to. */
+  /** java.net.http sends a GET again whose connection broke: see docs/azure.md, Requests. */
   @Override
   public int requestsOfARead() {
     return 2;

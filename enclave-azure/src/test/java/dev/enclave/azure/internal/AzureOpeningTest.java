@@ -82,6 +82,24 @@ class AzureOpeningTest {
     assertThat(failure).hasMessageContaining("/x.pem");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "true", "TRUE"})
+  void refusesAProcess_whoseHttpClientRepeatsChangesByItself(String value) {
+    FakeEnvironment machine =
+        FakeEnvironment.empty().withProperty("jdk.httpclient.enableAllMethodRetry", value);
+    BackendFailure failure = Openings.in(DEVELOPMENT).on(machine).failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining("jdk.httpclient.enableAllMethodRetry");
+  }
+
+  @Test
+  void opensWhereThatIsSwitchedOff() throws BackendFailure {
+    FakeEnvironment machine =
+        FakeEnvironment.empty().withProperty("jdk.httpclient.enableAllMethodRetry", "false");
+    assertThat(Openings.in(PRODUCTION).on(machine).identity())
+        .isEqualTo("the instance metadata service");
+  }
+
   private static FakeEnvironment pod() {
     return FakeEnvironment.empty()
         .withVariable("AZURE_FEDERATED_TOKEN_FILE", "/var/run/secrets/azure/tokens/t")

@@ -56,6 +56,7 @@ final class ListedVersions {
         true,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         tags);
   }
 
@@ -69,6 +70,7 @@ final class ListedVersions {
         enabled,
         version.notBefore(),
         version.expiresAt(),
+        version.recoveryLevel(),
         VaultTags.parse(tags.toMap(Optional.of(version.id())), version.id()));
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
@@ -20,6 +21,7 @@ import dev.enclave.spi.OrphanCollector.Page;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,6 +71,47 @@ class VaultLifeTest {
     assertThat(bench.backend.health(bench.call()).findings())
         .extracting(Finding::observed)
         .anyMatch(text -> text.contains("called destroyed, and the vault keeps it"));
+  }
+
+  @Test
+  void warns_whereDeletedKeysCanBePurged() throws BackendFailure {
+    assertThat(purgeFindings(bench)).isEmpty();
+    bench.create();
+    assertThat(purgeFindings(bench))
+        .containsExactly(
+            "The vault has no purge protection (recovery level Recoverable+Purgeable): who may"
+                + " delete and purge keys can destroy one for good at once");
+  }
+
+  @Test
+  void warns_whereAnAdoptedKeyCanBePurged() throws BackendFailure {
+    String uri = Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_P384_SHA384);
+    bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());
+    assertThat(purgeFindings(bench)).hasSize(1);
+  }
+
+  @Test
+  void warnsNoMore_onceThePurgeProtectionIsOn() throws BackendFailure {
+    bench.create();
+    bench.rewrite("GetKeyVersions", list -> list.replace("Recoverable+Purgeable", "Recoverable"));
+    bench.load();
+    assertThat(purgeFindings(bench)).isEmpty();
+  }
+
+  @Test
+  void warnsOfNothing_whereTheVaultHasPurgeProtection() throws BackendFailure {
+    try (VaultBench protectedOne =
+        new VaultBench(AzureKeyVaultServerBuilder::purgeProtection, Map.of())) {
+      protectedOne.create();
+      assertThat(protectedOne.backend.health(protectedOne.call()).findings()).isEmpty();
+    }
+  }
+
+  private static List<String> purgeFindings(VaultBench bench) throws BackendFailure {
+    return bench.backend.health(bench.call()).findings().stream()
+        .map(Finding::observed)
+        .filter(text -> text.contains("purge"))
+        .toList();
   }
 
   @Test

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyVersion;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How many requests each operation takes: the table in the documentation is this test. */
 class VaultRequestsTest {
 
-  private final VaultBench bench = new VaultBench();
+  private final VaultBench bench =
+      new VaultBench(AzureKeyVaultServerBuilder::purgeProtection, Map.of());
 
   @AfterEach
   void close() {
@@ -59,5 +65,32 @@ class VaultRequestsTest {
     bench.server.journal().clear();
     assertThat(bench.backend.health(bench.call()).findings()).isEmpty();
     assertThat(bench.requests()).containsExactly("GetKey");
+  }
+
+  @Test
+  void sendsASignatureOnce_andOnlyAReadOnceMore_whenTheConnectionBreaks() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    AtomicInteger reads = breaking("GetKeyVersions");
+    assertThat(bench.failureOf(bench::load).failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(reads).hasValue(2);
+    AtomicInteger signatures = breaking("Sign");
+    BackendFailure failure =
+        bench.failureOf(
+            () ->
+                bench.backend.sign(
+                    key.ref(key.versions().get(0)), VaultBench.DIGEST, bench.call()));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(signatures).hasValue(1);
+  }
+
+  private AtomicInteger breaking(String operation) {
+    AtomicInteger met = new AtomicInteger();
+    bench.meddle(
+        operation,
+        (request, service) -> {
+          met.incrementAndGet();
+          return Delivery.reset();
+        });
+    return met;
   }
 }
