@@ -80,6 +80,15 @@ public interface Enclave extends AutoCloseable {
   List<KeyInfo> keys();
 
   /**
+   * The names of adopted keys and of all keys of the resolved backend, sorted. No key is read, so
+   * it takes a remote provider no longer than its own list; a key that {@link #keys()} would leave
+   * out is named too.
+   *
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
+   */
+  List<KeyName> keyNames();
+
+  /**
    * The keys {@link #keys()} had to leave out, such as damaged ones: a finding each that names the
    * key.
    *

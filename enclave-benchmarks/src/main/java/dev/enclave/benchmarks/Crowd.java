@@ -3,39 +3,26 @@ package dev.enclave.benchmarks;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.spi.BackendContext;
-import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.CallContext;
-import dev.enclave.spi.KeyLister;
-import dev.enclave.spi.SigningBackend;
-import dev.enclave.spi.TimeSource;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How long it took at a cloud with many keys, in nanoseconds, each time with a client that knows
+ * How long it took at a cloud with many keys, in nanoseconds, each time with an Enclave that knows
  * nothing yet.
  *
- * @param listing to list the names of all keys, by the backend; to read them is a matter of each
- * @param one to find one key by its handle, and to sign with it, by an Enclave
+ * @param listing to list the names of all keys; to read them is a matter of each
+ * @param one to find one key by its handle, and to sign with it
  */
 record Crowd(List<Long> listing, List<Long> one) {
 
   private static final int CREATORS = 16;
-  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   Crowd {
     listing = List.copyOf(listing);
@@ -77,13 +64,10 @@ record Crowd(List<Long> listing, List<Long> one) {
     }
   }
 
-  private static long nanosToList(RemoteService service, Place place) throws BackendFailure {
-    BackendContext context = context(service, place);
-    try (SigningBackend backend = place.cloud().provider().open(context)) {
-      KeyLister lister = (KeyLister) backend;
-      TimeSource time = context.time();
+  private static long nanosToList(RemoteService service, Place place) {
+    try (Enclave enclave = open(service, place)) {
       long begun = System.nanoTime();
-      int listed = lister.list(new CallContext("list", 1, time.now().plus(LONGEST), time)).size();
+      int listed = enclave.keyNames().size();
       long took = System.nanoTime() - begun;
       if (listed != place.keys()) {
         throw new IllegalStateException(
@@ -91,27 +75,6 @@ record Crowd(List<Long> listing, List<Long> one) {
       }
       return took;
     }
-  }
-
-  private static BackendContext context(RemoteService service, Place place) {
-    String section = "enclave." + place.cloud().id() + ".";
-    Map<String, String> values = new HashMap<>();
-    service
-        .address()
-        .settings()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(section)) {
-                values.put(name.substring(section.length()), value);
-              }
-            });
-    return new BackendContext(
-        new BackendSettings(place.cloud().provider().id(), values),
-        EnvironmentType.DEVELOPMENT,
-        service.address().machine(),
-        new MachineTime(),
-        new SecureRandom(),
-        false);
   }
 
   private static long nanosToUse(RemoteService service, Place place, KeyHandle handle) {

@@ -121,24 +121,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
           out.writeBooleanField("intact", found.intact());
           out.writeNumberField("records", found.records());
           Json.field(out, "problem", found.problem());
-          out.writeArrayFieldStart("unknownOutcomes");
-          for (String operation : found.unknownOutcomes()) {
-            out.writeString(operation);
-          }
-          out.writeEndArray();
-          out.writeArrayFieldStart("fragments");
-          for (String file : found.fragments()) {
-            out.writeString(file);
-          }
-          out.writeEndArray();
+          Json.texts(out, "unknownOutcomes", found.unknownOutcomes());
+          Json.texts(out, "fragments", found.fragments());
           out.writeNumberField("checkpoints", found.checkpoints());
           out.writeNumberField("uncovered", found.uncovered());
           Json.field(out, "uncoveredSince", found.uncoveredSince());
-          out.writeArrayFieldStart("removed");
-          for (String what : found.removed()) {
-            out.writeString(what);
-          }
-          out.writeEndArray();
+          Json.texts(out, "removed", found.removed());
         });
   }
 }

@@ -51,6 +51,15 @@ final class Json {
     }
   }
 
+  /** An array of texts. */
+  static void texts(JsonGenerator json, String name, Iterable<String> texts) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+
   /** An array of objects. */
   static <T> void array(JsonGenerator json, String name, Iterable<T> elements, Element<T> element)
       throws IOException {

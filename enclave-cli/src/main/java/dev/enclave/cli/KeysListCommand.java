@@ -4,6 +4,7 @@ import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
 import dev.enclave.HealthReport;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,9 @@ final class KeysListCommand implements Callable<Integer> {
 
   private final Session session;
 
+  @Option(names = "--names", description = "Names alone, one a line; no key is read.")
+  private boolean names;
+
   @Option(names = "--json", description = "Answer in JSON.")
   private boolean json;
 
@@ -27,7 +31,17 @@ final class KeysListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return session.withEnclave(this::list);
+    return session.withEnclave(enclave -> names ? listNames(enclave) : list(enclave));
+  }
+
+  private int listNames(Enclave enclave) {
+    List<String> keys = enclave.keyNames().stream().map(KeyName::value).toList();
+    if (json) {
+      session.print(Json.object(out -> Json.texts(out, "names", keys)));
+    } else if (!keys.isEmpty()) {
+      session.print(String.join("\n", keys));
+    }
+    return 0;
   }
 
   private int list(Enclave enclave) {

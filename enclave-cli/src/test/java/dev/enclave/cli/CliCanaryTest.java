@@ -58,6 +58,7 @@ class CliCanaryTest {
       keys restore rivest.pem --name rivest~ --algorithm RSA_PSS_2048_SHA256 --password-file password
       keys list
       keys list --json
+      keys list --names
       keys show wallet~ --json
       keys show rivest~
       sign wallet~ doc --out sig

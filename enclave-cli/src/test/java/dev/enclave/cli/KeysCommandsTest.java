@@ -84,6 +84,21 @@ class KeysCommandsTest {
   }
 
   @Test
+  void listGivesNamesAlone() {
+    cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
+
+    assertThat(cli.succeed("keys", "list", "--names").out().lines())
+        .containsExactly("kek", "wallet");
+    assertThat(JsonText.object(cli.succeed("keys", "list", "--names", "--json").out()))
+        .isEqualTo(Map.of("names", List.of("kek", "wallet")));
+  }
+
+  @Test
+  void listOfNamesIsEmpty_whereThereAreNone(@TempDir Path empty) {
+    assertThat(Cli.local(empty).succeed("keys", "list", "--names").out()).isEmpty();
+  }
+
+  @Test
   void showFindsAKeyByItsName() {
     assertThat(cli.succeed("keys", "show", "wallet").out()).contains("ECDSA_P256_SHA256");
   }

@@ -16,7 +16,6 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,18 +44,7 @@ class OpeningTest {
         // Requests are signed by the machine's clock; only pauses are not waited for.
         .with(new MutableClock(Instant.now()))
         .with(new RecordingAuditSink())
-        .config(
-            new ConfigSource(
-                "test",
-                Map.of(
-                    "enclave.environment", "development",
-                    "enclave.backend", "aws-kms",
-                    "enclave.aws-kms.region", server.region(),
-                    "enclave.aws-kms.endpoint", server.endpoint().toString(),
-                    "enclave.aws-kms.sts-endpoint", server.endpoint().toString(),
-                    "enclave.aws-kms.allowed-endpoints", server.endpoint().toString(),
-                    "enclave.aws-kms.access-key-id", server.credentials().accessKeyId(),
-                    "enclave.aws-kms.secret-access-key", secret)))
+        .config(new ConfigSource("test", Openings.settings(server, secret)))
         .open();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -41,6 +42,19 @@ final class Openings {
         .with("sts-endpoint", aws.url())
         .with("access-key-id", "AKIASETTINGS")
         .with("secret-access-key", FakeAws.SECRET);
+  }
+
+  /** What points an Enclave in development at our own server. */
+  static Map<String, String> settings(AwsKmsServer server, String secret) {
+    return Map.of(
+        "enclave.environment", "development",
+        "enclave.backend", "aws-kms",
+        "enclave.aws-kms.region", server.region(),
+        "enclave.aws-kms.endpoint", server.endpoint().toString(),
+        "enclave.aws-kms.sts-endpoint", server.endpoint().toString(),
+        "enclave.aws-kms.allowed-endpoints", server.endpoint().toString(),
+        "enclave.aws-kms.access-key-id", server.credentials().accessKeyId(),
+        "enclave.aws-kms.secret-access-key", secret);
   }
 
   Openings with(String setting, String value) {

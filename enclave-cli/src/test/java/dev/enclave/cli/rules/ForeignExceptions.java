@@ -23,12 +23,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows every expression whose type is an exception that is not ours. Such an exception may be
  * thrown on, kept and handed to our own code, which is looked at too; its class and stack trace may
- * be read. Its message, and the exception as the cause of another or in a log, may not.
+ * be read, and what it says by number. Its message, and the exception as the cause of another or in
+ * a log, may not; nor may the text in the details that clients of clouds hang on it.
  */
 final class ForeignExceptions extends Rule {
 
   private static final Set<String> HARMLESS =
-      Set.of("getClass", "getStackTrace", "getCause", "getSuppressed");
+      Set.of(
+          "getClass",
+          "getStackTrace",
+          "getCause",
+          "getSuppressed",
+          // Of the clouds' clients: a number, a truth, a truth.
+          "statusCode",
+          "isThrottlingException",
+          "isClockSkewException");
+
+  /** The texts of those who answered, in what an exception of theirs carries. */
+  private static final Set<String> TEXTS =
+      Set.of(
+          "software.amazon.awssdk.awscore.exception.AwsErrorDetails.errorMessage",
+          "software.amazon.awssdk.awscore.exception.AwsErrorDetails.rawResponse",
+          "io.grpc.Status.getDescription",
+          "io.grpc.Status.getCause");
 
   private static final String BACKEND_FAILURE = "dev.enclave.spi.BackendFailure";
   private static final String REDACTION = "dev.enclave.core.internal.redaction";
@@ -58,6 +75,9 @@ final class ForeignExceptions extends Rule {
   @Override
   public @Nullable Void visitMethodInvocation(MethodInvocationTree tree, @Nullable Void nothing) {
     examine(tree);
+    if (TEXTS.contains(name(trees().getElement(getCurrentPath())))) {
+      report(tree, "asks for the text of one who answered");
+    }
     if (isQuotingABackend(tree)) {
       report(tree, "the text of a BackendFailure is not made fit by ForeignText");
     }
@@ -106,8 +126,17 @@ final class ForeignExceptions extends Rule {
     }
   }
 
+  private static String name(@Nullable Element called) {
+    return called == null ? "" : called.getEnclosingElement() + "." + called.getSimpleName();
+  }
+
+  /** To be given another type is to be passed to nobody. */
+  private static boolean isCast(Element called) {
+    return Set.of("java.lang.Class.cast", "java.lang.Class.isInstance").contains(name(called));
+  }
+
   private void requireOurs(Tree exception, @Nullable Element called) {
-    if (called == null || !isOurs(called)) {
+    if (called == null || !(isOurs(called) || isCast(called))) {
       report(exception, "hands a foreign exception to " + called);
     }
   }

@@ -28,6 +28,8 @@ class KeyHoldersTest {
   /** What can hold secret bytes. */
   private static final Set<String> HOLD_KEYS =
       Set.of(
+          "dev.enclave.azure.internal.http.Answer",
+          "dev.enclave.azure.internal.http.Wire$Limited",
           "dev.enclave.core.internal.audit.LogIdentity",
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.LocalKey",
@@ -64,6 +66,7 @@ class KeyHoldersTest {
       Map.ofEntries(
           Map.entry("dev.enclave.Bytes", "public bytes, shown in hexadecimal"),
           Map.entry("dev.enclave.Message", "what is signed; shows how long it is"),
+          Map.entry("dev.enclave.azure.internal.VaultMaterial", "a public key"),
           Map.entry("dev.enclave.core.internal.audit.AuditLane", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.CommittedHeads", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.ConsistencyProof", "hashes of records"),

@@ -35,6 +35,29 @@ class RedactionRulesTest {
               "dev.enclave.software.internal.SecureFiles.discard",
               "goes to DiskFailures, which tells the class alone"),
           Map.entry(
+              "dev.enclave.aws.internal.AwsFailures.answered",
+              "the request id, told if it is plain"),
+          Map.entry("dev.enclave.aws.internal.AwsFailures.errorCode", "the name of the error"),
+          Map.entry(
+              "dev.enclave.aws.internal.AwsFailures.clocksDiffer",
+              "has the SDK compare clocks, with details nobody shows"),
+          Map.entry(
+              "dev.enclave.aws.internal.AwsFailures.retryAfter", "a number of seconds in a header"),
+          Map.entry("dev.enclave.aws.internal.KmsCalls.raw", "the request id, for CallTrace"),
+          Map.entry(
+              "dev.enclave.aws.internal.KmsCalls.refusal",
+              "hands the refusal to our own caller, who asks for its code"),
+          Map.entry(
+              "dev.enclave.aws.internal.KmsPermissions.denied", "compares the name of the error"),
+          Map.entry("dev.enclave.gcp.internal.GcpFailures.of", "a status, one of a list"),
+          Map.entry(
+              "dev.enclave.gcp.internal.GcpFailures.details",
+              "details by type: a reason told if it is plain, a time to wait"),
+          Map.entry("dev.enclave.gcp.internal.GcpCalls.failure", "compares a status"),
+          Map.entry(
+              "dev.enclave.cli.EmulatorServing.unusable",
+              "the emulator's own words on a file the user has named"),
+          Map.entry(
               "dev.enclave.cli.StackTraces.print",
               "keeps those it has printed; prints no foreign message"),
           Map.entry(
@@ -70,8 +93,11 @@ class RedactionRulesTest {
             """
             package dev.enclave.core;
             import dev.enclave.spi.BackendFailure;
+            import io.grpc.Status;
             import java.io.IOException;
             import java.util.function.Function;
+            import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+            import software.amazon.awssdk.core.exception.SdkServiceException;
             class Planted {
               String message(IOException e) { return e.getMessage(); }
               String shown(IOException e) { return e.toString(); }
@@ -83,6 +109,8 @@ class RedactionRulesTest {
               void printed(Exception e) { e.printStackTrace(); }
               Function<Throwable, String> referred() { return Throwable::getMessage; }
               String quoted(BackendFailure f) { return f.getMessage(); }
+              String answered(AwsErrorDetails d) { return d.errorMessage(); }
+              String described(Status s) { return s.getDescription(); }
               void several() {
                 try { System.in.read(); } catch (IOException | IllegalStateException e) {
                   throw new IllegalStateException(e);
@@ -90,6 +118,8 @@ class RedactionRulesTest {
               }
               String allowed(IOException e) { return e.getClass().getName(); }
               void thrown(IOException e) throws IOException { throw e; }
+              int numbered(SdkServiceException e) { return e.statusCode(); }
+              boolean cast(Throwable e) { return IOException.class.cast(e) != null; }
             }
             """);
     assertThat(new ForeignExceptions(planted).violations())
@@ -105,8 +135,10 @@ class RedactionRulesTest {
             "printed",
             "referred",
             "quoted",
+            "answered",
+            "described",
             "several")
-        .doesNotContain("allowed", "thrown");
+        .doesNotContain("allowed", "thrown", "numbered", "cast");
   }
 
   @Test

@@ -23,7 +23,19 @@ record Sources(JavacTask task, List<CompilationUnitTree> units) {
 
   /** What an application gets; the testkit and the benchmarks are for those who test. */
   private static final List<String> MODULES =
-      List.of("api", "crypto", "core", "software", "os", "os-dpapi", "accelerators", "cli");
+      List.of(
+          "api",
+          "crypto",
+          "core",
+          "software",
+          "os",
+          "os-dpapi",
+          "accelerators",
+          "cloud",
+          "aws",
+          "azure",
+          "gcp",
+          "cli");
 
   /** The main code of every module. */
   static Sources ofAllModules() {

@@ -53,6 +53,7 @@ class AuditCoverageTest {
           Map.entry("Enclave.managedKey(String)", "a look-up; a refused one is recorded"),
           Map.entry("Enclave.managedKey(KeyHandle)", "a look-up; a refused one is recorded"),
           Map.entry("Enclave.keys()", "reads names and public keys"),
+          Map.entry("Enclave.keyNames()", "reads names; a refused one is recorded"),
           Map.entry("Enclave.orphans()", "reads what is there"),
           Map.entry("Enclave.unreadableKeys()", "reads names and public keys"),
           Map.entry("Enclave.by(String)", "a view; what is done through it is recorded"),

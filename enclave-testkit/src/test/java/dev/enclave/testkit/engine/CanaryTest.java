@@ -362,6 +362,7 @@ class CanaryTest {
         });
     steps.add(() -> enclave.by("user:7\u001b[31m"));
     steps.add(enclave::keys);
+    steps.add(enclave::keyNames);
     steps.add(enclave::unreadableKeys);
     steps.add(enclave::rotateDue);
     steps.add(enclave::health);

@@ -203,6 +203,7 @@ class CheckpointKeyTest {
         assertThat(refused(ErrorCode.KEY_NAME_RESERVED, operation)).contains(RESERVED);
       }
       assertThat(enclave.keys()).extracting(k -> k.handle().name().value()).containsOnly("other");
+      assertThat(enclave.keyNames()).extracting(KeyName::value).containsOnly("other");
       assertThat(enclave.rotateDue()).isEmpty();
     }
   }

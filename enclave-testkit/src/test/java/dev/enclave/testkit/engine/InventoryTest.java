@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.CloudCall;
 import dev.enclave.testkit.CloudOperation;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.Fault;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a list of keys says when not all of them can be read. */
@@ -40,9 +45,55 @@ class InventoryTest {
     }
   }
 
+  @Test
+  void namesEveryKey_andReadsNone() {
+    try (Enclave enclave = bench.open()) {
+      for (String name : List.of("zebra", "adder", "lynx")) {
+        enclave.createKey(key(name));
+      }
+    }
+    try (Enclave enclave = bench.open()) {
+      cloud.faults().every(CloudOperation.LOAD, 1, Fault.permanent(FailureCode.CORRUPT));
+      int before = cloud.journal().size();
+      assertThat(enclave.keyNames())
+          .extracting(KeyName::value)
+          .containsExactly("adder", "lynx", "zebra");
+      assertThat(cloud.journal().subList(before, cloud.journal().size()))
+          .extracting(CloudCall::operation)
+          .containsExactly(CloudOperation.LIST);
+    }
+  }
+
+  @Test
+  void givesNoNames_whenTheListCannotBeHad() {
+    create();
+    try (Enclave enclave = bench.open()) {
+      cloud.faults().every(CloudOperation.LIST, 1, Fault.unavailable());
+      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave::keyNames);
+    }
+  }
+
+  @Test
+  void refusesNamesInTheWordsItRefusesKeysIn_whereTheBackendCannotList_andRecordsIt() {
+    Bench other = Bench.in("development").with(new CloudShapedProvider(CloudVariant.SIGN_ONLY));
+    try (Enclave enclave = other.open()) {
+      String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave::keys);
+      assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, enclave::keyNames)).isEqualTo(keys);
+      assertThat(other.audit.events(AuditEvent.Operation.REFUSAL))
+          .extracting(AuditEvent::errorCode)
+          .containsExactly(
+              Optional.of(ErrorCode.UNSUPPORTED_OPERATION),
+              Optional.of(ErrorCode.UNSUPPORTED_OPERATION));
+    }
+  }
+
   private void create() {
     try (Enclave enclave = bench.open()) {
-      enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      enclave.createKey(key("wallet-42"));
     }
+  }
+
+  private static KeySpec key(String name) {
+    return KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
   }
 }

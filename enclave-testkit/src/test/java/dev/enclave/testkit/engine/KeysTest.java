@@ -10,6 +10,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -160,6 +161,7 @@ class KeysTest {
       assertThat(treasury.info().stamp()).isEmpty();
       assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
       assertThat(enclave.keys()).extracting(i -> i.name().value()).containsExactly("treasury");
+      assertThat(enclave.keyNames()).extracting(KeyName::value).containsExactly("treasury");
       refused(ErrorCode.UNSUPPORTED_OPERATION, () -> treasury.rotate(RotationRequest.now()));
       refused(
           ErrorCode.UNSUPPORTED_OPERATION, () -> treasury.destroy(treasury.activeVersion().id()));

@@ -10,19 +10,43 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/**
- * What came back.
- *
- * @param status of HTTP
- * @param headers all of them
- * @param body whole
- * @param authenticated whether the request had carried a token
- */
-@SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-public record Answer(int status, HttpHeaders headers, byte[] body, boolean authenticated) {
+/** What came back. Its body may be a token or a data key: it shows nothing of it. */
+public final class Answer {
 
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  private final int status;
+  private final HttpHeaders headers;
+  private final byte[] body;
+  private final boolean authenticated;
+
+  Answer(int status, HttpHeaders headers, byte[] body, boolean authenticated) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.authenticated = authenticated;
+  }
+
+  /** The status of HTTP. */
+  public int status() {
+    return status;
+  }
+
+  /** All headers. */
+  public HttpHeaders headers() {
+    return headers;
+  }
+
+  /** The whole body, not a copy. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** Whether the request had carried a token. */
+  public boolean authenticated() {
+    return authenticated;
+  }
 
   /** Whether it says that the request was carried out. */
   public boolean ok() {

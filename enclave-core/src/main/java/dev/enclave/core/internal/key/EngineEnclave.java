@@ -185,6 +185,11 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public List<KeyName> keyNames() {
+    return List.copyOf(KeyInventory.names(engine, caller));
+  }
+
+  @Override
   public List<Finding> unreadableKeys() {
     return KeyInventory.read(engine, caller).unreadable().entrySet().stream()
         .map(

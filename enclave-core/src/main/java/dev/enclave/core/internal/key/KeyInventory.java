@@ -24,15 +24,7 @@ import java.util.TreeSet;
 record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadable) {
 
   static KeyInventory read(Engine engine, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    TreeSet<KeyName> names =
-        engine.recordingRefusal(
-            engine.local(Operation.REFUSAL, caller, Optional.empty()),
-            trace,
-            () -> listed(engine, trace));
-    names.addAll(engine.adoptedKeys().keySet());
-    names.removeIf(ReservedNames::contains);
+    TreeSet<KeyName> names = names(engine, caller);
     KeyFinder finder = new KeyFinder(engine);
     List<KeyInfo> keys = new ArrayList<>();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
@@ -59,6 +51,20 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
           }
           return this;
         });
+  }
+
+  /** Their names, without reading one. */
+  static TreeSet<KeyName> names(Engine engine, String caller) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    TreeSet<KeyName> names =
+        engine.recordingRefusal(
+            engine.local(Operation.REFUSAL, caller, Optional.empty()),
+            trace,
+            () -> listed(engine, trace));
+    names.addAll(engine.adoptedKeys().keySet());
+    names.removeIf(ReservedNames::contains);
+    return names;
   }
 
   private static TreeSet<KeyName> listed(Engine engine, CallTrace trace) {
