@@ -17,7 +17,7 @@ final class DiagnosisOutput {
   private static final String INDENT = "  ";
 
   /** Of what is wrapped: 80 columns with two indents before it. */
-  private static final int WIDTH = 76;
+  private static final int WIDTH = 96;
 
   /** Changes when a field goes or means something else, not when one is added. */
   private static final int JSON_VERSION = 1;
@@ -118,11 +118,19 @@ final class DiagnosisOutput {
             r -> rows.add(List.of(r.chosen().value(), "chosen", r.reason())),
             () -> rows.add(List.of("none", "", "no backend can be chosen")));
     for (Rejection rejection : rejections(diagnosis)) {
-      rows.add(List.of(rejection.backend().value(), "not chosen", rejection.reason()));
+      rows.add(List.of(rejection.backend().value(), "not chosen", withoutName(rejection)));
     }
     return Text.table(rows).stream()
         .flatMap(line -> Text.folded(line, WIDTH, INDENT + INDENT).stream())
         .toList();
+  }
+
+  /** The reason, in a line that begins with the backend's name already. */
+  private static String withoutName(Rejection rejection) {
+    String name = rejection.backend().value() + " is ";
+    return rejection.reason().startsWith(name)
+        ? rejection.reason().substring(name.length())
+        : rejection.reason();
   }
 
   /** Why each backend that was not chosen was not. */
