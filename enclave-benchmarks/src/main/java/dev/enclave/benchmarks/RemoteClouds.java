@@ -5,7 +5,7 @@ import java.util.List;
 /** The clouds that are measured, in the table's order. */
 final class RemoteClouds {
 
-  static final List<RemoteCloud> ALL = List.of(new AwsCloud());
+  static final List<RemoteCloud> ALL = List.of(new AwsCloud(), new GcpCloud());
 
   private RemoteClouds() {}
 

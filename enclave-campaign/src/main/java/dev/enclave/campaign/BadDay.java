@@ -57,7 +57,11 @@ record BadDay(String operation, int number, Fault fault) {
   Set<ErrorCode> codes() {
     if (fault instanceof Fault.Wrong) {
       return EnumSet.of(
-          ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);
+          ErrorCode.WRONG_ANSWER,
+          ErrorCode.SIGNATURE_UNVERIFIABLE,
+          ErrorCode.KEY_DATA_CORRUPT,
+          // A box that does not open does not say whether the box or the answer is damaged.
+          ErrorCode.SEALED_DATA_CORRUPT);
     }
     if (throttled()) {
       return EnumSet.of(ErrorCode.THROTTLED);

@@ -12,12 +12,15 @@ import dev.enclave.RotationReason;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.wire.Journal;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,20 +33,30 @@ import org.junit.jupiter.api.io.TempDir;
 class OneApplicationTest {
 
   private static final String RING = "wallet";
+  private static final String CERTIFICATE = "/etc/wallet/vault.pem";
+  private static final String TOKEN_FILE = "/var/run/secrets/azure/tokens/azure-identity-token";
 
   private AwsKmsServer aws;
+  private AzureKeyVaultServer azure;
   private GcpKmsServer gcp;
   private Path configuration;
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
     aws = AwsKmsServer.builder().anySignatureTime().start();
+    azure =
+        AzureKeyVaultServer.builder()
+            // Of its own: azure-identity keeps tokens for the whole process, by client id.
+            .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString())
+            .start();
     gcp = GcpKmsServer.builder().keyRing(RING).start();
     configuration = folder.resolve("enclave.properties");
     Files.writeString(
         configuration,
         "enclave.environment=development\n"
-            + "enclave.gcp-kms.key-ring="
+            + "enclave.azure-keyvault.vault-url="
+            + azure.vaultUrl()
+            + "\nenclave.gcp-kms.key-ring="
             + gcp.keyRingName(RING)
             + "\nenclave.software.directory="
             + folder.resolve("keys")
@@ -53,26 +66,32 @@ class OneApplicationTest {
   @AfterEach
   void stop() {
     aws.close();
+    azure.close();
     gcp.close();
   }
 
   @Test
   void landsInAws_whereTheEnvironmentIsAwss() {
     requireWorking(onAws(FakeEnvironment.empty()), BackendId.AWS_KMS);
-    assertThat(gcp.journal().entries()).isEmpty();
+    requireUnasked(azure.journal(), gcp.journal());
+  }
+
+  @Test
+  void landsInAzure_whereTheEnvironmentIsAzures() {
+    requireWorking(onAzure(FakeEnvironment.empty()), BackendId.AZURE_KEYVAULT);
+    requireUnasked(aws.journal(), gcp.journal());
   }
 
   @Test
   void landsInGoogleCloud_whereTheEnvironmentIsGoogles() {
     requireWorking(onGoogle(FakeEnvironment.empty()), BackendId.GCP_KMS);
-    assertThat(aws.journal().entries()).isEmpty();
+    requireUnasked(aws.journal(), azure.journal());
   }
 
   @Test
   void staysOnTheMachine_whereTheEnvironmentSaysNothing() {
     requireWorking(FakeEnvironment.empty(), BackendId.SOFTWARE);
-    assertThat(aws.journal().entries()).isEmpty();
-    assertThat(gcp.journal().entries()).isEmpty();
+    requireUnasked(aws.journal(), azure.journal(), gcp.journal());
   }
 
   @Test
@@ -87,6 +106,12 @@ class OneApplicationTest {
     }
     assertThat(aws.journal().of("Sign")).isNotEmpty();
     assertThat(gcp.journal().of("AsymmetricSign")).isNotEmpty();
+  }
+
+  private static void requireUnasked(Journal... others) {
+    for (Journal other : others) {
+      assertThat(other.entries()).isEmpty();
+    }
   }
 
   private static SigningKey create(Enclave enclave, String name, BackendId backend) {
@@ -135,6 +160,18 @@ class OneApplicationTest {
         .withVariable("ENCLAVE_AWS_KMS_STS_ENDPOINT", aws.endpoint().toString())
         .withVariable("ENCLAVE_AWS_KMS_ACCESS_KEY_ID", aws.credentials().accessKeyId())
         .withVariable("ENCLAVE_AWS_KMS_SECRET_ACCESS_KEY", aws.credentials().secretAccessKey());
+  }
+
+  private FakeEnvironment onAzure(FakeEnvironment environment) {
+    return environment
+        .withFile(CERTIFICATE, azure.certificatePem())
+        .withFile(TOKEN_FILE, azure.federatedToken())
+        .withVariable("AZURE_FEDERATED_TOKEN_FILE", TOKEN_FILE)
+        .withVariable("AZURE_CLIENT_ID", azure.clientId())
+        .withVariable("AZURE_TENANT_ID", azure.tenant())
+        .withVariable("AZURE_AUTHORITY_HOST", azure.authorityHost().toString())
+        .withVariable("ENCLAVE_AZURE_KEYVAULT_ALLOWED_ENDPOINTS", azure.vaultUrl().toString())
+        .withVariable("ENCLAVE_AZURE_KEYVAULT_TRUSTED_CERTIFICATE", CERTIFICATE);
   }
 
   private FakeEnvironment onGoogle(FakeEnvironment environment) {

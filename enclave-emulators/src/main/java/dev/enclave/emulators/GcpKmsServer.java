@@ -46,6 +46,9 @@ public final class GcpKmsServer implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
 
+  /** What a client writes here, Cloud Audit Logs keep ("System parameters", Cloud APIs). */
+  private static final String REQUEST_ID = "x-goog-request-reason";
+
   private final GcpKmsServerBuilder settings;
   private final AccessTokens tokens;
   private final DenyRules denied = new DenyRules();
@@ -72,6 +75,7 @@ public final class GcpKmsServer implements AutoCloseable {
                     tokens,
                     new GcpPolicy(settings.project, Set.copyOf(settings.locations), denied),
                     new Quotas(settings.project, settings.quotas)),
+                REQUEST_ID,
                 settings.latency.isZero()
                     ? settings.interceptor
                     : delayed(settings.interceptor, settings.latency),
@@ -239,7 +243,10 @@ public final class GcpKmsServer implements AutoCloseable {
     denied.clear();
   }
 
-  /** What was received. */
+  /**
+   * What was received. Google's answers carry no id of the request: entries have what the client
+   * wrote in {@code x-goog-request-reason}, else one of their own.
+   */
   public Journal journal() {
     return settings.journal;
   }

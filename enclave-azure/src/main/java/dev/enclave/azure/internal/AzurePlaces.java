@@ -5,7 +5,11 @@ import dev.enclave.spi.DetectionContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether this is a place for Azure Key Vault: settings name a vault. */
+/**
+ * Whether this is a place for Azure Key Vault: a place of Azure's own, or settings that trust
+ * somebody's own server, and a vault is named. Not the vault alone, which must be named wherever
+ * the application runs: one configuration may name it and lead to another cloud in another place.
+ */
 public final class AzurePlaces {
 
   /** The ids of this module's detectors. */
@@ -21,7 +25,7 @@ public final class AzurePlaces {
   private AzurePlaces() {}
 
   /**
-   * Judges by settings, and by what the detectors found. No place of Azure's says which vault its
+   * Judges by what the detectors found, and by settings. No place of Azure's says which vault its
    * keys are to be in, so without that setting none is one for this backend.
    */
   public static Detection detect(DetectionContext context) {
@@ -35,17 +39,28 @@ public final class AzurePlaces {
         doubts.add(detector + ": " + inconclusive.reason());
       }
     }
-    String setting = context.settings().fullName(AzureSettings.VAULT_URL);
-    if (context.settings().get(AzureSettings.VAULT_URL).isPresent()) {
-      found.add(setting + " is set");
-      return new Detection.Present(found);
+    String trusted = AzureSettings.ALLOWED_ENDPOINTS;
+    if (context.settings().get(trusted).isPresent()) {
+      found.add(context.settings().fullName(trusted) + " is set");
     }
-    if (!found.isEmpty()) {
+    return judged(found, doubts, context);
+  }
+
+  private static Detection judged(
+      List<String> found, List<String> doubts, DetectionContext context) {
+    String vault = context.settings().fullName(AzureSettings.VAULT_URL);
+    boolean named = context.settings().get(AzureSettings.VAULT_URL).isPresent();
+    if (found.isEmpty()) {
+      return doubts.isEmpty()
+          ? new Detection.Absent(
+              "no place of Azure was recognised" + (named ? "" : ", and " + vault + " is not set"))
+          : new Detection.Inconclusive(String.join("; ", doubts));
+    }
+    if (!named) {
       return new Detection.Absent(
-          "this is Azure (" + String.join("; ", found) + "), and " + setting + " is not set");
+          "this is Azure (" + String.join("; ", found) + "), and " + vault + " is not set");
     }
-    return doubts.isEmpty()
-        ? new Detection.Absent("no place of Azure was recognised, and " + setting + " is not set")
-        : new Detection.Inconclusive(String.join("; ", doubts));
+    found.add(vault + " is set");
+    return new Detection.Present(found);
   }
 }

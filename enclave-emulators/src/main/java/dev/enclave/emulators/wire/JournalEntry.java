@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One request and what became of it.
  *
- * @param requestId the id that the answer carried
+ * @param requestId the id that the answer carried; where the service gives none, the client's
  * @param time when the request arrived, by the server's clock
  * @param operation the operation's own name; empty if the request named none
  * @param keyId the service's own id of the key in question

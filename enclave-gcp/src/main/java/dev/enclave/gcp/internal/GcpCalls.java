@@ -157,7 +157,8 @@ final class GcpCalls {
     if (thrown.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
       session.tokens().refused();
     }
-    return GcpFailures.of(operation, subject, thrown, watch.sent(), call.attempt());
+    return GcpFailures.of(
+        operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
   }
 
   void requireOpen() throws BackendFailure {

@@ -10,11 +10,13 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The channel, with everything said that gRPC would otherwise look for itself: in variables, system
- * properties and DNS. It sends nothing twice.
+ * The channels, with everything said that gRPC would otherwise look for itself: in variables,
+ * system properties and DNS. They send nothing twice.
  */
 final class GcpChannels {
 
@@ -24,13 +26,24 @@ final class GcpChannels {
   /** A connection that answers no ping in this time is given up. */
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
+  private static final int CONNECTIONS = 8;
+
   private GcpChannels() {}
 
   static ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure {
+    ChannelCredentials credentials = credentials(endpoint);
+    List<ManagedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      channels.add(one(endpoint, credentials));
+    }
+    return new GcpConnections(channels);
+  }
+
+  private static ManagedChannel one(GcpEndpoint endpoint, ChannelCredentials credentials) {
     return NettyChannelBuilder.forAddress(
             endpoint.origin().host().replaceAll("[\\[\\]]", ""),
             endpoint.origin().port(),
-            credentials(endpoint))
+            credentials)
         .disableRetry()
         .disableServiceConfigLookUp()
         .proxyDetector(address -> null)

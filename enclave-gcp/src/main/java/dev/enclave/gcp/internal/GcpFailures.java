@@ -26,6 +26,9 @@ final class GcpFailures {
   /** Later attempts than these have seen a new token fail. */
   private static final int LATEST_FORGIVEN_ATTEMPT = 3;
 
+  /** gRPC ends calls by another clock than the one that deadlines are given in. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
+
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   /** What may be quoted of a reason that a server has chosen. */
@@ -44,17 +47,19 @@ final class GcpFailures {
    * @param subject what it was about
    * @param sent whether it may have reached the service
    * @param attempt which attempt of the operation it was, counted from 1
+   * @param left how much of the call's time was left when it failed
    */
   static BackendFailure of(
       GcpOperation<?, ?> operation,
       String subject,
       StatusRuntimeException thrown,
       boolean sent,
-      int attempt) {
+      int attempt,
+      Duration left) {
     Status.Code status = thrown.getStatus().getCode();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
     String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
-    GcpErrorRule rule = GcpErrorRule.of(status, reason);
+    GcpErrorRule rule = rule(status, reason, left);
     String message =
         operation.on(subject)
             + ": "
@@ -69,6 +74,14 @@ final class GcpFailures {
       case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
       case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
     };
+  }
+
+  /** A deadline that is not the call's was one of Google's own: it failed on its side. */
+  private static GcpErrorRule rule(Status.Code status, String reason, Duration left) {
+    GcpErrorRule rule = GcpErrorRule.of(status, reason);
+    return rule == GcpErrorRule.DEADLINE && left.compareTo(CLOCKS_DIFFER) > 0
+        ? GcpErrorRule.BROKEN
+        : rule;
   }
 
   private static FailureClass failureClass(

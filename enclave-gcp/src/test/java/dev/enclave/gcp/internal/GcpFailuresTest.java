@@ -47,8 +47,8 @@ class GcpFailuresTest {
   })
   void judgesByStatus(
       Status.Code status, FailureClass reading, FailureClass changing, FailureCode code) {
-    BackendFailure read = GcpFailures.of(GcpOperation.SIGN, KEY, thrown(status), true, 1);
-    BackendFailure changed = GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown(status), true, 1);
+    BackendFailure read = of(GcpOperation.SIGN, KEY, thrown(status), true, 1);
+    BackendFailure changed = of(GcpOperation.CREATE_KEY, KEY, thrown(status), true, 1);
     assertThat(read.failureClass()).isEqualTo(reading);
     assertThat(changed.failureClass()).isEqualTo(changing);
     assertThat(read.code()).isEqualTo(code);
@@ -59,7 +59,7 @@ class GcpFailuresTest {
   @EnumSource(Status.Code.class)
   void repeatsNothingOfGoogles_andKeepsNoCause(Status.Code status) {
     BackendFailure failure =
-        GcpFailures.of(
+        of(
             GcpOperation.SIGN,
             KEY,
             thrown(status, ErrorInfo.newBuilder().setReason(CANARY).setDomain(CANARY).build()),
@@ -70,9 +70,22 @@ class GcpFailuresTest {
   }
 
   @Test
+  void aDeadlineThatIsNotTheCallsIsOneOfGoogles() {
+    StatusRuntimeException thrown = thrown(Status.Code.DEADLINE_EXCEEDED);
+    Duration left = Duration.ofSeconds(3);
+    BackendFailure read = GcpFailures.of(GcpOperation.SIGN, KEY, thrown, true, 1, left);
+    BackendFailure changed = GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown, true, 1, left);
+    assertThat(read.code()).isEqualTo(FailureCode.UNAVAILABLE);
+    assertThat(read.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(read.getMessage()).contains("DEADLINE_EXCEEDED", "on its side");
+    assertThat(changed.code()).isEqualTo(FailureCode.UNAVAILABLE);
+    assertThat(changed.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+  }
+
+  @Test
   void whatWasNotSentHasChangedNothing() {
     assertThat(
-            GcpFailures.of(GcpOperation.CREATE_KEY, KEY, thrown(Status.Code.UNAVAILABLE), false, 1)
+            of(GcpOperation.CREATE_KEY, KEY, thrown(Status.Code.UNAVAILABLE), false, 1)
                 .failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }
@@ -80,7 +93,7 @@ class GcpFailuresTest {
   @Test
   void anApiThatIsOffIsAMatterOfConfiguration() {
     BackendFailure failure =
-        GcpFailures.of(
+        of(
             GcpOperation.SIGN,
             KEY,
             thrown(
@@ -100,7 +113,7 @@ class GcpFailuresTest {
   }
 
   private static java.util.Optional<Duration> retryAfter(long seconds) {
-    return GcpFailures.of(
+    return of(
             GcpOperation.SIGN,
             KEY,
             thrown(
@@ -117,8 +130,7 @@ class GcpFailuresTest {
   void aTokenIsForgivenThreeTimes() {
     for (int attempt = 1; attempt <= 4; attempt++) {
       assertThat(
-              GcpFailures.of(
-                      GcpOperation.SIGN, KEY, thrown(Status.Code.UNAUTHENTICATED), true, attempt)
+              of(GcpOperation.SIGN, KEY, thrown(Status.Code.UNAUTHENTICATED), true, attempt)
                   .failureClass())
           .isEqualTo(attempt <= 3 ? FailureClass.TRANSIENT : FailureClass.PERMANENT);
     }
@@ -131,7 +143,7 @@ class GcpFailuresTest {
         Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER),
         "nonsense".getBytes(StandardCharsets.UTF_8));
     assertThat(
-            GcpFailures.of(
+            of(
                     GcpOperation.SIGN,
                     KEY,
                     Status.PERMISSION_DENIED.asRuntimeException(trailers),
@@ -153,5 +165,15 @@ class GcpFailuresTest {
             ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance())),
         all.build());
     return Status.fromCode(status).withDescription(CANARY).asRuntimeException(trailers);
+  }
+
+  /** When the call's time is up. */
+  private static BackendFailure of(
+      GcpOperation<?, ?> operation,
+      String subject,
+      StatusRuntimeException thrown,
+      boolean sent,
+      int attempt) {
+    return GcpFailures.of(operation, subject, thrown, sent, attempt, Duration.ZERO);
   }
 }

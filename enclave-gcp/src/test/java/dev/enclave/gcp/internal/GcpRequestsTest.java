@@ -63,7 +63,9 @@ class GcpRequestsTest {
     forget();
     RawSignature signature = bench.backend().sign(key, DIGEST, bench.call());
     assertThat(requests()).containsExactly("AsymmetricSign");
-    assertThat(signature.providerRequestId().orElseThrow()).startsWith("enclave-").hasSize(44);
+    String id = signature.providerRequestId().orElseThrow();
+    assertThat(id).startsWith("enclave-").hasSize(44);
+    assertThat(bench.server().journal().byRequestId(id)).isPresent();
   }
 
   @Test

@@ -77,16 +77,17 @@ final class Calls extends HandlerRegistry {
     String method = call.getMethodDescriptor().getFullMethodName();
     ServiceRequest request =
         ServiceRequest.of(
-                UUID.randomUUID().toString(),
-                site.clock().instant(),
-                "POST",
-                "/" + method,
-                "",
-                headers,
-                message)
+                id(headers), site.clock().instant(), "POST", "/" + method, "", headers, message)
             .named(method.substring(method.lastIndexOf('/') + 1));
     Exchange exchange = new Exchange(request, site.service());
     guarded(call, () -> deliver(site.interceptor().intercept(request, exchange), exchange, call));
+  }
+
+  private String id(Map<String, List<String>> headers) {
+    return headers.getOrDefault(site.idHeader(), List.of()).stream()
+        .filter(given -> !given.isBlank())
+        .findFirst()
+        .orElseGet(() -> UUID.randomUUID().toString());
   }
 
   private void deliver(Delivery delivery, Exchange exchange, ServerCall<byte[], byte[]> call) {

@@ -34,9 +34,17 @@ public final class GrpcTransport implements AutoCloseable {
   private static final int MOST_THREADS = 64;
   private static final int PATIENCE_SECONDS = 10;
 
-  /** What a transport serves. */
+  /**
+   * What a transport serves.
+   *
+   * @param idHeader where clients give requests an id, in lower case; gRPC's answers carry none
+   */
   public record Site(
-      Service service, Interceptor interceptor, Journal journal, InstantSource clock) {}
+      Service service,
+      String idHeader,
+      Interceptor interceptor,
+      Journal journal,
+      InstantSource clock) {}
 
   private final String host;
   private final Optional<ServerCertificate> certificate;
