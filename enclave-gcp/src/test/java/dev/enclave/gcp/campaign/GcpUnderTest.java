@@ -57,7 +57,7 @@ public final class GcpUnderTest implements CloudUnderTest {
             .faults(faults)
             .clock(clock)
             .keyRing(RING)
-            // Years are skipped, and a token that is given is not renewed.
+            // More time is skipped than a token lasts, and one that is given is not renewed.
             .tokenLifetime(Duration.ofDays(36_500))
             .start();
     return new Server(server, server.accessToken());
