@@ -86,9 +86,10 @@ class MotoContractTest
   @Override
   public BackendHarness harness() {
     return BackendHarness.of(
-            new TestProvider(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), ByMoto::new),
+            new TestProvider(
+                () -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT), NarrowedBackend::byMoto),
             new SecureRandom())
-        .expecting(ByMoto.TRAITS)
+        .expecting(NarrowedBackend.TRAITS)
         .adopting(
             new ForeignKmsKeys(() -> Sessions.with(moto.endpoint(), MotoServer.ACCOUNT))::place);
   }

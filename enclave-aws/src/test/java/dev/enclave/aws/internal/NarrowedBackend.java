@@ -27,18 +27,16 @@ import dev.enclave.spi.SigningBackend;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/**
- * The backend, saying no more than moto can do: moto has no Ed25519, hashes a digest once more, and
- * makes PSS salts of the longest length. So whole messages only, by ECDSA and RSA PKCS #1.
- */
-record ByMoto(AwsKmsBackend backend)
+/** The backend, saying no more than an imitation of AWS KMS can do. */
+record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
     implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
 
   /** What else is declared, is tried against our own server. */
   static final Set<BackendTrait> TRAITS = traits();
 
-  private static final Set<KeyAlgorithm> RIGHT =
+  private static final Set<KeyAlgorithm> RIGHT_BY_MOTO =
       EnumSet.of(
           KeyAlgorithm.ECDSA_P256_SHA256,
           KeyAlgorithm.ECDSA_P384_SHA384,
@@ -47,22 +45,49 @@ record ByMoto(AwsKmsBackend backend)
           KeyAlgorithm.RSA_PKCS1_2048_SHA256,
           KeyAlgorithm.RSA_PKCS1_4096_SHA512);
 
+  NarrowedBackend {
+    algorithms = List.copyOf(algorithms);
+  }
+
   private static Set<BackendTrait> traits() {
     Set<BackendTrait> traits = EnumSet.copyOf(AwsKmsBackend.TRAITS);
+    traits.remove(BackendTrait.IMPORTS);
     traits.remove(BackendTrait.RECONCILES);
     traits.remove(BackendTrait.PROBES_PERMISSIONS);
     return Set.copyOf(traits);
   }
 
+  /**
+   * Moto has no Ed25519, hashes a digest once more, and makes PSS salts of the longest length. So
+   * whole messages only, by ECDSA and RSA PKCS #1.
+   */
+  static NarrowedBackend byMoto(AwsKmsBackend backend) {
+    return new NarrowedBackend(
+        backend,
+        Stream.concat(
+                RIGHT_BY_MOTO.stream()
+                    .map(
+                        a ->
+                            AlgorithmSupport.messagesUpTo(a, KmsScheme.LONGEST_MESSAGE)
+                                .messagesFrom(1)),
+                Stream.of(AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM)))
+            .toList());
+  }
+
+  /** LocalStack has no Ed25519, and wraps by AES whatever the key is. */
+  static NarrowedBackend byLocalStack(AwsKmsBackend backend) {
+    return new NarrowedBackend(
+        backend,
+        backend.describe().algorithms().values().stream()
+            .filter(support -> support.algorithm().family() != KeyAlgorithm.Family.EDDSA)
+            .filter(support -> support.algorithm().family() != KeyAlgorithm.Family.RSA_OAEP)
+            .toList());
+  }
+
   @Override
   public BackendDescription describe() {
     BackendDescription full = backend.describe();
-    List<AlgorithmSupport> narrowed =
-        RIGHT.stream()
-            .map(a -> AlgorithmSupport.messagesUpTo(a, KmsScheme.LONGEST_MESSAGE).messagesFrom(1))
-            .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
-    narrowed.add(AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM));
-    return BackendDescription.of(full.id(), full.authority(), TRAITS, narrowed);
+    return BackendDescription.of(full.id(), full.authority(), TRAITS, algorithms);
   }
 
   @Override
