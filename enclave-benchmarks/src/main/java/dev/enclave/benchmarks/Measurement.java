@@ -39,6 +39,19 @@ final class Measurement {
   }
 
   Figures run() throws Exception {
+    if (!settings.cloudsOnly()) {
+      engines();
+    }
+    clouds();
+    if (!settings.cloudsOnly()) {
+      for (SoftwareStore protection : SoftwareStore.values()) {
+        openings(protection);
+      }
+    }
+    return figures;
+  }
+
+  private void engines() throws Exception {
     for (int round = 1; round <= settings.rounds(); round++) {
       for (Case next : Programme.cases(settings)) {
         progress.printf(
@@ -51,6 +64,9 @@ final class Measurement {
     for (Duel duel : Programme.auditDuels()) {
       duel(duel);
     }
+  }
+
+  private void clouds() throws Exception {
     for (Duel duel : Programme.remoteDuels()) {
       duel(duel);
     }
@@ -58,10 +74,6 @@ final class Measurement {
       progress.printf(Locale.ROOT, "%s with %,d keys%n", place.cloud().title(), place.keys());
       figures.add(place, Crowd.measure(place, settings.listings()));
     }
-    for (SoftwareStore protection : SoftwareStore.values()) {
-      openings(protection);
-    }
-    return figures;
   }
 
   private void duel(Duel duel) throws Exception {

@@ -8,10 +8,11 @@ import java.util.Optional;
  * How much to measure.
  *
  * @param quick fewer schemes, rounds and iterations
+ * @param cloudsOnly nothing but the clouds' rows
  * @param directory where keys, stores and logs are kept; a real disk
  * @param jdk17 a JDK 17 whose providers are measured too, where the benchmarks run on another
  */
-record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
+record Settings(boolean quick, boolean cloudsOnly, Path directory, Optional<Path> jdk17) {
 
   private static final List<Integer> STORE_SIZES = List.of(10, 1_000, 10_000);
 
@@ -22,18 +23,21 @@ record Settings(boolean quick, Path directory, Optional<Path> jdk17) {
    */
   static Settings parse(List<String> args, Path directory) {
     boolean quick = false;
+    boolean cloudsOnly = false;
     Optional<Path> jdk17 = Optional.empty();
     for (String arg : args) {
       if (arg.equals("--quick")) {
         quick = true;
+      } else if (arg.equals("--clouds")) {
+        cloudsOnly = true;
       } else if (arg.startsWith("--jdk17=")) {
         jdk17 = Optional.of(Path.of(arg.substring("--jdk17=".length())));
       } else {
         throw new IllegalArgumentException(
-            "Option " + arg + " is unknown. Use --quick, --jdk17=HOME or nothing.");
+            "Option " + arg + " is unknown. Use --quick, --clouds, --jdk17=HOME or nothing.");
       }
     }
-    return new Settings(quick, directory, jdk17);
+    return new Settings(quick, cloudsOnly, directory, jdk17);
   }
 
   /** Forks of every case; cases take turns, so that a slow minute of the machine strikes all. */

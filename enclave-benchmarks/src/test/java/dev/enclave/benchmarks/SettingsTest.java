@@ -28,6 +28,12 @@ class SettingsTest {
     assertThat(without.contenders()).contains(Contender.JDK).doesNotContain(Contender.JDK_17);
   }
 
+  @Test
+  void measuresTheCloudsAlone_whenAskedTo() {
+    assertThat(Settings.parse(List.of("--clouds"), DIRECTORY).cloudsOnly()).isTrue();
+    assertThat(Settings.parse(List.of("--quick"), DIRECTORY).cloudsOnly()).isFalse();
+  }
+
   private record Row17(Settings settings) {
     List<Contender> contenders() {
       return Programme.contenders(new Case.Row(Scheme.P256, Case.Operation.SIGN, 1), settings);
@@ -38,6 +44,6 @@ class SettingsTest {
   void refusesWhatItDoesNotKnow() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Settings.parse(List.of("--fast"), DIRECTORY))
-        .withMessage("Option --fast is unknown. Use --quick, --jdk17=HOME or nothing.");
+        .withMessage("Option --fast is unknown. Use --quick, --clouds, --jdk17=HOME or nothing.");
   }
 }

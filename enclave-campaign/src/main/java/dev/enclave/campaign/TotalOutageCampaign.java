@@ -164,6 +164,8 @@ public abstract class TotalOutageCampaign {
             + new TreeMap<>(errors));
     assertThat(inTheSecond).isLessThanOrEqualTo(callers * 11L / 10);
     assertThat(met.size()).isLessThanOrEqualTo(callers * 11 / 10 + 2 * FAILURES_TO_OPEN);
-    assertThat(after).hasSizeLessThanOrEqualTo(callers * 11 / 10);
+    // Who asks again since its own deadline passed, on a busy machine, asks for the caller.
+    int late = errors.getOrDefault(ErrorCode.DEADLINE_EXCEEDED, 0);
+    assertThat(after).hasSizeLessThanOrEqualTo(callers * 11 / 10 + late);
   }
 }
