@@ -17,6 +17,7 @@ import dev.enclave.spi.KeySnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns what the vault says into the engine's words. */
 final class VaultSnapshots {
@@ -122,7 +123,10 @@ final class VaultSnapshots {
         version.uri());
   }
 
-  /** A key that was deleted: of its versions the vault still shows the current one. */
+  /**
+   * A key that was deleted: of its versions the vault still shows the current one. Handles name the
+   * first one's public key, so that of a later one would pass for another key's and is left out.
+   */
   KeySnapshot ofDeleted(KeyName name, VaultVersion version, CallContext call)
       throws BackendFailure {
     KeyAlgorithm algorithm = version.tags().algorithm().orElseThrow();
@@ -132,12 +136,27 @@ final class VaultSnapshots {
     return new KeySnapshot(
         name,
         algorithm,
-        List.of(version(version, KeyState.DESTROYED, algorithm, KeyOrigin.GENERATED, call)),
+        List.of(deletedVersion(version, algorithm, call)),
         version.tags().rotation(),
         version.tags().stamp(),
         version.createdAt(),
         keyUri(VaultNames.of(name)),
         false);
+  }
+
+  private KeyVersion deletedVersion(VaultVersion version, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, KeyOrigin.GENERATED, call);
+    return version.tags().isOfFirst()
+        ? shown
+        : new KeyVersion(
+            shown.id(),
+            shown.state(),
+            shown.createdAt(),
+            Optional.empty(),
+            shown.assurance(),
+            shown.origin(),
+            shown.providerUri());
   }
 
   /** A key that is not Enclave's: one version, active while the vault has it enabled. */

@@ -217,6 +217,11 @@ record VaultTags(
     };
   }
 
+  /** Whether they were written on a version that was made to be a key's first. */
+  boolean isOfFirst() {
+    return own && purpose.equals(Optional.of(Purpose.CREATION));
+  }
+
   /** Whether Enclave wrote any of them. */
   boolean ofEnclave() {
     return name.isPresent() && algorithm.isPresent() && purpose.isPresent();

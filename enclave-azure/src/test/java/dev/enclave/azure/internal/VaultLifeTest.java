@@ -61,6 +61,18 @@ class VaultLifeTest {
   }
 
   @Test
+  void aDeletedKeyOfSeveralVersions_doesNotPassALaterOneForTheFirst() throws BackendFailure {
+    KeySnapshot rotated = bench.rotate(bench.create());
+    for (KeyVersion version : rotated.versions()) {
+      bench.backend.changeState(rotated.ref(version), KeyState.DESTROYED, bench.call());
+    }
+    assertThat(bench.load().versions())
+        .singleElement()
+        .satisfies(version -> assertThat(version.state()).isEqualTo(KeyState.DESTROYED))
+        .satisfies(version -> assertThat(version.publicKey()).isEmpty());
+  }
+
+  @Test
   void destroysOneVersionOfSeveral_andSaysThatTheVaultKeepsIt() throws BackendFailure {
     KeySnapshot rotated = bench.rotate(bench.create());
     bench.backend.changeState(
