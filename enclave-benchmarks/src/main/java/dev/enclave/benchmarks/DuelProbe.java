@@ -72,6 +72,7 @@ final class DuelProbe implements AutoCloseable {
         probe.open(side, directory);
       }
       probe.rounds(warmUps, sliceNanos);
+      probe.depart();
       probe.expenses.clear();
       Map<Duel.Side, List<Double>> rates = probe.rounds(rounds, sliceNanos);
       Map<Duel.Side, Duel.Effort> efforts = new EnumMap<>(Duel.Side.class);
@@ -91,6 +92,8 @@ final class DuelProbe implements AutoCloseable {
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
           case CLIENT -> cloud().client(service().address());
           case CLOUD -> EnclaveRival.remote(directory, duel.scheme(), cloud(), service().address());
+          case CLOUD_UNAUDITED ->
+              EnclaveRival.unaudited(duel.scheme(), cloud(), service().address());
         };
     List<Rival.Work> works = new ArrayList<>();
     fighters.add(new Fighter(side, rival, works));
@@ -108,9 +111,18 @@ final class DuelProbe implements AutoCloseable {
     if (running == null) {
       running = RemoteService.start(cloud());
       service = running;
-      running.far();
     }
     return running;
+  }
+
+  /**
+   * The service is far away from now on. It is near while the sides warm up: at a few signatures a
+   * second neither would be compiled within minutes, and a service that signs for days is.
+   */
+  private void depart() throws IOException {
+    if (service != null) {
+      service.far();
+    }
   }
 
   private Map<Duel.Side, List<Double>> rounds(int rounds, long sliceNanos) throws Exception {

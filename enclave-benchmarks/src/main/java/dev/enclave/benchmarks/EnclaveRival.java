@@ -59,28 +59,39 @@ final class EnclaveRival implements Recoverable {
         });
   }
 
-  /** At a cloud, with an audit log in files that is not awaited. */
+  /** At a cloud, with an audit log in files: two durable records a signature. */
   static EnclaveRival remote(
       Path directory, Scheme scheme, RemoteCloud cloud, RemoteCloud.Address address)
       throws IOException {
     Scratch audit = Scratch.in(directory);
-    Enclave enclave =
-        EnclaveFactory.builder()
-            .discovery(false)
-            .with(cloud.provider())
-            .with(address.machine())
-            .config(new ConfigSource("the service", address.settings()))
-            .config(
-                new ConfigSource(
-                    "the audit log",
-                    Map.of("enclave.audit.directory", audit.directory().toString())))
-            .open();
-    SigningKey key = enclave.ensureKey(KeySpec.named("benchmark").algorithm(scheme.algorithm()));
+    ConfigSource log =
+        new ConfigSource(
+            "the audit log", Map.of("enclave.audit.directory", audit.directory().toString()));
+    return at(at(cloud, address).config(log), scheme, "benchmark", audit::close);
+  }
+
+  /** At a cloud, with an audit sink that does nothing. */
+  static EnclaveRival unaudited(Scheme scheme, RemoteCloud cloud, RemoteCloud.Address address) {
+    return at(at(cloud, address).with(new SilentSink()), scheme, "benchmark-unaudited", () -> {});
+  }
+
+  private static EnclaveFactory.Builder at(RemoteCloud cloud, RemoteCloud.Address address) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(cloud.provider())
+        .with(address.machine())
+        .config(new ConfigSource("the service", address.settings()));
+  }
+
+  private static EnclaveRival at(
+      EnclaveFactory.Builder builder, Scheme scheme, String name, Runnable afterwards) {
+    Enclave enclave = builder.open();
+    SigningKey key = enclave.ensureKey(KeySpec.named(name).algorithm(scheme.algorithm()));
     return new EnclaveRival(
         key,
         () -> {
           enclave.close();
-          audit.close();
+          afterwards.run();
         });
   }
 

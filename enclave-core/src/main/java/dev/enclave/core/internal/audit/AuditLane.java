@@ -28,6 +28,8 @@ final class AuditLane implements AutoCloseable {
   private final byte[] nextHash;
   private final CompactRange nextTree;
   private final byte[] leaf = new byte[Sha256.LENGTH];
+  // Something was added and neither committed nor rolled back.
+  private boolean added;
   // Bytes after the committed ones may be in the file.
   private boolean dirty;
 
@@ -94,6 +96,7 @@ final class AuditLane implements AutoCloseable {
 
   /** Adds the record of an event to what will be written. */
   void add(AuditEvent event) {
+    added = true;
     int start = encoder.size();
     encoder.add(event, nextTree.size() + 1, nextHash);
     hasher.leaf(encoder.array(), start, encoder.size() - start - 1, leaf);
@@ -133,6 +136,7 @@ final class AuditLane implements AutoCloseable {
     tree.copyFrom(nextTree);
     System.arraycopy(nextHash, 0, hash, 0, hash.length);
     encoder.clear();
+    added = false;
   }
 
   /**
@@ -142,9 +146,7 @@ final class AuditLane implements AutoCloseable {
    * @param failure why; gets the reason if nothing can be removed for now
    */
   void rollback(Throwable failure) {
-    encoder.clear();
-    nextTree.copyFrom(tree);
-    System.arraycopy(hash, 0, nextHash, 0, hash.length);
+    forgetAdded();
     try {
       tidy();
     } catch (IOException | RuntimeException e) {
@@ -153,12 +155,32 @@ final class AuditLane implements AutoCloseable {
     }
   }
 
+  private void forgetAdded() {
+    encoder.clear();
+    nextTree.copyFrom(tree);
+    System.arraycopy(hash, 0, nextHash, 0, hash.length);
+    added = false;
+  }
+
+  /** Before a batch: removes what one that ended in the middle has left. */
+  void begin() throws IOException {
+    if (added) {
+      forgetAdded();
+    }
+    tidy();
+  }
+
   /** Removes what a failed write has left, if anything. */
   void tidy() throws IOException {
     if (dirty) {
       file.truncate(length);
       dirty = false;
     }
+  }
+
+  /** Whether the next batch needs nothing but to be written. */
+  boolean plain() {
+    return !dirty && !full();
   }
 
   /** Whether the file is so long that the next record belongs in another. */

@@ -1,6 +1,8 @@
 package dev.enclave.core.internal.audit;
 
-/** Decides when a lane gets into a checkpoint. Used by the lane's thread. */
+/**
+ * Decides when a lane gets into a checkpoint. Used by one thread at a time, that which is writing.
+ */
 interface Checkpointer extends AutoCloseable {
 
   /** For lanes nobody vouches for. */

@@ -4,14 +4,21 @@ import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes a lane. It takes what waits in the queue, writes it with one call,
- * forces once if anybody asked for it, and tells those who wait. Nothing ends it but the closing of
- * the queue: whatever goes wrong is the failure of those events.
+ * Writes a lane, in turns: one takes what waits in the queue, writes it with one call, forces once
+ * if anybody asked for it, and tells those who wait. Nothing ends the lane's own thread but the
+ * closing of the queue: whatever goes wrong is the failure of those events.
+ *
+ * <p>A thread that waits for its record takes a turn itself when nobody is at one: waking another
+ * thread and being woken by it costs about as much as a short fsync. Only the plain turns: what may
+ * be disturbed by an interrupt, or takes long, is left to the lane's own thread.
  */
 final class LaneWriter implements Runnable {
 
@@ -19,6 +26,9 @@ final class LaneWriter implements Runnable {
   private static final int MOST_BYTES_AT_ONCE = 1 << 20;
   private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int NAPS_BEFORE_SLEEP = 50;
+
+  /** So many events in one turn are a crowd. */
+  private static final int CROWD = 8;
 
   /** How long a written record may be unforced, and a failed write untried. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -30,15 +40,25 @@ final class LaneWriter implements Runnable {
   private final LongSupplier nanoTime;
   private final Checkpointer checkpointer;
 
+  private final ReentrantLock turns = new ReentrantLock();
+  // Counts those who wait, so that nobody is overlooked who came while others looked.
+  private final AtomicLong waits = new AtomicLong();
+  private volatile boolean crowded;
+  private volatile boolean troubled;
+
+  // From here on guarded by the lock.
+
   // Accepted before a failure and not written since. While there is trouble nothing is accepted
   // unwritten, so it holds no more than the queue held then, and one event for each thread that was
   // just putting one.
   private final Deque<AuditEvent> kept = new ArrayDeque<>();
-  private volatile boolean troubled;
   private boolean unforced;
   private long lastNanos;
-  private int idle;
+  private boolean ended;
   private @Nullable IOException endFailure;
+
+  // The lane's own thread alone.
+  private int idle;
 
   LaneWriter(
       AuditLane lane,
@@ -53,6 +73,7 @@ final class LaneWriter implements Runnable {
     this.room = room;
     this.nanoTime = nanoTime;
     this.checkpointer = checkpointer;
+    this.lastNanos = nanoTime.getAsLong();
   }
 
   /** Whether the last write failed. */
@@ -65,9 +86,90 @@ final class LaneWriter implements Runnable {
     return endFailure;
   }
 
+  /**
+   * For whoever waits for a receipt that is in the queue: has it seen to, by a turn of its own if
+   * nobody is at one. Several who wait at once are served better by the lane's thread, which goes
+   * on without being woken.
+   */
+  void see(Receipt receipt) {
+    waits.incrementAndGet();
+    while (receipt.open()) {
+      if (crowded) {
+        bell.ringUrgently();
+        return;
+      }
+      if (!turns.tryLock()) {
+        // Who is at it looks afterwards for those who came meanwhile.
+        return;
+      }
+      boolean more;
+      try {
+        more = !lead();
+      } finally {
+        turns.unlock();
+      }
+      passOn();
+      if (more) {
+        bell.ringUrgently();
+      }
+      if (more && receipt.open()) {
+        return;
+      }
+    }
+  }
+
+  /** One turn of a thread that waits; returns whether nothing is left to the lane's thread. */
+  private boolean lead() {
+    if (ended || !plain()) {
+      return false;
+    }
+    long before = patience();
+    try {
+      return turn(queue.ready(MOST_AT_ONCE)) > 0 && (before != 0 || patience() == 0);
+    } catch (RuntimeException | Error e) {
+      return false;
+    }
+  }
+
+  /** Whether a turn is no more than to write and to force. */
+  private boolean plain() {
+    return !troubled
+        && kept.isEmpty()
+        && lane.plain()
+        && !checkpointer.due(lane.size(), nanoTime.getAsLong());
+  }
+
+  /** After a turn: has the oldest of those who came meanwhile and wait take the next one. */
+  private void passOn() {
+    Optional<Receipt> next = Optional.empty();
+    long seen = -1;
+    while (next.isEmpty() && seen != waits.get() && queue.size() > 0) {
+      seen = waits.get();
+      if (!turns.tryLock()) {
+        return;
+      }
+      try {
+        next = waiting();
+        next.ifPresent(Receipt::promote);
+      } finally {
+        turns.unlock();
+      }
+    }
+  }
+
+  /** The oldest that is in the queue. */
+  private Optional<Receipt> waiting() {
+    int ready = queue.ready(MOST_AT_ONCE);
+    for (int i = 0; i < ready; i++) {
+      if (queue.peek(i) instanceof Receipt waiting) {
+        return Optional.of(waiting);
+      }
+    }
+    return Optional.empty();
+  }
+
   @Override
   public void run() {
-    lastNanos = nanoTime.getAsLong();
     while (!queue.closed() || queue.size() > 0) {
       try {
         serve();
@@ -82,12 +184,27 @@ final class LaneWriter implements Runnable {
 
   private void serve() {
     bell.answer();
-    int ready = queue.ready(MOST_AT_ONCE);
-    int taken = turn(ready);
-    idle = taken > 0 ? 0 : idle + 1;
-    if (taken == ready && ready < MOST_AT_ONCE) {
-      rest();
+    boolean more;
+    long patience;
+    turns.lock();
+    try {
+      int ready = queue.ready(MOST_AT_ONCE);
+      int taken = turn(ready);
+      idle = taken > 0 ? 0 : idle + 1;
+      more = taken < ready || ready == MOST_AT_ONCE || (crowded && waiting().isPresent());
+      patience = patience();
+    } finally {
+      turns.unlock();
     }
+    if (!more) {
+      passOn();
+      rest(patience);
+    }
+  }
+
+  /** In how many nanoseconds the lane's thread has something to do if nobody comes; 0 if never. */
+  private long patience() {
+    return owing() ? PATIENCE_NANOS : checkpointer.patience(lane.size(), lastNanos);
   }
 
   /** One batch; returns how many events it held. */
@@ -101,7 +218,7 @@ final class LaneWriter implements Runnable {
     int taken = 0;
     boolean done = false;
     try {
-      lane.tidy();
+      lane.begin();
       if (lane.full()) {
         lane.rotate();
         due = true;
@@ -123,6 +240,7 @@ final class LaneWriter implements Runnable {
       lane.rollback(e);
       refuse(taken, e);
     }
+    crowded = taken >= CROWD;
     room.tell();
     if (done && checkpoint) {
       checkpointer.make(lane.head(), now);
@@ -206,17 +324,27 @@ final class LaneWriter implements Runnable {
     }
   }
 
-  private void rest() {
+  private void rest(long patience) {
     if (idle < NAPS_BEFORE_SLEEP || queue.size() > 0) {
       bell.nap(NAP_NANOS);
     } else {
-      bell.sleep(owing() ? PATIENCE_NANOS : checkpointer.patience(lane.size(), lastNanos));
+      bell.sleep(patience);
     }
   }
 
   private void end() {
+    turns.lock();
     try {
-      lane.tidy();
+      ended = true;
+      finish();
+    } finally {
+      turns.unlock();
+    }
+  }
+
+  private void finish() {
+    try {
+      lane.begin();
       writeKept();
       lane.force();
       checkpointer.make(lane.head(), nanoTime.getAsLong());

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * A lane with a queue before it and a thread that writes it. An event that need not be durable is
- * accepted when it has a place in the queue; a full queue makes its threads wait. Thread-safe.
+ * A lane with a queue before it, which its own thread and those that wait for their records write.
+ * An event that need not be durable is accepted when it has a place in the queue; a full queue
+ * makes its threads wait. Thread-safe.
  */
 final class QueuedLane implements AutoCloseable {
 
@@ -68,14 +69,13 @@ final class QueuedLane implements AutoCloseable {
   /** What was accepted before, all of it on the disk for good. */
   LaneHead forced() throws IOException {
     Receipt receipt = Receipt.ofHead();
-    await(receipt);
-    return receipt.awaitHead();
+    put(receipt);
+    return receipt.awaitHead(writer);
   }
 
   private void await(Receipt receipt) throws IOException {
     put(receipt);
-    bell.ringUrgently();
-    receipt.await();
+    receipt.await(writer);
   }
 
   private void put(Object item) throws IOException {

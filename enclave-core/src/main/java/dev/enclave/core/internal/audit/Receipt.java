@@ -26,6 +26,7 @@ final class Receipt {
   private @Nullable Throwable failure;
   private @Nullable LaneHead head;
   private volatile State state = State.OPEN;
+  private volatile boolean promoted;
 
   private Receipt(@Nullable AuditEvent event, boolean durable, boolean wantsHead) {
     this.event = event;
@@ -54,6 +55,17 @@ final class Receipt {
     return durable;
   }
 
+  /** Whether it is not yet known what becomes of it. */
+  boolean open() {
+    return state == State.OPEN;
+  }
+
+  /** Has the thread that waits see to it itself. */
+  void promote() {
+    promoted = true;
+    LockSupport.unpark(waiter);
+  }
+
   void done(AuditLane lane) {
     if (wantsHead) {
       head = lane.head();
@@ -72,13 +84,19 @@ final class Receipt {
    * Waits. An interrupt does not end it, since the event may be on its way to the disk; the
    * thread's interrupt status is kept.
    *
+   * @param writer is asked to see to it, again whenever it is this thread's turn
    * @throws IOException when the event was refused; it is not in the log then
    */
-  void await() throws IOException {
+  void await(LaneWriter writer) throws IOException {
+    writer.see(this);
     boolean interrupted = false;
-    while (state == State.OPEN) {
+    while (open()) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
+      if (promoted) {
+        promoted = false;
+        writer.see(this);
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -89,8 +107,8 @@ final class Receipt {
   }
 
   /** Waits for what is on the disk for good. */
-  LaneHead awaitHead() throws IOException {
-    await();
+  LaneHead awaitHead(LaneWriter writer) throws IOException {
+    await(writer);
     return Objects.requireNonNull(head);
   }
 

@@ -87,6 +87,43 @@ final class QueuedLaneTest {
   }
 
   @Test
+  void whoWaitsWritesItself_whenNobodyElseDoes() throws Exception {
+    try (QueuedLane lane = open()) {
+      for (int i = 0; i < 200; i++) {
+        append(lane, i, true);
+      }
+      assertThat(disk.numbers()).containsExactlyElementsOf(range(0, 200));
+      assertThat(disk.forces()).isEqualTo(200);
+      assertThat(disk.writers()).contains(Thread.currentThread().getName());
+    }
+  }
+
+  @Test
+  void nobodyIsForgotten_whenAFewWaitAtOnce_orMany() throws Exception {
+    for (int threads : List.of(2, 3, 7, 24)) {
+      TestDisk fresh = new TestDisk();
+      try (QueuedLane lane =
+          QueuedLane.start("t", OneFile.lane(fresh), CAPACITY, nanos::get, Checkpointer.NONE)) {
+        List<Future<Boolean>> waiting = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+          int first = thread * 1_000_000;
+          waiting.add(
+              later(
+                  () -> {
+                    for (int i = 0; i < 500; i++) {
+                      append(lane, first + i, i % 7 != 0);
+                    }
+                  }));
+        }
+        for (Future<Boolean> one : waiting) {
+          assertThat(one.get()).isTrue();
+        }
+      }
+      assertThat(fresh.numbers()).hasSize(threads * 500).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
   void manyDurableEventsShareOneForce() throws Exception {
     try (QueuedLane lane = open()) {
       disk.shut();
@@ -394,6 +431,7 @@ final class QueuedLaneTest {
   /** A file in memory that can block, fail, and tell what was forced. */
   private static final class TestDisk implements LaneFile {
 
+    private final Set<String> writers = new HashSet<>();
     private byte[] bytes = new byte[0];
     private int length;
     private int forced;
@@ -455,6 +493,25 @@ final class QueuedLaneTest {
       return forces;
     }
 
+    synchronized Set<String> writers() {
+      return Set.copyOf(writers);
+    }
+
+    /** Not ended by an interrupt, as no write to a disk is. */
+    private void awaitOpening() {
+      boolean interrupted = false;
+      while (shut) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
     synchronized boolean closed() {
       return closed;
     }
@@ -498,13 +555,8 @@ final class QueuedLaneTest {
     public synchronized void write(long position, byte[] added, int count) throws IOException {
       arrived = true;
       notifyAll();
-      while (shut) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          throw new IOException("the writer was interrupted");
-        }
-      }
+      writers.add(Thread.currentThread().getName());
+      awaitOpening();
       int written = writeFailure.isPresent() ? count / 2 : count;
       int end = (int) position + written;
       if (bytes.length < end) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,21 @@ final class SegmentsTest {
     // One for each file and one at the end, unless the next is asked for before one is begun.
     assertThat(found.checkpoints()).isBetween(1L, (long) segments().size());
     assertThat(found.uncovered()).isZero();
+  }
+
+  @Test
+  void aThreadThatIsInterruptedBeginsNoFile_andLosesNoRecord() throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory, keepAll())) {
+      for (int i = 1; i <= 40; i++) {
+        Thread.currentThread().interrupt();
+        sink.append(Events.numbered(i), Durability.DURABLE);
+        assertThat(Thread.interrupted()).isTrue();
+      }
+    }
+
+    assertThat(segments()).hasSizeGreaterThan(5);
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+    assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(40);
   }
 
   @Test
