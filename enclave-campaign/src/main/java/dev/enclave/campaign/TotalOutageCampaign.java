@@ -23,9 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Everybody signs, the service is gone, and comes back. */
+/**
+ * Everybody signs, the service is gone, and comes back. Counted by the second, so it runs alone.
+ */
+@Tag("alone")
 public abstract class TotalOutageCampaign {
 
   private static final int CALLERS = 1000;

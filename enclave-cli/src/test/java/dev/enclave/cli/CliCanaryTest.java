@@ -8,6 +8,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.CapturedOutput;
+import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +155,11 @@ class CliCanaryTest {
             BackendFailure.permanent(FailureCode.MISCONFIGURED, talk),
             BackendFailure.transientFailure(FailureCode.UNAVAILABLE, talk));
     for (BackendFailure failure : failures) {
-      Cli cli = configured().with(new BrokenProvider(BackendId.of("far"), failure));
+      // Time that nobody waits for: a backend that may come back is opened again and again.
+      Cli cli =
+          configured()
+              .with(new MutableClock())
+              .with(new BrokenProvider(BackendId.of("far"), failure));
       for (String line :
           List.of("doctor --json", "keys list", "sign wallet doc --out sig", "demo")) {
         for (String verbose : List.of("", " --verbose")) {

@@ -20,7 +20,9 @@ final class HeldKey implements LocalKey {
   // Users share the read lock, so that closing never overwrites a key in mid-operation. This kind
   // of lock keeps nothing per thread.
   private final StampedLock lock = new StampedLock();
-  private boolean closed;
+  // Set before the lock is asked for: it lets readers pass a waiting writer, so that a key in
+  // constant use would be closed late or never.
+  private volatile boolean closed;
 
   HeldKey(KeyMaterial material) {
     this.material = material;
@@ -61,9 +63,9 @@ final class HeldKey implements LocalKey {
 
   @Override
   public void close() {
+    closed = true;
     long stamp = lock.writeLock();
     try {
-      closed = true;
       material.destroy();
     } finally {
       lock.unlockWrite(stamp);
@@ -88,15 +90,20 @@ final class HeldKey implements LocalKey {
   }
 
   private <T> T using(Function<KeyMaterial, T> operation) {
+    requireOpen();
     long stamp = lock.readLock();
     try {
-      if (closed) {
-        throw new UsageException(
-            ErrorCode.CLOSED, "The key has been closed. Load it again before using it.");
-      }
+      requireOpen();
       return operation.apply(material);
     } finally {
       lock.unlockRead(stamp);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new UsageException(
+          ErrorCode.CLOSED, "The key has been closed. Load it again before using it.");
     }
   }
 }

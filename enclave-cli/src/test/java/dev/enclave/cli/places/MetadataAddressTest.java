@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,9 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The real address, 169.254.169.254 port 80, in a network namespace of the test's own, each time in
  * a cold JVM. On a machine so busy that the JDK's client is not even loaded in time, silence stands
- * for what was to be seen. Where a machine allows no namespace, it says so; {@code
- * HttpMetadataServiceTest} in the engine does the same on the loopback everywhere.
+ * for what was to be seen, so it runs alone. Where a machine allows no namespace, it says so;
+ * {@code HttpMetadataServiceTest} in the engine does the same on the loopback everywhere.
  */
+@Tag("alone")
 final class MetadataAddressTest {
 
   private static final Pattern TEST_LIBRARY =

@@ -15,9 +15,14 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
  */
 final class BouncyCastleEngine implements AlgorithmEngine {
 
+  /** To be read once, when somebody asks: a provider is made of thousands of entries. */
+  private static final class Version {
+    static final String TEXT = new BouncyCastleProvider().getVersionStr();
+  }
+
   @Override
   public String name() {
-    return "Bouncy Castle " + new BouncyCastleProvider().getVersionStr();
+    return "Bouncy Castle " + Version.TEXT;
   }
 
   @Override

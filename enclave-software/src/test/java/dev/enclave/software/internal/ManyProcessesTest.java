@@ -15,13 +15,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real processes share a store, and are killed. {@code -Denclave.soak.seconds=60} makes the first
- * test as long.
+ * test as long. What they get done in their time is what is tested, so it runs alone.
  */
+@Tag("alone")
 class ManyProcessesTest {
 
   private static final int PROCESSES = 4;

@@ -1,0 +1,80 @@
+package dev.enclave.cli.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A test that is taken from the others of its module, to be run alone, is run. */
+class TestsAloneTest {
+
+  private static final String TAG = "@Tag(\"alone\")";
+  private static final String APART = "<tests.apart>alone</tests.apart>";
+  private static final String RUN = "<tests.alone.phase>test</tests.alone.phase>";
+
+  @Test
+  void aModuleRunsTestsAlone_whereItHasSome_andOnlyThere() throws IOException {
+    Map<Path, List<String>> modules = modules();
+    List<String> tagged =
+        modules.values().stream()
+            .flatMap(List::stream)
+            .filter(source -> source.contains("\n" + TAG))
+            .map(TestsAloneTest::className)
+            .toList();
+    assertThat(tagged).contains("TotalOutageCampaign");
+    for (Map.Entry<Path, List<String>> module : modules.entrySet()) {
+      boolean alone =
+          module.getValue().stream()
+              .filter(source -> !source.contains(" abstract class "))
+              .anyMatch(source -> runsAlone(source, tagged));
+      String pom = Files.readString(module.getKey().resolve("pom.xml"));
+      assertThat(pom.contains(APART)).as("%s in %s", APART, module.getKey()).isEqualTo(alone);
+      assertThat(pom.contains(RUN)).as("%s in %s", RUN, module.getKey()).isEqualTo(alone);
+    }
+  }
+
+  private static boolean runsAlone(String source, List<String> tagged) {
+    return source.contains("\n" + TAG)
+        || tagged.stream().anyMatch(name -> source.contains(" extends " + name + " "));
+  }
+
+  /** Of a file with one public or package-private class, the first of its name. */
+  private static String className(String source) {
+    return source.replaceFirst("(?s)^.*?\n[a-z ]*\\bclass (\\w+)\\b.*$", "$1");
+  }
+
+  /** The sources of each module, tests among them. */
+  private static Map<Path, List<String>> modules() throws IOException {
+    Map<Path, List<String>> modules = new TreeMap<>();
+    try (Stream<Path> folders = Files.list(Path.of(".."))) {
+      for (Path module : folders.filter(f -> Files.exists(f.resolve("pom.xml"))).toList()) {
+        modules.put(module, sources(module.resolve("src")));
+      }
+    }
+    return modules;
+  }
+
+  private static List<String> sources(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.toString().endsWith(".java")).map(TestsAloneTest::read).toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
