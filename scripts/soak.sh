@@ -4,7 +4,8 @@
 # contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; every
 # change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
-# subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers.
+# subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
+# each cloud gone after every single request of an application's life.
 # Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -51,6 +52,8 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   run -pl "$cloud" -Dtest=NoKeyInClientTest -Denclave.campaign.dumped=10000 | grep 'client after'
   echo "$cloud on bad days: $(($(date +%s) - begun)) s"
 done
+
+run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'took its place'
 
 run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |
   grep 'signatures by the vault'

@@ -35,6 +35,10 @@ public abstract class TotalOutageCampaign {
   private static final int CALLERS = 1000;
   private static final int FAILURES_TO_OPEN = 20;
   private static final int PROBES = 2;
+  private static final int TENTHS_IN_A_SECOND = 10;
+
+  /** In tenths of a second; who waited is told moments that lie seconds apart. */
+  private static final int LONGEST_RETURN = 600;
 
   private final CloudUnderTest cloud;
   private final Map<ErrorCode, Integer> errors = new ConcurrentHashMap<>();
@@ -49,6 +53,7 @@ public abstract class TotalOutageCampaign {
     List<JournalEntry> sent = suffer(CALLERS, e -> pauseUntil(e.retryAt().orElseThrow()));
 
     requireBounded(CALLERS, sent);
+    requireNoStorm(CALLERS, sent);
   }
 
   /** What nobody should do: to try again at once, whatever the error says. */
@@ -143,13 +148,10 @@ public abstract class TotalOutageCampaign {
         met.stream()
             .filter(e -> e.time().isAfter(opened) && e.time().isBefore(opened.plusSeconds(1)))
             .count();
-    Instant back = after.get(0).time();
-    Map<Long, Integer> tenths = new TreeMap<>();
-    for (JournalEntry entry : after) {
-      tenths.merge(Duration.between(back, entry.time()).toMillis() / 100, 1, Integer::sum);
-    }
+    Map<Long, Integer> tenths = tenths(after);
     Map<Long, Integer> seconds = new TreeMap<>();
-    tenths.forEach((tenth, count) -> seconds.merge(tenth / 10, count, Integer::sum));
+    tenths.forEach(
+        (tenth, count) -> seconds.merge(tenth / TENTHS_IN_A_SECOND, count, Integer::sum));
     System.out.println(
         callers
             + " callers in a total outage: "
@@ -169,5 +171,38 @@ public abstract class TotalOutageCampaign {
     assertThat(inTheSecond).isLessThanOrEqualTo(callers * 11L / 10);
     assertThat(met.size()).isLessThanOrEqualTo(callers * 11 / 10 + 2 * FAILURES_TO_OPEN);
     assertThat(after).hasSizeLessThanOrEqualTo(callers * 11 / 10);
+  }
+
+  /**
+   * A storm would be all of them at once, or most: the service that has just got up hears from few
+   * at first, from half of them at most in the first second, and never from a third in a tenth of
+   * one.
+   */
+  private static void requireNoStorm(int callers, List<JournalEntry> sent) {
+    Map<Long, Integer> tenths =
+        tenths(sent.stream().filter(entry -> entry.fault().isEmpty()).toList());
+    String what = "requests after the outage by tenths of a second: " + tenths;
+    int inTheFirstSecond =
+        tenths.entrySet().stream()
+            .filter(tenth -> tenth.getKey() < TENTHS_IN_A_SECOND)
+            .mapToInt(Map.Entry::getValue)
+            .sum();
+    assertThat(tenths.get(0L)).as(what).isLessThanOrEqualTo(callers / 10);
+    assertThat(inTheFirstSecond).as(what).isLessThanOrEqualTo(callers / 2);
+    assertThat(tenths.values()).as(what).allMatch(count -> count <= callers / 3);
+    assertThat(tenths.keySet()).as(what).allMatch(tenth -> tenth <= LONGEST_RETURN);
+  }
+
+  /** How many came in each tenth of a second from the first on. */
+  private static Map<Long, Integer> tenths(List<JournalEntry> entries) {
+    Instant first = entries.get(0).time();
+    Map<Long, Integer> tenths = new TreeMap<>();
+    for (JournalEntry entry : entries) {
+      tenths.merge(
+          Duration.between(first, entry.time()).toMillis() * TENTHS_IN_A_SECOND / 1000,
+          1,
+          Integer::sum);
+    }
+    return tenths;
   }
 }

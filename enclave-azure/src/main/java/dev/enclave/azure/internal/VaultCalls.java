@@ -124,6 +124,11 @@ final class VaultCalls {
         Optional.empty(), Optional.of(VaultFailures.of(operation, named, attempt)));
   }
 
+  /** Whether the vault knows who asks. */
+  boolean identified() {
+    return session.tokens().present();
+  }
+
   private static void requireTime(CallContext call) throws BackendFailure {
     Duration left = call.remaining();
     if (left.isZero()) {

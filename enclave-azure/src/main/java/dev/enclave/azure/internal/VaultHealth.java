@@ -57,12 +57,17 @@ final class VaultHealth {
     return new HealthReport(findings);
   }
 
-  /** What is the matter with one key is told where it is used; who may not read was recognised. */
-  private static boolean tolerable(BackendFailure failure) {
+  /**
+   * What is the matter with one key is told where it is used; who may not read was recognised, but
+   * not who got no token.
+   */
+  private boolean tolerable(BackendFailure failure) {
     return switch (failure.code()) {
       case NOT_FOUND, INVALID_STATE -> true;
       // A token that the vault does not take is no answer to who asks.
-      case ACCESS_DENIED -> failure.failureClass() == dev.enclave.spi.FailureClass.PERMANENT;
+      case ACCESS_DENIED ->
+          failure.failureClass() == dev.enclave.spi.FailureClass.PERMANENT
+              && keys.calls().identified();
       default -> false;
     };
   }

@@ -85,6 +85,11 @@ public final class VaultTokens implements TokenCredential {
     return source.named();
   }
 
+  /** Whether the identity was given one, and the vault has not refused it since. */
+  public boolean present() {
+    return newest.get() != null;
+  }
+
   /**
    * Sees to it that there is a token, so that nobody waits inside the SDK, where no deadline holds.
    * Does nothing before the vault has said what a token must be for.

@@ -1,0 +1,48 @@
+package dev.enclave.cli.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** No module with a backend is without a run of all contracts that the table shows. */
+class BackendModulesTest {
+
+  private static final String SERVICE =
+      "src/main/resources/META-INF/services/dev.enclave.spi.BackendProvider";
+
+  @Test
+  void eachRecordsARunOfAllContracts() throws IOException {
+    try (Stream<Path> folders = Files.list(Path.of(".."))) {
+      List<Path> modules =
+          folders.filter(module -> Files.exists(module.resolve(SERVICE))).sorted().toList();
+      assertThat(modules).isNotEmpty().allSatisfy(BackendModulesTest::requireARecordedRun);
+    }
+  }
+
+  private static void requireARecordedRun(Path module) throws IOException {
+    try (Stream<Path> tests = Files.walk(module.resolve("src/test/java"))) {
+      assertThat(
+              tests
+                  .filter(file -> file.toString().endsWith(".java"))
+                  .map(BackendModulesTest::read)
+                  .filter(source -> source.contains("\n@ConformanceRecord("))
+                  .filter(source -> source.contains(" implements BackendContract {")))
+          .as("recorded runs of all contracts in " + module)
+          .isNotEmpty();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
