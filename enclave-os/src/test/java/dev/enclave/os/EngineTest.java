@@ -9,11 +9,14 @@ import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +66,24 @@ class EngineTest {
     assertThatThrownBy(() -> builder(environment).open())
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining("os gives OS_SEALED at most");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void isRefused_alsoWhereItIsNamed_andAKeyIsThere(String environment) {
+    KeyHandle handle;
+    try (Enclave enclave = builder("development").open()) {
+      handle = enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ED25519)).handle();
+    }
+    ConfigSource named = new ConfigSource("service", Map.of("enclave.backend", "os"));
+
+    assertThatThrownBy(() -> builder(environment).config(named).open())
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("OS_SEALED");
+    try (Enclave strict =
+        builder(environment).with(new InMemoryProvider()).with(new RecordingAuditSink()).open()) {
+      assertThatThrownBy(() -> strict.key(handle)).isInstanceOf(PolicyException.class);
+    }
   }
 
   @Test
