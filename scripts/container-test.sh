@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Shows in real containers of Podman and of Docker that the command recognises where it is, warns when its keys
-# do not lie on a volume, and finds them again in the next container when they do. Needs root, and installs
-# podman, runc, docker.io and debootstrap where apt-get can. Where a runtime cannot run, one line says so; with
-# CONTAINERS=required, as in scripts/soak.sh, that is a failure. ENCLAVE_COMMAND names a folder with enclave.jar
+# do not lie on a volume, and finds them again in the next container when they do; and types the commands of
+# docs/setup-docker.md with a real Docker. Needs root, and installs podman, runc, docker.io, docker-compose and
+# debootstrap where apt-get can. Where a runtime cannot run, one line says so; with CONTAINERS=required, as in
+# scripts/soak.sh, that is a failure. ENCLAVE_COMMAND names a folder with enclave.jar
 # and lib in place of enclave-cli/target.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,6 +39,7 @@ command -v runc >/dev/null || missing+=(runc)
 command -v debootstrap >/dev/null || missing+=(debootstrap)
 command -v dockerd >/dev/null || missing+=(docker.io)
 command -v docker >/dev/null || missing+=(docker-cli)
+docker compose version >/dev/null 2>&1 || missing+=(docker-compose)
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -q >/dev/null 2>&1 || true
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || true
@@ -93,6 +95,37 @@ prove() {
   ran=$((ran + 1))
 }
 
+# The commands of docs/setup-docker.md as they stand there, at a copy of what they name. The image they build
+# upon cannot be had everywhere, so one of Debian with this machine's JDK has its name.
+document() {
+  local place=$work/repository base=$work/base said
+  mkdir -p "$place/enclave-cli/target" "$place/bin" "$base/opt/java"
+  cp -r docs .dockerignore "$place/"
+  rm -f "$place/docs/docker/passphrase.txt"
+  cp -r "$work/enclave.jar" "$work/lib" "$place/enclave-cli/target/"
+  printf '#!/bin/sh\nexec "%s/bin/java" -jar enclave-cli/target/enclave.jar "$@"\n' "$java" >"$place/enclave"
+  chmod +x "$place/enclave"
+  command -v sudo >/dev/null || { printf '#!/bin/sh\nexec "$@"\n' >"$place/bin/sudo"; chmod +x "$place/bin/sudo"; }
+  printf 'pay 10 to Alice' >"$place/payment.txt"
+  echo 'correct horse battery' >"$place/backup-password.txt"
+  # With what its links lead to, and without what only a compiler needs.
+  (cd "$java" && tar -ch --exclude=./jmods --exclude=./lib/src.zip --exclude=./lib/ct.sym --exclude=./man .) |
+    tar -x -C "$base/opt/java"
+  tar -C "$base" -rf "$work/root.tar" ./opt/java
+  docker_here import --change 'ENV PATH=/opt/java/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+    "$work/root.tar" eclipse-temurin:17-jre >/dev/null
+  sed -n '/^ *```sh$/,/^ *```$/p' docs/setup-docker.md | grep -v '```' >"$place/steps.sh"
+  said=$(cd "$place" && DOCKER_HOST="unix://$work/docker.sock" PATH="$place/bin:$PATH" bash -euo pipefail steps.sh 2>&1) ||
+    fail "docs/setup-docker.md: $said"
+  for text in "software *chosen" "Corretto" "Created wallet-1" "Signature Verified Successfully" "Backed up wallet-1" \
+    "wallet-1 *ED25519"; do
+    grep -q "$text" <<<"$said" || fail "docs/setup-docker.md: no '$text' in: $said"
+  done
+  openssl pkey -in "$place/wallet-1.backup" -passin "file:$place/backup-password.txt" -noout ||
+    fail "docs/setup-docker.md: OpenSSL does not open the backup"
+  echo "docs/setup-docker.md: every command did what it says"
+}
+
 if ! command -v podman >/dev/null || ! command -v runc >/dev/null; then
   cannot Podman "podman or runc is missing"
 elif ! podman import "$work/root.tar" "$tag" >"$work/podman.log" 2>&1; then
@@ -121,6 +154,11 @@ else
     cannot Docker "no container starts: $(tail -n 1 "$work/docker.log")"
   else
     prove Docker /.dockerenv "$tag:/data" docker -H "unix://$work/docker.sock" run
+    if docker compose version >/dev/null 2>&1; then
+      document
+    else
+      cannot "Docker Compose" "docker compose is missing"
+    fi
   fi
 fi
 echo "container test: $ran of 2 runtimes"

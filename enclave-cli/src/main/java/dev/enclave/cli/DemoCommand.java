@@ -1,14 +1,11 @@
 package dev.enclave.cli;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -20,7 +17,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Watch a key being created, used, rotated and audited.",
-      "Uses a scratch folder and the software backend, unless anything is configured."
+      "Unless anything is configured, its keys lie in a scratch folder: sealed by the operating"
+          + " system's store where that is unlocked, else as the software backend keeps them."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -28,7 +26,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      description = "Keep the scratch folder, or the demo's key where the backend is configured.")
+      description =
+          "Keep the scratch folder with its sealing key, or the demo's key where the backend is"
+              + " configured.")
   private boolean keep;
 
   DemoCommand(Session session) {
@@ -50,8 +50,7 @@ final class DemoCommand implements Callable<Integer> {
     Path scratch = createScratch();
     try {
       session.print("Nothing is configured, so everything happens in " + scratch + ".");
-      ConfigSource settings = settingsFor(scratch);
-      new Demo(session, () -> withSettings(settings)).run(false);
+      runIn(DemoStore.in(scratch, session));
     } finally {
       if (keep) {
         session.print("Kept " + scratch + ".");
@@ -61,23 +60,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private EnclaveFactory.Builder withSettings(ConfigSource settings) {
-    return session.builder().config(settings);
-  }
-
-  /** Names the backend: a demo must not make keys in whatever cloud account lies around. */
-  private static ConfigSource settingsFor(Path scratch) {
-    return new ConfigSource(
-        "demo",
-        Map.of(
-            "enclave.environment",
-            "local",
-            "enclave.backend",
-            "software",
-            "enclave.software.directory",
-            scratch.resolve("keys").toString(),
-            "enclave.audit.directory",
-            scratch.resolve("audit").toString()));
+  private void runIn(DemoStore store) {
+    try {
+      new Demo(session, store::builder).run(!keep);
+    } finally {
+      if (!keep) {
+        store.remove();
+      }
+    }
   }
 
   private Path createScratch() {

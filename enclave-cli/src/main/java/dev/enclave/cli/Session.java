@@ -9,6 +9,7 @@ import dev.enclave.HealthReport;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
 import dev.enclave.spi.BackendConfigurator;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,11 +78,16 @@ final class Session {
     return builder;
   }
 
-  /** The same for what works below the engine. */
-  EnclaveEngine.Request request() {
+  /** The same for what works below the engine; {@code more} wins. */
+  EnclaveEngine.Request request(ConfigSource... more) {
     Map<String, String> settings = commandLineSettings();
+    List<ConfigSource> sources = new ArrayList<>();
+    if (!settings.isEmpty()) {
+      sources.add(new ConfigSource("command line", settings));
+    }
+    sources.addAll(List.of(more));
     return new EnclaveEngine.Request(
-        settings.isEmpty() ? List.of() : List.of(new ConfigSource("command line", settings)),
+        sources,
         Optional.ofNullable(options.config()).map(files::path),
         context.extensions(),
         true,

@@ -25,8 +25,10 @@ class DemoCommandTest {
     assertThat(run.code()).isZero();
     assertThat(run.out())
         .containsSubsequence(
+            "The operating system's store is not used: os is not usable here",
             "1. Detect",
             "environment: LOCAL",
+            "backend:     software",
             "2. Create",
             "3. Sign",
             "4. Verify",

@@ -17,6 +17,7 @@ import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.Reinitialiser;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.StoreRemover;
 import java.util.List;
 
 /**
@@ -26,7 +27,8 @@ import java.util.List;
  * <p>Every key's assurance is OS_SEALED: private keys are used in this process's memory. Settings:
  * {@code enclave.os.directory}, {@code enclave.os.unlock-timeout}. Thread-safe.
  */
-public final class OsBackendProvider implements BackendProvider, AccessPolicyWriter, Reinitialiser {
+public final class OsBackendProvider
+    implements BackendProvider, AccessPolicyWriter, Reinitialiser, StoreRemover {
 
   @Override
   public BackendId id() {
@@ -78,6 +80,11 @@ public final class OsBackendProvider implements BackendProvider, AccessPolicyWri
   @Override
   public String reinitialise(BackendContext context, List<KeyName> givenUp) throws BackendFailure {
     return store(context).reinitialise(context, givenUp);
+  }
+
+  @Override
+  public void removeStore(BackendContext context) throws BackendFailure {
+    store(context).remove(context);
   }
 
   private static EmbeddedStore store(BackendContext context) throws BackendFailure {

@@ -8,14 +8,22 @@ import dev.enclave.ConfigSource;
 import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
+import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
+import dev.enclave.Message;
 import dev.enclave.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,9 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EngineTest {
 
+  private final Path home;
   private final KeyringDesk desk;
 
   EngineTest(@TempDir Path home) {
+    this.home = home;
     desk = KeyringDesk.unlocked(home);
   }
 
@@ -63,6 +73,55 @@ class EngineTest {
     assertThatThrownBy(() -> builder(environment).open())
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining("os gives OS_SEALED at most");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void isRefused_alsoWhereItIsNamed_andAKeyIsThere(String environment) {
+    KeyHandle handle;
+    try (Enclave enclave = builder("development").open()) {
+      handle = enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ED25519)).handle();
+    }
+    ConfigSource named = new ConfigSource("service", Map.of("enclave.backend", "os"));
+
+    assertThatThrownBy(() -> builder(environment).config(named).open())
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("OS_SEALED");
+    try (Enclave strict =
+        builder(environment).with(new InMemoryProvider()).with(new RecordingAuditSink()).open()) {
+      assertThatThrownBy(() -> strict.key(handle)).isInstanceOf(PolicyException.class);
+    }
+  }
+
+  @Test
+  void namesADamagedKeyAtTheStart_withWhatIsLostAndHowToRestoreIt() throws Exception {
+    try (Enclave enclave = builder("development").open()) {
+      enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("wallet-2").algorithm(KeyAlgorithm.ED25519));
+    }
+    flipABitOfEveryFileIn(home.resolve("data/enclave/keys/key-wallet-1"));
+
+    try (Enclave enclave = builder("development").open()) {
+      assertThat(enclave.health().findings())
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.observed()).startsWith("Key wallet-1 is lost, with all its");
+                assertThat(finding.fix()).contains("backup with: enclave keys restore");
+              });
+      assertThatThrownBy(() -> enclave.key("wallet-1")).isInstanceOf(IntegrityException.class);
+      assertThat(enclave.key("wallet-2").sign(Message.ofUtf8("pay")).bytes().size()).isEqualTo(64);
+    }
+  }
+
+  private static void flipABitOfEveryFileIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        byte[] content = Files.readAllBytes(file);
+        content[content.length / 2] ^= 1;
+        Files.write(file, content);
+      }
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -51,6 +52,19 @@ class WineTest {
     run("anna", "find", "nothing");
     if (canBecomeAnotherUser()) {
       run("nobody", "find", "nothing");
+    }
+  }
+
+  /**
+   * A server of Wine outlives its programs, and would write into a folder that is being removed.
+   */
+  @AfterAll
+  static void endTheServers() {
+    wine("anna", "wineserver", "--kill");
+    wine("anna", "wineserver", "--wait");
+    if (canBecomeAnotherUser()) {
+      wine("nobody", "wineserver", "--kill");
+      wine("nobody", "wineserver", "--wait");
     }
   }
 
@@ -138,8 +152,26 @@ class WineTest {
         .doesNotContain("Everyone", "Users:", "Authenticated");
   }
 
-  /** One step in the profile of a user, which is a prefix of Wine's; nobody is a real user. */
+  /** One step in the profile of a user. */
   private static String run(String user, String... step) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "wine",
+                System.getProperty("enclave.wine.java"),
+                // Wine knows no sockets of both families.
+                "-Djava.net.preferIPv4Stack=true",
+                "-cp",
+                classPath(),
+                DpapiProbe.class.getName(),
+                step[0],
+                DIRECTORY));
+    command.addAll(Arrays.asList(step).subList(1, step.length));
+    return wine(user, command.toArray(new String[0]));
+  }
+
+  /** What a program says in the profile of a user, a prefix of Wine's; nobody is a real user. */
+  private static String wine(String user, String... program) {
     Path prefix = shared.resolve(user);
     List<String> command = new ArrayList<>();
     try {
@@ -150,18 +182,7 @@ class WineTest {
             prefix,
             prefix.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
       }
-      command.addAll(
-          List.of(
-              "wine",
-              System.getProperty("enclave.wine.java"),
-              // Wine knows no sockets of both families.
-              "-Djava.net.preferIPv4Stack=true",
-              "-cp",
-              classPath(),
-              DpapiProbe.class.getName(),
-              step[0],
-              DIRECTORY));
-      command.addAll(Arrays.asList(step).subList(1, step.length));
+      command.addAll(Arrays.asList(program));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
       builder
@@ -183,12 +204,14 @@ class WineTest {
     }
   }
 
-  private static String classPath() throws IOException {
+  private static String classPath() {
     try (Stream<Path> entries = Files.list(shared)) {
       return entries
           .filter(entry -> entry.endsWith("classes") || entry.toString().endsWith(".jar"))
           .map(entry -> "Z:" + entry)
           .collect(Collectors.joining(";"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

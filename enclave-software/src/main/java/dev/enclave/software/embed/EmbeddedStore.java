@@ -4,6 +4,7 @@ import dev.enclave.KeyName;
 import dev.enclave.software.internal.Reinitialising;
 import dev.enclave.software.internal.SoftwareSettings;
 import dev.enclave.software.internal.StoreOpener;
+import dev.enclave.software.internal.StoreRemoval;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -56,5 +57,14 @@ public final class EmbeddedStore {
    */
   public String reinitialise(BackendContext context, List<KeyName> givenUp) throws BackendFailure {
     return Reinitialising.of(context, kind).run(givenUp).toString();
+  }
+
+  /**
+   * Removes the store with its sealing key; does nothing where there is none.
+   *
+   * @throws BackendFailure while a key in it has a version that is not destroyed
+   */
+  public void remove(BackendContext context) throws BackendFailure {
+    StoreRemoval.of(context, kind).run();
   }
 }

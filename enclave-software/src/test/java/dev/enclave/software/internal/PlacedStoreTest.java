@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.KeyState;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
@@ -12,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
@@ -143,5 +145,29 @@ class PlacedStoreTest {
     assertThat(refusal())
         .hasMessageContaining("is not the one it was made with")
         .hasMessageContaining("There are no keys in it.");
+  }
+
+  @Test
+  void isRemovedWithItsSealingKey_onceEveryKeyIsDestroyed() throws Exception {
+    KeySnapshot key;
+    try (SigningBackend backend = StoreOpener.open(context, kind)) {
+      key = backend.create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
+    }
+
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> StoreRemoval.of(context, kind).run());
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    assertThat(failure).hasMessageContaining("Key wallet-1", "enclave keys destroy");
+    assertThat(place.keys).hasSize(1);
+
+    try (SigningBackend backend = StoreOpener.open(context, kind)) {
+      ((KeyStateChanger) backend)
+          .changeState(TestStore.ref(key, 0), KeyState.DESTROYED, TestStore.call());
+    }
+    StoreRemoval.of(context, kind).run();
+
+    assertThat(place.keys).isEmpty();
+    assertThat(Path.of(context.settings().require("directory"))).doesNotExist();
+    StoreRemoval.of(context, kind).run();
   }
 }

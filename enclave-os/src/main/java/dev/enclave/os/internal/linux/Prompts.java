@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.freedesktop.dbus.DBusPath;
-import org.jspecify.annotations.Nullable;
 
 /** Has the user unlock what is locked, or says that it is locked. */
 final class Prompts {
 
   private static final String NONE = "/";
+  private static final Duration UNASKED = Duration.ofSeconds(5);
 
   private final Bus bus;
   private final Duration patience;
@@ -39,15 +40,24 @@ final class Prompts {
     if (answer.second().getPath().equals(NONE)) {
       return false;
     }
-    confirm(answer.second());
-    return true;
-  }
-
-  /** Shows a prompt and waits until it was answered. */
-  void confirm(DBusPath path) throws BackendFailure {
     if (patience.isZero()) {
       throw locked("Nobody was asked to unlock it.");
     }
+    show(answer.second(), patience, Prompts::locked);
+    return true;
+  }
+
+  /**
+   * Has something done to what is unlocked. KeePassXC answers with a prompt then, and asks nobody,
+   * so it is waited for, however little the user may be.
+   */
+  void confirm(DBusPath path) throws BackendFailure {
+    show(path, patience.compareTo(UNASKED) > 0 ? patience : UNASKED, Prompts::noConsent);
+  }
+
+  /** Shows a prompt and waits until it was answered. */
+  private void show(DBusPath path, Duration within, Function<String, BackendFailure> refusal)
+      throws BackendFailure {
     BlockingQueue<Boolean> dismissed = new ArrayBlockingQueue<>(1);
     Prompt prompt = bus.object(path.getPath(), Prompt.class);
     Bus.Listening listening =
@@ -64,23 +74,20 @@ final class Prompts {
             prompt.prompt("");
             return path;
           });
-      requireConfirmed(prompt, dismissed.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
+      Boolean answer = dismissed.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer == null) {
+        dismiss(prompt);
+        throw refusal.apply("Nobody answered within " + within + ".");
+      }
+      if (answer) {
+        throw refusal.apply("Its prompt was dismissed, or could be shown to nobody.");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE, "The thread was interrupted while the user was asked. Repeat.");
     } finally {
       listening.end();
-    }
-  }
-
-  private void requireConfirmed(Prompt prompt, @Nullable Boolean dismissed) throws BackendFailure {
-    if (dismissed == null) {
-      dismiss(prompt);
-      throw locked("Nobody unlocked it within " + patience + ".");
-    }
-    if (dismissed) {
-      throw locked("Its prompt was dismissed, or could be shown to nobody.");
     }
   }
 
@@ -96,13 +103,23 @@ final class Prompts {
     }
   }
 
-  static BackendFailure locked(String detail) {
+  private static BackendFailure noConsent(String detail) {
+    return BackendFailure.permanent(
+        FailureCode.ACCESS_DENIED,
+        "The Secret Service wanted the user's consent to keep or remove a sealing key. "
+            + detail
+            + " Start again where the user can answer, or have it done unasked (KeePassXC: settings,"
+            + " Secret Service Integration).");
+  }
+
+  private static BackendFailure locked(String detail) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
         "The keyring is locked. "
             + detail
-            + " Unlock it: log in to the desktop with its password, or use Seahorse; without a"
-            + " desktop, give its password to: gnome-keyring-daemon --unlock. A wrong password is"
-            + " not reported there: the keyring just stays locked.");
+            + " Unlock it: log in to the desktop with its password, or use Seahorse, KWalletManager"
+            + " or KeePassXC; GNOME Keyring without a desktop takes its password by:"
+            + " gnome-keyring-daemon --unlock. A wrong password is not reported there: the keyring"
+            + " just stays locked.");
   }
 }

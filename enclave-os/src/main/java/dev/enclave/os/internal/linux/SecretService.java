@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.freedesktop.dbus.DBusPath;
+import org.freedesktop.dbus.interfaces.Properties;
 import org.freedesktop.dbus.types.Variant;
 
 /** One session with the Secret Service, encrypted. Not thread-safe. */
@@ -92,6 +93,7 @@ final class SecretService implements AutoCloseable {
 
   /** The secret with exactly these attributes; the caller closes it. */
   Optional<SecretBytes> find(Map<String, String> attributes) throws BackendFailure {
+    unlockIfNothingIs();
     List<DBusPath> items = unlockedItems(attributes);
     if (items.isEmpty() && unlockDefault()) {
       items = unlockedItems(attributes);
@@ -149,6 +151,7 @@ final class SecretService implements AutoCloseable {
 
   /** Removes whatever has these attributes and is unlocked. */
   void remove(Map<String, String> attributes) throws BackendFailure {
+    unlockIfNothingIs();
     for (DBusPath path : bus.ask(() -> service.searchItems(attributes)).first()) {
       Item item = bus.object(path.getPath(), Item.class);
       DBusPath prompt = bus.ask(item::delete);
@@ -166,6 +169,32 @@ final class SecretService implements AutoCloseable {
       items.addAll(found.second());
     }
     return items;
+  }
+
+  /** A locked KeePassXC answers a search only when the user has unlocked it, so it goes first. */
+  private void unlockIfNothingIs() throws BackendFailure {
+    List<?> collections = list(property(ROOT, "Service", "Collections"));
+    for (Object collection : collections) {
+      if (collection instanceof DBusPath path
+          && property(path.getPath(), "Collection", "Locked").equals(false)) {
+        return;
+      }
+    }
+    if (!collections.isEmpty()) {
+      unlockDefault();
+    }
+  }
+
+  private Object property(String path, String type, String name) throws BackendFailure {
+    Properties properties = bus.object(path, Properties.class);
+    return bus.ask(() -> properties.Get("org.freedesktop.Secret." + type, name));
+  }
+
+  /** An array, however dbus-java read it. */
+  private static List<?> list(Object value) {
+    return value instanceof Object[] array
+        ? List.of(array)
+        : value instanceof List<?> l ? l : List.of();
   }
 
   /** Unlocks the default collection: some services find nothing in what is locked. */

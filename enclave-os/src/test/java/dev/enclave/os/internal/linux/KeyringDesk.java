@@ -81,6 +81,15 @@ public final class KeyringDesk implements AutoCloseable {
 
   /** Starts the keyring and waits until it is on the bus. */
   void startKeyring(String... options) {
+    List<String> command = new ArrayList<>(List.of("gnome-keyring-daemon", "--foreground"));
+    command.addAll(List.of(options));
+    command.add("--components=secrets");
+    startService(
+        List.of(options).contains("--unlock") ? PASSWORD : "", command.toArray(new String[0]));
+  }
+
+  /** Starts a Secret Service, hands it {@code input}, and waits until it is on the bus. */
+  void startService(String input, String... command) {
     try {
       Process watch =
           start(
@@ -90,15 +99,10 @@ public final class KeyringDesk implements AutoCloseable {
               "type='signal',member='NameOwnerChanged',arg0='org.freedesktop.secrets'");
       BufferedReader seen = watch.inputReader();
       await(seen, "NameAcquired");
-      List<String> command = new ArrayList<>(List.of("gnome-keyring-daemon", "--foreground"));
-      command.addAll(List.of(options));
-      command.add("--components=secrets");
-      Process started = start(command.toArray(new String[0]));
+      Process started = start(command);
       keyring = started;
-      try (OutputStream input = started.getOutputStream()) {
-        if (List.of(options).contains("--unlock")) {
-          input.write(PASSWORD.getBytes(StandardCharsets.UTF_8));
-        }
+      try (OutputStream stream = started.getOutputStream()) {
+        stream.write(input.getBytes(StandardCharsets.UTF_8));
       }
       await(seen, "org.freedesktop.secrets");
       watch.destroy();
@@ -192,6 +196,11 @@ public final class KeyringDesk implements AutoCloseable {
 
   /** The same as Enclave sees it. */
   public FakeEnvironment environment() {
+    return environment(home);
+  }
+
+  /** The same in a process that was started at the desk of this home. */
+  static FakeEnvironment environment(Path home) {
     FakeEnvironment environment =
         FakeEnvironment.empty()
             .withProperty("os.name", "Linux")

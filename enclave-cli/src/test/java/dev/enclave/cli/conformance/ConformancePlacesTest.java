@@ -1,0 +1,107 @@
+package dev.enclave.cli.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.BackendId;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/conformance.md} names every place keys may live in, also those nothing ran in. */
+class ConformancePlacesTest {
+
+  private static final Path DOCUMENT = Path.of("../docs/conformance.md");
+  private static final String BEGIN = "<!-- generated: conformance-places -->\n";
+  private static final String END = "<!-- end -->\n";
+
+  /** What something proves that ran in a place; NEVER is no value of what contracts record. */
+  private enum Ran {
+    REAL,
+    THIRD_PARTY,
+    NEVER
+  }
+
+  private record Place(BackendId backend, String place, Ran ran, String what) {
+
+    String row() {
+      return "| `" + backend + "` | " + place + " | " + ran + " | " + what + " |\n";
+    }
+  }
+
+  private static final List<Place> PLACES =
+      List.of(
+          new Place(
+              BackendId.AWS_KMS,
+              "AWS KMS",
+              Ran.NEVER,
+              "no account was at hand; LocalStack neither, since no engine for its container was"
+                  + " there"),
+          new Place(
+              BackendId.AZURE_KEYVAULT,
+              "Azure Key Vault, Managed HSM",
+              Ran.NEVER,
+              "no account was at hand"),
+          new Place(BackendId.GCP_KMS, "Google Cloud KMS", Ran.NEVER, "no account was at hand"),
+          new Place(BackendId.KUBERNETES, "Kubernetes", Ran.NEVER, "not written yet"),
+          new Place(BackendId.OS, "Linux: GNOME Keyring", Ran.REAL, "all contracts"),
+          new Place(
+              BackendId.OS,
+              "Linux: KeePassXC, KWallet",
+              Ran.REAL,
+              "`OtherServicesTest`, by `scripts/keyrings-test.sh`; no contract, and without a screen"),
+          new Place(
+              BackendId.OS,
+              "Windows: DPAPI",
+              Ran.THIRD_PARTY,
+              "Wine, with a Windows JRE 11: `WineTest`, by `scripts/wine-test.sh`; the slice"
+                  + " `enclave-os-dpapi` alone, no contract. Windows itself never"),
+          new Place(
+              BackendId.OS,
+              "macOS: login keychain",
+              Ran.NEVER,
+              "its calls, constants and memory rules are [reviewed](os.md#macos) against Apple's"
+                  + " documentation"),
+          new Place(BackendId.SOFTWARE, "files on Linux", Ran.REAL, "all contracts"),
+          new Place(BackendId.SOFTWARE, "files on Windows and macOS", Ran.NEVER, "no machine"));
+
+  @Test
+  void namesEveryPlaceOfEveryBackend() throws IOException {
+    assertThat(PLACES).extracting(Place::backend).containsAll(ourBackends());
+    String text = Files.readString(DOCUMENT);
+    int begin = text.indexOf(BEGIN) + BEGIN.length();
+    int end = text.indexOf(END, begin);
+    String now = text.substring(0, begin) + table() + text.substring(end);
+    if (Boolean.getBoolean("docs.update")) {
+      Files.writeString(DOCUMENT, now);
+    }
+    assertThat(Files.readString(DOCUMENT))
+        .as("docs/conformance.md; to rewrite it, run this test with -Ddocs.update=true")
+        .isEqualTo(now);
+  }
+
+  private static String table() {
+    return "| backend | place itself | ran | |\n|---|---|---|---|\n"
+        + PLACES.stream().map(Place::row).collect(Collectors.joining());
+  }
+
+  private static List<BackendId> ourBackends() {
+    return Arrays.stream(BackendId.class.getFields())
+        .filter(field -> Modifier.isStatic(field.getModifiers()))
+        .filter(field -> field.getType() == BackendId.class)
+        .map(field -> BackendId.of(valueOf(field)))
+        .toList();
+  }
+
+  private static String valueOf(java.lang.reflect.Field field) {
+    try {
+      return String.valueOf(field.get(null));
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

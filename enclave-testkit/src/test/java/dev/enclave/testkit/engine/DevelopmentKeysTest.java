@@ -1,0 +1,106 @@
+package dev.enclave.testkit.engine;
+
+import static dev.enclave.testkit.engine.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ManagedKey;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A key of a development environment lies in the very backend that staging or production has open:
+ * every public method that could take it into use is driven here and refuses, or is named as one
+ * that cannot. A new method in neither list fails; of a new type {@link AuditCoverageTest} asks
+ * what it does with keys.
+ */
+class DevelopmentKeysTest {
+
+  private static final List<Class<?>> PUBLIC =
+      List.of(
+          Enclave.class, ManagedKey.class, SigningKey.class, WrappingKey.class, AsyncEnclave.class);
+
+  /** What takes no key into use, and why. */
+  private static final Map<String, String> NO_PATH =
+      Map.ofEntries(
+          Map.entry("Enclave.keys()", "tells what is there, with its stamp"),
+          Map.entry("Enclave.keyNames()", "tells names"),
+          Map.entry("Enclave.unreadableKeys()", "tells names"),
+          Map.entry("Enclave.orphans()", "tells of what belongs to no key"),
+          Map.entry("Enclave.discardOrphans()", "removes what belongs to no key"),
+          Map.entry("Enclave.reseal(char[])", "protects the store; uses no key in it"),
+          Map.entry("Enclave.resealWithoutPassphrase()", "refused here whatever the keys"),
+          Map.entry("Enclave.by(String)", "a view on the same methods"),
+          Map.entry("Enclave.async()", "a view; its methods are driven"),
+          Map.entry("Enclave.async(Executor)", "a view; its methods are driven"),
+          Map.entry("Enclave.health()", "asks how backend and log are"),
+          Map.entry("Enclave.resolution()", "asks no backend"),
+          Map.entry("Enclave.policy()", "asks no backend"),
+          Map.entry("Enclave.close()", "nothing can be done afterwards"),
+          Map.entry("ManagedKey.handle()", "a name, from when the key was found"),
+          Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
+          Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"));
+
+  @Test
+  void knowsEveryPublicMethod() {
+    TreeSet<String> known = new TreeSet<>(NO_PATH.keySet());
+    PathOfAKey.all().forEach(path -> assertThat(known.add(path.method())).isTrue());
+    assertThat(publicMethods()).isEqualTo(known);
+  }
+
+  private static Set<String> publicMethods() {
+    return PUBLIC.stream()
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+        .map(DevelopmentKeysTest::signature)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String signature(Method method) {
+    return method.getDeclaringClass().getSimpleName()
+        + "."
+        + method.getName()
+        + Arrays.stream(method.getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(",", "(", ")"));
+  }
+
+  static Stream<Arguments> places() {
+    return Stream.of(EnvironmentType.DEVELOPMENT, EnvironmentType.LOCAL)
+        .flatMap(
+            made ->
+                Stream.of(EnvironmentType.STAGING, EnvironmentType.PRODUCTION)
+                    .map(here -> Arguments.of(made, here)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void refusesEveryPath_andAsksNothingOfTheBackendButReading(
+      EnvironmentType madeIn, EnvironmentType here) {
+    BentProvider backend = new BentProvider("bent");
+    PathOfAKey.Made made = PathOfAKey.Made.in(madeIn, backend);
+    try (PathOfAKey.Strict strict = PathOfAKey.Strict.in(here, backend, made)) {
+      PathOfAKey.all()
+          .forEach(
+              path ->
+                  assertThat(refused(path.refusal(), () -> path.take(strict)))
+                      .as(path.method())
+                      .isNotBlank());
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package dev.enclave.testkit.engine;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.RotationInterval;
+import dev.enclave.RotationRequest;
+import dev.enclave.SealedBytes;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/**
+ * A public method by which a key that was made elsewhere could come into use.
+ *
+ * @param method its name and parameters
+ * @param refusal how it must end
+ * @param action calls it
+ */
+record PathOfAKey(String method, ErrorCode refusal, Action action) {
+
+  private static final KeySpec KEY =
+      KeySpec.named("wallet-42")
+          .algorithm(KeyAlgorithm.ED25519)
+          .rotation(RotationInterval.every(Duration.ofDays(1)));
+  private static final KeySpec KEK = KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM);
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+  private static final byte[] PLAIN = {1, 2, 3};
+  private static final byte[] NOTHING = {};
+  private static final String PASSWORD = "correct horse battery";
+
+  interface Action {
+    void run(Strict there);
+  }
+
+  /** What was made where less is asked for. */
+  record Made(SignatureValue signature, SealedBytes box, KeyBackup backup) {
+
+    static Made in(EnvironmentType relaxed, BentProvider backend) {
+      try (Enclave enclave = Bench.in(name(relaxed)).with(backend).open()) {
+        SigningKey key = enclave.createKey(KEY);
+        return new Made(
+            key.sign(MESSAGE),
+            enclave.createWrappingKey(KEK).seal(PLAIN, NOTHING),
+            key.backup(PASSWORD.toCharArray()));
+      }
+    }
+  }
+
+  /**
+   * The same backend, opened where more is asked for.
+   *
+   * @param key a handle on the foreign key, from when its stamp was read as this environment's own
+   */
+  record Strict(Enclave enclave, SigningKey key, WrappingKey kek, Made made)
+      implements AutoCloseable {
+
+    /** From now on the stamp is read as it is, and nothing but reading is asked of the backend. */
+    static Strict in(EnvironmentType strict, BentProvider backend, Made made) {
+      Bench bench = Bench.in(name(strict)).with(backend);
+      Enclave enclave = bench.open();
+      backend.answering("load", key -> stamped(key, strict));
+      Strict there =
+          new Strict(enclave, enclave.key("wallet-42"), enclave.wrappingKey("kek-1"), made);
+      backend.answering("load", key -> key).refuseEffects();
+      backend.before("create", () -> {});
+      bench.clock.advance(Duration.ofDays(2));
+      return there;
+    }
+
+    AsyncEnclave async() {
+      return enclave.async(Runnable::run);
+    }
+
+    @Override
+    public void close() {
+      enclave.close();
+    }
+  }
+
+  private static String name(EnvironmentType environment) {
+    return environment.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static KeySnapshot stamped(KeySnapshot key, EnvironmentType stamp) {
+    return new KeySnapshot(
+        key.name(),
+        key.algorithm(),
+        key.versions(),
+        key.rotation(),
+        Optional.of(stamp),
+        key.createdAt(),
+        key.providerUri(),
+        key.exportable());
+  }
+
+  void take(Strict there) {
+    try {
+      action.run(there);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return method;
+  }
+
+  static Stream<PathOfAKey> all() {
+    return Stream.of(creating(), finding(), ofTheEnclave(), ofKeys(), asynchronous())
+        .flatMap(List::stream);
+  }
+
+  private static PathOfAKey of(String method, Action action) {
+    return new PathOfAKey(method, ErrorCode.STAMP_MISMATCH, action);
+  }
+
+  private static List<PathOfAKey> creating() {
+    return List.of(
+        new PathOfAKey(
+            "Enclave.createKey(KeySpec)",
+            ErrorCode.KEY_ALREADY_EXISTS,
+            s -> s.enclave().createKey(KEY)),
+        of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEY)),
+        new PathOfAKey(
+            "Enclave.createWrappingKey(KeySpec)",
+            ErrorCode.KEY_ALREADY_EXISTS,
+            s -> s.enclave().createWrappingKey(KEK)),
+        of("Enclave.ensureWrappingKey(KeySpec)", s -> s.enclave().ensureWrappingKey(KEK)));
+  }
+
+  private static List<PathOfAKey> finding() {
+    return List.of(
+        of("Enclave.key(String)", s -> s.enclave().key("wallet-42")),
+        of("Enclave.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
+        of("Enclave.wrappingKey(String)", s -> s.enclave().wrappingKey("kek-1")),
+        of("Enclave.wrappingKey(KeyHandle)", s -> s.enclave().wrappingKey(s.kek().handle())),
+        of("Enclave.managedKey(String)", s -> s.enclave().managedKey("wallet-42")),
+        of("Enclave.managedKey(KeyHandle)", s -> s.enclave().managedKey(s.key().handle())));
+  }
+
+  private static List<PathOfAKey> ofTheEnclave() {
+    return List.of(
+        of("Enclave.rotateDue()", s -> s.enclave().rotateDue()),
+        of("Enclave.seal(String,byte[],byte[])", s -> s.enclave().seal("kek-1", PLAIN, NOTHING)),
+        of("Enclave.open(SealedBytes,byte[])", s -> s.enclave().open(s.made().box(), NOTHING)),
+        of(
+            "Enclave.backup(String,char[])",
+            s -> s.enclave().backup("wallet-42", PASSWORD.toCharArray())),
+        new PathOfAKey(
+            "Enclave.restore(String,KeyBackup,char[])",
+            ErrorCode.MIGRATION_NOT_APPROVED,
+            s -> s.enclave().restore("restored", s.made().backup(), PASSWORD.toCharArray())));
+  }
+
+  private static List<PathOfAKey> ofKeys() {
+    return List.of(
+        of("ManagedKey.info()", s -> s.key().info()),
+        of("ManagedKey.activeVersion()", s -> s.key().activeVersion()),
+        of(
+            "ManagedKey.rotate(RotationRequest)",
+            s -> s.key().rotate(RotationRequest.ifActive(s.made().signature().version()))),
+        of("ManagedKey.disable(KeyVersionId)", s -> s.key().disable(version(s))),
+        of("ManagedKey.enable(KeyVersionId)", s -> s.key().enable(version(s))),
+        of("ManagedKey.destroy(KeyVersionId)", s -> s.key().destroy(version(s))),
+        of("ManagedKey.backup(char[])", s -> s.key().backup(PASSWORD.toCharArray())),
+        of("SigningKey.publicKey()", s -> s.key().publicKey()),
+        of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
+        of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
+        of(
+            "SigningKey.sign(SigningInput,SignOptions)",
+            s -> s.key().sign(MESSAGE, SignOptions.defaults())),
+        of(
+            "SigningKey.verify(SigningInput,SignatureValue)",
+            s -> s.key().verify(MESSAGE, s.made().signature())),
+        of(
+            "SigningKey.verify(SigningInput,byte[],SignatureEncoding)",
+            s -> s.key().verify(MESSAGE, signature(s), SignatureEncoding.RAW)),
+        of(
+            "SigningKey.verify(SigningInput,byte[],SignatureEncoding,KeyVersionId)",
+            s -> s.key().verify(MESSAGE, signature(s), SignatureEncoding.RAW, version(s))),
+        of("WrappingKey.seal(byte[],byte[])", s -> s.kek().seal(PLAIN, NOTHING)),
+        of("WrappingKey.open(SealedBytes,byte[])", s -> s.kek().open(s.made().box(), NOTHING)));
+  }
+
+  private static dev.enclave.KeyVersionId version(Strict there) {
+    return there.made().signature().version();
+  }
+
+  private static byte[] signature(Strict there) {
+    return there.made().signature().toByteArray();
+  }
+
+  private static List<PathOfAKey> asynchronous() {
+    return List.of(
+        new PathOfAKey(
+            "AsyncEnclave.createKey(KeySpec)",
+            ErrorCode.KEY_ALREADY_EXISTS,
+            s -> await(s.async().createKey(KEY))),
+        of("AsyncEnclave.ensureKey(KeySpec)", s -> await(s.async().ensureKey(KEY))),
+        of("AsyncEnclave.key(KeyHandle)", s -> await(s.async().key(s.key().handle()))),
+        of(
+            "AsyncEnclave.sign(SigningKey,SigningInput,SignOptions)",
+            s -> await(s.async().sign(s.key(), MESSAGE, SignOptions.defaults()))),
+        of(
+            "AsyncEnclave.rotate(ManagedKey,RotationRequest)",
+            s -> await(s.async().rotate(s.key(), RotationRequest.now()))),
+        of(
+            "AsyncEnclave.seal(String,byte[],byte[])",
+            s -> await(s.async().seal("kek-1", PLAIN, NOTHING))),
+        of(
+            "AsyncEnclave.open(SealedBytes,byte[])",
+            s -> await(s.async().open(s.made().box(), NOTHING))));
+  }
+
+  private static void await(CompletionStage<?> stage) {
+    stage.toCompletableFuture().join();
+  }
+}
