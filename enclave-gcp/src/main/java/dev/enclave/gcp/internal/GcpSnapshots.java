@@ -12,6 +12,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
@@ -56,6 +57,12 @@ final class GcpSnapshots {
         false);
   }
 
+  /** A version's public key, where KMS tells it. */
+  Optional<PublicKeyInfo> publicKey(
+      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    return publicKeys.of(version, algorithm, call);
+  }
+
   /** One version, its reading noted. */
   KeyVersion version(GcpKey key, int number, long atNanos, CallContext call) throws BackendFailure {
     CryptoKeyVersion version = key.versions().get(number);
@@ -87,7 +94,7 @@ final class GcpSnapshots {
             id,
             state,
             instant(version.getCreateTime()),
-            publicKeys.of(version, algorithm, call),
+            publicKey(version, algorithm, call),
             assurance(version.getProtectionLevel()),
             origin(version),
             version.getName());
@@ -146,7 +153,7 @@ final class GcpSnapshots {
     return made && !external ? KeyOrigin.GENERATED : KeyOrigin.UNKNOWN;
   }
 
-  private static Instant instant(Timestamp time) {
+  static Instant instant(Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }
