@@ -90,21 +90,22 @@ final class GcpKmsBackend
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported());
     this.calls = new GcpCalls(session);
     RecentReadings readings = new RecentReadings(context.time());
-    GcpPublicKeys publicKeys = new GcpPublicKeys(calls);
+    GcpLevels levels = new GcpLevels();
+    GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
     this.keys =
         new GcpKeys(
             calls,
             new GcpDirectory(calls),
             readings,
-            new GcpSnapshots(publicKeys, readings, session.reportsHsm()));
+            new GcpSnapshots(publicKeys, levels, readings, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys);
     this.importer = new GcpImporter(keys, new GcpMaterials(keys, context.random()), states);
     GcpVersions versions = new GcpVersions(keys, adopter);
-    this.signer = new GcpSigner(calls, versions);
-    this.wrapper = new GcpWrapper(calls, versions, publicKeys);
+    this.signer = new GcpSigner(calls, versions, levels);
+    this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
     this.attestations = new GcpAttestations(keys.directory());

@@ -28,11 +28,14 @@ import java.util.Optional;
 final class GcpSnapshots {
 
   private final GcpPublicKeys publicKeys;
+  private final GcpLevels levels;
   private final RecentReadings readings;
   private final boolean reportsHsm;
 
-  GcpSnapshots(GcpPublicKeys publicKeys, RecentReadings readings, boolean reportsHsm) {
+  GcpSnapshots(
+      GcpPublicKeys publicKeys, GcpLevels levels, RecentReadings readings, boolean reportsHsm) {
     this.publicKeys = publicKeys;
+    this.levels = levels;
     this.readings = readings;
     this.reportsHsm = reportsHsm;
   }
@@ -60,6 +63,7 @@ final class GcpSnapshots {
   /** A version's public key, where KMS tells it. */
   Optional<PublicKeyInfo> publicKey(
       CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    levels.note(version);
     return publicKeys.of(version, algorithm, call);
   }
 
