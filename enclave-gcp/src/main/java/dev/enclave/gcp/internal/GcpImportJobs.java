@@ -142,10 +142,9 @@ final class GcpImportJobs {
 
   private static Job checked(ImportJob job) throws BackendFailure {
     try {
-      return new Job(
-          job.getName(),
-          PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki(),
-          GcpSnapshots.instant(job.getExpireTime()));
+      Bytes wrappingKey = PublicKeyInfo.fromPem(job.getPublicKey().getPem(), WRAPPING).spki();
+      GcpAttestations.requireOn(job.getAttestation(), wrappingKey);
+      return new Job(job.getName(), wrappingKey, GcpSnapshots.instant(job.getExpireTime()));
     } catch (EnclaveException e) {
       throw GcpRefusals.wrongAnswer(
           "the wrapping key of "

@@ -108,7 +108,7 @@ final class GcpKmsBackend
     this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
-    this.attestations = new GcpAttestations(keys.directory());
+    this.attestations = new GcpAttestations(keys);
     this.health = new GcpHealth(keys, permissions);
     this.orphans = new GcpOrphans(keys, lister, states);
   }
