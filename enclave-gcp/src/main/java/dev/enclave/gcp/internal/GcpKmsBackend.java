@@ -103,7 +103,7 @@ final class GcpKmsBackend
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys);
     this.importer = new GcpImporter(keys, new GcpMaterials(keys, context.random()), states);
-    GcpVersions versions = new GcpVersions(keys, adopter);
+    GcpVersions versions = new GcpVersions(keys, adopter, levels);
     this.signer = new GcpSigner(calls, versions, levels);
     this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
     this.lister = new GcpLister(calls);

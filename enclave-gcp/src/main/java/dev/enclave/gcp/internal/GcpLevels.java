@@ -19,6 +19,11 @@ final class GcpLevels {
     known.put(version.getName(), version.getProtectionLevel());
   }
 
+  /** Whether a version of exactly this name was described. */
+  boolean described(String version) {
+    return known.containsKey(version);
+  }
+
   /** Checks what an answer says of a version that was described before. */
   void require(String version, ProtectionLevel answered) throws BackendFailure {
     ProtectionLevel level = known.get(version);
