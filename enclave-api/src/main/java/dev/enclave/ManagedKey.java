@@ -1,5 +1,12 @@
 package dev.enclave;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
 /** A key of either purpose and what an administrator does with it. Thread-safe. */
 public interface ManagedKey {
 
@@ -54,4 +61,79 @@ public interface ManagedKey {
    *     destroyed
    */
   KeyBackup backup(char[] password);
+
+  /**
+   * What the hardware that holds a version says of it, signed, and how far it can be believed. Asks
+   * the backend.
+   *
+   * @param roots certificates (X.509, DER) of those whose word is wanted, such as the maker of the
+   *     hardware, got from elsewhere than the provider; none to look at the statement alone
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when there is no statement on
+   *     this version; {@link ErrorCode#VERSION_NOT_FOUND}; {@link ErrorCode#INVALID_ARGUMENT} for a
+   *     root that is no certificate
+   * @throws IntegrityException when the statement is damaged, or on another version or key
+   */
+  Attestation attestation(KeyVersionId version, List<Bytes> roots);
+
+  /**
+   * The hardware's statement on a version, with what was checked of it.
+   *
+   * @param version the version
+   * @param format the provider's name of the format
+   * @param statement the statement itself, as the provider gave it
+   * @param chains the certificates of those who vouch for the hardware
+   * @param facts what the statement says, in words; as good as the statement is
+   * @param checks what holds
+   * @param doubts what is missing for a proof, in words
+   */
+  record Attestation(
+      KeyVersionId version,
+      String format,
+      Bytes statement,
+      List<Chain> chains,
+      Map<String, String> facts,
+      Set<Check> checks,
+      List<String> doubts) {
+
+    public Attestation {
+      chains = List.copyOf(chains);
+      facts = Collections.unmodifiableMap(new TreeMap<>(facts));
+      checks = Set.copyOf(checks);
+      doubts = List.copyOf(doubts);
+    }
+
+    /**
+     * Whether each of the roots vouches for hardware that signed this statement on this very key.
+     * What the statement says is in {@link #facts()}.
+     */
+    public boolean proven() {
+      return doubts.isEmpty();
+    }
+  }
+
+  /** What can be checked of a statement. One that fails is no statement at all. */
+  enum Check {
+    /** The key of the first certificate signed the statement. */
+    SIGNATURE,
+    /** It names this version. */
+    VERSION,
+    /** It is on the private half of the version's public key. */
+    PUBLIC_KEY
+  }
+
+  /**
+   * Certificates that vouch for the hardware.
+   *
+   * @param of whose they are, such as {@code manufacturer}
+   * @param certificates X.509, DER, the hardware's first; the root is not among them
+   * @param root the subject of the given root at which the chain ends (RFC 5280 §6, at the time of
+   *     the question, without revocation); none if it ends at none
+   * @param finding the same in words
+   */
+  record Chain(String of, List<Bytes> certificates, Optional<String> root, String finding) {
+
+    public Chain {
+      certificates = List.copyOf(certificates);
+    }
+  }
 }

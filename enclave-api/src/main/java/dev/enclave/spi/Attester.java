@@ -1,29 +1,66 @@
 package dev.enclave.spi;
 
 import dev.enclave.Bytes;
+import dev.enclave.ManagedKey.Check;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** A backend whose hardware certifies where a key was made. */
+/**
+ * A backend whose hardware certifies where a key was made. It fetches the statement, reads it and
+ * checks it against the first certificates; the engine checks the chains against the roots that its
+ * caller trusts.
+ */
 public interface Attester {
+
+  /**
+   * Certificates that vouch for the hardware.
+   *
+   * @param of whose they are, in a word or two, such as {@code manufacturer}
+   * @param certificates X.509, DER, the hardware's first; the root is not among them
+   */
+  record Chain(String of, List<Bytes> certificates) {
+
+    public Chain {
+      certificates = List.copyOf(certificates);
+    }
+  }
 
   /**
    * A provider's statement on a key version.
    *
    * @param format the provider's name of the format
    * @param statement the statement itself, as the provider gave it
-   * @param certificates its chain, leaf first, DER; the root is not among them
-   * @param facts what the statement says, in words, as far as the backend could read it; each was
-   *     checked against the leaf certificate at most, never against a root
+   * @param chains who vouches for the hardware; every first certificate's key was checked as {@code
+   *     checks} says
+   * @param facts what the statement says, in words, as far as the backend could read it
+   * @param checks what the backend has checked and found right. What it cannot check is not among
+   *     them; what is wrong is {@link FailureCode#CORRUPT}
    */
   record Attestation(
-      String format, Bytes statement, List<Bytes> certificates, Map<String, String> facts) {
+      String format,
+      Bytes statement,
+      List<Chain> chains,
+      Map<String, String> facts,
+      Set<Check> checks) {
 
     public Attestation {
-      certificates = List.copyOf(certificates);
+      chains = List.copyOf(chains);
       facts = Collections.unmodifiableMap(new TreeMap<>(facts));
+      checks = Set.copyOf(checks);
+    }
+
+    /** One of which nothing was checked, with one chain, the provider's. */
+    public Attestation(
+        String format, Bytes statement, List<Bytes> certificates, Map<String, String> facts) {
+      this(format, statement, List.of(new Chain("provider", certificates)), facts, Set.of());
+    }
+
+    /** The certificates of the first chain; none if there is none. */
+    public List<Bytes> certificates() {
+      return chains.isEmpty() ? List.of() : chains.get(0).certificates();
     }
   }
 

@@ -30,6 +30,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +90,33 @@ class GcpFaultsTest {
     assertThat(broken).hasMessageContaining("RST_STREAM");
     assertThat(journaled().fate()).isEqualTo(Fate.TRUNCATED);
     assertThat(journaled().applied()).isTrue();
+  }
+
+  @Test
+  void aTruncatedAnswerLeavesNoStackTraceInTheLog() {
+    List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            logged.add(record);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger grpc = Logger.getLogger("io.grpc");
+    grpc.addHandler(handler);
+    try {
+      inject("truncated 5");
+      refusal(this::sign);
+    } finally {
+      grpc.removeHandler(handler);
+    }
+    assertThat(logged).extracting(LogRecord::getMessage).isEmpty();
   }
 
   @ParameterizedTest

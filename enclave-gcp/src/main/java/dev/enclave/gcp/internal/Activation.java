@@ -20,6 +20,11 @@ record Activation(int number, int active, VersionNumbers used, String operationI
     return new Activation(1, 1, VersionNumbers.of(1), operationId);
   }
 
+  /** What holds of a key whose restoration nobody has finished: none of its versions counts. */
+  static Activation unfinished(String operationId) {
+    return new Activation(1, 0, VersionNumbers.of(), operationId);
+  }
+
   /** The next one, by which {@code version} is active and the one before is retired. */
   Activation activating(int version, String byOperation) {
     return new Activation(number + 1, version, used.with(version), byOperation);

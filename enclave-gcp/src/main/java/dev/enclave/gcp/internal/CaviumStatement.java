@@ -2,8 +2,9 @@ package dev.enclave.gcp.internal;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,14 +18,24 @@ final class CaviumStatement {
   /** SHA-256 of the version's resource name. */
   static final int ID = 0x0102;
 
+  /** What an object is; {@link #PUBLIC_KEY} is one of them. */
   static final int CLASS = 0x0000;
-  static final int KEY_TYPE = 0x0100;
+
+  /** The modulus of an RSA key, the public point of one on a curve. */
+  static final int MODULUS = 0x0120;
+
   static final int EXTRACTABLE = 0x0162;
 
   /** Whether it was made in the HSM. */
   static final int LOCAL = 0x0163;
 
   static final int NEVER_EXTRACTABLE = 0x0164;
+
+  /** Extended key check value: SHA-256 of the public key, DER SubjectPublicKeyInfo. */
+  static final int CHECK_VALUE = 0x1003;
+
+  /** PKCS #11, CKO_PUBLIC_KEY. */
+  static final int PUBLIC_KEY = 2;
 
   static final int SIGNATURE_BYTES = 256;
 
@@ -35,25 +46,29 @@ final class CaviumStatement {
   private CaviumStatement() {}
 
   /**
-   * The attributes of the key, of the private one of a pair; nothing if it is laid out otherwise.
+   * The attributes of its objects: those of a key, or of the public and the private one of a pair.
    */
-  static Optional<Map<Integer, byte[]>> attributes(byte[] statement, boolean v2) {
+  static List<Map<Integer, byte[]>> objects(byte[] statement, boolean v2) {
     try {
       ByteBuffer all =
           ByteBuffer.wrap(statement, 0, Math.max(0, statement.length - SIGNATURE_BYTES));
-      return Optional.of(v2 ? secondObject(all) : object(all));
+      return v2 ? objectsOfV2(all) : List.of(object(all));
     } catch (BufferUnderflowException | IllegalArgumentException e) {
-      return Optional.empty();
+      return List.of();
     }
   }
 
   /** V2: a header, then 16-bit numbers of which two are the objects' offsets. */
-  private static Map<Integer, byte[]> secondObject(ByteBuffer all) {
+  private static List<Map<Integer, byte[]>> objectsOfV2(ByteBuffer all) {
     all.position(V2_HEADER_BYTES + OFFSETS);
     int first = Short.toUnsignedInt(all.getShort());
     int second = Short.toUnsignedInt(all.getShort());
-    all.position(V2_HEADER_BYTES + (second == 0 ? first : second));
-    return object(all);
+    List<Map<Integer, byte[]>> objects = new ArrayList<>();
+    for (int offset : second == 0 ? new int[] {first} : new int[] {first, second}) {
+      all.position(V2_HEADER_BYTES + offset);
+      objects.add(object(all));
+    }
+    return objects;
   }
 
   private static Map<Integer, byte[]> object(ByteBuffer all) {

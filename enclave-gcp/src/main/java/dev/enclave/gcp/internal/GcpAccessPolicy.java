@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The least that IAM must allow, as two custom roles: for signing with keys that are there, and,
- * apart from it, for making and changing them. Both are bound to the key ring, which is to hold the
- * keys of one environment type alone: IAM cannot tell keys apart by a label.
+ * The least that IAM must allow, as custom roles: for signing with keys that are there, and, apart
+ * from it, for making and changing them, and for restoring them. All are bound to the key ring,
+ * which is to hold the keys of one environment type alone: IAM cannot tell keys apart by a label.
  */
 public final class GcpAccessPolicy {
 
@@ -26,8 +26,10 @@ public final class GcpAccessPolicy {
             .replace("$ring$", ring[5])
             .replace("$use-comma$", String.join(",", GcpPermissions.TO_USE))
             .replace("$change-comma$", String.join(",", GcpPermissions.TO_CHANGE))
+            .replace("$import-comma$", String.join(",", GcpPermissions.TO_IMPORT))
             .replace("$use-hcl$", hcl(GcpPermissions.TO_USE))
             .replace("$change-hcl$", hcl(GcpPermissions.TO_CHANGE))
+            .replace("$import-hcl$", hcl(GcpPermissions.TO_IMPORT))
             .stripTrailing());
   }
 
@@ -55,6 +57,14 @@ public final class GcpAccessPolicy {
         --location=$location$ --member=serviceAccount:<service account> \\
         --role=projects/$project$/roles/enclaveAdministrator
 
+      # For restoring backups, besides both; take it away again afterwards:
+      gcloud iam roles create enclaveImporter --project=$project$ --stage=GA \\
+        --title="Enclave importer" \\
+        --permissions=$import-comma$
+      gcloud kms keyrings add-iam-policy-binding $ring$ --project=$project$ \\
+        --location=$location$ --member=serviceAccount:<service account> \\
+        --role=projects/$project$/roles/enclaveImporter
+
       # For a key that something else made (enclave.keys.<name>), on that key alone, the first role:
       gcloud kms keys add-iam-policy-binding <key> --project=$project$ \\
         --location=$location$ --keyring=$ring$ --member=serviceAccount:<service account> \\
@@ -76,6 +86,15 @@ public final class GcpAccessPolicy {
         title       = "Enclave administrator"
         permissions = [
       $change-hcl$
+        ]
+      }
+
+      resource "google_project_iam_custom_role" "enclave_importer" {
+        project     = "$project$"
+        role_id     = "enclaveImporter"
+        title       = "Enclave importer"
+        permissions = [
+      $import-hcl$
         ]
       }
 

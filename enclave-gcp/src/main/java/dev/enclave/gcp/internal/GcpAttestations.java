@@ -5,6 +5,8 @@ import com.google.cloud.kms.v1.KeyOperationAttestation;
 import com.google.cloud.kms.v1.KeyOperationAttestation.AttestationFormat;
 import com.google.protobuf.ByteString;
 import dev.enclave.Bytes;
+import dev.enclave.ManagedKey.Check;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.Attester.Attestation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -13,40 +15,38 @@ import dev.enclave.spi.KeyVersionRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.Provider;
-import java.security.Security;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the HSM says of a version, fetched and read: that it is about this very version, whether it
- * was made there, and whether the leaf's key signed it. Whether the chain ends at the
- * manufacturer's and Google's roots is for whoever has these from elsewhere.
+ * What the HSM says of a version, fetched and read: that its partition's key signed it, that it is
+ * about this very version and its public key, and whether the key was made there. Whether the
+ * chains end at the manufacturer's and Google's roots, the engine checks.
  */
 final class GcpAttestations {
 
   private static final int LONGEST = 1 << 20;
+  private static final int SHA256_BYTES = 32;
+  private static final String UNKNOWN = "laid out in a way that is not known here";
 
-  private final GcpDirectory directory;
+  private final GcpKeys keys;
 
-  GcpAttestations(GcpDirectory directory) {
-    this.directory = directory;
+  GcpAttestations(GcpKeys keys) {
+    this.keys = keys;
   }
 
   Attestation attest(KeyVersionRef ref, CallContext call) throws BackendFailure {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
-    CryptoKeyVersion version = directory.version(ref.providerUri(), call);
+    CryptoKeyVersion version = keys.directory().version(ref.providerUri(), call);
     KeyOperationAttestation given = version.getAttestation();
     if (!version.hasAttestation() || given.getContent().isEmpty()) {
       throw BackendFailure.permanent(
@@ -57,46 +57,118 @@ final class GcpAttestations {
               + version.getProtectionLevel()
               + ". Versions in an HSM have one.");
     }
-    List<X509Certificate> chain = certificates(given.getCertChains().getCaviumCertsList());
+    Optional<PublicKeyInfo> publicKey = keys.snapshots().publicKey(version, ref.algorithm(), call);
+    Map<String, String> facts = new TreeMap<>();
+    Set<Check> checks = EnumSet.noneOf(Check.class);
+    CaviumCertificates certificates = CaviumCertificates.of(given.getCertChains());
+    certificates.requireOneCard();
+    byte[] statement = unpacked(given.getContent());
+    if (certificates.requireSigned(statement)) {
+      checks.add(Check.SIGNATURE);
+    }
+    List<Map<Integer, byte[]>> objects = objects(given, statement);
+    if (objects.isEmpty()) {
+      facts.put("attributes", UNKNOWN);
+    } else {
+      // Of a pair, the private one comes last.
+      Map<Integer, byte[]> key = objects.get(objects.size() - 1);
+      readId(ref, key, facts, checks);
+      if (publicKey.isPresent() && requireMatch(objects, publicKey.get().spki())) {
+        checks.add(Check.PUBLIC_KEY);
+      }
+      facts.put("made in the HSM", flag(key.get(CaviumStatement.LOCAL)));
+      facts.put("extractable", flag(key.get(CaviumStatement.EXTRACTABLE)));
+      facts.put("never extractable", flag(key.get(CaviumStatement.NEVER_EXTRACTABLE)));
+    }
     return new Attestation(
         given.getFormat().toString(),
         Bytes.of(given.getContent().toByteArray()),
-        encoded(chain),
-        facts(ref, given, chain));
+        certificates.chains(),
+        facts,
+        checks);
   }
 
-  private static Map<String, String> facts(
-      KeyVersionRef ref, KeyOperationAttestation given, List<X509Certificate> chain)
+  private static void readId(
+      KeyVersionRef ref, Map<Integer, byte[]> key, Map<String, String> facts, Set<Check> checks)
       throws BackendFailure {
-    Map<String, String> facts = new TreeMap<>();
-    facts.put(
-        "certificates",
-        "manufacturer "
-            + given.getCertChains().getCaviumCertsCount()
-            + ", Google card "
-            + given.getCertChains().getGoogleCardCertsCount()
-            + ", Google partition "
-            + given.getCertChains().getGooglePartitionCertsCount());
-    byte[] statement = unpacked(given.getContent());
-    facts.put("signed by the leaf certificate's key", signed(statement, chain));
-    boolean v2 = given.getFormat() == AttestationFormat.CAVIUM_V2_COMPRESSED;
-    Map<Integer, byte[]> attributes = CaviumStatement.attributes(statement, v2).orElse(Map.of());
-    byte[] id = attributes.get(CaviumStatement.ID);
-    if (id == null) {
-      facts.put("attributes", "laid out in a way that is not known here");
-      return facts;
+    byte[] id = key.get(CaviumStatement.ID);
+    if (id == null || id.length != SHA256_BYTES) {
+      facts.put("id", id == null ? "none" : UNKNOWN);
+      return;
     }
-    if (!Arrays.equals(id, sha256(ref.providerUri()))) {
+    if (!Arrays.equals(
+        id, CaviumCertificates.sha256(ref.providerUri().getBytes(StandardCharsets.UTF_8)))) {
       throw GcpRefusals.wrongAnswer("the attestation is of another version");
     }
-    facts.put("of this version", "yes, by the SHA-256 of its name");
-    facts.put("made in the HSM", flag(attributes.get(CaviumStatement.LOCAL)));
-    facts.put("extractable", flag(attributes.get(CaviumStatement.EXTRACTABLE)));
-    facts.put("never extractable", flag(attributes.get(CaviumStatement.NEVER_EXTRACTABLE)));
-    return facts;
+    checks.add(Check.VERSION);
   }
 
-  private static String flag(byte @org.jspecify.annotations.Nullable [] value) {
+  /**
+   * Checks that a statement beside a wrapping key is on that key, where it says so.
+   *
+   * @param spki the wrapping key
+   */
+  static void requireOn(KeyOperationAttestation given, Bytes spki) throws BackendFailure {
+    if (given.getContent().isEmpty()) {
+      return;
+    }
+    byte[] statement = unpacked(given.getContent());
+    CaviumCertificates.of(given.getCertChains()).requireSigned(statement);
+    requireMatch(objects(given, statement), spki);
+  }
+
+  private static List<Map<Integer, byte[]>> objects(
+      KeyOperationAttestation given, byte[] statement) {
+    return CaviumStatement.objects(
+        statement, given.getFormat() == AttestationFormat.CAVIUM_V2_COMPRESSED);
+  }
+
+  /**
+   * Checks what is said of the public key.
+   *
+   * @return whether anything is; what a private object alone says of it is believed if it fits
+   */
+  private static boolean requireMatch(List<Map<Integer, byte[]>> objects, Bytes spki)
+      throws BackendFailure {
+    boolean matched = false;
+    for (Map<Integer, byte[]> object : objects) {
+      byte[] modulus = object.get(CaviumStatement.MODULUS);
+      byte[] checkValue = object.get(CaviumStatement.CHECK_VALUE);
+      boolean same = false;
+      boolean another = false;
+      if (modulus != null && modulus.length >= SHA256_BYTES) {
+        boolean contained = contains(spki.toByteArray(), modulus);
+        same = contained;
+        another = !contained;
+      }
+      if (checkValue != null && checkValue.length == SHA256_BYTES) {
+        boolean equal = Arrays.equals(checkValue, CaviumCertificates.sha256(spki.toByteArray()));
+        same |= equal;
+        another |= !equal;
+      }
+      if (another && isPublic(object)) {
+        throw GcpRefusals.wrongAnswer("the attestation is of another public key");
+      }
+      matched |= same && !another;
+    }
+    return matched;
+  }
+
+  private static boolean isPublic(Map<Integer, byte[]> object) {
+    byte[] kind = object.get(CaviumStatement.CLASS);
+    return kind != null && kind.length > 0 && kind[kind.length - 1] == CaviumStatement.PUBLIC_KEY;
+  }
+
+  private static boolean contains(byte[] whole, byte[] part) {
+    for (int from = 0; from + part.length <= whole.length; from++) {
+      if (Arrays.equals(whole, from, from + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String flag(byte @Nullable [] value) {
     if (value == null || value.length == 0) {
       return "not said";
     }
@@ -119,76 +191,5 @@ final class GcpAttestations {
       throw GcpRefusals.wrongAnswer("the attestation cannot be unpacked");
     }
     throw GcpRefusals.wrongAnswer("the attestation is too long");
-  }
-
-  /** RSASSA-PKCS1-v1_5 with SHA-256 over all that comes before. */
-  private static String signed(byte[] statement, List<X509Certificate> chain)
-      throws BackendFailure {
-    int signedBytes = statement.length - CaviumStatement.SIGNATURE_BYTES;
-    if (chain.isEmpty() || signedBytes < 0) {
-      return "not checked";
-    }
-    try {
-      Signature verifier = Signature.getInstance("SHA256withRSA", provider("SunRsaSign"));
-      verifier.initVerify(chain.get(0).getPublicKey());
-      verifier.update(statement, 0, signedBytes);
-      if (verifier.verify(statement, signedBytes, CaviumStatement.SIGNATURE_BYTES)) {
-        return "yes";
-      }
-    } catch (GeneralSecurityException e) {
-      return "not checked";
-    }
-    throw GcpRefusals.wrongAnswer("the attestation is not signed by its certificate's key");
-  }
-
-  private static byte[] sha256(String text) throws BackendFailure {
-    try {
-      return MessageDigest.getInstance("SHA-256", provider("SUN"))
-          .digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw unsupported();
-    }
-  }
-
-  private static List<X509Certificate> certificates(List<String> pems) throws BackendFailure {
-    List<X509Certificate> certificates = new ArrayList<>();
-    try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509", provider("SUN"));
-      for (String pem : pems) {
-        certificates.add(
-            (X509Certificate)
-                factory.generateCertificate(
-                    new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
-      }
-    } catch (GeneralSecurityException e) {
-      throw GcpRefusals.wrongAnswer("a certificate of the attestation cannot be read");
-    }
-    return certificates;
-  }
-
-  private static List<Bytes> encoded(List<X509Certificate> chain) throws BackendFailure {
-    List<Bytes> encoded = new ArrayList<>();
-    try {
-      for (X509Certificate certificate : chain) {
-        encoded.add(Bytes.of(certificate.getEncoded()));
-      }
-    } catch (GeneralSecurityException e) {
-      throw GcpRefusals.wrongAnswer("a certificate of the attestation cannot be read");
-    }
-    return encoded;
-  }
-
-  private static Provider provider(String name) throws BackendFailure {
-    Provider provider = Security.getProvider(name);
-    if (provider == null) {
-      throw unsupported();
-    }
-    return provider;
-  }
-
-  private static BackendFailure unsupported() {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This JDK lacks what an attestation is read with. Use one with SUN and SunRsaSign.");
   }
 }

@@ -14,8 +14,9 @@ import io.grpc.stub.MetadataUtils;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,7 +36,12 @@ final class GcpCalls {
    */
   private static final Metadata.Key<String> REASON = header("x-goog-request-reason");
 
+  /** Encoding a resource's name takes longer than looking it up. */
+  private static final int MOST_ROUTINGS = 10_000;
+
   private final GcpSession session;
+  private final RequestIds ids = new RequestIds();
+  private final Map<String, String> routings = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   GcpCalls(GcpSession session) {
@@ -66,7 +72,7 @@ final class GcpCalls {
   /** Sends it; with the id under which the service's log has it. */
   <Q, R> Answer<R> answer(GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    String id = "enclave-" + UUID.randomUUID();
+    String id = ids.next();
     SentWatch watch = new SentWatch();
     try {
       return new Answer<>(raw(operation, subject, request, call, id, watch), id);
@@ -135,14 +141,26 @@ final class GcpCalls {
     }
   }
 
-  private static Metadata headers(String routing, String subject, String token, String id) {
+  private Metadata headers(String routing, String subject, String token, String id) {
     Metadata headers = new Metadata();
     if (!token.isEmpty()) {
       headers.put(AUTHORIZATION, "Bearer " + token);
     }
-    headers.put(ROUTING, routing + "=" + URLEncoder.encode(subject, StandardCharsets.UTF_8));
+    headers.put(ROUTING, routing + "=" + encoded(subject));
     headers.put(REASON, id);
     return headers;
+  }
+
+  private String encoded(String subject) {
+    String known = routings.get(subject);
+    if (known != null) {
+      return known;
+    }
+    String encoded = URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    if (routings.size() < MOST_ROUTINGS) {
+      routings.put(subject, encoded);
+    }
+    return encoded;
   }
 
   private BackendFailure failure(

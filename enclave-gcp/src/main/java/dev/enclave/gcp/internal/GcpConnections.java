@@ -8,7 +8,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,10 +33,7 @@ final class GcpConnections extends ManagedChannel {
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    Connection chosen =
-        connections.stream()
-            .min(Comparator.comparingInt(connection -> connection.calls().get()))
-            .orElseThrow();
+    Connection chosen = leastBusy();
     return new SimpleForwardingClientCall<>(chosen.channel().newCall(method, options)) {
       @Override
       public void start(Listener<R> listener, Metadata headers) {
@@ -53,6 +49,20 @@ final class GcpConnections extends ManagedChannel {
             headers);
       }
     };
+  }
+
+  /** The first of those with the fewest calls. */
+  private Connection leastBusy() {
+    Connection least = connections.get(0);
+    int fewest = least.calls().get();
+    for (int i = 1; i < connections.size() && fewest > 0; i++) {
+      int calls = connections.get(i).calls().get();
+      if (calls < fewest) {
+        least = connections.get(i);
+        fewest = calls;
+      }
+    }
+    return least;
   }
 
   @Override

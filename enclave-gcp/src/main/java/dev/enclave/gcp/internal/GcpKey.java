@@ -19,13 +19,15 @@ import java.util.TreeMap;
  * @param kms the CryptoKey
  * @param versions by number
  * @param last the last activation
+ * @param restored those versions from outside that count
  */
 record GcpKey(
     KeyName name,
     KeyAlgorithm algorithm,
     CryptoKey kms,
     NavigableMap<Integer, CryptoKeyVersion> versions,
-    Activation last) {
+    Activation last,
+    VersionNumbers restored) {
 
   String resource() {
     return kms.getName();
@@ -60,16 +62,37 @@ record GcpKey(
         .findFirst();
   }
 
+  /** Whether it is one whose restoration was not finished: then nothing of it counts. */
+  boolean unfinished() {
+    return labels().restored() && last.number() < GcpActivations.RESTORATION;
+  }
+
+  /**
+   * Whether a version came from outside and is none of the restored ones: an attempt's leftover.
+   */
+  boolean leftOver(CryptoKeyVersion version) {
+    return labels().restored()
+        && !version.getImportJob().isEmpty()
+        && !restored.contains(GcpNames.numberOf(version.getName()).orElse(0));
+  }
+
+  /** The same without what attempts to restore it left. */
+  GcpKey ofItsOwn() {
+    TreeMap<Integer, CryptoKeyVersion> own = new TreeMap<>(versions);
+    own.values().removeIf(this::leftOver);
+    return new GcpKey(name, algorithm, kms, own, last, restored);
+  }
+
   /** The same after another activation. */
   GcpKey after(Activation next) {
-    return new GcpKey(name, algorithm, kms, versions, next);
+    return new GcpKey(name, algorithm, kms, versions, next, restored);
   }
 
   /** The same with what a request has answered on a version. */
   GcpKey with(CryptoKeyVersion answered) {
     TreeMap<Integer, CryptoKeyVersion> changed = new TreeMap<>(versions);
     GcpNames.numberOf(answered.getName()).ifPresent(number -> changed.put(number, answered));
-    return new GcpKey(name, algorithm, kms, changed, last);
+    return new GcpKey(name, algorithm, kms, changed, last, restored);
   }
 
   static NavigableMap<Integer, CryptoKeyVersion> byNumber(Iterable<CryptoKeyVersion> versions) {

@@ -8,6 +8,8 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What the parts of the backend share. */
 record GcpKeys(
@@ -15,6 +17,10 @@ record GcpKeys(
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  GcpActivations activations() {
+    return directory.activations();
+  }
 
   KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
     long began = readings.now();
@@ -29,21 +35,47 @@ record GcpKeys(
 
   /** Waits while KMS generates a version, at most until the deadline. */
   CryptoKeyVersion generated(CryptoKeyVersion version, CallContext call) throws BackendFailure {
-    CryptoKeyVersion seen = version;
+    CryptoKeyVersion seen = settled(version, call);
+    if (seen.getState() == CryptoKeyVersionState.GENERATION_FAILED) {
+      throw GcpRefusals.generationFailed(seen.getName());
+    }
+    return seen;
+  }
+
+  /** Waits while a version is being generated or imported, at most until the deadline. */
+  CryptoKeyVersion settled(CryptoKeyVersion version, CallContext call) throws BackendFailure {
+    return awaited(
+        version,
+        seen ->
+            seen.getState() == CryptoKeyVersionState.PENDING_GENERATION
+                || seen.getState() == CryptoKeyVersionState.PENDING_IMPORT,
+        seen -> directory.version(seen.getName(), call),
+        CryptoKeyVersion::getName,
+        call);
+  }
+
+  /** Asks again. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T again(T seen) throws BackendFailure;
+  }
+
+  /** Asks ever less often as long as something is pending, at most until the deadline. */
+  static <T> T awaited(
+      T first, Predicate<T> pending, Reading<T> reading, Function<T, String> name, CallContext call)
+      throws BackendFailure {
+    T seen = first;
     Duration pause = FIRST_PAUSE;
-    while (seen.getState() == CryptoKeyVersionState.PENDING_GENERATION) {
+    while (pending.test(seen)) {
       if (call.remaining().compareTo(pause) <= 0) {
-        throw GcpRefusals.stillPending(seen.getName());
+        throw GcpRefusals.stillPending(name.apply(seen));
       }
       pause(pause, call);
       pause =
           pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
-      seen = directory.version(seen.getName(), call);
-    }
-    if (seen.getState() == CryptoKeyVersionState.GENERATION_FAILED) {
-      throw GcpRefusals.generationFailed(seen.getName());
+      seen = reading.again(seen);
     }
     return seen;
   }

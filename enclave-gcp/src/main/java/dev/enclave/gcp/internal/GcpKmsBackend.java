@@ -18,6 +18,7 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -27,6 +28,7 @@ import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -44,6 +46,7 @@ final class GcpKmsBackend
         KeyStateChanger,
         KeyWrapper,
         KeyAdopter,
+        KeyImporter,
         OrphanCollector,
         PermissionProber,
         Attester {
@@ -60,6 +63,7 @@ final class GcpKmsBackend
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
           BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
           BackendTrait.RECONCILES,
           BackendTrait.PROBES_PERMISSIONS,
           BackendTrait.ATTESTS);
@@ -73,6 +77,7 @@ final class GcpKmsBackend
   private final GcpStateChanger states;
   private final GcpWrapper wrapper;
   private final GcpAdopter adopter;
+  private final GcpImporter importer;
   private final GcpLister lister;
   private final GcpHealth health;
   private final GcpOrphans orphans;
@@ -85,23 +90,25 @@ final class GcpKmsBackend
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported());
     this.calls = new GcpCalls(session);
     RecentReadings readings = new RecentReadings(context.time());
-    GcpPublicKeys publicKeys = new GcpPublicKeys(calls);
+    GcpLevels levels = new GcpLevels();
+    GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
     this.keys =
         new GcpKeys(
             calls,
             new GcpDirectory(calls),
             readings,
-            new GcpSnapshots(publicKeys, readings, session.reportsHsm()));
+            new GcpSnapshots(publicKeys, levels, readings, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys);
-    GcpVersions versions = new GcpVersions(keys, adopter);
-    this.signer = new GcpSigner(calls, versions);
-    this.wrapper = new GcpWrapper(calls, versions, publicKeys);
+    this.importer = new GcpImporter(keys, new GcpMaterials(keys, context.random()), states);
+    GcpVersions versions = new GcpVersions(keys, adopter, levels);
+    this.signer = new GcpSigner(calls, versions, levels);
+    this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
-    this.attestations = new GcpAttestations(keys.directory());
+    this.attestations = new GcpAttestations(keys);
     this.health = new GcpHealth(keys, permissions);
     this.orphans = new GcpOrphans(keys, lister, states);
   }
@@ -169,6 +176,17 @@ final class GcpKmsBackend
       throws BackendFailure {
     calls.requireOpen();
     return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public ImportSupport importSupport() {
+    return GcpImporter.SUPPORT;
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return importer.restore(request, call);
   }
 
   @Override

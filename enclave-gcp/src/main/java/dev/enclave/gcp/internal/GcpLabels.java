@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.cloud.StoredText;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.RestoreRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,12 @@ final class GcpLabels {
   static final String ACTIVE = "enclave-active";
   static final String USED = "enclave-used";
 
+  /** On a key: its first versions come from outside, and count once a record names them. */
+  static final String RESTORED = "enclave-restored";
+
+  /** On the record that ends a restoration: the versions that were restored. */
+  static final String RESTORED_VERSIONS = "enclave-restored-versions";
+
   private final Map<String, String> labels;
 
   GcpLabels(Map<String, String> labels) {
@@ -33,13 +40,40 @@ final class GcpLabels {
 
   /** Those of a new key. */
   static Map<String, String> of(CreateRequest request) {
+    return of(
+        request.name(),
+        request.algorithm(),
+        request.rotation(),
+        request.stamp(),
+        request.operationId());
+  }
+
+  /** Those of a key that is to be restored. */
+  static Map<String, String> of(RestoreRequest request) {
+    Map<String, String> labels =
+        of(
+            request.name(),
+            request.key().algorithm(),
+            request.key().rotation(),
+            request.stamp(),
+            request.operationId());
+    labels.put(RESTORED, "yes");
+    return labels;
+  }
+
+  private static Map<String, String> of(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      RotationInterval rotation,
+      EnvironmentType stamp,
+      String operationId) {
     Map<String, String> labels = new HashMap<>();
-    LabelText.put(labels, KEY, request.name().value());
+    LabelText.put(labels, KEY, name.value());
     // In lower case as it is, so that conditions and billing reports can name it.
-    labels.put(STAMP, label(request.stamp()));
-    LabelText.put(labels, ALGORITHM, request.algorithm().name());
-    LabelText.put(labels, ROTATION, request.rotation().toString());
-    LabelText.put(labels, OPERATION, request.operationId());
+    labels.put(STAMP, label(stamp));
+    LabelText.put(labels, ALGORITHM, algorithm.name());
+    LabelText.put(labels, ROTATION, rotation.toString());
+    LabelText.put(labels, OPERATION, operationId);
     return labels;
   }
 
@@ -55,6 +89,33 @@ final class GcpLabels {
     LabelText.put(labels, USED, activation.used().toString());
     LabelText.put(labels, OPERATION, activation.operationId());
     return labels;
+  }
+
+  /** Those of the record that ends a restoration, by which these versions count. */
+  static Map<String, String> of(KeyName name, Activation activation, VersionNumbers restored) {
+    Map<String, String> labels = of(name, activation);
+    LabelText.put(labels, RESTORED_VERSIONS, restored.toString());
+    return labels;
+  }
+
+  /** Whether its first versions come from outside. */
+  boolean restored() {
+    return labels.containsKey(RESTORED);
+  }
+
+  /** Whether a restoration may go on where another one stopped: all is the same but who asked. */
+  boolean sameRestoration(GcpLabels other) {
+    return restored()
+        && other.restored()
+        && key().equals(other.key())
+        && algorithm().equals(other.algorithm())
+        && rotation().equals(other.rotation())
+        && stamp().equals(other.stamp());
+  }
+
+  /** The versions that a record says were restored. */
+  Optional<VersionNumbers> restoredVersions() {
+    return LabelText.get(labels, RESTORED_VERSIONS).flatMap(VersionNumbers::parse);
   }
 
   /** The key it is; none for what is none of Enclave's. */

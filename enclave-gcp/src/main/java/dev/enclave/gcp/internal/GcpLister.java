@@ -6,8 +6,10 @@ import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Names the keys by their labels, page by page; asks nothing of each key. */
@@ -23,12 +25,24 @@ final class GcpLister {
 
   List<KeyName> list(CallContext call) throws BackendFailure {
     TreeSet<KeyName> names = new TreeSet<>();
+    Set<KeyName> restored = new HashSet<>();
+    Set<String> records = new HashSet<>();
     String token = "";
     do {
       ListCryptoKeysResponse page = page(token, PAGE, call);
-      page.getCryptoKeysList().forEach(key -> keyOf(key).ifPresent(names::add));
+      for (CryptoKey key : page.getCryptoKeysList()) {
+        keyOf(key).ifPresent(names::add);
+        if (new GcpLabels(key.getLabelsMap()).restored()) {
+          keyOf(key).ifPresent(restored::add);
+        }
+        records.add(GcpNames.idOf(key.getName()));
+      }
       token = page.getNextPageToken();
     } while (!token.isEmpty());
+    restored.removeIf(
+        name -> records.contains(GcpNames.recordId(name, GcpActivations.RESTORATION)));
+    // No restoration of these was finished.
+    names.removeAll(restored);
     return List.copyOf(names);
   }
 

@@ -88,6 +88,13 @@ final class GcpNames {
         : Optional.empty();
   }
 
+  /** Whether the name of some version is that one's. */
+  static boolean endsWith(String versionName, KeyVersionId id) {
+    int slash = versionName.lastIndexOf('/');
+    return versionName.length() - slash - 1 == id.value().length()
+        && versionName.endsWith(id.value());
+  }
+
   /** Whether this is the name of that very version. */
   static boolean names(String versionName, KeyVersionId id) {
     return idOfVersion(versionName).filter(id::equals).isPresent();

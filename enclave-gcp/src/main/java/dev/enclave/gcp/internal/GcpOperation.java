@@ -119,6 +119,27 @@ record GcpOperation<Q, R>(
               KeyManagementServiceGrpc.getDestroyCryptoKeyVersionMethod(),
               "cloudkms.cryptoKeyVersions.destroy");
 
+  static final GcpOperation<
+          com.google.cloud.kms.v1.CreateImportJobRequest, com.google.cloud.kms.v1.ImportJob>
+      CREATE_IMPORT_JOB =
+          changing(
+                  KeyManagementServiceGrpc.getCreateImportJobMethod(), "cloudkms.importJobs.create")
+              .routedBy("parent");
+
+  static final GcpOperation<
+          com.google.cloud.kms.v1.GetImportJobRequest, com.google.cloud.kms.v1.ImportJob>
+      GET_IMPORT_JOB =
+          reading(KeyManagementServiceGrpc.getGetImportJobMethod(), "cloudkms.importJobs.get");
+
+  static final GcpOperation<
+          com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest,
+          com.google.cloud.kms.v1.CryptoKeyVersion>
+      IMPORT_VERSION =
+          changing(
+                  KeyManagementServiceGrpc.getImportCryptoKeyVersionMethod(),
+                  "cloudkms.importJobs.useToImport")
+              .routedBy("parent");
+
   static final GcpOperation<TestIamPermissionsRequest, TestIamPermissionsResponse>
       TEST_PERMISSIONS =
           reading(testIamPermissions(), "cloudkms.keyRings.getIamPolicy").routedBy("resource");

@@ -18,7 +18,8 @@ import java.util.Optional;
 /**
  * Versions of Enclave's keys that no activation ever named: a rotation was cut short, lost its
  * race, or made another when an answer was lost. A version that is disabled is kept: somebody has
- * looked at it.
+ * looked at it. What a restoration brought and does not name is none of that: the restoration
+ * itself disables.
  */
 final class GcpOrphans {
 
@@ -44,7 +45,7 @@ final class GcpOrphans {
     for (CryptoKey found : page.getCryptoKeysList()) {
       Optional<KeyName> name = GcpLister.keyOf(found);
       if (name.isPresent()) {
-        Optional<GcpKey> key = keys.directory().read(name.get(), call);
+        Optional<GcpKey> key = keys.directory().readAll(name.get(), call);
         if (key.isPresent()) {
           orphans.addAll(orphans(key.get(), call));
         }
@@ -60,8 +61,7 @@ final class GcpOrphans {
         .forEach(
             (number, version) -> {
               Instant createdAt = Instant.ofEpochSecond(version.getCreateTime().getSeconds());
-              if (version.getState() == CryptoKeyVersionState.ENABLED
-                  && !key.last().used().contains(number)
+              if (unused(key, number, version)
                   && createdAt.plus(UNDER_WAY).isBefore(call.time().now())) {
                 orphans.add(new Orphan(version.getName(), key.name(), createdAt));
               }
@@ -69,11 +69,18 @@ final class GcpOrphans {
     return orphans;
   }
 
+  private static boolean unused(GcpKey key, int number, CryptoKeyVersion version) {
+    boolean enabled = version.getState() == CryptoKeyVersionState.ENABLED;
+    return key.leftOver(version)
+        ? enabled || version.getState() == CryptoKeyVersionState.DISABLED
+        : enabled && !key.last().used().contains(number) && !key.restored().contains(number);
+  }
+
   boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     if (!GcpNames.isVersion(orphan.providerUri())) {
       throw GcpRefusals.notAGoogleKey();
     }
-    Optional<GcpKey> key = keys.directory().read(orphan.meantFor(), call);
+    Optional<GcpKey> key = keys.directory().readAll(orphan.meantFor(), call);
     CryptoKeyVersion version =
         key.flatMap(
                 k ->

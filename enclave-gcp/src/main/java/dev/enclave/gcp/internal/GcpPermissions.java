@@ -36,6 +36,13 @@ final class GcpPermissions {
           "cloudkms.cryptoKeyVersions.update",
           "cloudkms.cryptoKeyVersions.destroy");
 
+  /** Besides, for restoring keys; not asked about, since few ever do. */
+  static final List<String> TO_IMPORT =
+      List.of(
+          "cloudkms.importJobs.create",
+          "cloudkms.importJobs.get",
+          "cloudkms.importJobs.useToImport");
+
   private final GcpCalls calls;
 
   GcpPermissions(GcpCalls calls) {

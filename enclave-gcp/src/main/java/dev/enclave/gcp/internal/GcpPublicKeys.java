@@ -19,10 +19,12 @@ final class GcpPublicKeys {
   private record Id(String version, KeyAlgorithm algorithm) {}
 
   private final GcpCalls calls;
+  private final GcpLevels levels;
   private final PublicKeyCache<Id> cache = new PublicKeyCache<>("Google Cloud KMS");
 
-  GcpPublicKeys(GcpCalls calls) {
+  GcpPublicKeys(GcpCalls calls, GcpLevels levels) {
     this.calls = calls;
+    this.levels = levels;
   }
 
   /**
@@ -70,7 +72,7 @@ final class GcpPublicKeys {
     return checked(version, algorithm, answer);
   }
 
-  private static PublicKeyInfo checked(String version, KeyAlgorithm algorithm, PublicKey answer)
+  private PublicKeyInfo checked(String version, KeyAlgorithm algorithm, PublicKey answer)
       throws BackendFailure {
     if (!answer.getName().equals(version)) {
       throw GcpRefusals.wrongAnswer("another version's public key was sent for " + version);
@@ -81,6 +83,7 @@ final class GcpPublicKeys {
       throw GcpRefusals.wrongAnswer(
           "what was sent for " + version + " is a public key of another algorithm");
     }
+    levels.require(version, answer.getProtectionLevel());
     try {
       return PublicKeyInfo.fromPem(answer.getPem(), algorithm);
     } catch (EnclaveException e) {

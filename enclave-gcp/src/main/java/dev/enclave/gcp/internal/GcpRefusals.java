@@ -3,6 +3,8 @@ package dev.enclave.gcp.internal;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyVersionId;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -46,6 +48,16 @@ final class GcpRefusals {
             + " to its resource name.");
   }
 
+  /** A CryptoKey of the name is there, and its restoration was cut short. */
+  static BackendFailure unfinished(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + ": its restoration was not finished. Restore the same backup again, or take another"
+            + " name; enclave keys reconcile destroys what is left of it.");
+  }
+
   static BackendFailure mangledRecord(String resource) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
@@ -57,7 +69,7 @@ final class GcpRefusals {
   static BackendFailure stillPending(String resource) {
     return BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
-        "Cloud KMS was still generating " + resource + " at the deadline. Ask again.");
+        "Cloud KMS was still making " + resource + " at the deadline. Ask again.");
   }
 
   static BackendFailure generationFailed(String resource) {
@@ -66,6 +78,76 @@ final class GcpRefusals {
         "Cloud KMS could not generate "
             + resource
             + ". Destroy it, and check that the location has HSMs and the algorithm.");
+  }
+
+  static BackendFailure notImported(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "Google Cloud KMS takes no key for "
+            + algorithm
+            + " over from elsewhere"
+            + (algorithm.purpose() == KeyPurpose.WRAP
+                ? ": it gives the key other version ids, and what the key sealed before names the old"
+                    + " ones. Create a key here and seal anew under it."
+                : ": it has no keys for it. Restore it in another backend."));
+  }
+
+  static BackendFailure nothingToImport(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "No version of key " + name + " has a private key. Take another backup.");
+  }
+
+  static BackendFailure notItsPublicKey(KeyVersionId version) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has a private key that does not belong to its public key. Nothing was sent; read"
+            + " the backup again.");
+  }
+
+  static BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has no private key for "
+            + algorithm
+            + ". Nothing was sent; read the backup again.");
+  }
+
+  static BackendFailure importFailed(String resource, ImportFailure why) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Cloud KMS did not import "
+            + resource
+            + ": "
+            + why.words()
+            + ". gcloud kms keys versions describe tells its importFailureReason; then restore"
+            + " again.");
+  }
+
+  static BackendFailure changedMeanwhile(String resource) {
+    return BackendFailure.permanent(
+        FailureCode.INVALID_STATE,
+        "Somebody changed the state of "
+            + resource
+            + " while it was being restored. See who, then restore again.");
+  }
+
+  static BackendFailure importJobEnded(String job) {
+    return BackendFailure.transientFailure(
+        FailureCode.INVALID_STATE, job + " takes no keys any more. Another one is made.");
+  }
+
+  static BackendFailure noImportJob(String last) {
+    return BackendFailure.permanent(
+        FailureCode.LIMIT_EXCEEDED,
+        "None of the day's import jobs up to "
+            + last
+            + " can be used: they have expired, or are of another method or protection level. Look"
+            + " at the clock of this machine, and at who makes import jobs of these names.");
   }
 
   static BackendFailure tooManyActivations(KeyName name) {

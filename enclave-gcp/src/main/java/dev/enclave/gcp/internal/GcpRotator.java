@@ -83,7 +83,7 @@ final class GcpRotator {
     int next =
         key.number(nextId).orElseThrow(() -> GcpRefusals.COMMON.noVersion(request.name(), nextId));
     if (key.last().used().contains(next)) {
-      if (!keys.directory().recorded(key, next, request.operationId(), call)) {
+      if (!keys.activations().recorded(key, next, request.operationId(), call)) {
         throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
       }
       return finish(request, key, key.last().active() == next, call);
@@ -101,7 +101,7 @@ final class GcpRotator {
             request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
       }
       Activation activation = key.last().activating(next, request.operationId());
-      if (keys.directory().claim(request.name(), activation, call)) {
+      if (keys.activations().claim(request.name(), activation, call)) {
         return key.after(activation);
       }
       // Another decision came first, perhaps about another version: look again.

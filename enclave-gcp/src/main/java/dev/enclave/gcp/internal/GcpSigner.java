@@ -22,10 +22,12 @@ final class GcpSigner {
 
   private final GcpCalls calls;
   private final GcpVersions versions;
+  private final GcpLevels levels;
 
-  GcpSigner(GcpCalls calls, GcpVersions versions) {
+  GcpSigner(GcpCalls calls, GcpVersions versions, GcpLevels levels) {
     this.calls = calls;
     this.versions = versions;
+    this.levels = levels;
   }
 
   RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call) throws BackendFailure {
@@ -46,10 +48,12 @@ final class GcpSigner {
     }
     AsymmetricSignResponse signed = answer.value();
     requireUndamaged(input, signed);
+    KeyVersionId signedBy = signedBy(ref, signed);
+    levels.require(ref.providerUri(), signed.getProtectionLevel());
     return new RawSignature(
         Bytes.of(signed.getSignature().toByteArray()),
         ref.algorithm().defaultEncoding(),
-        signedBy(ref, signed),
+        signedBy,
         Optional.of(answer.requestId()));
   }
 

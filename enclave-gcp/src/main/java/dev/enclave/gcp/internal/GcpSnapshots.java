@@ -12,6 +12,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
@@ -27,11 +28,14 @@ import java.util.Optional;
 final class GcpSnapshots {
 
   private final GcpPublicKeys publicKeys;
+  private final GcpLevels levels;
   private final RecentReadings readings;
   private final boolean reportsHsm;
 
-  GcpSnapshots(GcpPublicKeys publicKeys, RecentReadings readings, boolean reportsHsm) {
+  GcpSnapshots(
+      GcpPublicKeys publicKeys, GcpLevels levels, RecentReadings readings, boolean reportsHsm) {
     this.publicKeys = publicKeys;
+    this.levels = levels;
     this.readings = readings;
     this.reportsHsm = reportsHsm;
   }
@@ -54,6 +58,13 @@ final class GcpSnapshots {
         versions.get(0).createdAt(),
         key.resource(),
         false);
+  }
+
+  /** A version's public key, where KMS tells it. */
+  Optional<PublicKeyInfo> publicKey(
+      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    levels.note(version);
+    return publicKeys.of(version, algorithm, call);
   }
 
   /** One version, its reading noted. */
@@ -87,7 +98,7 @@ final class GcpSnapshots {
             id,
             state,
             instant(version.getCreateTime()),
-            publicKeys.of(version, algorithm, call),
+            publicKey(version, algorithm, call),
             assurance(version.getProtectionLevel()),
             origin(version),
             version.getName());
@@ -146,7 +157,7 @@ final class GcpSnapshots {
     return made && !external ? KeyOrigin.GENERATED : KeyOrigin.UNKNOWN;
   }
 
-  private static Instant instant(Timestamp time) {
+  static Instant instant(Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

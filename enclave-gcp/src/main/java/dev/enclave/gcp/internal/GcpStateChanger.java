@@ -53,7 +53,7 @@ final class GcpStateChanger {
     GcpKey key = first;
     while (key.last().active() == number || !key.last().used().contains(number)) {
       Activation next = key.last().retiring(number, call.operationId());
-      if (keys.directory().claim(ref.name(), next, call)) {
+      if (keys.activations().claim(ref.name(), next, call)) {
         return key.after(next);
       }
       key = keys.existing(ref.name(), call);
@@ -69,7 +69,7 @@ final class GcpStateChanger {
         throw GcpRefusals.COMMON.otherActive(ref.name(), ref.version());
       }
       Activation next = key.last().activating(number, call.operationId());
-      if (keys.directory().claim(ref.name(), next, call)) {
+      if (keys.activations().claim(ref.name(), next, call)) {
         return key.after(next);
       }
       key = keys.existing(ref.name(), call);
@@ -89,7 +89,12 @@ final class GcpStateChanger {
 
   private CryptoKeyVersion set(
       GcpKey key, int number, CryptoKeyVersionState state, CallContext call) throws BackendFailure {
-    String resource = GcpNames.version(key.resource(), number);
+    return set(GcpNames.version(key.resource(), number), state, call);
+  }
+
+  /** Switches a version on or off. */
+  CryptoKeyVersion set(String resource, CryptoKeyVersionState state, CallContext call)
+      throws BackendFailure {
     return answered(
         resource,
         state,

@@ -16,16 +16,18 @@ final class GcpVersions {
 
   private final GcpKeys keys;
   private final GcpAdopter adopter;
+  private final GcpLevels levels;
 
-  GcpVersions(GcpKeys keys, GcpAdopter adopter) {
+  GcpVersions(GcpKeys keys, GcpAdopter adopter, GcpLevels levels) {
     this.keys = keys;
     this.adopter = adopter;
+    this.levels = levels;
   }
 
   /** The reading of a version whose state allows it. */
   Reading requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed, CallContext call)
       throws BackendFailure {
-    if (!GcpNames.names(ref.providerUri(), ref.version())) {
+    if (!named(ref)) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
     RecentReadings.Id id = id(ref);
@@ -39,6 +41,13 @@ final class GcpVersions {
       throw GcpRefusals.COMMON.invalidState(ref.name(), ref.version(), fresh.state());
     }
     return fresh;
+  }
+
+  /** A name that Cloud KMS used itself needs no parsing, once for every signature. */
+  private boolean named(KeyVersionRef ref) {
+    return levels.described(ref.providerUri())
+        ? GcpNames.endsWith(ref.providerUri(), ref.version())
+        : GcpNames.names(ref.providerUri(), ref.version());
   }
 
   private static RecentReadings.Id id(KeyVersionRef ref) {

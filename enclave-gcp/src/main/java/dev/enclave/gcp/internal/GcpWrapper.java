@@ -33,12 +33,14 @@ final class GcpWrapper {
 
   private final GcpCalls calls;
   private final GcpVersions versions;
+  private final GcpLevels levels;
   private final RsaWrapping rsa;
 
-  GcpWrapper(GcpCalls calls, GcpVersions versions, GcpPublicKeys publicKeys) {
+  GcpWrapper(GcpCalls calls, GcpVersions versions, GcpPublicKeys publicKeys, GcpLevels levels) {
     this.calls = calls;
     this.versions = versions;
-    this.rsa = new RsaWrapping(calls, publicKeys);
+    this.levels = levels;
+    this.rsa = new RsaWrapping(calls, publicKeys, levels);
   }
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
@@ -74,8 +76,7 @@ final class GcpWrapper {
     }
   }
 
-  private static void requireUndamaged(KeyVersionRef kek, EncryptResponse answer)
-      throws BackendFailure {
+  private void requireUndamaged(KeyVersionRef kek, EncryptResponse answer) throws BackendFailure {
     if (!answer.getName().equals(kek.providerUri())) {
       throw GcpRefusals.wrongAnswer("another version than the one asked for was used");
     }
@@ -87,6 +88,7 @@ final class GcpWrapper {
         answer.getCiphertext(),
         answer.hasCiphertextCrc32C(),
         answer.getCiphertextCrc32C());
+    levels.require(kek.providerUri(), answer.getProtectionLevel());
   }
 
   SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
@@ -138,6 +140,7 @@ final class GcpWrapper {
         answer.getPlaintext(),
         answer.hasPlaintextCrc32C(),
         answer.getPlaintextCrc32C());
+    levels.require(kek.providerUri(), answer.getProtectionLevel());
     return answer.getPlaintext().toByteArray();
   }
 

@@ -32,10 +32,12 @@ final class RsaWrapping {
 
   private final GcpCalls calls;
   private final GcpPublicKeys publicKeys;
+  private final GcpLevels levels;
 
-  RsaWrapping(GcpCalls calls, GcpPublicKeys publicKeys) {
+  RsaWrapping(GcpCalls calls, GcpPublicKeys publicKeys, GcpLevels levels) {
     this.calls = calls;
     this.publicKeys = publicKeys;
+    this.levels = levels;
   }
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
@@ -92,6 +94,7 @@ final class RsaWrapping {
         answer.getPlaintext(),
         answer.hasPlaintextCrc32C(),
         answer.getPlaintextCrc32C());
+    levels.require(kek.providerUri(), answer.getProtectionLevel());
     return answer.getPlaintext().toByteArray();
   }
 }

@@ -83,11 +83,18 @@ public final class GcpUnderTest implements CloudUnderTest {
               "flipped-bit-with-checksum",
               "corrupted-checksum",
               "unverified",
-              "another-key-id");
+              "another-key-id",
+              "another-protection-level");
       case "Encrypt" ->
           Faults.ofAnyRequestAndWrong(
-              "flipped-bit", "corrupted-checksum", "unverified", "another-key-id");
-      case "Decrypt" -> Faults.ofAnyRequestAndWrong("flipped-bit", "corrupted-checksum");
+              "flipped-bit",
+              "corrupted-checksum",
+              "unverified",
+              "another-key-id",
+              "another-protection-level");
+      case "Decrypt" ->
+          Faults.ofAnyRequestAndWrong(
+              "flipped-bit", "corrupted-checksum", "another-protection-level");
       default -> Faults.OF_ANY_REQUEST;
     };
   }

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
+import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.ByteString;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.ManagedKey.Check;
 import dev.enclave.spi.Attester.Attestation;
+import dev.enclave.spi.Attester.Chain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,17 +41,20 @@ class GcpAttestationTest {
   @ParameterizedTest
   @EnumSource(
       value = KeyAlgorithm.class,
-      names = {"ECDSA_P256_SHA256", "ED25519", "AES_256_GCM"})
+      names = {"ECDSA_P256_SHA256", "ED25519", "RSA_PSS_2048_SHA256", "AES_256_GCM"})
   void readsThatTheHsmMadeTheKey(KeyAlgorithm algorithm) throws Exception {
     KeyVersionRef key = bench.key(algorithm);
     Attestation attestation = bench.backend().attest(key, bench.call());
     assertThat(attestation.format()).isEqualTo("CAVIUM_V2_COMPRESSED");
-    assertThat(attestation.certificates()).hasSize(2);
+    assertThat(attestation.chains())
+        .extracting(Chain::of)
+        .containsExactly("manufacturer", "Google, of the partition", "Google, of the card");
     assertThat(attestation.facts())
         .containsEntry("made in the HSM", "yes")
-        .containsEntry("extractable", "no")
-        .containsEntry("signed by the leaf certificate's key", "yes")
-        .containsEntry("of this version", "yes, by the SHA-256 of its name");
+        .containsEntry("extractable", "no");
+    assertThat(attestation.checks())
+        .contains(Check.SIGNATURE, Check.VERSION)
+        .matches(checks -> checks.contains(Check.PUBLIC_KEY) == algorithm.asymmetric());
   }
 
   @Test
@@ -77,6 +87,97 @@ class GcpAttestationTest {
           changed.getAttestationBuilder().setContent(ByteString.copyFrom(content));
           return changed.build();
         });
+  }
+
+  @Test
+  void doesNotBelieveAStatementOnAnotherPublicKey() throws Exception {
+    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef other = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    PublicKey[] seen = new PublicKey[1];
+    try (GcpKmsBackend fresh = bench.another()) {
+      bench
+          .tampering()
+          .responses(
+              "GetPublicKey",
+              message -> {
+                seen[0] = (PublicKey) message;
+                return message;
+              });
+      fresh.attest(other, bench.call());
+      bench
+          .tampering()
+          .responses(
+              "GetPublicKey",
+              message -> seen[0].toBuilder().setName(((PublicKey) message).getName()).build());
+      BackendFailure failure =
+          catchThrowableOfType(BackendFailure.class, () -> fresh.attest(key, bench.call()));
+      bench.tampering().stop();
+      assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+      assertThat(failure).hasMessageContaining("another public key");
+    }
+  }
+
+  @Test
+  void doesNotBelieveCertificatesOfAnotherKeyThanTheOneThatSigned() throws Exception {
+    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    requireCorrupt(
+        key,
+        version ->
+            chains(
+                version,
+                chains ->
+                    chains.setCaviumCerts(0, chains.getCaviumCerts(1)).clearGoogleCardCerts()));
+    requireCorrupt(
+        key,
+        version ->
+            chains(version, chains -> chains.setGooglePartitionCerts(0, chains.getCaviumCerts(1))));
+    requireCorrupt(
+        key,
+        version ->
+            chains(version, chains -> chains.setGoogleCardCerts(0, chains.getCaviumCerts(0))));
+  }
+
+  private static CryptoKeyVersion chains(
+      CryptoKeyVersion version, Consumer<CertificateChains.Builder> change) {
+    CryptoKeyVersion.Builder changed = version.toBuilder();
+    change.accept(changed.getAttestationBuilder().getCertChainsBuilder());
+    return changed.build();
+  }
+
+  @Test
+  void saysThatNobodySigned_whereThereIsNoCertificate() throws Exception {
+    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    bench
+        .tampering()
+        .responses(
+            "GetCryptoKeyVersion",
+            message -> {
+              CryptoKeyVersion.Builder bare = ((CryptoKeyVersion) message).toBuilder();
+              bare.getAttestationBuilder().clearCertChains();
+              return bare.build();
+            });
+    Attestation attestation = bench.backend().attest(key, bench.call());
+    bench.tampering().stop();
+    assertThat(attestation.checks()).doesNotContain(Check.SIGNATURE);
+    assertThat(attestation.chains()).isEmpty();
+  }
+
+  /**
+   * The one statement of a real HSM that was published as a dump says of its public object, a key
+   * on P-256, that 0x0120 is the point and 0x1003 this.
+   */
+  @Test
+  void takesTheCheckValueForTheHashOfThePublicKey_asARealStatementHasIt() throws Exception {
+    byte[] point =
+        HexFormat.of()
+            .parseHex(
+                "0448325169a37687389bf6de2febaf15985d0352708bbe022b2b9c4c6efb78dc7f"
+                    + "d54e0d20a3aa6e06ee53b1052f611a0d42b61081498db789c09756b8010ada70");
+    byte[] head = HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+    byte[] spki = Arrays.copyOf(head, head.length + point.length);
+    System.arraycopy(point, 0, spki, head.length, point.length);
+    assertThat(HexFormat.of().formatHex(CaviumCertificates.sha256(spki)))
+        .isEqualTo("4075a3e5a13e33095430962abcbacbef32d7737234868785d2420893293fc86a");
   }
 
   private static void requireCorrupt(

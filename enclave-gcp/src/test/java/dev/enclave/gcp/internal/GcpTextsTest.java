@@ -161,7 +161,7 @@ class GcpTextsTest {
 
   @Test
   void noRecordIsTakenForAKey() {
-    assertThat(GcpNames.recordId(KeyName.of("w".repeat(52)), GcpDirectory.LAST_ACTIVATION))
+    assertThat(GcpNames.recordId(KeyName.of("w".repeat(52)), GcpActivations.LAST_ACTIVATION))
         .hasSizeLessThanOrEqualTo(63)
         .contains("_");
   }

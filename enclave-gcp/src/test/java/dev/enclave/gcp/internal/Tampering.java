@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.Message;
@@ -72,7 +73,10 @@ final class Tampering implements ClientInterceptor {
     return (T) change.apply((Message) message);
   }
 
-  /** The message with each bit of a field flipped in turn, and with the field gone. */
+  /**
+   * The message with each bit of a field flipped in turn, or each other value of an enumeration,
+   * and with the field gone.
+   */
   static List<Message> corruptions(Message message, FieldDescriptor field) {
     List<Message> corrupted = new ArrayList<>();
     Object value = message.getField(field);
@@ -91,6 +95,16 @@ final class Tampering implements ClientInterceptor {
     } else if (value instanceof Int64Value number) {
       for (int bit = 0; bit < Long.SIZE; bit++) {
         corrupted.add(with(message, field, Int64Value.of(number.getValue() ^ (1L << bit))));
+      }
+    } else if (value instanceof Message inner) {
+      for (FieldDescriptor set : inner.getAllFields().keySet()) {
+        corruptions(inner, set).forEach(wrong -> corrupted.add(with(message, field, wrong)));
+      }
+    } else if (value instanceof EnumValueDescriptor constant) {
+      for (EnumValueDescriptor other : field.getEnumType().getValues()) {
+        if (!other.equals(constant)) {
+          corrupted.add(with(message, field, other));
+        }
       }
     } else {
       throw new IllegalArgumentException(field.getFullName());

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
@@ -11,6 +12,7 @@ import dev.enclave.RotationRequest;
 import dev.enclave.RotationResult;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
+import java.util.List;
 
 /** What signing and wrapping keys have in common. Thread-safe. */
 abstract class EngineKey implements ManagedKey {
@@ -100,6 +102,11 @@ abstract class EngineKey implements ManagedKey {
   @Override
   public KeyBackup backup(char[] password) {
     return new BackupMaker(engine).backup(slot, password, caller);
+  }
+
+  @Override
+  public Attestation attestation(KeyVersionId version, List<Bytes> roots) {
+    return new AttestationReader(engine).read(slot, version, roots, caller);
   }
 
   @Override

@@ -31,14 +31,13 @@ final class Answers {
   }
 
   /**
-   * The head of the answer, and then the stream is cancelled (RST_STREAM), which is what gRPC does
-   * with a unary call that is closed well without a message. The connection stays.
+   * The head of the answer, and then the stream is cancelled (RST_STREAM). The connection stays.
    */
-  static void cancel(ServerCall<byte[], byte[]> call, ServiceResponse answer) {
+  static void cancel(ServerCall<byte[], byte[]> call, Cancelling.Handle stream) {
     unlessCancelled(
         () -> {
           call.sendHeaders(new Metadata());
-          call.close(Status.OK, new Metadata());
+          stream.cancel();
         });
   }
 

@@ -66,21 +66,24 @@ final class Calls extends HandlerRegistry {
           call.close(
               Status.INTERNAL.withDescription("Half-closed without a request"), new Metadata());
         } else {
-          serve(call, Headers.toMap(headers), whole);
+          serve(new Received(call, Cancelling.current()), Headers.toMap(headers), whole);
         }
       }
     };
   }
 
-  private void serve(
-      ServerCall<byte[], byte[]> call, Map<String, List<String>> headers, byte[] message) {
-    String method = call.getMethodDescriptor().getFullMethodName();
+  private record Received(ServerCall<byte[], byte[]> call, Cancelling.Handle stream) {}
+
+  private void serve(Received call, Map<String, List<String>> headers, byte[] message) {
+    String method = call.call().getMethodDescriptor().getFullMethodName();
     ServiceRequest request =
         ServiceRequest.of(
                 id(headers), site.clock().instant(), "POST", "/" + method, "", headers, message)
             .named(method.substring(method.lastIndexOf('/') + 1));
     Exchange exchange = new Exchange(request, site.service());
-    guarded(call, () -> deliver(site.interceptor().intercept(request, exchange), exchange, call));
+    guarded(
+        call.call(),
+        () -> deliver(site.interceptor().intercept(request, exchange), exchange, call));
   }
 
   private String id(Map<String, List<String>> headers) {
@@ -90,7 +93,7 @@ final class Calls extends HandlerRegistry {
         .orElseGet(() -> UUID.randomUUID().toString());
   }
 
-  private void deliver(Delivery delivery, Exchange exchange, ServerCall<byte[], byte[]> call) {
+  private void deliver(Delivery delivery, Exchange exchange, Received call) {
     if (delivery instanceof Delivery.Injected injected) {
       exchange.injected(injected.fault());
       deliver(injected.then(), exchange, call);
@@ -99,18 +102,19 @@ final class Calls extends HandlerRegistry {
           timer.schedule(
               () ->
                   workers.execute(
-                      () -> guarded(call, () -> deliver(after.then().get(), exchange, call))),
+                      () ->
+                          guarded(call.call(), () -> deliver(after.then().get(), exchange, call))),
               after.delay().toNanos(),
               TimeUnit.NANOSECONDS);
     } else if (delivery instanceof Delivery.Answer answer) {
       site.journal().record(exchange.entry(answer.response(), Fate.ANSWERED));
-      Answers.send(call, answer.response());
+      Answers.send(call.call(), answer.response());
     } else if (delivery instanceof Delivery.Truncated cut) {
       site.journal().record(exchange.entry(cut.response(), Fate.TRUNCATED));
-      Answers.cancel(call, cut.response());
+      Answers.cancel(call.call(), call.stream());
     } else {
       site.journal().record(exchange.entry(null, Fate.RESET));
-      SocketAddress client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      SocketAddress client = call.call().getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
       if (client != null) {
         connections.reset(client);
       }

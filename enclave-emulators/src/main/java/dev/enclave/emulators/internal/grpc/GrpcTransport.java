@@ -99,6 +99,7 @@ public final class GrpcTransport implements AutoCloseable {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .executor(workers)
+            .addStreamTracerFactory(new Cancelling())
             .fallbackHandlerRegistry(calls);
     if (certificate.isPresent()) {
       builder.sslContext(

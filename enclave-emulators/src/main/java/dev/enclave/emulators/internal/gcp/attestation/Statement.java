@@ -7,17 +7,22 @@ import dev.enclave.emulators.internal.crypto.Material;
 import dev.enclave.emulators.internal.crypto.RsaMaterial;
 import dev.enclave.emulators.internal.crypto.SigningMaterial;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.util.BigIntegers;
 
 /**
  * The attributes of one key as the HSM lays them out, without its signature. "Verifying
  * attestations" tells of them only by its scripts: an object begins with a handle, the number of
  * its attributes and its size; an attribute is a type, a length and a value; numbers are big-endian
  * and of four bytes. In format V2 a response header, two handles and the offsets of the objects
- * come before. 0x0102 is the SHA-256 of the key version's name, 0x1003 that of the public key.
+ * come before. 0x0102 is the SHA-256 of the key version's name, 0x1003 that of the public key,
+ * 0x0120 the modulus of an RSA key or the public point of one on a curve.
  *
  * <p>Made up are the handles, which attributes there are beside these, and what an Ed25519 key's
  * type is.
@@ -29,6 +34,7 @@ final class Statement {
   private static final int ID = 0x0102;
   private static final int SIGN = 0x0108;
   private static final int VERIFY = 0x010a;
+  private static final int MODULUS = 0x0120;
   private static final int EXTRACTABLE = 0x0162;
   private static final int LOCAL = 0x0163;
   private static final int NEVER_EXTRACTABLE = 0x0164;
@@ -93,8 +99,23 @@ final class Statement {
     attributes.put(EXTRACTABLE, flag(isPublic));
     attributes.put(LOCAL, flag(generated));
     attributes.put(NEVER_EXTRACTABLE, flag(!isPublic && generated));
+    if (isPublic) {
+      attributes.put(MODULUS, modulus((SigningMaterial) material));
+    }
     attributes.put(EXTENDED_CHECK_VALUE, material.fingerprint());
     return attributes;
+  }
+
+  private static byte[] modulus(SigningMaterial material) {
+    SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(material.publicKey());
+    try {
+      return material instanceof RsaMaterial
+          ? BigIntegers.asUnsignedByteArray(
+              RSAPublicKey.getInstance(key.parsePublicKey()).getModulus())
+          : key.getPublicKeyData().getBytes();
+    } catch (IOException e) {
+      throw new IllegalStateException("A public key could not be read.");
+    }
   }
 
   private static int keyType(Material material) {

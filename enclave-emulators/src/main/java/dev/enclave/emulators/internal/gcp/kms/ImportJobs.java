@@ -20,6 +20,7 @@ import java.util.function.Function;
 final class ImportJobs {
 
   private final Shared shared;
+  private final WrappingKeys wrappingKeys = new WrappingKeys();
 
   ImportJobs(Shared shared) {
     this.shared = shared;
@@ -53,7 +54,7 @@ final class ImportJobs {
     if (ring.jobs().containsKey(name)) {
       throw GcpFailure.alreadyExists(Kind.IMPORT_JOB.text(), name);
     }
-    RsaMaterial wrappingKey = RsaMaterial.generate(bits, shared.random());
+    RsaMaterial wrappingKey = wrappingKeys.next(bits);
     Job job =
         new Job(
             name,

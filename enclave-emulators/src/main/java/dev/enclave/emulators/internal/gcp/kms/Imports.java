@@ -68,7 +68,10 @@ final class Imports {
             .flatMap(formatted -> algorithm.imported(formatted, shared.random()));
     if (material.isEmpty()) {
       version.notImported(
-          job.name(), "The wrapped key is not a key of the algorithm under the import job.", ready);
+          job.name(),
+          "The key material in the import request couldn't be unwrapped or wasn't formatted"
+              + " correctly",
+          ready);
     } else if (!version.accepts(algorithm, material.get())) {
       version.notImported(job.name(), "The key material is not that of the version before.", ready);
     } else {
