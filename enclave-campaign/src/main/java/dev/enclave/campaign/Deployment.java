@@ -45,7 +45,15 @@ public record Deployment(
 
   /** An Enclave with the machine's own clock. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud) {
+    return builder(cloud, Map.of());
+  }
+
+  /** One in a process that is made to see system properties too. */
+  EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
     FakeEnvironment machine = FakeEnvironment.empty();
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      machine = machine.withProperty(property.getKey(), property.getValue());
+    }
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       machine = machine.withVariable(variable.getKey(), variable.getValue());
     }

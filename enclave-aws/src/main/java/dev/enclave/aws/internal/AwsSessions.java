@@ -42,6 +42,7 @@ final class AwsSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   static AwsSession open(BackendContext context) throws BackendFailure {
+    AwsLogs.of(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
     boolean done = false;
     try {

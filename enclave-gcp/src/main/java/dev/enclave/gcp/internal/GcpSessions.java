@@ -39,6 +39,7 @@ final class GcpSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   GcpSession open() throws BackendFailure {
+    GcpLogs.of(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
