@@ -22,6 +22,9 @@ final class GcpSessions {
    */
   private static final int ATTEMPTS = 3;
 
+  /** Longer than a failure to get a token is remembered. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
+
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
   private static final Duration OPENING = Duration.ofSeconds(10);
 
@@ -108,7 +111,8 @@ final class GcpSessions {
     try {
       context
           .time()
-          .pause(Duration.ofMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
+          .pause(
+              SHORTEST_PAUSE.plusMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
