@@ -73,7 +73,13 @@ final class AwsSessions {
     String account = account(sts, credentials, chosen.byVariables());
     KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
     return new AwsSession(
-        kms, region.partition(), region.id(), account, endpoints.trusted(), this::closeAll);
+        kms,
+        credentials::ready,
+        region.partition(),
+        region.id(),
+        account,
+        endpoints.trusted(),
+        this::closeAll);
   }
 
   private String account(StsClient sts, RefreshingCredentials credentials, boolean byVariables)
