@@ -9,6 +9,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -28,12 +29,25 @@ final class GcpSessions {
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
   private static final Duration OPENING = Duration.ofSeconds(10);
 
+  /** The way to an endpoint. */
+  @FunctionalInterface
+  interface Network {
+    ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure;
+  }
+
   private final BackendContext context;
   private final TokenExchange exchange;
+  private final Network network;
 
   GcpSessions(BackendContext context, TokenExchange exchange) {
+    this(context, exchange, GcpChannels::to);
+  }
+
+  /** In another network. */
+  GcpSessions(BackendContext context, TokenExchange exchange, Network network) {
     this.context = context;
     this.exchange = exchange;
+    this.network = network;
   }
 
   /**
@@ -47,7 +61,7 @@ final class GcpSessions {
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
-        new GcpSession(GcpChannels.to(endpoint), tokens, settings.keyRing(), endpoint.google());
+        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.google());
     boolean done = false;
     try {
       requireAnswer(session);

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** By HTTPS, past any proxy, without redirects; the answer whole within a time, and not long. */
@@ -28,11 +29,21 @@ public final class GoogleTokenExchange implements TokenExchange {
   /** No token of Google's comes near it. */
   private static final int LONGEST_BODY = 1 << 16;
 
+  private final UnaryOperator<URI> route;
   private final Duration answering;
 
   /** Within five seconds. */
   public GoogleTokenExchange() {
-    this(ANSWERING);
+    this(UnaryOperator.identity());
+  }
+
+  /**
+   * In another network.
+   *
+   * @param route from the address asked to the one to connect to
+   */
+  public GoogleTokenExchange(UnaryOperator<URI> route) {
+    this(route, ANSWERING);
   }
 
   /**
@@ -40,7 +51,8 @@ public final class GoogleTokenExchange implements TokenExchange {
    *
    * @param answering until the end of the answer
    */
-  GoogleTokenExchange(Duration answering) {
+  GoogleTokenExchange(UnaryOperator<URI> route, Duration answering) {
+    this.route = route;
     this.answering = answering;
   }
 
@@ -54,7 +66,8 @@ public final class GoogleTokenExchange implements TokenExchange {
             .connectTimeout(CONNECTING)
             .build();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.newBuilder(route.apply(URI.create(url)))
+            .POST(HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
     CompletableFuture<HttpResponse<String>> answer =
         client.sendAsync(request.build(), head -> new Limited());

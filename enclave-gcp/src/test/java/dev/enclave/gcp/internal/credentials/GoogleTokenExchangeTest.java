@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class GoogleTokenExchangeTest {
   }
 
   private TokenExchange.Answer post(Duration answering) {
-    return new GoogleTokenExchange(answering)
+    return new GoogleTokenExchange(UnaryOperator.identity(), answering)
         .post("http://127.0.0.1:" + listening.getLocalPort() + "/v1/token", Map.of(), "a=b");
   }
 
