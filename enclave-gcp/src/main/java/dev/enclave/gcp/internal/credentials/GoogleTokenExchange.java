@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -69,12 +70,14 @@ public final class GoogleTokenExchange implements TokenExchange {
         HttpRequest.newBuilder(route.apply(URI.create(url)))
             .POST(HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
-    CompletableFuture<HttpResponse<String>> answer =
+    CompletableFuture<HttpResponse<Optional<String>>> answer =
         client.sendAsync(request.build(), head -> new Limited());
     try {
       // The client's own timeout ends with the head of the answer.
-      HttpResponse<String> whole = answer.get(answering.toNanos(), TimeUnit.NANOSECONDS);
-      return new Answered(whole.statusCode(), whole.body());
+      HttpResponse<Optional<String>> whole = answer.get(answering.toNanos(), TimeUnit.NANOSECONDS);
+      return whole.body().isPresent()
+          ? new Answered(whole.statusCode(), whole.body().get())
+          : new Silent();
     } catch (TimeoutException e) {
       answer.cancel(true);
       return new Silent();
@@ -87,15 +90,15 @@ public final class GoogleTokenExchange implements TokenExchange {
     }
   }
 
-  /** Gives up on an answer that does not end. */
-  private static final class Limited implements BodySubscriber<String> {
+  /** The whole answer; nothing if it breaks off, or does not end. */
+  private static final class Limited implements BodySubscriber<Optional<String>> {
 
     private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    private final CompletableFuture<String> result = new CompletableFuture<>();
+    private final CompletableFuture<Optional<String>> result = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
     @Override
-    public CompletionStage<String> getBody() {
+    public CompletionStage<Optional<String>> getBody() {
       return result;
     }
 
@@ -116,23 +119,19 @@ public final class GoogleTokenExchange implements TokenExchange {
         if (subscription != null) {
           subscription.cancel();
         }
-        broken();
+        result.complete(Optional.empty());
       }
     }
 
+    /** Why is nobody's business: it may quote the answer. */
     @Override
     public void onError(Throwable thrown) {
-      broken();
-    }
-
-    /** Why is nobody's business: it may quote the answer. */
-    private void broken() {
-      result.completeExceptionally(new IllegalStateException("the answer broke off"));
+      result.complete(Optional.empty());
     }
 
     @Override
     public void onComplete() {
-      result.complete(whole.toString(StandardCharsets.UTF_8));
+      result.complete(Optional.of(whole.toString(StandardCharsets.UTF_8)));
     }
   }
 }
