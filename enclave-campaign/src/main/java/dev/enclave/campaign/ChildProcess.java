@@ -25,16 +25,21 @@ final class ChildProcess implements AutoCloseable {
   }
 
   static ChildProcess start(Path folder, Class<?> main, String... arguments) throws IOException {
+    return start(folder, List.of(), main, arguments);
+  }
+
+  /** One whose virtual machine has options of its own. */
+  static ChildProcess start(Path folder, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                main.getName()));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), main.getName()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile(folder, "errors", ".txt");
     return new ChildProcess(
@@ -50,6 +55,20 @@ final class ChildProcess implements AutoCloseable {
 
   void awaitLine(String expected) throws IOException {
     assertThat(line()).as(errors()).isEqualTo(expected);
+  }
+
+  /** What it says before a line. */
+  String linesUntil(String expected) throws IOException {
+    StringBuilder said = new StringBuilder();
+    for (String line = line(); !line.equals(expected); line = line()) {
+      said.append(line).append('\n');
+    }
+    return said.toString();
+  }
+
+  /** Waits until it ends by itself. */
+  void awaitEnd() {
+    process.onExit().join();
   }
 
   /** What it has said on its standard error so far. */

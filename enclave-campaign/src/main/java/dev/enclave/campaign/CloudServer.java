@@ -9,6 +9,11 @@ public interface CloudServer extends AutoCloseable {
   /** What points a client at it. */
   Deployment deployment();
 
+  /** The same, with credentials of which a part is secret and travels with each request. */
+  default Deployment deploymentByToken() {
+    return deployment();
+  }
+
   /**
    * What it was asked, oldest first; a copy. {@link JournalEntry#requestId()} is what the audit log
    * is to name the request by: the service's id, or, where it gives none, the client's.

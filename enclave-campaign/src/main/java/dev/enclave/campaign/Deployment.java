@@ -1,13 +1,19 @@
 package dev.enclave.campaign;
 
+import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnclaveFactory;
+import dev.enclave.EnvironmentType;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -45,18 +51,49 @@ public record Deployment(
 
   /** An Enclave with the machine's own clock. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud) {
+    return builder(cloud, Map.of());
+  }
+
+  /** One in a process that is made to see system properties too. */
+  EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(machine(properties))
+        .with(cloud.provider())
+        .config(new ConfigSource("campaign", settings));
+  }
+
+  /** What opens the backend alone, without an engine. */
+  BackendContext context(BackendId id, TimeSource time) {
+    String section = "enclave." + id + ".";
+    Map<String, String> own = new TreeMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (name.startsWith(section)) {
+            own.put(name.substring(section.length()), value);
+          }
+        });
+    return new BackendContext(
+        new BackendSettings(id, own),
+        EnvironmentType.DEVELOPMENT,
+        machine(Map.of()),
+        time,
+        new SecureRandom(),
+        false);
+  }
+
+  private FakeEnvironment machine(Map<String, String> properties) {
     FakeEnvironment machine = FakeEnvironment.empty();
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      machine = machine.withProperty(property.getKey(), property.getValue());
+    }
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       machine = machine.withVariable(variable.getKey(), variable.getValue());
     }
     for (Map.Entry<String, String> file : files.entrySet()) {
       machine = machine.withFile(file.getKey(), file.getValue());
     }
-    return EnclaveFactory.builder()
-        .discovery(false)
-        .with(machine)
-        .with(cloud.provider())
-        .config(new ConfigSource("campaign", settings));
+    return machine;
   }
 
   void write(Path file) throws IOException {

@@ -28,6 +28,24 @@ import java.util.List;
 public final class GcpKmsBackendProvider
     implements BackendProvider, AccessPolicyWriter, ConformanceSupport {
 
+  /** Opens a backend. */
+  @FunctionalInterface
+  interface Opening {
+    SigningBackend open(BackendContext context) throws BackendFailure;
+  }
+
+  private final Opening opening;
+
+  /** Over the network that this process is in. */
+  public GcpKmsBackendProvider() {
+    this(GcpBackends::open);
+  }
+
+  /** Over another one. */
+  GcpKmsBackendProvider(Opening opening) {
+    this.opening = opening;
+  }
+
   @Override
   public BackendId id() {
     return BackendId.GCP_KMS;
@@ -65,6 +83,6 @@ public final class GcpKmsBackendProvider
 
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return GcpBackends.open(context);
+    return opening.open(context);
   }
 }

@@ -107,7 +107,7 @@ final class AwsKmsBackend
     this.signer = new KmsSigner(calls, versions);
     this.wrapper = new KmsWrapper(calls, versions);
     this.lister = new KmsLister(calls);
-    this.health = new KmsHealth(keys);
+    this.health = new KmsHealth(keys, AwsLogs.of(context.snapshot()));
     this.orphans = new KmsOrphans(keys);
     this.permissions = new KmsPermissions(calls, readings);
   }

@@ -1,5 +1,7 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /**
@@ -8,7 +10,14 @@ import software.amazon.awssdk.services.kms.KmsClient;
  */
 final class AwsSession implements AutoCloseable {
 
+  /** Sees to it that there are credentials before a request is sent. */
+  @FunctionalInterface
+  interface Readiness {
+    void ready(CallContext call) throws BackendFailure;
+  }
+
   private final KmsClient kms;
+  private final Readiness credentials;
   private final String partition;
   private final String region;
   private final String account;
@@ -17,6 +26,7 @@ final class AwsSession implements AutoCloseable {
 
   /**
    * @param kms shared by all calls
+   * @param credentials those of the client
    * @param partition such as {@code aws} or {@code aws-cn}
    * @param region such as {@code eu-west-1}
    * @param account twelve digits
@@ -25,12 +35,14 @@ final class AwsSession implements AutoCloseable {
    */
   AwsSession(
       KmsClient kms,
+      Readiness credentials,
       String partition,
       String region,
       String account,
       boolean reportsHsm,
       Runnable closing) {
     this.kms = kms;
+    this.credentials = credentials;
     this.partition = partition;
     this.region = region;
     this.account = account;
@@ -41,6 +53,15 @@ final class AwsSession implements AutoCloseable {
   /** The client: retries off, endpoint, region and credentials fixed. */
   KmsClient kms() {
     return kms;
+  }
+
+  /**
+   * Waits for credentials, if there are none.
+   *
+   * @throws BackendFailure when there are none before the call's deadline
+   */
+  void ready(CallContext call) throws BackendFailure {
+    credentials.ready(call);
   }
 
   /** The region, such as {@code eu-west-1}. */

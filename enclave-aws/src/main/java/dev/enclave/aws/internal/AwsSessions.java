@@ -42,6 +42,7 @@ final class AwsSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   static AwsSession open(BackendContext context) throws BackendFailure {
+    AwsLogs.of(context.snapshot()).requireOff(context.environment());
     AwsSessions sessions = new AwsSessions(context);
     boolean done = false;
     try {
@@ -72,7 +73,13 @@ final class AwsSessions {
     String account = account(sts, credentials, chosen.byVariables());
     KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
     return new AwsSession(
-        kms, region.partition(), region.id(), account, endpoints.trusted(), this::closeAll);
+        kms,
+        credentials::ready,
+        region.partition(),
+        region.id(),
+        account,
+        endpoints.trusted(),
+        this::closeAll);
   }
 
   private String account(StsClient sts, RefreshingCredentials credentials, boolean byVariables)

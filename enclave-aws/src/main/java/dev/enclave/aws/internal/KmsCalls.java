@@ -106,6 +106,7 @@ final class KmsCalls {
   private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
       throws BackendFailure {
     requireOpen();
+    session.ready(call);
     Duration left = call.remaining();
     if (left.isZero()) {
       throw BackendFailure.transientFailure(

@@ -5,6 +5,7 @@ import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -23,13 +24,16 @@ import software.amazon.awssdk.services.kms.model.MessageType;
 final class KmsHealth {
 
   private final KmsKeys keys;
+  private final WireLogs logs;
 
-  KmsHealth(KmsKeys keys) {
+  KmsHealth(KmsKeys keys, WireLogs logs) {
     this.keys = keys;
+    this.logs = logs;
   }
 
   HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(keys.snapshots().peculiarities());
+    findings.addAll(logs.findings());
     Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);

@@ -7,6 +7,7 @@ import dev.enclave.campaign.CloudUnderTest;
 import dev.enclave.campaign.Deployment;
 import dev.enclave.campaign.Faults;
 import dev.enclave.campaign.Requests;
+import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -76,14 +77,21 @@ public final class AwsUnderTest implements CloudUnderTest {
   }
 
   static Deployment deployment(AwsKmsServer server) {
+    return deployment(server, server.credentials());
+  }
+
+  private static Deployment deployment(AwsKmsServer server, AwsCredentials credentials) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("enclave.environment", "development");
     settings.put("enclave.backend", "aws-kms");
     settings.put("enclave.aws-kms.region", "eu-west-1");
     settings.put("enclave.aws-kms.endpoint", server.endpoint().toString());
     settings.put("enclave.aws-kms.sts-endpoint", server.endpoint().toString());
-    settings.put("enclave.aws-kms.access-key-id", server.credentials().accessKeyId());
-    settings.put("enclave.aws-kms.secret-access-key", server.credentials().secretAccessKey());
+    settings.put("enclave.aws-kms.access-key-id", credentials.accessKeyId());
+    settings.put("enclave.aws-kms.secret-access-key", credentials.secretAccessKey());
+    credentials
+        .sessionToken()
+        .ifPresent(token -> settings.put("enclave.aws-kms.session-token", token));
     settings.put("enclave.aws-kms.allowed-endpoints", server.endpoint().toString());
     return Deployment.of(settings);
   }
@@ -93,6 +101,11 @@ public final class AwsUnderTest implements CloudUnderTest {
     @Override
     public Deployment deployment() {
       return AwsUnderTest.deployment(server);
+    }
+
+    @Override
+    public Deployment deploymentByToken() {
+      return AwsUnderTest.deployment(server, server.sessionCredentials("wallet"));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
@@ -80,6 +81,11 @@ final class Openings {
         clock,
         new SecureRandom(),
         false);
+  }
+
+  /** With the time that a signature has. */
+  CallContext call() {
+    return new CallContext("test", 1, clock.now().plusSeconds(5), clock);
   }
 
   AwsSession open() throws BackendFailure {

@@ -55,7 +55,7 @@ final class Sessions {
                         .putExecutionAttribute(
                             AwsSignerExecutionAttribute.SIGNING_CLOCK, clock(time)))
             .build();
-    return new AwsSession(kms, "aws", REGION, account, true, http::close);
+    return new AwsSession(kms, call -> {}, "aws", REGION, account, true, http::close);
   }
 
   private static Clock clock(InstantSource time) {

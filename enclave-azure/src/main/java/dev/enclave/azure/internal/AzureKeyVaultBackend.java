@@ -100,7 +100,7 @@ final class AzureKeyVaultBackend
     this.signer = new VaultSigner(calls, use);
     this.wrapper = new VaultWrapper(calls, use);
     this.lister = new VaultLister(calls);
-    this.health = new VaultHealth(keys);
+    this.health = new VaultHealth(keys, AzureLogs.of(context.snapshot()));
     this.orphans = new VaultOrphans(keys);
     this.permissions = new VaultPermissions(calls);
   }

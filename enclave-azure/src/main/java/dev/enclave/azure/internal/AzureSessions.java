@@ -33,6 +33,7 @@ final class AzureSessions {
    */
   static AzureSession open(BackendContext context, Function<URI, URI> route) throws BackendFailure {
     refuseHiddenRepetition(context.snapshot());
+    AzureLogs.of(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     String authority = endpoint.authority(settings, context.snapshot());

@@ -5,6 +5,7 @@ import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.cloud.RecentReadings.Usable;
+import dev.enclave.cloud.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -22,13 +23,16 @@ final class VaultHealth {
   private static final String NOTHING = "enclave-health-probe";
 
   private final VaultKeys keys;
+  private final WireLogs logs;
 
-  VaultHealth(VaultKeys keys) {
+  VaultHealth(VaultKeys keys, WireLogs logs) {
     this.keys = keys;
+    this.logs = logs;
   }
 
   HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
+    findings.addAll(logs.findings());
     String uri =
         keys.readings().lastToSign().map(Usable::uri).orElse(keys.snapshots().keyUri(NOTHING));
     VaultNames.Id id = VaultNames.parse(uri, keys.calls().endpoint().origin()).orElseThrow();

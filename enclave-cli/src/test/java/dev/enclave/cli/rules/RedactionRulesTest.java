@@ -51,6 +51,9 @@ class RedactionRulesTest {
               "dev.enclave.aws.internal.KmsPermissions.denied", "compares the name of the error"),
           Map.entry("dev.enclave.gcp.internal.GcpFailures.of", "a status, one of a list"),
           Map.entry(
+              "dev.enclave.gcp.internal.GcpFailures.rule",
+              "compares the text with one that Google documents"),
+          Map.entry(
               "dev.enclave.gcp.internal.GcpFailures.details",
               "details by type: a reason told if it is plain, a time to wait"),
           Map.entry("dev.enclave.gcp.internal.GcpCalls.failure", "compares a status"),

@@ -118,7 +118,7 @@ final class GcpCalls {
       SentWatch watch)
       throws BackendFailure {
     requireOpen();
-    String token = session.tokens().token();
+    String token = session.tokens().token(call);
     Duration left = call.remaining();
     if (left.isZero()) {
       throw GcpFailures.deadlinePassed();

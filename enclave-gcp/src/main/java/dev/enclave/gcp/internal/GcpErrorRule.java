@@ -67,6 +67,14 @@ enum GcpErrorRule {
       FailureCode.INVALID_STATE,
       "Look at the version's state: pending, disabled, or scheduled for destruction.",
       List.of(Status.Code.FAILED_PRECONDITION)),
+  /** What {@link GcpFailures} recognises among the next: Google gives it no reason of its own. */
+  DAMAGED(
+      TRANSIENT,
+      TRANSIENT,
+      FailureCode.CORRUPT,
+      "The request was damaged on its way: what arrived has another checksum. If it stays so, look"
+          + " at this machine's memory, and at what stands between it and Google.",
+      List.of(Status.Code.INVALID_ARGUMENT)),
   ARGUMENT(
       PERMANENT,
       PERMANENT,
@@ -133,6 +141,7 @@ enum GcpErrorRule {
   /** The rule for an answer: the first that has its status, and its reason if it asks for one. */
   static GcpErrorRule of(Status.Code status, String reason) {
     return Arrays.stream(values())
+        .filter(rule -> rule != DAMAGED)
         .filter(rule -> rule.statuses.contains(status))
         .filter(rule -> rule.reasons.isEmpty() || rule.reasons.contains(reason))
         .findFirst()

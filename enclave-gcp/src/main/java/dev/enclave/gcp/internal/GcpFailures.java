@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GcpFailures {
 
-  /** Later attempts than these have seen a new token fail. */
+  /** Later attempts than these have seen a new token fail, or damage that stays. */
   private static final int LATEST_FORGIVEN_ATTEMPT = 3;
 
   /** gRPC ends calls by another clock than the one that deadlines are given in. */
@@ -38,6 +38,15 @@ final class GcpFailures {
       Metadata.Key.of(
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
+
+  /**
+   * A checksum that did not match has the status of any wrong request, and no reason. Google
+   * documents this text ("Data integrity guidelines", Cloud KMS documentation), and its own gcloud
+   * goes by it. It decides about another attempt alone.
+   */
+  private static final Pattern CHECKSUM =
+      Pattern.compile(
+          "The checksum in field \\S{1,100} did not match the data in field \\S{1,100}");
 
   private GcpFailures() {}
 
@@ -59,7 +68,7 @@ final class GcpFailures {
     Status.Code status = thrown.getStatus().getCode();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
     String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
-    GcpErrorRule rule = rule(status, reason, left);
+    GcpErrorRule rule = rule(thrown.getStatus(), reason, left);
     String message =
         operation.on(subject)
             + ": "
@@ -77,11 +86,19 @@ final class GcpFailures {
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */
-  private static GcpErrorRule rule(Status.Code status, String reason, Duration left) {
-    GcpErrorRule rule = GcpErrorRule.of(status, reason);
+  private static GcpErrorRule rule(Status status, String reason, Duration left) {
+    GcpErrorRule rule = GcpErrorRule.of(status.getCode(), reason);
+    if (rule == GcpErrorRule.ARGUMENT && damaged(status.getDescription())) {
+      return GcpErrorRule.DAMAGED;
+    }
     return rule == GcpErrorRule.DEADLINE && left.compareTo(CLOCKS_DIFFER) > 0
         ? GcpErrorRule.BROKEN
         : rule;
+  }
+
+  /** Each attempt computes the checksums anew, of what it sends: they are not what is wrong. */
+  private static boolean damaged(@Nullable String description) {
+    return description != null && CHECKSUM.matcher(description).lookingAt();
   }
 
   private static FailureClass failureClass(
@@ -90,9 +107,8 @@ final class GcpFailures {
     if (failureClass == FailureClass.AMBIGUOUS && !sent) {
       return FailureClass.TRANSIENT;
     }
-    return rule == GcpErrorRule.EXPIRED && attempt > LATEST_FORGIVEN_ATTEMPT
-        ? FailureClass.PERMANENT
-        : failureClass;
+    boolean forgiven = rule == GcpErrorRule.EXPIRED || rule == GcpErrorRule.DAMAGED;
+    return forgiven && attempt > LATEST_FORGIVEN_ATTEMPT ? FailureClass.PERMANENT : failureClass;
   }
 
   static BackendFailure deadlinePassed() {

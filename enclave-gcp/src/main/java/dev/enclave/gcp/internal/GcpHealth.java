@@ -6,8 +6,10 @@ import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyPurpose;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.WireLogs;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,10 +23,12 @@ final class GcpHealth {
 
   private final GcpKeys keys;
   private final GcpPermissions permissions;
+  private final WireLogs logs;
 
-  GcpHealth(GcpKeys keys, GcpPermissions permissions) {
+  GcpHealth(GcpKeys keys, GcpPermissions permissions, WireLogs logs) {
     this.keys = keys;
     this.permissions = permissions;
+    this.logs = logs;
   }
 
   HealthReport report(CallContext call) throws BackendFailure {
@@ -34,15 +38,15 @@ final class GcpHealth {
     boolean maySign = permissions.granted(resource, List.of(SIGN), call).contains(SIGN);
     boolean shouldSign =
         last.filter(usable -> usable.algorithm().purpose() == KeyPurpose.SIGN).isPresent();
-    if (maySign || !shouldSign) {
-      return HealthReport.HEALTHY;
+    List<Finding> findings = new ArrayList<>(logs.findings());
+    if (!maySign && shouldSign) {
+      findings.add(
+          new Finding(
+              Severity.ERROR,
+              ErrorCode.ACCESS_DENIED,
+              "Google Cloud KMS would not sign with " + resource + " for this identity",
+              "Grant " + SIGN + " on the key or the key ring"));
     }
-    return new HealthReport(
-        List.of(
-            new Finding(
-                Severity.ERROR,
-                ErrorCode.ACCESS_DENIED,
-                "Google Cloud KMS would not sign with " + resource + " for this identity",
-                "Grant " + SIGN + " on the key or the key ring")));
+    return new HealthReport(findings);
   }
 }

@@ -109,7 +109,7 @@ final class GcpKmsBackend
     this.lister = new GcpLister(calls);
     this.permissions = new GcpPermissions(calls);
     this.attestations = new GcpAttestations(keys);
-    this.health = new GcpHealth(keys, permissions);
+    this.health = new GcpHealth(keys, permissions, GcpLogs.of(context.snapshot()));
     this.orphans = new GcpOrphans(keys, lister, states);
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,15 +23,31 @@ final class GcpSessions {
    */
   private static final int ATTEMPTS = 3;
 
+  /** Longer than a failure to get a token is remembered. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
+
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
   private static final Duration OPENING = Duration.ofSeconds(10);
 
+  /** The way to an endpoint. */
+  @FunctionalInterface
+  interface Network {
+    ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure;
+  }
+
   private final BackendContext context;
   private final TokenExchange exchange;
+  private final Network network;
 
   GcpSessions(BackendContext context, TokenExchange exchange) {
+    this(context, exchange, GcpChannels::to);
+  }
+
+  /** In another network. */
+  GcpSessions(BackendContext context, TokenExchange exchange, Network network) {
     this.context = context;
     this.exchange = exchange;
+    this.network = network;
   }
 
   /**
@@ -39,11 +56,12 @@ final class GcpSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   GcpSession open() throws BackendFailure {
+    GcpLogs.of(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
     GcpSession session =
-        new GcpSession(GcpChannels.to(endpoint), tokens, settings.keyRing(), endpoint.google());
+        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.google());
     boolean done = false;
     try {
       requireAnswer(session);
@@ -107,7 +125,8 @@ final class GcpSessions {
     try {
       context
           .time()
-          .pause(Duration.ofMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
+          .pause(
+              SHORTEST_PAUSE.plusMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(

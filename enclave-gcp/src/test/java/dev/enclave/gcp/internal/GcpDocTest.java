@@ -38,7 +38,7 @@ final class GcpDocTest {
     return "| "
         + rule.statuses().stream().map(s -> "`" + s + "`").collect(Collectors.joining(", "))
         + (rule.reasons().isEmpty()
-            ? ""
+            ? rule == GcpErrorRule.DAMAGED ? " of a checksum" : ""
             : " with reason "
                 + rule.reasons().stream()
                     .sorted()
@@ -66,6 +66,7 @@ final class GcpDocTest {
       case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
       case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;
       case REJECTED -> ErrorCode.PROVIDER_REJECTED;
+      case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
       default -> ErrorCode.valueOf(code.name());
     };
   }

@@ -137,6 +137,25 @@ class GcpFailuresTest {
   }
 
   @Test
+  void aDamagedRequestIsForgivenThreeTimes_andNothingElseThatIsWrong() {
+    Status damaged =
+        Status.INVALID_ARGUMENT.withDescription(
+            "The checksum in field digest_crc32c did not match the data in field digest.");
+    for (int attempt = 1; attempt <= 4; attempt++) {
+      BackendFailure failure =
+          of(GcpOperation.SIGN, KEY, damaged.asRuntimeException(), true, attempt);
+      assertThat(failure.failureClass())
+          .isEqualTo(attempt <= 3 ? FailureClass.TRANSIENT : FailureClass.PERMANENT);
+      assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+      assertThat(failure).hasMessageContaining("damaged on its way");
+    }
+    Status other = damaged.withDescription("The field digest is wrong: " + CANARY);
+    assertThat(of(GcpOperation.SIGN, KEY, other.asRuntimeException(), true, 1))
+        .returns(FailureClass.PERMANENT, BackendFailure::failureClass)
+        .returns(FailureCode.REJECTED, BackendFailure::code);
+  }
+
+  @Test
   void detailsThatAreNoneSayNothing() {
     Metadata trailers = new Metadata();
     trailers.put(

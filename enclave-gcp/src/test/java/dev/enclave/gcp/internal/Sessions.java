@@ -6,6 +6,7 @@ import dev.enclave.cloud.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -67,7 +68,7 @@ final class Sessions {
   private static Tokens tokens(GcpKmsServer server) {
     return new Tokens() {
       @Override
-      public String token() {
+      public String token(CallContext call) {
         return server.accessToken();
       }
 

@@ -1,18 +1,22 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.SharedFetch;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /**
- * Credentials kept fresh: fetched anew ahead of their end by one caller while the others go on with
- * those at hand, which also serve on while the source fails. Thread-safe; no thread of its own.
+ * Credentials kept fresh: fetched anew ahead of their end while callers go on with those at hand,
+ * which also serve on while the source fails. Who needs others waits no longer than its own
+ * deadline. Thread-safe.
  */
 public final class RefreshingCredentials implements AwsCredentialsProvider {
 
@@ -28,8 +32,8 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   /** A source that fails, or hands out what AWS refuses, is not asked more often than this. */
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
-  /** Callers that wait for a source one after another share its failure for so long. */
-  private static final Duration SHARED_FAILURE = Duration.ofSeconds(1);
+  /** Who asks without a deadline waits no longer. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private record Held(Issued issued, Instant fetchedAt, Instant refreshAt) {
 
@@ -50,52 +54,72 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
     }
   }
 
-  private record Failed(BackendFailure failure, Instant at) {}
-
   private final CredentialSource source;
   private final TimeSource time;
-  private final ReentrantLock fetching = new ReentrantLock();
+  private final SharedFetch fetch;
   private volatile Held held;
 
   /** Those of which AWS said that they have expired; others may be held by now. */
   private volatile @Nullable Held refused;
 
-  private volatile @Nullable Failed failed;
-
-  private RefreshingCredentials(CredentialSource source, TimeSource time, Issued first) {
+  private RefreshingCredentials(
+      CredentialSource source, TimeSource time, Issued first, Optional<Executor> threads) {
     this.source = source;
     this.time = time;
     this.held = Held.of(first, time.now());
+    String what = "Credentials from " + source.named();
+    this.fetch =
+        threads.isPresent()
+            ? new SharedFetch(what, this::fetch, time, threads.get())
+            : new SharedFetch(what, this::fetch, time);
   }
 
   /** Fetches the first ones. */
   public static RefreshingCredentials from(CredentialSource source, TimeSource time)
       throws BackendFailure {
+    return from(source, time, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param threads that fetch the others, if others than a new one each time
+   */
+  static RefreshingCredentials from(
+      CredentialSource source, TimeSource time, Optional<Executor> threads) throws BackendFailure {
     Issued first = source.fetch();
-    RefreshingCredentials credentials = new RefreshingCredentials(source, time, first);
+    RefreshingCredentials credentials = new RefreshingCredentials(source, time, first, threads);
     credentials.requireUnexpired(first);
     return credentials;
   }
 
   /**
-   * Credentials for a request that is about to be sent.
+   * Sees to it that there are credentials, so that nobody waits inside the SDK, where no deadline
+   * holds.
+   *
+   * @throws BackendFailure when there are none before the call's deadline
+   */
+  public void ready(CallContext call) throws BackendFailure {
+    Held now = held;
+    if (!usable(now)) {
+      fetch.await(call);
+    } else if (due(now)) {
+      fetch.begin(PAUSE);
+    }
+  }
+
+  /**
+   * Credentials for a request that is about to be sent: those at hand, after {@link #ready}.
    *
    * @throws CredentialsException when there are none that have not expired
    */
   @Override
   public AwsCredentials resolveCredentials() {
-    Held now = held;
-    if (fresh(now)) {
-      return now.issued().credentials();
-    }
-    if (now.equals(refused) || now.expired(time.now())) {
-      return whenFetched();
-    }
-    if (!recentlyFailed(PAUSE) && fetching.tryLock()) {
+    if (held.expired(time.now().minus(MARGIN))) {
       try {
-        fetchQuietly();
-      } finally {
-        fetching.unlock();
+        fetch.await(LONGEST);
+      } catch (BackendFailure e) {
+        throw new CredentialsException(e);
       }
     }
     return held.issued().credentials();
@@ -114,62 +138,22 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
     return source.named();
   }
 
-  private AwsCredentials whenFetched() {
-    try {
-      fetching.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CredentialsException(
-          BackendFailure.transientFailure(
-              FailureCode.TIMEOUT,
-              "Waiting for credentials from " + source.named() + " was interrupted. Try again."));
-    }
-    try {
-      if (!fresh(held)) {
-        fetch();
-      }
-      return held.issued().credentials();
-    } finally {
-      fetching.unlock();
-    }
-  }
-
-  private void fetch() {
-    Failed last = failed;
-    if (last != null && recentlyFailed(SHARED_FAILURE)) {
-      throw new CredentialsException(last.failure());
-    }
-    try {
-      Issued next = source.fetch();
-      requireUnexpired(next);
-      held = Held.of(next, time.now());
-      failed = null;
-    } catch (BackendFailure e) {
-      failed = new Failed(e, time.now());
-      throw new CredentialsException(e);
-    }
-  }
-
-  /** There are credentials still: the failure is told once they have expired too. */
-  private void fetchQuietly() {
-    if (fresh(held)) {
+  private void fetch() throws BackendFailure {
+    if (usable(held) && !due(held)) {
+      // Fetched since they were asked for.
       return;
     }
-    try {
-      fetch();
-    } catch (CredentialsException e) {
-      // It is remembered, and keeps others from asking for a while.
-      return;
-    }
+    Issued next = source.fetch();
+    requireUnexpired(next);
+    held = Held.of(next, time.now());
   }
 
-  private boolean fresh(Held credentials) {
-    return !credentials.equals(refused) && time.now().isBefore(credentials.refreshAt());
+  private boolean usable(Held credentials) {
+    return !credentials.equals(refused) && !credentials.expired(time.now());
   }
 
-  private boolean recentlyFailed(Duration within) {
-    Failed last = failed;
-    return last != null && time.now().isBefore(last.at().plus(within));
+  private boolean due(Held credentials) {
+    return !time.now().isBefore(credentials.refreshAt());
   }
 
   private void requireUnexpired(Issued issued) throws BackendFailure {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
@@ -48,7 +49,7 @@ final class RefreshingCredentialsTest {
 
   @Test
   void asksOnce_whileTheyAreFresh() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     clock.advance(Duration.ofMinutes(54));
     assertThat(id(credentials)).isEqualTo("ASIA1");
     assertThat(fetched).hasValue(1);
@@ -56,7 +57,7 @@ final class RefreshingCredentialsTest {
 
   @Test
   void fetchesOthers_fiveMinutesBeforeTheirEnd() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     clock.advance(Duration.ofMinutes(55));
     assertThat(id(credentials)).isEqualTo("ASIA2");
     assertThat(fetched).hasValue(2);
@@ -65,7 +66,7 @@ final class RefreshingCredentialsTest {
   @Test
   void doesNotAskAtEveryRequest_whenTheyLiveShortly() throws Exception {
     lifetime = Duration.ofMinutes(1);
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     clock.advance(Duration.ofSeconds(44));
     assertThat(id(credentials)).isEqualTo("ASIA1");
     clock.advance(Duration.ofSeconds(1));
@@ -74,7 +75,7 @@ final class RefreshingCredentialsTest {
 
   @Test
   void servesOn_whileTheSourceFails_andAsksItSeldom() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     failing = true;
     clock.advance(Duration.ofMinutes(56));
     assertThat(id(credentials)).isEqualTo("ASIA1");
@@ -90,16 +91,16 @@ final class RefreshingCredentialsTest {
 
   @Test
   void failsInTheSourcesWords_onceTheyHaveExpired() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     failing = true;
     clock.advance(HOUR);
+    assertThatThrownBy(() -> credentials.ready(call())).hasMessage("failed 2");
     assertThat(
             catchThrowableOfType(CredentialsException.class, credentials::resolveCredentials)
                 .failure())
         .hasMessage("failed 2");
-    assertThatThrownBy(credentials::resolveCredentials).hasMessage("failed 2");
     clock.advance(Duration.ofSeconds(1));
-    assertThatThrownBy(credentials::resolveCredentials).hasMessage("failed 3");
+    assertThatThrownBy(() -> credentials.ready(call())).hasMessage("failed 3");
     failing = false;
     clock.advance(Duration.ofSeconds(1));
     assertThat(id(credentials)).isEqualTo("ASIA4");
@@ -107,7 +108,7 @@ final class RefreshingCredentialsTest {
 
   @Test
   void fetchesOthers_whenAwsSaysTheyHaveExpired_butNotAtEveryRefusal() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     credentials.refused();
     assertThat(id(credentials)).isEqualTo("ASIA1");
     clock.advance(Duration.ofSeconds(10));
@@ -120,14 +121,14 @@ final class RefreshingCredentialsTest {
   @Test
   void refusesWhatHasEndedAlready() {
     lifetime = Duration.ofMinutes(-1);
-    assertThatThrownBy(() -> RefreshingCredentials.from(source, clock))
+    assertThatThrownBy(() -> fromSource())
         .isInstanceOf(BackendFailure.class)
         .hasMessageContaining("before now");
   }
 
   @Test
   void asksOnce_howeverManyCallersWait() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     clock.advance(HOUR);
     int callers = 50;
     CountDownLatch together = new CountDownLatch(callers);
@@ -153,10 +154,37 @@ final class RefreshingCredentialsTest {
   }
 
   @Test
-  void keepsNobodyWaiting_whileOneFetchesAhead() throws Exception {
-    CountDownLatch fetching = new CountDownLatch(1);
+  void keepsNobodyWaiting_whileOthersAreFetchedAhead() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
-    CredentialSource slow =
+    CountDownLatch done = new CountDownLatch(1);
+    RefreshingCredentials credentials = slow(goOn, done);
+    clock.advance(Duration.ofMinutes(56));
+    assertThat(id(credentials)).isEqualTo("ASIA1");
+    assertThat(id(credentials)).isEqualTo("ASIA1");
+    goOn.countDown();
+    done.await();
+    clock.advance(Duration.ofMinutes(4));
+    assertThat(id(credentials)).isEqualTo("ASIA2");
+  }
+
+  @Test
+  void waitsNoLongerThanTheDeadline_whenTheyHaveExpired() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    RefreshingCredentials credentials = slow(goOn, new CountDownLatch(1));
+    clock.advance(HOUR);
+    CallContext hurried = new CallContext("test", 1, clock.now().plusMillis(200), clock);
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> credentials.ready(hurried));
+    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    goOn.countDown();
+    assertThat(id(credentials)).isEqualTo("ASIA2");
+    assertThat(fetched).hasValue(2);
+  }
+
+  /** From a source that hands out the second ones when it is told to. */
+  private RefreshingCredentials slow(CountDownLatch goOn, CountDownLatch done)
+      throws BackendFailure {
+    return RefreshingCredentials.from(
         new CredentialSource() {
           @Override
           public String named() {
@@ -166,24 +194,14 @@ final class RefreshingCredentialsTest {
           @Override
           public Issued fetch() throws BackendFailure {
             if (fetched.get() > 0) {
-              fetching.countDown();
               awaitUninterrupted(goOn);
             }
-            return source.fetch();
+            Issued issued = source.fetch();
+            done.countDown();
+            return issued;
           }
-        };
-    RefreshingCredentials credentials = RefreshingCredentials.from(slow, clock);
-    clock.advance(Duration.ofMinutes(56));
-    ExecutorService pool = Executors.newSingleThreadExecutor();
-    try {
-      Future<String> one = pool.submit(() -> id(credentials));
-      fetching.await();
-      assertThat(id(credentials)).isEqualTo("ASIA1");
-      goOn.countDown();
-      assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo("ASIA2");
-    } finally {
-      pool.shutdownNow();
-    }
+        },
+        clock);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
@@ -196,12 +214,21 @@ final class RefreshingCredentialsTest {
 
   @Test
   void showsNothingOfThem() throws Exception {
-    RefreshingCredentials credentials = RefreshingCredentials.from(source, clock);
+    RefreshingCredentials credentials = fromSource();
     assertThat(credentials).hasToString("RefreshingCredentials[a test]");
     assertThat(source.fetch().toString()).doesNotContain("secret", "token", "ASIA");
   }
 
-  private static String id(RefreshingCredentials credentials) {
+  private RefreshingCredentials fromSource() throws BackendFailure {
+    return RefreshingCredentials.from(source, clock, Optional.of(Runnable::run));
+  }
+
+  private String id(RefreshingCredentials credentials) throws BackendFailure {
+    credentials.ready(call());
     return credentials.resolveCredentials().accessKeyId();
+  }
+
+  private CallContext call() {
+    return new CallContext("test", 1, clock.now().plusSeconds(30), clock);
   }
 }

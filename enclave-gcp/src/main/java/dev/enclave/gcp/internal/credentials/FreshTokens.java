@@ -1,17 +1,19 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.cloud.SharedFetch;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access token kept fresh: fetched anew ahead of its end by one caller while the others go on
- * with the one at hand, which also serves on while the source fails. Thread-safe; no thread of its
- * own.
+ * An access token kept fresh: fetched anew ahead of its end while callers go on with the one at
+ * hand, which also serves on while the source fails. Who needs another waits no longer than its own
+ * deadline. Thread-safe.
  */
 public final class FreshTokens implements Tokens {
 
@@ -28,33 +30,41 @@ public final class FreshTokens implements Tokens {
 
   private final TokenSource source;
   private final TimeSource time;
-  private final ReentrantLock fetching = new ReentrantLock();
+  private final SharedFetch fetch;
   private volatile @Nullable Held held;
 
   /** One of which Google said that it is none; another may be held by now. */
   private volatile @Nullable Held refused;
 
-  private volatile @Nullable Instant failedAt;
-
   FreshTokens(TokenSource source, TimeSource time) {
     this.source = source;
     this.time = time;
+    this.fetch = new SharedFetch(awaited(), this::fetch, time);
+  }
+
+  FreshTokens(TokenSource source, TimeSource time, Executor threads) {
+    this.source = source;
+    this.time = time;
+    this.fetch = new SharedFetch(awaited(), this::fetch, time, threads);
+  }
+
+  private String awaited() {
+    return "An access token from " + source.named();
   }
 
   @Override
-  public String token() throws BackendFailure {
+  public String token(CallContext call) throws BackendFailure {
     Held now = held;
-    if (now == null || now.equals(refused) || ended(now)) {
-      return whenFetched();
+    if (now == null || !usable(now)) {
+      fetch.await(call);
+    } else if (due(now)) {
+      fetch.begin(PAUSE);
     }
-    if (due(now) && !recentlyFailed() && fetching.tryLock()) {
-      try {
-        fetchQuietly();
-      } finally {
-        fetching.unlock();
-      }
+    Held newest = held;
+    if (newest == null) {
+      throw new IllegalStateException("a token was fetched and is not there");
     }
-    return now.token().value();
+    return newest.token().value();
   }
 
   @Override
@@ -70,27 +80,12 @@ public final class FreshTokens implements Tokens {
     return source.named();
   }
 
-  private String whenFetched() throws BackendFailure {
-    try {
-      fetching.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT,
-          "Waiting for an access token from " + source.named() + " was interrupted. Try again.");
+  private void fetch() throws BackendFailure {
+    Held now = held;
+    if (now != null && usable(now) && !due(now)) {
+      // Fetched since it was asked for.
+      return;
     }
-    try {
-      Held now = held;
-      if (now != null && !now.equals(refused) && !ended(now)) {
-        return now.token().value();
-      }
-      return fetch().token().value();
-    } finally {
-      fetching.unlock();
-    }
-  }
-
-  private Held fetch() throws BackendFailure {
     AccessToken token = source.fetch();
     if (!time.now().isBefore(token.expiresAt())) {
       throw BackendFailure.transientFailure(
@@ -101,32 +96,15 @@ public final class FreshTokens implements Tokens {
               + token.expiresAt()
               + ", before now. Check this machine's clock and the source.");
     }
-    Held next = new Held(token, time.now());
-    held = next;
-    failedAt = null;
-    return next;
+    held = new Held(token, time.now());
   }
 
-  /** There is one still: the failure is told once that has ended too. */
-  private void fetchQuietly() {
-    try {
-      fetch();
-    } catch (BackendFailure e) {
-      failedAt = time.now();
-    }
+  private boolean usable(Held now) {
+    return !now.equals(refused) && time.now().isBefore(now.token().expiresAt().minus(MARGIN));
   }
 
   private boolean due(Held now) {
     return !time.now().isBefore(now.token().expiresAt().minus(AHEAD));
-  }
-
-  private boolean ended(Held now) {
-    return !time.now().isBefore(now.token().expiresAt().minus(MARGIN));
-  }
-
-  private boolean recentlyFailed() {
-    Instant last = failedAt;
-    return last != null && time.now().isBefore(last.plus(PAUSE));
   }
 
   /** Where they come from, nothing of what they are. */

@@ -6,6 +6,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Which source of access tokens is used: the first that is configured, and its failure is final.
@@ -24,11 +25,20 @@ public final class TokenChain {
   private final EnvironmentSnapshot environment;
   private final TokenExchange exchange;
   private final boolean strict;
+  private final Optional<Executor> threads;
 
   /**
    * @param exchange the way to Google's token endpoints
    */
   public TokenChain(BackendContext context, TokenExchange exchange) {
+    this(context, exchange, Optional.empty());
+  }
+
+  /**
+   * @param threads that fetch tokens, if others than a new one each time
+   */
+  TokenChain(BackendContext context, TokenExchange exchange, Optional<Executor> threads) {
+    this.threads = threads;
     this.context = context;
     this.environment = context.snapshot();
     this.exchange = exchange;
@@ -45,7 +55,10 @@ public final class TokenChain {
    * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    return new FreshTokens(source(setting, settingName), context.time());
+    TokenSource source = source(setting, settingName);
+    return threads.isPresent()
+        ? new FreshTokens(source, context.time(), threads.get())
+        : new FreshTokens(source, context.time());
   }
 
   private TokenSource source(Optional<String> setting, String settingName) throws BackendFailure {

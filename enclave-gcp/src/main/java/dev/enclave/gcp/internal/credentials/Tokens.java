@@ -1,12 +1,17 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
 
 /** Access tokens for requests. Thread-safe. */
 public interface Tokens {
 
-  /** One that has not ended; empty where none is sent. */
-  String token() throws BackendFailure;
+  /**
+   * One that has not ended; empty where none is sent.
+   *
+   * @throws BackendFailure when there is none before the call's deadline
+   */
+  String token(CallContext call) throws BackendFailure;
 
   /** Google did not take the last one: the next request fetches another, but not at every one. */
   void refused();
@@ -18,7 +23,7 @@ public interface Tokens {
   static Tokens given(String token, String named) {
     return new Tokens() {
       @Override
-      public String token() {
+      public String token(CallContext call) {
         return token;
       }
 

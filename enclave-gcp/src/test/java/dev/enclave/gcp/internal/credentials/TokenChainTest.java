@@ -8,6 +8,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -47,7 +48,7 @@ class TokenChainTest {
   void usesTheAttachedServiceAccount_whenNothingElseIsNamed() throws Exception {
     metadata.answering(request -> token("ya29.attached", 3599));
     for (EnvironmentType environment : EnvironmentType.values()) {
-      assertThat(tokens(environment, machine()).token()).isEqualTo("ya29.attached");
+      assertThat(tokens(environment, machine()).token(call())).isEqualTo("ya29.attached");
     }
     assertThat(metadata.requests())
         .allMatch(request -> "Google".equals(request.headers().get("Metadata-Flavor")))
@@ -80,7 +81,8 @@ class TokenChainTest {
       assertThat(refusal(environment, machine, Optional.of("/login.json")).code())
           .isEqualTo(FailureCode.REFUSED);
     } else {
-      assertThat(chain(environment, machine).choose(Optional.of("/login.json"), SETTING).token())
+      assertThat(
+              chain(environment, machine).choose(Optional.of("/login.json"), SETTING).token(call()))
           .isEqualTo("ya29.exchanged");
       assertThat(posted).first().asString().startsWith("https://oauth2.googleapis.com/token");
     }
@@ -93,8 +95,10 @@ class TokenChainTest {
             .withProperty("user.home", "/home/dev")
             .withFile("/home/dev/.config/gcloud/application_default_credentials.json", LOGIN);
     metadata.answering(request -> token("ya29.attached", 3599));
-    assertThat(tokens(EnvironmentType.DEVELOPMENT, machine).token()).isEqualTo("ya29.exchanged");
-    assertThat(tokens(EnvironmentType.PRODUCTION, machine).token()).isEqualTo("ya29.attached");
+    assertThat(tokens(EnvironmentType.DEVELOPMENT, machine).token(call()))
+        .isEqualTo("ya29.exchanged");
+    assertThat(tokens(EnvironmentType.PRODUCTION, machine).token(call()))
+        .isEqualTo("ya29.attached");
   }
 
   @Test
@@ -111,7 +115,7 @@ class TokenChainTest {
     assertThat(
             chain(EnvironmentType.PRODUCTION, machine)
                 .choose(Optional.of("/federation.json"), SETTING)
-                .token())
+                .token(call()))
         .isEqualTo("ya29.exchanged");
     assertThat(posted).hasSize(2);
     assertThat(posted.get(0)).startsWith("https://sts.googleapis.com/v1/token").contains(SECRET);
@@ -134,7 +138,7 @@ class TokenChainTest {
             .withFile("/var/run/token", SECRET);
     Tokens tokens =
         chain(EnvironmentType.PRODUCTION, machine).choose(Optional.of("/federation.json"), SETTING);
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, tokens::token);
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(posted).isEmpty();
   }
@@ -151,24 +155,24 @@ class TokenChainTest {
   void renewsAheadOfTheEnd_andGoesOnWithTheOldOneWhileThatFails() throws Exception {
     metadata.answering(request -> token("first", 3600));
     Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(tokens.token()).isEqualTo("first");
+    assertThat(tokens.token(call())).isEqualTo("first");
     clock.advance(Duration.ofMinutes(57));
     metadata.answering(request -> FakeMetadata.SILENT);
-    assertThat(tokens.token()).isEqualTo("first");
+    assertThat(tokens.token(call())).isEqualTo("first");
     clock.advance(Duration.ofSeconds(20));
     metadata.answering(request -> token("second", 3600));
-    tokens.token();
-    assertThat(tokens.token()).isEqualTo("second");
+    tokens.token(call());
+    assertThat(tokens.token(call())).isEqualTo("second");
   }
 
   @Test
   void failsOnceTheOldOneHasEnded() throws Exception {
     metadata.answering(request -> token("first", 3600));
     Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    tokens.token();
+    tokens.token(call());
     metadata.answering(request -> FakeMetadata.SILENT);
     clock.advance(Duration.ofHours(1));
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, tokens::token);
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure).hasMessageContaining("metadata server");
   }
@@ -177,11 +181,11 @@ class TokenChainTest {
   void fetchesAnother_whenGoogleDoesNotTakeIt() throws Exception {
     metadata.answering(request -> token("first", 3600));
     Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    tokens.token();
+    tokens.token(call());
     metadata.answering(request -> token("second", 3600));
     clock.advance(Duration.ofSeconds(11));
     tokens.refused();
-    assertThat(tokens.token()).isEqualTo("second");
+    assertThat(tokens.token(call())).isEqualTo("second");
     assertThat(tokens.toString()).doesNotContain("second");
   }
 
@@ -189,7 +193,7 @@ class TokenChainTest {
   void doesNotTakeATokenFromWhatIsNotGoogle() throws Exception {
     metadata.answering(request -> FakeMetadata.ok("{\"access_token\":\"x\",\"expires_in\":1}"));
     Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(catchThrowableOfType(BackendFailure.class, tokens::token).code())
+    assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
         .isEqualTo(FailureCode.MISCONFIGURED);
   }
 
@@ -209,7 +213,8 @@ class TokenChainTest {
   void takesNothingForATokenThatIsNone(String body) throws Exception {
     metadata.answering(request -> FakeMetadata.ok(body, "Metadata-Flavor", "Google"));
     Tokens tokens = tokens(EnvironmentType.PRODUCTION, machine());
-    assertThat(catchThrowableOfType(BackendFailure.class, tokens::token).failureClass())
+    assertThat(
+            catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).failureClass())
         .isEqualTo(FailureClass.TRANSIENT);
   }
 
@@ -219,7 +224,7 @@ class TokenChainTest {
     FakeEnvironment machine = machine().withFile("/login.json", LOGIN);
     Tokens tokens =
         chain(EnvironmentType.DEVELOPMENT, machine).choose(Optional.of("/login.json"), SETTING);
-    BackendFailure failure = catchThrowableOfType(BackendFailure.class, tokens::token);
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> tokens.token(call()));
     assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
     assertThat(failure).hasNoCause().hasMessageNotContaining(SECRET);
   }
@@ -259,7 +264,13 @@ class TokenChainTest {
                       + clock.now().plusSeconds(3600)
                       + "\"}")
               : answer;
-        });
+        },
+        // In the caller's own.
+        Optional.of(Runnable::run));
+  }
+
+  private CallContext call() {
+    return new CallContext("test", 1, clock.now().plusSeconds(5), clock);
   }
 
   private static dev.enclave.spi.MetadataAnswer token(String value, int seconds) {
