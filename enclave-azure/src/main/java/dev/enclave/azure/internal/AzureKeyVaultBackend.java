@@ -17,6 +17,7 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -26,6 +27,7 @@ import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -44,6 +46,7 @@ final class AzureKeyVaultBackend
         KeyStateChanger,
         KeyWrapper,
         KeyAdopter,
+        KeyImporter,
         OrphanCollector,
         PermissionProber {
 
@@ -57,6 +60,7 @@ final class AzureKeyVaultBackend
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
           BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
           BackendTrait.RECONCILES,
           BackendTrait.PROBES_PERMISSIONS);
 
@@ -69,6 +73,7 @@ final class AzureKeyVaultBackend
   private final VaultStates states;
   private final VaultWrapper wrapper;
   private final VaultAdopter adopter;
+  private final VaultImporter importer;
   private final VaultLister lister;
   private final VaultHealth health;
   private final VaultOrphans orphans;
@@ -99,7 +104,8 @@ final class AzureKeyVaultBackend
     VaultUse use = new VaultUse(keys, adopter);
     this.signer = new VaultSigner(calls, use);
     this.wrapper = new VaultWrapper(calls, use);
-    this.lister = new VaultLister(calls);
+    this.importer = new VaultImporter(keys, materials, context.random());
+    this.lister = new VaultLister(keys.directory());
     this.health = new VaultHealth(keys);
     this.orphans = new VaultOrphans(keys);
     this.permissions = new VaultPermissions(calls);
@@ -168,6 +174,17 @@ final class AzureKeyVaultBackend
       throws BackendFailure {
     calls.requireOpen();
     return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public ImportSupport importSupport() {
+    return importer.support();
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return importer.restore(request, call);
   }
 
   @Override

@@ -7,6 +7,7 @@ enum VaultOperation {
   GET_KEY_VERSIONS("read", "list", false),
   GET_KEYS("read", "list", false),
   GET_DELETED_KEY("read", "get", false),
+  IMPORT_KEY("import/action", "import", true),
   UPDATE_KEY("update/action", "update", true),
   DELETE_KEY("delete", "delete", true),
   // A signature or ciphertext of which nobody hears changes nothing.

@@ -98,8 +98,12 @@ final class VaultSnapshots {
         version,
         state,
         first.tags().algorithm().orElseThrow(),
-        chain.isStranger(version) ? KeyOrigin.UNKNOWN : KeyOrigin.GENERATED,
+        chain.isStranger(version) ? KeyOrigin.UNKNOWN : origin(version),
         call);
+  }
+
+  private static KeyOrigin origin(VaultVersion version) {
+    return version.tags().restored().isPresent() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED;
   }
 
   private KeyVersion version(
@@ -146,7 +150,7 @@ final class VaultSnapshots {
 
   private KeyVersion deletedVersion(VaultVersion version, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, KeyOrigin.GENERATED, call);
+    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, origin(version), call);
     return version.tags().isOfFirst()
         ? shown
         : new KeyVersion(

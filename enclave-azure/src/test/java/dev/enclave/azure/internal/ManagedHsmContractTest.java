@@ -4,6 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.ImportContract;
 import dev.enclave.testkit.contract.KeyLifecycleContract;
 import dev.enclave.testkit.contract.StampContract;
 import dev.enclave.testkit.contract.WrappingContract;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What is different in a managed HSM: AES keys that wrap, and tokens of another audience. */
-class ManagedHsmContractTest implements KeyLifecycleContract, StampContract, WrappingContract {
+class ManagedHsmContractTest
+    implements KeyLifecycleContract, StampContract, WrappingContract, ImportContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 

@@ -137,6 +137,12 @@ final class VaultBench implements AutoCloseable {
     return backend.create(request, Vaults.call(request.operationId(), clock));
   }
 
+  /** What the vault lists of a name, by the rule. */
+  VaultChain listed(KeyName name) throws BackendFailure {
+    VaultCalls calls = new VaultCalls(session);
+    return new VaultDirectory(calls, new VaultMaterials(calls)).list(name, call()).everything(name);
+  }
+
   KeySnapshot load() throws BackendFailure {
     return backend.load(NAME, call());
   }
