@@ -37,9 +37,9 @@ import java.util.Set;
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
  * id is the vault's. Where the active one is recorded, and who wins a race: {@link VaultChain}.
- * Thread-safe.
+ * What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
  */
-final class AzureKeyVaultBackend
+class AzureKeyVaultBackend
     implements SigningBackend,
         KeyLister,
         KeyRotator,
@@ -79,14 +79,27 @@ final class AzureKeyVaultBackend
   private final VaultOrphans orphans;
   private final VaultPermissions permissions;
 
+  /** Over what is at the session's address, which ends with the backend. */
+  static AzureKeyVaultBackend of(AzureSession session, BackendContext context)
+      throws BackendFailure {
+    return session.endpoint().managedHsm()
+        ? new ManagedHsmBackend(session, context)
+        : new AzureKeyVaultBackend(session, context);
+  }
+
   /** Takes {@code session} over: it ends with the backend. */
   AzureKeyVaultBackend(AzureSession session, BackendContext context) throws BackendFailure {
+    this(session, context, TRAITS);
+  }
+
+  AzureKeyVaultBackend(AzureSession session, BackendContext context, Set<BackendTrait> traits)
+      throws BackendFailure {
     AzureEndpoint endpoint = session.endpoint();
     this.description =
         BackendDescription.of(
             BackendId.AZURE_KEYVAULT,
             endpoint.origin().authority(),
-            TRAITS,
+            traits,
             VaultScheme.supported(endpoint.managedHsm()));
     this.calls = new VaultCalls(session);
     VaultMaterials materials = new VaultMaterials(calls);
@@ -109,6 +122,11 @@ final class AzureKeyVaultBackend
     this.health = new VaultHealth(keys);
     this.orphans = new VaultOrphans(keys);
     this.permissions = new VaultPermissions(calls);
+  }
+
+  /** The way to the vault. */
+  final VaultCalls calls() {
+    return calls;
   }
 
   @Override

@@ -5,6 +5,7 @@ enum VaultOperation {
   CREATE_KEY("create/action", "create", true),
   GET_KEY("read", "get", false),
   GET_KEY_VERSIONS("read", "list", false),
+  GET_KEY_ATTESTATION("read", "get", false),
   GET_KEYS("read", "list", false),
   GET_DELETED_KEY("read", "get", false),
   IMPORT_KEY("import/action", "import", true),
