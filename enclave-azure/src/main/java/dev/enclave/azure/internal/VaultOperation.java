@@ -38,6 +38,11 @@ enum VaultOperation {
     return "keys/" + permission;
   }
 
+  /** Whether it makes a key or a version, of which vaults make few. */
+  boolean makes() {
+    return this == CREATE_KEY || this == IMPORT_KEY;
+  }
+
   /** Whether a lost answer leaves open what is there now. */
   boolean changes() {
     return changes;
