@@ -107,9 +107,36 @@ final class VaultDirectory {
         Boolean.TRUE.equals(properties.isEnabled()),
         instant(properties.getNotBefore()),
         instant(properties.getExpiresOn()),
-        Optional.ofNullable(properties.getRecoveryLevel())
-            .filter(level -> LEVEL.matcher(level).matches()),
+        recoveryLevel(properties),
         VaultTags.parse(tags, id.get()));
+  }
+
+  private static Optional<String> recoveryLevel(KeyProperties properties) {
+    return Optional.ofNullable(properties.getRecoveryLevel())
+        .filter(level -> LEVEL.matcher(level).matches());
+  }
+
+  /**
+   * What becomes of deleted keys here, by the first keys of the vault's list; none without a key.
+   */
+  Optional<String> recoveryLevel(CallContext call) throws BackendFailure {
+    return calls
+        .send(
+            VaultOperation.GET_KEYS,
+            "the vault",
+            call,
+            session ->
+                session
+                    .keys()
+                    .listPropertiesOfKeys(Context.NONE)
+                    .iterableByPage()
+                    .iterator()
+                    .next()
+                    .getValue()
+                    .stream()
+                    .flatMap(key -> recoveryLevel(key).stream())
+                    .findFirst())
+        .value();
   }
 
   private static Optional<Instant> instant(@Nullable OffsetDateTime time) {

@@ -46,6 +46,11 @@ final class VaultSnapshots {
     return findings.all();
   }
 
+  /** What becomes of deleted keys, in the vault's words. */
+  void noteRecovery(Optional<String> level) {
+    findings.noteRecovery(level);
+  }
+
   /** As it was read, from {@code atNanos} on. */
   KeySnapshot of(VaultChain chain, long atNanos, CallContext call) throws BackendFailure {
     return of(chain, Map.of(), atNanos, call);
@@ -177,7 +182,7 @@ final class VaultSnapshots {
         new RecentReadings.Id(name, version.id()),
         new Reading(state, version.tags().stamp(), atNanos));
     findings.noteValidity(version, call.time().now());
-    findings.noteRecovery(version);
+    findings.noteRecovery(version.recoveryLevel());
     return new KeySnapshot(
         name,
         algorithm,

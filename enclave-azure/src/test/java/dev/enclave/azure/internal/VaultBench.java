@@ -102,6 +102,12 @@ final class VaultBench implements AutoCloseable {
     }
   }
 
+  /** What another process beside the vault would open. */
+  AzureKeyVaultBackend another() throws BackendFailure {
+    var context = Vaults.context(server, clock);
+    return AzureKeyVaultBackend.of(Vaults.session(server, context), context);
+  }
+
   /** From now on, this becomes of such requests. */
   void meddle(String operation, Meddler meddler) {
     meddlers.put(operation, meddler);
