@@ -22,7 +22,8 @@ import java.util.concurrent.Future;
  */
 record Crowd(List<Long> listing, List<Long> one) {
 
-  private static final int CREATORS = 16;
+  /** A creation at some of them is two seconds' wait. */
+  private static final int CREATORS = 256;
 
   Crowd {
     listing = List.copyOf(listing);

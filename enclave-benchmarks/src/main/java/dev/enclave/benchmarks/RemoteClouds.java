@@ -5,7 +5,7 @@ import java.util.List;
 /** The clouds that are measured, in the table's order. */
 final class RemoteClouds {
 
-  static final List<RemoteCloud> ALL = List.of(new AwsCloud(), new GcpCloud());
+  static final List<RemoteCloud> ALL = List.of(new AwsCloud(), new AzureCloud(), new GcpCloud());
 
   private RemoteClouds() {}
 

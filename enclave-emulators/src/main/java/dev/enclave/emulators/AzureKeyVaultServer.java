@@ -4,6 +4,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.azure.AzureFaultDialect;
 import dev.enclave.emulators.internal.azure.AzureService;
+import dev.enclave.emulators.internal.azure.attestation.Attestations;
 import dev.enclave.emulators.internal.azure.identity.AccessTokens;
 import dev.enclave.emulators.internal.azure.identity.Identity;
 import dev.enclave.emulators.internal.azure.identity.LoginService;
@@ -228,6 +229,14 @@ public final class AzureKeyVaultServer implements AutoCloseable {
   /** Takes back everything that was denied. */
   public void clearDenials() {
     denied.clear();
+  }
+
+  /**
+   * The certificate that the manufacturer's chain of attestations ends in, as PEM; the same for all
+   * servers of a process. Only a managed HSM attests keys.
+   */
+  public String attestationRoot() {
+    return Attestations.root();
   }
 
   /** What was received, by the vault and by the places of tokens. */

@@ -13,7 +13,7 @@ public final class AzureBackends {
 
   /** Opens it. */
   public static SigningBackend open(BackendContext context) throws BackendFailure {
-    return new AzureKeyVaultBackend(AzureSessions.open(context), context);
+    return AzureKeyVaultBackend.of(AzureSessions.open(context), context);
   }
 
   /** Opens the place for keys past Enclave. */

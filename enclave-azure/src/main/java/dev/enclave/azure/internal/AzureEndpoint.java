@@ -64,6 +64,11 @@ record AzureEndpoint(AzureOrigin origin, Optional<AzureCloud.Place> place, boole
     return place.filter(AzureCloud.Place::managedHsm).isPresent();
   }
 
+  /** Whether private keys can be brought in: not in Azure operated by 21Vianet. */
+  boolean imports() {
+    return place.filter(p -> p.cloud() == AzureCloud.CHINA).isEmpty();
+  }
+
   /** What a token may be for. */
   Set<String> audiences() {
     return place

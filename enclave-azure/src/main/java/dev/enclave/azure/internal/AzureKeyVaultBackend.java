@@ -17,6 +17,7 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
@@ -26,6 +27,7 @@ import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
@@ -35,15 +37,16 @@ import java.util.Set;
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
  * id is the vault's. Where the active one is recorded, and who wins a race: {@link VaultChain}.
- * Thread-safe.
+ * What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
  */
-final class AzureKeyVaultBackend
+class AzureKeyVaultBackend
     implements SigningBackend,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
         KeyWrapper,
         KeyAdopter,
+        KeyImporter,
         OrphanCollector,
         PermissionProber {
 
@@ -57,6 +60,7 @@ final class AzureKeyVaultBackend
           BackendTrait.CHANGES_STATE,
           BackendTrait.WRAPS,
           BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
           BackendTrait.RECONCILES,
           BackendTrait.PROBES_PERMISSIONS);
 
@@ -69,19 +73,33 @@ final class AzureKeyVaultBackend
   private final VaultStates states;
   private final VaultWrapper wrapper;
   private final VaultAdopter adopter;
+  private final VaultImporter importer;
   private final VaultLister lister;
   private final VaultHealth health;
   private final VaultOrphans orphans;
   private final VaultPermissions permissions;
 
+  /** Over what is at the session's address, which ends with the backend. */
+  static AzureKeyVaultBackend of(AzureSession session, BackendContext context)
+      throws BackendFailure {
+    return session.endpoint().managedHsm()
+        ? new ManagedHsmBackend(session, context)
+        : new AzureKeyVaultBackend(session, context);
+  }
+
   /** Takes {@code session} over: it ends with the backend. */
   AzureKeyVaultBackend(AzureSession session, BackendContext context) throws BackendFailure {
+    this(session, context, TRAITS);
+  }
+
+  AzureKeyVaultBackend(AzureSession session, BackendContext context, Set<BackendTrait> traits)
+      throws BackendFailure {
     AzureEndpoint endpoint = session.endpoint();
     this.description =
         BackendDescription.of(
             BackendId.AZURE_KEYVAULT,
             endpoint.origin().authority(),
-            TRAITS,
+            traits,
             VaultScheme.supported(endpoint.managedHsm()));
     this.calls = new VaultCalls(session);
     VaultMaterials materials = new VaultMaterials(calls);
@@ -99,10 +117,16 @@ final class AzureKeyVaultBackend
     VaultUse use = new VaultUse(keys, adopter);
     this.signer = new VaultSigner(calls, use);
     this.wrapper = new VaultWrapper(calls, use);
-    this.lister = new VaultLister(calls);
+    this.importer = new VaultImporter(keys, materials, context.random());
+    this.lister = new VaultLister(keys.directory());
     this.health = new VaultHealth(keys, AzureLogs.of(context.snapshot()));
     this.orphans = new VaultOrphans(keys);
     this.permissions = new VaultPermissions(calls);
+  }
+
+  /** The way to the vault. */
+  final VaultCalls calls() {
+    return calls;
   }
 
   @Override
@@ -168,6 +192,17 @@ final class AzureKeyVaultBackend
       throws BackendFailure {
     calls.requireOpen();
     return adopter.adopt(name, providerUri, call);
+  }
+
+  @Override
+  public ImportSupport importSupport() {
+    return importer.support();
+  }
+
+  @Override
+  public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return importer.restore(request, call);
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.BackendId;
+import dev.enclave.azure.internal.VaultAllowance.Cost;
 import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,6 +44,7 @@ final class VaultCalls {
   private record Outcome<R>(Optional<Answered<R>> answered, Optional<BackendFailure> failure) {}
 
   private final AzureSession session;
+  private final VaultAllowance allowance = new VaultAllowance();
   private volatile boolean closed;
 
   VaultCalls(AzureSession session) {
@@ -59,7 +63,18 @@ final class VaultCalls {
   <R> Answered<R> send(
       VaultOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    Outcome<R> outcome = outcome(operation, subject, call, request);
+    return sent(outcome(operation, Cost.of(operation), subject, call, request), subject);
+  }
+
+  /** Sends it: a transaction with the private half of a key. */
+  <R> Answered<R> use(
+      VaultOperation operation, KeyVersionRef ref, CallContext call, Request<R> request)
+      throws BackendFailure {
+    String subject = ref.providerUri();
+    return sent(outcome(operation, Cost.of(ref.algorithm()), subject, call, request), subject);
+  }
+
+  private static <R> Answered<R> sent(Outcome<R> outcome, String subject) throws BackendFailure {
     if (outcome.failure().isPresent()) {
       throw outcome.failure().get();
     }
@@ -70,7 +85,7 @@ final class VaultCalls {
   <R> Optional<Answered<R>> find(
       VaultOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    Outcome<R> outcome = outcome(operation, subject, call, request);
+    Outcome<R> outcome = outcome(operation, Cost.of(operation), subject, call, request);
     if (outcome.failure().isPresent()) {
       BackendFailure failure = outcome.failure().get();
       if (failure.code() == FailureCode.NOT_FOUND) {
@@ -85,17 +100,39 @@ final class VaultCalls {
   Optional<BackendFailure> failure(
       VaultOperation operation, String subject, CallContext call, Request<?> request)
       throws BackendFailure {
-    return outcome(operation, subject, call, request).failure();
+    return outcome(operation, Cost.of(operation), subject, call, request).failure();
   }
 
   private <R> Outcome<R> outcome(
-      VaultOperation operation, String subject, CallContext call, Request<R> request)
+      VaultOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
     requireOpen();
     requireTime(call);
-    session.tokens().ready(call);
     String named = operation.permission() + " on " + subject;
-    return session.http().during(call, attempt -> made(operation, named, attempt, request));
+    requireAllowance(cost, named, call);
+    session.tokens().ready(call);
+    Outcome<R> outcome =
+        session.http().during(call, attempt -> made(operation, named, attempt, request));
+    outcome
+        .failure()
+        .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
+        .flatMap(BackendFailure::retryAfter)
+        .ifPresent(asked -> allowance.refused(cost, asked, call.time()));
+    return outcome;
+  }
+
+  private void requireAllowance(Cost cost, String named, CallContext call) throws BackendFailure {
+    Optional<Duration> wait = allowance.pauseFor(cost, call.time());
+    if (wait.isPresent()) {
+      throw BackendFailure.throttled(
+          named
+              + " was not sent: the vault refused one that costs as much or less, and asked to wait"
+              + " until "
+              + call.time().now().plus(wait.get())
+              + ". "
+              + VaultErrorRule.THROTTLE.advice(),
+          wait);
+    }
   }
 
   private <R> Outcome<R> made(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which versions a key has, and which is active: a pure function of what the vault lists.
@@ -24,6 +25,10 @@ import java.util.Set;
  * <ul>
  *   <li>The first version is, of those that were made to be one, that of the smallest (second of
  *       creation, id). The others lost and are no versions of the key.
+ *   <li>A key that was restored has its versions brought one after the other, each with its place
+ *       among them. It counts as made in the second of the last of them, and before not at all; of
+ *       several at one place that of the smallest (second, id) is meant. They are in the order of
+ *       their places, and the one that was active is the first to be.
  *   <li>A version claims to be the second, third, … to become active. Of several claims to one
  *       number, that of the smallest (second of the claim, id) counts.
  *   <li>The head is whoever has the highest number; without claims, the first version. The head is
@@ -51,6 +56,10 @@ final class VaultChain {
   static final Comparator<VaultVersion> BY_AGE =
       Comparator.comparingLong(VaultVersion::createdSecond).thenComparing(VaultVersion::id);
 
+  /** Which of several wants to be the key. */
+  private static final Comparator<VaultBeginning> BY_BEGINNING =
+      Comparator.comparingLong(VaultBeginning::second).thenComparing(b -> b.first().id());
+
   private final KeyName name;
   private final Optional<VaultVersion> first;
   private final List<VaultVersion> all;
@@ -60,15 +69,18 @@ final class VaultChain {
 
   private VaultChain(KeyName name, List<VaultVersion> listed, long lastSecond) {
     this.name = name;
-    this.all = listed.stream().sorted(BY_AGE).toList();
-    this.first =
-        all.stream()
-            .filter(v -> madeFor(v, Purpose.CREATION) && v.createdSecond() <= lastSecond)
-            .findFirst();
-    first.ifPresent(version -> activations.put(1, version));
+    List<VaultVersion> byAge = listed.stream().sorted(BY_AGE).toList();
+    Optional<VaultBeginning> beginning =
+        VaultBeginning.of(byAge.stream().filter(this::isNamed).toList()).stream()
+            .filter(b -> b.second() <= lastSecond)
+            .min(BY_BEGINNING);
+    this.first = beginning.map(VaultBeginning::first);
+    List<VaultVersion> begun = beginning.map(VaultBeginning::versions).orElse(List.of());
+    this.all = Stream.concat(begun.stream(), byAge.stream()).distinct().toList();
+    beginning.ifPresent(b -> activations.put(1, b.active()));
     Map<String, VaultVersion> made = new HashMap<>();
     for (VaultVersion version : all) {
-      sort(version, made);
+      sort(version, begun, made);
     }
     for (VaultVersion version : all) {
       for (Claim claim : version.tags().claims()) {
@@ -89,23 +101,28 @@ final class VaultChain {
     return new VaultChain(name, listed, lastSecond);
   }
 
-  private void sort(VaultVersion version, Map<String, VaultVersion> made) {
-    if (first.filter(version::equals).isPresent()) {
-      made.put(version.tags().operationId(), version);
+  private void sort(
+      VaultVersion version, List<VaultVersion> begun, Map<String, VaultVersion> made) {
+    if (begun.contains(version)) {
+      made.put(VaultBeginning.task(version), version);
       return;
     }
-    if (!version.tags().ofEnclave() || version.tags().name().filter(name::equals).isEmpty()) {
+    if (!isNamed(version)) {
       strangers.add(version.id());
       return;
     }
-    VaultVersion earlier = made.putIfAbsent(version.tags().operationId(), version);
+    VaultVersion earlier = made.putIfAbsent(VaultBeginning.task(version), version);
     if (earlier != null && !ofOneOperation(earlier, version)) {
       // The vault's own rotation copied the tags of the version before.
       strangers.add(version.id());
-    } else if (earlier != null
-        || version.tags().purpose().filter(Purpose.CREATION::equals).isPresent()) {
+    } else if (earlier != null || !madeFor(version, Purpose.ROTATION)) {
       lost.add(version.id());
     }
+  }
+
+  /** Whether Enclave's tags on it name this key. */
+  private boolean isNamed(VaultVersion version) {
+    return version.tags().ofEnclave() && version.tags().name().filter(name::equals).isPresent();
   }
 
   private static boolean ofOneOperation(VaultVersion earlier, VaultVersion later) {
@@ -113,9 +130,7 @@ final class VaultChain {
   }
 
   private boolean madeFor(VaultVersion version, Purpose purpose) {
-    return version.tags().ofEnclave()
-        && version.tags().name().filter(name::equals).isPresent()
-        && version.tags().purpose().filter(purpose::equals).isPresent();
+    return isNamed(version) && version.tags().purpose().filter(purpose::equals).isPresent();
   }
 
   private static VaultVersion earlier(int number, VaultVersion a, VaultVersion b) {
@@ -139,6 +154,18 @@ final class VaultChain {
   /** Whether the vault has nothing of that name. */
   boolean nothing() {
     return all.isEmpty();
+  }
+
+  /** Whether all that is there are parts of keys of which the rest never came: there is no key. */
+  boolean unfinished() {
+    return first.isEmpty()
+        && all.stream().allMatch(v -> isNamed(v) && v.tags().restored().isPresent());
+  }
+
+  /** What an operation brought so far, by their places. */
+  Map<Integer, VaultVersion> broughtBy(String operationId) {
+    return VaultBeginning.parts(
+        all.stream().filter(v -> isNamed(v)).sorted(BY_AGE).toList(), operationId);
   }
 
   /** The first version; none if there is no such key, or none that is settled. */
@@ -214,7 +241,7 @@ final class VaultChain {
 
   /** The state of a version of the key. */
   KeyState state(VaultVersion version) {
-    Optional<Mark> mark = version.tags().mark();
+    Optional<Mark> mark = version.tags().mark().filter(m -> !isStranger(version));
     if (mark.filter(Mark.DESTROYED::equals).isPresent()) {
       return KeyState.DESTROYED;
     }

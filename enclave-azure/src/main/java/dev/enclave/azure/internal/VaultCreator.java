@@ -28,7 +28,7 @@ final class VaultCreator {
     }
     KeyName name = request.name();
     Listing listing = keys.directory().list(name, call);
-    if (!listing.versions().isEmpty()) {
+    if (!listing.everything(name).unfinished()) {
       return ofAnEarlierAttempt(request, listing, call);
     }
     VaultTags tags =

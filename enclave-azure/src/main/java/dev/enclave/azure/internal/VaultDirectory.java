@@ -11,6 +11,7 @@ import com.azure.security.keyvault.keys.models.DeletedKey;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.azure.internal.VaultCalls.Answered;
 import dev.enclave.spi.BackendFailure;
@@ -106,9 +107,36 @@ final class VaultDirectory {
         Boolean.TRUE.equals(properties.isEnabled()),
         instant(properties.getNotBefore()),
         instant(properties.getExpiresOn()),
-        Optional.ofNullable(properties.getRecoveryLevel())
-            .filter(level -> LEVEL.matcher(level).matches()),
+        recoveryLevel(properties),
         VaultTags.parse(tags, id.get()));
+  }
+
+  private static Optional<String> recoveryLevel(KeyProperties properties) {
+    return Optional.ofNullable(properties.getRecoveryLevel())
+        .filter(level -> LEVEL.matcher(level).matches());
+  }
+
+  /**
+   * What becomes of deleted keys here, by the first keys of the vault's list; none without a key.
+   */
+  Optional<String> recoveryLevel(CallContext call) throws BackendFailure {
+    return calls
+        .send(
+            VaultOperation.GET_KEYS,
+            "the vault",
+            call,
+            session ->
+                session
+                    .keys()
+                    .listPropertiesOfKeys(Context.NONE)
+                    .iterableByPage()
+                    .iterator()
+                    .next()
+                    .getValue()
+                    .stream()
+                    .flatMap(key -> recoveryLevel(key).stream())
+                    .findFirst())
+        .value();
   }
 
   private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
@@ -127,11 +155,16 @@ final class VaultDirectory {
                 call,
                 session -> create(session, options))
             .value();
+    return made(name, scheme.algorithm(), made);
+  }
+
+  /** What the vault says that it made, if it is what it was asked for. */
+  VaultVersion made(KeyName name, KeyAlgorithm algorithm, KeyVaultKey made) throws BackendFailure {
     VaultVersion version = version(VaultNames.of(name), made.getProperties());
     VaultMaterial material = VaultMaterial.of(made);
-    if (!material.isOf(scheme.algorithm())) {
+    if (!material.isOf(algorithm)) {
       throw VaultCalls.REFUSALS.wrongAnswer(
-          "it was asked for a key for " + scheme.algorithm() + " and made one " + material.named());
+          "it was asked for a key for " + algorithm + " and made one " + material.named());
     }
     materials.note(version.uri(), material);
     return version;

@@ -42,7 +42,7 @@ final class VaultFindings {
 
   void note(VaultChain chain, Instant now) {
     for (VaultVersion version : chain.versions()) {
-      noteRecovery(version);
+      noteRecovery(version.recoveryLevel());
       if (chain.isStranger(version) && version.enabled()) {
         stranger(version);
       } else {
@@ -75,8 +75,7 @@ final class VaultFindings {
    * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
    * the vault's own, as it is now, so that one finding is for all keys.
    */
-  void noteRecovery(VaultVersion version) {
-    Optional<String> level = version.recoveryLevel();
+  void noteRecovery(Optional<String> level) {
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
       findings.put(
           PURGE,

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal;
 
+import com.azure.core.util.Context;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
@@ -15,12 +16,11 @@ import java.util.Optional;
 
 /**
  * Asks the vault how it is, by one request of those that cost least: it reads the version that was
- * read last, else one that does not exist, which tells that the vault is reached and knows who
- * asks. No signature is made: of those a vault makes few a second.
+ * read last. Where none was, as in a process that only looks after things, it lists some of the
+ * vault's keys: that it is reached and knows who asks, and what becomes of deleted keys, which a
+ * vault tells with its keys alone. No signature is made: of those a vault makes few a second.
  */
 final class VaultHealth {
-
-  private static final String NOTHING = "enclave-health-probe";
 
   private final VaultKeys keys;
   private final WireLogs logs;
@@ -31,34 +31,46 @@ final class VaultHealth {
   }
 
   HealthReport report(CallContext call) throws BackendFailure {
+    Optional<String> read = keys.readings().lastToSign().map(Usable::uri);
+    Optional<BackendFailure> failure = read.isPresent() ? reading(read.get(), call) : listing(call);
     List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
     findings.addAll(logs.findings());
-    String uri =
-        keys.readings().lastToSign().map(Usable::uri).orElse(keys.snapshots().keyUri(NOTHING));
-    VaultNames.Id id = VaultNames.parse(uri, keys.calls().endpoint().origin()).orElseThrow();
-    Optional<BackendFailure> failure =
-        keys.calls()
-            .failure(
-                VaultOperation.GET_KEY,
-                uri,
-                call,
-                session ->
-                    session
-                        .keys()
-                        .getKeyWithResponse(
-                            id.name(), id.version().orElse(""), com.azure.core.util.Context.NONE));
-    if (failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()
-        && keys.readings().lastToSign().isPresent()) {
+    if (read.isPresent()
+        && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
           new Finding(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
-              "The vault does not let this identity read " + uri,
+              "The vault does not let this identity read " + read.get(),
               "Give it a role with " + VaultOperation.GET_KEY.dataAction()));
     } else if (failure.isPresent() && !tolerable(failure.get())) {
       throw failure.get();
     }
     return new HealthReport(findings);
+  }
+
+  private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {
+    VaultNames.Id id = VaultNames.parse(uri, keys.calls().endpoint().origin()).orElseThrow();
+    return keys.calls()
+        .failure(
+            VaultOperation.GET_KEY,
+            uri,
+            call,
+            session ->
+                session
+                    .keys()
+                    .getKeyWithResponse(id.name(), id.version().orElse(""), Context.NONE));
+  }
+
+  private Optional<BackendFailure> listing(CallContext call) {
+    try {
+      keys.directory()
+          .recoveryLevel(call)
+          .ifPresent(level -> keys.snapshots().noteRecovery(Optional.of(level)));
+      return Optional.empty();
+    } catch (BackendFailure e) {
+      return Optional.of(e);
+    }
   }
 
   /**

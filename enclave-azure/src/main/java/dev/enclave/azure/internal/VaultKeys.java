@@ -72,10 +72,11 @@ final class VaultKeys {
     if (chain.first().isPresent()) {
       return chain;
     }
-    if (listing.everything(name).first().isPresent()) {
+    VaultChain everything = listing.everything(name);
+    if (everything.first().isPresent()) {
       throw VaultCalls.REFUSALS.notSeenYet("Key " + name);
     }
-    throw VaultRefusals.foreign(name);
+    throw everything.unfinished() ? VaultRefusals.unfinished(name) : VaultRefusals.foreign(name);
   }
 
   /** The key, of which the versions can be changed. */

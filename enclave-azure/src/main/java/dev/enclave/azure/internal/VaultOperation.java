@@ -5,8 +5,10 @@ enum VaultOperation {
   CREATE_KEY("create/action", "create", true),
   GET_KEY("read", "get", false),
   GET_KEY_VERSIONS("read", "list", false),
+  GET_KEY_ATTESTATION("read", "get", false),
   GET_KEYS("read", "list", false),
   GET_DELETED_KEY("read", "get", false),
+  IMPORT_KEY("import/action", "import", true),
   UPDATE_KEY("update/action", "update", true),
   DELETE_KEY("delete", "delete", true),
   // A signature or ciphertext of which nobody hears changes nothing.
@@ -34,6 +36,11 @@ enum VaultOperation {
   /** As access policies and messages call it. */
   String permission() {
     return "keys/" + permission;
+  }
+
+  /** Whether it makes a key or a version, of which vaults make few. */
+  boolean makes() {
+    return this == CREATE_KEY || this == IMPORT_KEY;
   }
 
   /** Whether a lost answer leaves open what is there now. */

@@ -32,6 +32,78 @@ final class VaultRefusals {
             + " vault's log tells who changed them.");
   }
 
+  static BackendFailure unfinished(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: restoring one of that name was begun and not finished. Restore it again, or"
+            + " create it; enclave keys reconcile switches off what is left of the first attempt.");
+  }
+
+  static BackendFailure notImported(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "Azure Key Vault takes no key for "
+            + algorithm
+            + " over from elsewhere"
+            + (algorithm == KeyAlgorithm.ED25519
+                ? ", since it has no Edwards curves. Keep it in a backend that has them, such as"
+                    + " aws-kms."
+                : ": it gives the version another id, and what the key sealed before names the old"
+                    + " one. Create a key here and seal anew under it."));
+  }
+
+  static BackendFailure importsNothing(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "In Azure operated by 21Vianet, vaults and managed HSMs take no keys over from elsewhere,"
+            + " so none for "
+            + algorithm
+            + ". Create a key here, and let the old one sign a statement on it.");
+  }
+
+  static BackendFailure neverActive(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "The oldest version of key "
+            + name
+            + " that has a private key never was active, or none has one. Activate or destroy that"
+            + " version, then back the key up anew.");
+  }
+
+  static BackendFailure notItsKey(KeyVersionId version, KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has a private key that is none for "
+            + algorithm
+            + ", or does not belong to its public key. Nothing was sent to the vault. Read the"
+            + " backup again.");
+  }
+
+  static BackendFailure otherPublicKey(String uri) {
+    return VaultCalls.REFUSALS.wrongAnswer(
+        "version " + uri + " has another public key than the private key that was brought in");
+  }
+
+  static BackendFailure deletedExchangeKey(String vaultName) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "The vault's key "
+            + vaultName
+            + ", under which keys are brought in, was deleted and can still be recovered. Recover or"
+            + " purge it.");
+  }
+
+  static BackendFailure exchangeKeyGone() {
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        "The vault does not take the key any more under which a private key was brought in. The"
+            + " next attempt makes another one.");
+  }
+
   static BackendFailure deleted(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,

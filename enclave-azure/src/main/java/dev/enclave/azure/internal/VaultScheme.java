@@ -5,8 +5,10 @@ import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.models.JsonWebKey;
 import com.azure.security.keyvault.keys.models.KeyCurveName;
 import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyType;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
@@ -68,6 +70,14 @@ record VaultScheme(KeyAlgorithm algorithm) {
         .setExportable(false)
         .setTags(tags)
         .setKeyOperations(operations());
+  }
+
+  /** A private key of this kind for an HSM, without what is private in it. */
+  JsonWebKey webKey() {
+    JsonWebKey key = new JsonWebKey().setKeyOps(List.of(operations()));
+    return algorithm.family() == Family.ECDSA
+        ? key.setKeyType(KeyType.EC_HSM).setCurveName(curve())
+        : key.setKeyType(KeyType.RSA_HSM);
   }
 
   private KeyOperation[] operations() {

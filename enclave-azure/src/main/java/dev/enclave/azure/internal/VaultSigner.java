@@ -52,9 +52,9 @@ final class VaultSigner {
       KeyVersionRef ref, VaultScheme scheme, byte[] digest, CallContext call)
       throws BackendFailure {
     try {
-      return calls.send(
+      return calls.use(
           VaultOperation.SIGN,
-          ref.providerUri(),
+          ref,
           call,
           session ->
               session.cryptography(ref.providerUri()).sign(scheme.signing(), digest, Context.NONE));

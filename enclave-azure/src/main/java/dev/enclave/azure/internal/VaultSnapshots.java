@@ -46,6 +46,11 @@ final class VaultSnapshots {
     return findings.all();
   }
 
+  /** What becomes of deleted keys, in the vault's words. */
+  void noteRecovery(Optional<String> level) {
+    findings.noteRecovery(level);
+  }
+
   /** As it was read, from {@code atNanos} on. */
   KeySnapshot of(VaultChain chain, long atNanos, CallContext call) throws BackendFailure {
     return of(chain, Map.of(), atNanos, call);
@@ -98,8 +103,12 @@ final class VaultSnapshots {
         version,
         state,
         first.tags().algorithm().orElseThrow(),
-        chain.isStranger(version) ? KeyOrigin.UNKNOWN : KeyOrigin.GENERATED,
+        chain.isStranger(version) ? KeyOrigin.UNKNOWN : origin(version),
         call);
+  }
+
+  private static KeyOrigin origin(VaultVersion version) {
+    return version.tags().restored().isPresent() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED;
   }
 
   private KeyVersion version(
@@ -146,7 +155,7 @@ final class VaultSnapshots {
 
   private KeyVersion deletedVersion(VaultVersion version, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, KeyOrigin.GENERATED, call);
+    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, origin(version), call);
     return version.tags().isOfFirst()
         ? shown
         : new KeyVersion(
@@ -173,7 +182,7 @@ final class VaultSnapshots {
         new RecentReadings.Id(name, version.id()),
         new Reading(state, version.tags().stamp(), atNanos));
     findings.noteValidity(version, call.time().now());
-    findings.noteRecovery(version);
+    findings.noteRecovery(version.recoveryLevel());
     return new KeySnapshot(
         name,
         algorithm,

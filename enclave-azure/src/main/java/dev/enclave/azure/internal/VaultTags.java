@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param stamp the environment type
  * @param rotation the interval stored at creation
  * @param algorithm the scheme
+ * @param restored which part of a restored key it is; none if it was made here
  * @param own whether what follows was written on this very version; the vault's own rotation may
  *     copy the tags of the version before
  * @param claims to be the active version
@@ -36,6 +37,7 @@ record VaultTags(
     Optional<EnvironmentType> stamp,
     RotationInterval rotation,
     Optional<KeyAlgorithm> algorithm,
+    Optional<VaultPart> restored,
     boolean own,
     List<Claim> claims,
     Optional<Mark> mark,
@@ -47,6 +49,7 @@ record VaultTags(
   static final String STAMP = "enclave-environment";
   static final String ROTATION = "enclave-rotation";
   static final String ALGORITHM = "enclave-algorithm";
+  static final String RESTORED = "enclave-restored";
   static final String VERSION = "enclave-version";
   static final String CLAIMS = "enclave-active";
   static final String MARK = "enclave-state";
@@ -55,12 +58,14 @@ record VaultTags(
   static final String ORIGIN = "enclave-origin";
 
   private static final List<String> ALL =
-      List.of(NAME, OPERATION, PURPOSE, STAMP, ROTATION, ALGORITHM, VERSION, CLAIMS, MARK);
+      List.of(
+          NAME, OPERATION, PURPOSE, STAMP, ROTATION, ALGORITHM, RESTORED, VERSION, CLAIMS, MARK);
 
   /** What a version was made for. */
   enum Purpose {
     CREATION,
-    ROTATION
+    ROTATION,
+    RESTORATION
   }
 
   /** What became of a version that the vault knows no word for. */
@@ -109,6 +114,8 @@ record VaultTags(
     boolean own = id.equals(tags.get(VERSION));
     Map<String, String> others = new TreeMap<>(tags);
     ALL.forEach(others::remove);
+    Optional<VaultPart> restored =
+        Optional.ofNullable(tags.get(RESTORED)).flatMap(VaultPart::parse);
     return new VaultTags(
         Optional.ofNullable(tags.get(NAME)).flatMap(StoredText::name),
         tags.getOrDefault(OPERATION, ""),
@@ -121,12 +128,13 @@ record VaultTags(
             .orElse(RotationInterval.POLICY),
         Optional.ofNullable(tags.get(ALGORITHM))
             .flatMap(v -> StoredText.constant(KeyAlgorithm.values(), v)),
+        restored,
         own,
         own ? claims(tags.getOrDefault(CLAIMS, "")) : List.of(),
         own
             ? Optional.ofNullable(tags.get(MARK))
                 .flatMap(v -> StoredText.constant(Mark.values(), v))
-            : Optional.empty(),
+            : restored.flatMap(VaultPart::mark),
         others);
   }
 
@@ -152,10 +160,27 @@ record VaultTags(
         Optional.of(stamp),
         rotation,
         Optional.of(algorithm),
+        Optional.empty(),
         false,
         List.of(),
         Optional.empty(),
         Map.of());
+  }
+
+  /** The same for a version that came from elsewhere. */
+  VaultTags restored(VaultPart part) {
+    return new VaultTags(
+        name,
+        operationId,
+        Optional.of(Purpose.RESTORATION),
+        stamp,
+        rotation,
+        algorithm,
+        Optional.of(part),
+        false,
+        List.of(),
+        part.mark(),
+        others);
   }
 
   /** Tags for a later version of the key that these are of. */
@@ -167,6 +192,7 @@ record VaultTags(
         stamp,
         rotation,
         algorithm,
+        Optional.empty(),
         false,
         List.of(),
         Optional.empty(),
@@ -176,17 +202,47 @@ record VaultTags(
   /** The same on a version that is there already, with somebody else's tags beside them. */
   VaultTags with(Map<String, String> foreign) {
     return new VaultTags(
-        name, operationId, purpose, stamp, rotation, algorithm, true, claims, mark, foreign);
+        name,
+        operationId,
+        purpose,
+        stamp,
+        rotation,
+        algorithm,
+        restored,
+        true,
+        claims,
+        mark,
+        foreign);
   }
 
   VaultTags withClaims(List<Claim> other) {
     return new VaultTags(
-        name, operationId, purpose, stamp, rotation, algorithm, true, other, mark, others);
+        name,
+        operationId,
+        purpose,
+        stamp,
+        rotation,
+        algorithm,
+        restored,
+        true,
+        other,
+        mark,
+        others);
   }
 
   VaultTags withMark(Optional<Mark> other) {
     return new VaultTags(
-        name, operationId, purpose, stamp, rotation, algorithm, true, claims, other, others);
+        name,
+        operationId,
+        purpose,
+        stamp,
+        rotation,
+        algorithm,
+        restored,
+        true,
+        claims,
+        other,
+        others);
   }
 
   /** As they are written on version {@code id}; for one that has no id yet, without it. */
@@ -200,11 +256,12 @@ record VaultTags(
     stamp.ifPresent(v -> tags.put(STAMP, v.name()));
     tags.put(ROTATION, rotation.toString());
     algorithm.ifPresent(v -> tags.put(ALGORITHM, v.name()));
+    restored.ifPresent(v -> tags.put(RESTORED, v.text()));
     id.filter(v -> own).ifPresent(v -> tags.put(VERSION, v));
     if (!claims.isEmpty()) {
       tags.put(CLAIMS, claims.stream().map(Claim::text).collect(Collectors.joining(",")));
     }
-    mark.ifPresent(v -> tags.put(MARK, v.name()));
+    mark.filter(v -> own).ifPresent(v -> tags.put(MARK, v.name()));
     return tags;
   }
 
@@ -219,7 +276,9 @@ record VaultTags(
 
   /** Whether they were written on a version that was made to be a key's first. */
   boolean isOfFirst() {
-    return own && purpose.equals(Optional.of(Purpose.CREATION));
+    return own
+        && (purpose.equals(Optional.of(Purpose.CREATION))
+            || restored.filter(part -> part.position() == 1).isPresent());
   }
 
   /** Whether Enclave wrote any of them. */

@@ -55,9 +55,9 @@ final class VaultWrapper {
   private Bytes wrap(KeyVersionRef kek, byte[] secret, CallContext call) throws BackendFailure {
     var answer =
         calls
-            .send(
+            .use(
                 VaultOperation.WRAP_KEY,
-                kek.providerUri(),
+                kek,
                 call,
                 session ->
                     session
@@ -72,9 +72,9 @@ final class VaultWrapper {
       throws BackendFailure {
     EncryptResult answer =
         calls
-            .send(
+            .use(
                 VaultOperation.ENCRYPT,
-                kek.providerUri(),
+                kek,
                 call,
                 session ->
                     session
@@ -126,9 +126,9 @@ final class VaultWrapper {
   private byte[] unwrap(KeyVersionRef kek, byte[] wrapped, CallContext call) throws BackendFailure {
     var answer =
         calls
-            .send(
+            .use(
                 VaultOperation.UNWRAP_KEY,
-                kek.providerUri(),
+                kek,
                 call,
                 session ->
                     session
@@ -149,9 +149,9 @@ final class VaultWrapper {
             context);
     var answer =
         calls
-            .send(
+            .use(
                 VaultOperation.DECRYPT,
-                kek.providerUri(),
+                kek,
                 call,
                 session ->
                     session.cryptography(kek.providerUri()).decrypt(parameters, Context.NONE))

@@ -37,6 +37,11 @@ final class ListedVersions {
     return of(id, second, first("x", 0).tags().next("rotate-" + id));
   }
 
+  /** A part of what one operation brought from elsewhere. */
+  static VaultVersion part(String id, long second, String operation, VaultPart part) {
+    return of(id, second, first("x", 0, operation).tags().restored(part));
+  }
+
   static VaultVersion stranger(String id, long second) {
     return of(id, second, VaultTags.parse(Map.of(), id));
   }

@@ -4,6 +4,8 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.DescriptionContract;
+import dev.enclave.testkit.contract.ImportContract;
 import dev.enclave.testkit.contract.KeyLifecycleContract;
 import dev.enclave.testkit.contract.StampContract;
 import dev.enclave.testkit.contract.WrappingContract;
@@ -13,7 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What is different in a managed HSM: AES keys that wrap, and tokens of another audience. */
-class ManagedHsmContractTest implements KeyLifecycleContract, StampContract, WrappingContract {
+class ManagedHsmContractTest
+    implements DescriptionContract,
+        KeyLifecycleContract,
+        StampContract,
+        WrappingContract,
+        ImportContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -35,7 +42,7 @@ class ManagedHsmContractTest implements KeyLifecycleContract, StampContract, Wra
             Vaults.provider(context -> Vaults.managedHsm(server, context)), new SecureRandom())
         .configured(Vaults.settings(server))
         .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
-        .expecting(AzureKeyVaultBackend.TRAITS)
+        .expecting(ManagedHsmBackend.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1));
   }
 }

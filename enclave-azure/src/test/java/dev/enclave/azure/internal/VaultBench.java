@@ -20,6 +20,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** A vault, the backend beside it, and a hand in what the vault answers. */
@@ -67,16 +69,43 @@ final class VaultBench implements AutoCloseable {
   }
 
   VaultBench(UnaryOperator<AzureKeyVaultServerBuilder> kind, Map<String, String> more) {
+    this(kind, more, Vaults::session);
+  }
+
+  /** A managed HSM. */
+  static VaultBench managedHsm() {
+    return new VaultBench(
+        AzureKeyVaultServerBuilder::managedHsm,
+        Map.of(),
+        (server, context) -> {
+          try {
+            return Vaults.managedHsm(server, context);
+          } catch (BackendFailure e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  private VaultBench(
+      UnaryOperator<AzureKeyVaultServerBuilder> kind,
+      Map<String, String> more,
+      BiFunction<AzureKeyVaultServer, BackendContext, AzureSession> opening) {
     server = kind.apply(Vaults.server().clock(clock::now).interceptor(interceptor)).start();
     Map<String, String> settings = Vaults.settings(server);
     settings.putAll(more);
     var context = Vaults.context(server, clock, settings);
-    session = Vaults.session(server, context);
+    session = opening.apply(server, context);
     try {
-      backend = new AzureKeyVaultBackend(session, context);
+      backend = AzureKeyVaultBackend.of(session, context);
     } catch (BackendFailure e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** What another process beside the vault would open. */
+  AzureKeyVaultBackend another() throws BackendFailure {
+    var context = Vaults.context(server, clock);
+    return AzureKeyVaultBackend.of(Vaults.session(server, context), context);
   }
 
   /** From now on, this becomes of such requests. */
@@ -135,6 +164,12 @@ final class VaultBench implements AutoCloseable {
   KeySnapshot create(KeyName name, KeyAlgorithm algorithm) throws BackendFailure {
     CreateRequest request = request(name, algorithm);
     return backend.create(request, Vaults.call(request.operationId(), clock));
+  }
+
+  /** What the vault lists of a name, by the rule. */
+  VaultChain listed(KeyName name) throws BackendFailure {
+    VaultCalls calls = new VaultCalls(session);
+    return new VaultDirectory(calls, new VaultMaterials(calls)).list(name, call()).everything(name);
   }
 
   KeySnapshot load() throws BackendFailure {

@@ -96,6 +96,30 @@ class VaultLifeTest {
   }
 
   @Test
+  void warns_whereDeletedKeysCanBePurged_inAProcessThatReadNoKey() throws BackendFailure {
+    bench.create();
+    try (AzureKeyVaultBackend fresh = bench.another()) {
+      bench.server.journal().clear();
+      assertThat(fresh.health(bench.call()).findings())
+          .extracting(Finding::observed)
+          .singleElement()
+          .asString()
+          .contains("no purge protection");
+      assertThat(bench.requests()).containsExactly("GetKeys");
+    }
+  }
+
+  @Test
+  void isHealthy_whereTheIdentityMayNotListTheVaultsKeys() throws BackendFailure {
+    bench.refuse(
+        "GetKeys",
+        403,
+        "{\"error\":{\"code\":\"Forbidden\",\"innererror\":{\"code\":\"ForbiddenByRbac\"}}}",
+        Map.of());
+    assertThat(bench.backend.health(bench.call()).findings()).isEmpty();
+  }
+
+  @Test
   void warns_whereAnAdoptedKeyCanBePurged() throws BackendFailure {
     String uri = Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_P384_SHA384);
     bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());

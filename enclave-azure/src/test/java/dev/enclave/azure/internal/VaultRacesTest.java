@@ -2,6 +2,7 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.KeyState;
 import dev.enclave.azure.internal.VaultTags.Claim;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,6 +91,16 @@ class VaultRacesTest {
   }
 
   @Test
+  void hasOneKey_whoeverCreatesOrRestoresIt_inEveryOrderOfEvents() {
+    explore(world("", "a", "b", "c"), (w, i) -> i == 0 ? create(w, i) : restore(w, i), START + 6);
+    assertThat(met).hasSizeGreaterThan(1_000);
+    assertThat(ends)
+        .isNotEmpty()
+        .allSatisfy(end -> assertThat(end).filteredOn("WON"::equals).hasSize(1));
+    assertThat(ends).extracting(end -> end.indexOf("WON")).contains(0, 1, 2);
+  }
+
+  @Test
   void hasOneRotator_inEveryOrderOfEvents() {
     World start = world("0", "a", "b", "c").with(ListedVersions.first("0", START - 50));
     for (Racer racer : start.racers()) {
@@ -155,7 +166,7 @@ class VaultRacesTest {
           Optional.of(
               world.with(
                   index,
-                  world.vault().isEmpty()
+                  world.everything().unfinished()
                       ? new Racer(racer.id(), 1, 0, "")
                       : new Racer(racer.id(), 1, 0, "LOST")));
       case 1 ->
@@ -174,6 +185,40 @@ class VaultRacesTest {
 
   private static boolean created(World world, Racer racer) {
     return world.everything().first().orElseThrow().id().equals(racer.id());
+  }
+
+  /** A key of two versions: read, bring one, bring the other, wait and look. */
+  private static Optional<World> restore(World world, int index) {
+    Racer racer = world.racers().get(index);
+    return switch (racer.step()) {
+      case 0 -> create(world, index);
+      case 1, 2 ->
+          Optional.of(
+              world
+                  .with(
+                      ListedVersions.part(
+                          racer.id() + racer.step(),
+                          world.second(),
+                          racer.id(),
+                          new VaultPart(
+                              racer.step(),
+                              2,
+                              racer.step() == 1 ? KeyState.VERIFY_ONLY : KeyState.ACTIVE)))
+                  .with(index, new Racer(racer.id(), racer.step() + 1, world.second(), "")));
+      default ->
+          world.second() - racer.wroteAt() < VaultChain.SETTLING.toSeconds()
+              ? Optional.empty()
+              : Optional.of(
+                  world.with(
+                      index,
+                      new Racer(
+                          racer.id(),
+                          4,
+                          0,
+                          world.everything().first().orElseThrow().id().equals(racer.id() + 1)
+                              ? "WON"
+                              : "LOST")));
+    };
   }
 
   /** With a version prepared: read, claim, wait and look, write down or give up. */

@@ -185,7 +185,7 @@ final class Vaults {
 
       @Override
       public SigningBackend open(BackendContext context) throws BackendFailure {
-        return new AzureKeyVaultBackend(opening.open(context), context);
+        return AzureKeyVaultBackend.of(opening.open(context), context);
       }
     };
   }

@@ -27,6 +27,16 @@ final class KeyAnswers {
     return bundle;
   }
 
+  /** The same with what the HSM says of it. */
+  Map<String, Object> attested(
+      KeyEntry key, KeyVersion version, Map<String, Object> attestation, Call call) {
+    Map<String, Object> attributes = attributes(version, call);
+    attributes.put("attestation", attestation);
+    Map<String, Object> bundle = bundle(key, version, call);
+    bundle.put("attributes", attributes);
+    return bundle;
+  }
+
   /** A version in a list. */
   Map<String, Object> versionItem(KeyEntry key, KeyVersion version, Call call) {
     return item(kid(key, version), version, call);

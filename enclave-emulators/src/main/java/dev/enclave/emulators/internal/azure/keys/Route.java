@@ -86,6 +86,8 @@ record Route(VaultOperation operation, String name, String version) {
       case "POST rotate" -> route(VaultOperation.ROTATE_KEY, name, "");
       case "POST backup" -> route(VaultOperation.BACKUP_KEY, name, "");
       case "GET versions" -> route(VaultOperation.GET_KEY_VERSIONS, name, "");
+      // "key-version (optional)".
+      case "GET attestation" -> route(VaultOperation.GET_KEY_ATTESTATION, name, "");
       case "GET rotationpolicy" -> route(VaultOperation.GET_KEY_ROTATION_POLICY, name, "");
       case "PUT rotationpolicy" -> route(VaultOperation.UPDATE_KEY_ROTATION_POLICY, name, "");
       default -> versionOrComputation(method, name, part);

@@ -58,6 +58,7 @@ public final class VaultService implements Service {
     new Signatures(shared).register(operations);
     new Encryption(shared).register(operations);
     new Imports(shared).register(operations);
+    new KeyAttestations(shared).register(operations);
     rotations = new Rotations(shared);
     rotations.register(operations);
     new RotationPolicies(shared).register(operations);

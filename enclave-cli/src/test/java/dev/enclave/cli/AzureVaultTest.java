@@ -1,0 +1,68 @@
+package dev.enclave.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.testkit.MutableClock;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command does with a vault that is not the same for every backend. */
+class AzureVaultTest {
+
+  private static final String PASSWORD = "correct horse battery";
+
+  private final MutableClock clock = new MutableClock();
+  private final AzureKeyVaultServer server = AzurePod.serve(clock);
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit fills it
+  private Path folder;
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Cli cli() {
+    return AzurePod.in(folder, server, clock);
+  }
+
+  @Test
+  void bringsAKeyFromABackupIntoTheVault_whereItSigns() {
+    Cli local = Cli.local(folder);
+    local.succeed("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+    String backup = folder.resolve("wallet.pem").toString();
+    local.typing(PASSWORD, PASSWORD).succeed("keys", "backup", "wallet", "--out", backup);
+
+    Cli.Run restored =
+        cli()
+            .typing(PASSWORD)
+            .run(AzurePod.line(server, "keys", "restore", backup, "--name", "wallet"));
+    Cli.Run signed =
+        cli()
+            .reading(new byte[] {1, 2, 3})
+            .run(AzurePod.line(server, "sign", "wallet", "-", "--out=signature"));
+
+    assertThat(restored.code()).as(restored.err()).isZero();
+    assertThat(restored.out()).contains("Restored wallet", "IMPORTED");
+    assertThat(signed.code()).as(signed.err()).isZero();
+    assertThat(server.journal().of("ImportKey")).hasSize(1);
+    assertThat(server.journal().of("Sign")).isNotEmpty();
+  }
+
+  @Test
+  void doctorSaysThatTheVaultHasNoPurgeProtection_andCreatesNothing() {
+    cli()
+        .run(AzurePod.line(server, "keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256"));
+    server.journal().clear();
+
+    Cli.Run doctor = cli().run(AzurePod.line(server, "doctor"));
+
+    assertThat(doctor.out()).contains("has no purge protection");
+    assertThat(server.journal().of("CreateKey")).isEmpty();
+    assertThat(server.journal().of("UpdateKey")).isEmpty();
+  }
+}
