@@ -54,7 +54,10 @@ public final class IdentityChoice {
 
   /** Managed identities of places that this library does not know. */
   private static final List<String> UNKNOWN_PLACES =
-      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT");
+      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT");
+
+  /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
+  private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
 
   private static final String METADATA_SERVICE = "169.254.169.254";
 
@@ -101,19 +104,13 @@ public final class IdentityChoice {
       return workload(authority);
     }
     for (String variable : UNKNOWN_PLACES) {
-      if (environment.variable(variable).isPresent()) {
-        throw refused(
-            "Variable "
-                + variable
-                + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-                + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
-                + " machine, or unset the variable.");
-      }
+      requireAbsent(variable);
     }
     if (environment.variable(IDENTITY_ENDPOINT).isPresent()
         || environment.variable(IDENTITY_HEADER).isPresent()) {
       return appService();
     }
+    requireAbsent(OLDER_ENDPOINT);
     boolean onAzure =
         identity.isPresent()
             || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
@@ -131,6 +128,17 @@ public final class IdentityChoice {
                 + " takes no long-lived secrets. Unset it, and give the workload a managed"
                 + " identity.");
       }
+    }
+  }
+
+  private void requireAbsent(String variable) throws BackendFailure {
+    if (environment.variable(variable).isPresent()) {
+      throw refused(
+          "Variable "
+              + variable
+              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
+              + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
+              + " machine, or unset the variable.");
     }
   }
 
