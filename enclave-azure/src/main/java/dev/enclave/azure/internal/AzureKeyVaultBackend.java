@@ -102,7 +102,7 @@ final class AzureKeyVaultBackend
     this.lister = new VaultLister(calls);
     this.health = new VaultHealth(keys);
     this.orphans = new VaultOrphans(keys);
-    this.permissions = new VaultPermissions(calls);
+    this.permissions = new VaultPermissions(calls, context.random());
   }
 
   @Override
