@@ -73,7 +73,7 @@ public final class AzureAccessPolicy {
         .formatted(
             name,
             operations.stream()
-                .map(VaultOperation::dataAction)
+                .map(operation -> operation.dataAction(false))
                 .distinct()
                 .map(action -> "    \"" + action + "\"")
                 .collect(Collectors.joining(",\n")),

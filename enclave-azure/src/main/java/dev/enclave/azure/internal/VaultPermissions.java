@@ -101,15 +101,18 @@ final class VaultPermissions {
     if (failure.isPresent() && !denied && failure.get().failureClass() != FailureClass.PERMANENT) {
       throw failure.get();
     }
+    boolean managedHsm = calls.endpoint().managedHsm();
+    String action = operation.dataAction(managedHsm);
     return new Permission(
-        operation.dataAction(),
+        action,
         neededFor,
         !denied,
         "Allow "
-            + operation.dataAction()
-            + ", or "
-            + operation.permission()
-            + " in the vault's access policy; doctor --iam prints all");
+            + action
+            + (managedHsm
+                ? ", by a local role of the managed HSM"
+                : ", or " + operation.permission() + " in the vault's access policy")
+            + "; doctor --iam prints all");
   }
 
   private static KeyProperties nobody(String kid) {
