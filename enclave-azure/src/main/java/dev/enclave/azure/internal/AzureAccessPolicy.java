@@ -15,11 +15,7 @@ import java.util.stream.Collectors;
 public final class AzureAccessPolicy {
 
   private static final List<VaultOperation> USING =
-      List.of(
-          VaultOperation.GET_KEY,
-          VaultOperation.SIGN,
-          VaultOperation.WRAP_KEY,
-          VaultOperation.UNWRAP_KEY);
+      List.of(VaultOperation.GET_KEY, VaultOperation.SIGN, VaultOperation.UNWRAP_KEY);
 
   private static final List<VaultOperation> MAKING =
       List.of(

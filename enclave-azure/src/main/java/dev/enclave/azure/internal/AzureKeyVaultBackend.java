@@ -98,7 +98,7 @@ final class AzureKeyVaultBackend
     this.adopter = new VaultAdopter(keys, materials);
     VaultUse use = new VaultUse(keys, adopter);
     this.signer = new VaultSigner(calls, use);
-    this.wrapper = new VaultWrapper(calls, use);
+    this.wrapper = new VaultWrapper(calls, use, materials);
     this.lister = new VaultLister(calls);
     this.health = new VaultHealth(keys);
     this.orphans = new VaultOrphans(keys);

@@ -11,7 +11,6 @@ enum VaultOperation {
   DELETE_KEY("delete", "delete", "delete", true),
   // A signature or ciphertext of which nobody hears changes nothing.
   SIGN("sign/action", "sign/action", "sign", false),
-  WRAP_KEY("wrap/action", "wrap/action", "wrapKey", false),
   UNWRAP_KEY("unwrap/action", "unwrap/action", "unwrapKey", false),
   ENCRYPT("encrypt/action", "encrypt/action", "encrypt", false),
   DECRYPT("decrypt/action", "decrypt/action", "decrypt", false);
