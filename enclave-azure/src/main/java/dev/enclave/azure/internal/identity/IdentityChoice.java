@@ -150,26 +150,25 @@ public final class IdentityChoice {
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
       throw misconfigured("Variable " + TENANT_ID + " is no tenant's id. Correct it.");
     }
-    ClientAssertionCredentialBuilder builder =
-        new ClientAssertionCredentialBuilder()
-            .tenantId(tenant)
-            .clientId(client)
-            .clientAssertion(() -> federatedToken(file))
-            .executorService(wire.threads())
-            .disableInstanceDiscovery();
     String path = "/" + tenant + "/";
     URI host = URI.create(authority);
     return new TokenSource(
         "workload identity " + client,
-        bounded(
-                builder,
-                uri ->
-                    "https".equals(uri.getScheme())
-                        && host.getAuthority().equals(uri.getAuthority())
-                        && uri.getPath().startsWith(path))
-            // After the configuration, which sets it too.
-            .authorityHost(authority)
-            .build(),
+        () ->
+            bounded(
+                    new ClientAssertionCredentialBuilder()
+                        .tenantId(tenant)
+                        .clientId(client)
+                        .clientAssertion(() -> federatedToken(file))
+                        .executorService(wire.threads())
+                        .disableInstanceDiscovery(),
+                    uri ->
+                        "https".equals(uri.getScheme())
+                            && host.getAuthority().equals(uri.getAuthority())
+                            && uri.getPath().startsWith(path))
+                // After the configuration, which sets it too.
+                .authorityHost(authority)
+                .build(),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
   }
 
@@ -186,22 +185,21 @@ public final class IdentityChoice {
     String endpoint = required(IDENTITY_ENDPOINT, IDENTITY_HEADER);
     required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
     URI address = address(endpoint);
-    ManagedIdentityCredentialBuilder builder =
-        new ManagedIdentityCredentialBuilder().executorService(wire.threads());
-    identity.ifPresent(builder::clientId);
-    return new TokenSource(
+    return managed(
         "the managed identity endpoint of " + IDENTITY_ENDPOINT,
-        bounded(
-                builder,
-                uri ->
-                    address.getScheme().equals(uri.getScheme())
-                        && address.getAuthority().equals(uri.getAuthority())
-                        && address.getPath().equals(uri.getPath()))
-            .build(),
+        uri ->
+            address.getScheme().equals(uri.getScheme())
+                && address.getAuthority().equals(uri.getAuthority())
+                && address.getPath().equals(uri.getPath()),
         "Assign an identity to the app.");
   }
 
-  /** On this machine or in its own network; the header is a secret that goes there. */
+  /**
+   * Where the platforms have it, by what they are seen to set: on this machine ("Use managed
+   * identities", App Service; Container Apps; Functions), a link-local address (App Service on
+   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
+   * The header is a secret that goes there.
+   */
   private static URI address(String endpoint) throws BackendFailure {
     try {
       URI address = URI.create(endpoint);
@@ -224,26 +222,33 @@ public final class IdentityChoice {
   }
 
   private TokenSource instanceMetadata() {
-    ManagedIdentityCredentialBuilder builder =
-        new ManagedIdentityCredentialBuilder().executorService(wire.threads());
-    identity.ifPresent(builder::clientId);
-    return new TokenSource(
+    return managed(
         "the instance metadata service",
-        bounded(
-                builder,
-                uri ->
-                    "http".equals(uri.getScheme())
-                        && METADATA_SERVICE.equals(uri.getAuthority())
-                        && uri.getPath().equals("/metadata/identity/oauth2/token"))
-            .build(),
+        uri ->
+            "http".equals(uri.getScheme())
+                && METADATA_SERVICE.equals(uri.getAuthority())
+                && uri.getPath().equals("/metadata/identity/oauth2/token"),
         "Run on Azure, with an identity assigned; a user-assigned one is named by"
             + " enclave.azure-keyvault.identity-client-id.");
+  }
+
+  /** By MSAL, which keeps a managed identity's tokens for the whole process until they end. */
+  private TokenSource managed(String named, Predicate<URI> allowed, String fix) {
+    return new TokenSource(
+        named,
+        () -> {
+          ManagedIdentityCredentialBuilder builder =
+              new ManagedIdentityCredentialBuilder().executorService(wire.threads());
+          identity.ifPresent(builder::clientId);
+          return bounded(builder, allowed).build();
+        },
+        fix);
   }
 
   private TokenSource commandLine() {
     return new TokenSource(
         "the Azure CLI",
-        new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
+        () -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
         "Sign in with az login.");
   }
 
