@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Which identity asks for tokens: the first that the environment names, and its failure is final.
@@ -60,6 +61,11 @@ public final class IdentityChoice {
   private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
 
   private static final String METADATA_SERVICE = "169.254.169.254";
+
+  private static final Pattern NEAR =
+      Pattern.compile(
+          "localhost|\\[::1]|127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}"
+              + "|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}");
 
   /** The asset tag of Azure's machines. */
   private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
@@ -204,11 +210,7 @@ public final class IdentityChoice {
     try {
       URI address = URI.create(endpoint);
       String host = String.valueOf(address.getHost());
-      boolean near =
-          host.equals("localhost")
-              || host.matches("127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}")
-              || host.matches("10(\\.[0-9]{1,3}){3}|\\[::1]");
-      if (("http".equals(address.getScheme()) && near) || "https".equals(address.getScheme())) {
+      if ("http".equals(address.getScheme()) && NEAR.matcher(host).matches()) {
         return address;
       }
     } catch (IllegalArgumentException e) {
@@ -217,8 +219,8 @@ public final class IdentityChoice {
     throw refused(
         "Variable "
             + IDENTITY_ENDPOINT
-            + " names no address of this machine or its network. The platform sets it: do not set"
-            + " it yourself.");
+            + " names no address at which App Service, Functions or Container Apps have it. The"
+            + " platform sets it: do not set it yourself.");
   }
 
   private TokenSource instanceMetadata() {
