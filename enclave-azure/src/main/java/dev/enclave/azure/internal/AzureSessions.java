@@ -5,6 +5,7 @@ import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.identity.IdentityChoice;
 import dev.enclave.azure.internal.identity.TokenSource;
 import dev.enclave.azure.internal.identity.VaultTokens;
+import dev.enclave.cloud.HttpClients;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -33,6 +34,7 @@ final class AzureSessions {
    */
   static AzureSession open(BackendContext context, Function<URI, URI> route) throws BackendFailure {
     refuseHiddenRepetition(context.snapshot());
+    HttpClients.requireHostNamesChecked(context.snapshot());
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     String authority = endpoint.authority(settings, context.snapshot());

@@ -92,10 +92,24 @@ class AzureOpeningTest {
     assertThat(failure).hasMessageContaining("jdk.httpclient.enableAllMethodRetry");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "true", "TRUE"})
+  void refusesAProcess_inWhichAnyCertificateIsGood(String value) {
+    String property = "jdk.internal.httpclient.disableHostnameVerification";
+    FakeEnvironment machine = FakeEnvironment.empty().withProperty(property, value);
+    for (EnvironmentType environment : EnvironmentType.values()) {
+      BackendFailure failure = Openings.in(environment).on(machine).failure();
+      assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+      assertThat(failure).hasMessageContaining(property);
+    }
+  }
+
   @Test
   void opensWhereThatIsSwitchedOff() throws BackendFailure {
     FakeEnvironment machine =
-        FakeEnvironment.empty().withProperty("jdk.httpclient.enableAllMethodRetry", "false");
+        FakeEnvironment.empty()
+            .withProperty("jdk.httpclient.enableAllMethodRetry", "false")
+            .withProperty("jdk.internal.httpclient.disableHostnameVerification", "false");
     assertThat(Openings.in(PRODUCTION).on(machine).identity())
         .isEqualTo("the instance metadata service");
   }

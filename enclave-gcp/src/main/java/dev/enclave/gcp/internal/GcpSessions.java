@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import com.google.iam.v1.TestIamPermissionsRequest;
+import dev.enclave.cloud.HttpClients;
 import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.TokenExchange;
 import dev.enclave.gcp.internal.credentials.Tokens;
@@ -39,6 +40,7 @@ final class GcpSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   GcpSession open() throws BackendFailure {
+    HttpClients.requireHostNamesChecked(context.snapshot());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
     Tokens tokens = tokens(settings, endpoint);
