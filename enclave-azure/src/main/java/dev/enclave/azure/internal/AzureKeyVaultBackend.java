@@ -101,7 +101,7 @@ final class AzureKeyVaultBackend
     this.wrapper = new VaultWrapper(calls, use, materials);
     this.lister = new VaultLister(calls);
     this.health = new VaultHealth(keys);
-    this.orphans = new VaultOrphans(keys);
+    this.orphans = new VaultOrphans(keys, lister);
     this.permissions = new VaultPermissions(calls, context.random());
   }
 
@@ -174,6 +174,12 @@ final class AzureKeyVaultBackend
   public List<KeyName> list(CallContext call) throws BackendFailure {
     calls.requireOpen();
     return lister.list(call);
+  }
+
+  @Override
+  public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return lister.page(from, call);
   }
 
   @Override

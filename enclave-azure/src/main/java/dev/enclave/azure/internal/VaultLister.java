@@ -1,10 +1,12 @@
 package dev.enclave.azure.internal;
 
+import com.azure.core.http.rest.PagedResponse;
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyLister.Names;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -19,19 +21,34 @@ final class VaultLister {
   }
 
   List<KeyName> list(CallContext call) throws BackendFailure {
-    List<KeyProperties> all =
-        calls
-            .send(
-                VaultOperation.GET_KEYS,
-                "the vault",
-                call,
-                session -> session.keys().listPropertiesOfKeys(Context.NONE).stream().toList())
-            .value();
     TreeSet<KeyName> names = new TreeSet<>();
-    for (KeyProperties key : all) {
-      named(key).ifPresent(names::add);
-    }
+    Optional<String> from = Optional.empty();
+    do {
+      Names page = page(from, call);
+      names.addAll(page.names());
+      from = page.next();
+    } while (from.isPresent());
     return List.copyOf(names);
+  }
+
+  /** One page of the vault's, of 25 keys at most. */
+  Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    return calls
+        .send(
+            VaultOperation.GET_KEYS,
+            "the vault",
+            call,
+            session -> {
+              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+              PagedResponse<KeyProperties> page =
+                  (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+                      .iterator()
+                      .next();
+              return new Names(
+                  page.getValue().stream().flatMap(key -> named(key).stream()).toList(),
+                  Optional.ofNullable(page.getContinuationToken()));
+            })
+        .value();
   }
 
   /** The Enclave key of an entry; the tags say whether it is one. */
