@@ -30,7 +30,7 @@ final class AzureSessions {
   /**
    * Opens it in another network.
    *
-   * @param route where hosts that hand out tokens are
+   * @param route where the vault and hosts that hand out tokens are
    */
   static AzureSession open(BackendContext context, Function<URI, URI> route) throws BackendFailure {
     refuseHiddenRepetition(context.snapshot());
@@ -43,7 +43,7 @@ final class AzureSessions {
     try {
       TokenSource source =
           new IdentityChoice(context, settings.identityClientId(), wire, route).choose(authority);
-      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority());
+      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), route);
       VaultTokens tokens =
           new VaultTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
       AzureSession session = new AzureSession(endpoint, wire, http, tokens);
