@@ -65,6 +65,8 @@ public record AuditEvent(
     RESEAL,
     DISCARD,
     ADOPT,
+    /** A version that nobody of Enclave's made was seen: once in a process. */
+    OBSERVE,
     BACKUP,
     RESTORE,
     REFUSAL

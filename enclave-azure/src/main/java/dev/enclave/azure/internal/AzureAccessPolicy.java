@@ -15,11 +15,7 @@ import java.util.stream.Collectors;
 public final class AzureAccessPolicy {
 
   private static final List<VaultOperation> USING =
-      List.of(
-          VaultOperation.GET_KEY,
-          VaultOperation.SIGN,
-          VaultOperation.WRAP_KEY,
-          VaultOperation.UNWRAP_KEY);
+      List.of(VaultOperation.GET_KEY, VaultOperation.SIGN, VaultOperation.UNWRAP_KEY);
 
   private static final List<VaultOperation> MAKING =
       List.of(
@@ -73,7 +69,7 @@ public final class AzureAccessPolicy {
         .formatted(
             name,
             operations.stream()
-                .map(VaultOperation::dataAction)
+                .map(operation -> operation.dataAction(false))
                 .distinct()
                 .map(action -> "    \"" + action + "\"")
                 .collect(Collectors.joining(",\n")),

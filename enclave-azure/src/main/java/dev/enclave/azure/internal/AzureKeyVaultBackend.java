@@ -116,12 +116,12 @@ class AzureKeyVaultBackend
     this.adopter = new VaultAdopter(keys, materials);
     VaultUse use = new VaultUse(keys, adopter);
     this.signer = new VaultSigner(calls, use);
-    this.wrapper = new VaultWrapper(calls, use);
+    this.wrapper = new VaultWrapper(calls, use, materials);
     this.importer = new VaultImporter(keys, materials, context.random());
     this.lister = new VaultLister(keys.directory());
     this.health = new VaultHealth(keys, AzureLogs.of(context.snapshot()));
-    this.orphans = new VaultOrphans(keys);
-    this.permissions = new VaultPermissions(calls);
+    this.orphans = new VaultOrphans(keys, lister);
+    this.permissions = new VaultPermissions(calls, context.random());
   }
 
   /** The way to the vault. */
@@ -209,6 +209,12 @@ class AzureKeyVaultBackend
   public List<KeyName> list(CallContext call) throws BackendFailure {
     calls.requireOpen();
     return lister.list(call);
+  }
+
+  @Override
+  public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    calls.requireOpen();
+    return lister.page(from, call);
   }
 
   @Override

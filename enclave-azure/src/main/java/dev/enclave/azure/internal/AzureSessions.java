@@ -5,6 +5,7 @@ import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.identity.IdentityChoice;
 import dev.enclave.azure.internal.identity.TokenSource;
 import dev.enclave.azure.internal.identity.VaultTokens;
+import dev.enclave.cloud.HttpClients;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -29,10 +30,11 @@ final class AzureSessions {
   /**
    * Opens it in another network.
    *
-   * @param route where hosts that hand out tokens are
+   * @param route where the vault and hosts that hand out tokens are
    */
   static AzureSession open(BackendContext context, Function<URI, URI> route) throws BackendFailure {
     refuseHiddenRepetition(context.snapshot());
+    HttpClients.requireHostNamesChecked(context.snapshot());
     AzureLogs.of(context.snapshot()).requireOff(context.environment());
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
@@ -42,7 +44,7 @@ final class AzureSessions {
     try {
       TokenSource source =
           new IdentityChoice(context, settings.identityClientId(), wire, route).choose(authority);
-      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority());
+      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), route);
       VaultTokens tokens =
           new VaultTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
       AzureSession session = new AzureSession(endpoint, wire, http, tokens);

@@ -42,7 +42,8 @@ final class VaultHealth {
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
               "The vault does not let this identity read " + read.get(),
-              "Give it a role with " + VaultOperation.GET_KEY.dataAction()));
+              "Give it a role with "
+                  + VaultOperation.GET_KEY.dataAction(keys.calls().endpoint().managedHsm())));
     } else if (failure.isPresent() && !tolerable(failure.get())) {
       throw failure.get();
     }

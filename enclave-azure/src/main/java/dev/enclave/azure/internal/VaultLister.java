@@ -1,10 +1,13 @@
 package dev.enclave.azure.internal;
 
+import com.azure.core.http.rest.PagedResponse;
 import com.azure.core.util.Context;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyLister.Names;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,23 +23,42 @@ final class VaultLister {
   }
 
   List<KeyName> list(CallContext call) throws BackendFailure {
-    List<KeyProperties> all =
+    TreeSet<KeyName> names = new TreeSet<>();
+    Optional<String> from = Optional.empty();
+    do {
+      Names page = page(from, call);
+      names.addAll(page.names());
+      from = page.next();
+    } while (from.isPresent());
+    return List.copyOf(names);
+  }
+
+  /** One page of the vault's, of 25 keys at most. */
+  Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    PagedResponse<KeyProperties> page =
         directory
             .calls()
             .send(
                 VaultOperation.GET_KEYS,
                 "the vault",
                 call,
-                session -> session.keys().listPropertiesOfKeys(Context.NONE).stream().toList())
+                session -> {
+                  var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+                  return (from.isPresent()
+                          ? pages.iterableByPage(from.get())
+                          : pages.iterableByPage())
+                      .iterator()
+                      .next();
+                })
             .value();
-    TreeSet<KeyName> names = new TreeSet<>();
-    for (KeyProperties key : all) {
+    List<KeyName> names = new ArrayList<>();
+    for (KeyProperties key : page.getValue()) {
       Optional<KeyName> name = named(key);
       if (name.isPresent() && isWhole(key, name.get(), call)) {
         names.add(name.get());
       }
     }
-    return List.copyOf(names);
+    return new Names(names, Optional.ofNullable(page.getContinuationToken()));
   }
 
   /**

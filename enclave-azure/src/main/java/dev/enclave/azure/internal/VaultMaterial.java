@@ -55,7 +55,11 @@ record VaultMaterial(
     return bytes == null ? new byte[0] : bytes;
   }
 
-  /** The vault's word for it: an HSM is one only if type and platform both say so. */
+  /**
+   * The vault's word for it: the type says that the private key is kept in an HSM ("About keys"),
+   * and the platform does not take that back. The REST API calls the platform optional, so one that
+   * is missing takes nothing back.
+   */
   Assurance assurance(boolean believed) {
     return believed && type.endsWith(HSM) && platform.filter("0"::equals).isEmpty()
         ? Assurance.HSM

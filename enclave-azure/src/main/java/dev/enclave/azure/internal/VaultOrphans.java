@@ -1,11 +1,9 @@
 package dev.enclave.azure.internal;
 
-import com.azure.core.http.rest.PagedResponse;
-import com.azure.core.util.Context;
-import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.OrphanCollector.Orphan;
 import dev.enclave.spi.OrphanCollector.Page;
 import java.time.Duration;
@@ -23,16 +21,15 @@ final class VaultOrphans {
   private static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   private final VaultKeys keys;
+  private final VaultLister lister;
 
-  VaultOrphans(VaultKeys keys) {
+  VaultOrphans(VaultKeys keys, VaultLister lister) {
     this.keys = keys;
+    this.lister = lister;
   }
 
-  /** What one page of the vault's list names, and where the next begins. */
-  private record Names(List<KeyName> names, Optional<String> next) {}
-
   Page page(Optional<String> from, CallContext call) throws BackendFailure {
-    Names names = names(from, call);
+    KeyLister.Names names = lister.page(from, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : names.names()) {
       VaultDirectory.Listing listing = keys.directory().list(name, call);
@@ -42,30 +39,6 @@ final class VaultOrphans {
           .forEach(orphans::add);
     }
     return new Page(orphans, names.next());
-  }
-
-  private Names names(Optional<String> from, CallContext call) throws BackendFailure {
-    return keys.calls()
-        .send(
-            VaultOperation.GET_KEYS,
-            "the vault",
-            call,
-            session -> {
-              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
-              PagedResponse<KeyProperties> page =
-                  (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
-                      .iterator()
-                      .next();
-              return new Names(
-                  page.getValue().stream().flatMap(key -> named(key).stream()).toList(),
-                  Optional.ofNullable(page.getContinuationToken()));
-            })
-        .value();
-  }
-
-  private Optional<KeyName> named(KeyProperties key) {
-    return VaultNames.parse(String.valueOf(key.getId()), keys.calls().endpoint().origin())
-        .flatMap(id -> VaultNames.keyOf(id.name()));
   }
 
   private static boolean isOrphan(VaultVersion version, VaultDirectory.Listing listing) {

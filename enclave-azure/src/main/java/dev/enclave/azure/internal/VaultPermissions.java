@@ -15,35 +15,42 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What the identity may do, found out by requests that cannot succeed: about a key that does not
- * exist, and for one of a kind that does not. The vault looks at permissions first.
+ * exist, and for one of a kind that does not. The vault looks at permissions first. One of the
+ * requests deletes, so the key's name is drawn anew each time, and is none that Enclave has.
  */
 final class VaultPermissions {
 
-  private static final String NOTHING = "enclave-permission-probe";
+  private static final String PREFIX = "probe-of-enclave-";
+  private static final int RANDOM_BYTES = 16;
   private static final String NO_VERSION = "00000000000000000000000000000000";
   private static final String SIGNING = "signing";
   private static final String CREATING = "creating and rotating keys";
   private static final String DESTROYING = "destroying keys";
 
   private final VaultCalls calls;
+  private final SecureRandom random;
 
-  VaultPermissions(VaultCalls calls) {
+  VaultPermissions(VaultCalls calls, SecureRandom random) {
     this.calls = calls;
+    this.random = random;
   }
 
   List<Permission> ask(CallContext call) throws BackendFailure {
-    String kid = calls.endpoint().origin() + "/keys/" + NOTHING + "/" + NO_VERSION;
+    String nothing = nothing();
+    String kid = calls.endpoint().origin() + "/keys/" + nothing + "/" + NO_VERSION;
     return List.of(
         ask(
             VaultOperation.GET_KEY,
             SIGNING,
             call,
-            session -> session.keys().getKeyWithResponse(NOTHING, NO_VERSION, Context.NONE)),
+            session -> session.keys().getKeyWithResponse(nothing, NO_VERSION, Context.NONE)),
         ask(
             VaultOperation.SIGN,
             SIGNING,
@@ -60,7 +67,7 @@ final class VaultPermissions {
                 session
                     .keys()
                     .createKeyWithResponse(
-                        new CreateKeyOptions(NOTHING, KeyType.fromString("none")), Context.NONE)),
+                        new CreateKeyOptions(nothing, KeyType.fromString("none")), Context.NONE)),
         ask(
             VaultOperation.UPDATE_KEY,
             CREATING,
@@ -73,7 +80,13 @@ final class VaultPermissions {
             VaultOperation.DELETE_KEY,
             DESTROYING,
             call,
-            session -> session.keys().beginDeleteKey(NOTHING)));
+            session -> session.keys().beginDeleteKey(nothing)));
+  }
+
+  private String nothing() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    return PREFIX + HexFormat.of().formatHex(bytes);
   }
 
   private Permission ask(
@@ -88,15 +101,18 @@ final class VaultPermissions {
     if (failure.isPresent() && !denied && failure.get().failureClass() != FailureClass.PERMANENT) {
       throw failure.get();
     }
+    boolean managedHsm = calls.endpoint().managedHsm();
+    String action = operation.dataAction(managedHsm);
     return new Permission(
-        operation.dataAction(),
+        action,
         neededFor,
         !denied,
         "Allow "
-            + operation.dataAction()
-            + ", or "
-            + operation.permission()
-            + " in the vault's access policy; doctor --iam prints all");
+            + action
+            + (managedHsm
+                ? ", by a local role of the managed HSM"
+                : ", or " + operation.permission() + " in the vault's access policy")
+            + "; doctor --iam prints all");
   }
 
   private static KeyProperties nobody(String kid) {

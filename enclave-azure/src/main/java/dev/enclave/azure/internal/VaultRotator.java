@@ -81,12 +81,9 @@ final class VaultRotator {
       throws BackendFailure {
     long began = keys.readings().now();
     KeyName name = request.name();
-    VaultChain chain = keys.existing(name, call);
+    VaultChain chain = showing(nextId, name, call);
     VaultVersion next =
-        chain
-            .version(nextId.value())
-            .filter(version -> !chain.isStranger(version))
-            .orElseThrow(() -> VaultCalls.REFUSALS.noVersion(name, nextId));
+        prepared(chain, nextId).orElseThrow(() -> VaultCalls.REFUSALS.noVersion(name, nextId));
     Optional<Integer> claimed =
         next.tags().claims().stream().map(Claim::number).max(Integer::compare);
     if (chain.everActive(next) && !chain.headIs(next)) {
@@ -106,6 +103,21 @@ final class VaultRotator {
     VaultChain after =
         won.orElseThrow(() -> VaultCalls.REFUSALS.conflict(name, request.expectedActive()));
     return keys.snapshots().of(after, finished(request, after, call), keys.readings().now(), call);
+  }
+
+  /** The key, after a while if the version was made just now and is not to be seen yet. */
+  private VaultChain showing(KeyVersionId version, KeyName name, CallContext call)
+      throws BackendFailure {
+    VaultChain chain = keys.existing(name, call);
+    if (prepared(chain, version).isPresent()) {
+      return chain;
+    }
+    keys.calls().pause(VaultChain.SETTLING, "see version " + version, call);
+    return keys.existing(name, call);
+  }
+
+  private static Optional<VaultVersion> prepared(VaultChain chain, KeyVersionId id) {
+    return chain.version(id.value()).filter(version -> !chain.isStranger(version));
   }
 
   /** What follows the claim; repeated as a whole if an answer is lost on the way. */

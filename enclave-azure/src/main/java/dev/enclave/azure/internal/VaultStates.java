@@ -40,10 +40,10 @@ final class VaultStates {
             .version(ref.version().value())
             .orElseThrow(() -> VaultCalls.REFUSALS.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(version);
-    if (state == target) {
+    if (state == target && (state != KeyState.DESTROYED || othersAlive(chain, version))) {
       return keys.snapshots().of(chain, began, call);
     }
-    if (state == KeyState.DESTROYED || target == KeyState.PENDING) {
+    if (state != target && (state == KeyState.DESTROYED || target == KeyState.PENDING)) {
       throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
     }
     return switch (target) {
@@ -80,22 +80,33 @@ final class VaultStates {
   private KeySnapshot destroy(VaultChain chain, VaultVersion version, CallContext call)
       throws BackendFailure {
     KeyName name = chain.name();
-    boolean others =
-        chain.versions().stream()
-            .anyMatch(v -> !v.id().equals(version.id()) && chain.state(v) != KeyState.DESTROYED);
-    keys.directory()
-        .change(
-            name,
-            version,
-            Optional.of(version.tags().withMark(Optional.of(Mark.DESTROYED))),
-            Optional.of(false),
-            call);
-    if (others) {
-      return keys.snapshots()
-          .of(chain, Map.of(version.id(), KeyState.DESTROYED), keys.readings().now(), call);
+    // Marked already: an earlier attempt came to its end before the key was deleted.
+    if (chain.state(version) != KeyState.DESTROYED) {
+      keys.directory()
+          .change(
+              name,
+              version,
+              Optional.of(version.tags().withMark(Optional.of(Mark.DESTROYED))),
+              Optional.of(false),
+              call);
+    }
+    Map<String, KeyState> written = Map.of(version.id(), KeyState.DESTROYED);
+    if (othersAlive(chain, version)) {
+      return keys.snapshots().of(chain, written, keys.readings().now(), call);
+    }
+    // With the mark nobody begins to activate another version any more; who began before it has
+    // claimed by the time that everybody can see it.
+    VaultChain after = keys.afterSettling(name, call);
+    if (othersAlive(after, version)) {
+      return keys.snapshots().of(after, written, keys.readings().now(), call);
     }
     keys.directory().delete(name, call);
     return keys.snapshots().ofDeleted(name, gone(name, call), call);
+  }
+
+  private static boolean othersAlive(VaultChain chain, VaultVersion version) {
+    return chain.versions().stream()
+        .anyMatch(v -> !v.id().equals(version.id()) && chain.state(v) != KeyState.DESTROYED);
   }
 
   /** Deleting takes the vault a while, and until it is done the key is nowhere to be seen. */

@@ -9,6 +9,8 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.cloud.OaepEncryption;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -16,12 +18,14 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps data keys: by RSA-OAEP-256, and in a managed HSM by AES-256-GCM, which authenticates key,
- * version and stamp with the data key.
+ * Wraps data keys: by RSA-OAEP-256, with the public key and here; and in a managed HSM by
+ * AES-256-GCM, which authenticates key, version and stamp with the data key. What the HSM wrapped
+ * is opened once before anything depends on it.
  */
 final class VaultWrapper {
 
@@ -31,10 +35,12 @@ final class VaultWrapper {
 
   private final VaultCalls calls;
   private final VaultUse use;
+  private final VaultMaterials materials;
 
-  VaultWrapper(VaultCalls calls, VaultUse use) {
+  VaultWrapper(VaultCalls calls, VaultUse use, VaultMaterials materials) {
     this.calls = calls;
     this.use = use;
+    this.materials = materials;
   }
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
@@ -44,7 +50,7 @@ final class VaultWrapper {
     try {
       return kek.algorithm().family() == Family.AES_GCM
           ? encrypt(kek, secret, context(kek, reading), call)
-          : wrap(kek, secret, call);
+          : OaepEncryption.encrypt(publicKey(kek, call), secret);
     } catch (BackendFailure e) {
       throw use.contradicted(kek, e);
     } finally {
@@ -52,20 +58,10 @@ final class VaultWrapper {
     }
   }
 
-  private Bytes wrap(KeyVersionRef kek, byte[] secret, CallContext call) throws BackendFailure {
-    var answer =
-        calls
-            .use(
-                VaultOperation.WRAP_KEY,
-                kek,
-                call,
-                session ->
-                    session
-                        .cryptography(kek.providerUri())
-                        .wrapKey(KeyWrapAlgorithm.RSA_OAEP_256, secret, Context.NONE))
-            .value();
-    requireSameKey(kek, answer.getKeyId());
-    return Bytes.of(present(answer.getEncryptedKey()));
+  private PublicKeyInfo publicKey(KeyVersionRef kek, CallContext call) throws BackendFailure {
+    return materials
+        .publicKey(kek.providerUri(), kek.algorithm(), call)
+        .orElseThrow(() -> VaultCalls.REFUSALS.cannot(kek.algorithm(), "wrap"));
   }
 
   private Bytes encrypt(KeyVersionRef kek, byte[] secret, byte[] context, CallContext call)
@@ -93,7 +89,30 @@ final class VaultWrapper {
     byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + text.length + TAG_BYTES);
     System.arraycopy(text, 0, all, NONCE_BYTES, text.length);
     System.arraycopy(tag, 0, all, NONCE_BYTES + text.length, TAG_BYTES);
+    requireOpens(kek, all, secret, context, call);
     return Bytes.of(all);
+  }
+
+  /** A bit that flipped on the way would be found when the data key is needed, and too late. */
+  private void requireOpens(
+      KeyVersionRef kek, byte[] wrapped, byte[] secret, byte[] context, CallContext call)
+      throws BackendFailure {
+    byte[] opened;
+    try {
+      opened = decrypt(kek, wrapped, context, call);
+    } catch (BackendFailure e) {
+      // A vault calls what it cannot open a bad parameter.
+      throw e.code() == FailureCode.REJECTED ? notTheDataKey() : e;
+    }
+    boolean same = MessageDigest.isEqual(opened, secret);
+    Arrays.fill(opened, (byte) 0);
+    if (!same) {
+      throw notTheDataKey();
+    }
+  }
+
+  private static BackendFailure notTheDataKey() {
+    return VaultCalls.REFUSALS.wrongAnswer("what it wrapped does not open to the data key");
   }
 
   SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {

@@ -37,7 +37,7 @@ public final class AzureUnderTest implements CloudUnderTest {
           Set.of("GetKeys"),
           List.of("CreateKey"),
           "Sign",
-          Set.of("UpdateKey", "DeleteKey", "WrapKey", "UnwrapKey"));
+          Set.of("UpdateKey", "DeleteKey", "UnwrapKey"));
 
   @Override
   public BackendProvider provider() {
@@ -69,9 +69,12 @@ public final class AzureUnderTest implements CloudUnderTest {
 
   @Override
   public List<Fault> faults(String operation) {
-    return operation.equals(REQUESTS.sign())
-        ? Faults.ofAnyRequestAndWrong(
-            "another-key", "flipped-bit", "another-key-id", "another-version")
+    if (operation.equals(REQUESTS.sign())) {
+      return Faults.ofAnyRequestAndWrong(
+          "another-key", "flipped-bit", "another-key-id", "another-version");
+    }
+    return operation.equals("UnwrapKey")
+        ? Faults.ofAnyRequestAndWrong("flipped-bit", "another-key-id", "another-version")
         : Faults.OF_ANY_REQUEST;
   }
 

@@ -35,6 +35,9 @@ class AppServiceTest {
       Map<String, String> variables = new TreeMap<>(HOSTILE);
       variables.put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
       variables.put("IDENTITY_HEADER", server.identityHeader());
+      // The same by their older names, as the platform sets them too.
+      variables.put("MSI_ENDPOINT", server.identityEndpoint().toString());
+      variables.put("MSI_SECRET", server.identityHeader());
       assertThat(run(folder, server, variables))
           .contains("VERIFIED true")
           .doesNotContain(server.identityHeader(), "Bearer ey");

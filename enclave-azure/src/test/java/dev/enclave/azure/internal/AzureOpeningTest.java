@@ -92,10 +92,24 @@ class AzureOpeningTest {
     assertThat(failure).hasMessageContaining("jdk.httpclient.enableAllMethodRetry");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "true", "TRUE"})
+  void refusesAProcess_inWhichAnyCertificateIsGood(String value) {
+    String property = "jdk.internal.httpclient.disableHostnameVerification";
+    FakeEnvironment machine = FakeEnvironment.empty().withProperty(property, value);
+    for (EnvironmentType environment : EnvironmentType.values()) {
+      BackendFailure failure = Openings.in(environment).on(machine).failure();
+      assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+      assertThat(failure).hasMessageContaining(property);
+    }
+  }
+
   @Test
   void opensWhereThatIsSwitchedOff() throws BackendFailure {
     FakeEnvironment machine =
-        FakeEnvironment.empty().withProperty("jdk.httpclient.enableAllMethodRetry", "false");
+        FakeEnvironment.empty()
+            .withProperty("jdk.httpclient.enableAllMethodRetry", "false")
+            .withProperty("jdk.internal.httpclient.disableHostnameVerification", "false");
     assertThat(Openings.in(PRODUCTION).on(machine).identity())
         .isEqualTo("the instance metadata service");
   }
@@ -148,13 +162,42 @@ class AzureOpeningTest {
         .contains("IDENTITY_ENDPOINT");
   }
 
-  @Test
-  void refusesAnIdentityEndpoint_farAway() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:12356/msi/token",
+        "http://169.254.129.5:8081/msi/token",
+        "http://172.16.1.2:8081/msi/token"
+      })
+  void takesTheAddresses_thatPlatformsHaveItAt(String endpoint) throws BackendFailure {
+    assertThat(
+            Openings.in(PRODUCTION)
+                .on(
+                    FakeEnvironment.empty()
+                        .withVariable("IDENTITY_ENDPOINT", endpoint)
+                        .withVariable("IDENTITY_HEADER", "secret"))
+                .identity())
+        .contains("IDENTITY_ENDPOINT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://evil.example/msi/token",
+        "https://evil.example/msi/token",
+        "https://127.0.0.1:8081/msi/token",
+        "http://10.0.0.1:8081/msi/token",
+        "http://172.32.0.1:8081/msi/token",
+        "http://192.168.0.1:8081/msi/token",
+        "http://127.0.0.1.evil.example:8081/msi/token",
+        "nonsense"
+      })
+  void refusesAnIdentityEndpoint_elsewhere(String endpoint) {
     BackendFailure failure =
         Openings.in(PRODUCTION)
             .on(
                 FakeEnvironment.empty()
-                    .withVariable("IDENTITY_ENDPOINT", "http://evil.example/msi/token")
+                    .withVariable("IDENTITY_ENDPOINT", endpoint)
                     .withVariable("IDENTITY_HEADER", "secret"))
             .failure();
     assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);

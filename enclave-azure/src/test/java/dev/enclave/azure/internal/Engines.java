@@ -47,13 +47,17 @@ final class Engines {
 
   static EnclaveFactory.Builder builder(
       AzureKeyVaultServer server, TimeSource time, AuditSink audit) {
+    return builder(server, time, settings(server)).with(audit);
+  }
+
+  static EnclaveFactory.Builder builder(
+      AzureKeyVaultServer server, TimeSource time, Map<String, String> settings) {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(pod(server))
         .with(new AzureKeyVaultBackendProvider())
         .with(time)
-        .with(audit)
-        .config(new ConfigSource("test", settings(server)));
+        .config(new ConfigSource("test", settings));
   }
 
   static Enclave open(AzureKeyVaultServer server, TimeSource time) {

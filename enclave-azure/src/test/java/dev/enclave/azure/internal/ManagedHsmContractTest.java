@@ -3,24 +3,24 @@ package dev.enclave.azure.internal;
 import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
+import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
-import dev.enclave.testkit.contract.DescriptionContract;
-import dev.enclave.testkit.contract.ImportContract;
-import dev.enclave.testkit.contract.KeyLifecycleContract;
-import dev.enclave.testkit.contract.StampContract;
-import dev.enclave.testkit.contract.WrappingContract;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** What is different in a managed HSM: AES keys that wrap, and tokens of another audience. */
-class ManagedHsmContractTest
-    implements DescriptionContract,
-        KeyLifecycleContract,
-        StampContract,
-        WrappingContract,
-        ImportContract {
+/**
+ * Every contract, with what is different in a managed HSM: AES keys that wrap, tokens of another
+ * audience, HSM keys alone.
+ */
+@ConformanceRecord(
+    backend = "azure-keyvault",
+    against = RanAgainst.OURS,
+    what = "our managed HSM server")
+class ManagedHsmContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -43,6 +43,7 @@ class ManagedHsmContractTest
         .configured(Vaults.settings(server))
         .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
         .expecting(ManagedHsmBackend.TRAITS)
-        .on(CLOCK, Duration.ofMinutes(1));
+        .on(CLOCK, Duration.ofMinutes(1))
+        .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
   }
 }

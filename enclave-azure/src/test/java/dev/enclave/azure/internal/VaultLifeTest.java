@@ -284,4 +284,24 @@ class VaultLifeTest {
         .singleElement()
         .satisfies(p -> assertThat(p.name()).endsWith("keys/sign/action"));
   }
+
+  @Test
+  void touchesNoKey_whenItAsksForPermissions() throws BackendFailure {
+    List<KeyName> names = List.of(KeyName.of("permission-probe"), KeyName.of("health-probe"));
+    for (KeyName name : names) {
+      bench.create(name, KeyAlgorithm.ECDSA_P256_SHA256);
+    }
+    bench.backend.permissions(bench.call());
+    bench.backend.permissions(bench.call());
+    bench.backend.health(bench.call());
+    for (KeyName name : names) {
+      assertThat(bench.backend.load(name, bench.call()).active()).isPresent();
+    }
+    assertThat(bench.server.journal().of("DeleteKey"))
+        .filteredOn(entry -> entry.status() != 401)
+        .extracting(entry -> entry.keyId().orElse(""))
+        .doesNotHaveDuplicates()
+        .hasSize(2)
+        .allMatch(name -> name.matches("probe-of-enclave-[0-9a-f]{32}"));
+  }
 }

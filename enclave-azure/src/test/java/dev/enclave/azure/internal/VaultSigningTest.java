@@ -139,6 +139,13 @@ class VaultSigningTest {
   }
 
   @Test
+  void takesTheTypesWord_whereNoPlatformIsNamed() throws BackendFailure {
+    bench.rewrite("CreateKey", body -> body.replace("\"hsmPlatform\":\"2\"", "\"x\":\"2\""));
+    // Who answers there is believed, as settings say.
+    assertThat(bench.create().versions().get(0).assurance()).isEqualTo(Assurance.HSM);
+  }
+
+  @Test
   void waitsAsLongAsTheVaultAsks_whenItThrottles() throws BackendFailure {
     KeySnapshot key = bench.create();
     bench.refuse(

@@ -138,7 +138,7 @@ final class Vaults {
         new AzureEndpoint(
             settings.vault(), Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, true)), true);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
-    VaultHttp http = new VaultHttp(wire, endpoint.origin().authority());
+    VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), uri -> uri);
     VaultTokens tokens =
         new VaultTokens(
             new IdentityChoice(context, settings.identityClientId(), wire, network(server))

@@ -2,15 +2,26 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Enclave;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
+import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.SigningKey;
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +52,46 @@ class VersionsBehindOurBackTest {
   }
 
   @Test
+  void auditsThatItAppeared_onceInAProcess() {
+    MutableClock clock = new MutableClock();
+    RecordingAuditSink audit = new RecordingAuditSink();
+    try (AzureKeyVaultServer server = Vaults.serverBy(clock);
+        AzureSession administrator = Vaults.session(server, clock);
+        Enclave enclave = Engines.builder(server, clock, audit).open()) {
+      SigningKey key =
+          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      assertThat(audit.events(Operation.OBSERVE)).isEmpty();
+      String appeared =
+          administrator
+              .http()
+              .during(
+                  Vaults.call(clock),
+                  attempt ->
+                      VaultDirectory.create(
+                          administrator,
+                          new VaultScheme(KeyAlgorithm.ECDSA_P256_SHA256)
+                              .options("enclave-wallet", Map.of())))
+              .getId();
+
+      for (int i = 0; i < 3; i++) {
+        // Until its reading is too old, a signature asks nothing else of the vault.
+        clock.advance(Duration.ofMinutes(2));
+        key.sign(Message.ofUtf8("pay 10"));
+      }
+
+      assertThat(audit.events(Operation.OBSERVE))
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.details()).containsEntry("providerUri", appeared);
+                assertThat(event.key()).contains(KeyName.of("wallet"));
+                assertThat(event.version()).isPresent();
+                assertThat(event.result()).isEqualTo(Result.SUCCESS);
+              });
+    }
+  }
+
+  @Test
   void rotatesPastIt_unlessTheOperatorTakesTheVaultsVersions() throws BackendFailure {
     try (VaultBench bench = new VaultBench()) {
       KeySnapshot key = bench.create();
@@ -56,7 +107,7 @@ class VersionsBehindOurBackTest {
     try (VaultBench bench =
         new VaultBench(b -> b, Map.of(AzureSettings.ROTATION_BY_VAULT, "used"))) {
       KeySnapshot key = bench.create();
-      bench.clock.advance(java.time.Duration.ofDays(90));
+      bench.clock.advance(Duration.ofDays(90));
       String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
       RotateRequest request = bench.rotation(key);
       KeyVersion next =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.enclave.Assurance;
+import dev.enclave.AuditVerification;
 import dev.enclave.ConnectivityException;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
@@ -25,17 +26,29 @@ import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.testkit.Canary;
+import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * User story 1: a wallet service on Azure. A new wallet's key is made in the HSM of Azure Key Vault
  * and never leaves it; it signs; an outage is told plainly; and everything is in the audit trail.
+ * No scenario leaves a secret in what the service says; that none is in its memory either, {@code
+ * NoKeyInClientTest} of the campaigns shows.
  */
 class WalletOnAzureTest {
 
@@ -46,6 +59,8 @@ class WalletOnAzureTest {
   private final RecordingAuditSink audit = new RecordingAuditSink();
   private final AzureKeyVaultServer azure =
       Vaults.server().clock(clock::now).faults(faults).start();
+
+  private final CapturedOutput said = new CapturedOutput();
 
   private Enclave enclave;
 
@@ -58,6 +73,18 @@ class WalletOnAzureTest {
   void stopTheService() {
     enclave.close();
     azure.close();
+    said.close();
+    audit.events().forEach(said::take);
+    requireNoSecret(said.text());
+  }
+
+  /** Tokens are JSON Web Tokens, which all begin alike. */
+  private void requireNoSecret(String text) {
+    Canary canary = new Canary();
+    canary.watch("the payment", PAYMENT.toByteArray());
+    canary.watch("the workload's proof", azure.federatedToken().getBytes(StandardCharsets.UTF_8));
+    assertThat(text).contains("Opening backend").doesNotContain("eyJ0eXAi");
+    assertThat(canary.found(text)).isEmpty();
   }
 
   @Test
@@ -129,6 +156,50 @@ class WalletOnAzureTest {
     assertThat(azure.journal().of("Sign"))
         .extracting(JournalEntry::requestId)
         .contains(signature.traceId().orElseThrow());
+  }
+
+  @Test
+  void scenario4_hasItInFilesThatShowEveryChange(@TempDir Path folder) throws IOException {
+    Path log = folder.resolve("audit");
+    Map<String, String> settings = new TreeMap<>(Engines.settings(azure));
+    settings.put("enclave.audit.directory", log.toString());
+    String signed;
+    try (Enclave service = Engines.builder(azure, clock, settings).open()) {
+      SigningKey key =
+          service.createKey(
+              KeySpec.named("wallet-43").algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256));
+      signed = key.sign(PAYMENT, SignOptions.by("user:7")).traceId().orElseThrow();
+    }
+
+    AuditVerification verified = Engines.builder(azure, clock, settings).verifyAuditLog();
+    assertThat(verified.problem()).isEmpty();
+    assertThat(verified.records()).isGreaterThanOrEqualTo(5);
+    assertThat(verified.unknownOutcomes()).isEmpty();
+    String text = text(log);
+    assertThat(text).contains("user:7", "wallet-43", signed);
+    requireNoSecret("Opening backend" + text);
+
+    for (Path file : files(log)) {
+      String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+      if (content.contains("user:7")) {
+        Files.writeString(file, content.replace("user:7", "user:8"), StandardCharsets.ISO_8859_1);
+      }
+    }
+    assertThat(Engines.builder(azure, clock, settings).verifyAuditLog().intact()).isFalse();
+  }
+
+  private static String text(Path directory) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (Path file : files(directory)) {
+      text.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+    }
+    return text.toString();
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
   }
 
   private SigningKey newWallet(String name) {

@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import com.google.iam.v1.TestIamPermissionsRequest;
+import dev.enclave.cloud.HttpClients;
 import dev.enclave.gcp.internal.credentials.TokenChain;
 import dev.enclave.gcp.internal.credentials.TokenExchange;
 import dev.enclave.gcp.internal.credentials.Tokens;
@@ -56,6 +57,7 @@ final class GcpSessions {
    * @throws BackendFailure when it cannot be opened; nothing stays open then
    */
   GcpSession open() throws BackendFailure {
+    HttpClients.requireHostNamesChecked(context.snapshot());
     GcpLogs.of(context.snapshot()).requireOff(context.environment());
     GcpSettings settings = GcpSettings.of(context.settings());
     GcpEndpoint endpoint = GcpEndpoint.of(settings, context);

@@ -87,6 +87,18 @@ class GcpSessionsTest {
         .hasMessageContaining("enclave.gcp-kms.key-ring is not set");
   }
 
+  @ParameterizedTest
+  @EnumSource(EnvironmentType.class)
+  void refusesAProcess_inWhichAnyCertificateIsGood(EnvironmentType environment) {
+    String property = "jdk.internal.httpclient.disableHostnameVerification";
+    assertThat(
+            Openings.in(environment)
+                .on(FakeEnvironment.empty().withProperty(property, ""))
+                .failure())
+        .returns(FailureCode.REFUSED, BackendFailure::code)
+        .hasMessageContaining(property);
+  }
+
   @Test
   void saysThatNoCertificateIsThere() {
     BackendFailure failure =

@@ -32,6 +32,7 @@ public final class VaultHttp implements HttpClient {
 
   private final Wire wire;
   private final String authority;
+  private final Function<URI, URI> route;
 
   // Of each thread, since the SDK hands nothing through to its credentials. Not static: an attempt
   // is one of this vault.
@@ -42,10 +43,12 @@ public final class VaultHttp implements HttpClient {
    * Of one vault.
    *
    * @param authority its host, and its port unless it is 443
+   * @param route where it is in this network: in a test, elsewhere
    */
-  public VaultHttp(Wire wire, String authority) {
+  public VaultHttp(Wire wire, String authority, Function<URI, URI> route) {
     this.wire = wire;
     this.authority = authority;
+    this.route = route;
   }
 
   /** Does something by the SDK, as part of an attempt. */
@@ -79,7 +82,7 @@ public final class VaultHttp implements HttpClient {
       if (longest.isZero()) {
         throw WireException.late(false);
       }
-      Answer answer = wire.exchange(request, target, longest);
+      Answer answer = wire.exchange(request, route.apply(target), longest);
       attempt.ifPresent(a -> a.answered(answer));
       return new HeldResponse(request, answer);
     } catch (WireException e) {

@@ -60,6 +60,8 @@ public final class Wire implements AutoCloseable {
   public Wire(SSLContext tls) {
     SSLParameters parameters = tls.getDefaultSSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    // Said here, it holds whatever a system property says.
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
     client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

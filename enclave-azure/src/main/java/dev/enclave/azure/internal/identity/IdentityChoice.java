@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Which identity asks for tokens: the first that the environment names, and its failure is final.
@@ -54,9 +55,17 @@ public final class IdentityChoice {
 
   /** Managed identities of places that this library does not know. */
   private static final List<String> UNKNOWN_PLACES =
-      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT");
+      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT");
+
+  /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
+  private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
 
   private static final String METADATA_SERVICE = "169.254.169.254";
+
+  private static final Pattern NEAR =
+      Pattern.compile(
+          "localhost|\\[::1]|127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}"
+              + "|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}");
 
   /** The asset tag of Azure's machines. */
   private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
@@ -101,19 +110,13 @@ public final class IdentityChoice {
       return workload(authority);
     }
     for (String variable : UNKNOWN_PLACES) {
-      if (environment.variable(variable).isPresent()) {
-        throw refused(
-            "Variable "
-                + variable
-                + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
-                + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
-                + " machine, or unset the variable.");
-      }
+      requireAbsent(variable);
     }
     if (environment.variable(IDENTITY_ENDPOINT).isPresent()
         || environment.variable(IDENTITY_HEADER).isPresent()) {
       return appService();
     }
+    requireAbsent(OLDER_ENDPOINT);
     boolean onAzure =
         identity.isPresent()
             || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
@@ -134,6 +137,17 @@ public final class IdentityChoice {
     }
   }
 
+  private void requireAbsent(String variable) throws BackendFailure {
+    if (environment.variable(variable).isPresent()) {
+      throw refused(
+          "Variable "
+              + variable
+              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
+              + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
+              + " machine, or unset the variable.");
+    }
+  }
+
   private TokenSource workload(String authority) throws BackendFailure {
     String file = required(FEDERATED_TOKEN_FILE, FEDERATED_TOKEN_FILE);
     String client =
@@ -142,26 +156,25 @@ public final class IdentityChoice {
     if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
       throw misconfigured("Variable " + TENANT_ID + " is no tenant's id. Correct it.");
     }
-    ClientAssertionCredentialBuilder builder =
-        new ClientAssertionCredentialBuilder()
-            .tenantId(tenant)
-            .clientId(client)
-            .clientAssertion(() -> federatedToken(file))
-            .executorService(wire.threads())
-            .disableInstanceDiscovery();
     String path = "/" + tenant + "/";
     URI host = URI.create(authority);
     return new TokenSource(
         "workload identity " + client,
-        bounded(
-                builder,
-                uri ->
-                    "https".equals(uri.getScheme())
-                        && host.getAuthority().equals(uri.getAuthority())
-                        && uri.getPath().startsWith(path))
-            // After the configuration, which sets it too.
-            .authorityHost(authority)
-            .build(),
+        () ->
+            bounded(
+                    new ClientAssertionCredentialBuilder()
+                        .tenantId(tenant)
+                        .clientId(client)
+                        .clientAssertion(() -> federatedToken(file))
+                        .executorService(wire.threads())
+                        .disableInstanceDiscovery(),
+                    uri ->
+                        "https".equals(uri.getScheme())
+                            && host.getAuthority().equals(uri.getAuthority())
+                            && uri.getPath().startsWith(path))
+                // After the configuration, which sets it too.
+                .authorityHost(authority)
+                .build(),
         "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
   }
 
@@ -178,31 +191,26 @@ public final class IdentityChoice {
     String endpoint = required(IDENTITY_ENDPOINT, IDENTITY_HEADER);
     required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
     URI address = address(endpoint);
-    ManagedIdentityCredentialBuilder builder =
-        new ManagedIdentityCredentialBuilder().executorService(wire.threads());
-    identity.ifPresent(builder::clientId);
-    return new TokenSource(
+    return managed(
         "the managed identity endpoint of " + IDENTITY_ENDPOINT,
-        bounded(
-                builder,
-                uri ->
-                    address.getScheme().equals(uri.getScheme())
-                        && address.getAuthority().equals(uri.getAuthority())
-                        && address.getPath().equals(uri.getPath()))
-            .build(),
+        uri ->
+            address.getScheme().equals(uri.getScheme())
+                && address.getAuthority().equals(uri.getAuthority())
+                && address.getPath().equals(uri.getPath()),
         "Assign an identity to the app.");
   }
 
-  /** On this machine or in its own network; the header is a secret that goes there. */
+  /**
+   * Where the platforms have it, by what they are seen to set: on this machine ("Use managed
+   * identities", App Service; Container Apps; Functions), a link-local address (App Service on
+   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
+   * The header is a secret that goes there.
+   */
   private static URI address(String endpoint) throws BackendFailure {
     try {
       URI address = URI.create(endpoint);
       String host = String.valueOf(address.getHost());
-      boolean near =
-          host.equals("localhost")
-              || host.matches("127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}")
-              || host.matches("10(\\.[0-9]{1,3}){3}|\\[::1]");
-      if (("http".equals(address.getScheme()) && near) || "https".equals(address.getScheme())) {
+      if ("http".equals(address.getScheme()) && NEAR.matcher(host).matches()) {
         return address;
       }
     } catch (IllegalArgumentException e) {
@@ -211,31 +219,38 @@ public final class IdentityChoice {
     throw refused(
         "Variable "
             + IDENTITY_ENDPOINT
-            + " names no address of this machine or its network. The platform sets it: do not set"
-            + " it yourself.");
+            + " names no address at which App Service, Functions or Container Apps have it. The"
+            + " platform sets it: do not set it yourself.");
   }
 
   private TokenSource instanceMetadata() {
-    ManagedIdentityCredentialBuilder builder =
-        new ManagedIdentityCredentialBuilder().executorService(wire.threads());
-    identity.ifPresent(builder::clientId);
-    return new TokenSource(
+    return managed(
         "the instance metadata service",
-        bounded(
-                builder,
-                uri ->
-                    "http".equals(uri.getScheme())
-                        && METADATA_SERVICE.equals(uri.getAuthority())
-                        && uri.getPath().equals("/metadata/identity/oauth2/token"))
-            .build(),
+        uri ->
+            "http".equals(uri.getScheme())
+                && METADATA_SERVICE.equals(uri.getAuthority())
+                && uri.getPath().equals("/metadata/identity/oauth2/token"),
         "Run on Azure, with an identity assigned; a user-assigned one is named by"
             + " enclave.azure-keyvault.identity-client-id.");
+  }
+
+  /** By MSAL, which keeps a managed identity's tokens for the whole process until they end. */
+  private TokenSource managed(String named, Predicate<URI> allowed, String fix) {
+    return new TokenSource(
+        named,
+        () -> {
+          ManagedIdentityCredentialBuilder builder =
+              new ManagedIdentityCredentialBuilder().executorService(wire.threads());
+          identity.ifPresent(builder::clientId);
+          return bounded(builder, allowed).build();
+        },
+        fix);
   }
 
   private TokenSource commandLine() {
     return new TokenSource(
         "the Azure CLI",
-        new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
+        () -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
         "Sign in with az login.");
   }
 

@@ -55,6 +55,8 @@ public final class VaultTokens implements TokenCredential {
   private final TimeSource time;
   private final ExecutorService threads;
   private final AtomicReference<@Nullable Held> newest = new AtomicReference<>();
+  private volatile TokenCredential credential;
+  private volatile Instant forgotten = Instant.EPOCH;
   private final ReentrantLock renewing = new ReentrantLock();
 
   /**
@@ -71,6 +73,7 @@ public final class VaultTokens implements TokenCredential {
       TimeSource time,
       ExecutorService threads) {
     this.source = source;
+    this.credential = source.credential().get();
     this.scopes =
         audiences.stream()
             .map(audience -> audience + "/.default")
@@ -97,13 +100,21 @@ public final class VaultTokens implements TokenCredential {
   public void ready(CallContext call) throws BackendFailure {
     Held held = newest.get();
     if (held != null) {
-      held(held.scope(), false, call);
+      held(held.scope(), call);
     }
   }
 
-  /** The vault did not take it. */
-  public void forget() {
-    newest.set(null);
+  /**
+   * The vault did not take it: the next one is asked for anew, and not found in azure-identity's
+   * cache. Not after each refusal, since it may be the identity that is refused.
+   */
+  public synchronized void forget() {
+    Instant now = time.now();
+    if (!now.isBefore(forgotten.plus(BETWEEN_RENEWALS))) {
+      forgotten = now;
+      credential = source.credential().get();
+      newest.set(null);
+    }
   }
 
   @Override
@@ -129,19 +140,20 @@ public final class VaultTokens implements TokenCredential {
                 + " alone. Check enclave.azure-keyvault.vault-url.");
       }
       // The tenant that a challenge names is not asked: an identity has one of its own.
-      boolean anew = request.getClaims() != null;
-      return new AccessToken(held(scope, anew, call).token(), OVER);
+      if (request.getClaims() != null) {
+        forget();
+      }
+      return new AccessToken(held(scope, call).token(), OVER);
     } catch (BackendFailure e) {
       http.current().ifPresent(attempt -> attempt.lacksToken(e));
       throw new IllegalStateException("no token");
     }
   }
 
-  private Held held(String scope, boolean anew, CallContext call) throws BackendFailure {
+  private Held held(String scope, CallContext call) throws BackendFailure {
     Held held = newest.get();
     Instant now = time.now();
-    boolean usable =
-        !anew && held != null && held.scope().equals(scope) && now.isBefore(held.end());
+    boolean usable = held != null && held.scope().equals(scope) && now.isBefore(held.end());
     if (usable && held != null && now.isBefore(held.renewFrom())) {
       return held;
     }
@@ -151,10 +163,7 @@ public final class VaultTokens implements TokenCredential {
     takeTurn(call);
     try {
       Held other = newest.get();
-      if (!anew
-          && other != null
-          && !java.util.Objects.equals(other, held)
-          && other.scope().equals(scope)) {
+      if (other != null && !java.util.Objects.equals(other, held) && other.scope().equals(scope)) {
         return other;
       }
       return fetch(scope, call);
@@ -192,12 +201,17 @@ public final class VaultTokens implements TokenCredential {
     throw late();
   }
 
+  /**
+   * Without "continuous access evaluation": who announces it is given tokens for a day, which a
+   * vault may take back by a claims challenge, and azure-identity passes no claims on for the
+   * identities that are used here.
+   */
   private Held fetch(String scope, CallContext call) throws BackendFailure {
-    TokenRequestContext request = new TokenRequestContext().addScopes(scope).setCaeEnabled(true);
+    TokenRequestContext request = new TokenRequestContext().addScopes(scope).setCaeEnabled(false);
+    TokenCredential asked = credential;
     CompletableFuture<AccessToken> answer;
     try {
-      answer =
-          CompletableFuture.supplyAsync(() -> source.credential().getTokenSync(request), threads);
+      answer = CompletableFuture.supplyAsync(() -> asked.getTokenSync(request), threads);
     } catch (java.util.concurrent.RejectedExecutionException e) {
       throw BackendFailure.permanent(
           FailureCode.CLOSED, "Backend azure-keyvault has been closed. Open it again.");

@@ -6,6 +6,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
@@ -15,6 +16,8 @@ import java.util.Optional;
 
 /** From names and handles to slots. Thread-safe. */
 final class KeyFinder {
+
+  private static final String OBSERVER = "enclave";
 
   private final Engine engine;
 
@@ -50,7 +53,29 @@ final class KeyFinder {
     return backend
         .slots()
         .computeIfAbsent(
-            name, n -> new KeySlot(backend, n, adoptedUri, engine.keyPolicy(), engine.time()));
+            name,
+            n ->
+                new KeySlot(
+                    backend,
+                    n,
+                    adoptedUri,
+                    engine.keyPolicy(),
+                    engine.time(),
+                    version -> recordStranger(backend, n, version)));
+  }
+
+  /** The audit log's own key is not recorded in it. */
+  private void recordStranger(OpenBackend backend, KeyName name, KeyVersion version) {
+    if (ReservedNames.contains(name)) {
+      return;
+    }
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.OBSERVE, OBSERVER, Optional.of(name), Optional.of(backend.id()), false);
+    engine
+        .audit()
+        .begin(subject, engine.newTrace(), version.id())
+        .succeeded(Map.of("providerUri", version.providerUri()));
   }
 
   /**

@@ -70,7 +70,15 @@ record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadabl
   private static TreeSet<KeyName> listed(Engine engine, CallTrace trace) {
     OpenBackend backend = engine.backends().resolved();
     KeyLister lister = backend.capability(KeyLister.class, "list keys");
-    Plan plan = new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false);
-    return new TreeSet<>(backend.caller().call(plan, lister::list));
+    TreeSet<KeyName> names = new TreeSet<>();
+    Optional<String> from = Optional.empty();
+    do {
+      Optional<String> start = from;
+      Plan plan = new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false);
+      KeyLister.Names page = backend.caller().call(plan, call -> lister.page(start, call));
+      names.addAll(page.names());
+      from = page.next();
+    } while (from.isPresent());
+    return names;
   }
 }

@@ -5,7 +5,10 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
@@ -21,10 +24,13 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +57,13 @@ final class KeySlot {
   private final Optional<String> adoptedUri;
   private final KeyPolicy policy;
   private final TimeSource time;
+  private final Consumer<KeyVersion> strangers;
   private final long maximumAgeNanos;
   private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock rotating = new ReentrantLock();
   private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
+  private final Set<KeyVersionId> strangersTold = ConcurrentHashMap.newKeySet();
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
@@ -64,17 +72,25 @@ final class KeySlot {
   private volatile @Nullable KeySnapshot overwritten;
   private volatile @Nullable Long writtenAtNanos;
 
+  /**
+   * An empty one.
+   *
+   * @param strangers is told once of each version that nobody of Enclave's made; if it throws, the
+   *     reading fails, and it is told again
+   */
   KeySlot(
       OpenBackend backend,
       KeyName name,
       Optional<String> adoptedUri,
       KeyPolicy policy,
-      TimeSource time) {
+      TimeSource time,
+      Consumer<KeyVersion> strangers) {
     this.backend = backend;
     this.name = name;
     this.adoptedUri = adoptedUri;
     this.policy = policy;
     this.time = time;
+    this.strangers = strangers;
     this.maximumAgeNanos = (backend.remote() ? REMOTE_AGE : LOCAL_AGE).toNanos();
     this.toSign = "sign with key " + name;
   }
@@ -339,9 +355,30 @@ final class KeySlot {
             objection(snapshot),
             time.nanoTime());
     requireSameIdentity(entry);
+    tellStrangers(snapshot);
     newest = entry;
     newestNumber = number;
     return entry;
+  }
+
+  /** A key that something else made has no others. */
+  private void tellStrangers(KeySnapshot snapshot) {
+    for (KeyVersion version : snapshot.versions()) {
+      if (!adopted()
+          && version.state() == KeyState.PENDING
+          && version.origin() == KeyOrigin.UNKNOWN
+          && strangersTold.add(version.id())) {
+        boolean told = false;
+        try {
+          strangers.accept(version);
+          told = true;
+        } finally {
+          if (!told) {
+            strangersTold.remove(version.id());
+          }
+        }
+      }
+    }
   }
 
   private Optional<EnclaveException> objection(KeySnapshot snapshot) {

@@ -1,0 +1,85 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A process of its own, in PRODUCTION, with Microsoft's own address for the vault, the trust of its
+ * JVM, and an instance's identity: makes a key and signs. The network alone is another.
+ */
+final class ChildInProduction {
+
+  private ChildInProduction() {}
+
+  /** Where the vault and the instance metadata service are, and the identity's client id. */
+  public static void main(String[] arguments) {
+    URI vault = URI.create(arguments[0]);
+    URI metadata = URI.create(arguments[1]);
+    MutableClock clock = new MutableClock();
+    BackendContext context =
+        new BackendContext(
+            new BackendSettings(
+                BackendId.AZURE_KEYVAULT,
+                Map.of(
+                    AzureSettings.VAULT_URL,
+                    ProductionOpeningTest.VAULT,
+                    AzureSettings.IDENTITY_CLIENT_ID,
+                    arguments[2])),
+            EnvironmentType.PRODUCTION,
+            FakeEnvironment.empty(),
+            clock,
+            new SecureRandom(),
+            true);
+    try (AzureKeyVaultBackend backend =
+        new AzureKeyVaultBackend(
+            AzureSessions.open(
+                context,
+                uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
+            context)) {
+      String operation = UUID.randomUUID().toString();
+      KeySnapshot key =
+          backend.create(
+              new CreateRequest(
+                  KeyName.of("wallet"),
+                  KeyAlgorithm.ECDSA_P256_SHA256,
+                  RotationInterval.NEVER,
+                  EnvironmentType.PRODUCTION,
+                  operation),
+              Vaults.call(operation, clock));
+      KeyVersion version = key.versions().get(0);
+      System.out.println("MADE " + version.providerUri() + " " + version.assurance());
+      RawSignature signature =
+          backend.sign(key.ref(version), VaultBench.DIGEST, Vaults.call(clock));
+      System.out.println(
+          "VERIFIED "
+              + SignatureVerifier.of(version.publicKey().orElseThrow())
+                  .verify(
+                      VaultBench.DIGEST, signature.value().toByteArray(), signature.encoding()));
+    } catch (BackendFailure e) {
+      System.out.println("FAILED " + e.code() + " " + e.getMessage());
+    }
+  }
+
+  private static URI at(URI asked, URI place) {
+    String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
+    return URI.create(
+        place.getScheme() + "://" + place.getAuthority() + asked.getRawPath() + query);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A vault whose reads are behind its writes, as of one that was given more capacity: less than the
+ * two seconds that the rule waits for, and more.
+ */
+class SlowVaultTest {
+
+  private static VaultBench behind(Duration lag) {
+    return new VaultBench(builder -> builder.eventualConsistency(lag), Map.of());
+  }
+
+  @Test
+  void makesAndRotates_whereReadsAreASecondBehind() throws BackendFailure {
+    try (VaultBench bench = behind(Duration.ofSeconds(1))) {
+      KeySnapshot key = bench.create();
+      KeySnapshot rotated = bench.rotate(key);
+      assertThat(rotated.versions())
+          .extracting(KeyVersion::state)
+          .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+      bench.clock.advance(Duration.ofSeconds(3));
+      assertThat(bench.load().versions()).isEqualTo(rotated.versions());
+    }
+  }
+
+  /** The version is there and is found by its operation, so the engine's next attempt has it. */
+  @Test
+  void makesOneKey_whereReadsAreAMinuteBehind_onceTheyShowIt() throws BackendFailure {
+    try (VaultBench bench = behind(Duration.ofMinutes(1))) {
+      CreateRequest request = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+      BackendFailure failure =
+          bench.failureOf(
+              () -> bench.backend.create(request, Vaults.call(request.operationId(), bench.clock)));
+      assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+      bench.clock.advance(Duration.ofMinutes(1));
+      KeySnapshot key =
+          bench.backend.create(request, Vaults.call(request.operationId(), bench.clock));
+      assertThat(key.versions()).extracting(KeyVersion::state).containsExactly(KeyState.ACTIVE);
+      assertThat(bench.server.journal().of("CreateKey")).hasSize(1);
+    }
+  }
+
+  /** No two versions become active; none does, until the vault is faster again. */
+  @Test
+  void doesNotRotate_whereReadsAreAMinuteBehind() throws BackendFailure {
+    try (VaultBench bench = behind(Duration.ofMinutes(1))) {
+      CreateRequest create = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+      bench.failureOf(
+          () -> bench.backend.create(create, Vaults.call(create.operationId(), bench.clock)));
+      bench.clock.advance(Duration.ofMinutes(2));
+      KeySnapshot key = bench.load();
+      RotateRequest request = bench.rotation(key);
+      KeyVersion next =
+          bench.backend.prepare(request, Vaults.call(request.operationId(), bench.clock));
+      bench.clock.advance(Duration.ofMinutes(2));
+      BackendFailure failure =
+          bench.failureOf(
+              () ->
+                  bench.backend.activate(
+                      request, next.id(), Vaults.call(request.operationId(), bench.clock)));
+      assertThat(failure.code()).isEqualTo(FailureCode.CONFLICT);
+      bench.clock.advance(Duration.ofMinutes(2));
+      assertThat(bench.load().active().orElseThrow().id())
+          .isEqualTo(key.active().orElseThrow().id());
+    }
+  }
+}

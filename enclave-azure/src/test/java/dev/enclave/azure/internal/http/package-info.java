@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.azure.internal.http;
+
+import org.jspecify.annotations.NullMarked;
