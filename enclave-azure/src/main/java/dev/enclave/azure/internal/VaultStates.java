@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.azure.internal.VaultTags.Mark;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -112,7 +113,7 @@ final class VaultStates {
   /** Deleting takes the vault a while, and until it is done the key is nowhere to be seen. */
   private VaultVersion gone(KeyName name, CallContext call) throws BackendFailure {
     for (int look = 0; look < LOOKS; look++) {
-      Optional<VaultVersion> deleted = keys.deleted(name, call);
+      Optional<VaultVersion> deleted = lookedFor(name, call);
       if (deleted.isPresent()) {
         return deleted.get();
       }
@@ -124,6 +125,17 @@ final class VaultStates {
             + name
             + " is being deleted and not to be seen yet, or the identity may not read deleted keys."
             + " Load it in a while.");
+  }
+
+  /** The key is being deleted, whatever became of this request. */
+  private Optional<VaultVersion> lookedFor(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return keys.deleted(name, call);
+    } catch (BackendFailure e) {
+      throw e.failureClass() == FailureClass.TRANSIENT
+          ? BackendFailure.ambiguous(e.code(), e.getMessage())
+          : e;
+    }
   }
 
   private KeySnapshot makeActive(VaultChain chain, VaultVersion version, CallContext call)
