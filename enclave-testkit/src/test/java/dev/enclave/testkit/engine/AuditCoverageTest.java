@@ -66,6 +66,7 @@ class AuditCoverageTest {
           Map.entry("ManagedKey.handle()", "an identity, without a call"),
           Map.entry("ManagedKey.info()", "reads public keys and states"),
           Map.entry("ManagedKey.activeVersion()", "reads a public key and a state"),
+          Map.entry("ManagedKey.attestation(KeyVersionId,List)", "reads what hardware certifies"),
           Map.entry("SigningKey.algorithm()", "a name, without a call"),
           Map.entry("SigningKey.publicKey()", "reads a public key"),
           Map.entry("SigningKey.publicKeys()", "reads public keys"),

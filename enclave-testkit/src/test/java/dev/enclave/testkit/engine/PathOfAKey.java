@@ -173,6 +173,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("ManagedKey.info()", s -> s.key().info()),
         of("ManagedKey.activeVersion()", s -> s.key().activeVersion()),
         of(
+            "ManagedKey.attestation(KeyVersionId,List)",
+            s -> s.key().attestation(version(s), List.of())),
+        of(
             "ManagedKey.rotate(RotationRequest)",
             s -> s.key().rotate(RotationRequest.ifActive(s.made().signature().version()))),
         of("ManagedKey.disable(KeyVersionId)", s -> s.key().disable(version(s))),
