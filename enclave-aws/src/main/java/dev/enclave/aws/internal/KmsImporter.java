@@ -1,8 +1,6 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -10,13 +8,11 @@ import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeyImporter.ImportSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.RestoreRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Takes signing keys in. Every version is brought into a KMS key of its own and compared with its
@@ -26,23 +22,18 @@ import java.util.stream.Collectors;
  */
 final class KmsImporter {
 
-  static final ImportSupport SUPPORT =
-      new ImportSupport(
-          Arrays.stream(KeyAlgorithm.values())
-              .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-              .collect(Collectors.toUnmodifiableSet()),
-          false);
-
   /** The activation after the first version's, which an alias needs none for. */
   private static final int SECOND = 2;
 
   private final KmsKeys keys;
   private final KmsMaterials materials;
+  private final ImportSupport support;
   private final KmsUnfinished unfinished = new KmsUnfinished();
 
-  KmsImporter(KmsKeys keys, KmsMaterials materials) {
+  KmsImporter(KmsKeys keys, KmsMaterials materials, ImportSupport support) {
     this.keys = keys;
     this.materials = materials;
+    this.support = support;
   }
 
   KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
@@ -64,8 +55,8 @@ final class KmsImporter {
     }
   }
 
-  private static List<Version> importable(RestoreRequest request) throws BackendFailure {
-    if (!SUPPORT.algorithms().contains(request.key().algorithm())) {
+  private List<Version> importable(RestoreRequest request) throws BackendFailure {
+    if (!support.algorithms().contains(request.key().algorithm())) {
       throw KmsRefusals.notImported(request.key().algorithm());
     }
     List<Version> versions =
