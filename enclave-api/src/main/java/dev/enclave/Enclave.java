@@ -129,6 +129,7 @@ public interface Enclave extends AutoCloseable {
    * Restores a key into the resolved backend under a name that is free, with all versions of the
    * backup in their states. Every version's origin is IMPORTED. The key keeps the environment stamp
    * of the backup; one without a stamp, such as a key made by OpenSSL, gets this environment's.
+   * Whatever a process that died left of it, the same backup under the same name finishes.
    *
    * @param password taken as UTF-8; not kept, and the caller overwrites it
    * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED} in PRODUCTION and STAGING,

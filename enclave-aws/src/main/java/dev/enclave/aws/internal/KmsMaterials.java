@@ -106,11 +106,17 @@ final class KmsMaterials {
     }
   }
 
-  /** Whether KMS now has the private half of the version's public key. */
+  /**
+   * Whether KMS now has the private half of the version's public key. Of a key that is switched off
+   * it tells no public key; who switched it off has compared it before.
+   */
   boolean match(Version version, KmsKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    return key.disabled()
-        || keys.snapshots().publicKey(key, algorithm, call).equals(version.publicKey());
+    if (key.disabled() && version.publicKey().isPresent()) {
+      keys.snapshots().learn(key, version.publicKey().get(), call);
+      return true;
+    }
+    return keys.snapshots().publicKey(key, algorithm, call).equals(version.publicKey());
   }
 
   /** Switched off if the version is. */
