@@ -73,6 +73,11 @@ public interface Enclave extends AutoCloseable {
    * Adopted keys and all keys of the resolved backend, by name; those that cannot be read are left
    * out and are in {@link #unreadableKeys()}.
    *
+   * <p>Reads every key. A remote provider is asked for each, which is a few requests each (the
+   * backend's guide counts them), for eight keys at a time: some 100 keys a second, so minutes for
+   * tens of thousands, and the provider's request quota is shared with whoever signs meanwhile.
+   * {@link #keyNames()} asks a hundred times less.
+   *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
    * @throws ConnectivityException when one could not be read for a reason that passes: a list
    *     without it would pass for all there is
