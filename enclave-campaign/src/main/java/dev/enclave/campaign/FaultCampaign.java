@@ -109,7 +109,7 @@ public abstract class FaultCampaign {
           .as(what + ": requests that met it")
           .isLessThanOrEqualTo(
               (long) mostOf(day) * (ALLOWANCE + requests.values().stream().mapToInt(i -> i).sum()));
-      requireRight(what, day, failure);
+      requireRight(what, scenario, day, failure);
       requireTold(what, audit, sent);
     }
     try (Enclave other = bench.open()) {
@@ -136,13 +136,14 @@ public abstract class FaultCampaign {
     return cloud.requests().changesNothing(day.operation()) ? cloud.requestsOfARead() : 1;
   }
 
-  private void requireRight(String what, BadDay day, Optional<EnclaveException> failure) {
+  private void requireRight(
+      String what, Scenario scenario, BadDay day, Optional<EnclaveException> failure) {
     if (day.passes(cloud)) {
       assertThat(failure).as(what).isEmpty();
     }
     failure.ifPresent(
         thrown -> {
-          assertThat(thrown.code()).as(what + ": " + thrown.getMessage()).isIn(day.codes());
+          assertThat(thrown.code()).as(what + ": " + thrown.getMessage()).isIn(day.codes(scenario));
           if (thrown.retryable()) {
             assertThat(thrown.retryAt()).as(what + ": " + thrown.getMessage()).isPresent();
           }
