@@ -45,6 +45,15 @@ public record Deployment(
 
   /** An Enclave with the machine's own clock. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud) {
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(machine())
+        .with(cloud.provider())
+        .config(new ConfigSource("campaign", settings));
+  }
+
+  /** The machine that the client is made to see. */
+  FakeEnvironment machine() {
     FakeEnvironment machine = FakeEnvironment.empty();
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       machine = machine.withVariable(variable.getKey(), variable.getValue());
@@ -52,11 +61,7 @@ public record Deployment(
     for (Map.Entry<String, String> file : files.entrySet()) {
       machine = machine.withFile(file.getKey(), file.getValue());
     }
-    return EnclaveFactory.builder()
-        .discovery(false)
-        .with(machine)
-        .with(cloud.provider())
-        .config(new ConfigSource("campaign", settings));
+    return machine;
   }
 
   void write(Path file) throws IOException {
