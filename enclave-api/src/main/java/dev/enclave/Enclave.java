@@ -73,6 +73,11 @@ public interface Enclave extends AutoCloseable {
    * Adopted keys and all keys of the resolved backend, by name; those that cannot be read are left
    * out and are in {@link #unreadableKeys()}.
    *
+   * <p>Reads every key. A remote provider is asked for each, which is a few requests each (the
+   * backend's guide counts them), for eight keys at a time: some 100 keys a second, so minutes for
+   * tens of thousands, and the provider's request quota is shared with whoever signs meanwhile.
+   * {@link #keyNames()} asks a hundred times less.
+   *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the backend cannot list
    * @throws ConnectivityException when one could not be read for a reason that passes: a list
    *     without it would pass for all there is
@@ -129,6 +134,7 @@ public interface Enclave extends AutoCloseable {
    * Restores a key into the resolved backend under a name that is free, with all versions of the
    * backup in their states. Every version's origin is IMPORTED. The key keeps the environment stamp
    * of the backup; one without a stamp, such as a key made by OpenSSL, gets this environment's.
+   * Whatever a process that died left of it, the same backup under the same name finishes.
    *
    * @param password taken as UTF-8; not kept, and the caller overwrites it
    * @throws PolicyException {@link ErrorCode#MIGRATION_NOT_APPROVED} in PRODUCTION and STAGING,

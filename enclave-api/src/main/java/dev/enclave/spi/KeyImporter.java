@@ -30,7 +30,9 @@ public interface KeyImporter {
    * order and public keys stay as they are in the request; ids, times and destroyed versions too if
    * {@link ImportSupport#whole()}. Every version's origin is IMPORTED, and later versions get ids
    * that none of them has. Repeatable: when the key exists and its restoration carried {@link
-   * RestoreRequest#operationId()}, it is returned as it is.
+   * RestoreRequest#operationId()}, it is returned as it is. Where a place cannot take several
+   * versions in at once, a process that dies may leave a part of them, and whoever restores the
+   * same versions under the same name finishes it.
    *
    * @throws BackendFailure {@link FailureCode#ALREADY_EXISTS} when another operation made a key of
    *     this name, which stays as it is; {@link FailureCode#UNSUPPORTED} for an algorithm that

@@ -149,6 +149,7 @@ final class Table {
               place.cloud().title(),
               format("%,d keys", place.keys()),
               "list all names " + crowd.map(c -> millis(c.listing())).orElse(NONE),
+              "read all keys " + crowd.map(c -> millis(c.reading())).orElse(NONE),
               "find one by handle and sign " + crowd.map(c -> millis(c.one())).orElse(NONE)));
     }
     return rows;

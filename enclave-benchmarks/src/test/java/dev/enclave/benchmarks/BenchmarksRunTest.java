@@ -113,6 +113,7 @@ class BenchmarksRunTest {
   void listsTheKeysOfACloud(RemoteCloud cloud) throws Exception {
     Crowd crowd = Crowd.measure(new Crowd.Place(cloud, 3), 2);
     assertThat(crowd.listing()).hasSize(2).allMatch(nanos -> nanos > 20_000_000);
+    assertThat(crowd.reading()).hasSize(1).allMatch(nanos -> nanos > 20_000_000);
     assertThat(crowd.one()).hasSize(2).allMatch(nanos -> nanos > 20_000_000);
   }
 

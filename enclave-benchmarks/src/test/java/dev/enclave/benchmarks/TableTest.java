@@ -67,12 +67,15 @@ class TableTest {
     figures.add(Programme.remote(aws, 16), Duel.Result.parse("CLIENT=700;CLOUD=693"));
     figures.add(
         new Crowd.Place(aws, 10_000),
-        new Crowd(List.of(4_000_000_000L, 5_100_000_000L, 6_000_000_000L), List.of(90_000_000L)));
+        new Crowd(
+            List.of(4_000_000_000L, 5_100_000_000L, 6_000_000_000L),
+            List.of(80_000_000_000L),
+            List.of(90_000_000L)));
     assertThat(String.join("\n", new Table(all, figures).lines()))
         .containsPattern(
             "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| Enclave 693/s \\(0\\.990;")
         .containsPattern(
-            "AWS KMS +\\| 10,000 keys \\| list all names 5100\\.0 \\(4000\\.0 to 6000\\.0\\) \\| find one by handle and sign 90\\.0");
+            "AWS KMS +\\| 10,000 keys \\| list all names 5100\\.0 \\(4000\\.0 to 6000\\.0\\) \\| read all keys 80000\\.0[^|]* \\| find one by handle and sign 90\\.0");
     assertThat(String.join("\n", Targets.lines(all, figures)))
         .containsPattern("16 callers, part of its own.* \\| at least 0\\.970 +\\| 0\\.990 +\\| met")
         .containsPattern(

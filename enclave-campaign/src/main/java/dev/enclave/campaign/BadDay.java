@@ -1,6 +1,7 @@
 package dev.enclave.campaign;
 
 import dev.enclave.ErrorCode;
+import dev.enclave.KeyPurpose;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
@@ -18,9 +19,6 @@ import java.util.Set;
  * @param fault what goes wrong
  */
 record BadDay(String operation, int number, Fault fault) {
-
-  private static final Set<ErrorCode> UNANSWERED =
-      EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN);
 
   /** All there are for a scenario that sends so many requests of each operation. */
   static List<BadDay> all(CloudUnderTest cloud, Map<String, Integer> requests) {
@@ -54,14 +52,20 @@ record BadDay(String operation, int number, Fault fault) {
   }
 
   /** What the application may catch if it notices. */
-  Set<ErrorCode> codes() {
+  Set<ErrorCode> codes(Scenario scenario) {
+    Set<ErrorCode> codes = codesOfAStart();
+    if (fault instanceof Fault.Wrong && scenario.algorithm().purpose() == KeyPurpose.WRAP) {
+      // A box that does not open does not say whether the box or the answer is damaged.
+      codes.add(ErrorCode.SEALED_DATA_CORRUPT);
+    }
+    return codes;
+  }
+
+  /** The same where nothing was sealed. */
+  Set<ErrorCode> codesOfAStart() {
     if (fault instanceof Fault.Wrong) {
       return EnumSet.of(
-          ErrorCode.WRONG_ANSWER,
-          ErrorCode.SIGNATURE_UNVERIFIABLE,
-          ErrorCode.KEY_DATA_CORRUPT,
-          // A box that does not open does not say whether the box or the answer is damaged.
-          ErrorCode.SEALED_DATA_CORRUPT);
+          ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);
     }
     if (throttled()) {
       return EnumSet.of(ErrorCode.THROTTLED);
@@ -69,7 +73,7 @@ record BadDay(String operation, int number, Fault fault) {
     if (fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN) {
       return EnumSet.of(ErrorCode.ACCESS_DENIED);
     }
-    return UNANSWERED;
+    return EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN);
   }
 
   @Override

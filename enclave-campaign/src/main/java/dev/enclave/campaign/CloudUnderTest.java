@@ -60,7 +60,10 @@ public interface CloudUnderTest {
     return 1;
   }
 
-  /** What applications can do with keys there; by default everything. */
+  /**
+   * What applications can do with keys there; by default everything. What takes keys in is played
+   * exactly if the backend declares that it imports.
+   */
   default Set<Scenario> scenarios() {
     return EnumSet.allOf(Scenario.class);
   }

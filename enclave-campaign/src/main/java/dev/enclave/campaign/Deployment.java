@@ -82,6 +82,11 @@ public record Deployment(
         false);
   }
 
+  /** The machine that the client is made to see. */
+  FakeEnvironment machine() {
+    return machine(Map.of());
+  }
+
   private FakeEnvironment machine(Map<String, String> properties) {
     FakeEnvironment machine = FakeEnvironment.empty();
     for (Map.Entry<String, String> property : properties.entrySet()) {

@@ -3,7 +3,6 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
@@ -13,16 +12,10 @@ import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -30,13 +23,11 @@ import org.junit.jupiter.api.Test;
 public abstract class LostAnswersCampaign {
 
   private static final int CREATES = Integer.getInteger("enclave.campaign.creates", 200);
-  private static final int CALLERS = 8;
-  private static final int MOST_TRIES = 50;
   private static final long SEED = 20261125;
 
   private final CloudUnderTest cloud;
   private final Map<String, Fingerprint> created = new ConcurrentHashMap<>();
-  private final Map<String, Integer> errors = new ConcurrentHashMap<>();
+  private final Callers callers = new Callers();
 
   /** Against this cloud. */
   protected LostAnswersCampaign(CloudUnderTest cloud) {
@@ -47,7 +38,7 @@ public abstract class LostAnswersCampaign {
   void everyNameHasOneKey_andWhatIsLeftOverIsKnown() throws Exception {
     try (Bench bench = new Bench(cloud)) {
       bench.faults.follow(lostAnswers());
-      createAll(bench);
+      callers.run(bench, CREATES, this::ensure);
       Map<String, Long> injected = bench.faults.injected();
       bench.faults.follow(FaultPlan.NONE);
       assertThat(created).hasSize(CREATES);
@@ -62,7 +53,7 @@ public abstract class LostAnswersCampaign {
                 + " keys created while answers were lost ("
                 + injected
                 + "), errors "
-                + new TreeMap<>(errors)
+                + callers.errors()
                 + ": "
                 + keys.size()
                 + " keys at the provider, "
@@ -95,14 +86,14 @@ public abstract class LostAnswersCampaign {
     return plan.share("*", 1, Fault.refused(Reason.UNAVAILABLE));
   }
 
-  private static Set<String> leftOver(Map<String, State> keys, Collection<Set<String>> claimed) {
+  static Set<String> leftOver(Map<String, State> keys, Collection<Set<String>> claimed) {
     Set<String> named = claimed.stream().flatMap(Set::stream).collect(Collectors.toSet());
     return live(keys.keySet(), keys).stream()
         .filter(key -> !named.contains(key))
         .collect(Collectors.toSet());
   }
 
-  private static Set<String> live(Set<String> some, Map<String, State> keys) {
+  static Set<String> live(Set<String> some, Map<String, State> keys) {
     return some.stream().filter(key -> keys.get(key) == State.LIVE).collect(Collectors.toSet());
   }
 
@@ -126,62 +117,14 @@ public abstract class LostAnswersCampaign {
             assertThat(other.key(name).publicKey().fingerprint()).isEqualTo(fingerprint));
   }
 
-  private void createAll(Bench bench) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < CALLERS; i++) {
-        int caller = i;
-        running.add(threads.submit(() -> createShare(bench, caller)));
-      }
-      for (Future<?> caller : running) {
-        caller.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private void createShare(Bench bench, int caller) {
-    try (Enclave enclave = opened(bench)) {
-      for (int i = caller; i < CREATES; i += CALLERS) {
-        ensure(enclave, "lost-" + i);
-      }
-    }
-  }
-
-  /** Starting meets the faults too, and is tried again as a supervisor would. */
-  private Enclave opened(Bench bench) {
-    for (int tries = 1; ; tries++) {
-      try {
-        return bench.open();
-      } catch (EnclaveException e) {
-        count(e, tries);
-      }
-    }
-  }
-
   /** As an application does it that must have the key. */
-  private void ensure(Enclave enclave, String name) {
-    for (int tries = 1; ; tries++) {
-      try {
-        created.put(
-            name,
-            enclave
-                .ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256))
-                .publicKey()
-                .fingerprint());
-        return;
-      } catch (EnclaveException e) {
-        count(e, tries);
-      }
-    }
-  }
-
-  private void count(EnclaveException e, int tries) {
-    errors.merge(e.code().name(), 1, Integer::sum);
-    if (tries == MOST_TRIES) {
-      throw e;
-    }
+  private void ensure(Enclave enclave, int number) {
+    String name = "lost-" + number;
+    created.put(
+        name,
+        enclave
+            .ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256))
+            .publicKey()
+            .fingerprint());
   }
 }

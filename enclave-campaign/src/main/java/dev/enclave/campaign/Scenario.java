@@ -14,6 +14,7 @@ import dev.enclave.RotationResult;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningKey;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What an application does with a key; some of it on a day on which the cloud fails. */
@@ -139,6 +140,36 @@ public enum Scenario {
           nameOf(key), enclave.createWrappingKey(key).activeVersion().id(), KeyState.ACTIVE);
     }
   },
+  /** Takes in a key of one version. Played where the backend imports keys. */
+  RESTORE(Backups.ALGORITHM) {
+    @Override
+    Optional<Backups> backup() {
+      return Optional.of(Backups.once(name(), Backups::ofOneVersion));
+    }
+
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {}
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      restore(enclave, key, claims);
+    }
+  },
+  /** Takes in a key of several versions. Played where the backend imports keys. */
+  RESTORE_A_ROTATED_KEY(Backups.ALGORITHM) {
+    @Override
+    Optional<Backups> backup() {
+      return Optional.of(Backups.ofTwoVersions());
+    }
+
+    @Override
+    void prepare(Enclave enclave, KeySpec key) {}
+
+    @Override
+    void act(Enclave enclave, KeySpec key, Claims claims) {
+      restore(enclave, key, claims);
+    }
+  },
   /** Lists all keys. */
   LIST(KeyAlgorithm.ECDSA_P256_SHA256) {
     /** The same key every time: what is sent depends on how many there are. */
@@ -181,6 +212,16 @@ public enum Scenario {
     return name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + number;
   }
 
+  /** What is taken in, if it is that. */
+  Optional<Backups> backup() {
+    return Optional.empty();
+  }
+
+  /** Whether a key is taken in. */
+  boolean restores() {
+    return this == RESTORE || this == RESTORE_A_ROTATED_KEY;
+  }
+
   /** On a good day. */
   void prepare(Enclave enclave, KeySpec key) {
     enclave.createKey(key);
@@ -200,6 +241,12 @@ public enum Scenario {
   private static void sign(Enclave enclave, KeySpec key, Claims claims) {
     SigningKey found = enclave.key(nameOf(key));
     claims.released(found, found.sign(Claims.MESSAGE));
+  }
+
+  void restore(Enclave enclave, KeySpec key, Claims claims) {
+    SigningKey restored = backup().orElseThrow().restore(enclave, nameOf(key));
+    backup().orElseThrow().requireSame(restored);
+    claims.there(restored);
   }
 
   private static RotationResult rotate(

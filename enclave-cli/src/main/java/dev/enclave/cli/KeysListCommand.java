@@ -45,6 +45,7 @@ final class KeysListCommand implements Callable<Integer> {
   }
 
   private int list(Enclave enclave) {
+    List<KeyName> names = enclave.keyNames();
     List<KeyInfo> keys = enclave.keys();
     if (json) {
       session.print(Json.object(out -> Json.array(out, "keys", keys, KeyOutput::json)));
@@ -53,6 +54,9 @@ final class KeysListCommand implements Callable<Integer> {
           keys.isEmpty()
               ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
               : KeyOutput.list(keys));
+    }
+    if (keys.stream().map(key -> key.handle().name()).toList().containsAll(names)) {
+      return 0;
     }
     List<HealthReport.Finding> unreadable = enclave.unreadableKeys();
     if (unreadable.isEmpty()) {

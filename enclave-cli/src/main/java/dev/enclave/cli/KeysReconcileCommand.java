@@ -1,6 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
+import dev.enclave.HealthReport.Finding;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
     description = {
       "Remove what interrupted creations left at the provider: private keys that Enclave made and"
           + " that belong to no key.",
-      "Looks through all keys of the account and region, which takes minutes for thousands."
+      "Looks through all keys of the account and region, which takes minutes for thousands. Says"
+          + " of restorations that were cut short how to finish them."
     })
 final class KeysReconcileCommand implements Callable<Integer> {
 
@@ -37,11 +40,13 @@ final class KeysReconcileCommand implements Callable<Integer> {
 
   private int reconcile(Enclave enclave) {
     List<Enclave.Orphan> orphans = dryRun ? enclave.orphans() : enclave.discardOrphans();
-    session.print(json ? inJson(orphans) : inWords(orphans));
+    // Whoever went through all keys knows what else is the matter with them.
+    List<Finding> findings = enclave.health().findings();
+    session.print(json ? inJson(orphans, findings) : inWords(orphans) + inWords(findings));
     return 0;
   }
 
-  private String inJson(List<Enclave.Orphan> orphans) {
+  private String inJson(List<Enclave.Orphan> orphans, List<Finding> findings) {
     return Json.object(
         out -> {
           out.writeBooleanField("dryRun", dryRun);
@@ -54,7 +59,22 @@ final class KeysReconcileCommand implements Callable<Integer> {
                 item.writeStringField("meantFor", orphan.meantFor());
                 item.writeStringField("createdAt", orphan.createdAt().toString());
               });
+          Json.array(
+              out,
+              "findings",
+              findings,
+              (item, finding) -> {
+                item.writeStringField("code", finding.code().name());
+                item.writeStringField("observed", finding.observed());
+                item.writeStringField("fix", finding.fix());
+              });
         });
+  }
+
+  private static String inWords(Collection<Finding> findings) {
+    return findings.stream()
+        .map(finding -> "\n" + finding.observed() + ". " + finding.fix() + ".")
+        .collect(Collectors.joining());
   }
 
   private String inWords(List<Enclave.Orphan> orphans) {

@@ -3,8 +3,8 @@ package dev.enclave.crypto;
 import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.RsaWrappingKeys;
 import dev.enclave.spi.SecretBytes;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
@@ -12,11 +12,6 @@ import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
-import org.bouncycastle.crypto.engines.RSAEngine;
-import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.params.ParametersWithRandom;
-import org.bouncycastle.crypto.params.RSAKeyParameters;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /**
  * RSA AES key wrap (PKCS #11 v3.0 §2.1.21, {@code CKM_RSA_AES_KEY_WRAP}): how clouds take private
@@ -32,7 +27,6 @@ public enum RsaAesKeyWrap {
   SHA_256;
 
   private static final int AES_BYTES = 32;
-  private static final int LEAST_BITS = 2048;
 
   /**
    * Wraps {@code key} so that only who has the private half of {@code wrappingKey} can open it.
@@ -43,8 +37,7 @@ public enum RsaAesKeyWrap {
    *     key
    */
   public Bytes wrap(Bytes wrappingKey, SecretBytes key, SecureRandom random) {
-    OAEPEncoding oaep = new OAEPEncoding(new RSAEngine(), hash(), hash(), null);
-    oaep.init(true, new ParametersWithRandom(parsed(wrappingKey), random));
+    OAEPEncoding oaep = RsaWrappingKeys.oaep(wrappingKey, hash(), hash(), random);
     byte[] aes = new byte[AES_BYTES];
     random.nextBytes(aes);
     try (SecretBytes kek = SecretBytes.takeOver(aes)) {
@@ -60,27 +53,5 @@ public enum RsaAesKeyWrap {
 
   private Digest hash() {
     return this == SHA_1 ? new SHA1Digest() : SHA256Digest.newInstance();
-  }
-
-  private static RSAKeyParameters parsed(Bytes wrappingKey) {
-    try {
-      AsymmetricKeyParameter parsed = PublicKeyFactory.createKey(wrappingKey.toByteArray());
-      if (parsed instanceof RSAKeyParameters rsa
-          && !rsa.isPrivate()
-          && rsa.getModulus().bitLength() >= LEAST_BITS) {
-        return rsa;
-      }
-    } catch (IOException | RuntimeException e) { // Bouncy Castle throws what it meets.
-      throw refused();
-    }
-    throw refused();
-  }
-
-  private static UsageException refused() {
-    return new UsageException(
-        ErrorCode.INVALID_ENCODING,
-        "The wrapping key is no RSA public key of "
-            + LEAST_BITS
-            + " bits or more in a SubjectPublicKeyInfo. Ask for it again.");
   }
 }

@@ -51,6 +51,7 @@ class ArchitectureTest {
           "dev.enclave.crypto.BackupFile",
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.PasswordKey",
+          "dev.enclave.crypto.RsaOaepWrap",
           "dev.enclave.crypto.internal.AesMaterial",
           "dev.enclave.crypto.internal.BackupWriter",
           "dev.enclave.crypto.internal.Materials",

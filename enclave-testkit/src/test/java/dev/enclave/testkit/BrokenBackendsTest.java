@@ -73,6 +73,9 @@ class BrokenBackendsTest {
             BrokenStates.TellsEveryRacerThatItWon.class,
             "refusesToActivate_whenAnotherVersionWonMeanwhile"),
         arguments(
+            BrokenStates.TakesTheLastVersionForTheFirst.class,
+            "staysTheSameKey_whenItsVersionsAreDestroyed_oldestFirst"),
+        arguments(
             BrokenAnswers.ListsVersionsNewestFirst.class,
             "keepsVersionsOldestFirst_andTheirPublicKeys"),
         arguments(BrokenAnswers.ForgetsTheStamp.class, "readsTheStampBack"),

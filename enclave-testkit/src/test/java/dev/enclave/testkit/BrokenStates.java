@@ -1,5 +1,6 @@
 package dev.enclave.testkit;
 
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -12,6 +13,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -116,6 +118,33 @@ final class BrokenStates {
           }
         }
       };
+    }
+  }
+
+  static class TakesTheLastVersionForTheFirst implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+          KeySnapshot key = whole.load(name, call);
+          return key.versions().stream().allMatch(v -> v.state() == KeyState.DESTROYED)
+              ? onlyTheLast(key)
+              : key;
+        }
+      };
+    }
+
+    private static KeySnapshot onlyTheLast(KeySnapshot key) {
+      return new KeySnapshot(
+          key.name(),
+          key.algorithm(),
+          List.of(key.versions().get(key.versions().size() - 1)),
+          key.rotation(),
+          key.stamp(),
+          key.createdAt(),
+          key.providerUri(),
+          key.exportable());
     }
   }
 

@@ -67,6 +67,7 @@ final class AwsKmsBackend
           BackendTrait.PROBES_PERMISSIONS);
 
   private final BackendDescription description;
+  private final ImportSupport importSupport;
   private final KmsCalls calls;
   private final KmsThreads threads = new KmsThreads();
   private final KmsKeys keys;
@@ -84,12 +85,14 @@ final class AwsKmsBackend
 
   /** Takes {@code session} over: it ends with the backend. */
   AwsKmsBackend(AwsSession session, BackendContext context) {
+    KmsPartition partition = new KmsPartition(session.partition());
+    this.importSupport = partition.importSupport();
     this.description =
         BackendDescription.of(
             BackendId.AWS_KMS,
             session.account() + ":" + session.region(),
             TRAITS,
-            KmsScheme.supported());
+            partition.supported());
     this.calls = new KmsCalls(session);
     RecentReadings readings = new RecentReadings(context.time());
     this.keys =
@@ -98,11 +101,13 @@ final class AwsKmsBackend
             new KmsDirectory(calls, threads),
             readings,
             new KmsSnapshots(new KmsPublicKeys(calls), readings, threads, session.reportsHsm()));
-    this.creator = new KmsCreator(keys);
+    this.creator = new KmsCreator(keys, partition);
     this.states = new KmsStateChanger(keys);
     this.rotator = new KmsRotator(keys, states);
-    this.adopter = new KmsAdopter(keys, session.region());
-    this.importer = new KmsImporter(keys, new KmsMaterials(keys, states, context.random()));
+    this.adopter = new KmsAdopter(keys, session.region(), partition);
+    this.importer =
+        new KmsImporter(
+            keys, new KmsMaterials(keys, states, partition, context.random()), importSupport);
     KmsVersions versions = new KmsVersions(keys, adopter);
     this.signer = new KmsSigner(calls, versions);
     this.wrapper = new KmsWrapper(calls, versions);
@@ -179,7 +184,7 @@ final class AwsKmsBackend
 
   @Override
   public ImportSupport importSupport() {
-    return KmsImporter.SUPPORT;
+    return importSupport;
   }
 
   @Override

@@ -33,12 +33,14 @@ final class KmsAdopter {
 
   private final KmsKeys keys;
   private final String region;
+  private final KmsPartition partition;
   // Not asked again, so that CloudTrail does not fill with refusals.
   private final Set<String> untold = ConcurrentHashMap.newKeySet();
 
-  KmsAdopter(KmsKeys keys, String region) {
+  KmsAdopter(KmsKeys keys, String region, KmsPartition partition) {
     this.keys = keys;
     this.region = region;
+    this.partition = partition;
   }
 
   KeySnapshot adopt(KeyName name, String providerUri, CallContext call) throws BackendFailure {
@@ -94,11 +96,13 @@ final class KmsAdopter {
   }
 
   /** What the operator says, else what the tags say, else the only thing it can be. */
-  private static KeyAlgorithm algorithm(KmsKey key, Optional<String> given) throws BackendFailure {
+  private KeyAlgorithm algorithm(KmsKey key, Optional<String> given) throws BackendFailure {
     List<KeyAlgorithm> choices =
         key.metadata().keyManager() == KeyManagerType.AWS
             ? List.of()
-            : KmsScheme.of(key.metadata().keySpec(), key.metadata().keyUsage());
+            : KmsScheme.of(key.metadata().keySpec(), key.metadata().keyUsage()).stream()
+                .filter(partition::has)
+                .toList();
     if (given.isPresent()) {
       return choices.stream()
           .filter(choice -> choice.name().equals(given.get()))

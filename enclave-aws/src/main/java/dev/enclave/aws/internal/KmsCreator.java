@@ -15,13 +15,18 @@ import java.util.Optional;
 final class KmsCreator {
 
   private final KmsKeys keys;
+  private final KmsPartition partition;
   private final KmsUnfinished unfinished = new KmsUnfinished();
 
-  KmsCreator(KmsKeys keys) {
+  KmsCreator(KmsKeys keys, KmsPartition partition) {
     this.keys = keys;
+    this.partition = partition;
   }
 
   KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    if (!partition.has(request.algorithm())) {
+      throw KmsRefusals.notInPartition(request.algorithm());
+    }
     long began = keys.readings().now();
     KmsChain before = keys.directory().read(request.name(), call);
     if (!before.isEmpty()) {

@@ -2,7 +2,6 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -10,62 +9,58 @@ import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeyImporter.ImportSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.RestoreRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Takes signing keys in. Every version is brought into a KMS key of its own and compared with its
  * public key before any alias names it; then whoever makes the first version's alias has restored
  * the key, as in {@link KmsCreator}. The active version becomes the head last, by the rule of every
  * rotation, so that a key whose restoration was cut short after the claim signs nothing.
+ *
+ * <p>Until all is done the first version says so. Whoever restores the same versions then goes on
+ * with what is there, whichever operation began it: what one of them entered, the other would have.
  */
 final class KmsImporter {
 
-  static final ImportSupport SUPPORT =
-      new ImportSupport(
-          Arrays.stream(KeyAlgorithm.values())
-              .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-              .collect(Collectors.toUnmodifiableSet()),
-          false);
-
-  /** The activation after the first version's, which an alias needs none for. */
-  private static final int SECOND = 2;
-
   private final KmsKeys keys;
   private final KmsMaterials materials;
+  private final ImportSupport support;
   private final KmsUnfinished unfinished = new KmsUnfinished();
 
-  KmsImporter(KmsKeys keys, KmsMaterials materials) {
+  KmsImporter(KmsKeys keys, KmsMaterials materials, ImportSupport support) {
     this.keys = keys;
     this.materials = materials;
+    this.support = support;
   }
 
   KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-    List<Version> versions = importable(request);
+    KmsRestoration restoration = importable(request);
     long began = keys.readings().now();
     KmsChain before = keys.directory().read(request.name(), call);
-    requireOwn(request, before);
-    if (complete(before, versions)) {
+    if (!isOwn(request, before)) {
+      requireSame(request, restoration, before, call);
+    } else if (restoration.complete(before) && !restoration.began(before)) {
+      discardUnused(request, restoration, before, call);
       return keys.snapshots().of(before, began, call);
     }
-    KmsChain chain = prepared(request, versions, before, call);
+    KmsChain chain = prepared(request, restoration, before, call);
     try {
-      enter(request, before, chain, call);
-      KmsChain done = activated(chain, versions, call);
-      forget(request, versions);
-      return keys.snapshots().of(done, keys.readings().now(), call);
+      chain = entered(request, restoration, before, chain, call);
+      chain = activated(chain, restoration, call);
+      chain = finished(chain, restoration, call);
+      discardUnused(request, restoration, chain, call);
+      return keys.snapshots().of(chain, keys.readings().now(), call);
     } catch (BackendFailure e) {
       throw KmsRefusals.COMMON.unlessNew(e);
     }
   }
 
-  private static List<Version> importable(RestoreRequest request) throws BackendFailure {
-    if (!SUPPORT.algorithms().contains(request.key().algorithm())) {
+  private KmsRestoration importable(RestoreRequest request) throws BackendFailure {
+    if (!support.algorithms().contains(request.key().algorithm())) {
       throw KmsRefusals.notImported(request.key().algorithm());
     }
     List<Version> versions =
@@ -73,43 +68,48 @@ final class KmsImporter {
     if (versions.isEmpty() || versions.get(0).state() == KeyState.PENDING) {
       throw KmsRefusals.neverActive(request.key().name());
     }
-    return versions;
+    return new KmsRestoration(versions);
   }
 
-  private static void requireOwn(RestoreRequest request, KmsChain chain) throws BackendFailure {
-    boolean own =
-        chain.isEmpty()
-            || Optional.ofNullable(chain.versions().get(1))
-                .filter(first -> first.tags().operationId().equals(request.operationId()))
-                .isPresent();
-    if (!own) {
+  private static boolean isOwn(RestoreRequest request, KmsChain chain) {
+    return chain.isEmpty()
+        || Optional.ofNullable(chain.versions().get(1))
+            .filter(first -> first.tags().operationId().equals(request.operationId()))
+            .isPresent();
+  }
+
+  /** What another operation left has to be what this one would make. */
+  private void requireSame(
+      RestoreRequest request, KmsRestoration restoration, KmsChain before, CallContext call)
+      throws BackendFailure {
+    boolean same = restoration.began(before) && !restoration.outgrown(before);
+    for (int n : before.versions().keySet()) {
+      same = same && restoration.has(n, before) && matches(request, restoration, n, before, call);
+    }
+    if (!same) {
       throw KmsRefusals.COMMON.alreadyExists(request.name());
     }
   }
 
-  private static boolean complete(KmsChain chain, List<Version> versions) {
-    return chain.versions().size() >= versions.size()
-        && (active(versions) <= 1 || chain.activations().containsKey(SECOND));
+  private boolean matches(
+      RestoreRequest request,
+      KmsRestoration restoration,
+      int number,
+      KmsChain chain,
+      CallContext call)
+      throws BackendFailure {
+    return materials.match(
+        restoration.version(number), chain.at(number), request.key().algorithm(), call);
   }
 
-  /** The number that the active version gets; 0 if there is none. */
-  private static int active(List<Version> versions) {
-    for (int n = 1; n <= versions.size(); n++) {
-      if (versions.get(n - 1).state() == KeyState.ACTIVE) {
-        return n;
-      }
-    }
-    return 0;
-  }
-
-  /** KMS keys with the material of every version, which nothing names yet. */
+  /** KMS keys with the material of every version, of which nothing names the new ones yet. */
   private KmsChain prepared(
-      RestoreRequest request, List<Version> versions, KmsChain before, CallContext call)
+      RestoreRequest request, KmsRestoration restoration, KmsChain before, CallContext call)
       throws BackendFailure {
     NavigableMap<Integer, KmsKey> made = new TreeMap<>(before.versions());
-    for (int n = 1; n <= versions.size(); n++) {
+    for (int n = 1; n <= restoration.size(); n++) {
       if (!made.containsKey(n)) {
-        made.put(n, prepared(request, versions, n, Optional.ofNullable(made.get(1)), call));
+        made.put(n, prepared(request, restoration, n, Optional.ofNullable(made.get(1)), call));
       }
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(before.activations());
@@ -119,19 +119,19 @@ final class KmsImporter {
 
   private KmsKey prepared(
       RestoreRequest request,
-      List<Version> versions,
+      KmsRestoration restoration,
       int number,
       Optional<KmsKey> first,
       CallContext call)
       throws BackendFailure {
-    Version version = versions.get(number - 1);
+    Version version = restoration.version(number);
     String unit = unit(request, number);
     Optional<KmsKey> earlier = unfinished.take(unit);
     KmsKey key =
         earlier.isPresent()
             ? earlier.get()
             : keys.makeEmpty(
-                tags(request, version, number, first),
+                tags(request, restoration, number, first),
                 KmsScheme.of(request.key().algorithm()),
                 call);
     boolean match;
@@ -145,7 +145,7 @@ final class KmsImporter {
       unfinished.keep(unit, key);
     }
     if (!match) {
-      giveUp(request, number, call);
+      giveUp(request, 1, number, call);
       throw KmsRefusals.notItsPublicKey(version.id());
     }
     return key;
@@ -156,7 +156,8 @@ final class KmsImporter {
   }
 
   private static KmsTags tags(
-      RestoreRequest request, Version version, int number, Optional<KmsKey> first) {
+      RestoreRequest request, KmsRestoration restoration, int number, Optional<KmsKey> first) {
+    Version version = restoration.version(number);
     KmsTags tags =
         KmsTags.first(
             request.name(),
@@ -165,64 +166,94 @@ final class KmsImporter {
             request.stamp(),
             request.operationId());
     if (first.isPresent()) {
-      int activation = version.state() == KeyState.ACTIVE ? SECOND : 0;
+      int activation = version.state() == KeyState.ACTIVE ? KmsRestoration.SECOND : 0;
       tags =
           tags.next(
               number,
               activation,
               request.operationId(),
               new KmsTags.First(first.get().id(), first.get().createdAt()));
+    } else {
+      tags = tags.restoring(restoration.mark());
     }
     return version.state() == KeyState.ACTIVE || version.state() == KeyState.PENDING
         ? tags
         : tags.retiredByItself();
   }
 
-  private void giveUp(RestoreRequest request, int upTo, CallContext call) {
-    for (int n = 1; n <= upTo; n++) {
+  /** Those of this operation that no alias names. */
+  private void giveUp(RestoreRequest request, int from, int upTo, CallContext call) {
+    for (int n = from; n <= upTo; n++) {
       unfinished.take(unit(request, n)).ifPresent(key -> keys.discard(key, call));
     }
   }
 
-  private void forget(RestoreRequest request, List<Version> versions) {
-    for (int n = 1; n <= versions.size(); n++) {
-      unfinished.take(unit(request, n));
+  /** What this operation made before somebody else was faster; what is in use is forgotten. */
+  private void discardUnused(
+      RestoreRequest request, KmsRestoration restoration, KmsChain chain, CallContext call) {
+    for (int n = 1; n <= restoration.size(); n++) {
+      unfinished
+          .take(unit(request, n))
+          .filter(key -> chain.version(key.id()).isEmpty())
+          .ifPresent(key -> keys.discard(key, call));
     }
   }
 
-  private void enter(RestoreRequest request, KmsChain before, KmsChain chain, CallContext call)
+  private KmsChain entered(
+      RestoreRequest request,
+      KmsRestoration restoration,
+      KmsChain before,
+      KmsChain chain,
+      CallContext call)
       throws BackendFailure {
     KeyName name = request.name();
+    KeyAlgorithm algorithm = request.key().algorithm();
+    NavigableMap<Integer, KmsKey> entered = new TreeMap<>(chain.versions());
     for (int n : chain.versions().keySet()) {
       KmsKey key = chain.at(n);
       if (before.versions().containsKey(n) || keys.directory().enter(name, n, key, call)) {
         continue;
       }
       KmsKey there = keys.directory().readBack(name, n, call);
-      if (!there.id().equals(key.id())) {
-        giveUp(request, chain.versions().lastKey(), call);
+      if (there.id().equals(key.id())) {
+        continue;
+      }
+      if (n == 1 || !materials.match(restoration.version(n), there, algorithm, call)) {
+        giveUp(request, n, chain.versions().lastKey(), call);
         throw KmsRefusals.COMMON.alreadyExists(name);
       }
+      // Somebody finishes the same restoration at this moment.
+      giveUp(request, n, n, call);
+      entered.put(n, there);
     }
+    return new KmsChain(name, entered, chain.activations());
   }
 
-  private KmsChain activated(KmsChain chain, List<Version> versions, CallContext call)
+  private KmsChain activated(KmsChain chain, KmsRestoration restoration, CallContext call)
       throws BackendFailure {
-    int active = active(versions);
-    if (chain.versions().size() == 1) {
-      return chain;
-    }
-    if (active <= 1 || chain.activations().containsKey(SECOND)) {
-      keys.hint(chain.name(), chain.at(Math.max(active, 1)), call);
+    int active = restoration.active();
+    if (active <= 1 || chain.activations().containsKey(KmsRestoration.SECOND)) {
       return chain;
     }
     KmsKey head = chain.at(active);
     if (!keys.directory().succeed(chain, head, call)) {
       throw KmsRefusals.COMMON.otherActive(chain.name(), head.version());
     }
-    keys.hint(chain.name(), head, call);
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());
-    activations.put(SECOND, head.id());
+    activations.put(KmsRestoration.SECOND, head.id());
     return new KmsChain(chain.name(), chain.versions(), activations);
+  }
+
+  private KmsChain finished(KmsChain chain, KmsRestoration restoration, CallContext call)
+      throws BackendFailure {
+    if (restoration.mark().isEmpty()) {
+      return chain;
+    }
+    keys.hint(chain.name(), chain.at(Math.max(restoration.active(), 1)), call);
+    KmsKey first = chain.at(1);
+    keys.directory().untag(first, call, KmsTags.RESTORING);
+    NavigableMap<Integer, KmsKey> versions = new TreeMap<>(chain.versions());
+    versions.put(1, new KmsKey(first.metadata(), first.tags().restoring(Optional.empty())));
+    return new KmsChain(chain.name(), versions, chain.activations());
   }
 }

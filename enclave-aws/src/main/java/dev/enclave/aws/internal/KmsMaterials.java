@@ -4,14 +4,12 @@ import dev.enclave.Bytes;
 import dev.enclave.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
-import dev.enclave.crypto.RsaAesKeyWrap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.kms.model.AlgorithmSpec;
 import software.amazon.awssdk.services.kms.model.ExpirationModelType;
 import software.amazon.awssdk.services.kms.model.GetParametersForImportResponse;
 import software.amazon.awssdk.services.kms.model.ImportKeyMaterialResponse;
@@ -20,18 +18,21 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /**
  * Brings private keys into KMS keys that were made without: wrapped by RSA_AES_KEY_WRAP_SHA_256
- * under a fresh RSA_4096 key of KMS, the one algorithm it takes for RSA and elliptic curves alike.
- * KMS takes the same material as often as it is sent, and no other, so all of it is repeatable.
+ * under a fresh RSA_4096 key of KMS, the one algorithm it takes for RSA and elliptic curves alike;
+ * in China Regions by RSAES_OAEP_SHA_256. KMS takes the same material as often as it is sent, and
+ * no other, so all of it is repeatable.
  */
 final class KmsMaterials {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
+  private final KmsPartition partition;
   private final SecureRandom random;
 
-  KmsMaterials(KmsKeys keys, KmsStateChanger states, SecureRandom random) {
+  KmsMaterials(KmsKeys keys, KmsStateChanger states, KmsPartition partition, SecureRandom random) {
     this.keys = keys;
     this.states = states;
+    this.partition = partition;
     this.random = random;
   }
 
@@ -63,7 +64,7 @@ final class KmsMaterials {
                     kms.getParametersForImport(
                         r ->
                             r.keyId(key.arn())
-                                .wrappingAlgorithm(AlgorithmSpec.RSA_AES_KEY_WRAP_SHA_256)
+                                .wrappingAlgorithm(partition.wrapping())
                                 .wrappingKeySpec(WrappingKeySpec.RSA_4096)
                                 .overrideConfiguration(limits)));
     requireSameKey(key, parameters.keyId());
@@ -92,7 +93,7 @@ final class KmsMaterials {
     Bytes wrappingKey = Bytes.of(parameters.publicKey().asByteArray());
     try {
       return SdkBytes.fromByteArrayUnsafe(
-          RsaAesKeyWrap.SHA_256.wrap(wrappingKey, material, random).toByteArray());
+          partition.wrap(wrappingKey, material, random).toByteArray());
     } catch (EnclaveException e) {
       throw KmsRefusals.COMMON.wrongAnswer(
           "what was sent to wrap a private key with is no RSA key");
@@ -105,11 +106,17 @@ final class KmsMaterials {
     }
   }
 
-  /** Whether KMS now has the private half of the version's public key. */
+  /**
+   * Whether KMS now has the private half of the version's public key. Of a key that is switched off
+   * it tells no public key; who switched it off has compared it before.
+   */
   boolean match(Version version, KmsKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
-    return key.disabled()
-        || keys.snapshots().publicKey(key, algorithm, call).equals(version.publicKey());
+    if (key.disabled() && version.publicKey().isPresent()) {
+      keys.snapshots().learn(key, version.publicKey().get(), call);
+      return true;
+    }
+    return keys.snapshots().publicKey(key, algorithm, call).equals(version.publicKey());
   }
 
   /** Switched off if the version is. */

@@ -24,7 +24,7 @@ final class KmsOrphans {
   private static final int PAGE = 100;
 
   /** Longer than any creation may take, clocks that differ included. */
-  private static final Duration UNDER_WAY = Duration.ofMinutes(15);
+  static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   private final KmsKeys keys;
 
@@ -74,12 +74,24 @@ final class KmsOrphans {
       return Optional.empty();
     }
     if (hasAlias(keyId, call)) {
+      if (tags.get().restoring().isPresent()) {
+        noteRestoring(keyId, tags.get(), call);
+      }
       return Optional.empty();
     }
     return read(keyId, call)
         .filter(key -> !key.doomed())
         .filter(key -> key.createdAt().plus(UNDER_WAY).isBefore(call.time().now()))
         .map(key -> new Orphan(key.arn(), tags.get().name().get(), key.createdAt()));
+  }
+
+  /** No orphan, but not all of its key is there. */
+  private void noteRestoring(String keyId, KmsTags tags, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> metadata = keys.directory().describe(keyId, call);
+    if (metadata.isPresent()) {
+      keys.snapshots()
+          .noteRestoring(tags.name().orElseThrow(), new KmsKey(metadata.get(), tags), call);
+    }
   }
 
   private Optional<KmsKey> read(String keyId, CallContext call) throws BackendFailure {

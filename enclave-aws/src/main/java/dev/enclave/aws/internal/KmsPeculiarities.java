@@ -3,13 +3,18 @@ package dev.enclave.aws.internal;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.KeyName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.kms.model.OriginType;
 
-/** Active keys that are less than a KMS key usually is, as far as they were read. Thread-safe. */
+/**
+ * Keys that are less than a KMS key usually is, or not all there, as far as they were read.
+ * Thread-safe.
+ */
 final class KmsPeculiarities {
 
   /** A report is read by people; one of each kind says most of it. */
@@ -47,6 +52,23 @@ final class KmsPeculiarities {
                   + " lies in custom key store "
                   + key.metadata().customKeyStoreId(),
               "It can be used only while that store is connected; see to its availability"));
+    }
+  }
+
+  /** Of a key that still says that it is being restored, when nobody can be at it any more. */
+  void noteRestoring(KeyName name, KmsKey first, Instant now) {
+    String about = "restoring " + name;
+    if (first.tags().restoring().isEmpty() || first.doomed()) {
+      findings.remove(about);
+    } else if (first.createdAt().plus(KmsOrphans.UNDER_WAY).isBefore(now)) {
+      findings.putIfAbsent(
+          about,
+          warning(
+              ErrorCode.KEY_NOT_ACTIVE,
+              "The restoration of key " + name + " was cut short at " + first.arn(),
+              "Restore the same backup as "
+                  + name
+                  + " once more, which finishes it; or destroy the versions that are there"));
     }
   }
 

@@ -36,6 +36,11 @@ final class KmsPublicKeys {
     return known.get(id, call, () -> ask(key, id, call));
   }
 
+  /** Takes what is known from elsewhere, unless KMS has told it. */
+  void learn(KmsKey key, PublicKeyInfo publicKey, CallContext call) throws BackendFailure {
+    known.get(new Id(key.arn(), publicKey.algorithm()), call, () -> Optional.of(publicKey));
+  }
+
   private Optional<PublicKeyInfo> ask(KmsKey key, Id id, CallContext call) throws BackendFailure {
     boolean outOfUse = key.disabled() || key.doomed();
     if (outOfUse && withheld.contains(key.arn())) {

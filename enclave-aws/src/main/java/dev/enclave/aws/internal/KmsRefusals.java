@@ -3,6 +3,7 @@ package dev.enclave.aws.internal;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersionId;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
@@ -32,8 +33,25 @@ final class KmsRefusals {
         FailureCode.UNSUPPORTED,
         "AWS KMS takes no key for "
             + algorithm
-            + " over from elsewhere: it gives the key another id, and what the key sealed before"
-            + " names the old one. Create a key here and seal anew under it.");
+            + " over from elsewhere: "
+            + (algorithm.purpose() == KeyPurpose.WRAP
+                ? "it gives the key another id, and what the key sealed before names the old one."
+                    + " Create a key here and seal anew under it."
+                : "in the China Regions it knows no wrapping that is long enough for a private key"
+                    + " of RSA. Create a key here and rotate to it."));
+  }
+
+  static BackendFailure notInPartition(KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "There are no keys for "
+            + algorithm
+            + " in the China Regions: what is one of AES with 256 bits elsewhere is one of SM4 with"
+            + " 128 there. Use "
+            + KeyAlgorithm.RSA_OAEP_3072_SHA256
+            + " or "
+            + KeyAlgorithm.RSA_OAEP_4096_SHA256
+            + ".");
   }
 
   static BackendFailure neverActive(KeyName name) {

@@ -38,7 +38,7 @@ record KmsScheme(
       Arrays.stream(KeyAlgorithm.values())
           .collect(Collectors.toUnmodifiableMap(Function.identity(), KmsScheme::made));
 
-  /** The scheme of an algorithm; KMS has all of them, so far. */
+  /** The scheme of an algorithm; KMS has all of them, in most partitions. */
   static KmsScheme of(KeyAlgorithm algorithm) {
     return Objects.requireNonNull(ALL.get(algorithm));
   }
@@ -58,11 +58,6 @@ record KmsScheme(
     return Arrays.stream(KeyAlgorithm.values())
         .filter(a -> of(a).spec() == spec && of(a).usage() == usage)
         .toList();
-  }
-
-  /** What KMS takes for every algorithm. */
-  static List<AlgorithmSupport> supported() {
-    return Arrays.stream(KeyAlgorithm.values()).map(a -> of(a).support()).toList();
   }
 
   private static KeySpec spec(KeyAlgorithm algorithm) {

@@ -46,6 +46,11 @@ final class KmsSnapshots {
     return peculiarities.findings();
   }
 
+  /** A first version that says that its key is being restored. */
+  void noteRestoring(KeyName name, KmsKey first, CallContext call) {
+    peculiarities.noteRestoring(name, first, call.time().now());
+  }
+
   /** As it was read, from {@code atNanos} on. */
   KeySnapshot of(KmsChain chain, long atNanos, CallContext call) throws BackendFailure {
     return of(chain, Map.of(), atNanos, call);
@@ -55,6 +60,7 @@ final class KmsSnapshots {
   KeySnapshot of(KmsChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
       throws BackendFailure {
     KmsKey oldest = chain.oldest();
+    peculiarities.noteRestoring(chain.name(), oldest, call.time().now());
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
     learnPublicKeys(chain, algorithm, call);
     List<KeyVersion> versions = new ArrayList<>();
@@ -106,6 +112,11 @@ final class KmsSnapshots {
   Optional<PublicKeyInfo> publicKey(KmsKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     return publicKeys.of(key, algorithm, call);
+  }
+
+  /** The public key of a KMS key that is known from elsewhere. */
+  void learn(KmsKey key, PublicKeyInfo publicKey, CallContext call) throws BackendFailure {
+    publicKeys.learn(key, publicKey, call);
   }
 
   private KeyVersion version(

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * @param replacement by which version it was meant to be replaced
  * @param retired which activation retired it: 0 for one that was retired by itself
  * @param first the key's first version
+ * @param restoring of the first version while a restoration is under way: of what
  */
 record KmsTags(
     Optional<KeyName> name,
@@ -39,7 +40,8 @@ record KmsTags(
     int activation,
     Optional<Replacement> replacement,
     Optional<Integer> retired,
-    Optional<First> first) {
+    Optional<First> first,
+    Optional<String> restoring) {
 
   static final String NAME = "enclave:key";
   static final String NUMBER = "enclave:version";
@@ -51,6 +53,7 @@ record KmsTags(
   static final String REPLACEMENT = "enclave:replaced-by";
   static final String RETIRED = "enclave:retired";
   static final String FIRST = "enclave:first";
+  static final String RESTORING = "enclave:restoring";
 
   /**
    * The intention to make another version active in this one's place.
@@ -121,7 +124,8 @@ record KmsTags(
         StoredText.number(values.get(ACTIVATION)),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
-        Optional.ofNullable(values.get(FIRST)).flatMap(First::parse));
+        Optional.ofNullable(values.get(FIRST)).flatMap(First::parse),
+        Optional.ofNullable(values.get(RESTORING)));
   }
 
   /** Tags for a first version. */
@@ -141,6 +145,7 @@ record KmsTags(
         1,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -156,7 +161,8 @@ record KmsTags(
         nextActivation,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(firstVersion));
+        Optional.of(firstVersion),
+        Optional.empty());
   }
 
   /** The same for a version that is to be no successor's and not to sign. */
@@ -171,7 +177,24 @@ record KmsTags(
         activation,
         replacement,
         Optional.of(0),
-        first);
+        first,
+        restoring);
+  }
+
+  /** The same for the first version of a key that is being restored, or is restored. */
+  KmsTags restoring(Optional<String> what) {
+    return new KmsTags(
+        name,
+        number,
+        operationId,
+        stamp,
+        rotation,
+        algorithm,
+        activation,
+        replacement,
+        retired,
+        first,
+        what);
   }
 
   /** For CreateKey. */
@@ -186,6 +209,7 @@ record KmsTags(
     tags.add(tag(ACTIVATION, Integer.toString(activation)));
     retired.ifPresent(v -> tags.add(tag(RETIRED, v.toString())));
     first.ifPresent(v -> tags.add(tag(FIRST, v.value())));
+    restoring.ifPresent(v -> tags.add(tag(RESTORING, v)));
     return tags;
   }
 

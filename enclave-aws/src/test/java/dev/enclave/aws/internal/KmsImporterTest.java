@@ -79,7 +79,7 @@ class KmsImporterTest {
     bench.server.journal().clear();
   }
 
-  private static ExportedKey key(KeyAlgorithm algorithm, KeyState... states) {
+  static ExportedKey key(KeyAlgorithm algorithm, KeyState... states) {
     List<Version> versions = new ArrayList<>();
     for (KeyState state : states) {
       try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {

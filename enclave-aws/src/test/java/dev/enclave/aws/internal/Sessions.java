@@ -12,6 +12,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.auth.signer.AwsSignerExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -26,13 +27,18 @@ final class Sessions {
   /** With moto, which looks at no credentials. */
   static AwsSession with(URI endpoint, String account) {
     return with(
-        endpoint, account, AwsBasicCredentials.create("test", "test"), InstantSource.system());
+        endpoint,
+        REGION,
+        account,
+        AwsBasicCredentials.create("test", "test"),
+        InstantSource.system());
   }
 
   /** With our own server, which goes by {@code time} as the session does. */
   static AwsSession with(AwsKmsServer server, TimeSource time) {
     return with(
         server.endpoint(),
+        server.region(),
         server.account(),
         AwsBasicCredentials.create(
             server.credentials().accessKeyId(), server.credentials().secretAccessKey()),
@@ -41,13 +47,17 @@ final class Sessions {
 
   @SuppressWarnings("deprecation") // There is no other way to the signer's clock from a client.
   private static AwsSession with(
-      URI endpoint, String account, AwsBasicCredentials credentials, InstantSource time) {
+      URI endpoint,
+      String region,
+      String account,
+      AwsBasicCredentials credentials,
+      InstantSource time) {
     SdkHttpClient http = Apache5HttpClient.builder().maxConnections(64).build();
     KmsClient kms =
         KmsClient.builder()
             .httpClient(http)
             .endpointOverride(endpoint)
-            .region(Region.of(REGION))
+            .region(Region.of(region))
             .credentialsProvider(StaticCredentialsProvider.create(credentials))
             .overrideConfiguration(
                 c ->
@@ -55,7 +65,8 @@ final class Sessions {
                         .putExecutionAttribute(
                             AwsSignerExecutionAttribute.SIGNING_CLOCK, clock(time)))
             .build();
-    return new AwsSession(kms, call -> {}, "aws", REGION, account, true, http::close);
+    String partition = PartitionMetadata.of(Region.of(region)).id();
+    return new AwsSession(kms, call -> {}, partition, region, account, true, http::close);
   }
 
   private static Clock clock(InstantSource time) {

@@ -8,6 +8,7 @@ public interface KeysContract
     extends DescriptionContract,
         KeyLifecycleContract,
         StateContract,
+        DestructionContract,
         SigningContract,
         PreparationContract,
         RotationContract,

@@ -33,7 +33,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(16)
+        .hasSize(17)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

@@ -61,6 +61,20 @@ abstract class EngineKey implements ManagedKey {
     return first.handle();
   }
 
+  /**
+   * Whether a handle names this key. Some places tell no public key of a first version that was
+   * destroyed; the version that made what the handle came with pins the key all the same.
+   */
+  final boolean isNamedBy(KeyHandle other) {
+    KeyHandle own = handle();
+    return other.backend().equals(own.backend())
+        && other.authority().equals(own.authority())
+        && other.name().equals(own.name())
+        && (other.fingerprint().isEmpty()
+            || own.fingerprint().isEmpty()
+            || other.fingerprint().equals(own.fingerprint()));
+  }
+
   @Override
   public KeyInfo info() {
     engine.requireOpen();

@@ -72,7 +72,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
-    return recorded(entry -> signature.key().equals(handle()) && verifies(entry, input, signature));
+    return recorded(entry -> isNamedBy(signature.key()) && verifies(entry, input, signature));
   }
 
   private boolean verifies(KeyEntry entry, SigningInput input, SignatureValue signature) {

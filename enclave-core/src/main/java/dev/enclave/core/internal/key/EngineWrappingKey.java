@@ -21,7 +21,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   @Override
   public byte[] open(SealedBytes box, byte[] associatedData) {
     engine().requireOpen();
-    if (!box.kek().equals(handle())) {
+    if (!isNamedBy(box.kek())) {
       throw engine()
           .audit()
           .refused(

@@ -7,12 +7,12 @@ import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeyLister;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * All keys of applications at one moment: one damaged key must not hide the others, nor be hidden
@@ -24,18 +24,26 @@ import java.util.TreeSet;
 record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadable) {
 
   static KeyInventory read(Engine engine, String caller) {
-    TreeSet<KeyName> names = names(engine, caller);
-    KeyFinder finder = new KeyFinder(engine);
-    List<KeyInfo> keys = new ArrayList<>();
+    List<KeyName> names = List.copyOf(names(engine, caller));
+    Function<KeyName, Read> read = name -> read(name, engine, caller);
+    boolean waiting = engine.backends().resolved().remote() && names.size() > 1;
+    List<Read> all = waiting ? SideBySide.all(names, read) : names.stream().map(read).toList();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
-    for (KeyName name : names) {
-      try {
-        keys.add(finder.read(finder.slot(name), engine.newTrace(), caller).info(engine.policy()));
-      } catch (EnclaveException e) {
-        unreadable.put(name, e);
-      }
+    all.forEach(one -> one.failure().ifPresent(e -> unreadable.put(one.name(), e)));
+    return new KeyInventory(all.stream().flatMap(one -> one.key().stream()).toList(), unreadable);
+  }
+
+  /** One of them. */
+  private record Read(KeyName name, Optional<KeyInfo> key, Optional<EnclaveException> failure) {}
+
+  private static Read read(KeyName name, Engine engine, String caller) {
+    KeyFinder finder = new KeyFinder(engine);
+    try {
+      KeyEntry entry = finder.read(finder.slot(name), engine.newTrace(), caller);
+      return new Read(name, Optional.of(entry.info(engine.policy())), Optional.empty());
+    } catch (EnclaveException e) {
+      return new Read(name, Optional.empty(), Optional.of(e));
     }
-    return new KeyInventory(List.copyOf(keys), unreadable);
   }
 
   /** What an outage hides is not damaged: a list without it would pass for all there is. */

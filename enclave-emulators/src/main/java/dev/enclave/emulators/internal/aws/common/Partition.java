@@ -8,6 +8,16 @@ package dev.enclave.emulators.internal.aws.common;
  */
 public record Partition(String account, String region) {
 
+  /** AWS General Reference, "Amazon Resource Names": the partition that an ARN begins with. */
+  public String id() {
+    return china() ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  }
+
+  /** Whether it is one of the China Regions, whose KMS differs. */
+  public boolean china() {
+    return region.startsWith("cn-");
+  }
+
   public String keyArn(String id) {
     return kms("key/" + id);
   }
@@ -18,18 +28,27 @@ public record Partition(String account, String region) {
   }
 
   private String kms(String resource) {
-    return "arn:aws:kms:" + region + ":" + account + ":" + resource;
+    return arn() + "kms:" + region + ":" + account + ":" + resource;
   }
 
   public String userArn(String name) {
-    return "arn:aws:iam::" + account + ":user/" + name;
+    return arn() + "iam::" + account + ":user/" + name;
   }
 
   public String roleArn(String name) {
-    return "arn:aws:iam::" + account + ":role/" + name;
+    return arn() + "iam::" + account + ":role/" + name;
+  }
+
+  /** The account itself, as key policies name it. */
+  public String rootArn() {
+    return arn() + "iam::" + account + ":root";
   }
 
   public String sessionArn(String role, String session) {
-    return "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + session;
+    return arn() + "sts::" + account + ":assumed-role/" + role + "/" + session;
+  }
+
+  private String arn() {
+    return "arn:" + id() + ":";
   }
 }

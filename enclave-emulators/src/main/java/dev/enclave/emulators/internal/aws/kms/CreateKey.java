@@ -103,8 +103,10 @@ final class CreateKey implements Operation {
     return Map.of("KeyMetadata", KeyMetadata.of(key, shared.partition(), call.now()));
   }
 
-  private static KeySpec servedSpec(String name) {
+  /** CreateKey: KeySpec: SYMMETRIC_DEFAULT is a key for SM4 in China Regions. */
+  private KeySpec servedSpec(String name) {
     return KeySpec.named(name)
+        .filter(spec -> spec != KeySpec.SYMMETRIC_DEFAULT || !shared.partition().china())
         .orElseThrow(
             () ->
                 AwsFailure.of(

@@ -59,7 +59,8 @@ final class Imports {
     call.input().check();
     KmsKey key = importable(call, keyId);
     StateRules.requireNotPendingDeletion(key, call);
-    KeySpec wrappingSpec = checkWrapping(key.spec(), algorithm, specName);
+    KeySpec wrappingSpec =
+        checkWrapping(key.spec(), algorithm, specName, shared.partition().china());
     RsaMaterial wrappingKey = wrappingKeys.next(wrappingSpec);
     byte[] token = new byte[TOKEN_BYTES];
     shared.random().nextBytes(token);
@@ -79,14 +80,16 @@ final class Imports {
    * GetParametersForImport: WrappingAlgorithm, WrappingKeySpec: RSA private keys need RSA_AES; that
    * is for RSA and ECC key material only; RSA_2048 cannot wrap ECC_NIST_P521 directly;
    * RSAES_PKCS1_V1_5 is no longer supported. UnsupportedOperationException: "a specified parameter
-   * is not supported".
+   * is not supported". "Encrypt the key material": RSA_AES_KEY_WRAP is "not supported in China
+   * Regions".
    */
-  private static KeySpec checkWrapping(KeySpec spec, String algorithm, String wrapping) {
+  private static KeySpec checkWrapping(
+      KeySpec spec, String algorithm, String wrapping, boolean china) {
     boolean direct = algorithm.startsWith("RSAES_OAEP");
     boolean twoSteps = algorithm.startsWith("RSA_AES_KEY_WRAP");
     boolean tooLong = spec == KeySpec.ECC_NIST_P521 && wrapping.equals("RSA_2048");
     boolean supported =
-        (twoSteps && spec.asymmetric())
+        (twoSteps && spec.asymmetric() && !china)
             || (direct && spec.family() != KeySpec.Family.RSA && !tooLong);
     if (!supported || wrapping.equals("SM2")) {
       throw AwsFailure.of(

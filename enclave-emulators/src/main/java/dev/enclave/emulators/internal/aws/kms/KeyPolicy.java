@@ -36,9 +36,9 @@ record KeyPolicy(String text, List<Statement> statements) {
   static KeyPolicy standard(Partition partition) {
     return parse(
         "{\"Version\":\"2012-10-17\",\"Id\":\"key-default-1\",\"Statement\":[{\"Sid\":\"Enable IAM"
-            + " User Permissions\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::"
-            + partition.account()
-            + ":root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}]}");
+            + " User Permissions\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\""
+            + partition.rootArn()
+            + "\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}]}");
   }
 
   /**
@@ -127,7 +127,7 @@ record KeyPolicy(String text, List<Statement> statements) {
   private static boolean names(String principal, Caller caller, Partition partition) {
     return principal.equals("*")
         || principal.equals(partition.account())
-        || principal.equals("arn:aws:iam::" + partition.account() + ":root")
+        || principal.equals(partition.rootArn())
         || principal.equals(caller.arn())
         || principal.equals(caller.policyArn());
   }

@@ -1,0 +1,124 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyBackup;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationRequest;
+import dev.enclave.SigningKey;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * A key outside the cloud, encrypted.
+ *
+ * @param backup what is restored
+ * @param versions the public keys in it, oldest first
+ */
+record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
+
+  static final KeyAlgorithm ALGORITHM = KeyAlgorithm.ECDSA_P256_SHA256;
+
+  private static final String PASSWORD = "a password for tests";
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Map<String, Backups> MADE = new ConcurrentHashMap<>();
+
+  Backups {
+    versions = List.copyOf(versions);
+  }
+
+  /** A key of one version, as OpenSSL would encrypt it: opened in a moment. */
+  static Backups ofOneVersion() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      KeyPair pair = generator.generateKeyPair();
+      return new Backups(
+          KeyBackup.of(
+              List.of(CheapPkcs8.encrypt(pair.getPrivate().getEncoded(), PASSWORD, RANDOM))),
+          List.of(PublicKeyInfo.fromSpki(pair.getPublic().getEncoded(), ALGORITHM)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK encrypts no private key here: " + e, e);
+    }
+  }
+
+  /** A key of two versions, of which the second is active; made once. */
+  static Backups ofTwoVersions() {
+    return once("two versions", Backups::rotated);
+  }
+
+  /** The same one each time. */
+  static Backups once(String what, Supplier<Backups> made) {
+    return MADE.computeIfAbsent(what, key -> made.get());
+  }
+
+  private static Backups rotated() {
+    try (Enclave memory =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(FakeEnvironment.empty())
+            .with(new InMemoryProvider())
+            .with(new RecordingAuditSink())
+            .config(
+                new ConfigSource(
+                    "elsewhere",
+                    Map.of("enclave.environment", "development", "enclave.backend", "memory")))
+            .open()) {
+      SigningKey key = memory.createKey(KeySpec.named("wallet").algorithm(ALGORITHM));
+      key.rotate(RotationRequest.ifActive(key.activeVersion()));
+      return new Backups(
+          key.backup(PASSWORD.toCharArray()),
+          key.info().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
+    }
+  }
+
+  /** Takes it in. */
+  SigningKey restore(Enclave enclave, String name) {
+    return (SigningKey) enclave.restore(name, backup, PASSWORD.toCharArray());
+  }
+
+  /**
+   * As who does not know what became of an earlier restoration: the key is there, or it is restored
+   * now, whatever was there of it.
+   */
+  SigningKey ensure(Enclave enclave, String name) {
+    try {
+      restore(enclave, name);
+    } catch (EnclaveException e) {
+      if (e.code() != ErrorCode.KEY_ALREADY_EXISTS) {
+        throw e;
+      }
+    }
+    SigningKey key = enclave.key(name);
+    requireSame(key);
+    return key;
+  }
+
+  /** Asserts that a key has exactly these versions, and the last one signs. */
+  void requireSame(SigningKey key) {
+    assertThat(key.info().versions())
+        .as("versions of " + key.handle().name())
+        .extracting(KeyVersion::publicKey)
+        .containsExactlyElementsOf(versions.stream().map(Optional::of).toList());
+    assertThat(key.publicKey()).isEqualTo(versions.get(versions.size() - 1));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.enclave.core.internal.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.ConnectivityException;
+import dev.enclave.EnclaveException;
+import dev.enclave.ErrorCode;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SideBySideTest {
+
+  @Test
+  void keepsTheOrder_whateverEndsFirst() {
+    List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+    assertThat(SideBySide.all(numbers, n -> -n)).isEqualTo(numbers.stream().map(n -> -n).toList());
+  }
+
+  @Test
+  void doesEightAtATime_andNoMore() {
+    CyclicBarrier eight = new CyclicBarrier(SideBySide.WIDTH);
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Integer> numbers = IntStream.range(0, 3 * SideBySide.WIDTH).boxed().toList();
+    SideBySide.all(
+        numbers,
+        n -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          meet(eight);
+          return now.decrementAndGet();
+        });
+    assertThat(most.get()).isEqualTo(SideBySide.WIDTH);
+  }
+
+  /** Nobody passes before eight are here. */
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException("nobody came", e);
+    }
+  }
+
+  @Test
+  void passesOnWhatOneThrows() {
+    assertThatThrownBy(
+            () ->
+                SideBySide.all(
+                    List.of(1, 2, 3),
+                    n -> {
+                      throw EnclaveException.of(ErrorCode.CLOSED, "it is closed");
+                    }))
+        .isInstanceOf(EnclaveException.class)
+        .hasMessage("it is closed");
+  }
+
+  @Test
+  void ends_whenItsThreadIsInterrupted() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> SideBySide.all(List.of(1, 2), n -> n))
+          .isInstanceOfSatisfying(
+              ConnectivityException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+  }
+}

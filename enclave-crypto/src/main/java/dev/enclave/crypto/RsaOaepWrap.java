@@ -1,0 +1,53 @@
+package dev.enclave.crypto;
+
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.RsaWrappingKeys;
+import dev.enclave.spi.SecretBytes;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.encodings.OAEPEncoding;
+
+/**
+ * A key itself under RSAES-OAEP (RFC 8017 §7.1) with SHA-256 throughout and an empty label: for
+ * services that take private keys so and not by {@link RsaAesKeyWrap}. A private RSA key is too
+ * long for it. Stateless and thread-safe.
+ */
+public final class RsaOaepWrap {
+
+  private RsaOaepWrap() {}
+
+  /**
+   * Wraps {@code key} so that only who has the private half of {@code wrappingKey} can open it.
+   *
+   * @param wrappingKey an RSA public key of at least 2,048 bits, DER SubjectPublicKeyInfo
+   * @param key at most as many bytes as the modulus has, less 66; stays the caller's
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when {@code wrappingKey} is no such
+   *     key; ({@link ErrorCode#INVALID_ARGUMENT}) when {@code key} is too long for it
+   */
+  public static Bytes wrap(Bytes wrappingKey, SecretBytes key, SecureRandom random) {
+    OAEPEncoding oaep =
+        RsaWrappingKeys.oaep(
+            wrappingKey, SHA256Digest.newInstance(), SHA256Digest.newInstance(), random);
+    if (key.size() > oaep.getInputBlockSize()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "This wrapping key takes at most "
+              + oaep.getInputBlockSize()
+              + " bytes but "
+              + key.size()
+              + " were given. Use a longer wrapping key, or RsaAesKeyWrap.");
+    }
+    byte[] plain = key.exposeSecret();
+    try {
+      return Bytes.of(oaep.processBlock(plain, 0, plain.length));
+    } catch (InvalidCipherTextException e) {
+      throw new IllegalStateException("encryption checks no padding");
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
+  }
+}
