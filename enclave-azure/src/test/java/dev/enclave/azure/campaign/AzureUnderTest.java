@@ -31,13 +31,21 @@ public final class AzureUnderTest implements CloudUnderTest {
   static final String TENANT = "AZURE_TENANT_ID";
   static final String AUTHORITY = "AZURE_AUTHORITY_HOST";
 
-  private static final Requests REQUESTS =
+  /** What Enclave may send to the vault and for its tokens. */
+  public static final Requests REQUESTS =
       new Requests(
-          Set.of("GetKey", "GetKeyVersions", "GetDeletedKey", "Challenge", "Token"),
+          Set.of(
+              "GetKey",
+              "GetKeyVersions",
+              "GetKeyAttestation",
+              "GetDeletedKey",
+              "Challenge",
+              "Token",
+              "InstanceMetadataToken"),
           Set.of("GetKeys"),
           List.of("CreateKey"),
           "Sign",
-          Set.of("UpdateKey", "DeleteKey", "UnwrapKey"));
+          Set.of("ImportKey", "UpdateKey", "DeleteKey", "UnwrapKey"));
 
   @Override
   public BackendProvider provider() {

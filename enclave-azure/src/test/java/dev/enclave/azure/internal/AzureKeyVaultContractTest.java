@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.campaign.AzureUnderTest;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
@@ -34,6 +35,7 @@ class AzureKeyVaultContractTest implements BackendContract {
   @AfterAll
   static void stop() {
     server.close();
+    AzureUnderTest.REQUESTS.requireNoExports(server.journal().entries());
     int made =
         Stream.of("CreateKey", "ImportKey").mapToInt(o -> server.journal().of(o).size()).sum();
     int requests = server.journal().entries().size();

@@ -100,12 +100,13 @@ class VaultLifeTest {
     bench.create();
     try (AzureKeyVaultBackend fresh = bench.another()) {
       bench.server.journal().clear();
+      assertThat(fresh.health(bench.call()).findings()).isEmpty();
       assertThat(fresh.health(bench.call()).findings())
           .extracting(Finding::observed)
           .singleElement()
           .asString()
           .contains("no purge protection");
-      assertThat(bench.requests()).containsExactly("GetKeys");
+      assertThat(bench.requests()).containsExactly("GetKey", "GetKeys");
     }
   }
 
@@ -116,6 +117,7 @@ class VaultLifeTest {
         403,
         "{\"error\":{\"code\":\"Forbidden\",\"innererror\":{\"code\":\"ForbiddenByRbac\"}}}",
         Map.of());
+    assertThat(bench.backend.health(bench.call()).findings()).isEmpty();
     assertThat(bench.backend.health(bench.call()).findings()).isEmpty();
   }
 

@@ -27,13 +27,15 @@ public final class GcpUnderTest implements CloudUnderTest {
 
   private static final String RING = "campaign";
 
-  private static final Requests REQUESTS =
+  /** What Enclave may send to Google. */
+  public static final Requests REQUESTS =
       new Requests(
           Set.of(
               "GetCryptoKey",
               "GetCryptoKeyVersion",
               "GetPublicKey",
               "ListCryptoKeyVersions",
+              "GetImportJob",
               "TestIamPermissions"),
           Set.of("ListCryptoKeys"),
           List.of("CreateCryptoKey"),
@@ -43,7 +45,10 @@ public final class GcpUnderTest implements CloudUnderTest {
               "UpdateCryptoKeyVersion",
               "DestroyCryptoKeyVersion",
               "Encrypt",
-              "Decrypt"));
+              "Decrypt",
+              "AsymmetricDecrypt",
+              "CreateImportJob",
+              "ImportCryptoKeyVersion"));
 
   @Override
   public BackendProvider provider() {

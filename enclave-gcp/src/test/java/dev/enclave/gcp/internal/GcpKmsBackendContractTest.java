@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.campaign.GcpUnderTest;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -29,6 +30,11 @@ class GcpKmsBackendContractTest implements BackendContract {
   @AfterAll
   static void stop() {
     server.close();
+    GcpUnderTest.REQUESTS.requireNoExports(
+        server.journal().entries().stream()
+            // The test's own, before Enclave comes.
+            .filter(entry -> !entry.operation().equals("CreateKeyRing"))
+            .toList());
   }
 
   @Override
