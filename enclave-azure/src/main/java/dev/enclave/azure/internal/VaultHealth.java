@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Asks the vault how it is, by one request of those that cost least: it reads the version that was
  * read last. Where none was it reads a key that is not, which tells that the vault is reached and
  * knows who asks. Whoever asks again and has still read none, as {@code doctor} does, has some of
- * the vault's keys listed instead: what becomes of deleted keys a vault tells with its keys alone. A
- * start lists nothing. No signature is made: of those a vault makes few a second. Thread-safe.
+ * the vault's keys listed instead: what becomes of deleted keys a vault tells with its keys alone.
+ * A start lists nothing. No signature is made: of those a vault makes few a second. Thread-safe.
  */
 final class VaultHealth {
 

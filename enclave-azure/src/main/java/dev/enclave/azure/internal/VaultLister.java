@@ -35,22 +35,7 @@ final class VaultLister {
 
   /** One page of the vault's, of 25 keys at most. */
   Names page(Optional<String> from, CallContext call) throws BackendFailure {
-    PagedResponse<KeyProperties> page =
-        directory
-            .calls()
-            .send(
-                VaultOperation.GET_KEYS,
-                "the vault",
-                call,
-                session -> {
-                  var pages = session.keys().listPropertiesOfKeys(Context.NONE);
-                  return (from.isPresent()
-                          ? pages.iterableByPage(from.get())
-                          : pages.iterableByPage())
-                      .iterator()
-                      .next();
-                })
-            .value();
+    PagedResponse<KeyProperties> page = listed(from, call);
     List<KeyName> names = new ArrayList<>();
     for (KeyProperties key : page.getValue()) {
       Optional<KeyName> name = named(key);
@@ -59,6 +44,31 @@ final class VaultLister {
       }
     }
     return new Names(names, Optional.ofNullable(page.getContinuationToken()));
+  }
+
+  /** As {@link #page}, with those that only the beginning of a key has come in for. */
+  Names pageWithBeginnings(Optional<String> from, CallContext call) throws BackendFailure {
+    PagedResponse<KeyProperties> page = listed(from, call);
+    return new Names(
+        page.getValue().stream().flatMap(key -> named(key).stream()).toList(),
+        Optional.ofNullable(page.getContinuationToken()));
+  }
+
+  private PagedResponse<KeyProperties> listed(Optional<String> from, CallContext call)
+      throws BackendFailure {
+    return directory
+        .calls()
+        .send(
+            VaultOperation.GET_KEYS,
+            "the vault",
+            call,
+            session -> {
+              var pages = session.keys().listPropertiesOfKeys(Context.NONE);
+              return (from.isPresent() ? pages.iterableByPage(from.get()) : pages.iterableByPage())
+                  .iterator()
+                  .next();
+            })
+        .value();
   }
 
   /**

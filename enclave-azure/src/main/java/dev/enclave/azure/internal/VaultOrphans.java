@@ -29,7 +29,7 @@ final class VaultOrphans {
   }
 
   Page page(Optional<String> from, CallContext call) throws BackendFailure {
-    KeyLister.Names names = lister.page(from, call);
+    KeyLister.Names names = lister.pageWithBeginnings(from, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : names.names()) {
       VaultDirectory.Listing listing = keys.directory().list(name, call);

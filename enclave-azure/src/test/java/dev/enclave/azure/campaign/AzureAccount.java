@@ -134,8 +134,12 @@ final class AzureAccount implements CloudAccount {
     return states;
   }
 
+  /** Without the exchange key of imports, which is no application's and expires by itself. */
   private List<String> names() {
-    return collected(keys.listPropertiesOfKeys(), KeyProperties::getName);
+    List<String> all =
+        new ArrayList<>(collected(keys.listPropertiesOfKeys(), KeyProperties::getName));
+    all.remove("import-to-enclave");
+    return all;
   }
 
   private List<KeyProperties> versions(String name) {
