@@ -374,7 +374,8 @@ final class KeyStore implements AutoCloseable {
     return names;
   }
 
-  private List<KeyName> folders() throws BackendFailure {
+  /** All names with a folder, sorted: also those whose creation goes on or was cut short. */
+  List<KeyName> folders() throws BackendFailure {
     try {
       return disk.names(layout.directory()).stream()
           .flatMap(folder -> StoreLayout.keyOf(folder).stream())

@@ -18,9 +18,9 @@ import java.util.Optional;
  * Seals a store anew: under a fresh master key, which is sealed under a new passphrase.
  *
  * <p>First {@code store.json} gets the new master key beside the old, both under the new
- * passphrase; then every key's files are sealed under the new one, each under the key's lock; then
- * the old one is dropped. Whatever is cut short leaves a store that opens, and that a repetition
- * completes. Thread-safe.
+ * passphrase; then every key's files are sealed under the new one, each under the key's lock, and
+ * what a creation left that was cut short is cleared; then the old one is dropped. Whatever is cut
+ * short leaves a store that opens, and that a repetition completes. Thread-safe.
  */
 final class Resealing {
 
@@ -154,7 +154,8 @@ final class Resealing {
   /** All of them; one that cannot be read does not keep the others, but the old master key. */
   private void resealKeys(CallContext call) throws BackendFailure {
     List<BackendFailure> unread = new ArrayList<>();
-    for (KeyName name : store.names()) {
+    // Also where a creation was cut short: its private key lies under the old master key.
+    for (KeyName name : store.folders()) {
       try {
         locks.holdingKey(
             name,

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +118,69 @@ class ResealDefenceTest {
     assertThat(parameters().masterKeys()).hasSize(1).doesNotContain(before);
     try (SoftwareBackend again = renewed.openCheaply()) {
       sign(again, key);
+    }
+  }
+
+  /** Says after each file what was put in its place. */
+  private static final class WatchedFiles extends SecureFiles {
+    private final Consumer<Path> replaced;
+
+    WatchedFiles(Consumer<Path> replaced) {
+      super(new SecureRandom());
+      this.replaced = replaced;
+    }
+
+    @Override
+    void replace(Path target, byte[] content) throws IOException {
+      super.replace(target, content);
+      replaced.accept(target);
+    }
+  }
+
+  @Test
+  void clearsThePrivateKeyOfACreationThatItCutShort() throws Exception {
+    KeyName name = KeyName.of("wallet-2");
+    CountDownLatch hasPrivateKey = new CountDownLatch(1);
+    CountDownLatch resealBegun = new CountDownLatch(1);
+    WatchedFiles creating =
+        new WatchedFiles(
+            file -> {
+              if (StoreLayout.isPrivateKey(String.valueOf(file.getFileName()))) {
+                hasPrivateKey.countDown();
+                awaitQuietly(resealBegun);
+              }
+            });
+    WatchedFiles resealing =
+        new WatchedFiles(
+            file -> {
+              if (file.endsWith("store.json")) {
+                resealBegun.countDown();
+              }
+            });
+    old.openCheaply().close();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (SoftwareBackend other = old.openCheaply(creating);
+        SoftwareBackend backend = old.openCheaply(resealing)) {
+      Future<KeySnapshot> creation = threads.submit(() -> TestStore.create(other, name));
+      assertThat(hasPrivateKey.await(30, TimeUnit.SECONDS)).isTrue();
+      reseal(backend);
+      assertThatThrownBy(() -> creation.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(BackendFailure.class)
+          .hasMessageContaining("has been resealed by another process");
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(plain.layout().key(name)).isEmptyDirectory();
+    try (SoftwareBackend again = renewed.openCheaply()) {
+      sign(again, TestStore.create(again, name));
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -22,9 +22,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -254,11 +256,13 @@ class ResealTest {
   void losesNoKeyThatOthersCreateMeanwhile() throws Exception {
     twoKeys(old);
     ExecutorService threads = Executors.newFixedThreadPool(3);
+    CountDownLatch begun = new CountDownLatch(2);
     AtomicBoolean resealed = new AtomicBoolean();
     try (SoftwareBackend backend = old.openCheaply();
         SoftwareBackend other = old.openCheaply()) {
-      Future<List<KeyName>> own = threads.submit(creating(backend, "own-", resealed));
-      Future<List<KeyName>> others = threads.submit(creating(other, "other-", resealed));
+      Future<List<KeyName>> own = threads.submit(creating(backend, "own-", begun, resealed));
+      Future<List<KeyName>> others = threads.submit(creating(other, "other-", begun, resealed));
+      assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
       for (int i = 0; i < 5; i++) {
         reseal(backend, "battery staple");
       }
@@ -279,7 +283,7 @@ class ResealTest {
   }
 
   private static Callable<List<KeyName>> creating(
-      SoftwareBackend backend, String prefix, AtomicBoolean end) {
+      SoftwareBackend backend, String prefix, CountDownLatch begun, AtomicBoolean end) {
     return () -> {
       List<KeyName> created = new ArrayList<>();
       while (!end.get()) {
@@ -287,6 +291,9 @@ class ResealTest {
         try {
           TestStore.create(backend, name);
           created.add(name);
+          if (created.size() == 1) {
+            begun.countDown();
+          }
         } catch (BackendFailure e) {
           assertThat(e.code()).as(e.getMessage()).isEqualTo(FailureCode.MISCONFIGURED);
           return created;
