@@ -74,7 +74,7 @@ final class KeysShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (attested != null) {
+    if (attested != null && attested.attestation) {
       return attestation(attested);
     }
     KeyInfo key = session.withEnclave(enclave -> Keys.managed(enclave, name).info());
