@@ -15,12 +15,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an HSM says of a key, by the emulator's HSM and by roots that are its own or are not. */
 class KeysShowAttestationTest {
 
-  @TempDir private Path folder;
-  private GcpKmsServer server;
+  private final Path folder;
+  private final GcpKmsServer server = GcpKmsServer.builder().keyRing("wallet").start();
+
+  KeysShowAttestationTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeEach
-  void start() {
-    server = GcpKmsServer.builder().keyRing("wallet").start();
+  void makeAKey() {
     assertThat(run("keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256").code()).isZero();
   }
 
