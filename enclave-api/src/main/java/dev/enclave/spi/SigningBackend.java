@@ -46,7 +46,10 @@ public interface SigningBackend extends AutoCloseable {
   RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
       throws BackendFailure;
 
-  /** Asks the provider how it is, by a call that costs little quota and creates nothing. */
+  /**
+   * Asks the provider how it is, by a call that costs little quota and creates nothing. A start asks
+   * once, and {@code enclave doctor} once more: what costs more can wait for who asks again.
+   */
   HealthReport health(CallContext call) throws BackendFailure;
 
   /** Releases connections, threads and key material. Idempotent. */
