@@ -47,8 +47,8 @@ public interface SigningBackend extends AutoCloseable {
       throws BackendFailure;
 
   /**
-   * Asks the provider how it is, by a call that costs little quota and creates nothing. A start asks
-   * once, and {@code enclave doctor} once more: what costs more can wait for who asks again.
+   * Asks the provider how it is, by a call that costs little quota and creates nothing. A start
+   * asks once, and {@code enclave doctor} once more: what costs more can wait for who asks again.
    */
   HealthReport health(CallContext call) throws BackendFailure;
 

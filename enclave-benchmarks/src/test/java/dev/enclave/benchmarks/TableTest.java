@@ -64,7 +64,8 @@ class TableTest {
   void comparesACloudsOwnClient_andListsItsKeys() {
     Settings all = Settings.parse(List.of(), Path.of("nothing-is-written"));
     RemoteCloud aws = RemoteClouds.of("aws-kms");
-    figures.add(Programme.remote(aws, 16), Duel.Result.parse("CLIENT=700;CLOUD=693"));
+    figures.add(
+        Programme.remote(aws, 16), Duel.Result.parse("CLIENT=700;CLOUD=693;CLOUD_UNAUDITED=699"));
     figures.add(
         new Crowd.Place(aws, 10_000),
         new Crowd(
@@ -73,7 +74,7 @@ class TableTest {
             List.of(90_000_000L)));
     assertThat(String.join("\n", new Table(all, figures).lines()))
         .containsPattern(
-            "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| Enclave 693/s \\(0\\.990;")
+            "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| Enclave 693/s \\(0\\.990;[^|]*\\| Enclave, audit off 699/s")
         .containsPattern(
             "AWS KMS +\\| 10,000 keys \\| list all names 5100\\.0 \\(4000\\.0 to 6000\\.0\\) \\| read all keys 80000\\.0[^|]* \\| find one by handle and sign 90\\.0");
     assertThat(String.join("\n", Targets.lines(all, figures)))

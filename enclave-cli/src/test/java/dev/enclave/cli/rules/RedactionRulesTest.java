@@ -17,6 +17,9 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.redaction.ForeignText.said",
               "it is what makes the text fit"),
           Map.entry(
+              "dev.enclave.core.internal.x509.TrustedRoots.words",
+              "which certificate, and the name of a reason, one of a list"),
+          Map.entry(
               "dev.enclave.AsyncEnclave.complete",
               "hands on what the engine threw: one of ours, or an error of the machine"),
           Map.entry(
