@@ -26,10 +26,9 @@ final class KeysShowCommand implements Callable<Integer> {
     @Option(
         names = "--attestation",
         required = true,
-        description = {
-          "Show what the HSM that holds a version says of it. With --root, the",
-          "exit code is 1 unless each root vouches for it."
-        })
+        description =
+            "Show what the HSM that holds a version says of it. With --root, the exit code is 1"
+                + " unless each root vouches for it.")
     private boolean attestation;
 
     @Option(
@@ -41,19 +40,17 @@ final class KeysShowCommand implements Callable<Integer> {
     @Option(
         names = "--root",
         paramLabel = "FILE",
-        description = {
-          "PEM certificates of those whose word you want, such as the HSM's",
-          "maker, from elsewhere than the provider; can be repeated."
-        })
+        description =
+            "PEM certificates of those whose word you want, such as the HSM's maker, from elsewhere"
+                + " than the provider; can be repeated.")
     private List<String> roots = new ArrayList<>();
 
     @Option(
         names = "--out",
         paramLabel = "FILE",
-        description = {
-          "Write the statement into FILE and all certificates into FILE.pem,",
-          "for proof by other tools."
-        })
+        description =
+            "Write the statement into FILE and all certificates into FILE.pem, for proof by other"
+                + " tools.")
     private @Nullable String out;
   }
 
