@@ -161,7 +161,7 @@ public final class CheckpointKeeper implements KeyKeeper {
     KeyVersion version = entry.requireVersion(recorded.version());
     PublicKeyInfo found = version.publicKey().orElse(recorded.key());
     if (!found.equals(recorded.key())) {
-      throw KeySlot.identityChanged(
+      throw KeyIdentity.changed(
           slot.name(), recorded.key().fingerprint().toString(), found.fingerprint().toString());
     }
     ref = entry.snapshot().ref(version);

@@ -164,7 +164,7 @@ final class KeyFinder {
     if (expected.isPresent()
         && entry.fingerprint().isPresent()
         && !expected.equals(entry.fingerprint())) {
-      throw KeySlot.identityChanged(
+      throw KeyIdentity.changed(
           entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
     }
   }

@@ -5,11 +5,7 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
-import dev.enclave.KeyOrigin;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.PublicKeyInfo;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
@@ -24,8 +20,6 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,13 +51,12 @@ final class KeySlot {
   private final Optional<String> adoptedUri;
   private final KeyPolicy policy;
   private final TimeSource time;
-  private final Consumer<KeyVersion> strangers;
+  private final Strangers strangers;
   private final long maximumAgeNanos;
   private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock rotating = new ReentrantLock();
   private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
-  private final Set<KeyVersionId> strangersTold = ConcurrentHashMap.newKeySet();
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
@@ -90,7 +83,7 @@ final class KeySlot {
     this.adoptedUri = adoptedUri;
     this.policy = policy;
     this.time = time;
-    this.strangers = strangers;
+    this.strangers = new Strangers(strangers);
     this.maximumAgeNanos = (backend.remote() ? REMOTE_AGE : LOCAL_AGE).toNanos();
     this.toSign = "sign with key " + name;
   }
@@ -354,31 +347,17 @@ final class KeySlot {
             adopted(),
             objection(snapshot),
             time.nanoTime());
-    requireSameIdentity(entry);
-    tellStrangers(snapshot);
+    KeyEntry before = newest;
+    if (before != null) {
+      KeyIdentity.requireSame(name, before, entry);
+    }
+    if (!adopted()) {
+      // A key that something else made has no others.
+      strangers.tell(snapshot);
+    }
     newest = entry;
     newestNumber = number;
     return entry;
-  }
-
-  /** A key that something else made has no others. */
-  private void tellStrangers(KeySnapshot snapshot) {
-    for (KeyVersion version : snapshot.versions()) {
-      if (!adopted()
-          && version.state() == KeyState.PENDING
-          && version.origin() == KeyOrigin.UNKNOWN
-          && strangersTold.add(version.id())) {
-        boolean told = false;
-        try {
-          strangers.accept(version);
-          told = true;
-        } finally {
-          if (!told) {
-            strangersTold.remove(version.id());
-          }
-        }
-      }
-    }
   }
 
   private Optional<EnclaveException> objection(KeySnapshot snapshot) {
@@ -388,44 +367,6 @@ final class KeySlot {
     } catch (EnclaveException e) {
       return Optional.of(e);
     }
-  }
-
-  /** A version's public key never changes; the first one's is what handles name. */
-  private void requireSameIdentity(KeyEntry entry) {
-    KeyEntry before = newest;
-    if (before == null) {
-      return;
-    }
-    for (KeyVersion known : before.snapshot().versions()) {
-      Optional<PublicKeyInfo> now =
-          entry.snapshot().version(known.id()).flatMap(KeyVersion::publicKey);
-      if (known.publicKey().isPresent() && now.isPresent() && !known.publicKey().equals(now)) {
-        throw identityChanged(name, known.publicKey().get(), now.get());
-      }
-    }
-    if (before.fingerprint().isPresent()
-        && entry.fingerprint().isPresent()
-        && !before.fingerprint().equals(entry.fingerprint())) {
-      throw identityChanged(
-          name, before.fingerprint().get().toString(), entry.fingerprint().get().toString());
-    }
-  }
-
-  private static IntegrityException identityChanged(
-      KeyName name, PublicKeyInfo expected, PublicKeyInfo found) {
-    return identityChanged(name, expected.fingerprint().toString(), found.fingerprint().toString());
-  }
-
-  static IntegrityException identityChanged(KeyName name, String expected, String found) {
-    return new IntegrityException(
-        ErrorCode.KEY_IDENTITY_CHANGED,
-        "Key "
-            + name
-            + " had the public key "
-            + expected
-            + " and now has "
-            + found
-            + ". Somebody replaced it; do not use it until that is understood.");
   }
 
   private Duration age(long sinceNanos) {
