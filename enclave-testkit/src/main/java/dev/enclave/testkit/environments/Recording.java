@@ -1,5 +1,6 @@
 package dev.enclave.testkit.environments;
 
+import dev.enclave.BackendId;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,13 @@ public record Recording(
   /** All recordings, sorted by name. */
   public static List<Recording> all() {
     return names().stream().map(Recording::named).toList();
+  }
+
+  /** Those of places where a backend is the one that is chosen, sorted by name. */
+  public static List<Recording> choosing(BackendId backend) {
+    return all().stream()
+        .filter(recording -> recording.expected().backend().filter(backend::equals).isPresent())
+        .toList();
   }
 
   /**

@@ -3,20 +3,9 @@ package dev.enclave.testkit.engine;
 import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.AsyncEnclave;
-import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ManagedKey;
-import dev.enclave.SigningKey;
-import dev.enclave.WrappingKey;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,10 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what it does with keys.
  */
 class DevelopmentKeysTest {
-
-  private static final List<Class<?>> PUBLIC =
-      List.of(
-          Enclave.class, ManagedKey.class, SigningKey.class, WrappingKey.class, AsyncEnclave.class);
 
   /** What takes no key into use, and why. */
   private static final Map<String, String> NO_PATH =
@@ -60,24 +45,7 @@ class DevelopmentKeysTest {
   void knowsEveryPublicMethod() {
     TreeSet<String> known = new TreeSet<>(NO_PATH.keySet());
     PathOfAKey.all().forEach(path -> assertThat(known.add(path.method())).isTrue());
-    assertThat(publicMethods()).isEqualTo(known);
-  }
-
-  private static Set<String> publicMethods() {
-    return PUBLIC.stream()
-        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-        .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-        .map(DevelopmentKeysTest::signature)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static String signature(Method method) {
-    return method.getDeclaringClass().getSimpleName()
-        + "."
-        + method.getName()
-        + Arrays.stream(method.getParameterTypes())
-            .map(Class::getSimpleName)
-            .collect(Collectors.joining(",", "(", ")"));
+    assertThat(PublicMethods.all()).isEqualTo(known);
   }
 
   static Stream<Arguments> places() {

@@ -11,10 +11,10 @@ import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.environments.Recording;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,14 +62,13 @@ class RecordedCredentialsTest {
 
   @Test
   void knowsEveryPlaceWhereThisBackendIsChosen() {
-    assertThat(recordings().map(Recording::name)).containsExactlyElementsOf(EXPECTED.keySet());
+    assertThat(recordings())
+        .extracting(Recording::name)
+        .containsExactlyElementsOf(EXPECTED.keySet());
   }
 
-  static Stream<Recording> recordings() {
-    return Recording.all().stream()
-        .filter(
-            recording ->
-                recording.expected().backend().filter(BackendId.AWS_KMS::equals).isPresent());
+  static List<Recording> recordings() {
+    return Recording.choosing(BackendId.AWS_KMS);
   }
 
   /** What names the credentials, or why there are none. */

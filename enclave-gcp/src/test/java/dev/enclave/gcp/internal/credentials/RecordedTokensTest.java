@@ -9,11 +9,11 @@ import dev.enclave.spi.BackendSettings;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.environments.Recording;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,14 +45,13 @@ class RecordedTokensTest {
 
   @Test
   void knowsEveryPlaceWhereThisBackendIsChosen() {
-    assertThat(recordings().map(Recording::name)).containsExactlyElementsOf(EXPECTED.keySet());
+    assertThat(recordings())
+        .extracting(Recording::name)
+        .containsExactlyElementsOf(EXPECTED.keySet());
   }
 
-  static Stream<Recording> recordings() {
-    return Recording.all().stream()
-        .filter(
-            recording ->
-                recording.expected().backend().filter(BackendId.GCP_KMS::equals).isPresent());
+  static List<Recording> recordings() {
+    return Recording.choosing(BackendId.GCP_KMS);
   }
 
   /** What names the tokens, or why there are none. */
