@@ -1,6 +1,7 @@
 package dev.enclave.emulators.internal.grpc;
 
 import dev.enclave.emulators.internal.http.ServerCertificate;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
@@ -55,6 +56,7 @@ public final class GrpcTransport implements AutoCloseable {
   private final Calls calls;
   private final int port;
   private @Nullable Server server;
+  private @Nullable HeldPort refusing;
 
   private GrpcTransport(String host, int port, Optional<ServerCertificate> certificate, Site site) {
     this.host = host;
@@ -119,10 +121,31 @@ public final class GrpcTransport implements AutoCloseable {
 
   /** Resets all connections and lets new ones be refused, until {@link #listen}. */
   public synchronized void refuse() {
+    if (server == null) {
+      return;
+    }
+    stopListening();
+    try {
+      refusing = HeldPort.take(host, port);
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "Another process took port " + port + ". Close this server and start another.");
+    }
+  }
+
+  private void stopListening() {
     Server listening = server;
     if (listening != null) {
       server = null;
       stop(listening);
+    }
+  }
+
+  private void letGo() throws IOException {
+    HeldPort held = refusing;
+    if (held != null) {
+      refusing = null;
+      held.close();
     }
   }
 
@@ -132,6 +155,7 @@ public final class GrpcTransport implements AutoCloseable {
       return;
     }
     try {
+      letGo();
       server = bind(port);
     } catch (IOException e) {
       throw new IllegalStateException(
@@ -148,7 +172,12 @@ public final class GrpcTransport implements AutoCloseable {
   /** Stops listening and closes all connections. */
   @Override
   public synchronized void close() {
-    refuse();
+    stopListening();
+    try {
+      letGo();
+    } catch (IOException e) {
+      // Nobody could do anything about it.
+    }
     stopThreads();
   }
 

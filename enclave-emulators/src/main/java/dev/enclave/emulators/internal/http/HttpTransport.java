@@ -1,9 +1,11 @@
 package dev.enclave.emulators.internal.http;
 
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -11,6 +13,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /** Serves a {@link Service} over HTTP/1.1 on one address, with or without TLS. */
 public final class HttpTransport implements AutoCloseable {
@@ -21,6 +24,7 @@ public final class HttpTransport implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final URI endpoint;
+  private @Nullable HeldPort refusing;
 
   private HttpTransport(Server server, ServerConnector connector, SocketLayer layer) {
     this.server = server;
@@ -86,38 +90,55 @@ public final class HttpTransport implements AutoCloseable {
   }
 
   /** Closes all connections and lets new ones be refused, until {@link #listen}. */
-  public void refuse() {
-    connector.setPort(endpoint.getPort());
-    changeConnector(ServerConnector::stop, "stop listening");
+  public synchronized void refuse() {
+    if (refusing != null) {
+      return;
+    }
+    try {
+      connector.setPort(endpoint.getPort());
+      connector.stop();
+      refusing = HeldPort.take(connector.getHost(), endpoint.getPort());
+    } catch (Exception e) {
+      throw failed("stop listening");
+    }
   }
 
   /** Listens again, on the same port. */
-  public void listen() {
-    changeConnector(ServerConnector::start, "listen again");
-  }
-
-  /** A step of the connector's life. */
-  private interface Step {
-    void take(ServerConnector connector) throws Exception;
-  }
-
-  private synchronized void changeConnector(Step step, String what) {
+  public synchronized void listen() {
     try {
-      step.take(connector);
+      letGo();
+      connector.start();
     } catch (Exception e) {
-      throw new IllegalStateException(
-          "The server on port "
-              + connector.getPort()
-              + " could not "
-              + what
-              + ". Close it and start another.");
+      throw failed("listen again");
     }
+  }
+
+  private void letGo() throws IOException {
+    HeldPort held = refusing;
+    if (held != null) {
+      refusing = null;
+      held.close();
+    }
+  }
+
+  private IllegalStateException failed(String what) {
+    return new IllegalStateException(
+        "The server on port "
+            + endpoint.getPort()
+            + " could not "
+            + what
+            + ". Close it and start another.");
   }
 
   /** Stops listening and closes all connections. */
   @Override
-  public void close() {
+  public synchronized void close() {
     stopQuietly(server);
+    try {
+      letGo();
+    } catch (IOException e) {
+      return; // As below.
+    }
   }
 
   private static void stopQuietly(Server server) {

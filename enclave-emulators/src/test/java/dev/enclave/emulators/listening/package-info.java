@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.emulators.listening;
+
+import org.jspecify.annotations.NullMarked;
