@@ -168,7 +168,7 @@ final class KeyLifecycle {
     StateRules.requireRotatable(manifest, request);
     StateRules.requirePending(manifest, version);
     if (!store.hasPrivateKey(manifest.name(), version)) {
-      throw privateKeys.missing(manifest, version);
+      throw PrivateKeys.missing(manifest, version);
     }
     VersionEntry old = StateRules.version(manifest, request.expectedActive());
     Manifest changed =

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -84,6 +85,21 @@ final class KeyStore implements AutoCloseable {
                 BackendFailure.permanent(
                     FailureCode.NOT_FOUND,
                     "There is no key " + name + " in " + layout.directory() + ". Create it."));
+  }
+
+  /**
+   * The key's manifest once nobody changes the key. Whoever destroys a version deletes its private
+   * key before the manifest says so.
+   */
+  Manifest readSettled(KeyName name, Instant deadline) throws BackendFailure {
+    try {
+      return locks.holdingKey(name, deadline, () -> read(name));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED || e.code() == FailureCode.REFUSED) {
+        return read(name); // Nobody writes where this process cannot.
+      }
+      throw e;
+    }
   }
 
   /**
@@ -237,21 +253,13 @@ final class KeyStore implements AutoCloseable {
 
   void write(Manifest manifest) throws BackendFailure {
     files.write(
-        layout.manifest(manifest.name()), manifestHeader(manifest), ManifestCodec.encode(manifest));
+        layout.manifest(manifest.name()),
+        SealHeader.ofManifest(storeId, manifest),
+        ManifestCodec.encode(manifest));
     manifests.wrote(manifest);
     if (marker.present(manifest.name())) {
       marker.end(manifest.name());
     }
-  }
-
-  private SealHeader manifestHeader(Manifest manifest) {
-    return new SealHeader(
-        Kind.MANIFEST,
-        storeId,
-        manifest.name().value(),
-        "",
-        manifest.algorithm().name(),
-        manifest.stamp().name());
   }
 
   /** A name no file of the folder has: no private key is ever overwritten. */
@@ -273,7 +281,7 @@ final class KeyStore implements AutoCloseable {
       try {
         files.write(
             layout.privateKey(name, version),
-            privateKeyHeader(name, version, algorithm, stamp),
+            SealHeader.ofPrivateKey(storeId, name, version, algorithm, stamp),
             secret);
       } finally {
         Arrays.fill(secret, (byte) 0);
@@ -296,7 +304,8 @@ final class KeyStore implements AutoCloseable {
     if (!sealed
         .header()
         .equals(
-            privateKeyHeader(manifest.name(), version, manifest.algorithm(), manifest.stamp()))) {
+            SealHeader.ofPrivateKey(
+                storeId, manifest.name(), version, manifest.algorithm(), manifest.stamp()))) {
       throw KeyFiles.misplaced(sealed.header(), path);
     }
     try (SecretBytes material = SecretBytes.takeOver(files.unseal(sealed, path))) {
@@ -313,17 +322,6 @@ final class KeyStore implements AutoCloseable {
 
   boolean hasPrivateKey(KeyName name, VersionEntry version) {
     return disk.exists(layout.privateKey(name, version));
-  }
-
-  private SealHeader privateKeyHeader(
-      KeyName name, VersionEntry version, KeyAlgorithm algorithm, EnvironmentType stamp) {
-    return new SealHeader(
-        Kind.PRIVATE_KEY,
-        storeId,
-        name.value(),
-        version.id().value(),
-        algorithm.name(),
-        stamp.name());
   }
 
   void deletePrivateKey(KeyName name, VersionEntry version) throws BackendFailure {

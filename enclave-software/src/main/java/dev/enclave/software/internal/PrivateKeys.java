@@ -5,6 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -22,7 +23,13 @@ final class PrivateKeys implements AutoCloseable {
     this.store = store;
   }
 
-  LocalKey get(Manifest manifest, VersionEntry version) throws BackendFailure {
+  /**
+   * The private key of a version, unsealed.
+   *
+   * @throws BackendFailure INVALID_STATE if it was destroyed meanwhile; CORRUPT if it is lost;
+   *     TIMEOUT if somebody changed the key until the deadline
+   */
+  LocalKey get(Manifest manifest, VersionEntry version, Instant deadline) throws BackendFailure {
     Slot slot = new Slot(manifest.name(), version.file());
     LocalKey known = unsealed.get(slot);
     if (known != null) {
@@ -30,7 +37,7 @@ final class PrivateKeys implements AutoCloseable {
     }
     Optional<LocalKey> read = store.readPrivateKey(manifest, version);
     if (read.isEmpty()) {
-      throw missing(manifest, version);
+      throw missing(store.readSettled(manifest.name(), deadline), version);
     }
     LocalKey first = unsealed.putIfAbsent(slot, read.get());
     if (first == null) {
@@ -40,13 +47,10 @@ final class PrivateKeys implements AutoCloseable {
     return first;
   }
 
-  BackendFailure missing(Manifest manifest, VersionEntry version) throws BackendFailure {
+  /** Why the manifest's version has no private key. */
+  static BackendFailure missing(Manifest manifest, VersionEntry version) {
     boolean destroyedMeanwhile =
-        store
-            .read(manifest.name())
-            .version(version.id())
-            .filter(v -> v.state() != KeyState.DESTROYED)
-            .isEmpty();
+        manifest.version(version.id()).filter(v -> v.state() != KeyState.DESTROYED).isEmpty();
     if (destroyedMeanwhile) {
       return BackendFailure.permanent(
           FailureCode.INVALID_STATE,

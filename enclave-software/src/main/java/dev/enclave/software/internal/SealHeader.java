@@ -1,5 +1,9 @@
 package dev.enclave.software.internal;
 
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+
 /**
  * What a sealed file is, in the clear but authenticated.
  *
@@ -18,5 +22,30 @@ record SealHeader(
     STORE,
     MANIFEST,
     PRIVATE_KEY
+  }
+
+  static SealHeader ofManifest(String storeId, Manifest manifest) {
+    return new SealHeader(
+        Kind.MANIFEST,
+        storeId,
+        manifest.name().value(),
+        "",
+        manifest.algorithm().name(),
+        manifest.stamp().name());
+  }
+
+  static SealHeader ofPrivateKey(
+      String storeId,
+      KeyName name,
+      VersionEntry version,
+      KeyAlgorithm algorithm,
+      EnvironmentType stamp) {
+    return new SealHeader(
+        Kind.PRIVATE_KEY,
+        storeId,
+        name.value(),
+        version.id().value(),
+        algorithm.name(),
+        stamp.name());
   }
 }

@@ -157,19 +157,24 @@ class StoreBackend
       throws BackendFailure {
     return guarded(
         call,
-        () -> use.sign(version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm()))));
+        () ->
+            use.sign(
+                version,
+                input,
+                Objects.requireNonNull(SUPPORT.get(version.algorithm())),
+                call.deadline()));
   }
 
   @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.wrap(kek, dataKey));
+    return guarded(call, () -> use.wrap(kek, dataKey, call.deadline()));
   }
 
   @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.unwrap(kek, wrapped));
+    return guarded(call, () -> use.unwrap(kek, wrapped, call.deadline()));
   }
 
   @Override

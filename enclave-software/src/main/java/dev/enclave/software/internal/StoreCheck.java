@@ -10,6 +10,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class StoreCheck {
           findings.add(unchecked(checked, names.size()));
           break;
         }
-        findings.addAll(check(name));
+        findings.addAll(check(name, call.deadline()));
         checked++;
       }
     } catch (BackendFailure e) {
@@ -51,7 +52,7 @@ final class StoreCheck {
     return findings;
   }
 
-  private List<Finding> check(KeyName name) {
+  private List<Finding> check(KeyName name, Instant deadline) {
     Manifest manifest;
     try {
       manifest = store.read(name);
@@ -63,13 +64,13 @@ final class StoreCheck {
     List<Finding> findings = new ArrayList<>();
     for (VersionEntry version : manifest.versions()) {
       if (version.state() != KeyState.DESTROYED) {
-        check(manifest, version).ifPresent(findings::add);
+        check(manifest, version, deadline).ifPresent(findings::add);
       }
     }
     return findings;
   }
 
-  private Optional<Finding> check(Manifest manifest, VersionEntry version) {
+  private Optional<Finding> check(Manifest manifest, VersionEntry version, Instant deadline) {
     String lost =
         "Version "
             + version.id()
@@ -85,7 +86,7 @@ final class StoreCheck {
     try {
       Optional<LocalKey> key = store.readPrivateKey(manifest, version);
       key.ifPresent(LocalKey::close);
-      return key.isPresent()
+      return key.isPresent() || isDestroyed(manifest.name(), version, deadline)
           ? Optional.empty()
           : Optional.of(damaged(lost + "there is no file " + version.file() + "."));
     } catch (BackendFailure e) {
@@ -93,6 +94,15 @@ final class StoreCheck {
           ? Optional.of(damaged(lost, e))
           : Optional.empty();
     }
+  }
+
+  private boolean isDestroyed(KeyName name, VersionEntry version, Instant deadline)
+      throws BackendFailure {
+    return store
+        .readSettled(name, deadline)
+        .version(version.id())
+        .filter(v -> v.state() != KeyState.DESTROYED)
+        .isEmpty();
   }
 
   private static Finding damaged(String what, BackendFailure e) {

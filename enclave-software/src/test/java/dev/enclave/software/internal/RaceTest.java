@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,7 +98,7 @@ class RaceTest {
     assertThat(together(List.of(opening, opening, opening))).containsOnlyOnce("made");
   }
 
-  @Test
+  @RepeatedTest(20)
   void signsOrSaysWhyNot_whileTheVersionIsDestroyed() throws Exception {
     store.withKey();
     try (SoftwareBackend one = store.open();
