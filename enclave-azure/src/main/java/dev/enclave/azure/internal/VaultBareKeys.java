@@ -12,8 +12,9 @@ import java.util.Map;
 /** Keys as an administrator makes them: no tags, a name of their own. */
 final class VaultBareKeys implements BareKeys {
 
-  // Counted by the journal of our own server; AzureConformanceTest compares.
-  private static final int KEYS = 195;
+  // Counted by the journal of our own server; AzureConformanceTest compares. How many versions the
+  // losers of races make depends on the machine: 186 to 197 were seen.
+  private static final int KEYS = 205;
   private static final int REQUESTS = 2100;
 
   private final VaultCalls calls;
