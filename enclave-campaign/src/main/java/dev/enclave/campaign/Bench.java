@@ -104,6 +104,11 @@ final class Bench implements AutoCloseable {
     return deployment().builder(cloud).with(time).with(audit).open();
   }
 
+  /** One that looks on for as long as the server is there. */
+  Enclave openOnlooker() {
+    return open(new FollowingTime(clock), new RecordingAuditSink());
+  }
+
   /** With the machine's own clock. */
   Enclave openInRealTime() {
     return deployment().builder(cloud).with(new RecordingAuditSink()).open();
