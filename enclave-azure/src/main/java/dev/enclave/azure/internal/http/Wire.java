@@ -54,6 +54,7 @@ public final class Wire implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private final SlowStart start = new SlowStart();
   private final HttpClient client;
 
   /** Over connections that {@code tls} makes. */
@@ -86,6 +87,27 @@ public final class Wire implements AutoCloseable {
    * @throws WireException when none came
    */
   Answer exchange(com.azure.core.http.HttpRequest request, URI target, Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
+    try {
+      if (!start.enter(longest.toNanos())) {
+        throw WireException.late(false);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw WireException.late(false);
+    }
+    boolean connected = true;
+    try {
+      return exchanged(request, target, end - System.nanoTime());
+    } catch (WireException e) {
+      connected = e.kind() != WireException.Kind.NOT_SENT;
+      throw e;
+    } finally {
+      start.left(connected);
+    }
+  }
+
+  private Answer exchanged(com.azure.core.http.HttpRequest request, URI target, long nanos) {
     AtomicBoolean sent = new AtomicBoolean(request.getBodyAsBinaryData() == null);
     CompletableFuture<HttpResponse<byte[]>> answer;
     try {
@@ -94,7 +116,7 @@ public final class Wire implements AutoCloseable {
       throw WireException.refused("it is no request that HTTP knows");
     }
     try {
-      HttpResponse<byte[]> response = answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response = answer.get(nanos, TimeUnit.NANOSECONDS);
       return new Answer(
           response.statusCode(),
           headers(response),

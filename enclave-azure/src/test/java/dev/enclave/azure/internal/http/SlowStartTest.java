@@ -1,0 +1,73 @@
+package dev.enclave.azure.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SlowStartTest {
+
+  private final SlowStart start = new SlowStart();
+
+  @Test
+  void aFewMayBegin_andOneMoreForEachThatIsServed() throws Exception {
+    assertThat(entered()).isEqualTo(SlowStart.FIRST);
+
+    for (int i = 0; i < SlowStart.FIRST; i++) {
+      start.left(true);
+    }
+    assertThat(entered()).isEqualTo(2 * SlowStart.FIRST);
+  }
+
+  @Test
+  void allBeginAnew_whenThereIsNoConnection() throws Exception {
+    entered();
+    for (int i = 0; i < SlowStart.FIRST - 1; i++) {
+      start.left(true);
+    }
+    start.left(false);
+    assertThat(entered()).isEqualTo(SlowStart.FIRST);
+  }
+
+  @Test
+  void thereIsAnEndToGrowing() throws Exception {
+    for (int i = 0; i < 3 * SlowStart.MOST; i++) {
+      assertThat(start.enter(0)).isTrue();
+      start.left(true);
+    }
+    assertThat(entered()).isEqualTo(SlowStart.MOST);
+  }
+
+  @Test
+  void whoWaitsGoesOn_whenAnotherIsServed() throws Exception {
+    entered();
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                assertThat(start.enter(TimeUnit.SECONDS.toNanos(20))).isTrue();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    waiting.start();
+    while (waiting.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    start.left(true);
+    waiting.join();
+    // The one that waited took a place, and there is one more.
+    assertThat(entered()).isEqualTo(1);
+  }
+
+  /** How many more may begin now. */
+  private int entered() throws InterruptedException {
+    int entered = 0;
+    while (start.enter(0)) {
+      entered++;
+    }
+    return entered;
+  }
+}
