@@ -79,11 +79,14 @@ final class Measurement {
   private void duel(Duel duel) throws Exception {
     Duel.Result result = DuelProbe.inFreshJvm(duel, settings, CORRETTO);
     figures.add(duel, result);
-    progress.printf(
-        Locale.ROOT,
-        "%s, by turns: %.3f%n",
-        duel.title(),
-        result.ratio(duel.sides().get(duel.sides().size() - 1), duel.sides().get(0)));
+    for (Duel.Side side : duel.sides().subList(1, duel.sides().size())) {
+      progress.printf(
+          Locale.ROOT,
+          "%s, by turns, %s: %.3f%n",
+          duel.title(),
+          side.title(),
+          result.ratio(side, duel.sides().get(0)));
+    }
   }
 
   private String fork(Case next) {
