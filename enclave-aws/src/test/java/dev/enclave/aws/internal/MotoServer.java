@@ -23,6 +23,8 @@ final class MotoServer implements AutoCloseable {
   private static final File PYTHON = new File("/usr/bin/python3");
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
+  private static final int MOST_TRIES = 3;
+
   private final Process process;
   private final int port;
 
@@ -32,6 +34,21 @@ final class MotoServer implements AutoCloseable {
   }
 
   static MotoServer start() {
+    for (int tries = 1; ; tries++) {
+      MotoServer server = launch();
+      try {
+        server.awaitReady();
+        return server;
+      } catch (AssertionError e) {
+        // Somebody else may have taken the port before moto did.
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static MotoServer launch() {
     try {
       int port = freePort();
       Process process =
@@ -40,9 +57,7 @@ final class MotoServer implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(Redirect.DISCARD)
               .start();
-      MotoServer server = new MotoServer(process, port);
-      server.awaitReady();
-      return server;
+      return new MotoServer(process, port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
