@@ -58,7 +58,15 @@ record BadDay(String operation, int number, Fault fault) {
       // A box that does not open does not say whether the box or the answer is damaged.
       codes.add(ErrorCode.SEALED_DATA_CORRUPT);
     }
+    if (expired() && scenario == Scenario.DESTROY) {
+      // What was destroyed is looked for, and who may not look cannot say that it is gone.
+      codes.add(ErrorCode.OUTCOME_UNKNOWN);
+    }
     return codes;
+  }
+
+  private boolean expired() {
+    return fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN;
   }
 
   /** The same where nothing was sealed. */
@@ -70,7 +78,7 @@ record BadDay(String operation, int number, Fault fault) {
     if (throttled()) {
       return EnumSet.of(ErrorCode.THROTTLED);
     }
-    if (fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN) {
+    if (expired()) {
       return EnumSet.of(ErrorCode.ACCESS_DENIED);
     }
     return EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.OUTCOME_UNKNOWN);

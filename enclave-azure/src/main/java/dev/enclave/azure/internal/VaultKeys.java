@@ -6,6 +6,7 @@ import dev.enclave.azure.internal.VaultTags.Claim;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import java.lang.System.Logger.Level;
@@ -60,7 +61,7 @@ final class VaultKeys {
     try {
       return directory.deleted(name, call).filter(version -> version.tags().ofEnclave());
     } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ACCESS_DENIED) {
+      if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
         return Optional.empty();
       }
       throw e;

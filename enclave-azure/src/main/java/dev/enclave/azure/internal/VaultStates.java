@@ -70,8 +70,14 @@ final class VaultStates {
 
   private KeySnapshot changeDeleted(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    VaultVersion deleted =
-        keys.deleted(ref.name(), call).orElseThrow(() -> VaultRefusals.noKey(ref.name()));
+    Optional<VaultVersion> seen = keys.deleted(ref.name(), call);
+    if (seen.isEmpty()) {
+      // An earlier attempt may have deleted it.
+      throw target == KeyState.DESTROYED && call.attempt() > 1
+          ? notSeenDeleted(ref.name())
+          : VaultRefusals.noKey(ref.name());
+    }
+    VaultVersion deleted = seen.get();
     if (target != KeyState.DESTROYED) {
       throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), KeyState.DESTROYED);
     }
@@ -119,7 +125,11 @@ final class VaultStates {
       }
       keys.calls().pause(BETWEEN_LOOKS, "see key " + name + " deleted", call);
     }
-    throw BackendFailure.ambiguous(
+    throw notSeenDeleted(name);
+  }
+
+  private static BackendFailure notSeenDeleted(KeyName name) {
+    return BackendFailure.ambiguous(
         FailureCode.UNAVAILABLE,
         "Key "
             + name

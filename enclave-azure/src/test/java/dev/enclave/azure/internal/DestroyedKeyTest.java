@@ -1,16 +1,24 @@
 package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.RotationReason;
 import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.testkit.MutableClock;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +41,31 @@ class DestroyedKeyTest {
       assertThat(enclave.managedKey("wallet-1").info().versions())
           .isNotEmpty()
           .allSatisfy(version -> assertThat(version.state()).isEqualTo(KeyState.DESTROYED));
+    }
+  }
+
+  @Test
+  void maybeIsDestroyed_whenARepetitionSeesNothingOfIt() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      KeyVersionRef unseen =
+          new KeyVersionRef(
+              KeyName.of("unseen"),
+              KeyVersionId.of("0".repeat(32)),
+              KeyAlgorithm.ECDSA_P256_SHA256,
+              bench.server.vaultUrl() + "/keys/enclave-unseen/" + "0".repeat(32));
+      CallContext first = bench.call();
+      CallContext second = new CallContext(first.operationId(), 2, first.deadline(), first.time());
+
+      assertThatThrownBy(() -> bench.backend.changeState(unseen, KeyState.DESTROYED, first))
+          .isInstanceOfSatisfying(
+              BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.NOT_FOUND));
+      assertThatThrownBy(() -> bench.backend.changeState(unseen, KeyState.DESTROYED, second))
+          .isInstanceOfSatisfying(
+              BackendFailure.class,
+              e -> assertThat(e.failureClass()).isEqualTo(FailureClass.AMBIGUOUS));
+      assertThatThrownBy(() -> bench.backend.changeState(unseen, KeyState.DISABLED, second))
+          .isInstanceOfSatisfying(
+              BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.NOT_FOUND));
     }
   }
 }
