@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal.http;
 
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,21 +16,12 @@ final class SlowStart {
   /** More than a vault serves at once. */
   static final int MOST = 1024;
 
+  private final Places places = new Places();
   private int allowed = FIRST;
-  private int underWay;
 
   /** Waits until another one may be under way; returns whether it may, in that time. */
-  synchronized boolean enter(long nanos) throws InterruptedException {
-    long end = System.nanoTime() + nanos;
-    while (underWay >= allowed) {
-      long left = end - System.nanoTime();
-      if (left <= 0) {
-        return false;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-    }
-    underWay++;
-    return true;
+  boolean enter(long nanos) throws InterruptedException {
+    return places.tryAcquire(nanos, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -38,8 +30,23 @@ final class SlowStart {
    * @param connected whether it got as far as a connection; if not, all begin anew
    */
   synchronized void left(boolean connected) {
-    underWay--;
-    allowed = connected ? Math.min(allowed + 1, MOST) : FIRST;
-    notifyAll();
+    int before = allowed;
+    allowed = connected ? Math.min(before + 1, MOST) : FIRST;
+    places.withdraw(Math.max(0, before - allowed));
+    places.release(1 + Math.max(0, allowed - before));
+  }
+
+  private static final class Places extends Semaphore {
+
+    private static final long serialVersionUID = 1L;
+
+    Places() {
+      super(FIRST);
+    }
+
+    /** Those taken stay so, until as many were given back. */
+    void withdraw(int count) {
+      reducePermits(count);
+    }
   }
 }

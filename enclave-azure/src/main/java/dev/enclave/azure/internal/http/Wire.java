@@ -5,6 +5,7 @@ import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
 import com.azure.core.util.BinaryData;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
@@ -107,38 +107,38 @@ public final class Wire implements AutoCloseable {
     }
   }
 
+  // Not sendAsync, which has another thread complete each answer, and on two processors a new one.
   private Answer exchanged(com.azure.core.http.HttpRequest request, URI target, long nanos) {
-    AtomicBoolean sent = new AtomicBoolean(request.getBodyAsBinaryData() == null);
-    CompletableFuture<HttpResponse<byte[]>> answer;
-    try {
-      answer = client.sendAsync(built(request, target, sent), head -> new Limited());
-    } catch (IllegalArgumentException e) {
-      throw WireException.refused("it is no request that HTTP knows");
+    if (nanos <= 0) {
+      throw WireException.late(false);
     }
+    AtomicBoolean sent = new AtomicBoolean(request.getBodyAsBinaryData() == null);
+    long end = System.nanoTime() + nanos;
     try {
-      HttpResponse<byte[]> response = answer.get(nanos, TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response =
+          client.send(
+              built(request, target, sent, Duration.ofNanos(nanos)), head -> new Limited(end));
       return new Answer(
           response.statusCode(),
           headers(response),
           response.body(),
           request.getHeaders().getValue(HttpHeaderName.AUTHORIZATION) != null);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw WireException.late(sent.get());
-    } catch (ExecutionException e) {
+    } catch (IllegalArgumentException e) {
+      throw WireException.refused("it is no request that HTTP knows");
+    } catch (IOException e) {
       throw WireException.because(e, sent.get());
     } catch (InterruptedException e) {
-      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw WireException.late(sent.get());
     }
   }
 
   private static HttpRequest built(
-      com.azure.core.http.HttpRequest request, URI target, AtomicBoolean sent) {
+      com.azure.core.http.HttpRequest request, URI target, AtomicBoolean sent, Duration longest) {
     BinaryData body = request.getBodyAsBinaryData();
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(target)
+            .timeout(longest)
             .method(
                 request.getHttpMethod().name(),
                 body == null
@@ -181,12 +181,31 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** Gives up on an answer that does not end; why one broke off is told by its class alone. */
+  /**
+   * Gives up on an answer that does not end, or not in time; why one broke off is told by its class
+   * alone.
+   */
   private static final class Limited implements BodySubscriber<byte[]> {
 
     private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
-    private Flow.@Nullable Subscription subscription;
+    private volatile Flow.@Nullable Subscription subscription;
+
+    Limited(long end) {
+      // The head came in time; the request's own timeout ends there.
+      long left = Math.max(1, end - System.nanoTime());
+      var unused =
+          result
+              .orTimeout(left, TimeUnit.NANOSECONDS)
+              .whenComplete((body, failure) -> cancelIfLate(failure));
+    }
+
+    private void cancelIfLate(@Nullable Throwable failure) {
+      Flow.Subscription given = subscription;
+      if (failure instanceof TimeoutException && given != null) {
+        given.cancel();
+      }
+    }
 
     @Override
     public CompletionStage<byte[]> getBody() {
@@ -207,8 +226,9 @@ public final class Wire implements AutoCloseable {
         whole.writeBytes(bytes);
       }
       if (whole.size() > LONGEST_BODY) {
-        if (subscription != null) {
-          subscription.cancel();
+        Flow.Subscription given = subscription;
+        if (given != null) {
+          given.cancel();
         }
         result.completeExceptionally(WireException.broken());
       }

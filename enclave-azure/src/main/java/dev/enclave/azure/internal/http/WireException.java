@@ -3,7 +3,9 @@ package dev.enclave.azure.internal.http;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,9 @@ public final class WireException extends RuntimeException {
     }
     if (is(thrown, ConnectException.class)) {
       return new WireException(Kind.NOT_SENT, "nobody accepts connections there");
+    }
+    if (is(thrown, HttpTimeoutException.class) || is(thrown, TimeoutException.class)) {
+      return late(sent);
     }
     if (!sent && is(thrown, SSLException.class)) {
       return new WireException(
