@@ -37,6 +37,8 @@ record Duel(Scheme scheme, int threads, List<Side> sides, Optional<RemoteCloud> 
     AUDIT_DURABLE("in files, durable"),
     /** A cloud's own client and the same verification, on our server of it 20 ms away. */
     CLIENT("its own client and verification"),
+    /** The same, and a bare line forced to the disk before and after each signature. */
+    CLIENT_LOGGED("its own client, two bare lines forced"),
     /** Enclave with the cloud's backend on the same server, two durable records a signature. */
     CLOUD("Enclave"),
     /** The same with a sink that does nothing: what is left are no disk's costs. */

@@ -91,6 +91,8 @@ final class DuelProbe implements AutoCloseable {
           case AUDIT_AWAITED -> EnclaveRival.audited(directory, duel.scheme(), Trail.AWAITED);
           case AUDIT_DURABLE -> EnclaveRival.audited(directory, duel.scheme(), Trail.DURABLE);
           case CLIENT -> cloud().client(service().address());
+          case CLIENT_LOGGED ->
+              LoggedRival.over(cloud().client(service().address()), Scratch.in(directory));
           case CLOUD -> EnclaveRival.remote(directory, duel.scheme(), cloud(), service().address());
           case CLOUD_UNAUDITED ->
               EnclaveRival.unaudited(duel.scheme(), cloud(), service().address());

@@ -111,7 +111,8 @@ final class Programme {
     return new Duel(
         Scheme.P256,
         threads,
-        List.of(Duel.Side.CLIENT, Duel.Side.CLOUD, Duel.Side.CLOUD_UNAUDITED),
+        List.of(
+            Duel.Side.CLIENT, Duel.Side.CLIENT_LOGGED, Duel.Side.CLOUD, Duel.Side.CLOUD_UNAUDITED),
         Optional.of(cloud));
   }
 
