@@ -139,7 +139,11 @@ final class LaneWriter implements Runnable {
         && !checkpointer.due(lane.size(), nanoTime.getAsLong());
   }
 
-  /** After a turn: has the oldest of those who came meanwhile and wait take the next one. */
+  /**
+   * After a turn: has the oldest of those who came meanwhile and wait take the next one. He is told
+   * when the lock is free: who wakes and finds it taken goes back to sleep, and relies on whoever
+   * has it.
+   */
   private void passOn() {
     Optional<Receipt> next = Optional.empty();
     long seen = -1;
@@ -150,11 +154,11 @@ final class LaneWriter implements Runnable {
       }
       try {
         next = waiting();
-        next.ifPresent(Receipt::promote);
       } finally {
         turns.unlock();
       }
     }
+    next.ifPresent(Receipt::promote);
   }
 
   /** The oldest that is in the queue. */

@@ -91,11 +91,12 @@ final class Receipt {
     writer.see(this);
     boolean interrupted = false;
     while (open()) {
-      LockSupport.park(this);
-      interrupted |= Thread.interrupted();
       if (promoted) {
         promoted = false;
         writer.see(this);
+      } else {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
       }
     }
     if (interrupted) {

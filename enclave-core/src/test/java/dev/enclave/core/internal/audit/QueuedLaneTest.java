@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,11 +19,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,35 @@ final class QueuedLaneTest {
       }
       assertThat(fresh.numbers()).hasSize(threads * 500).doesNotHaveDuplicates();
     }
+  }
+
+  /**
+   * The lane's thread sleeps meanwhile, and nobody comes afterwards who would take others along.
+   */
+  @Test
+  void nobodyIsForgotten_whenTheOthersGoAway() throws Exception {
+    int rounds = 10_000;
+    disk.takeToForce(Duration.ofNanos(50_000));
+    try (QueuedLane lane = open()) {
+      awaitSleep();
+      CyclicBarrier together = new CyclicBarrier(3);
+      List<Future<Boolean>> waiting = new ArrayList<>();
+      for (int thread = 0; thread < together.getParties(); thread++) {
+        int first = thread * 1_000_000;
+        waiting.add(
+            later(
+                () -> {
+                  for (int i = 0; i < rounds; i++) {
+                    together.await();
+                    append(lane, first + i, true);
+                  }
+                }));
+      }
+      for (Future<Boolean> one : waiting) {
+        assertThat(one.get()).isTrue();
+      }
+    }
+    assertThat(disk.numbers()).hasSize(3 * rounds);
   }
 
   @Test
@@ -424,6 +456,18 @@ final class QueuedLaneTest {
     }
   }
 
+  /** Until the lane's thread sleeps and does not nap. */
+  private static void awaitSleep() {
+    Thread thread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(one -> one.getName().equals("enclave-audit-test"))
+            .findAny()
+            .orElseThrow();
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static List<Integer> range(int from, int to) {
     return IntStream.range(from, to).boxed().toList();
   }
@@ -436,6 +480,7 @@ final class QueuedLaneTest {
     private int length;
     private int forced;
     private int forces;
+    private Duration forcing = Duration.ZERO;
     private boolean shut;
     private boolean arrived;
     private boolean closed;
@@ -459,6 +504,10 @@ final class QueuedLaneTest {
 
     synchronized void failForce(Throwable failure) {
       forceFailure = java.util.Optional.of(failure);
+    }
+
+    synchronized void takeToForce(Duration time) {
+      forcing = time;
     }
 
     synchronized void leaveFragments() {
@@ -579,6 +628,7 @@ final class QueuedLaneTest {
     @Override
     public synchronized void force() throws IOException {
       raise(forceFailure);
+      LockSupport.parkNanos(forcing.toNanos());
       forced = length;
       forces++;
       notifyAll();
