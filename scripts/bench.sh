@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Enclave beside its engines and other libraries on JAVA_HOME's JDK and prints one table;
-# about half an hour, or 12 minutes with --quick, on a machine left alone; with --clouds nothing but
-# the rows of the clouds. It measures and does not judge: missed targets are no error. Record figures
+# more than an hour, or about half an hour with --quick, on a machine left alone; with --clouds nothing
+# but the rows of the clouds. It measures and does not judge: missed targets are no error. Record figures
 # in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -79,7 +79,7 @@ final class AzureSdkRival implements Rival {
             .buildClient();
     KeyVaultKey made =
         keys.createEcKey(
-            new CreateEcKeyOptions("rival")
+            new CreateEcKeyOptions(Rivals.newName())
                 .setHardwareProtected(true)
                 .setCurveName(KeyCurveName.P_256));
     return new AzureSdkRival(

@@ -210,7 +210,8 @@ final class DuelProbe implements AutoCloseable {
     command.add(String.valueOf(duel.threads()));
     command.add(duel.sides().stream().map(Duel.Side::name).collect(Collectors.joining(",")));
     command.add(settings.directory().toString());
-    command.add(String.valueOf(settings.warmUpRounds()));
+    command.add(
+        String.valueOf(duel.remote() ? settings.remoteWarmUpRounds() : settings.warmUpRounds()));
     command.add(String.valueOf(settings.duelRounds()));
     command.add(
         String.valueOf(duel.remote() ? settings.remoteMillis() : settings.iterationMillis()));

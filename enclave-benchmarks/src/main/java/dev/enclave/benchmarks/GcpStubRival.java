@@ -31,8 +31,6 @@ import java.security.MessageDigest;
  */
 final class GcpStubRival implements Rival {
 
-  private static final String KEY = "rival";
-
   private final byte[] message = Rivals.message();
   private final ManagedChannel channel;
   private final KeyManagementServiceBlockingStub kms;
@@ -41,12 +39,13 @@ final class GcpStubRival implements Rival {
 
   private GcpStubRival(ManagedChannel channel, String token, String keyRing) {
     this.channel = channel;
-    this.version = keyRing + "/cryptoKeys/" + KEY + "/cryptoKeyVersions/1";
+    String key = Rivals.newName();
+    this.version = keyRing + "/cryptoKeys/" + key + "/cryptoKeyVersions/1";
     stub(token, "parent=" + keyRing)
         .createCryptoKey(
             CreateCryptoKeyRequest.newBuilder()
                 .setParent(keyRing)
-                .setCryptoKeyId(KEY)
+                .setCryptoKeyId(key)
                 .setCryptoKey(
                     CryptoKey.newBuilder()
                         .setPurpose(CryptoKeyPurpose.ASYMMETRIC_SIGN)

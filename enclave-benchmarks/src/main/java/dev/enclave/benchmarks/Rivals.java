@@ -3,6 +3,7 @@ package dev.enclave.benchmarks;
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.util.UUID;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.conscrypt.Conscrypt;
 
@@ -34,6 +35,11 @@ final class Rivals {
       message[i] = (byte) i;
     }
     return message;
+  }
+
+  /** For a key at a cloud, where others may make theirs. */
+  static String newName() {
+    return "rival-" + UUID.randomUUID();
   }
 
   private static Rival jca(Provider provider, Scheme scheme, Path directory, byte[] message)

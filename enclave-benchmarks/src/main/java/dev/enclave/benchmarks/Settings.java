@@ -79,6 +79,15 @@ record Settings(boolean quick, boolean cloudsOnly, Path directory, Optional<Path
     return quick ? 10 : 15;
   }
 
+  /**
+   * The same where a service takes part: a signature then passes through so much more code that
+   * after five seconds a side its compilation is far from done, and twice the processor time shows.
+   * 25 seconds.
+   */
+  int remoteWarmUpRounds() {
+    return quick ? 50 : 25;
+  }
+
   /** Rounds of a duel, in which each side has one slice. */
   int duelRounds() {
     return quick ? 31 : 61;

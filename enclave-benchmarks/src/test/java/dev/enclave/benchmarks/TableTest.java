@@ -65,7 +65,8 @@ class TableTest {
     Settings all = Settings.parse(List.of(), Path.of("nothing-is-written"));
     RemoteCloud aws = RemoteClouds.of("aws-kms");
     figures.add(
-        Programme.remote(aws, 16), Duel.Result.parse("CLIENT=700;CLOUD=693;CLOUD_UNAUDITED=699"));
+        Programme.remote(aws, 16),
+        Duel.Result.parse("CLIENT=700;CLIENT_LOGGED=660;CLOUD=693;CLOUD_UNAUDITED=699"));
     figures.add(
         new Crowd.Place(aws, 10_000),
         new Crowd(
@@ -74,11 +75,13 @@ class TableTest {
             List.of(90_000_000L)));
     assertThat(String.join("\n", new Table(all, figures).lines()))
         .containsPattern(
-            "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| Enclave 693/s \\(0\\.990;[^|]*\\| Enclave, audit off 699/s")
+            "AWS KMS: P-256 sign, 16 threads +\\| its own client and verification 700/s +\\| its own client, two bare lines forced 660/s \\(0\\.943;[^|]*\\| Enclave 693/s \\(0\\.990;[^|]*\\| Enclave, audit off 699/s")
         .containsPattern(
             "AWS KMS +\\| 10,000 keys \\| list all names 5100\\.0 \\(4000\\.0 to 6000\\.0\\) \\| read all keys 80000\\.0[^|]* \\| find one by handle and sign 90\\.0");
     assertThat(String.join("\n", Targets.lines(all, figures)))
         .containsPattern("16 callers, part of its own.* \\| at least 0\\.970 +\\| 0\\.990 +\\| met")
+        .containsPattern(
+            "16 callers, part of the same with two .* \\| at least 0\\.970 +\\| 1\\.050 +\\| met")
         .containsPattern(
             "names of 10,000 keys at AWS KMS +\\| at most 5,000 ms +\\| 5,100 ms +\\| NOT MET");
   }
