@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,7 @@ final class LaneWriter implements Runnable {
   private final RoomWait room;
   private final LongSupplier nanoTime;
   private final Checkpointer checkpointer;
+  private final long longestWaitNanos;
 
   private final ReentrantLock turns = new ReentrantLock();
   // Counts those who wait, so that nobody is overlooked who came while others looked.
@@ -66,13 +68,15 @@ final class LaneWriter implements Runnable {
       Doorbell bell,
       RoomWait room,
       LongSupplier nanoTime,
-      Checkpointer checkpointer) {
+      Checkpointer checkpointer,
+      long longestWaitNanos) {
     this.lane = lane;
     this.queue = queue;
     this.bell = bell;
     this.room = room;
     this.nanoTime = nanoTime;
     this.checkpointer = checkpointer;
+    this.longestWaitNanos = longestWaitNanos;
     this.lastNanos = nanoTime.getAsLong();
   }
 
@@ -102,20 +106,44 @@ final class LaneWriter implements Runnable {
         // Who is at it looks afterwards for those who came meanwhile.
         return;
       }
-      boolean more;
+      // Whatever goes wrong from here on, somebody else may rely on this thread.
+      boolean left = true;
       try {
-        more = !lead();
+        if (takeTurn()) {
+          passOn();
+          left = false;
+        }
       } finally {
-        turns.unlock();
+        if (left) {
+          bell.ringUrgently();
+        }
       }
-      passOn();
-      if (more) {
-        bell.ringUrgently();
-      }
-      if (more && receipt.open()) {
+      if (left) {
         return;
       }
     }
+  }
+
+  /** For whoever has waited for long: nobody may know of him. */
+  void insist() {
+    bell.ringUrgently();
+  }
+
+  /** How long somebody waits before he insists. */
+  long longestWaitNanos() {
+    return longestWaitNanos;
+  }
+
+  /** One turn with the lock, which is free afterwards; returns what {@link #lead} does. */
+  private boolean takeTurn() {
+    boolean led;
+    try {
+      led = lead();
+    } finally {
+      turns.unlock();
+    }
+    room.tell();
+    return led;
   }
 
   /** One turn of a thread that waits; returns whether nothing is left to the lane's thread. */
@@ -123,12 +151,22 @@ final class LaneWriter implements Runnable {
     if (ended || !plain()) {
       return false;
     }
-    long before = patience();
+    OptionalLong before = dueAt();
     try {
-      return turn(queue.ready(MOST_AT_ONCE)) > 0 && (before != 0 || patience() == 0);
+      return turn(queue.ready(MOST_AT_ONCE)) > 0 && !sooner(dueAt(), before);
     } catch (RuntimeException | Error e) {
       return false;
     }
+  }
+
+  /** When the lane's thread has something to do if nobody comes; empty if never. */
+  private OptionalLong dueAt() {
+    long patience = patience();
+    return patience == 0 ? OptionalLong.empty() : OptionalLong.of(lastNanos + patience);
+  }
+
+  private static boolean sooner(OptionalLong now, OptionalLong before) {
+    return now.isPresent() && (before.isEmpty() || now.getAsLong() - before.getAsLong() < 0);
   }
 
   /** Whether a turn is no more than to write and to force. */
@@ -200,6 +238,7 @@ final class LaneWriter implements Runnable {
     } finally {
       turns.unlock();
     }
+    room.tell();
     if (!more) {
       passOn();
       rest(patience);
@@ -208,14 +247,19 @@ final class LaneWriter implements Runnable {
 
   /** In how many nanoseconds the lane's thread has something to do if nobody comes; 0 if never. */
   private long patience() {
-    return owing() ? PATIENCE_NANOS : checkpointer.patience(lane.size(), lastNanos);
+    if (owing()) {
+      return PATIENCE_NANOS;
+    }
+    long patience = checkpointer.patience(lane.size(), lastNanos);
+    return patience > 0 && troubled ? Math.max(patience, PATIENCE_NANOS) : patience;
   }
 
   /** One batch; returns how many events it held. */
   private int turn(int ready) {
     long now = nanoTime.getAsLong();
-    boolean checkpoint = checkpointer.due(lane.size(), now);
-    boolean due = checkpoint || (owing() && now - lastNanos >= PATIENCE_NANOS);
+    boolean patient = now - lastNanos < PATIENCE_NANOS;
+    boolean checkpoint = checkpointer.due(lane.size(), now) && !(troubled && patient);
+    boolean due = checkpoint || (owing() && !patient);
     if (ready == 0 && !due) {
       return 0;
     }
@@ -245,7 +289,6 @@ final class LaneWriter implements Runnable {
       refuse(taken, e);
     }
     crowded = taken >= CROWD;
-    room.tell();
     if (done && checkpoint) {
       checkpointer.make(lane.head(), now);
     }

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +16,9 @@ final class QueuedLane implements AutoCloseable {
   /** Most events that are accepted and not yet handed to the operating system. */
   static final int CAPACITY = 4096;
 
+  /** After so long a thread that waits for its record has the lane's thread look. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+
   private final AuditLane lane;
   private final EventQueue queue;
   private final Doorbell bell;
@@ -24,13 +28,19 @@ final class QueuedLane implements AutoCloseable {
   private final Thread thread;
 
   private QueuedLane(
-      String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
+      String name,
+      AuditLane lane,
+      int capacity,
+      LongSupplier nanoTime,
+      Checkpointer checkpointer,
+      Duration longestWait) {
     this.lane = lane;
     this.checkpointer = checkpointer;
     this.queue = new EventQueue(capacity);
     this.bell =
         new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
-    this.writer = new LaneWriter(lane, queue, bell, room, nanoTime, checkpointer);
+    this.writer =
+        new LaneWriter(lane, queue, bell, room, nanoTime, checkpointer, longestWait.toNanos());
     this.thread = new Thread(null, writer, "enclave-audit-" + name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -46,7 +56,22 @@ final class QueuedLane implements AutoCloseable {
    */
   static QueuedLane start(
       String name, AuditLane lane, int capacity, LongSupplier nanoTime, Checkpointer checkpointer) {
-    QueuedLane queued = new QueuedLane(name, lane, capacity, nanoTime, checkpointer);
+    return start(name, lane, capacity, nanoTime, checkpointer, LONGEST_WAIT);
+  }
+
+  /**
+   * The same.
+   *
+   * @param longestWait after so long a thread that waits for its record has the lane's thread look
+   */
+  static QueuedLane start(
+      String name,
+      AuditLane lane,
+      int capacity,
+      LongSupplier nanoTime,
+      Checkpointer checkpointer,
+      Duration longestWait) {
+    QueuedLane queued = new QueuedLane(name, lane, capacity, nanoTime, checkpointer, longestWait);
     queued.thread.start();
     return queued;
   }

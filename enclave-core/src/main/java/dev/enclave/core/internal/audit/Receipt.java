@@ -68,7 +68,13 @@ final class Receipt {
 
   void done(AuditLane lane) {
     if (wantsHead) {
-      head = lane.head();
+      try {
+        head = lane.head();
+      } catch (RuntimeException | Error e) {
+        // Of this one alone: the others are in the log.
+        refuse(e);
+        return;
+      }
     }
     state = State.DONE;
     LockSupport.unpark(waiter);
@@ -95,8 +101,7 @@ final class Receipt {
         promoted = false;
         writer.see(this);
       } else {
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted();
+        interrupted |= waitToBeTold(writer);
       }
     }
     if (interrupted) {
@@ -105,6 +110,22 @@ final class Receipt {
     if (state == State.REFUSED) {
       throw refusal();
     }
+  }
+
+  /**
+   * Parks. Whose turn it is may be a thread that gets no processor, or that ran out of memory in
+   * the middle; who has waited for long has the lane's own thread look.
+   *
+   * @return whether the thread was interrupted
+   */
+  private boolean waitToBeTold(LaneWriter writer) {
+    long began = System.nanoTime();
+    LockSupport.parkNanos(this, writer.longestWaitNanos());
+    boolean interrupted = Thread.interrupted();
+    if (open() && !promoted && System.nanoTime() - began >= writer.longestWaitNanos()) {
+      writer.insist();
+    }
+    return interrupted;
   }
 
   /** Waits for what is on the disk for good. */

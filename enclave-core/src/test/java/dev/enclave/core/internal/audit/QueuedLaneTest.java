@@ -106,7 +106,13 @@ final class QueuedLaneTest {
     for (int threads : List.of(2, 3, 7, 24)) {
       TestDisk fresh = new TestDisk();
       try (QueuedLane lane =
-          QueuedLane.start("t", OneFile.lane(fresh), CAPACITY, nanos::get, Checkpointer.NONE)) {
+          QueuedLane.start(
+              "t",
+              OneFile.lane(fresh),
+              CAPACITY,
+              nanos::get,
+              Checkpointer.NONE,
+              Duration.ofDays(1))) {
         List<Future<Boolean>> waiting = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
           int first = thread * 1_000_000;
@@ -153,6 +159,77 @@ final class QueuedLaneTest {
       }
     }
     assertThat(disk.numbers()).hasSize(3 * rounds);
+  }
+
+  @Test
+  void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
+    EventQueue queue = new EventQueue(CAPACITY);
+    Doorbell bell = new Doorbell(() -> false, () -> queue.size() == 0 && !queue.closed());
+    LaneWriter writer =
+        new LaneWriter(
+            OneFile.lane(disk),
+            queue,
+            bell,
+            new RoomWait(),
+            nanos::get,
+            Checkpointer.NONE,
+            Duration.ofMillis(10).toNanos());
+    Thread thread = new Thread(writer, "enclave-audit-test");
+    thread.start();
+    awaitSleep();
+    disk.shut();
+    Future<Boolean> writing = later(() -> appendTo(queue, writer, 1));
+    disk.awaitArrival();
+    // As if its thread had ended in the middle: it is the oldest, and takes no turn.
+    queue.offer(Receipt.of(Events.numbered(2), true));
+    Future<Boolean> behind = later(() -> appendTo(queue, writer, 3));
+    while (queue.size() < 3) {
+      Thread.onSpinWait();
+    }
+    disk.open();
+
+    assertThat(writing.get()).isTrue();
+    assertThat(behind.get()).isTrue();
+    assertThat(disk.numbers()).containsExactly(1, 2, 3);
+    queue.close();
+    bell.ringUrgently();
+    thread.join();
+  }
+
+  private static void appendTo(EventQueue queue, LaneWriter writer, int number) throws IOException {
+    Receipt receipt = Receipt.of(Events.numbered(number), true);
+    queue.offer(receipt);
+    receipt.await(writer);
+  }
+
+  @Test
+  void aCheckpointThatIsDue_isNotTriedAgainAndAgain_whileTheDiskFails() throws Exception {
+    disk.failForce(new IOException("No space left on device"));
+    try (QueuedLane lane = open(new AlwaysDue())) {
+      assertThatThrownBy(() -> append(lane, 1, true)).hasMessageContaining("No space left");
+      LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+      assertThat(disk.attempts()).isBetween(1, 3);
+      disk.mend();
+      append(lane, 2, true);
+      assertThat(disk.numbers()).containsExactly(2);
+    }
+  }
+
+  /** A checkpoint is due at any time. */
+  private static final class AlwaysDue implements Checkpointer {
+
+    @Override
+    public boolean due(long size, long nanoTime) {
+      return true;
+    }
+
+    @Override
+    public long patience(long size, long nanoTime) {
+      return 1;
+    }
+
+    @Override
+    public void make(LaneHead forced, long nanoTime) {}
   }
 
   @Test
@@ -415,7 +492,13 @@ final class QueuedLaneTest {
   }
 
   private QueuedLane open() throws IOException {
-    return QueuedLane.start("test", OneFile.lane(disk), CAPACITY, nanos::get, Checkpointer.NONE);
+    return open(Checkpointer.NONE);
+  }
+
+  /** Whoever is forgotten stays so. */
+  private QueuedLane open(Checkpointer checkpointer) throws IOException {
+    return QueuedLane.start(
+        "test", OneFile.lane(disk), CAPACITY, nanos::get, checkpointer, Duration.ofDays(1));
   }
 
   private static void append(QueuedLane lane, int number, boolean durable) throws IOException {
@@ -480,6 +563,7 @@ final class QueuedLaneTest {
     private int length;
     private int forced;
     private int forces;
+    private int attempts;
     private Duration forcing = Duration.ZERO;
     private boolean shut;
     private boolean arrived;
@@ -536,6 +620,10 @@ final class QueuedLaneTest {
       while (forces == 0) {
         wait();
       }
+    }
+
+    synchronized int attempts() {
+      return attempts;
     }
 
     synchronized int forces() {
@@ -627,6 +715,7 @@ final class QueuedLaneTest {
 
     @Override
     public synchronized void force() throws IOException {
+      attempts++;
       raise(forceFailure);
       LockSupport.parkNanos(forcing.toNanos());
       forced = length;
