@@ -38,6 +38,10 @@ final class Wallet {
   private final String environment;
   private final boolean remote;
   private final Set<String> released = ConcurrentHashMap.newKeySet();
+
+  /** Released at the moment when the trouble began: accepted by the log, or not recorded. */
+  private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean refusalTold = new AtomicBoolean();
 
@@ -203,6 +207,7 @@ final class Wallet {
       if (development() && !findings(enclave).isEmpty()) {
         // Each thread's last one may be the one that met it.
         released.remove(user + i);
+        doubtful.add(user + i);
         return;
       }
     }
@@ -274,6 +279,9 @@ final class Wallet {
     Set<String> tooMany = new TreeSet<>(refused);
     tooMany.retainAll(recorded);
     say("released without a record: " + missing);
+    Set<String> missed = new TreeSet<>(doubtful);
+    missed.removeAll(recorded);
+    say("perhaps accepted, without a record: " + missed.size());
     say("recorded although refused: " + tooMany);
     say("refused: " + !refused.isEmpty());
     say("unknown: " + found.unknownOutcomes().size() + " of " + intentsWithoutOutcome());
