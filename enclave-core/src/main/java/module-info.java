@@ -4,6 +4,7 @@ module dev.enclave.core {
   requires dev.enclave.api;
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
+  requires java.management;
   requires java.net.http;
 
   uses dev.enclave.spi.AuditOutput;

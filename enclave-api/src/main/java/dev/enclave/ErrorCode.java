@@ -35,6 +35,9 @@ public enum ErrorCode {
   CONFIGURATION_INVALID_VALUE(ErrorCategory.CONFIGURATION, "A setting's value is not allowed."),
   CONFIGURATION_MISSING(ErrorCategory.CONFIGURATION, "A needed setting is not set."),
   CONFIGURATION_UNREADABLE(ErrorCategory.CONFIGURATION, "A configuration file cannot be read."),
+  SETTING_IGNORED(
+      ErrorCategory.CONFIGURATION,
+      "As a warning: a value is ignored, since it would lower an earlier one."),
   ENGINE_NOT_FOUND(ErrorCategory.CONFIGURATION, "The engine is not on the class path."),
   BACKEND_NOT_FOUND(
       ErrorCategory.CONFIGURATION, "No provider on the class path has this backend id."),
@@ -45,6 +48,9 @@ public enum ErrorCode {
 
   ENVIRONMENT_UNDECLARED(
       ErrorCategory.POLICY, "The environment type is not set and needs to be for this backend."),
+  ENVIRONMENT_BELOW_MARKER(
+      ErrorCategory.POLICY,
+      "As a warning: the environment type is set to less than a workload marker means."),
   ASSURANCE_TOO_LOW(ErrorCategory.POLICY, "Keys would be protected less than the policy demands."),
   POLICY_NOT_MET(ErrorCategory.POLICY, "The environment's policy is not met at start-up."),
   BACKEND_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the backend."),

@@ -1,6 +1,7 @@
 package dev.enclave.spi;
 
 import dev.enclave.EnclaveExtension;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,14 @@ public interface EnvironmentSnapshot extends EnclaveExtension {
 
   /** All system properties with text values. */
   Map<String, String> properties();
+
+  /**
+   * The options that this JVM was started with, a later one wins: those of JAVA_TOOL_OPTIONS, of
+   * JDK_JAVA_OPTIONS, of the command line and of _JAVA_OPTIONS. None where they cannot be told.
+   */
+  default Optional<List<String>> jvmOptions() {
+    return Optional.empty();
+  }
 
   /** Whether a file or directory exists and can be seen. */
   boolean exists(String path);

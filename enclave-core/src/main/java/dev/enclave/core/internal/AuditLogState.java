@@ -3,8 +3,8 @@ package dev.enclave.core.internal;
 import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
-import dev.enclave.core.internal.CheckpointKeys.Choice;
 import dev.enclave.core.internal.audit.LogSummary;
+import dev.enclave.core.internal.config.CheckpointKeyChoice;
 import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.util.Optional;
 record AuditLogState(List<String> lines, List<Finding> findings) {
 
   static AuditLogState of(Surroundings surroundings) {
-    Choice choice = new CheckpointKeys(surroundings).choice();
+    CheckpointKeyChoice choice = new CheckpointKeys(surroundings).choice();
     Optional<Path> directory =
         surroundings.auditSink().isPresent() || AuditLocation.isStandardOutput(surroundings)
             ? Optional.empty()
@@ -52,9 +52,13 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
     }
   }
 
-  private static Optional<Finding> mismatch(Choice choice, LogSummary found) {
+  private static Optional<Finding> mismatch(CheckpointKeyChoice choice, LogSummary found) {
     boolean differs =
-        found.named() && choice == (found.held().isPresent() ? Choice.LOCAL : Choice.BACKEND);
+        found.named()
+            && choice
+                == (found.held().isPresent()
+                    ? CheckpointKeyChoice.LOCAL
+                    : CheckpointKeyChoice.BACKEND);
     return differs
         ? Optional.of(
             new Finding(

@@ -11,6 +11,7 @@ import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.config.CheckpointKeyChoice;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.CheckpointKeeper;
 import dev.enclave.core.internal.redaction.ForeignText;
@@ -27,29 +28,19 @@ final class CheckpointKeys {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
-  /** What {@code enclave.audit.checkpoint-key} may say. */
-  enum Choice {
-    /** A backend's where it can be, else one beside the log. */
-    AUTO,
-    /** A backend's. */
-    BACKEND,
-    /** One beside the log. */
-    LOCAL
-  }
-
   private final Surroundings surroundings;
-  private final Choice choice;
+  private final CheckpointKeyChoice choice;
 
   CheckpointKeys(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.choice =
         surroundings
             .configuration()
-            .getEnum(SettingNames.AUDIT_CHECKPOINT_KEY, Choice.class)
-            .orElse(Choice.AUTO);
+            .getEnum(SettingNames.AUDIT_CHECKPOINT_KEY, CheckpointKeyChoice.class)
+            .orElse(CheckpointKeyChoice.AUTO);
   }
 
-  Choice choice() {
+  CheckpointKeyChoice choice() {
     return choice;
   }
 
@@ -122,7 +113,7 @@ final class CheckpointKeys {
   }
 
   private void tellMismatch(boolean local) {
-    if (choice == (local ? Choice.BACKEND : Choice.LOCAL)) {
+    if (choice == (local ? CheckpointKeyChoice.BACKEND : CheckpointKeyChoice.LOCAL)) {
       LOG.log(System.Logger.Level.WARNING, "{0}", mismatch(local));
     }
   }
@@ -172,7 +163,7 @@ final class CheckpointKeys {
   }
 
   private void refuseIfDemanded(ErrorCode code, String why) {
-    if (choice != Choice.BACKEND) {
+    if (choice != CheckpointKeyChoice.BACKEND) {
       return;
     }
     EnvironmentType here = surroundings.inference().type();

@@ -49,7 +49,7 @@ final class Doctor {
                 Chosen.by(plan),
                 plan.candidates(),
                 List.of(),
-                plan.obstacles(),
+                withWarnings(surroundings, plan.obstacles()),
                 refusal(plan.obstacles(), plan.obstacles())));
   }
 
@@ -80,9 +80,15 @@ final class Doctor {
           Chosen.NONE,
           List.of(),
           List.of(),
-          List.of(Findings.whole(e)),
+          withWarnings(surroundings, List.of(Findings.whole(e))),
           Optional.of(e.code()));
     }
+  }
+
+  private static List<Finding> withWarnings(Surroundings surroundings, List<Finding> findings) {
+    List<Finding> all = new ArrayList<>(findings);
+    all.addAll(StartWarnings.of(surroundings));
+    return all;
   }
 
   /** What is known of the backend that would be chosen. */
@@ -102,7 +108,7 @@ final class Doctor {
   }
 
   private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
-    List<Finding> findings = new ArrayList<>(plan.obstacles());
+    List<Finding> findings = withWarnings(surroundings, plan.obstacles());
     List<Finding> refusedTogether = new ArrayList<>(plan.obstacles());
     AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
     missingOutput(surroundings).ifPresent(findings::add);

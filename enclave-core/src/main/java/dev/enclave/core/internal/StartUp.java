@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Opens an Enclave, or says everything that stands in the way. */
 final class StartUp {
@@ -172,6 +173,10 @@ final class StartUp {
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
     AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
     BackendOpener.warn(resolution.chosen(), reduced);
+    List<Finding> warnings = StartWarnings.of(surroundings);
+    if (!warnings.isEmpty()) {
+      LOG.log(Level.WARNING, "Configuration: {0}", BackendOpener.told(warnings));
+    }
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -264,7 +269,7 @@ final class StartUp {
               .forEach(obstacles::add);
     }
     String reasons =
-        obstacles.stream()
+        Stream.concat(obstacles.stream(), StartWarnings.ignored(surroundings).stream())
             .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
             .collect(Collectors.joining("\n"));
     String message =
@@ -351,6 +356,7 @@ final class StartUp {
         .configuration()
         .describe()
         .forEach(s -> details.put("setting." + s.name(), s.value()));
+    details.putAll(StartWarnings.details(surroundings));
     entry.succeeded(details);
   }
 }

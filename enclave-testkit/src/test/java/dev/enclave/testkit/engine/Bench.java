@@ -9,10 +9,12 @@ import dev.enclave.ErrorCode;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -27,6 +29,7 @@ final class Bench {
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final List<EnclaveExtension> extensions = new ArrayList<>();
   private FakeEnvironment environment = FakeEnvironment.empty();
+  private Optional<Path> file = Optional.empty();
 
   /** A bench whose environment type is configured. */
   static Bench in(String environmentType) {
@@ -48,6 +51,12 @@ final class Bench {
     return this;
   }
 
+  /** The file that {@code ENCLAVE_CONFIG} would name. */
+  Bench file(Path configuration) {
+    file = Optional.of(configuration);
+    return this;
+  }
+
   EnclaveFactory.Builder builder() {
     audit = new RecordingAuditSink();
     EnclaveFactory.Builder builder =
@@ -58,6 +67,7 @@ final class Bench {
             .with(audit)
             .config(new ConfigSource("test", settings));
     extensions.forEach(builder::with);
+    file.ifPresent(builder::configFile);
     return builder;
   }
 

@@ -31,10 +31,17 @@ public final class Configuration {
 
   private final SettingNames names;
   private final SortedMap<String, Entry> entries;
+  private final List<IgnoredLowering> ignored;
 
-  Configuration(SettingNames names, Map<String, Entry> entries) {
+  Configuration(SettingNames names, Precedence.Decision decision) {
     this.names = names;
-    this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+    this.entries = Collections.unmodifiableSortedMap(new TreeMap<>(decision.entries()));
+    this.ignored = decision.ignored();
+  }
+
+  /** The values that are not in force, because each would lower a setting of the policy. */
+  public List<IgnoredLowering> ignored() {
+    return ignored;
   }
 
   /** The value, if set. */
@@ -68,7 +75,11 @@ public final class Configuration {
         "one of "
             + String.join(
                 ", ", Arrays.stream(type.getEnumConstants()).map(Configuration::spelled).toList()),
-        text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_')));
+        constant(type));
+  }
+
+  static <E extends Enum<E>> Function<String, E> constant(Class<E> type) {
+    return text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
   }
 
   /** A constant as a setting's value is written. */
@@ -78,10 +89,11 @@ public final class Configuration {
 
   /** The value as a comma-separated list. */
   public <T> Optional<List<T>> getList(String name, String expected, Function<String, T> parser) {
-    return get(
-        name,
-        expected,
-        text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(parser).toList());
+    return get(name, expected, list(parser));
+  }
+
+  static <T> Function<String, List<T>> list(Function<String, T> parser) {
+    return text -> Arrays.stream(text.split(",", -1)).map(String::strip).map(parser).toList();
   }
 
   /** What to throw for a setting whose value is not {@code expected}. */
@@ -93,14 +105,17 @@ public final class Configuration {
   /** A setting, its value and where that is from, as a message begins with it. */
   public String stated(String name) {
     Entry entry = entries.get(name);
-    return "Setting "
-        + name
-        + " is "
-        + (entry == null ? "not set" : shown(name, entry) + " (from " + entry.source() + ")");
+    if (entry == null) {
+      return "Setting " + name + " is not set";
+    }
+    return names.isSecret(name)
+        ? "Setting " + name + " is *** (from " + entry.source() + ")"
+        : stated(name, entry.value(), entry.source());
   }
 
-  private String shown(String name, Entry entry) {
-    return names.isSecret(name) ? "***" : Quoted.of(Redacted.of(entry.value()));
+  /** The same for a value that is not secret. */
+  static String stated(String name, String value, String source) {
+    return "Setting " + name + " is " + Quoted.of(Redacted.of(value)) + " (from " + source + ")";
   }
 
   /** A backend's own section. */

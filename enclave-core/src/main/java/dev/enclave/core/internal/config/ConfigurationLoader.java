@@ -4,6 +4,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.Quoted;
+import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.spi.EnvironmentSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +28,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads every source, later wins: {@code enclave.properties} on the class path, the file named by
- * {@code ENCLAVE_CONFIG}, {@code ENCLAVE_*} variables, {@code enclave.*} system properties, the
- * builder.
+ * Reads every source: {@code enclave.properties} on the class path, the file named by {@code
+ * ENCLAVE_CONFIG}, {@code ENCLAVE_*} variables, {@code enclave.*} system properties, the builder.
+ * Which value is in force, {@link Precedence} decides.
  */
 public final class ConfigurationLoader {
 
@@ -43,7 +45,7 @@ public final class ConfigurationLoader {
               + "|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
   private final SettingNames names;
-  private final Map<String, Configuration.Entry> entries = new TreeMap<>();
+  private final List<Source> sources = new ArrayList<>();
 
   private ConfigurationLoader(SettingNames names) {
     this.names = names;
@@ -67,9 +69,9 @@ public final class ConfigurationLoader {
     loader.addResource(resources);
     loader.addFile(configFile, environment);
     loader.addVariables(environment);
-    loader.addSystemProperties(environment);
+    JvmOptions.sources(environment).forEach(loader::add);
     builder.forEach(loader::addBuilderSource);
-    Configuration configuration = new Configuration(names, loader.entries);
+    Configuration configuration = new Configuration(names, Precedence.decide(loader.sources));
     configuration.requireAdoptable();
     return configuration;
   }
@@ -152,15 +154,17 @@ public final class ConfigurationLoader {
   }
 
   private void addVariables(EnvironmentSnapshot environment) {
+    List<Statement> statements = new ArrayList<>();
     new TreeMap<>(environment.variables())
         .forEach(
             (variable, value) -> {
               if (variable.startsWith("ENCLAVE_")
                   && !variable.equals(CONFIG_VARIABLE)
                   && !SERVICE_LINK.matcher(variable).matches()) {
-                add(settingOf(variable), value, "variable " + variable);
+                statements.add(new Statement(settingOf(variable), value, "variable " + variable));
               }
             });
+    add(new Source("variable " + SettingNames.variableOf(SettingNames.MAY_BE_LOWERED), statements));
   }
 
   private String settingOf(String variable) {
@@ -181,44 +185,35 @@ public final class ConfigurationLoader {
     return variable.toLowerCase(java.util.Locale.ROOT).replace('_', '.');
   }
 
-  private void addSystemProperties(EnvironmentSnapshot environment) {
-    environment
-        .properties()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(SettingNames.PREFIX)) {
-                add(name, value, "system property");
-              }
-            });
-  }
-
   private void addBuilderSource(ConfigSource source) {
-    new TreeMap<>(source.settings())
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(SettingNames.PREFIX)) {
-                add(name, value, source.name());
-              }
-            });
+    Map<String, String> settings = new TreeMap<>(source.settings());
+    settings.keySet().removeIf(name -> !name.startsWith(SettingNames.PREFIX));
+    addAll(settings, source.name());
   }
 
-  private void addAll(Map<String, String> settings, String source) {
-    settings.forEach((name, value) -> add(name, value, source));
+  private void addAll(Map<String, String> settings, String place) {
+    List<Statement> statements = new ArrayList<>();
+    settings.forEach((name, value) -> statements.add(new Statement(name, value, place)));
+    add(new Source(place, statements));
   }
 
-  private void add(String name, String value, String source) {
-    if (!names.knows(name)) {
+  private void add(Source source) {
+    source.statements().forEach(this::requireKnown);
+    sources.add(source);
+  }
+
+  private void requireKnown(Statement statement) {
+    if (!names.knows(statement.name())) {
       throw new ConfigurationException(
           ErrorCode.CONFIGURATION_UNKNOWN_KEY,
           "Setting "
-              + Quoted.of(name)
+              + Quoted.of(statement.name())
               + " (from "
-              + source
+              + statement.origin()
               + ") is unknown. The nearest is "
-              + names.nearest(name)
+              + names.nearest(statement.name())
               + "; correct or remove it.");
     }
-    entries.put(name, new Configuration.Entry(value, source));
   }
 
   private static ConfigurationException unreadable(String what, String why) {

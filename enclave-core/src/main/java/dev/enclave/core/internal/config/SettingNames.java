@@ -32,6 +32,7 @@ public final class SettingNames {
   public static final String AUDIT_CHECKPOINT_KEY = "enclave.audit.checkpoint-key";
   public static final String AUDIT_SINK = "enclave.audit.sink";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
+  public static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
 
   private static final List<String> OWN =
       List.of(
@@ -46,7 +47,8 @@ public final class SettingNames {
           AUDIT_RETENTION,
           AUDIT_CHECKPOINT_KEY,
           AUDIT_SINK,
-          ACKNOWLEDGE);
+          ACKNOWLEDGE,
+          MAY_BE_LOWERED);
 
   /** One configuration serves several deployments, so sections of absent backends are let be. */
   private static final List<BackendId> WELL_KNOWN =

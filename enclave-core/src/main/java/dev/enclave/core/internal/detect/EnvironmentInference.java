@@ -3,6 +3,7 @@ package dev.enclave.core.internal.detect;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,20 @@ public record EnvironmentInference(
         false,
         false,
         "nothing says what this place is, and what is unknown counts as production");
+  }
+
+  /** By what a workload was recognised, where less than it means was declared. */
+  public Optional<String> contradicted(Detections detections) {
+    if (!declared || type == typeOf(Kind.WORKLOAD)) {
+      return Optional.empty();
+    }
+    List<String> markers = new ArrayList<>();
+    for (Detections.Result result : detections.results()) {
+      if (result.kind() == Kind.WORKLOAD && result.detection() instanceof Detection.Present seen) {
+        markers.add(result.detector() + ": " + String.join("; ", seen.evidence()));
+      }
+    }
+    return markers.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", markers));
   }
 
   private static Optional<EnvironmentInference> byPresence(Kind kind, Detections detections) {

@@ -4,11 +4,13 @@ import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.MetadataService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -46,6 +48,11 @@ public final class ProcessEnvironment implements EnvironmentSnapshot {
   @Override
   public Map<String, String> properties() {
     return properties;
+  }
+
+  @Override
+  public Optional<List<String>> jvmOptions() {
+    return Optional.of(ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
 
   @Override

@@ -7,9 +7,9 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PolicyException;
-import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -121,31 +121,15 @@ public final class PolicyLoader {
         .get(
             SettingNames.ROTATION_INTERVAL,
             "never or an ISO 8601 duration of an hour or more, such as P90D",
-            PolicyLoader::interval)
+            PolicySettings::rotation)
         .map(policy::withRotation)
         .orElse(policy);
-  }
-
-  private static RotationInterval interval(String text) {
-    RotationInterval interval = RotationInterval.parse(text);
-    if (interval.inherited()) {
-      throw new IllegalArgumentException("the policy cannot inherit from itself");
-    }
-    return interval;
   }
 
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
     return configuration
-        .get(
-            SettingNames.ACKNOWLEDGE,
-            "true or false",
-            text -> {
-              if (!text.equals("true") && !text.equals("false")) {
-                throw new IllegalArgumentException("neither true nor false");
-              }
-              return Boolean.valueOf(text);
-            })
+        .get(SettingNames.ACKNOWLEDGE, "true or false", PolicySettings::truth)
         .orElse(false);
   }
 }

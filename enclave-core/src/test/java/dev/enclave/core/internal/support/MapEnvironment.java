@@ -2,6 +2,7 @@ package dev.enclave.core.internal.support;
 
 import dev.enclave.spi.EnvironmentSnapshot;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ public final class MapEnvironment implements EnvironmentSnapshot {
   private final Map<String, String> variables = new HashMap<>();
   private final Map<String, String> properties = new HashMap<>();
   private final Map<String, String> files = new HashMap<>();
+  private Optional<List<String>> jvmOptions = Optional.empty();
 
   public MapEnvironment variable(String name, String value) {
     variables.put(name, value);
@@ -25,6 +27,17 @@ public final class MapEnvironment implements EnvironmentSnapshot {
   public MapEnvironment file(String path, String content) {
     files.put(path, content);
     return this;
+  }
+
+  /** As {@code RuntimeMXBean.getInputArguments} gives them. */
+  public MapEnvironment jvmOptions(String... options) {
+    jvmOptions = Optional.of(List.of(options));
+    return this;
+  }
+
+  @Override
+  public Optional<List<String>> jvmOptions() {
+    return jvmOptions;
   }
 
   @Override

@@ -1,0 +1,160 @@
+package dev.enclave.core.internal.config;
+
+import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.spi.EnvironmentSnapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The sources of system properties: the variables from which a JVM takes options, its command line,
+ * and what the application sets while it runs.
+ *
+ * <p>Of several {@code -D} options with one name the JVM keeps the last as the property. Its list
+ * of options still has all of them, in the order JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, command line,
+ * _JAVA_OPTIONS ({@code java.lang.management.RuntimeMXBean#getInputArguments}). What a file of
+ * options says ({@code @file}, {@code -XX:VMOptionsFile}) is in the list too, and counts as the
+ * command line.
+ */
+final class JvmOptions {
+
+  private static final String DEFINE = "-D";
+  private static final String COMMAND_LINE = "command line";
+
+  private final Map<String, String> properties;
+
+  private JvmOptions(Map<String, String> properties) {
+    this.properties = properties;
+  }
+
+  /** The sources that state anything, each wins over those before it. */
+  static List<Source> sources(EnvironmentSnapshot environment) {
+    Map<String, String> properties = new TreeMap<>(environment.properties());
+    properties.keySet().removeIf(name -> !name.startsWith(SettingNames.PREFIX));
+    return properties.isEmpty()
+        ? List.of()
+        : inRuns(new JvmOptions(properties).statements(environment));
+  }
+
+  private List<Statement> statements(EnvironmentSnapshot environment) {
+    List<Statement> tools = ofVariable("JAVA_TOOL_OPTIONS", environment);
+    List<Statement> launcher = ofVariable("JDK_JAVA_OPTIONS", environment);
+    List<Statement> overriding = ofVariable("_JAVA_OPTIONS", environment);
+    List<Statement> all = new ArrayList<>();
+    if (environment.jvmOptions().isPresent()) {
+      all.addAll(settings(environment.jvmOptions().get(), COMMAND_LINE));
+      claim(all, tools);
+      claim(all, launcher);
+      Collections.reverse(all);
+      Collections.reverse(overriding);
+      claim(all, overriding);
+      Collections.reverse(all);
+    } else {
+      all.addAll(tools);
+      all.addAll(launcher);
+      all.addAll(overriding);
+    }
+    all.addAll(setWhileRunning(all));
+    return all;
+  }
+
+  private List<Statement> ofVariable(String variable, EnvironmentSnapshot environment) {
+    return settings(words(environment.variable(variable).orElse("")), "variable " + variable);
+  }
+
+  private List<Statement> settings(List<String> options, String origin) {
+    List<Statement> settings = new ArrayList<>();
+    for (String option : options) {
+      if (option.startsWith(DEFINE)) {
+        String[] parts = option.substring(DEFINE.length()).split("=", 2);
+        if (properties.containsKey(parts[0])) {
+          settings.add(new Statement(parts[0], parts.length == 2 ? parts[1] : "", origin));
+        }
+      }
+    }
+    return settings;
+  }
+
+  /** Gives a variable's options their origin; a variable that this JVM did not read has none. */
+  private static void claim(List<Statement> all, List<Statement> ofVariable) {
+    int from = 0;
+    for (Statement statement : ofVariable) {
+      Statement unclaimed = new Statement(statement.name(), statement.value(), COMMAND_LINE);
+      int found = all.subList(from, all.size()).indexOf(unclaimed);
+      if (found >= 0) {
+        all.set(from + found, statement);
+        from += found + 1;
+      }
+    }
+  }
+
+  /** What is there now and is not the value of the last option. */
+  private List<Statement> setWhileRunning(List<Statement> options) {
+    Map<String, String> last = new HashMap<>();
+    options.forEach(option -> last.put(option.name(), option.value()));
+    List<Statement> others = new ArrayList<>();
+    properties.forEach(
+        (name, value) -> {
+          if (!value.equals(last.get(name))) {
+            others.add(new Statement(name, value, "system property"));
+          }
+        });
+    return others;
+  }
+
+  /** One source for what stands together and is of one origin. */
+  private static List<Source> inRuns(List<Statement> statements) {
+    List<Source> sources = new ArrayList<>();
+    int begin = 0;
+    for (int end = 1; end <= statements.size(); end++) {
+      String origin = statements.get(begin).origin();
+      if (end == statements.size() || !statements.get(end).origin().equals(origin)) {
+        sources.add(new Source(origin, statements.subList(begin, end)));
+        begin = end;
+      }
+    }
+    return sources;
+  }
+
+  /**
+   * The options in a variable. White space separates; what is in single or double quotes belongs
+   * together, the quotes do not; nothing escapes. So say "The java Command", section "Using the
+   * JDK_JAVA_OPTIONS Launcher Environment Variable", of JDK 17 and 25, and the JVM reads its own
+   * two variables alike.
+   */
+  static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    boolean within = false;
+    char quote = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quote != 0) {
+        if (c == quote) {
+          quote = 0;
+        } else {
+          word.append(c);
+        }
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+        within = true;
+      } else if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        if (within) {
+          words.add(word.toString());
+          word.setLength(0);
+          within = false;
+        }
+      } else {
+        word.append(c);
+        within = true;
+      }
+    }
+    if (within) {
+      words.add(word.toString());
+    }
+    return words;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.enclave.core.internal.config;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.RotationInterval;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+
+/** How the settings that make up the policy are read, and which of two values is the stricter. */
+public final class PolicySettings {
+
+  /**
+   * The values of one setting.
+   *
+   * @param reader throws for what is no value
+   * @param atLeast whether the first is as strict as the second, or stricter
+   */
+  private record Scale<T>(Function<String, T> reader, BiPredicate<T, T> atLeast) {
+
+    boolean compare(String later, String earlier) {
+      return atLeast.test(reader.apply(later), reader.apply(earlier));
+    }
+  }
+
+  private static final Map<String, Scale<?>> SCALES =
+      new TreeMap<>(
+          Map.of(
+              SettingNames.ENVIRONMENT,
+              new Scale<>(
+                  Configuration.constant(EnvironmentType.class), (a, b) -> a.compareTo(b) <= 0),
+              SettingNames.MINIMUM_ASSURANCE,
+              new Scale<>(Configuration.constant(Assurance.class), Assurance::atLeast),
+              SettingNames.BACKENDS,
+              new Scale<>(Configuration.list(BackendId::new), PolicySettings::within),
+              SettingNames.ALGORITHMS,
+              new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within),
+              SettingNames.ROTATION_INTERVAL,
+              new Scale<>(PolicySettings::rotation, PolicySettings::asOften),
+              SettingNames.ACKNOWLEDGE,
+              new Scale<>(PolicySettings::truth, (a, b) -> !a || b),
+              SettingNames.AUDIT_CHECKPOINT_KEY,
+              new Scale<>(
+                  Configuration.constant(CheckpointKeyChoice.class),
+                  (a, b) -> a.compareTo(b) >= 0)));
+
+  private PolicySettings() {}
+
+  static boolean has(String name) {
+    return SCALES.containsKey(name);
+  }
+
+  static Set<String> names() {
+    return SCALES.keySet();
+  }
+
+  static boolean readable(String name, String value) {
+    try {
+      return atLeast(name, value, value);
+    } catch (IllegalArgumentException | EnclaveException e) {
+      return false;
+    }
+  }
+
+  /** Whether {@code later} is as strict as {@code earlier}, or stricter; both are readable. */
+  static boolean atLeast(String name, String later, String earlier) {
+    return scale(name).compare(later, earlier);
+  }
+
+  private static Scale<?> scale(String name) {
+    Scale<?> scale = SCALES.get(name);
+    if (scale == null) {
+      throw new IllegalArgumentException(name + " is no setting of the policy");
+    }
+    return scale;
+  }
+
+  /** The environment type of a readable value. */
+  static Optional<EnvironmentType> environment(String value) {
+    return readable(SettingNames.ENVIRONMENT, value)
+        ? Optional.of(Configuration.constant(EnvironmentType.class).apply(value))
+        : Optional.empty();
+  }
+
+  /** Reads {@code true} or {@code false}. */
+  public static boolean truth(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("neither true nor false");
+    }
+    return Boolean.parseBoolean(text);
+  }
+
+  /** Reads the rotation interval of a policy. */
+  public static RotationInterval rotation(String text) {
+    RotationInterval interval = RotationInterval.parse(text);
+    if (interval.inherited()) {
+      throw new IllegalArgumentException("the policy cannot inherit from itself");
+    }
+    return interval;
+  }
+
+  private static boolean asOften(RotationInterval one, RotationInterval other) {
+    Optional<Duration> limit = other.period();
+    return limit.isEmpty() || one.period().filter(p -> p.compareTo(limit.get()) <= 0).isPresent();
+  }
+
+  private static <T> boolean within(Collection<T> one, Collection<T> other) {
+    return other.containsAll(one);
+  }
+}

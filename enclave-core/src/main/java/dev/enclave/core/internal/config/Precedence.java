@@ -1,0 +1,200 @@
+package dev.enclave.core.internal.config;
+
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.config.Configuration.Entry;
+import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
+import dev.enclave.core.internal.config.Source.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which of several values of a setting is in force; a pure function of the sources.
+ *
+ * <p>The later value wins. A setting of {@link PolicySettings} has one exception: a value that is
+ * less strict than one before it is ignored, unless the source of the stricter one names the
+ * setting in {@code enclave.may-be-lowered}. No source acknowledges the lowering of its own values:
+ * what a start script appends to a command line is no other source to the JVM.
+ */
+final class Precedence {
+
+  /**
+   * The answer.
+   *
+   * @param entries the values in force
+   * @param ignored the values that are not, because each would lower a setting of the policy
+   */
+  record Decision(Map<String, Entry> entries, List<IgnoredLowering> ignored) {}
+
+  /** A value, the number of its source, and whether that source lets later ones lower it. */
+  private record Said(int source, String place, Entry entry, boolean mayBeLowered) {}
+
+  private final List<Source> sources;
+  private final List<Set<String>> acknowledged = new ArrayList<>();
+  private final Map<String, Entry> entries = new TreeMap<>();
+  private final List<IgnoredLowering> ignored = new ArrayList<>();
+
+  private Precedence(List<Source> sources) {
+    this.sources = sources;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param sources each wins over those before it
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when an
+   *     acknowledgement names no setting of the policy
+   */
+  static Decision decide(List<Source> sources) {
+    Precedence precedence = new Precedence(sources);
+    precedence.readAcknowledgements();
+    precedence.decideAll();
+    return new Decision(precedence.entries, List.copyOf(precedence.ignored));
+  }
+
+  private void readAcknowledgements() {
+    Map<String, String> stated = new LinkedHashMap<>();
+    for (Source source : sources) {
+      Set<String> names = new TreeSet<>();
+      for (Statement statement : source.statements()) {
+        if (statement.name().equals(SettingNames.MAY_BE_LOWERED)) {
+          names = lowerable(statement);
+          stated.put(statement.origin(), statement.value());
+        }
+      }
+      acknowledged.add(names);
+    }
+    if (stated.size() == 1) {
+      stated.forEach((origin, value) -> put(SettingNames.MAY_BE_LOWERED, value, origin));
+    } else if (!stated.isEmpty()) {
+      List<String> each = new ArrayList<>();
+      stated.forEach((origin, value) -> each.add(value + " (" + origin + ")"));
+      put(SettingNames.MAY_BE_LOWERED, String.join("; ", each), "each source for its own values");
+    }
+  }
+
+  private void put(String name, String value, String origin) {
+    entries.put(name, new Entry(value, origin));
+  }
+
+  private static Set<String> lowerable(Statement statement) {
+    Set<String> names = new TreeSet<>();
+    for (String name : statement.value().split(",", -1)) {
+      if (!PolicySettings.has(name.strip())) {
+        throw new ConfigurationException(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            Configuration.stated(statement.name(), statement.value(), statement.origin())
+                + ". It must be one or more of "
+                + String.join(", ", PolicySettings.names())
+                + ".");
+      }
+      names.add(name.strip());
+    }
+    return names;
+  }
+
+  private void decideAll() {
+    Map<String, List<Said>> byName = new TreeMap<>();
+    for (int i = 0; i < sources.size(); i++) {
+      for (Statement statement : sources.get(i).statements()) {
+        if (!statement.name().equals(SettingNames.MAY_BE_LOWERED)) {
+          byName
+              .computeIfAbsent(statement.name(), name -> new ArrayList<>())
+              .add(said(i, statement));
+        }
+      }
+    }
+    // First, since it implies a minimum.
+    List<Said> environment = byName.remove(SettingNames.ENVIRONMENT);
+    Optional<Said> declared = Optional.empty();
+    if (environment != null) {
+      declared = Optional.of(decide(SettingNames.ENVIRONMENT, environment));
+      entries.put(SettingNames.ENVIRONMENT, declared.get().entry());
+    }
+    for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
+      Optional<Said> implied = implied(each.getKey(), declared, each.getValue().get(0));
+      implied.ifPresent(minimum -> each.getValue().add(0, minimum));
+      Said inForce = decide(each.getKey(), each.getValue());
+      if (implied.filter(inForce::equals).isEmpty()) {
+        entries.put(each.getKey(), inForce.entry());
+      }
+    }
+  }
+
+  private Said said(int source, Statement statement) {
+    return new Said(
+        source,
+        sources.get(source).place(),
+        new Entry(statement.value(), statement.origin()),
+        acknowledged.get(source).contains(statement.name()));
+  }
+
+  /** A source that declares the environment type states its minimum, if none did before. */
+  private Optional<Said> implied(String name, Optional<Said> declared, Said first) {
+    if (!name.equals(SettingNames.MINIMUM_ASSURANCE)
+        || declared.isEmpty()
+        || declared.get().source() >= first.source()) {
+      return Optional.empty();
+    }
+    Said environment = declared.get();
+    return PolicySettings.environment(environment.entry().value())
+        .map(type -> implied(environment, type));
+  }
+
+  private Said implied(Said environment, EnvironmentType type) {
+    String minimum = Configuration.spelled(SecurityPolicy.defaultsFor(type).minimumAssurance());
+    String origin =
+        "the minimum of "
+            + SettingNames.ENVIRONMENT
+            + "="
+            + Configuration.spelled(type)
+            + ", from "
+            + environment.entry().source();
+    return new Said(
+        environment.source(),
+        environment.place(),
+        new Entry(minimum, origin),
+        acknowledged.get(environment.source()).contains(SettingNames.MINIMUM_ASSURANCE));
+  }
+
+  private Said decide(String name, List<Said> all) {
+    Said last = all.get(all.size() - 1);
+    if (!PolicySettings.has(name)) {
+      return last;
+    }
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (!PolicySettings.readable(name, all.get(i).entry().value())) {
+        // Whoever reads the setting refuses the value: it cannot be compared with another.
+        return all.get(i);
+      }
+    }
+    List<Said> binding = new ArrayList<>();
+    for (Said later : all) {
+      List<Stricter> stricter =
+          binding.stream()
+              .filter(earlier -> forbids(name, earlier, later))
+              .map(s -> new Stricter(s.entry(), s.place(), s.source() == later.source()))
+              .toList();
+      if (stricter.isEmpty()) {
+        binding.add(later);
+      } else {
+        ignored.add(new IgnoredLowering(name, later.entry(), stricter));
+      }
+    }
+    return binding.get(binding.size() - 1);
+  }
+
+  private static boolean forbids(String name, Said earlier, Said later) {
+    boolean acknowledged = earlier.mayBeLowered() && earlier.source() != later.source();
+    return !acknowledged
+        && !PolicySettings.atLeast(name, later.entry().value(), earlier.entry().value());
+  }
+}

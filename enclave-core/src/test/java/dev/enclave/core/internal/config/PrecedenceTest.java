@@ -1,0 +1,300 @@
+package dev.enclave.core.internal.config;
+
+import static dev.enclave.core.internal.config.SettingNames.ACKNOWLEDGE;
+import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_CHECKPOINT_KEY;
+import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
+import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
+import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
+import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.ConfigurationException;
+import dev.enclave.core.internal.config.Precedence.Decision;
+import dev.enclave.core.internal.config.Source.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PrecedenceTest {
+
+  /** Of four sources, each with every environment type or none, each acknowledging or not. */
+  @Test
+  void everyCombinationOfFourSourcesIsDecidedByTheRule() {
+    List<String> types = List.of("", "local", "development", "staging", "production");
+    int[] stated = new int[4];
+    int combinations = 0;
+    for (int number = 0; number < 10_000; number++) {
+      for (int i = 0, rest = number; i < 4; i++, rest /= 10) {
+        stated[i] = rest % 10;
+      }
+      List<Source> sources = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        boolean says = stated[i] >= 2;
+        boolean mayBeLowered = stated[i] % 2 == 1;
+        sources.add(
+            says
+                ? source("s" + i, ENVIRONMENT, types.get(stated[i] / 2), mayBeLowered)
+                : mayBeLowered ? of("s" + i, MAY_BE_LOWERED, ENVIRONMENT) : of("s" + i));
+      }
+      String expected = types.get(rule(stated));
+      Decision decision = Precedence.decide(sources);
+
+      assertThat(value(decision, ENVIRONMENT)).as("%s", sources).isEqualTo(expected);
+      combinations++;
+    }
+    assertThat(combinations).isEqualTo(10_000);
+  }
+
+  /**
+   * The rule in the words of the documentation, as ranks: the last value that is as strict as each
+   * one before it whose source does not let it be lowered.
+   */
+  private static int rule(int[] stated) {
+    int floor = 0;
+    int inForce = 0;
+    for (int each : stated) {
+      int rank = each / 2;
+      boolean mayBeLowered = each % 2 == 1;
+      if (rank >= floor && rank > 0) {
+        inForce = rank;
+        floor = mayBeLowered ? floor : rank;
+      }
+    }
+    return inForce;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ENVIRONMENT + ", production, staging",
+    ENVIRONMENT + ", STAGING, development",
+    ENVIRONMENT + ", development, Local",
+    MINIMUM_ASSURANCE + ", hsm, hardware",
+    MINIMUM_ASSURANCE + ", hsm-wrapped, OS_SEALED",
+    MINIMUM_ASSURANCE + ", software, plaintext",
+    BACKENDS + ", aws-kms, 'aws-kms,software'",
+    ALGORITHMS + ", ED25519, 'ED25519,ECDSA_SECP256K1_SHA256'",
+    ROTATION_INTERVAL + ", P90D, P91D",
+    ROTATION_INTERVAL + ", P36500D, never",
+    ACKNOWLEDGE + ", false, true",
+    AUDIT_CHECKPOINT_KEY + ", backend, auto",
+    AUDIT_CHECKPOINT_KEY + ", auto, local"
+  })
+  void aLaterSourceMayTightenEachSettingOfThePolicy_andNotLowerIt(
+      String name, String strict, String weak) {
+    Decision lowered = decide(name, strict, weak);
+    assertThat(value(lowered, name)).isEqualTo(strict);
+    assertThat(lowered.ignored()).extracting(i -> i.entry().value()).containsExactly(weak);
+
+    Decision tightened = decide(name, weak, strict);
+    assertThat(value(tightened, name)).isEqualTo(strict);
+    assertThat(tightened.ignored()).isEmpty();
+  }
+
+  @Test
+  void anAllowListIsNoStricter_ifItAllowsAnythingElse() {
+    Decision decision = decide(BACKENDS, "aws-kms, os", "os,software");
+
+    assertThat(value(decision, BACKENDS)).isEqualTo("aws-kms, os");
+    assertThat(decision.ignored()).hasSize(1);
+  }
+
+  @Test
+  void theTableHasEverySettingOfThePolicy() {
+    assertThat(PolicySettings.names())
+        .containsExactlyInAnyOrder(
+            ENVIRONMENT,
+            MINIMUM_ASSURANCE,
+            BACKENDS,
+            ALGORITHMS,
+            ROTATION_INTERVAL,
+            ACKNOWLEDGE,
+            AUDIT_CHECKPOINT_KEY);
+  }
+
+  @Test
+  void everyOtherSettingIsTheLastOnes() {
+    assertThat(value(decide("enclave.audit.sink", "file", "stdout"), "enclave.audit.sink"))
+        .isEqualTo("stdout");
+  }
+
+  @Test
+  void anAcknowledgementCountsFromTheStricterSourceAlone() {
+    Source strict = source("file", ENVIRONMENT, "production", false);
+    Source weak = source("variables", ENVIRONMENT, "local", true);
+
+    assertThat(value(Precedence.decide(List.of(strict, weak)), ENVIRONMENT))
+        .isEqualTo("production");
+  }
+
+  @Test
+  void anAcknowledgementCountsForTheNamedSettingAlone() {
+    Source strict =
+        of(
+            "file",
+            ENVIRONMENT,
+            "production",
+            MINIMUM_ASSURANCE,
+            "hsm",
+            MAY_BE_LOWERED,
+            ENVIRONMENT);
+    Source weak = of("variables", ENVIRONMENT, "staging", MINIMUM_ASSURANCE, "hsm-wrapped");
+
+    Decision decision = Precedence.decide(List.of(strict, weak));
+
+    assertThat(value(decision, ENVIRONMENT)).isEqualTo("staging");
+    assertThat(value(decision, MINIMUM_ASSURANCE)).isEqualTo("hsm");
+  }
+
+  @Test
+  void everyStricterSourceMustAcknowledge_andThoseThatDoNotAreNamed() {
+    Decision decision =
+        Precedence.decide(
+            List.of(
+                source("class path", ENVIRONMENT, "production", false),
+                source("file", ENVIRONMENT, "production", false),
+                source("third", ENVIRONMENT, "production", true),
+                source("variables", ENVIRONMENT, "local", false)));
+
+    assertThat(value(decision, ENVIRONMENT)).isEqualTo("production");
+    assertThat(decision.ignored()).hasSize(1);
+    assertThat(decision.ignored().get(0).fix())
+        .contains("in class path and file")
+        .doesNotContain("third");
+  }
+
+  @Test
+  void anIgnoredLoweringIsToldWithBothSources() {
+    IgnoredLowering told = decide(ENVIRONMENT, "production", "local").ignored().get(0);
+
+    assertThat(told.observed())
+        .isEqualTo(
+            "Setting enclave.environment is \"local\" (from later) and is ignored, since it is"
+                + " less strict than \"production\" (earlier)");
+    assertThat(told.fix())
+        .isEqualTo(
+            "remove it, or, if it is meant, add enclave.environment to enclave.may-be-lowered in"
+                + " earlier");
+  }
+
+  /** What a start script appends to a command line comes from a variable as likely as not. */
+  @Test
+  void noSourceLowersItsOwnValue_evenIfItAcknowledges() {
+    Source commandLine =
+        of(
+            "command line",
+            ENVIRONMENT,
+            "production",
+            MAY_BE_LOWERED,
+            ENVIRONMENT,
+            ENVIRONMENT,
+            "local");
+
+    Decision decision = Precedence.decide(List.of(commandLine));
+
+    assertThat(value(decision, ENVIRONMENT)).isEqualTo("production");
+    assertThat(decision.ignored().get(0).fix())
+        .isEqualTo("state the setting once on the command line");
+  }
+
+  @Test
+  void aDeclaredEnvironmentStatesItsMinimum_againstLaterSources() {
+    Source file = source("file", ENVIRONMENT, "production", false);
+    Source variables = source("variables", MINIMUM_ASSURANCE, "hsm-wrapped", false);
+
+    Decision decision = Precedence.decide(List.of(file, variables));
+
+    assertThat(decision.entries()).doesNotContainKey(MINIMUM_ASSURANCE);
+    assertThat(decision.ignored().get(0).observed())
+        .contains(
+            "less strict than \"hsm\" (the minimum of enclave.environment=production, from file)");
+  }
+
+  @Test
+  void theImpliedMinimumIsLoweredByItsOwnSource_byAnEarlierOne_orWhereAcknowledged() {
+    Source together = of("file", ENVIRONMENT, "production", MINIMUM_ASSURANCE, "hsm-wrapped");
+    Source environment = source("file", ENVIRONMENT, "production", false);
+    Source minimum = source("other", MINIMUM_ASSURANCE, "hsm-wrapped", false);
+    Source acknowledging = of("file", ENVIRONMENT, "production", MAY_BE_LOWERED, MINIMUM_ASSURANCE);
+
+    for (List<Source> sources :
+        List.of(
+            List.of(together),
+            List.of(together, minimum),
+            List.of(minimum, environment),
+            List.of(minimum, environment, minimum),
+            List.of(acknowledging, minimum))) {
+      Decision decision = Precedence.decide(sources);
+      assertThat(value(decision, MINIMUM_ASSURANCE)).as("%s", sources).isEqualTo("hsm-wrapped");
+      assertThat(decision.ignored()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEnvironmentThatWasLowered_statesNoMinimum() {
+    Source file = of("file", ENVIRONMENT, "production", MAY_BE_LOWERED, ENVIRONMENT);
+    Source variables = of("variables", ENVIRONMENT, "local", MINIMUM_ASSURANCE, "plaintext");
+
+    assertThat(value(Precedence.decide(List.of(file, variables)), MINIMUM_ASSURANCE))
+        .isEqualTo("plaintext");
+  }
+
+  /** It may have been meant to be strict. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prodution", "", "production,staging"})
+  void aValueNobodyCanRead_isInForce_soThatTheStartIsRefused(String unreadable) {
+    assertThat(value(decide(ENVIRONMENT, unreadable, "local"), ENVIRONMENT)).isEqualTo(unreadable);
+    assertThat(value(decide(ENVIRONMENT, "production", unreadable), ENVIRONMENT))
+        .isEqualTo(unreadable);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "environment", "enclave.audit.sink", "enclave.environment,", "*"})
+  void anAcknowledgementOfAnythingElseIsRefused(String names) {
+    Source file = of("file", MAY_BE_LOWERED, names);
+
+    assertThatThrownBy(() -> Precedence.decide(List.of(file)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("(from file)")
+        .hasMessageContaining("enclave.environment, enclave.minimum-assurance");
+  }
+
+  @Test
+  void reportsShowTheAcknowledgementOfEachSource() {
+    Source one = of("file", MAY_BE_LOWERED, ENVIRONMENT);
+    Source two = of("variables", MAY_BE_LOWERED, BACKENDS);
+
+    assertThat(value(Precedence.decide(List.of(one)), MAY_BE_LOWERED)).isEqualTo(ENVIRONMENT);
+    assertThat(value(Precedence.decide(List.of(one, two)), MAY_BE_LOWERED))
+        .isEqualTo("enclave.environment (file); enclave.backends (variables)");
+  }
+
+  private static Decision decide(String name, String earlier, String later) {
+    return Precedence.decide(
+        List.of(source("earlier", name, earlier, false), source("later", name, later, false)));
+  }
+
+  private static Source source(String place, String name, String value, boolean mayBeLowered) {
+    return mayBeLowered ? of(place, name, value, MAY_BE_LOWERED, name) : of(place, name, value);
+  }
+
+  private static Source of(String place, String... namesAndValues) {
+    List<Statement> statements = new ArrayList<>();
+    List<String> texts = Arrays.asList(namesAndValues);
+    for (int i = 0; i < texts.size(); i += 2) {
+      statements.add(new Statement(texts.get(i), texts.get(i + 1), place));
+    }
+    return new Source(place, statements);
+  }
+
+  private static String value(Decision decision, String name) {
+    Configuration.Entry entry = decision.entries().get(name);
+    return entry == null ? "" : entry.value();
+  }
+}
