@@ -172,11 +172,8 @@ final class StartUp {
             .orElse("unknown"));
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
     AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
+    reduced.addAll(StartWarnings.of(surroundings));
     BackendOpener.warn(resolution.chosen(), reduced);
-    List<Finding> warnings = StartWarnings.of(surroundings);
-    if (!warnings.isEmpty()) {
-      LOG.log(Level.WARNING, "Configuration: {0}", BackendOpener.told(warnings));
-    }
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
@@ -269,7 +266,7 @@ final class StartUp {
               .forEach(obstacles::add);
     }
     String reasons =
-        Stream.concat(obstacles.stream(), StartWarnings.ignored(surroundings).stream())
+        Stream.concat(StartWarnings.ignored(surroundings).stream(), obstacles.stream())
             .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
             .collect(Collectors.joining("\n"));
     String message =

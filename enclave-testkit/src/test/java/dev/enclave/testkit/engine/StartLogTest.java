@@ -128,6 +128,42 @@ class StartLogTest {
   }
 
   @Test
+  void anIgnoredLoweringIsNamedInTheOneWarning() {
+    FakeEnvironment lowered =
+        FakeEnvironment.empty().withVariable("ENCLAVE_ENVIRONMENT", "staging");
+    try (Records log = new Records()) {
+      new Bench()
+          .environment(lowered.withProperty("enclave.minimum-assurance", "software"))
+          .set("enclave.environment", "local")
+          .with(new InMemoryProvider())
+          .open()
+          .close();
+      assertThat(log.at(Level.WARNING))
+          .singleElement()
+          .asString()
+          .contains("enclave.environment is \"local\" (from test) and is ignored")
+          .contains("less strict than \"staging\" (variable ENCLAVE_ENVIRONMENT)")
+          .contains("enclave.minimum-assurance is \"software\" (from system property)")
+          .contains("add enclave.environment to enclave.may-be-lowered in variable")
+          .contains("ENCLAVE_MAY_BE_LOWERED");
+    }
+  }
+
+  @Test
+  void aDeclaredTypeBelowAMarkerIsWarnedOfAtEveryStart() {
+    Bench bench = Bench.in("staging").environment(LoweringTest.POD).with(new InMemoryProvider());
+    for (int start = 0; start < 2; start++) {
+      try (Records log = new Records()) {
+        bench.open().close();
+        assertThat(log.at(Level.WARNING))
+            .singleElement()
+            .asString()
+            .contains("enclave.environment is \"staging\" (from test)", "KUBERNETES_SERVICE_HOST");
+      }
+    }
+  }
+
+  @Test
   void aRefusedStartLogsNothing_sinceTheCallerGetsTheReport() {
     try (Records log = new Records()) {
       Bench.refused(

@@ -18,7 +18,7 @@ class FrameworkConfigurationTest {
   @Test
   void takesWhatTheFrameworkRead_overTheVariables() {
     FakeEnvironment machine =
-        FakeEnvironment.empty().withVariable("ENCLAVE_ENVIRONMENT", "production");
+        FakeEnvironment.empty().withVariable("ENCLAVE_ENVIRONMENT", "development");
     try (Enclave enclave =
         on(machine, Map.of("server.port", "8080", "enclave.environment", "staging")).open()) {
       assertThat(enclave.policy().environment()).isEqualTo(EnvironmentType.STAGING);

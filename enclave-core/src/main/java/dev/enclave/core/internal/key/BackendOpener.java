@@ -228,15 +228,14 @@ public final class BackendOpener {
   /** One warning for everything, worst first, so that none is lost among the others. */
   public static void warn(BackendId id, List<Finding> findings) {
     if (!findings.isEmpty()) {
-      LOG.log(Level.WARNING, "Backend {0}: {1}", id, told(findings));
+      LOG.log(
+          Level.WARNING,
+          "Backend {0}: {1}",
+          id,
+          findings.stream()
+              .map(f -> f.observed() + "; " + f.fix())
+              .collect(Collectors.joining(" | ")));
     }
-  }
-
-  /** Findings as one line of a log. */
-  public static String told(List<Finding> findings) {
-    return findings.stream()
-        .map(f -> f.observed() + "; " + f.fix())
-        .collect(Collectors.joining(" | "));
   }
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {

@@ -113,6 +113,36 @@ final class EnvironmentInferenceTest {
         .isEqualTo("imds is inconclusive (unclear), and what is inconclusive counts as production");
   }
 
+  /** A bare cloud machine may be somebody's workplace, and half a marker is a doubt. */
+  @Test
+  void whatIsDeclaredIsContradictedByAWorkloadThatIsThere_andByNothingElse() {
+    for (EnvironmentType configured : EnvironmentType.values()) {
+      for (List<Result> row : table()) {
+        Detections detections = new Detections(row);
+        boolean contradicted =
+            configured != EnvironmentType.PRODUCTION && has(row, Kind.WORKLOAD, HERE);
+
+        assertThat(
+                EnvironmentInference.infer(Optional.of(configured), detections)
+                    .contradicted(detections))
+            .isEqualTo(contradicted ? Optional.of("WORKLOAD: seen") : Optional.empty());
+        assertThat(infer(row).contradicted(detections)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void everyMarkerIsNamedThatContradicts() {
+    Detections two =
+        new Detections(
+            List.of(
+                new Result("one", Kind.WORKLOAD, HERE), new Result("two", Kind.WORKLOAD, HERE)));
+
+    assertThat(
+            EnvironmentInference.infer(Optional.of(EnvironmentType.STAGING), two).contradicted(two))
+        .hasValue("one: seen; two: seen");
+  }
+
   private static EnvironmentInference infer(List<Result> results) {
     return EnvironmentInference.infer(Optional.empty(), new Detections(results));
   }
