@@ -136,16 +136,6 @@ public final class PolicyLoader {
 
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
-    return configuration
-        .get(
-            SettingNames.ACKNOWLEDGE,
-            "true or false",
-            text -> {
-              if (!text.equals("true") && !text.equals("false")) {
-                throw new IllegalArgumentException("neither true nor false");
-              }
-              return Boolean.valueOf(text);
-            })
-        .orElse(false);
+    return configuration.isTrue(SettingNames.ACKNOWLEDGE);
   }
 }
