@@ -58,6 +58,9 @@ public enum ErrorCode {
   ORIGIN_NOT_ALLOWED(ErrorCategory.POLICY, "The policy does not allow the key's origin."),
   STAMP_MISMATCH(ErrorCategory.POLICY, "The key was made for another environment type."),
   STAMP_MISSING(ErrorCategory.POLICY, "The key carries no environment stamp and is not adopted."),
+  STAMP_UNREADABLE(
+      ErrorCategory.POLICY,
+      "The key's environment stamp cannot be read, and no setting accepts that."),
   MIGRATION_NOT_APPROVED(
       ErrorCategory.POLICY, "A key may come into this environment only by an approved migration."),
   REDUCED_SECURITY_NOT_ACKNOWLEDGED(

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param lastRotatedAt when the newest version after the first was made; none if never rotated
  * @param nextRotationAt when a rotation is due; none if never
  * @param providerUri the provider's own name for the key
- * @param stamp the environment type the key was created for; none if the key carries no stamp
+ * @param stamp what was read of the environment type the key was created for
  * @param adopted whether configuration adopted a key that something else had made
  * @param exportable whether the private key can leave the backend as an encrypted backup
  */
@@ -28,7 +28,7 @@ public record KeyInfo(
     Optional<Instant> lastRotatedAt,
     Optional<Instant> nextRotationAt,
     String providerUri,
-    Optional<EnvironmentType> stamp,
+    StampReading stamp,
     boolean adopted,
     boolean exportable) {
 

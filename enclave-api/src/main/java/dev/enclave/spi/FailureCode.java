@@ -29,6 +29,8 @@ public enum FailureCode {
   CORRUPT,
   /** A stored key's stamp does not belong to this environment type. */
   STAMP_MISMATCH,
+  /** A stored key's stamp cannot be read, and the operation needs it. */
+  STAMP_UNREADABLE,
   /** The policy of the backend itself, such as a missing acknowledgement, forbids it. */
   REFUSED,
   /** A setting is missing or wrong; the message names it. */

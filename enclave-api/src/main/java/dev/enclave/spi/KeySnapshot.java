@@ -1,12 +1,12 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,9 @@ import java.util.Optional;
  * @param algorithm its scheme
  * @param versions oldest first, destroyed ones included; at least one, ids unique
  * @param rotation as stored at creation; {@code POLICY} where the backend stores none
- * @param stamp the environment type bound to the key; none if it carries none
+ * @param stamp what was read of the environment type bound to the key; a backend that was not
+ *     allowed to read it, or could not, answers {@link StampReading.Unreadable}, never {@link
+ *     StampReading.Unstamped}
  * @param createdAt when the first version was made
  * @param providerUri the provider's own name for the key, never empty
  * @param exportable whether the private key can leave as an encrypted backup
@@ -28,7 +30,7 @@ public record KeySnapshot(
     KeyAlgorithm algorithm,
     List<KeyVersion> versions,
     RotationInterval rotation,
-    Optional<EnvironmentType> stamp,
+    StampReading stamp,
     Instant createdAt,
     String providerUri,
     boolean exportable) {

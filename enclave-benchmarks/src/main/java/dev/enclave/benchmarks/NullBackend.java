@@ -13,6 +13,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
+import dev.enclave.StampReading;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
@@ -80,7 +81,7 @@ final class NullBackend implements SigningBackend {
         signatureAlgorithm(),
         List.of(version),
         RotationInterval.NEVER,
-        Optional.of(stamp),
+        StampReading.of(stamp),
         version.createdAt(),
         "null:" + name,
         false);

@@ -1,8 +1,10 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
+import dev.enclave.StampReading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ final class KeyOutput {
     rows.add(row("purpose", key.purpose()));
     rows.add(row("backend", key.handle().backend()));
     rows.add(row("assurance", key.assurance()));
-    rows.add(row("environment", orNone(key.stamp())));
+    rows.add(row("environment", key.stamp()));
     rows.add(row("active version", orNone(key.activeVersion())));
     rows.add(row("created", key.createdAt()));
     rows.add(row("last rotated", key.lastRotatedAt().map(Object::toString).orElse("never")));
@@ -68,7 +70,8 @@ final class KeyOutput {
     json.writeStringField("algorithm", key.algorithm().name());
     json.writeStringField("purpose", key.purpose().name());
     json.writeStringField("assurance", key.assurance().name());
-    Json.field(json, "environment", key.stamp());
+    Json.field(json, "environment", environment(key.stamp()));
+    Json.field(json, "environmentUnreadable", whyUnreadable(key.stamp()));
     Json.field(json, "activeVersion", key.activeVersion());
     json.writeStringField("createdAt", key.createdAt().toString());
     Json.field(json, "lastRotatedAt", key.lastRotatedAt());
@@ -87,6 +90,18 @@ final class KeyOutput {
     json.writeStringField("assurance", version.assurance().name());
     json.writeStringField("providerUri", version.providerUri());
     Json.field(json, "fingerprint", version.publicKey().map(key -> key.fingerprint()));
+  }
+
+  private static Optional<EnvironmentType> environment(StampReading stamp) {
+    return stamp instanceof StampReading.Stamped stamped
+        ? Optional.of(stamped.environment())
+        : Optional.empty();
+  }
+
+  private static Optional<String> whyUnreadable(StampReading stamp) {
+    return stamp instanceof StampReading.Unreadable unreadable
+        ? Optional.of(unreadable.reason())
+        : Optional.empty();
   }
 
   private static List<String> row(String name, Object value) {

@@ -90,7 +90,7 @@ final class KeysBackupCommand implements Callable<Integer> {
                 .filter(v -> v.state() != KeyState.DESTROYED)
                 .map(v -> v.id() + " " + v.state())
                 .collect(Collectors.joining(", "))));
-    rows.add(List.of("environment", key.stamp().map(Enum::name).orElse("none")));
+    rows.add(List.of("environment", key.stamp().toString()));
     key.active()
         .flatMap(KeyVersion::publicKey)
         .ifPresent(active -> rows.add(List.of("fingerprint", active.fingerprint().toString())));

@@ -1,9 +1,9 @@
 package dev.enclave.cloud;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.StampReading;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class RecentReadings {
    * @param stamp the key's stamp
    * @param atNanos when the reading began, or the write ended
    */
-  public record Reading(KeyState state, Optional<EnvironmentType> stamp, long atNanos) {}
+  public record Reading(KeyState state, StampReading stamp, long atNanos) {}
 
   /**
    * A version that signed, or could have, when it was read last.

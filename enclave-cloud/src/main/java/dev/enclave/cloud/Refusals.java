@@ -1,15 +1,18 @@
 package dev.enclave.cloud;
 
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.StampReading;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import java.util.Optional;
 
 /** What is refused without asking the service, or from what it answered; one wording for each. */
 public final class Refusals {
@@ -131,6 +134,31 @@ public final class Refusals {
             + " of key "
             + kek.name()
             + ", or was changed since. Open it with the key that wrapped it.");
+  }
+
+  /**
+   * The stamp as it is authenticated with the data keys that a symmetric key wraps; nothing for a
+   * key without one.
+   *
+   * @throws BackendFailure {@link FailureCode#STAMP_UNREADABLE}: what is wrapped without the stamp
+   *     would not open any more once the stamp can be read, nor the reverse
+   */
+  public Optional<EnvironmentType> authenticatedStamp(KeyVersionRef kek, StampReading stamp)
+      throws BackendFailure {
+    if (stamp instanceof StampReading.Unreadable unreadable) {
+      throw BackendFailure.permanent(
+          FailureCode.STAMP_UNREADABLE,
+          "The environment stamp of key "
+              + kek.name()
+              + " cannot be read ("
+              + unreadable.reason()
+              + "), and the stamp is authenticated with what the key wraps. "
+              + unreadable.remedy()
+              + ", or wrap with a key for RSA-OAEP.");
+    }
+    return stamp instanceof StampReading.Stamped stamped
+        ? Optional.of(stamped.environment())
+        : Optional.empty();
   }
 
   /** The answer is not one to the question; nothing of it is used. */

@@ -1,17 +1,20 @@
 package dev.enclave.cloud;
 
 import dev.enclave.EnclaveException;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what was written into tags or labels, which anybody with an account can change: what does
- * not read counts as absent, and no number is larger than {@value #HIGHEST}.
+ * not read counts as absent, except a stamp, and no number is larger than {@value #HIGHEST}.
  */
 public final class StoredText {
 
@@ -54,6 +57,28 @@ public final class StoredText {
     } catch (EnclaveException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * An environment stamp. Text that names no environment type is no absent stamp: it may have named
+   * any before somebody changed it.
+   *
+   * @param field what holds the stamp, such as {@code tag enclave:environment}
+   * @param spelling how the service's keys carry an environment type
+   */
+  public static StampReading stamp(
+      String field, @Nullable String text, Function<EnvironmentType, String> spelling) {
+    if (text == null) {
+      return StampReading.none();
+    }
+    return Arrays.stream(EnvironmentType.values())
+        .filter(type -> spelling.apply(type).equals(text))
+        .findFirst()
+        .map(StampReading::of)
+        .orElseGet(
+            () ->
+                StampReading.unreadable(
+                    "its " + field + " names no environment type", "Correct its " + field));
   }
 
   /** The constant of that very name. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.StampReading;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecentReadingsTest {
@@ -44,6 +44,6 @@ class RecentReadingsTest {
   }
 
   private static Reading reading(KeyState state, long atNanos) {
-    return new Reading(state, Optional.of(EnvironmentType.PRODUCTION), atNanos);
+    return new Reading(state, StampReading.of(EnvironmentType.PRODUCTION), atNanos);
   }
 }

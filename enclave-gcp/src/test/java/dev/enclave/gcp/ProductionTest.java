@@ -14,6 +14,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.StampReading;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.gcp.internal.GoogleNetwork;
@@ -104,7 +105,7 @@ class ProductionTest {
     Message message = Message.ofUtf8("pay 10 to Alice");
     SignatureValue signature = key.sign(message);
     assertThat(key.verify(message, signature)).isTrue();
-    assertThat(key.info().stamp()).contains(EnvironmentType.PRODUCTION);
+    assertThat(key.info().stamp()).isEqualTo(StampReading.of(EnvironmentType.PRODUCTION));
     assertThat(key.activeVersion().assurance()).isEqualTo(Assurance.HSM);
   }
 

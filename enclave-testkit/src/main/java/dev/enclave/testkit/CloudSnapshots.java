@@ -7,6 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.CloudDirectory.Chain;
 import dev.enclave.testkit.CloudKeyService.CloudKey;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Turns what the provider's reads say into the engine's words. */
 record CloudSnapshots(
@@ -57,7 +57,7 @@ record CloudSnapshots(
         first.algorithm(),
         versions,
         first.tags().rotation(),
-        stamps ? first.tags().stamp() : Optional.empty(),
+        stamps ? StampReading.found(first.tags().stamp()) : StampReading.none(),
         first.createdAt(),
         uri(first.id()),
         false);
@@ -71,7 +71,7 @@ record CloudSnapshots(
         key.algorithm(),
         List.of(version(key, state(key, alone, now))),
         RotationInterval.POLICY,
-        key.tags().stamp(),
+        StampReading.found(key.tags().stamp()),
         key.createdAt(),
         uri(key.id()),
         false);

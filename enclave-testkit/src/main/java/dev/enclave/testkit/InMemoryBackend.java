@@ -276,9 +276,7 @@ final class InMemoryBackend
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     requireOpen(call);
-    synchronized (store.foreign) {
-      return InMemoryForeignKeys.find(store, providerUri).snapshot(name);
-    }
+    return InMemoryForeignKeys.read(store, providerUri, name);
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.enclave.testkit;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -24,6 +28,7 @@ final class InMemoryForeignKeys {
       InMemoryStore store,
       InMemoryProvider.Report report,
       KeyAlgorithm algorithm,
+      Optional<EnvironmentType> stamp,
       Instant createdAt,
       SecureRandom random) {
     synchronized (store.foreign) {
@@ -31,7 +36,7 @@ final class InMemoryForeignKeys {
           new InMemoryStore.Key(
               algorithm,
               RotationInterval.POLICY,
-              Optional.empty(),
+              stamp,
               PREFIX + (store.foreign.size() + 1),
               false);
       key.add(KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
@@ -40,8 +45,21 @@ final class InMemoryForeignKeys {
     }
   }
 
+  /** The key of a URI as it is adopted, with its stamp unless that is withheld. */
+  static KeySnapshot read(InMemoryStore store, String uri, KeyName name) throws BackendFailure {
+    synchronized (store.foreign) {
+      InMemoryStore.Key key = find(store, uri);
+      return store.stampsWithheld
+          ? key.snapshot(
+              name,
+              StampReading.unreadable(
+                  "permission heap:ReadStamp is missing", "Grant heap:ReadStamp on the key"))
+          : key.snapshot(name);
+    }
+  }
+
   /** The key of a URI; to be called, and its answer to be used, under the lock of its map. */
-  static InMemoryStore.Key find(InMemoryStore store, String uri) throws BackendFailure {
+  private static InMemoryStore.Key find(InMemoryStore store, String uri) throws BackendFailure {
     if (!URI.matcher(uri).matches()) {
       throw Refusals.notAKey("memory", PREFIX + "1");
     }

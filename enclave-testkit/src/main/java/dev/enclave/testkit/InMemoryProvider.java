@@ -2,6 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
 import dev.enclave.spi.BackendContext;
@@ -15,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -139,7 +141,26 @@ public final class InMemoryProvider implements BackendProvider {
    * @return its provider URI
    */
   public String placeForeignKey(KeyAlgorithm algorithm, Instant createdAt, SecureRandom random) {
-    return InMemoryForeignKeys.place(store, report, algorithm, createdAt, random);
+    return placeForeignKey(algorithm, Optional.empty(), createdAt, random);
+  }
+
+  /**
+   * Makes a key that is not this Enclave's, for adoption.
+   *
+   * @param stamp the stamp that it carries
+   * @return its provider URI
+   */
+  public String placeForeignKey(
+      KeyAlgorithm algorithm,
+      Optional<EnvironmentType> stamp,
+      Instant createdAt,
+      SecureRandom random) {
+    return InMemoryForeignKeys.place(store, report, algorithm, stamp, createdAt, random);
+  }
+
+  /** Denies, or grants again, the permission to read the stamps of foreign keys. */
+  public void withholdStamps(boolean withheld) {
+    store.stampsWithheld = withheld;
   }
 
   @Override

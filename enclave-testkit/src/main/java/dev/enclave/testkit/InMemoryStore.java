@@ -7,6 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;
@@ -117,12 +118,16 @@ public final class InMemoryStore {
     }
 
     KeySnapshot snapshot(KeyName name) {
+      return snapshot(name, StampReading.found(stamp));
+    }
+
+    KeySnapshot snapshot(KeyName name, StampReading stampRead) {
       return new KeySnapshot(
           name,
           algorithm,
           versions.stream().map(version -> version.info).toList(),
           rotation,
-          stamp,
+          stampRead,
           versions.get(0).info.createdAt(),
           uri,
           exportable);
@@ -131,6 +136,7 @@ public final class InMemoryStore {
 
   final Map<KeyName, Key> keys = new HashMap<>();
   final Map<String, Key> foreign;
+  volatile boolean stampsWithheld;
 
   /** An empty store. */
   public InMemoryStore() {

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.StampReading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
@@ -148,22 +149,26 @@ final class BrokenAnswers {
     }
   }
 
+  static class TakesAnUnreadableStampForNone implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return new ForwardingBackend(whole) {
+        @Override
+        public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+            throws BackendFailure {
+          return withStamp(whole.adopt(name, providerUri, call), StampReading.none());
+        }
+      };
+    }
+  }
+
   static class ForgetsTheStamp implements BrokenContract {
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {
       return new ForwardingBackend(whole) {
         @Override
         public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-          KeySnapshot key = whole.load(name, call);
-          return new KeySnapshot(
-              key.name(),
-              key.algorithm(),
-              key.versions(),
-              key.rotation(),
-              Optional.empty(),
-              key.createdAt(),
-              key.providerUri(),
-              key.exportable());
+          return withStamp(whole.load(name, call), StampReading.none());
         }
       };
     }
@@ -182,6 +187,18 @@ final class BrokenAnswers {
         }
       };
     }
+  }
+
+  private static KeySnapshot withStamp(KeySnapshot key, StampReading stamp) {
+    return new KeySnapshot(
+        key.name(),
+        key.algorithm(),
+        key.versions(),
+        key.rotation(),
+        stamp,
+        key.createdAt(),
+        key.providerUri(),
+        key.exportable());
   }
 
   private static KeySnapshot withVersions(KeySnapshot key, List<KeyVersion> versions) {

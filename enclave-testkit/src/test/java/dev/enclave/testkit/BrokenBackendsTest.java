@@ -79,6 +79,9 @@ class BrokenBackendsTest {
             BrokenAnswers.ListsVersionsNewestFirst.class,
             "keepsVersionsOldestFirst_andTheirPublicKeys"),
         arguments(BrokenAnswers.ForgetsTheStamp.class, "readsTheStampBack"),
+        arguments(
+            BrokenAnswers.TakesAnUnreadableStampForNone.class,
+            "tellsAnUnreadableStamp_fromAMissingOne"),
         arguments(BrokenAnswers.OpensWhatItDidNotWrap.class, "refusesWhatAnotherKeyWrapped"),
         arguments(BrokenBackups.RestoresTheActiveVersionOnly.class, "restoresEveryVersion_asItWas"),
         arguments(

@@ -37,8 +37,7 @@ interface BrokenContract extends BackendContract {
     SecureRandom random = new SecureRandom();
     BackendHarness harness =
         BackendHarness.of(new Provider(whole, this), random).expecting(believed(whole.traits()));
-    return harness.adopting(
-        algorithm -> whole.placeForeignKey(algorithm, harness.time().now(), random));
+    return harness.adopting(new InMemoryKeysToAdopt(whole, harness.time(), random));
   }
 
   record Provider(InMemoryProvider whole, BrokenContract breaker) implements BackendProvider {

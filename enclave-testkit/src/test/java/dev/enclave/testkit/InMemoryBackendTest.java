@@ -25,7 +25,6 @@ class InMemoryBackendTest implements BackendContract {
   static BackendHarness harness(InMemoryProvider provider) {
     SecureRandom random = new SecureRandom();
     BackendHarness harness = BackendHarness.of(provider, random).expecting(provider.traits());
-    return harness.adopting(
-        algorithm -> provider.placeForeignKey(algorithm, harness.time().now(), random));
+    return harness.adopting(new InMemoryKeysToAdopt(provider, harness.time(), random));
   }
 }

@@ -121,7 +121,12 @@ public final class AwsAccessPolicy {
                 {
                   "Sid": "UseAdoptedKey",
                   "Effect": "Allow",
-                  "Action": ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"],
+                  "Action": [
+                    "kms:DescribeKey",
+                    "kms:GetPublicKey",
+                    "kms:ListResourceTags",
+                    "kms:Sign"
+                  ],
                   "Resource": "$place$key/<key id>"
                 }
               ]

@@ -10,6 +10,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
@@ -104,7 +105,13 @@ final class AwsKmsBackend
     this.creator = new KmsCreator(keys, partition);
     this.states = new KmsStateChanger(keys);
     this.rotator = new KmsRotator(keys, states);
-    this.adopter = new KmsAdopter(keys, session.region(), partition);
+    this.adopter =
+        new KmsAdopter(
+            keys,
+            session.account(),
+            session.region(),
+            partition,
+            new RefusedStamps(context.time()));
     this.importer =
         new KmsImporter(
             keys, new KmsMaterials(keys, states, partition, context.random()), importSupport);

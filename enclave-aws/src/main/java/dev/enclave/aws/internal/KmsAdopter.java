@@ -2,6 +2,8 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.StampReading;
+import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -10,8 +12,6 @@ import dev.enclave.spi.KeyVersionRef;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.kms.model.KeyManagerType;
@@ -32,15 +32,18 @@ final class KmsAdopter {
               + "(?:#([A-Z0-9_]{1,64}))?");
 
   private final KmsKeys keys;
+  private final String account;
   private final String region;
   private final KmsPartition partition;
-  // Not asked again, so that CloudTrail does not fill with refusals.
-  private final Set<String> untold = ConcurrentHashMap.newKeySet();
+  private final RefusedStamps refusals;
 
-  KmsAdopter(KmsKeys keys, String region, KmsPartition partition) {
+  KmsAdopter(
+      KmsKeys keys, String account, String region, KmsPartition partition, RefusedStamps refusals) {
     this.keys = keys;
+    this.account = account;
     this.region = region;
     this.partition = partition;
+    this.refusals = refusals;
   }
 
   KeySnapshot adopt(KeyName name, String providerUri, CallContext call) throws BackendFailure {
@@ -79,20 +82,41 @@ final class KmsAdopter {
     return Optional.of(new KmsKey(metadata.get(), tags(metadata.get(), call)));
   }
 
+  /** With a stamp that is unreadable where KMS does not tell the tags. */
   private KmsTags tags(KeyMetadata metadata, CallContext call) throws BackendFailure {
-    if (untold.contains(metadata.arn())) {
-      return KmsTags.NONE;
+    Optional<StampReading> refused = refusals.recent(metadata.arn());
+    if (refused.isPresent()) {
+      return KmsTags.untold(refused.get());
     }
     try {
-      return keys.directory().tags(metadata.arn(), call).orElse(KmsTags.NONE);
+      return keys.directory()
+          .tags(metadata.arn(), call)
+          .orElseGet(() -> untold(metadata.arn(), "AWS KMS finds no tags of the key"));
     } catch (BackendFailure e) {
-      // Tags of another account's keys are nobody's to read.
-      if (e.code() == FailureCode.ACCESS_DENIED || e.code() == FailureCode.REJECTED) {
-        untold.add(metadata.arn());
-        return KmsTags.NONE;
+      if (e.code() == FailureCode.ACCESS_DENIED) {
+        return untold(metadata.arn(), "kms:ListResourceTags is denied");
+      }
+      if (e.code() == FailureCode.REJECTED) {
+        return untold(metadata.arn(), "AWS KMS rejects kms:ListResourceTags");
       }
       throw e;
     }
+  }
+
+  /** "Cross-account use: No", says the AWS KMS API Reference of ListResourceTags. */
+  private KmsTags untold(String arn, String reason) {
+    Optional<String> other = KmsArns.account(arn).filter(owner -> !owner.equals(account));
+    return KmsTags.untold(
+        other.isPresent()
+            ? refusals.note(
+                arn,
+                reason
+                    + ", and the key is in account "
+                    + other.get()
+                    + ", whose tags AWS KMS tells no"
+                    + " other account",
+                "Use a key of account " + account)
+            : refusals.note(arn, reason, "Allow kms:ListResourceTags on the key"));
   }
 
   /** What the operator says, else what the tags say, else the only thing it can be. */

@@ -21,6 +21,12 @@ final class KmsArns {
     return matcher.matches() ? Optional.of(matcher.group(4)) : Optional.empty();
   }
 
+  /** The account in a key's ARN; none if it is no key's ARN. */
+  static Optional<String> account(String arn) {
+    Matcher matcher = KEY_ARN.matcher(arn);
+    return matcher.matches() ? Optional.of(matcher.group(3)) : Optional.empty();
+  }
+
   /** Whether a version's provider URI is a key's ARN and names that version. */
   static boolean names(String providerUri, KeyVersionId version) {
     return keyId(providerUri).equals(Optional.of(version.value()));

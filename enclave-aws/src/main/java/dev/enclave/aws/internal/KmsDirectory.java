@@ -12,6 +12,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.ListResourceTagsResponse;
+import software.amazon.awssdk.services.kms.model.Tag;
 
 /**
  * Where versions and the active one are recorded: {@code alias/enclave/NAME/3} is the third
@@ -185,16 +187,30 @@ final class KmsDirectory {
         .map(answer -> answer.keyMetadata());
   }
 
-  /** The tags of a key; nothing if KMS knows no such key. */
+  /** The tags of a key, of all pages; nothing if KMS knows no such key. */
   Optional<KmsTags> tags(String keyId, CallContext call) throws BackendFailure {
-    return calls
-        .find(
-            KmsOperation.LIST_RESOURCE_TAGS,
-            keyId,
-            call,
-            (kms, limits) ->
-                kms.listResourceTags(r -> r.keyId(keyId).overrideConfiguration(limits)))
-        .map(answer -> KmsTags.parse(answer.tags()));
+    List<Tag> tags = new ArrayList<>();
+    Optional<String> from = Optional.empty();
+    do {
+      String marker = from.orElse(null);
+      Optional<ListResourceTagsResponse> page =
+          calls.find(
+              KmsOperation.LIST_RESOURCE_TAGS,
+              keyId,
+              call,
+              (kms, limits) ->
+                  kms.listResourceTags(
+                      r -> r.keyId(keyId).marker(marker).overrideConfiguration(limits)));
+      if (page.isEmpty()) {
+        return Optional.empty();
+      }
+      tags.addAll(page.get().tags());
+      from =
+          Boolean.TRUE.equals(page.get().truncated())
+              ? Optional.of(page.get().nextMarker())
+              : Optional.empty();
+    } while (from.isPresent());
+    return Optional.of(KmsTags.parse(tags));
   }
 
   /** Makes {@code key} the version of this number; false if there is or was one already. */

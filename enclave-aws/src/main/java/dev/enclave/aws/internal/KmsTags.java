@@ -4,6 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.cloud.StoredText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ record KmsTags(
     Optional<KeyName> name,
     int number,
     String operationId,
-    Optional<EnvironmentType> stamp,
+    StampReading stamp,
     RotationInterval rotation,
     Optional<KeyAlgorithm> algorithm,
     int activation,
@@ -104,9 +105,6 @@ record KmsTags(
     }
   }
 
-  /** Those of a key that has none of ours. */
-  static final KmsTags NONE = parse(List.of());
-
   static KmsTags parse(List<Tag> tags) {
     Map<String, String> values = new HashMap<>();
     tags.forEach(tag -> values.put(tag.tagKey(), tag.tagValue()));
@@ -114,8 +112,7 @@ record KmsTags(
         Optional.ofNullable(values.get(NAME)).flatMap(StoredText::name),
         StoredText.number(values.get(NUMBER)),
         values.getOrDefault(OPERATION, ""),
-        Optional.ofNullable(values.get(STAMP))
-            .flatMap(v -> StoredText.constant(EnvironmentType.values(), v)),
+        StoredText.stamp("tag " + STAMP, values.get(STAMP), EnvironmentType::name),
         Optional.ofNullable(values.get(ROTATION))
             .flatMap(StoredText::interval)
             .orElse(RotationInterval.POLICY),
@@ -126,6 +123,25 @@ record KmsTags(
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
         Optional.ofNullable(values.get(FIRST)).flatMap(First::parse),
         Optional.ofNullable(values.get(RESTORING)));
+  }
+
+  /** Those of a key that has none of ours, or whose tags do not matter. */
+  static final KmsTags NONE = parse(List.of());
+
+  /** Those of a key whose tags KMS does not tell. */
+  static KmsTags untold(StampReading stamp) {
+    return new KmsTags(
+        Optional.empty(),
+        0,
+        "",
+        stamp,
+        RotationInterval.POLICY,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Tags for a first version. */
@@ -139,7 +155,7 @@ record KmsTags(
         Optional.of(name),
         1,
         operationId,
-        Optional.of(stamp),
+        StampReading.of(stamp),
         rotation,
         Optional.of(algorithm),
         1,
@@ -203,7 +219,9 @@ record KmsTags(
     name.ifPresent(v -> tags.add(tag(NAME, v.value())));
     tags.add(tag(NUMBER, Integer.toString(number)));
     tags.add(tag(OPERATION, operationId));
-    stamp.ifPresent(v -> tags.add(tag(STAMP, v.name())));
+    if (stamp instanceof StampReading.Stamped stamped) {
+      tags.add(tag(STAMP, stamped.environment().name()));
+    }
     tags.add(tag(ROTATION, rotation.toString()));
     algorithm.ifPresent(v -> tags.add(tag(ALGORITHM, v.name())));
     tags.add(tag(ACTIVATION, Integer.toString(activation)));

@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.StampReading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -15,7 +15,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
@@ -39,8 +38,8 @@ final class KmsWrapper {
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
     requireWrapping(kek);
-    Optional<EnvironmentType> stamp =
-        versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    Map<String, String> context =
+        context(kek, versions.requireUsable(kek, KeyState::mayProduce, call).stamp());
     byte[] secret = dataKey.exposeSecret();
     try {
       EncryptResponse answer =
@@ -54,11 +53,11 @@ final class KmsWrapper {
                           r.keyId(kek.providerUri())
                               .plaintext(SdkBytes.fromByteArrayUnsafe(secret))
                               .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
-                              .encryptionContext(context(kek, stamp))
+                              .encryptionContext(context)
                               .overrideConfiguration(limits)));
       requireSameKey(kek, answer.keyId());
       Bytes wrapped = Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
-      requireOpens(kek, wrapped, secret, stamp, call);
+      requireOpens(kek, wrapped, secret, context, call);
       return wrapped;
     } catch (BackendFailure e) {
       throw versions.contradicted(kek, e);
@@ -72,11 +71,11 @@ final class KmsWrapper {
       KeyVersionRef kek,
       Bytes wrapped,
       byte[] secret,
-      Optional<EnvironmentType> stamp,
+      Map<String, String> context,
       CallContext call)
       throws BackendFailure {
     boolean same;
-    try (SecretBytes opened = decrypted(kek, wrapped, stamp, call)) {
+    try (SecretBytes opened = decrypted(kek, wrapped, context, call)) {
       byte[] again = opened.exposeSecret();
       same = MessageDigest.isEqual(again, secret);
       Arrays.fill(again, (byte) 0);
@@ -93,13 +92,13 @@ final class KmsWrapper {
 
   SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
     requireWrapping(kek);
-    Optional<EnvironmentType> stamp =
-        versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
+    Map<String, String> context =
+        context(kek, versions.requireUsable(kek, KeyState::mayConsume, call).stamp());
     if (!possible(kek.algorithm(), wrapped.size())) {
       throw KmsRefusals.COMMON.notWrappedHere(kek);
     }
     try {
-      return decrypted(kek, wrapped, stamp, call);
+      return decrypted(kek, wrapped, context, call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.CORRUPT
           ? KmsRefusals.COMMON.notWrappedHere(kek)
@@ -108,7 +107,7 @@ final class KmsWrapper {
   }
 
   private SecretBytes decrypted(
-      KeyVersionRef kek, Bytes wrapped, Optional<EnvironmentType> stamp, CallContext call)
+      KeyVersionRef kek, Bytes wrapped, Map<String, String> context, CallContext call)
       throws BackendFailure {
     DecryptResponse answer =
         calls.send(
@@ -121,7 +120,7 @@ final class KmsWrapper {
                         r.keyId(kek.providerUri())
                             .ciphertextBlob(SdkBytes.fromByteArrayUnsafe(wrapped.toByteArray()))
                             .encryptionAlgorithm(KmsScheme.of(kek.algorithm()).encryption())
-                            .encryptionContext(context(kek, stamp))
+                            .encryptionContext(context)
                             .overrideConfiguration(limits)));
     requireSameKey(kek, answer.keyId());
     byte[] secret = answer.plaintext().asByteArrayUnsafe();
@@ -146,12 +145,15 @@ final class KmsWrapper {
   }
 
   /** RSA keys take no context; an empty one is not sent. */
-  private static Map<String, String> context(KeyVersionRef kek, Optional<EnvironmentType> stamp) {
+  private static Map<String, String> context(KeyVersionRef kek, StampReading stamp)
+      throws BackendFailure {
     Map<String, String> context = new HashMap<>();
     if (kek.algorithm().family() == Family.AES_GCM) {
       context.put(KmsTags.NAME, kek.name().value());
       context.put(KmsTags.NUMBER, kek.version().value());
-      stamp.ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
+      KmsRefusals.COMMON
+          .authenticatedStamp(kek, stamp)
+          .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
     }
     return context;
   }

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -10,7 +11,9 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
+import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
@@ -22,10 +25,12 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.OrphanCollector.Orphan;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.testkit.RecordingAuditSink;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -171,24 +176,43 @@ class AwsAccessPolicyTest {
     }
   }
 
-  /** The tags of an adopted key are read if that is allowed; nothing hangs on it. */
   @Test
-  void grantsWhatAnAdoptedKeyNeeds() throws BackendFailure {
+  void grantsWhatAnAdoptedKeyNeedsInProduction_andNothingElse() throws BackendFailure {
     String arn =
         bench
             .console()
-            .createKey(r -> r.keySpec("ECC_NIST_P256").keyUsage("SIGN_VERIFY"))
+            .createKey(
+                r ->
+                    r.keySpec("ECC_NIST_P256")
+                        .keyUsage("SIGN_VERIFY")
+                        .tags(KmsTags.tag(KmsTags.STAMP, "PRODUCTION")))
             .keyMetadata()
             .arn();
     Set<String> granted = granted("a key that something else made");
     Set<String> forbidden = all();
     forbidden.removeAll(granted);
-    forbidden.forEach(action -> bench.server.deny(dev.enclave.emulators.Denial.of(action)));
+    forbidden.forEach(action -> bench.server.deny(Denial.of(action)));
     bench.server.journal().clear();
 
-    KeySnapshot adopted = bench.backend.adopt(KmsBench.NAME, arn, bench.call());
-    bench.backend.sign(first(adopted), MESSAGE, bench.call());
+    try (Enclave enclave =
+        StrictEnclave.adopting(
+                arn,
+                Map.of(),
+                context -> new AwsKmsBackend(Sessions.with(bench.server, bench.clock), context))
+            .with(bench.clock)
+            .with(new RecordingAuditSink())
+            .open()) {
+      enclave.key("treasury").sign(MESSAGE);
+    }
 
-    assertThat(sent()).containsAll(granted);
+    // The health check at the start asks whether KMS answers; being refused is an answer, too.
+    assertThat(answered()).isEqualTo(granted);
+  }
+
+  private Set<String> answered() {
+    return bench.server.journal().entries().stream()
+        .filter(entry -> entry.status() == 200)
+        .map(entry -> "kms:" + entry.operation())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -1,12 +1,15 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.aws.campaign.AwsUnderTest;
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.Denial;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -38,6 +41,19 @@ class AwsKmsBackendContractTest implements BackendContract {
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
         .expecting(AwsKmsBackend.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
-        .adopting(new ForeignKmsKeys(sessions)::place);
+        .adopting(
+            new ForeignKeys() {
+              @Override
+              public String place(KeyAlgorithm algorithm) {
+                return new ForeignKmsKeys(sessions).place(algorithm);
+              }
+
+              @Override
+              public boolean withholdStamp(String uri) {
+                String arn = uri.replaceFirst("#.*", "");
+                server.deny(new Denial("*", "kms:ListResourceTags", arn));
+                return true;
+              }
+            });
   }
 }

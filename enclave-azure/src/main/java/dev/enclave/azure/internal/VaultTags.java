@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.cloud.StoredText;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What the tags of one version say. What somebody else mangled counts as absent. A change of tags
- * replaces them all, so the ones that are not Enclave's are carried along.
+ * What the tags of one version say. What somebody else mangled counts as absent, except a stamp. A
+ * change of tags replaces them all, so the ones that are not Enclave's are carried along.
  *
  * @param name the Enclave key this is a version of
  * @param operationId which operation made it; empty if none of Enclave's did
@@ -34,7 +35,7 @@ record VaultTags(
     Optional<KeyName> name,
     String operationId,
     Optional<Purpose> purpose,
-    Optional<EnvironmentType> stamp,
+    StampReading stamp,
     RotationInterval rotation,
     Optional<KeyAlgorithm> algorithm,
     Optional<VaultPart> restored,
@@ -121,8 +122,7 @@ record VaultTags(
         tags.getOrDefault(OPERATION, ""),
         Optional.ofNullable(tags.get(PURPOSE))
             .flatMap(v -> StoredText.constant(Purpose.values(), v)),
-        Optional.ofNullable(tags.get(STAMP))
-            .flatMap(v -> StoredText.constant(EnvironmentType.values(), v)),
+        StoredText.stamp("tag " + STAMP, tags.get(STAMP), EnvironmentType::name),
         Optional.ofNullable(tags.get(ROTATION))
             .flatMap(StoredText::interval)
             .orElse(RotationInterval.POLICY),
@@ -157,7 +157,7 @@ record VaultTags(
         Optional.of(name),
         operationId,
         Optional.of(Purpose.CREATION),
-        Optional.of(stamp),
+        StampReading.of(stamp),
         rotation,
         Optional.of(algorithm),
         Optional.empty(),
@@ -253,7 +253,9 @@ record VaultTags(
       tags.put(OPERATION, operationId);
     }
     purpose.ifPresent(v -> tags.put(PURPOSE, v.name()));
-    stamp.ifPresent(v -> tags.put(STAMP, v.name()));
+    if (stamp instanceof StampReading.Stamped stamped) {
+      tags.put(STAMP, stamped.environment().name());
+    }
     tags.put(ROTATION, rotation.toString());
     algorithm.ifPresent(v -> tags.put(ALGORITHM, v.name()));
     restored.ifPresent(v -> tags.put(RESTORED, v.text()));

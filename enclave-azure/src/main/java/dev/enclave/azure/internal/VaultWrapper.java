@@ -179,12 +179,15 @@ final class VaultWrapper {
     return present(answer.getPlainText());
   }
 
-  private static byte[] context(KeyVersionRef kek, Reading reading) {
+  private static byte[] context(KeyVersionRef kek, Reading reading) throws BackendFailure {
     return (kek.name()
             + "/"
             + kek.version()
             + "/"
-            + reading.stamp().map(Enum::name).orElse("unstamped"))
+            + VaultCalls.REFUSALS
+                .authenticatedStamp(kek, reading.stamp())
+                .map(Enum::name)
+                .orElse("unstamped"))
         .getBytes(StandardCharsets.US_ASCII);
   }
 

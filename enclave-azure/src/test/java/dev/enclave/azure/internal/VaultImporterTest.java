@@ -11,6 +11,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.StampReading;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
@@ -337,7 +338,7 @@ class VaultImporterTest {
           new RestoreRequest(
               name, EnvironmentType.PRODUCTION, key.key(), UUID.randomUUID().toString());
       KeySnapshot restored = restore(request);
-      assertThat(restored.stamp()).contains(EnvironmentType.PRODUCTION);
+      assertThat(restored.stamp()).isEqualTo(StampReading.of(EnvironmentType.PRODUCTION));
       assertThat(restored.rotation()).isEqualTo(key.key().rotation());
     }
   }

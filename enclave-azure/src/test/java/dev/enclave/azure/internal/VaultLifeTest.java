@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.security.keyvault.keys.models.KeyProperties;
+import dev.enclave.EnvironmentType;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -265,7 +266,7 @@ class VaultLifeTest {
                                             key.name(),
                                             key.algorithm(),
                                             key.rotation(),
-                                            key.stamp().orElseThrow(),
+                                            EnvironmentType.DEVELOPMENT,
                                             "another-operation")
                                         .toMap(Optional.empty())))
                         .getId());

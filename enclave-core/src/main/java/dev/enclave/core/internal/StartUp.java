@@ -193,11 +193,9 @@ final class StartUp {
         .configuration()
         .adoptedKeys()
         .forEach(
-            (name, uri) -> {
-              String start = uri.contains(":") ? uri.substring(0, uri.indexOf(':')) : "";
+            (name, adoption) -> {
               boolean elsewhere =
-                  surroundings.providers().settings().keySet().stream()
-                      .anyMatch(id -> id.value().equals(start));
+                  adoption.namedBackend(surroundings.providers().settings().keySet()).isPresent();
               if (!elsewhere) {
                 throw new ConfigurationException(
                     ErrorCode.CONFIGURATION_INVALID_VALUE,

@@ -1,10 +1,11 @@
 package dev.enclave.gcp.internal;
 
-import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.StampReading;
+import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -14,22 +15,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Uses versions that something else made, with the rights to describe them, to read their public
- * keys and to sign. Labels are read where that is allowed, for a stamp.
+ * keys and the labels of their CryptoKeys for the stamp, and to sign.
  */
 final class GcpAdopter {
 
+  private static final GcpLabels NONE = new GcpLabels(Map.of());
+
   private final GcpKeys keys;
   private final String keyRing;
-  // Not asked again, so that the audit log does not fill with refusals.
-  private final Set<String> untold = ConcurrentHashMap.newKeySet();
+  private final RefusedStamps refusals;
 
-  GcpAdopter(GcpKeys keys) {
+  GcpAdopter(GcpKeys keys, RefusedStamps refusals) {
     this.keys = keys;
+    this.refusals = refusals;
     this.keyRing = keys.calls().session().keyRing();
   }
 
@@ -45,10 +46,11 @@ final class GcpAdopter {
           GcpNames.isVersion(resource)
               ? keys.directory().version(resource, call)
               : onlyEnabled(resource, call);
-      GcpLabels labels = labels(GcpNames.keyOf(resource), call);
+      Told told = told(GcpNames.keyOf(resource), call);
       KeyAlgorithm algorithm =
-          algorithm(version, labels, parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
-      return keys.snapshots().ofForeign(name, algorithm, version, labels.stamp(), began, call);
+          algorithm(
+              version, told.labels(), parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
+      return keys.snapshots().ofForeign(name, algorithm, version, told.stamp(), began, call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND ? GcpRefusals.noForeignKey() : e;
     }
@@ -72,19 +74,31 @@ final class GcpAdopter {
     return keys.generated(enabled.get(0), call);
   }
 
-  private GcpLabels labels(String key, CallContext call) throws BackendFailure {
-    if (!untold.contains(key)) {
-      try {
-        return new GcpLabels(
-            keys.directory().find(key, call).map(CryptoKey::getLabelsMap).orElse(Map.of()));
-      } catch (BackendFailure e) {
-        if (e.code() != FailureCode.ACCESS_DENIED) {
-          throw e;
-        }
-        untold.add(key);
-      }
+  /** What the CryptoKey's labels say, as far as they may be read. */
+  private record Told(StampReading stamp, GcpLabels labels) {}
+
+  private Told told(String key, CallContext call) throws BackendFailure {
+    Optional<StampReading> refused = refusals.recent(key);
+    if (refused.isPresent()) {
+      return new Told(refused.get(), NONE);
     }
-    return new GcpLabels(Map.of());
+    try {
+      GcpLabels labels =
+          new GcpLabels(
+              keys.directory()
+                  .find(key, call)
+                  .orElseThrow(GcpRefusals::noForeignKey)
+                  .getLabelsMap());
+      return new Told(labels.stamp(), labels);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+      return new Told(
+          refusals.note(
+              key, "cloudkms.cryptoKeys.get is denied", "Grant cloudkms.cryptoKeys.get on the key"),
+          NONE);
+    }
   }
 
   /** What the operator says, else what the labels say, else the only thing it can be. */
@@ -133,11 +147,11 @@ final class GcpAdopter {
           ? GcpRefusals.COMMON.noVersion(ref.name(), ref.version())
           : e;
     }
-    GcpLabels labels = labels(GcpNames.keyOf(ref.providerUri()), call);
-    if (labels.key().isPresent()
+    Told told = told(GcpNames.keyOf(ref.providerUri()), call);
+    if (told.labels().key().isPresent()
         || !GcpScheme.of(version.getAlgorithm()).contains(ref.algorithm())) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
     }
-    keys.snapshots().ofForeign(ref.name(), ref.algorithm(), version, labels.stamp(), began, call);
+    keys.snapshots().ofForeign(ref.name(), ref.algorithm(), version, told.stamp(), began, call);
   }
 }

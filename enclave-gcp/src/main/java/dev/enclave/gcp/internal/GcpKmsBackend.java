@@ -10,6 +10,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.spi.Attester;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
@@ -101,7 +102,7 @@ final class GcpKmsBackend
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
-    this.adopter = new GcpAdopter(keys);
+    this.adopter = new GcpAdopter(keys, new RefusedStamps(context.time()));
     this.importer = new GcpImporter(keys, new GcpMaterials(keys, context.random()), states);
     GcpVersions versions = new GcpVersions(keys, adopter, levels);
     this.signer = new GcpSigner(calls, versions, levels);

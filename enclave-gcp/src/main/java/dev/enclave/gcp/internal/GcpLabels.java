@@ -4,6 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.cloud.StoredText;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.RestoreRequest;
@@ -13,7 +14,8 @@ import java.util.Optional;
 
 /**
  * What the labels of a CryptoKey say: of a key, or of the record of an activation. Written by the
- * request that makes it and never again. What somebody else mangled counts as absent.
+ * request that makes it and never again. What somebody else mangled counts as absent, except a
+ * stamp.
  */
 final class GcpLabels {
 
@@ -123,14 +125,8 @@ final class GcpLabels {
     return LabelText.get(labels, KEY).flatMap(StoredText::name);
   }
 
-  Optional<EnvironmentType> stamp() {
-    String label = labels.getOrDefault(STAMP, "");
-    for (EnvironmentType type : EnvironmentType.values()) {
-      if (label(type).equals(label)) {
-        return Optional.of(type);
-      }
-    }
-    return Optional.empty();
+  StampReading stamp() {
+    return StoredText.stamp("label " + STAMP, labels.get(STAMP), GcpLabels::label);
   }
 
   Optional<KeyAlgorithm> algorithm() {

@@ -5,7 +5,6 @@ import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.Timestamp;
 import dev.enclave.Assurance;
-import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
@@ -14,6 +13,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.spi.BackendFailure;
@@ -88,7 +88,7 @@ final class GcpSnapshots {
       KeyAlgorithm algorithm,
       CryptoKeyVersion version,
       KeyState state,
-      Optional<EnvironmentType> stamp,
+      StampReading stamp,
       long atNanos,
       CallContext call)
       throws BackendFailure {
@@ -114,7 +114,7 @@ final class GcpSnapshots {
       KeyName name,
       KeyAlgorithm algorithm,
       CryptoKeyVersion version,
-      Optional<EnvironmentType> stamp,
+      StampReading stamp,
       long atNanos,
       CallContext call)
       throws BackendFailure {

@@ -11,13 +11,13 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.StampReading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Wraps data keys. By a symmetric key: what is authenticated with them names key, version and
@@ -45,8 +45,7 @@ final class GcpWrapper {
 
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure {
     requireWrapping(kek);
-    Optional<EnvironmentType> stamp =
-        versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    StampReading stamp = versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
     if (kek.algorithm().family() == Family.RSA_OAEP) {
       return rsa.wrap(kek, dataKey, call);
     }
@@ -93,8 +92,7 @@ final class GcpWrapper {
 
   SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
     requireWrapping(kek);
-    Optional<EnvironmentType> stamp =
-        versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
+    StampReading stamp = versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
     if (wrapped.size() == 0 || wrapped.size() > LONGEST_CIPHERTEXT) {
       throw GcpRefusals.COMMON.notWrappedHere(kek);
     }
@@ -117,8 +115,7 @@ final class GcpWrapper {
     return SecretBytes.takeOver(secret);
   }
 
-  private byte[] decrypt(
-      KeyVersionRef kek, Bytes wrapped, Optional<EnvironmentType> stamp, CallContext call)
+  private byte[] decrypt(KeyVersionRef kek, Bytes wrapped, StampReading stamp, CallContext call)
       throws BackendFailure {
     String key = GcpNames.keyOf(kek.providerUri());
     ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
@@ -151,13 +148,17 @@ final class GcpWrapper {
     }
   }
 
-  private static ByteString associated(KeyVersionRef kek, Optional<EnvironmentType> stamp) {
+  private static ByteString associated(KeyVersionRef kek, StampReading stamp)
+      throws BackendFailure {
     return ByteString.copyFromUtf8(
         "enclave/"
             + kek.name()
             + "/"
             + kek.version()
             + "/"
-            + stamp.map(EnvironmentType::name).orElse(""));
+            + GcpRefusals.COMMON
+                .authenticatedStamp(kek, stamp)
+                .map(EnvironmentType::name)
+                .orElse(""));
   }
 }

@@ -1,5 +1,7 @@
 package dev.enclave.gcp.internal;
 
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.campaign.GcpUnderTest;
 import dev.enclave.testkit.MutableClock;
@@ -7,6 +9,7 @@ import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -43,6 +46,19 @@ class GcpKmsBackendContractTest implements BackendContract {
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
         .expecting(GcpKmsBackend.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
-        .adopting(new ForeignGcpKeys(sessions, CLOCK)::place);
+        .adopting(
+            new ForeignKeys() {
+              @Override
+              public String place(KeyAlgorithm algorithm) throws Exception {
+                return new ForeignGcpKeys(sessions, CLOCK).place(algorithm);
+              }
+
+              @Override
+              public boolean withholdStamp(String uri) {
+                String key = uri.replaceFirst("#.*", "");
+                server.deny(new Denial("*", "cloudkms.cryptoKeys.get", key));
+                return true;
+              }
+            });
   }
 }

@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.spi.CreateRequest;
 import java.time.Duration;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ class GcpTextsTest {
       assertThat(labels.key()).contains(longest);
       assertThat(labels.algorithm()).contains(algorithm);
       assertThat(labels.rotation()).isEqualTo(request.rotation());
-      assertThat(labels.stamp()).contains(stamp);
+      assertThat(labels.stamp()).isEqualTo(StampReading.of(stamp));
       assertThat(labels.operationId()).isEqualTo(request.operationId());
     }
   }
@@ -99,9 +100,12 @@ class GcpTextsTest {
   private static final Activation FIRST = Activation.first("create");
 
   @Test
-  void aNullEnvironmentIsNoStamp() {
-    assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, "")).stamp()).isEmpty();
-    assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, "PRODUCTION")).stamp()).isEmpty();
+  void takesNoMangledStamp_forAMissingOne() {
+    assertThat(new GcpLabels(Map.of()).stamp()).isEqualTo(StampReading.none());
+    for (String mangled : List.of("", "PRODUCTION", "prod")) {
+      assertThat(new GcpLabels(Map.of(GcpLabels.STAMP, mangled)).stamp())
+          .isInstanceOf(StampReading.Unreadable.class);
+    }
   }
 
   @Test

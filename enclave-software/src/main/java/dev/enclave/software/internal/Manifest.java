@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.StampReading;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;
 import java.util.List;
@@ -96,7 +97,7 @@ record Manifest(
         algorithm,
         versions.stream().map(v -> v.toKeyVersion(keyUri, assurance)).toList(),
         rotation,
-        Optional.of(stamp),
+        StampReading.of(stamp),
         createdAt,
         keyUri,
         true);

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
+import dev.enclave.StampReading;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeySnapshot;
 import java.util.EnumSet;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Keys that something else made can be used as they are. */
@@ -51,7 +51,30 @@ public interface AdoptionContract extends BackendUnderTest {
         BackendTrait.ADOPTS,
         bench ->
             assertThat(adopt(bench, bench.freshName(), place(bench)).stamp())
-                .isEqualTo(Optional.empty()));
+                .isEqualTo(StampReading.none()));
+  }
+
+  @Test
+  default void tellsAnUnreadableStamp_fromAMissingOne() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ADOPTS,
+        bench -> {
+          String uri = place(bench);
+          boolean withheld = bench.harness().foreignKeys().orElseThrow().withholdStamp(uri);
+          StampReading stamp = adopt(bench, bench.freshName(), uri).stamp();
+          if (withheld) {
+            assertThat(stamp)
+                .isInstanceOfSatisfying(
+                    StampReading.Unreadable.class,
+                    unreadable -> {
+                      assertThat(unreadable.reason()).isNotBlank();
+                      assertThat(unreadable.remedy()).isNotBlank();
+                    });
+          } else {
+            assertThat(stamp).isEqualTo(StampReading.none());
+          }
+        });
   }
 
   @Test

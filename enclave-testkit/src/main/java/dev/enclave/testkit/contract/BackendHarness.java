@@ -46,6 +46,18 @@ public record BackendHarness(
 
     /** Makes a key at the provider and returns the provider's own name for it. */
     String place(KeyAlgorithm algorithm) throws Exception;
+
+    /**
+     * Denies the backend's identity the permission to read the stamp of such a key, and leaves it
+     * what it needs to use the key.
+     *
+     * @param uri what {@link #place} returned
+     * @return whether the provider has such a permission; false where the stamp comes with the key,
+     *     and where nothing may be denied
+     */
+    default boolean withholdStamp(String uri) {
+      return false;
+    }
   }
 
   public BackendHarness {

@@ -2,10 +2,9 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.EnvironmentType;
+import dev.enclave.StampReading;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeySnapshot;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Keys carry the environment type they were made in, or never claim one. */
@@ -39,9 +38,9 @@ public interface StampContract extends BackendUnderTest {
             assertThat(bench.rotate(bench.create()).stamp()).isEqualTo(expectedStamp(harness)));
   }
 
-  private static Optional<EnvironmentType> expectedStamp(BackendHarness harness) {
+  private static StampReading expectedStamp(BackendHarness harness) {
     return harness.expects(BackendTrait.STAMPS)
-        ? Optional.of(harness.environment())
-        : Optional.empty();
+        ? StampReading.of(harness.environment())
+        : StampReading.none();
   }
 }

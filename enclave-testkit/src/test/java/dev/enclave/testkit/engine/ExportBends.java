@@ -6,6 +6,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.StampReading;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
@@ -57,12 +58,13 @@ final class ExportBends {
     return List.of(
         key -> with(key, key.stamp(), KeyOrigin.GENERATED, KeyState.ACTIVE),
         key -> with(key, key.stamp(), KeyOrigin.IMPORTED, KeyState.VERIFY_ONLY),
-        key -> with(key, Optional.empty(), KeyOrigin.IMPORTED, KeyState.ACTIVE),
-        key -> with(key, Optional.of(EnvironmentType.LOCAL), KeyOrigin.IMPORTED, KeyState.ACTIVE));
+        key -> with(key, StampReading.none(), KeyOrigin.IMPORTED, KeyState.ACTIVE),
+        key ->
+            with(key, StampReading.of(EnvironmentType.LOCAL), KeyOrigin.IMPORTED, KeyState.ACTIVE));
   }
 
   private static KeySnapshot with(
-      KeySnapshot key, Optional<EnvironmentType> stamp, KeyOrigin origin, KeyState state) {
+      KeySnapshot key, StampReading stamp, KeyOrigin origin, KeyState state) {
     return new KeySnapshot(
         key.name(),
         key.algorithm(),

@@ -20,6 +20,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.StampReading;
 import dev.enclave.WrappingKey;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
@@ -158,7 +159,7 @@ class KeysTest {
       assertThat(bench.audit.events(dev.enclave.spi.AuditEvent.Operation.ADOPT))
           .singleElement()
           .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
-      assertThat(treasury.info().stamp()).isEmpty();
+      assertThat(treasury.info().stamp()).isEqualTo(StampReading.none());
       assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
       assertThat(enclave.keys()).extracting(i -> i.name().value()).containsExactly("treasury");
       assertThat(enclave.keyNames()).extracting(KeyName::value).containsExactly("treasury");
@@ -272,7 +273,8 @@ class KeysTest {
   @Test
   void stampsTheEnvironmentOnEveryKey() {
     try (Enclave enclave = bench.open()) {
-      assertThat(enclave.createKey(SPEC).info().stamp()).contains(EnvironmentType.PRODUCTION);
+      assertThat(enclave.createKey(SPEC).info().stamp())
+          .isEqualTo(StampReading.of(EnvironmentType.PRODUCTION));
     }
   }
 

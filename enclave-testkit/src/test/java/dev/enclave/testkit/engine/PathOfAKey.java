@@ -15,11 +15,11 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.StampReading;
 import dev.enclave.WrappingKey;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -102,7 +102,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         key.algorithm(),
         key.versions(),
         key.rotation(),
-        Optional.of(stamp),
+        StampReading.of(stamp),
         key.createdAt(),
         key.providerUri(),
         key.exportable());

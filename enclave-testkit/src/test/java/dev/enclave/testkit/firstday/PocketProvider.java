@@ -11,6 +11,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.StampReading;
 import dev.enclave.UsageException;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.AlgorithmSupport;
@@ -315,7 +316,7 @@ final class PocketKey {
         request.algorithm(),
         versions.stream().map(v -> v.info).toList(),
         request.rotation(),
-        Optional.of(request.stamp()),
+        StampReading.of(request.stamp()),
         versions.get(0).info.createdAt(),
         "pocket:" + request.name(),
         false);

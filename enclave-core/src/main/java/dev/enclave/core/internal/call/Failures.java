@@ -102,6 +102,7 @@ public final class Failures {
       case TIMEOUT -> ErrorCode.DEADLINE_EXCEEDED;
       case CORRUPT -> ErrorCode.KEY_DATA_CORRUPT;
       case STAMP_MISMATCH -> ErrorCode.STAMP_MISMATCH;
+      case STAMP_UNREADABLE -> ErrorCode.STAMP_UNREADABLE;
       case REFUSED -> ErrorCode.POLICY_NOT_MET;
       case MISCONFIGURED -> ErrorCode.CONFIGURATION_INVALID_VALUE;
       case REJECTED -> ErrorCode.PROVIDER_REJECTED;

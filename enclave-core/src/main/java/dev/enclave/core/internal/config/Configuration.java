@@ -14,9 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The effective settings, each with the source it came from. Immutable. */
 public final class Configuration {
@@ -87,6 +89,11 @@ public final class Configuration {
     return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether the value is {@code true}; not set is {@code false}. */
+  public boolean isTrue(String name) {
+    return get(name, "true or false", PolicySettings::truth).orElse(false);
+  }
+
   /** The value as a comma-separated list. */
   public <T> Optional<List<T>> getList(String name, String expected, Function<String, T> parser) {
     return get(name, expected, list(parser));
@@ -133,13 +140,15 @@ public final class Configuration {
     return new BackendSettings(backend, values);
   }
 
-  /** The adopted keys: {@code enclave.keys.<name>} to the provider's own name of the key. */
-  public Map<KeyName, String> adoptedKeys() {
-    Map<KeyName, String> adopted = new TreeMap<>();
+  /** The adopted keys, from {@code enclave.keys.<name>} and what is set beside it. */
+  public Map<KeyName, Adoption> adoptedKeys() {
+    Map<KeyName, Adoption> adopted = new TreeMap<>();
     entries.forEach(
         (name, entry) -> {
-          if (name.startsWith(SettingNames.KEYS)) {
-            adopted.put(keyName(name), entry.value());
+          if (SettingNames.adopts(name)) {
+            KeyName key = keyName(name);
+            boolean accepts = isTrue(SettingNames.acceptUnreadableStamp(key));
+            adopted.put(key, new Adoption(entry.value(), accepts));
           }
         });
     return adopted;
@@ -147,11 +156,28 @@ public final class Configuration {
 
   /** Finds a wrong key name at start-up and in reports, not when the key is first wanted. */
   void requireAdoptable() {
-    adoptedKeys()
+    Map<KeyName, Adoption> adopted = adoptedKeys();
+    adopted.forEach(
+        (key, adoption) -> {
+          if (adoption.uri().isBlank()) {
+            throw invalid(SettingNames.KEYS + key, "the provider's own name of a key");
+          }
+        });
+    Set<String> accepting =
+        adopted.keySet().stream()
+            .map(SettingNames::acceptUnreadableStamp)
+            .collect(Collectors.toSet());
+    entries
+        .keySet()
         .forEach(
-            (key, uri) -> {
-              if (uri.isBlank()) {
-                throw invalid(SettingNames.KEYS + key, "the provider's own name of a key");
+            name -> {
+              if (SettingNames.acceptsUnreadableStamp(name) && !accepting.contains(name)) {
+                throw new ConfigurationException(
+                    ErrorCode.CONFIGURATION_INVALID_VALUE,
+                    stated(name)
+                        + ", and no setting adopts that key. Set "
+                        + Quoted.of(name.substring(0, name.lastIndexOf('.')))
+                        + " too, or remove it.");
               }
             });
   }

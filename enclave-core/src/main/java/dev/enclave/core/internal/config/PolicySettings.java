@@ -52,10 +52,14 @@ public final class PolicySettings {
                   Configuration.constant(CheckpointKeyChoice.class),
                   (a, b) -> a.compareTo(b) >= 0)));
 
+  /** Of what is accepted or acknowledged: {@code false} is stricter. */
+  private static final Scale<Boolean> ACCEPTANCE =
+      new Scale<>(PolicySettings::truth, (a, b) -> !a || b);
+
   private PolicySettings() {}
 
   static boolean has(String name) {
-    return SCALES.containsKey(name);
+    return SCALES.containsKey(name) || SettingNames.acceptsUnreadableStamp(name);
   }
 
   static Set<String> names() {
@@ -76,6 +80,9 @@ public final class PolicySettings {
   }
 
   private static Scale<?> scale(String name) {
+    if (SettingNames.acceptsUnreadableStamp(name)) {
+      return ACCEPTANCE;
+    }
     Scale<?> scale = SCALES.get(name);
     if (scale == null) {
       throw new IllegalArgumentException(name + " is no setting of the policy");

@@ -94,7 +94,7 @@ final class Precedence {
             Configuration.stated(statement.name(), statement.value(), statement.origin())
                 + ". It must be one or more of "
                 + String.join(", ", PolicySettings.names())
-                + ".");
+                + ", enclave.keys.<name>.accept-unreadable-stamp.");
       }
       names.add(name.strip());
     }

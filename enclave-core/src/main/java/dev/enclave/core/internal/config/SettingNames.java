@@ -3,6 +3,7 @@ package dev.enclave.core.internal.config;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
+import dev.enclave.KeyName;
 import dev.enclave.spi.SettingSpec;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,6 +20,9 @@ public final class SettingNames {
 
   public static final String PREFIX = "enclave.";
   public static final String KEYS = "enclave.keys.";
+
+  /** After the name of an adopted key. */
+  private static final String ACCEPT_UNREADABLE_STAMP = ".accept-unreadable-stamp";
 
   public static final String ENVIRONMENT = "enclave.environment";
   public static final String BACKEND = "enclave.backend";
@@ -94,8 +98,27 @@ public final class SettingNames {
 
   boolean knows(String name) {
     return secretByName.containsKey(name)
-        || (name.startsWith(KEYS) && name.length() > KEYS.length())
+        || adopts(name)
+        || acceptsUnreadableStamp(name)
         || ofAbsentBackend(name);
+  }
+
+  /** Whether the setting adopts a key. */
+  static boolean adopts(String name) {
+    return name.startsWith(KEYS)
+        && name.length() > KEYS.length()
+        && name.indexOf('.', KEYS.length()) < 0;
+  }
+
+  /** Whether the setting accepts that an adopted key's stamp cannot be read. */
+  static boolean acceptsUnreadableStamp(String name) {
+    return name.endsWith(ACCEPT_UNREADABLE_STAMP)
+        && adopts(name.substring(0, name.length() - ACCEPT_UNREADABLE_STAMP.length()));
+  }
+
+  /** The setting by which the stamp of an adopted key need not be readable. */
+  public static String acceptUnreadableStamp(KeyName key) {
+    return KEYS + key + ACCEPT_UNREADABLE_STAMP;
   }
 
   /** Whether the setting belongs to a well-known backend whose provider is not here. */
@@ -116,12 +139,14 @@ public final class SettingNames {
       }
     }
     if (variable.startsWith("ENCLAVE_KEYS_")) {
+      String rest = variable.substring("ENCLAVE_KEYS_".length());
+      String accepting = variableOf(ACCEPT_UNREADABLE_STAMP);
+      boolean accepts = rest.endsWith(accepting);
+      String key = accepts ? rest.substring(0, rest.length() - accepting.length()) : rest;
       return Optional.of(
           KEYS
-              + variable
-                  .substring("ENCLAVE_KEYS_".length())
-                  .toLowerCase(Locale.ROOT)
-                  .replace('_', '-'));
+              + key.toLowerCase(Locale.ROOT).replace('_', '-')
+              + (accepts ? ACCEPT_UNREADABLE_STAMP : ""));
     }
     for (String section : openSections) {
       String start = variableOf(section);
@@ -140,6 +165,10 @@ public final class SettingNames {
 
   /** The known name most like {@code name}; one that it abbreviates comes first. */
   String nearest(String name) {
+    int dot = name.startsWith(KEYS) ? name.indexOf('.', KEYS.length()) : -1;
+    if (dot > KEYS.length()) {
+      return name.substring(0, dot) + ACCEPT_UNREADABLE_STAMP;
+    }
     return secretByName.keySet().stream()
         .min(
             Comparator.comparing((String known) -> !known.startsWith(name))

@@ -8,6 +8,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.KeyName;
 import dev.enclave.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.call.BackendCaller;
@@ -15,8 +16,10 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
@@ -37,8 +40,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -176,6 +182,25 @@ public final class BackendOpener {
     } catch (RuntimeException | LinkageError e) {
       throw brokenWhileOpening(id, e);
     }
+  }
+
+  KeyPolicy keyPolicy() {
+    return new KeyPolicy(policy);
+  }
+
+  /** The keys to be adopted from a backend, which is the resolved one. */
+  Map<KeyName, Adoption> adoptedKeys(BackendId resolved) {
+    Set<BackendId> known = providers.settings().keySet();
+    Map<KeyName, Adoption> adopted = new TreeMap<>();
+    configuration
+        .adoptedKeys()
+        .forEach(
+            (name, adoption) -> {
+              if (adoption.namedBackend(known).orElse(resolved).equals(resolved)) {
+                adopted.put(name, adoption.withoutBackend(known));
+              }
+            });
+    return adopted;
   }
 
   /** Opens a backend, asks it and closes it. */

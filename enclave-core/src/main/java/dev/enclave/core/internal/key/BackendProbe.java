@@ -8,14 +8,17 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
+import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.PermissionProber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Opens a backend only to ask how it is, unless that would create something. */
@@ -56,15 +59,25 @@ public final class BackendProbe {
         opener.reduced(provider).ifPresent(findings::add);
         return new Report(new HealthReport(findings), List.of(), accessPolicy);
       }
-      Report open = opener.whileOpen(id, backend -> ask(backend, permissions));
+      AdoptionProbe adopted = new AdoptionProbe(opener.keyPolicy(), WITHIN);
+      Report open =
+          opener.whileOpen(
+              id, backend -> ask(backend, permissions, adopted, opener.adoptedKeys(id)));
       return new Report(open.health(), open.permissions(), accessPolicy);
     } catch (EnclaveException e) {
       return new Report(BackendOpener.failed(e), List.of(), accessPolicy);
     }
   }
 
-  private static Report ask(OpenBackend backend, boolean permissions) {
+  private static Report ask(
+      OpenBackend backend,
+      boolean permissions,
+      AdoptionProbe adopted,
+      Map<KeyName, Adoption> adoptions) {
     List<Finding> findings = new ArrayList<>(health(backend).findings());
+    if (findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR)) {
+      adopted.ask(backend, adoptions).forEach(findings::add);
+    }
     List<Permission> answered = List.of();
     if (permissions) {
       try {

@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
+import dev.enclave.StampReading;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
@@ -156,7 +157,7 @@ final class BackupRestorer {
     boolean stamped = slot.backend().description().has(BackendTrait.STAMPS);
     boolean right =
         snapshot.algorithm() == request.key().algorithm()
-            && (!stamped || snapshot.stamp().equals(Optional.of(request.stamp())))
+            && (!stamped || snapshot.stamp().equals(StampReading.of(request.stamp())))
             && sameVersions(snapshot.versions(), asked(request.key(), whole), whole);
     if (!right) {
       throw new ConfigurationException(

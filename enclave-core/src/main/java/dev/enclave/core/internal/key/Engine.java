@@ -9,6 +9,7 @@ import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
+import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.TimeSource;
@@ -33,7 +34,7 @@ public final class Engine {
   private final SecurityPolicy policy;
   private final KeyPolicy keyPolicy;
   private final Resolution resolution;
-  private final Map<KeyName, String> adoptedKeys;
+  private final Map<KeyName, Adoption> adoptedKeys;
   private final AuditTrail audit;
   private final TimeSource time;
   private final SecureRandom random;
@@ -47,7 +48,7 @@ public final class Engine {
       Backends backends,
       SecurityPolicy policy,
       Resolution resolution,
-      Map<KeyName, String> adoptedKeys,
+      Map<KeyName, Adoption> adoptedKeys,
       Set<BackendId> providerIds,
       AuditTrail audit,
       TimeSource time,
@@ -82,7 +83,7 @@ public final class Engine {
     return resolution;
   }
 
-  Map<KeyName, String> adoptedKeys() {
+  Map<KeyName, Adoption> adoptedKeys() {
     return adoptedKeys;
   }
 

@@ -4,10 +4,12 @@ import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
+import dev.enclave.StampReading;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CreateRequest;
@@ -136,7 +138,8 @@ final class KeyCreator {
     boolean right =
         snapshot.algorithm() == spec.algorithm()
             && active.publicKey().isPresent() == spec.algorithm().asymmetric()
-            && (!stamped || snapshot.stamp().equals(Optional.of(engine.policy().environment())));
+            && (!stamped
+                || snapshot.stamp().equals(StampReading.of(engine.policy().environment())));
     if (!right) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
@@ -149,7 +152,7 @@ final class KeyCreator {
               + " and made one for "
               + snapshot.algorithm()
               + " stamped "
-              + snapshot.stamp().map(Enum::name).orElse("nothing")
+              + ForeignText.of(snapshot.stamp())
               + ". Report it to its author.");
     }
   }

@@ -14,6 +14,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.UsageException;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Instant;
@@ -159,7 +160,7 @@ final class KeyEntry {
         lastRotatedAt,
         adopted ? Optional.empty() : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
         snapshot.providerUri(),
-        snapshot.stamp(),
+        ForeignText.of(snapshot.stamp()),
         adopted,
         snapshot.exportable());
   }

@@ -10,6 +10,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Optional;
@@ -27,29 +29,18 @@ final class KeyFinder {
 
   /** The slot of a name: an adopted key's, or one of the resolved backend. */
   KeySlot slot(KeyName name) {
-    String uri = engine.adoptedKeys().get(name);
-    if (uri == null) {
+    Adoption adoption = engine.adoptedKeys().get(name);
+    if (adoption == null) {
       return slot(engine.backends().resolved(), name, Optional.empty());
     }
-    Optional<BackendId> named = namedBackend(uri);
+    Optional<BackendId> named = adoption.namedBackend(engine.providerIds());
     OpenBackend backend =
         named.isPresent() ? engine.backends().of(named.get()) : engine.backends().resolved();
-    String local = named.isPresent() ? uri.substring(uri.indexOf(':') + 1) : uri;
-    return slot(backend, name, Optional.of(local));
-  }
-
-  /** A value may name the backend first: {@code aws-kms:arn:aws:kms:…}. */
-  private Optional<BackendId> namedBackend(String uri) {
-    int colon = uri.indexOf(':');
-    return colon < 1
-        ? Optional.empty()
-        : engine.providerIds().stream()
-            .filter(id -> id.value().equals(uri.substring(0, colon)))
-            .findFirst();
+    return slot(backend, name, Optional.of(adoption.withoutBackend(engine.providerIds())));
   }
 
   /** The slot of a key that is to be, or is, in a certain backend. */
-  KeySlot slot(OpenBackend backend, KeyName name, Optional<String> adoptedUri) {
+  KeySlot slot(OpenBackend backend, KeyName name, Optional<Adoption> adoption) {
     return backend
         .slots()
         .computeIfAbsent(
@@ -58,7 +49,7 @@ final class KeyFinder {
                 new KeySlot(
                     backend,
                     n,
-                    adoptedUri,
+                    adoption,
                     engine.keyPolicy(),
                     engine.time(),
                     version -> recordStranger(backend, n, version)));
@@ -122,7 +113,7 @@ final class KeyFinder {
     Optional<KeyEntry> before = slot.newest();
     try {
       KeyEntry entry = slot.current(trace, engine.within(Engine.SIGN_WITHIN));
-      if (slot.firstAdoption()) {
+      if (slot.toRecord(entry)) {
         recordAdoption(slot, entry, trace, caller);
       }
       return entry;
@@ -153,7 +144,9 @@ final class KeyFinder {
           .succeeded(
               Map.of(
                   "providerUri", entry.snapshot().providerUri(),
-                  "handle", entry.handle().toString()));
+                  "handle", entry.handle().toString(),
+                  "stamp", ForeignText.of(entry.snapshot().stamp()).toString(),
+                  "acceptsUnreadableStamp", String.valueOf(slot.acceptsUnreadableStamp())));
     } catch (PolicyException e) {
       slot.adoptionUnrecorded();
       throw e;

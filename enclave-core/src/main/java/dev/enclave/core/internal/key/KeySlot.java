@@ -6,12 +6,16 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
+import dev.enclave.StampReading;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
@@ -21,8 +25,8 @@ import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,7 +52,7 @@ final class KeySlot {
 
   private final OpenBackend backend;
   private final KeyName name;
-  private final Optional<String> adoptedUri;
+  private final Optional<Adoption> adoption;
   private final KeyPolicy policy;
   private final TimeSource time;
   private final Strangers strangers;
@@ -56,7 +60,7 @@ final class KeySlot {
   private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock rotating = new ReentrantLock();
-  private final AtomicBoolean adoptionRecorded = new AtomicBoolean();
+  private final AtomicReference<@Nullable StampReading> recordedStamp = new AtomicReference<>();
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
@@ -74,13 +78,13 @@ final class KeySlot {
   KeySlot(
       OpenBackend backend,
       KeyName name,
-      Optional<String> adoptedUri,
+      Optional<Adoption> adoption,
       KeyPolicy policy,
       TimeSource time,
       Consumer<KeyVersion> strangers) {
     this.backend = backend;
     this.name = name;
-    this.adoptedUri = adoptedUri;
+    this.adoption = adoption;
     this.policy = policy;
     this.time = time;
     this.strangers = new Strangers(strangers);
@@ -102,17 +106,25 @@ final class KeySlot {
   }
 
   boolean adopted() {
-    return adoptedUri.isPresent();
+    return adoption.isPresent();
   }
 
-  /** Whether this is the first use of an adopted key, which is to be recorded once. */
-  boolean firstAdoption() {
-    return adopted() && adoptionRecorded.compareAndSet(false, true);
+  boolean acceptsUnreadableStamp() {
+    return adoption.map(Adoption::acceptsUnreadableStamp).orElse(false);
+  }
+
+  /**
+   * Whether an adoption is to be recorded: once for an adopted key, and again whenever another
+   * stamp is read.
+   */
+  boolean toRecord(KeyEntry entry) {
+    StampReading stamp = entry.snapshot().stamp();
+    return adopted() && !stamp.equals(recordedStamp.getAndSet(stamp));
   }
 
   /** The adoption could not be recorded after all. */
   void adoptionUnrecorded() {
-    adoptionRecorded.set(false);
+    recordedStamp.set(null);
   }
 
   /** The newest reading, if there is one. */
@@ -252,11 +264,12 @@ final class KeySlot {
   }
 
   private Attempt<KeySnapshot> loading() {
-    if (adoptedUri.isEmpty()) {
+    if (adoption.isEmpty()) {
       return call -> backend.backend().load(name, call);
     }
     KeyAdopter adopter = backend.capability(KeyAdopter.class, "adopt keys");
-    return call -> adopter.adopt(name, adoptedUri.get(), call);
+    String uri = adoption.get().uri();
+    return call -> adopter.adopt(name, uri, call);
   }
 
   /**
@@ -355,14 +368,29 @@ final class KeySlot {
       // A key that something else made has no others.
       strangers.tell(snapshot);
     }
+    warnOfUnreadableStamp(snapshot, before);
     newest = entry;
     newestNumber = number;
     return entry;
   }
 
+  /** Once for each time that the stamp ceases to be readable. */
+  private void warnOfUnreadableStamp(KeySnapshot snapshot, @Nullable KeyEntry before) {
+    if (acceptsUnreadableStamp()
+        && snapshot.stamp() instanceof StampReading.Unreadable
+        && (before == null || !before.snapshot().stamp().equals(snapshot.stamp()))) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Key {0} is used although its environment stamp is {1}; setting {2} accepts that",
+          name,
+          ForeignText.of(snapshot.stamp()),
+          SettingNames.acceptUnreadableStamp(name));
+    }
+  }
+
   private Optional<EnclaveException> objection(KeySnapshot snapshot) {
     try {
-      policy.requireUsable(backend.id(), snapshot, adopted());
+      policy.requireUsable(backend.id(), snapshot, adoption);
       return Optional.empty();
     } catch (EnclaveException e) {
       return Optional.of(e);

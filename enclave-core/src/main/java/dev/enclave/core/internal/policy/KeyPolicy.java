@@ -10,7 +10,12 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.StampReading;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
 
 /** What the policy says of one key. A pure function of policy and snapshot. */
 public final class KeyPolicy {
@@ -34,13 +39,14 @@ public final class KeyPolicy {
   /**
    * Whether a key, with every version that still counts, may be used.
    *
-   * @param adopted whether configuration names the key, which stands in for a missing stamp
+   * @param adoption what configuration says of the key if it names it, which stands in for a
+   *     missing stamp, and for an unreadable one only if it says so
    * @throws PolicyException when not
    */
-  public void requireUsable(BackendId backend, KeySnapshot key, boolean adopted) {
+  public void requireUsable(BackendId backend, KeySnapshot key, Optional<Adoption> adoption) {
     requireBackend(backend);
     requireAlgorithm(key.algorithm());
-    requireStamp(key, adopted);
+    requireStamp(key, adoption);
     for (KeyVersion version : key.versions()) {
       if (version.state() == KeyState.ACTIVE || version.state() == KeyState.PENDING) {
         requireVersion(key.name(), version);
@@ -70,28 +76,60 @@ public final class KeyPolicy {
     }
   }
 
-  private void requireStamp(KeySnapshot key, boolean adopted) {
-    EnvironmentType here = policy.environment();
-    if (key.stamp().isEmpty()) {
-      boolean strict = here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING;
-      if (strict && !adopted) {
-        throw new PolicyException(
-            ErrorCode.STAMP_MISSING,
-            "Key "
-                + key.name()
-                + " carries no environment stamp, so it may have been made anywhere, and this is "
-                + here
-                + ". Adopt it with enclave.keys.<name>="
-                + key.providerUri()
-                + " if it belongs here.");
+  private void requireStamp(KeySnapshot key, Optional<Adoption> adoption) {
+    if (key.stamp() instanceof StampReading.Unreadable unreadable) {
+      // In every environment type: none accepts all stamps, and this may be any.
+      if (!adoption.map(Adoption::acceptsUnreadableStamp).orElse(false)) {
+        throw unreadableStamp(key.name(), unreadable, adoption.isPresent());
       }
-    } else if (!here.accepts(key.stamp().get())) {
+    } else if (key.stamp() instanceof StampReading.Stamped stamped) {
+      requireAccepted(key.name(), stamped.environment());
+    } else if (strict() && adoption.isEmpty()) {
+      throw new PolicyException(
+          ErrorCode.STAMP_MISSING,
+          "Key "
+              + key.name()
+              + " carries no environment stamp, so it may have been made anywhere, and this is "
+              + policy.environment()
+              + ". Adopt it with enclave.keys.<name>="
+              + key.providerUri()
+              + " if it belongs here.");
+    }
+  }
+
+  private boolean strict() {
+    return policy.environment() == EnvironmentType.PRODUCTION
+        || policy.environment() == EnvironmentType.STAGING;
+  }
+
+  private PolicyException unreadableStamp(
+      KeyName key, StampReading.Unreadable stamp, boolean adopted) {
+    return new PolicyException(
+        ErrorCode.STAMP_UNREADABLE,
+        "The environment stamp of key "
+            + key
+            + " cannot be read ("
+            + ForeignText.of(stamp.reason())
+            + "), so the key may have been made for another environment type, and this is "
+            + policy.environment()
+            + ". "
+            + ForeignText.of(stamp.remedy())
+            + (adopted
+                ? ", or set "
+                    + SettingNames.acceptUnreadableStamp(key)
+                    + "=true if the key belongs here."
+                : "."));
+  }
+
+  private void requireAccepted(KeyName key, EnvironmentType stamp) {
+    EnvironmentType here = policy.environment();
+    if (!here.accepts(stamp)) {
       throw new PolicyException(
           ErrorCode.STAMP_MISMATCH,
           "Key "
-              + key.name()
+              + key
               + " was made for "
-              + key.stamp().get()
+              + stamp
               + " and this is "
               + here
               + ". Create a key here; keys do not change environments.");

@@ -128,8 +128,6 @@ public final class PolicyLoader {
 
   /** Whether the operator acknowledges reduced security. */
   public static boolean acknowledged(Configuration configuration) {
-    return configuration
-        .get(SettingNames.ACKNOWLEDGE, "true or false", PolicySettings::truth)
-        .orElse(false);
+    return configuration.isTrue(SettingNames.ACKNOWLEDGE);
   }
 }

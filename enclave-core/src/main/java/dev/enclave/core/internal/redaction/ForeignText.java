@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.redaction;
 
+import dev.enclave.StampReading;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,13 @@ public final class ForeignText {
     }
     String escaped = escaped(shown);
     return text.length() > LONGEST ? escaped + "… (" + text.length() + " characters)" : escaped;
+  }
+
+  /** A reading of a stamp as it may be shown: a backend may quote its provider. */
+  public static StampReading of(StampReading stamp) {
+    return stamp instanceof StampReading.Unreadable unreadable
+        ? StampReading.unreadable(of(unreadable.reason()), of(unreadable.remedy()))
+        : stamp;
   }
 
   /** Most texts have neither a long word nor anything that cannot be printed. */

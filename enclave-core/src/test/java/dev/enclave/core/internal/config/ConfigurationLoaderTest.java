@@ -125,7 +125,7 @@ final class ConfigurationLoaderTest {
 
     Configuration configuration = load();
 
-    assertThat(configuration.adoptedKeys()).containsValue(uri);
+    assertThat(configuration.adoptedKeys()).containsValue(new Adoption(uri, false));
     assertThat(configuration.describe().toString())
         .doesNotContain("hunter2")
         .contains("treasury", "***");
@@ -290,8 +290,53 @@ final class ConfigurationLoaderTest {
 
     assertThat(load().adoptedKeys())
         .containsExactly(
-            Map.entry(KeyName.of("cold-wallet-2"), "arn:aws:kms:y"),
-            Map.entry(KeyName.of("treasury"), "arn:aws:kms:x"));
+            Map.entry(KeyName.of("cold-wallet-2"), new Adoption("arn:aws:kms:y", false)),
+            Map.entry(KeyName.of("treasury"), new Adoption("arn:aws:kms:x", false)));
+  }
+
+  @Test
+  void acceptsUnreadableStampsOfSingleKeys_fromPropertiesAndVariables() {
+    environment.property("enclave.keys.treasury", "arn:aws:kms:x");
+    environment.property("enclave.keys.treasury.accept-unreadable-stamp", "true");
+    environment.variable("ENCLAVE_KEYS_COLD_WALLET_2", "arn:aws:kms:y");
+    environment.variable("ENCLAVE_KEYS_COLD_WALLET_2_ACCEPT_UNREADABLE_STAMP", "true");
+    environment.property("enclave.keys.archive", "arn:aws:kms:z");
+    environment.property("enclave.keys.archive.accept-unreadable-stamp", "false");
+
+    assertThat(load().adoptedKeys())
+        .containsExactly(
+            Map.entry(KeyName.of("archive"), new Adoption("arn:aws:kms:z", false)),
+            Map.entry(KeyName.of("cold-wallet-2"), new Adoption("arn:aws:kms:y", true)),
+            Map.entry(KeyName.of("treasury"), new Adoption("arn:aws:kms:x", true)));
+    assertThat(load().describe())
+        .extracting(Diagnosis.Setting::name)
+        .contains("enclave.keys.treasury.accept-unreadable-stamp");
+  }
+
+  @Test
+  void refusesToAcceptTheStampOfAKeyThatIsNotAdopted() {
+    environment.property("enclave.keys.tresury.accept-unreadable-stamp", "true");
+    environment.property("enclave.keys.treasury", "arn:aws:kms:x");
+
+    assertRefused(ErrorCode.CONFIGURATION_INVALID_VALUE, "enclave.keys.tresury");
+  }
+
+  @Test
+  void refusesAnAcceptanceThatIsNeitherTrueNorFalse() {
+    environment.property("enclave.keys.treasury", "arn:aws:kms:x");
+    environment.property("enclave.keys.treasury.accept-unreadable-stamp", "yes");
+
+    assertRefused(
+        ErrorCode.CONFIGURATION_INVALID_VALUE, "enclave.keys.treasury.accept-unreadable-stamp");
+  }
+
+  @Test
+  void namesTheSettingOfAnAdoptedKey_thatAnUnknownOneIsLike() {
+    environment.property("enclave.keys.treasury", "arn:aws:kms:x");
+    environment.property("enclave.keys.treasury.accept-unreadable-stmp", "true");
+
+    assertRefused(
+        ErrorCode.CONFIGURATION_UNKNOWN_KEY, "enclave.keys.treasury.accept-unreadable-stamp");
   }
 
   @ParameterizedTest

@@ -72,6 +72,7 @@ final class PrecedenceTest {
 
   @ParameterizedTest
   @CsvSource({
+    "enclave.keys.treasury.accept-unreadable-stamp, false, true",
     ENVIRONMENT + ", production, staging",
     ENVIRONMENT + ", STAGING, development",
     ENVIRONMENT + ", development, Local",

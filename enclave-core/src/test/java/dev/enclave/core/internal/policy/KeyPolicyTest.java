@@ -18,6 +18,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PolicyException;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.StampReading;
+import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class KeyPolicyTest {
+
+  private static final Optional<Adoption> NOT_ADOPTED = Optional.empty();
+  private static final Optional<Adoption> ADOPTED = Optional.of(new Adoption("uri", false));
+  private static final Optional<Adoption> ACCEPTING = Optional.of(new Adoption("uri", true));
 
   /** One row per environment and stamp: what becomes of a key that is adopted, and that is not. */
   @ParameterizedTest
@@ -53,8 +59,8 @@ final class KeyPolicyTest {
   })
   void aStampBindsAKeyToItsEnvironment_adoptedOrNot(
       EnvironmentType here, EnvironmentType stamp, String expected) {
-    for (boolean adopted : new boolean[] {false, true}) {
-      assertThat(use(here, Optional.of(stamp), adopted)).isEqualTo(expected);
+    for (Optional<Adoption> adoption : List.of(NOT_ADOPTED, ADOPTED, ACCEPTING)) {
+      assertThat(use(here, StampReading.of(stamp), adoption)).isEqualTo(expected);
     }
   }
 
@@ -70,14 +76,39 @@ final class KeyPolicyTest {
     "LOCAL,       true,  ok"
   })
   void adoptionStandsInForAMissingStamp(EnvironmentType here, boolean adopted, String expected) {
-    assertThat(use(here, Optional.empty(), adopted)).isEqualTo(expected);
+    assertThat(use(here, StampReading.none(), adopted ? ADOPTED : NOT_ADOPTED)).isEqualTo(expected);
   }
 
-  private static String use(
-      EnvironmentType here, Optional<EnvironmentType> stamp, boolean adopted) {
+  @ParameterizedTest
+  @EnumSource
+  void noEnvironmentTakesAnUnreadableStampForAMissingOne(EnvironmentType here) {
+    StampReading unreadable = StampReading.unreadable("tags are denied", "Grant ReadTags");
+
+    assertThat(use(here, unreadable, NOT_ADOPTED)).isEqualTo("STAMP_UNREADABLE");
+    assertThat(use(here, unreadable, ADOPTED)).isEqualTo("STAMP_UNREADABLE");
+    assertThat(use(here, unreadable, ACCEPTING)).isEqualTo("ok");
+  }
+
+  @Test
+  void namesTheCauseThePermissionAndTheSetting_whenAStampIsUnreadable() {
+    KeySnapshot key =
+        key(
+            StampReading.unreadable("tags are denied", "Grant ReadTags"),
+            List.of(version(KeyState.ACTIVE, Assurance.HSM)));
+
+    assertThatThrownBy(
+            () -> policy(EnvironmentType.PRODUCTION).requireUsable(BackendId.AWS_KMS, key, ADOPTED))
+        .hasMessage(
+            "The environment stamp of key wallet cannot be read (tags are denied), so the key may"
+                + " have been made for another environment type, and this is PRODUCTION. Grant"
+                + " ReadTags, or set enclave.keys.wallet.accept-unreadable-stamp=true if the key"
+                + " belongs here.");
+  }
+
+  private static String use(EnvironmentType here, StampReading stamp, Optional<Adoption> adoption) {
     KeySnapshot key = key(stamp, List.of(version(KeyState.ACTIVE, Assurance.HSM)));
     try {
-      policy(here).requireUsable(BackendId.AWS_KMS, key, adopted);
+      policy(here).requireUsable(BackendId.AWS_KMS, key, adoption);
       return "ok";
     } catch (PolicyException e) {
       return e.code().name();
@@ -128,15 +159,18 @@ final class KeyPolicyTest {
   @Test
   void adoptionDoesNotStandInForOriginOrAssurance() {
     KeySnapshot imported =
-        key(Optional.empty(), List.of(version(KeyState.ACTIVE, Assurance.HSM, KeyOrigin.IMPORTED)));
-    KeySnapshot weak = key(Optional.empty(), List.of(version(KeyState.ACTIVE, Assurance.SOFTWARE)));
+        key(
+            StampReading.none(),
+            List.of(version(KeyState.ACTIVE, Assurance.HSM, KeyOrigin.IMPORTED)));
+    KeySnapshot weak =
+        key(StampReading.none(), List.of(version(KeyState.ACTIVE, Assurance.SOFTWARE)));
     KeyPolicy policy = policy(EnvironmentType.PRODUCTION);
 
     assertCode(
         ErrorCode.ORIGIN_NOT_ALLOWED,
-        () -> policy.requireUsable(BackendId.AWS_KMS, imported, true));
+        () -> policy.requireUsable(BackendId.AWS_KMS, imported, ADOPTED));
     assertCode(
-        ErrorCode.ASSURANCE_TOO_LOW, () -> policy.requireUsable(BackendId.AWS_KMS, weak, true));
+        ErrorCode.ASSURANCE_TOO_LOW, () -> policy.requireUsable(BackendId.AWS_KMS, weak, ADOPTED));
   }
 
   /** A retired version makes nothing new, so a raised minimum does not block its key. */
@@ -151,15 +185,16 @@ final class KeyPolicyTest {
   void onlyVersionsThatProduceOrWillAreHeldToTheAssurance(KeyState state, boolean allowed) {
     List<KeyVersion> versions = new ArrayList<>();
     versions.add(version(state, Assurance.SOFTWARE));
-    KeySnapshot key = key(Optional.of(EnvironmentType.PRODUCTION), versions);
+    KeySnapshot key = key(StampReading.of(EnvironmentType.PRODUCTION), versions);
     KeyPolicy policy = policy(EnvironmentType.PRODUCTION);
 
     if (allowed) {
-      assertThatCode(() -> policy.requireUsable(BackendId.AWS_KMS, key, false))
+      assertThatCode(() -> policy.requireUsable(BackendId.AWS_KMS, key, Optional.empty()))
           .doesNotThrowAnyException();
     } else {
       assertCode(
-          ErrorCode.ASSURANCE_TOO_LOW, () -> policy.requireUsable(BackendId.AWS_KMS, key, false));
+          ErrorCode.ASSURANCE_TOO_LOW,
+          () -> policy.requireUsable(BackendId.AWS_KMS, key, Optional.empty()));
     }
   }
 
@@ -172,7 +207,7 @@ final class KeyPolicyTest {
                 .withAlgorithms(Set.of(KeyAlgorithm.ECDSA_P256_SHA256)));
     KeySnapshot key =
         key(
-            Optional.of(EnvironmentType.LOCAL),
+            StampReading.of(EnvironmentType.LOCAL),
             List.of(version(KeyState.ACTIVE, Assurance.SOFTWARE)));
 
     assertCode(
@@ -182,9 +217,10 @@ final class KeyPolicyTest {
         ErrorCode.ALGORITHM_NOT_ALLOWED,
         () -> policy.requireCreatable(BackendId.OS, KeyAlgorithm.ED25519));
     assertCode(
-        ErrorCode.BACKEND_NOT_ALLOWED, () -> policy.requireUsable(BackendId.SOFTWARE, key, true));
+        ErrorCode.BACKEND_NOT_ALLOWED,
+        () -> policy.requireUsable(BackendId.SOFTWARE, key, ADOPTED));
     assertCode(
-        ErrorCode.ALGORITHM_NOT_ALLOWED, () -> policy.requireUsable(BackendId.OS, key, true));
+        ErrorCode.ALGORITHM_NOT_ALLOWED, () -> policy.requireUsable(BackendId.OS, key, ADOPTED));
     assertThatCode(() -> policy.requireCreatable(BackendId.OS, KeyAlgorithm.ECDSA_P256_SHA256))
         .doesNotThrowAnyException();
   }
@@ -198,7 +234,7 @@ final class KeyPolicyTest {
     return new KeyPolicy(SecurityPolicy.defaultsFor(here));
   }
 
-  private static KeySnapshot key(Optional<EnvironmentType> stamp, List<KeyVersion> versions) {
+  private static KeySnapshot key(StampReading stamp, List<KeyVersion> versions) {
     return new KeySnapshot(
         KeyName.of("wallet"),
         KeyAlgorithm.ED25519,

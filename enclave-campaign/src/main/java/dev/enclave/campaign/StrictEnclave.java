@@ -1,0 +1,136 @@
+package dev.enclave.campaign;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.HealthReport;
+import dev.enclave.KeyName;
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.testkit.FakeEnvironment;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The engine in PRODUCTION over a backend that a test opened itself: a provider of our own would
+ * refuse a server on loopback there. The backend signs and adopts, under an id that nobody has.
+ */
+public final class StrictEnclave {
+
+  private static final String ID = "cloud-under-test";
+
+  private StrictEnclave() {}
+
+  /** How a test opens the backend. */
+  @FunctionalInterface
+  public interface Opening {
+    SigningBackend open(BackendContext context) throws BackendFailure;
+  }
+
+  /** Adopts {@code uri} as key {@code treasury}; {@code more} are further settings. */
+  public static EnclaveFactory.Builder adopting(
+      String uri, Map<String, String> more, Opening opening) {
+    Map<String, String> settings = new TreeMap<>(more);
+    settings.put("enclave.environment", "production");
+    settings.put("enclave.backend", ID);
+    settings.put("enclave.keys.treasury", uri);
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(FakeEnvironment.empty())
+        .with(new Renamed(opening))
+        .config(new ConfigSource("test", settings));
+  }
+
+  private record Renamed(Opening opening) implements BackendProvider {
+
+    @Override
+    public BackendId id() {
+      return BackendId.of(ID);
+    }
+
+    @Override
+    public List<SettingSpec> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Assurance assuranceCeiling() {
+      return Assurance.HSM;
+    }
+
+    @Override
+    public Detection detect(DetectionContext context) {
+      return Detection.present("a test asked for it");
+    }
+
+    @Override
+    public SigningBackend open(BackendContext context) throws BackendFailure {
+      return new Adopting(opening.open(context));
+    }
+  }
+
+  private record Adopting(SigningBackend backend) implements SigningBackend, KeyAdopter {
+
+    @Override
+    public BackendDescription describe() {
+      BackendDescription its = backend.describe();
+      return new BackendDescription(
+          BackendId.of(ID),
+          its.authority(),
+          Set.of(
+              BackendTrait.REMOTE,
+              BackendTrait.PERSISTENT,
+              BackendTrait.STAMPS,
+              BackendTrait.ADOPTS),
+          its.algorithms());
+    }
+
+    @Override
+    public KeySnapshot adopt(KeyName name, String uri, CallContext call) throws BackendFailure {
+      return ((KeyAdopter) backend).adopt(name, uri, call);
+    }
+
+    @Override
+    public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+      return backend.load(name, call);
+    }
+
+    @Override
+    public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+      return backend.create(request, call);
+    }
+
+    @Override
+    public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+        throws BackendFailure {
+      return backend.sign(version, input, call);
+    }
+
+    @Override
+    public HealthReport health(CallContext call) throws BackendFailure {
+      return backend.health(call);
+    }
+
+    @Override
+    public void close() {
+      backend.close();
+    }
+  }
+}
