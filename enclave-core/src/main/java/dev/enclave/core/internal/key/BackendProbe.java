@@ -10,7 +10,6 @@ import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.PermissionProber;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class BackendProbe {
       List<String> missing = opener.creates(id, provider);
       if (!missing.isEmpty()) {
         List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(ForeignText.of(what))));
+        missing.forEach(what -> findings.add(notThereYet(opener.shown(what))));
         opener.reduced(provider).ifPresent(findings::add);
         return new Report(new HealthReport(findings), List.of(), accessPolicy);
       }
@@ -102,7 +101,7 @@ public final class BackendProbe {
                     "tell its permissions", new CallTrace("permissions"), WITHIN, false, false),
                 prober::permissions)
             .stream()
-            .map(BackendProbe::shown)
+            .map(permission -> shown(permission, backend))
             .toList();
     answered.stream()
         .filter(permission -> !permission.granted())
@@ -111,12 +110,12 @@ public final class BackendProbe {
   }
 
   /** A backend may quote its provider. */
-  private static Permission shown(Permission permission) {
+  private static Permission shown(Permission permission, OpenBackend backend) {
     return new Permission(
-        ForeignText.of(permission.name()),
-        ForeignText.of(permission.neededFor()),
+        backend.shown(permission.name()),
+        backend.shown(permission.neededFor()),
         permission.granted(),
-        ForeignText.of(permission.fix()));
+        backend.shown(permission.fix()));
   }
 
   private static Finding missing(Permission permission) {

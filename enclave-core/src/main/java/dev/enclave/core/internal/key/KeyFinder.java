@@ -10,6 +10,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class KeyFinder {
     engine
         .audit()
         .begin(subject, engine.newTrace(), version.id())
-        .succeeded(Map.of("providerUri", version.providerUri()));
+        .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
   }
 
   /**
@@ -152,7 +153,7 @@ final class KeyFinder {
           .begin(subject, trace)
           .succeeded(
               Map.of(
-                  "providerUri", entry.snapshot().providerUri(),
+                  "providerUri", ForeignText.name(entry.snapshot().providerUri()),
                   "handle", entry.handle().toString()));
     } catch (PolicyException e) {
       slot.adoptionUnrecorded();

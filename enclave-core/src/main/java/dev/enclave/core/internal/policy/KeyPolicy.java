@@ -10,6 +10,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.KeySnapshot;
 
 /** What the policy says of one key. A pure function of policy and snapshot. */
@@ -82,7 +83,7 @@ public final class KeyPolicy {
                 + " carries no environment stamp, so it may have been made anywhere, and this is "
                 + here
                 + ". Adopt it with enclave.keys.<name>="
-                + key.providerUri()
+                + ForeignText.name(key.providerUri())
                 + " if it belongs here.");
       }
     } else if (!here.accepts(key.stamp().get())) {
