@@ -129,6 +129,22 @@ class ProviderNamesTest {
         .contains(message);
   }
 
+  @Example
+  void aFailureToOpen_quotesTheConfiguredPlace_andWhatLiesBelowIt() {
+    String place = "/var/folders/x8/6_3h7zvs1Hq9Kd2Wv0_0j5M00000gn/T/wallet";
+    BentProvider closed = new BentProvider("bent");
+    closed.before(
+        "open",
+        () -> {
+          throw BackendFailure.permanent(
+              FailureCode.MISCONFIGURED, place + "/keys is not a directory. Move it away.");
+        });
+    Bench bench = Bench.in("production").with(closed).set("enclave.audit.directory", place);
+
+    assertThat(Bench.refused(ErrorCode.CONFIGURATION_INVALID_VALUE, bench::open))
+        .contains(place + "/keys is not a directory.");
+  }
+
   // By a seed, since among very many keys there is one whose Base64 reads like words.
   @Property(tries = 100, seed = "27")
   void noKeyPasses_asAPartOfANameThatNobodyDeclared(
