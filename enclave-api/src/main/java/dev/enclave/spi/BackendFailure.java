@@ -1,7 +1,10 @@
 package dev.enclave.spi;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +21,22 @@ public final class BackendFailure extends Exception {
   private final FailureCode code;
   private final transient @Nullable Duration retryAfter;
   private final @Nullable String providerRequestId;
+  private final String[] names;
 
   private BackendFailure(
       FailureClass failureClass,
       FailureCode code,
       String message,
       @Nullable Duration retryAfter,
-      @Nullable String providerRequestId) {
+      @Nullable String providerRequestId,
+      String... names) {
     super(message);
     this.message = message;
     this.failureClass = failureClass;
     this.code = code;
     this.retryAfter = retryAfter;
     this.providerRequestId = providerRequestId;
+    this.names = names;
   }
 
   /** A failure that a repetition will not mend. */
@@ -56,13 +62,40 @@ public final class BackendFailure extends Exception {
 
   /** The same with the provider's id of the request. */
   public BackendFailure withProviderRequestId(String id) {
-    return new BackendFailure(failureClass, code, message, retryAfter, id);
+    return new BackendFailure(failureClass, code, message, retryAfter, id, names);
+  }
+
+  /**
+   * The same, with names that the message quotes: of keys, versions, files and places. The engine
+   * shows them as they are; whatever else in the message could be a key it withholds.
+   *
+   * <p>Only what the backend asked for or made, and what an answer named by the provider's own
+   * grammar: never a text that somebody else was free to choose.
+   */
+  public BackendFailure naming(Collection<String> quoted) {
+    return new BackendFailure(
+        failureClass,
+        code,
+        message,
+        retryAfter,
+        providerRequestId,
+        Stream.concat(Stream.of(names), quoted.stream()).distinct().toArray(String[]::new));
+  }
+
+  /** The same, with one name. */
+  public BackendFailure naming(String quoted) {
+    return naming(List.of(quoted));
   }
 
   /** What was observed and what to do. */
   @Override
   public String getMessage() {
     return message;
+  }
+
+  /** The names that the message quotes. */
+  public List<String> names() {
+    return List.of(names);
   }
 
   /** What it means for the next attempt. */

@@ -3,16 +3,26 @@ package dev.enclave.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysReconcileCommandTest {
+
+  private static final String RING = "Payments_EU2024-Prod7";
 
   private final Path folder;
 
@@ -60,11 +70,54 @@ class KeysReconcileCommandTest {
     }
   }
 
+  @Test
+  void namesVersionsOfGoogleWhole_inWhatItSaysAndInTheAuditLog() throws IOException {
+    FaultInjector faults = new FaultInjector();
+    try (GcpKmsServer server = GcpKmsServer.builder().faults(faults).keyRing(RING).start()) {
+      Cli cli = Cli.in(folder).with(new MutableClock(Instant.now()));
+      String[] options = options(server);
+      succeed(cli, options, "keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
+      // What makes the new version the active one never gets there.
+      faults.follow(FaultPlan.NONE.between("CreateCryptoKey", 1, 1000, Fault.resetBefore()));
+      assertThat(cli.run(with(options, "keys", "rotate", "wallet")).code()).isNotZero();
+      faults.follow(FaultPlan.NONE);
+      String version = server.keyRingName(RING) + "/cryptoKeys/wallet/cryptoKeyVersions/2";
+      Cli later = Cli.in(folder).with(new MutableClock(Instant.now().plus(Duration.ofHours(1))));
+
+      assertThat(succeed(later, options, "keys", "reconcile", "--dry-run").out()).contains(version);
+      assertThat(succeed(later, options, "keys", "reconcile").out()).contains(version);
+
+      assertThat(auditLog()).contains("\"detail.providerUri\":\"" + version + "\"");
+    }
+  }
+
+  private String auditLog() throws IOException {
+    StringBuilder log = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder.resolve("audit"))) {
+      for (Path file : files.sorted().toList()) {
+        log.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return log.toString();
+  }
+
   private static Cli.Run succeed(Cli cli, String[] options, String... args) {
-    String[] all = new String[args.length + options.length];
-    System.arraycopy(args, 0, all, 0, args.length);
-    System.arraycopy(options, 0, all, args.length, options.length);
-    return cli.succeed(all);
+    return cli.succeed(with(options, args));
+  }
+
+  private static String[] with(String[] options, String... args) {
+    return Stream.of(args, options).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  private String[] options(GcpKmsServer server) {
+    return new String[] {
+      "-D", "enclave.environment=development",
+      "-D", "enclave.backend=gcp-kms",
+      "-D", "enclave.audit.directory=" + folder.resolve("audit"),
+      "-D", "enclave.gcp-kms.key-ring=" + server.keyRingName(RING),
+      "-D", "enclave.gcp-kms.endpoint=http://" + server.target(),
+      "-D", "enclave.gcp-kms.access-token=" + server.accessToken()
+    };
   }
 
   private String[] options(AwsKmsServer server) {

@@ -53,8 +53,9 @@ public final class Refusals {
   /** Something of ours that is there, and that reads do not show yet; transient. */
   public BackendFailure notSeenYet(String alias) {
     return BackendFailure.transientFailure(
-        FailureCode.NOT_FOUND,
-        alias + " exists but reads do not see it yet. Try again in a few seconds.");
+            FailureCode.NOT_FOUND,
+            alias + " exists but reads do not see it yet. Try again in a few seconds.")
+        .naming(alias);
   }
 
   /** A failure about a key that was just made or named: what is not found is not seen yet. */

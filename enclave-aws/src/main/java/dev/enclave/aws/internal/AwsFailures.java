@@ -39,6 +39,10 @@ final class AwsFailures {
    * @param attempt which attempt of the operation it was, counted from 1
    */
   static BackendFailure of(AwsRequest request, SdkException thrown, int attempt) {
+    return described(request, thrown, attempt).naming(request.subject());
+  }
+
+  private static BackendFailure described(AwsRequest request, SdkException thrown, int attempt) {
     if (thrown instanceof AwsServiceException answer) {
       return answered(request, answer, attempt);
     }
@@ -123,6 +127,10 @@ final class AwsFailures {
    * was described: one that is being made will be there in a moment.
    */
   static BackendFailure inState(AwsRequest request, KeyState state) {
+    return refusedIn(request, state).naming(request.subject());
+  }
+
+  private static BackendFailure refusedIn(AwsRequest request, KeyState state) {
     String observed = request.named() + ": the KMS key is " + state + ". ";
     return switch (state) {
       case CREATING, UPDATING ->

@@ -45,8 +45,9 @@ record AwsIdentity(String account, boolean role) {
     String account = text(answer.account());
     if (!account.matches("[0-9]{12}")) {
       throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          request.named() + ": what answered names no account. Is it STS? Check the endpoint.");
+              FailureCode.REJECTED,
+              request.named() + ": what answered names no account. Is it STS? Check the endpoint.")
+          .naming(request.subject());
     }
     return new AwsIdentity(account, ASSUMED_ROLE.matcher(text(answer.arn())).matches());
   }
@@ -75,8 +76,9 @@ record AwsIdentity(String account, boolean role) {
         || text(credentials.sessionToken()).isEmpty()
         || credentials.expiration() == null) {
       throw BackendFailure.permanent(
-          FailureCode.REJECTED,
-          request.named() + ": the answer has no credentials. Is it STS? Check the endpoint.");
+              FailureCode.REJECTED,
+              request.named() + ": the answer has no credentials. Is it STS? Check the endpoint.")
+          .naming(request.subject());
     }
     return Issued.session(
         credentials.accessKeyId(),

@@ -128,22 +128,24 @@ final class AwsSessions {
     }
     if (must) {
       throw BackendFailure.transientFailure(
-          failure.code(),
-          "Credentials of "
-              + credentials.named()
-              + " are taken in "
-              + context.environment()
-              + " only once STS says that they are a role's. "
-              + failure.getMessage());
+              failure.code(),
+              "Credentials of "
+                  + credentials.named()
+                  + " are taken in "
+                  + context.environment()
+                  + " only once STS says that they are a role's. "
+                  + failure.getMessage())
+          .naming(failure.names());
     }
     Optional<String> account = settings.accountId();
     if (account.isEmpty()) {
       throw BackendFailure.transientFailure(
-          failure.code(),
-          failure.getMessage()
-              + " Where STS cannot be reached, set "
-              + settings.fullName(AwsSettings.ACCOUNT_ID)
-              + ".");
+              failure.code(),
+              failure.getMessage()
+                  + " Where STS cannot be reached, set "
+                  + settings.fullName(AwsSettings.ACCOUNT_ID)
+                  + ".")
+          .naming(failure.names());
     }
     return account.get();
   }

@@ -9,11 +9,27 @@ import org.jspecify.annotations.Nullable;
 /** Names of KMS keys. */
 final class KmsArns {
 
+  /**
+   * A UUID, or that of a multi-Region key ("Key identifiers", KMS developer guide). What says that
+   * it is one and is not may be anything, and is not shown.
+   */
+  private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
+
+  private static final Pattern KEY_ID = Pattern.compile(ID);
+
   private static final Pattern KEY_ARN =
-      Pattern.compile(
-          "arn:([a-z0-9-]{1,32}):kms:([a-z0-9-]{1,32}):([0-9]{12}):key/([A-Za-z0-9-]{1,64})");
+      Pattern.compile("arn:([a-z0-9-]{1,32}):kms:([a-z0-9-]{1,32}):([0-9]{12}):key/(" + ID + ")");
 
   private KmsArns() {}
+
+  static boolean isKeyId(@Nullable String id) {
+    return id != null && KEY_ID.matcher(id).matches();
+  }
+
+  /** Whether KMS named a key as it does: by an ARN that ends in the id. */
+  static boolean agree(@Nullable String arn, @Nullable String id) {
+    return arn != null && keyId(arn).filter(named -> named.equals(id)).isPresent();
+  }
 
   /** The id in a key's ARN; none if it is no key's ARN. */
   static Optional<String> keyId(String arn) {

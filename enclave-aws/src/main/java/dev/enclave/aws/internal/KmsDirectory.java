@@ -178,13 +178,20 @@ final class KmsDirectory {
 
   /** What KMS says of a key id, an ARN or an alias; nothing if it knows none. */
   Optional<KeyMetadata> describe(String keyId, CallContext call) throws BackendFailure {
-    return calls
-        .find(
-            KmsOperation.DESCRIBE_KEY,
-            keyId,
-            call,
-            (kms, limits) -> kms.describeKey(r -> r.keyId(keyId).overrideConfiguration(limits)))
-        .map(answer -> answer.keyMetadata());
+    Optional<KeyMetadata> answer =
+        calls
+            .find(
+                KmsOperation.DESCRIBE_KEY,
+                keyId,
+                call,
+                (kms, limits) -> kms.describeKey(r -> r.keyId(keyId).overrideConfiguration(limits)))
+            .map(described -> described.keyMetadata());
+    if (answer.isPresent() && !KmsArns.agree(answer.get().arn(), answer.get().keyId())) {
+      throw KmsRefusals.COMMON
+          .wrongAnswer("what it says of " + keyId + " names no KMS key")
+          .naming(keyId);
+    }
+    return answer;
   }
 
   /** The tags of a key, of all pages; nothing if KMS knows no such key. */

@@ -87,6 +87,9 @@ final class KmsKeys {
                             .tags(tags.toTags())
                             .overrideConfiguration(limits)));
     KmsKey made = new KmsKey(answer.keyMetadata(), tags);
+    if (!KmsArns.agree(made.arn(), made.id())) {
+      throw KmsRefusals.COMMON.wrongAnswer("what it made is no KMS key");
+    }
     if (made.metadata().keySpec() != scheme.spec()
         || made.metadata().keyUsage() != scheme.usage()
         || made.empty() != (origin == OriginType.EXTERNAL)) {

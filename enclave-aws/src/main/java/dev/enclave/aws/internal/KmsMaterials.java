@@ -102,7 +102,9 @@ final class KmsMaterials {
 
   private static void requireSameKey(KmsKey key, String answered) throws BackendFailure {
     if (!KmsArns.sameKey(answered, key.arn())) {
-      throw KmsRefusals.COMMON.wrongAnswer("another key than " + key.arn() + " was meant");
+      throw KmsRefusals.COMMON
+          .wrongAnswer("another key than " + key.arn() + " was meant")
+          .naming(key.arn());
     }
   }
 

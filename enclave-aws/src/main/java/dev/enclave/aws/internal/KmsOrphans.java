@@ -45,6 +45,9 @@ final class KmsOrphans {
                             r.limit(PAGE).marker(from.orElse(null)).overrideConfiguration(limits)));
     List<Orphan> orphans = new ArrayList<>();
     for (KeyListEntry entry : page.keys()) {
+      if (!KmsArns.isKeyId(entry.keyId())) {
+        throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
+      }
       orphan(entry.keyId(), call).ifPresent(orphans::add);
     }
     return new Page(

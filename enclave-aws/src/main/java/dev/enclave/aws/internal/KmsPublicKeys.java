@@ -63,8 +63,9 @@ final class KmsPublicKeys {
       if (e.code() == FailureCode.INVALID_STATE) {
         // In use when it was described: somebody took it out of use since.
         throw BackendFailure.transientFailure(
-            FailureCode.INVALID_STATE,
-            "The state of " + key.arn() + " changed while it was read. Read it again.");
+                FailureCode.INVALID_STATE,
+                "The state of " + key.arn() + " changed while it was read. Read it again.")
+            .naming(key.arn());
       }
       throw KmsRefusals.COMMON.unlessNew(e);
     }
@@ -73,13 +74,16 @@ final class KmsPublicKeys {
   private static PublicKeyInfo checked(
       KmsKey key, KeyAlgorithm algorithm, GetPublicKeyResponse answer) throws BackendFailure {
     if (!KmsArns.sameKey(answer.keyId(), key.arn())) {
-      throw KmsRefusals.COMMON.wrongAnswer("another key's public key was sent for " + key.arn());
+      throw KmsRefusals.COMMON
+          .wrongAnswer("another key's public key was sent for " + key.arn())
+          .naming(key.arn());
     }
     try {
       return PublicKeyInfo.fromSpki(answer.publicKey().asByteArray(), algorithm);
     } catch (EnclaveException e) {
-      throw KmsRefusals.COMMON.wrongAnswer(
-          "what was sent for " + key.arn() + " is no public key for " + algorithm);
+      throw KmsRefusals.COMMON
+          .wrongAnswer("what was sent for " + key.arn() + " is no public key for " + algorithm)
+          .naming(key.arn());
     }
   }
 }

@@ -20,12 +20,13 @@ final class KmsRefusals {
 
   static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " here: no alias "
-            + KmsAliases.version(name, 1)
-            + " and no later one. Create the key, or check name, account and region.");
+            FailureCode.NOT_FOUND,
+            "There is no key "
+                + name
+                + " here: no alias "
+                + KmsAliases.version(name, 1)
+                + " and no later one. Create the key, or check name, account and region.")
+        .naming(KmsAliases.version(name, 1));
   }
 
   static BackendFailure notImported(KeyAlgorithm algorithm) {
@@ -74,12 +75,13 @@ final class KmsRefusals {
 
   static BackendFailure foreignAlias(String alias, String keyId) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        alias
-            + " names KMS key "
-            + keyId
-            + ", whose tags do not say that it is a version of this key. Put the alias or the"
-            + " tags back as they were; CloudTrail tells who changed them.");
+            FailureCode.CORRUPT,
+            alias
+                + " names KMS key "
+                + keyId
+                + ", whose tags do not say that it is a version of this key. Put the alias or the"
+                + " tags back as they were; CloudTrail tells who changed them.")
+        .naming(List.of(alias, keyId));
   }
 
   static BackendFailure notAnAwsKey() {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.KeyName;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
+import dev.enclave.emulators.wire.ServiceResponse;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.OrphanCollector.Orphan;
 import dev.enclave.spi.OrphanCollector.Page;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +53,33 @@ class KmsOrphansTest {
       assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
       assertThat(orphans(bench)).isEmpty();
       assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
+    }
+  }
+
+  @Test
+  void refusesAName_thatIsNoneOfAKey_andDoesNotRepeatIt() throws BackendFailure {
+    String anything = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+    try (KmsBench bench =
+        new KmsBench(
+            b ->
+                b.interceptor(
+                    (request, service) -> {
+                      ServiceResponse answer = service.handle(request);
+                      String body = new String(answer.body(), StandardCharsets.UTF_8);
+                      String changed = body.replaceAll(":key/[0-9a-f-]+", ":key/" + anything);
+                      return Delivery.answer(
+                          request.operation().equals("DescribeKey")
+                              ? answer.withBody(changed.getBytes(StandardCharsets.UTF_8))
+                              : answer);
+                    }))) {
+      CreateRequest request = bench.request(KmsBench.NAME, KmsBench.ALGORITHM);
+      bench.backend.create(request, bench.call(request.operationId()));
+
+      assertThatThrownBy(() -> bench.backend.load(KmsBench.NAME, bench.call()))
+          .isInstanceOfSatisfying(
+              BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.CORRUPT))
+          .hasMessageContaining("names no KMS key")
+          .hasMessageNotContaining(anything);
     }
   }
 

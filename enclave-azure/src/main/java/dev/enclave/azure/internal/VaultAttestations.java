@@ -58,10 +58,11 @@ final class VaultAttestations {
     byte @Nullable [] statement = given == null ? null : given.getPrivateKeyAttestation();
     if (given == null || statement == null || statement.length == 0) {
       throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "The managed HSM sent no attestation of "
-              + ref.providerUri()
-              + ". It has one for keys in its HSM; ask again in a while for one just made.");
+              FailureCode.UNSUPPORTED,
+              "The managed HSM sent no attestation of "
+                  + ref.providerUri()
+                  + ". It has one for keys in its HSM; ask again in a while for one just made.")
+          .naming(ref.providerUri());
     }
     AttestationCertificates certificates =
         AttestationCertificates.of(given.getCertificatePemFile(), statement);

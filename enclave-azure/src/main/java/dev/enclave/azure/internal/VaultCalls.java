@@ -125,13 +125,14 @@ final class VaultCalls {
     Optional<Duration> wait = allowance.pauseFor(cost, call.time());
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
-          named
-              + " was not sent: the vault refused one that costs as much or less, and asked to wait"
-              + " until "
-              + call.time().now().plus(wait.get())
-              + ". "
-              + VaultErrorRule.THROTTLE.advice(),
-          wait);
+              named
+                  + " was not sent: the vault refused one that costs as much or less, and asked to wait"
+                  + " until "
+                  + call.time().now().plus(wait.get())
+                  + ". "
+                  + VaultErrorRule.THROTTLE.advice(),
+              wait)
+          .naming(named);
     }
   }
 

@@ -95,8 +95,9 @@ final class VaultDirectory {
     OffsetDateTime created = properties.getCreatedOn();
     OffsetDateTime updated = properties.getUpdatedOn();
     if (id.isEmpty() || created == null || updated == null) {
-      throw VaultCalls.REFUSALS.wrongAnswer(
-          "what it sent for key " + vaultName + " is no version of it");
+      throw VaultCalls.REFUSALS
+          .wrongAnswer("what it sent for key " + vaultName + " is no version of it")
+          .naming(vaultName);
     }
     Map<String, String> tags = properties.getTags() == null ? Map.of() : properties.getTags();
     return new VaultVersion(
@@ -220,7 +221,9 @@ final class VaultDirectory {
             .value();
     VaultVersion after = version(VaultNames.of(name), changed.getProperties());
     if (!after.id().equals(version.id())) {
-      throw VaultCalls.REFUSALS.wrongAnswer("another version than " + version.uri() + " changed");
+      throw VaultCalls.REFUSALS
+          .wrongAnswer("another version than " + version.uri() + " changed")
+          .naming(version.uri());
     }
     return after;
   }

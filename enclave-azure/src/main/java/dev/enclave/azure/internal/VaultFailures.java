@@ -30,6 +30,10 @@ final class VaultFailures {
    * @param named what was asked, as messages name it
    */
   static BackendFailure of(VaultOperation operation, String named, Attempt attempt) {
+    return described(operation, named, attempt).naming(named);
+  }
+
+  private static BackendFailure described(VaultOperation operation, String named, Attempt attempt) {
     Optional<BackendFailure> withoutToken = attempt.withoutToken();
     if (withoutToken.isPresent()) {
       return withoutToken.get();

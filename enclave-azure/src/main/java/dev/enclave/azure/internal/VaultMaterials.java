@@ -50,8 +50,9 @@ final class VaultMaterials {
         () -> {
           Optional<PublicKeyInfo> publicKey = of(uri, call).publicKey(algorithm);
           if (publicKey.isEmpty()) {
-            throw VaultCalls.REFUSALS.wrongAnswer(
-                "what it sent for " + uri + " is no public key for " + algorithm);
+            throw VaultCalls.REFUSALS
+                .wrongAnswer("what it sent for " + uri + " is no public key for " + algorithm)
+                .naming(uri);
           }
           return publicKey;
         });

@@ -17,8 +17,12 @@ final class VaultNames {
 
   static final String PREFIX = "enclave-";
 
+  /**
+   * A version is 32 characters, which the vault makes, of a UUID. What says that it is one and is
+   * not may be anything, and is not shown.
+   */
   private static final Pattern PATH =
-      Pattern.compile("/keys/([0-9a-zA-Z-]{1,127})(?:/([0-9a-zA-Z]{1,64}))?");
+      Pattern.compile("/keys/([0-9a-zA-Z-]{1,127})(?:/([0-9a-fA-F]{32}))?");
 
   /**
    * A key identifier.

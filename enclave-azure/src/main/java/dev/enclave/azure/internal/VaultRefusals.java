@@ -15,21 +15,23 @@ final class VaultRefusals {
 
   static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " here: the vault has no key "
-            + VaultNames.of(name)
-            + ". Create it, or check name and vault.");
+            FailureCode.NOT_FOUND,
+            "There is no key "
+                + name
+                + " here: the vault has no key "
+                + VaultNames.of(name)
+                + ". Create it, or check name and vault.")
+        .naming(VaultNames.of(name));
   }
 
   static BackendFailure foreign(KeyName name) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "The vault has a key "
-            + VaultNames.of(name)
-            + ", and no version of it carries Enclave's tags. Put the tags back as they were; the"
-            + " vault's log tells who changed them.");
+            FailureCode.CORRUPT,
+            "The vault has a key "
+                + VaultNames.of(name)
+                + ", and no version of it carries Enclave's tags. Put the tags back as they were; the"
+                + " vault's log tells who changed them.")
+        .naming(VaultNames.of(name));
   }
 
   static BackendFailure unfinished(KeyName name) {
@@ -84,17 +86,20 @@ final class VaultRefusals {
   }
 
   static BackendFailure otherPublicKey(String uri) {
-    return VaultCalls.REFUSALS.wrongAnswer(
-        "version " + uri + " has another public key than the private key that was brought in");
+    return VaultCalls.REFUSALS
+        .wrongAnswer(
+            "version " + uri + " has another public key than the private key that was brought in")
+        .naming(uri);
   }
 
   static BackendFailure deletedExchangeKey(String vaultName) {
     return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "The vault's key "
-            + vaultName
-            + ", under which keys are brought in, was deleted and can still be recovered. Recover or"
-            + " purge it.");
+            FailureCode.REJECTED,
+            "The vault's key "
+                + vaultName
+                + ", under which keys are brought in, was deleted and can still be recovered. Recover or"
+                + " purge it.")
+        .naming(vaultName);
   }
 
   static BackendFailure exchangeKeyGone() {
@@ -106,13 +111,14 @@ final class VaultRefusals {
 
   static BackendFailure deleted(KeyName name) {
     return BackendFailure.permanent(
-        FailureCode.ALREADY_EXISTS,
-        "Key "
-            + name
-            + " was deleted and can still be recovered, and until it is purged nobody can make"
-            + " another of its name. Recover or purge "
-            + VaultNames.of(name)
-            + ", or take another name.");
+            FailureCode.ALREADY_EXISTS,
+            "Key "
+                + name
+                + " was deleted and can still be recovered, and until it is purged nobody can make"
+                + " another of its name. Recover or purge "
+                + VaultNames.of(name)
+                + ", or take another name.")
+        .naming(VaultNames.of(name));
   }
 
   static BackendFailure noEd25519(KeyAlgorithm algorithm) {
@@ -128,10 +134,11 @@ final class VaultRefusals {
 
   static BackendFailure notAKey(AzureOrigin vault) {
     return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This is not the identifier of a key in this vault. Give one such as "
-            + vault
-            + "/keys/treasury, with a version after it to use just that one.");
+            FailureCode.UNSUPPORTED,
+            "This is not the identifier of a key in this vault. Give one such as "
+                + vault
+                + "/keys/treasury, with a version after it to use just that one.")
+        .naming(vault + "/keys/treasury");
   }
 
   static BackendFailure noForeignKey() {

@@ -143,7 +143,7 @@ final class VaultStates {
       return keys.deleted(name, call);
     } catch (BackendFailure e) {
       throw e.failureClass() == FailureClass.TRANSIENT
-          ? BackendFailure.ambiguous(e.code(), e.getMessage())
+          ? BackendFailure.ambiguous(e.code(), e.getMessage()).naming(e.names())
           : e;
     }
   }

@@ -5,8 +5,10 @@ import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.KeyClientBuilder;
+import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import com.azure.security.keyvault.keys.models.ImportKeyOptions;
 import com.azure.security.keyvault.keys.models.JsonWebKey;
+import com.azure.security.keyvault.keys.models.KeyCurveName;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.campaign.CloudAccount;
@@ -114,6 +116,23 @@ final class AzureAccount implements CloudAccount {
       }
     }
     return claimed;
+  }
+
+  /** Makes a version as another creation of the key does that lost its race and died. */
+  void loseARace(String name) {
+    Map<String, String> tags = new HashMap<>();
+    for (KeyProperties version : versions(PREFIX + name)) {
+      if (race(version).equals("creation")) {
+        tags.putAll(version.getTags());
+      }
+    }
+    tags.keySet().removeAll(Set.of("enclave-version", "enclave-active", "enclave-state"));
+    tags.put("enclave-operation", "another-operation");
+    keys.createEcKey(
+        new CreateEcKeyOptions(PREFIX + name)
+            .setCurveName(KeyCurveName.P_256)
+            .setHardwareProtected(true)
+            .setTags(tags));
   }
 
   private static String race(KeyProperties version) {

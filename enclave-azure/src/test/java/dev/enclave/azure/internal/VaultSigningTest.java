@@ -106,6 +106,20 @@ class VaultSigningTest {
   }
 
   @Test
+  void refusesAVersion_thatIsNoneOfAVault_andDoesNotRepeatIt() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    String anything = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+    bench.rewrite(
+        "GetKeyVersions", body -> body.replace(key.versions().get(0).id().value(), anything));
+
+    BackendFailure failure = bench.failureOf(() -> bench.backend.load(key.name(), bench.call()));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(failure).hasMessageContaining("is no version of it");
+    assertThat(failure).hasMessageNotContaining(anything);
+  }
+
+  @Test
   void withholdsASignature_thatIsTooShort() throws BackendFailure {
     KeySnapshot key = bench.create();
     String half = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);

@@ -50,12 +50,13 @@ final class GcpAttestations {
     KeyOperationAttestation given = version.getAttestation();
     if (!version.hasAttestation() || given.getContent().isEmpty()) {
       throw BackendFailure.permanent(
-          FailureCode.UNSUPPORTED,
-          "Cloud KMS has no attestation of "
-              + ref.providerUri()
-              + ", which is of protection level "
-              + version.getProtectionLevel()
-              + ". Versions in an HSM have one.");
+              FailureCode.UNSUPPORTED,
+              "Cloud KMS has no attestation of "
+                  + ref.providerUri()
+                  + ", which is of protection level "
+                  + version.getProtectionLevel()
+                  + ". Versions in an HSM have one.")
+          .naming(ref.providerUri());
     }
     Optional<PublicKeyInfo> publicKey = keys.snapshots().publicKey(version, ref.algorithm(), call);
     Map<String, String> facts = new TreeMap<>();

@@ -103,7 +103,7 @@ final class GcpDirectory {
             GetCryptoKeyRequest.newBuilder().setName(resource).build(),
             call);
     if (found.isPresent() && !found.get().getName().equals(resource)) {
-      throw GcpRefusals.wrongAnswer("another key was sent than " + resource);
+      throw GcpRefusals.wrongAnswer("another key was sent than " + resource).naming(resource);
     }
     return found;
   }
@@ -116,7 +116,7 @@ final class GcpDirectory {
             GetCryptoKeyVersionRequest.newBuilder().setName(resource).build(),
             call);
     if (!version.getName().equals(resource)) {
-      throw GcpRefusals.wrongAnswer("another version was sent than " + resource);
+      throw GcpRefusals.wrongAnswer("another version was sent than " + resource).naming(resource);
     }
     return version;
   }
@@ -137,7 +137,7 @@ final class GcpDirectory {
               call);
       for (CryptoKeyVersion version : page.getCryptoKeyVersionsList()) {
         if (!GcpNames.keyOf(version.getName()).equals(key)) {
-          throw GcpRefusals.wrongAnswer("another key's versions were sent for " + key);
+          throw GcpRefusals.wrongAnswer("another key's versions were sent for " + key).naming(key);
         }
         versions.add(version);
       }

@@ -77,12 +77,14 @@ final class GcpFailures {
             + (reason.isEmpty() ? "" : " (" + reason + ")")
             + ". "
             + rule.advice();
-    return switch (failureClass(rule, operation, sent, attempt)) {
-      case THROTTLED -> BackendFailure.throttled(message, retryAfter(thrown));
-      case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
-      case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
-      case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
-    };
+    BackendFailure failure =
+        switch (failureClass(rule, operation, sent, attempt)) {
+          case THROTTLED -> BackendFailure.throttled(message, retryAfter(thrown));
+          case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
+          case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
+          case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
+        };
+    return failure.naming(subject);
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */

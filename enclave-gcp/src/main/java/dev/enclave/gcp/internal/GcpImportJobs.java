@@ -128,7 +128,7 @@ final class GcpImportJobs {
 
   private ImportJob requireNamed(ImportJob job, String id) throws BackendFailure {
     if (!job.getName().equals(name(id))) {
-      throw GcpRefusals.wrongAnswer("another import job was sent than " + id);
+      throw GcpRefusals.wrongAnswer("another import job was sent than " + id).naming(id);
     }
     return job;
   }
@@ -147,11 +147,12 @@ final class GcpImportJobs {
       return new Job(job.getName(), wrappingKey, GcpSnapshots.instant(job.getExpireTime()));
     } catch (EnclaveException e) {
       throw GcpRefusals.wrongAnswer(
-          "the wrapping key of "
-              + job.getName()
-              + " is no RSA key of "
-              + WRAPPING.keyBits()
-              + " bits");
+              "the wrapping key of "
+                  + job.getName()
+                  + " is no RSA key of "
+                  + WRAPPING.keyBits()
+                  + " bits")
+          .naming(job.getName());
     }
   }
 

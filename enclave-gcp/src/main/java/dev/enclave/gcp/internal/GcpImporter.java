@@ -150,7 +150,8 @@ final class GcpImporter {
         requireImported(settled);
         if (!materials.match(settled, versions.get(i), algorithm, call)) {
           throw GcpRefusals.wrongAnswer(
-              settled.getName() + " has another public key than the key that was sent for it");
+                  settled.getName() + " has another public key than the key that was sent for it")
+              .naming(settled.getName());
         }
       }
       return brought;

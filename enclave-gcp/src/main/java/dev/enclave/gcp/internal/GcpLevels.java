@@ -29,12 +29,13 @@ final class GcpLevels {
     ProtectionLevel level = known.get(version);
     if (level != answered) {
       throw GcpRefusals.wrongAnswer(
-          "it says that "
-              + version
-              + " is of protection level "
-              + answered
-              + ", and before it was "
-              + (level == null ? "not described" : level));
+              "it says that "
+                  + version
+                  + " is of protection level "
+                  + answered
+                  + ", and before it was "
+                  + (level == null ? "not described" : level))
+          .naming(version);
     }
   }
 }

@@ -81,7 +81,8 @@ final class GcpMaterials {
         || !GcpNames.keyOf(made.getName()).equals(key)
         || !made.getImportJob().equals(job.name())
         || made.getAlgorithm() != GcpScheme.of(algorithm).kms()) {
-      throw GcpRefusals.wrongAnswer("it imported something else than was sent for " + key);
+      throw GcpRefusals.wrongAnswer("it imported something else than was sent for " + key)
+          .naming(key);
     }
     return made;
   }

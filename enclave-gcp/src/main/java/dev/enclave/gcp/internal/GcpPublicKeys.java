@@ -64,8 +64,9 @@ final class GcpPublicKeys {
       if (e.code() == FailureCode.INVALID_STATE) {
         // Enabled when it was read: somebody took it out of use since.
         throw BackendFailure.transientFailure(
-            FailureCode.INVALID_STATE,
-            "The state of " + version + " changed while it was read. Read it again.");
+                FailureCode.INVALID_STATE,
+                "The state of " + version + " changed while it was read. Read it again.")
+            .naming(version);
       }
       throw e;
     }
@@ -75,20 +76,23 @@ final class GcpPublicKeys {
   private PublicKeyInfo checked(String version, KeyAlgorithm algorithm, PublicKey answer)
       throws BackendFailure {
     if (!answer.getName().equals(version)) {
-      throw GcpRefusals.wrongAnswer("another version's public key was sent for " + version);
+      throw GcpRefusals.wrongAnswer("another version's public key was sent for " + version)
+          .naming(version);
     }
     Checksums.require(
         "the public key", answer.getPemBytes(), answer.hasPemCrc32C(), answer.getPemCrc32C());
     if (answer.getAlgorithm() != GcpScheme.of(algorithm).kms()) {
       throw GcpRefusals.wrongAnswer(
-          "what was sent for " + version + " is a public key of another algorithm");
+              "what was sent for " + version + " is a public key of another algorithm")
+          .naming(version);
     }
     levels.require(version, answer.getProtectionLevel());
     try {
       return PublicKeyInfo.fromPem(answer.getPem(), algorithm);
     } catch (EnclaveException e) {
       throw GcpRefusals.wrongAnswer(
-          "what was sent for " + version + " is no public key for " + algorithm);
+              "what was sent for " + version + " is no public key for " + algorithm)
+          .naming(version);
     }
   }
 }

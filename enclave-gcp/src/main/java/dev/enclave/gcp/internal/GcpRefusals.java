@@ -27,25 +27,27 @@ final class GcpRefusals {
 
   static BackendFailure noKey(KeyName name, String keyRing) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " in "
-            + keyRing
-            + ". Create the key, or check the name and enclave.gcp-kms.key-ring.");
+            FailureCode.NOT_FOUND,
+            "There is no key "
+                + name
+                + " in "
+                + keyRing
+                + ". Create the key, or check the name and enclave.gcp-kms.key-ring.")
+        .naming(keyRing);
   }
 
   /** A CryptoKey of the name is there, without Enclave's labels. */
   static BackendFailure notOurs(KeyName name, String keyRing) {
     return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "CryptoKey "
-            + name
-            + " in "
-            + keyRing
-            + " is none of Enclave's: it lacks the labels. To use it as it is, set enclave.keys."
-            + name
-            + " to its resource name.");
+            FailureCode.NOT_FOUND,
+            "CryptoKey "
+                + name
+                + " in "
+                + keyRing
+                + " is none of Enclave's: it lacks the labels. To use it as it is, set enclave.keys."
+                + name
+                + " to its resource name.")
+        .naming(keyRing);
   }
 
   /** A CryptoKey of the name is there, and its restoration was cut short. */
@@ -60,24 +62,27 @@ final class GcpRefusals {
 
   static BackendFailure mangledRecord(String resource) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        resource
-            + " should say which version is active, and its labels do not. Put them back as they"
-            + " were; the audit log of Cloud KMS tells who changed them.");
+            FailureCode.CORRUPT,
+            resource
+                + " should say which version is active, and its labels do not. Put them back as they"
+                + " were; the audit log of Cloud KMS tells who changed them.")
+        .naming(resource);
   }
 
   static BackendFailure stillPending(String resource) {
     return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "Cloud KMS was still making " + resource + " at the deadline. Ask again.");
+            FailureCode.TIMEOUT,
+            "Cloud KMS was still making " + resource + " at the deadline. Ask again.")
+        .naming(resource);
   }
 
   static BackendFailure generationFailed(String resource) {
     return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Cloud KMS could not generate "
-            + resource
-            + ". Destroy it, and check that the location has HSMs and the algorithm.");
+            FailureCode.REJECTED,
+            "Cloud KMS could not generate "
+                + resource
+                + ". Destroy it, and check that the location has HSMs and the algorithm.")
+        .naming(resource);
   }
 
   static BackendFailure notImported(KeyAlgorithm algorithm) {
@@ -119,35 +124,39 @@ final class GcpRefusals {
 
   static BackendFailure importFailed(String resource, ImportFailure why) {
     return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Cloud KMS did not import "
-            + resource
-            + ": "
-            + why.words()
-            + ". gcloud kms keys versions describe tells its importFailureReason; then restore"
-            + " again.");
+            FailureCode.REJECTED,
+            "Cloud KMS did not import "
+                + resource
+                + ": "
+                + why.words()
+                + ". gcloud kms keys versions describe tells its importFailureReason; then restore"
+                + " again.")
+        .naming(resource);
   }
 
   static BackendFailure changedMeanwhile(String resource) {
     return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Somebody changed the state of "
-            + resource
-            + " while it was being restored. See who, then restore again.");
+            FailureCode.INVALID_STATE,
+            "Somebody changed the state of "
+                + resource
+                + " while it was being restored. See who, then restore again.")
+        .naming(resource);
   }
 
   static BackendFailure importJobEnded(String job) {
     return BackendFailure.transientFailure(
-        FailureCode.INVALID_STATE, job + " takes no keys any more. Another one is made.");
+            FailureCode.INVALID_STATE, job + " takes no keys any more. Another one is made.")
+        .naming(job);
   }
 
   static BackendFailure noImportJob(String last) {
     return BackendFailure.permanent(
-        FailureCode.LIMIT_EXCEEDED,
-        "None of the day's import jobs up to "
-            + last
-            + " can be used: they have expired, or are of another method or protection level. Look"
-            + " at the clock of this machine, and at who makes import jobs of these names.");
+            FailureCode.LIMIT_EXCEEDED,
+            "None of the day's import jobs up to "
+                + last
+                + " can be used: they have expired, or are of another method or protection level. Look"
+                + " at the clock of this machine, and at who makes import jobs of these names.")
+        .naming(last);
   }
 
   static BackendFailure tooManyActivations(KeyName name) {

@@ -56,7 +56,8 @@ final class GcpRotator {
                 call);
     if (!GcpNames.keyOf(made.getName()).equals(key.resource())
         || !GcpNames.isVersion(made.getName())) {
-      throw GcpRefusals.wrongAnswer("it made a version of another key than " + key.resource());
+      throw GcpRefusals.wrongAnswer("it made a version of another key than " + key.resource())
+          .naming(key.resource());
     }
     return made;
   }

@@ -47,7 +47,7 @@ final class GcpSnapshots {
       versions.add(version(key, number, atNanos, call));
     }
     if (versions.isEmpty()) {
-      throw GcpRefusals.wrongAnswer(key.resource() + " has no version");
+      throw GcpRefusals.wrongAnswer(key.resource() + " has no version").naming(key.resource());
     }
     return new KeySnapshot(
         key.name(),

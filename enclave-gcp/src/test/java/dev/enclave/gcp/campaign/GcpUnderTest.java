@@ -25,7 +25,8 @@ public final class GcpUnderTest implements CloudUnderTest {
   static final String ENDPOINT = "enclave.gcp-kms.endpoint";
   static final String ACCESS_TOKEN = "enclave.gcp-kms.access-token";
 
-  private static final String RING = "campaign";
+  /** As people call them; much of it reads like Base64. */
+  private static final String RING = "Payments_EU2024-Campaign7";
 
   /** What Enclave may send to Google. */
   public static final Requests REQUESTS =

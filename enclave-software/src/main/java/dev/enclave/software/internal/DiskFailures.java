@@ -19,6 +19,10 @@ final class DiskFailures {
   private DiskFailures() {}
 
   static BackendFailure reading(Path path, IOException e) {
+    return notRead(path, e).naming(path.toString());
+  }
+
+  private static BackendFailure notRead(Path path, IOException e) {
     if (e instanceof AccessDeniedException) {
       return BackendFailure.permanent(
           FailureCode.ACCESS_DENIED,
@@ -29,6 +33,10 @@ final class DiskFailures {
 
   /** Nothing was changed. */
   static BackendFailure writing(Path path, IOException e) {
+    return notWritten(path, e).naming(path.toString());
+  }
+
+  private static BackendFailure notWritten(Path path, IOException e) {
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);
     }
@@ -62,12 +70,13 @@ final class DiskFailures {
   /** Written, but perhaps not durably so. */
   static BackendFailure syncing(Path directory, IOException e) {
     return BackendFailure.ambiguous(
-        FailureCode.UNAVAILABLE,
-        "Directory "
-            + directory
-            + " was changed but could not be made durable ("
-            + e.getClass().getSimpleName()
-            + "). Repeat the call; if it fails again, check the disk.");
+            FailureCode.UNAVAILABLE,
+            "Directory "
+                + directory
+                + " was changed but could not be made durable ("
+                + e.getClass().getSimpleName()
+                + "). Repeat the call; if it fails again, check the disk.")
+        .naming(directory.toString());
   }
 
   private static BackendFailure common(Path path, String verb, IOException e) {

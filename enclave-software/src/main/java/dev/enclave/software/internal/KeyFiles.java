@@ -72,25 +72,27 @@ final class KeyFiles {
         Arrays.stream(EnvironmentType.values())
             .anyMatch(t -> t.name().equals(header.stamp()) && !environment.accepts(t));
     return BackendFailure.permanent(
-        foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
-        "File "
-            + path
-            + " belongs to another store"
-            + (foreignStamp ? ", of environment " + header.stamp() : "")
-            + ". Move it back; keys cannot be copied from store to store.");
+            foreignStamp ? FailureCode.STAMP_MISMATCH : FailureCode.CORRUPT,
+            "File "
+                + path
+                + " belongs to another store"
+                + (foreignStamp ? ", of environment " + header.stamp() : "")
+                + ". Move it back; keys cannot be copied from store to store.")
+        .naming(path.toString());
   }
 
   static BackendFailure misplaced(SealHeader header, Path path) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File "
-            + path
-            + " holds something else ("
-            + header.kind()
-            + " of key "
-            + Quoted.of(header.key())
-            + "): files were swapped or renamed. Put the right one back from a copy of the"
-            + " directory.");
+            FailureCode.CORRUPT,
+            "File "
+                + path
+                + " holds something else ("
+                + header.kind()
+                + " of key "
+                + Quoted.of(header.key())
+                + "): files were swapped or renamed. Put the right one back from a copy of the"
+                + " directory.")
+        .naming(path.toString());
   }
 
   /** The content; the caller overwrites it if it is secret. */
@@ -106,12 +108,13 @@ final class KeyFiles {
 
   private static BackendFailure fromBeforeAReseal(Path path) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File "
-            + path
-            + " is sealed under a master key that this store has no longer: it is from before a"
-            + " reseal, or was changed. Restore the key from its backup with: enclave keys restore;"
-            + " or put back a copy of the whole directory, of one time.");
+            FailureCode.CORRUPT,
+            "File "
+                + path
+                + " is sealed under a master key that this store has no longer: it is from before a"
+                + " reseal, or was changed. Restore the key from its backup with: enclave keys restore;"
+                + " or put back a copy of the whole directory, of one time.")
+        .naming(path.toString());
   }
 
   /** Replaces a file and makes that durable, under the lock of its key. */

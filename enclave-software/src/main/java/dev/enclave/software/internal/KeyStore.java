@@ -351,12 +351,13 @@ final class KeyStore implements AutoCloseable {
     files.sync(layout.key(name));
     if (!missing.isEmpty()) {
       throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "There is no file "
-              + missing.get(0)
-              + ". Put it back from a copy of the directory, or destroy that version of key "
-              + name
-              + ".");
+              FailureCode.CORRUPT,
+              "There is no file "
+                  + missing.get(0)
+                  + ". Put it back from a copy of the directory, or destroy that version of key "
+                  + name
+                  + ".")
+          .naming(missing.get(0).toString());
     }
   }
 

@@ -88,15 +88,16 @@ final class ManifestCache {
   /** A file holds an earlier state than this process has seen. */
   static BackendFailure putBack(Manifest found, Manifest seen, Path path) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File "
-            + path
-            + " was put back to an earlier state: it is at revision "
-            + found.revision()
-            + " and this process has seen revision "
-            + seen.revision()
-            + ". Put the latest file back. If there is none and the earlier state is wanted, restart"
-            + " this process, and look at the key's versions first.");
+            FailureCode.CORRUPT,
+            "File "
+                + path
+                + " was put back to an earlier state: it is at revision "
+                + found.revision()
+                + " and this process has seen revision "
+                + seen.revision()
+                + ". Put the latest file back. If there is none and the earlier state is wanted, restart"
+                + " this process, and look at the key's versions first.")
+        .naming(path.toString());
   }
 
   void clear() {

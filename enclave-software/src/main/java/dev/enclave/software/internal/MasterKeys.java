@@ -182,11 +182,12 @@ final class MasterKeys {
       key = files.readUnshared(layout.masterKey(), LENGTH + 1);
     } catch (NoSuchFileException e) {
       throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "Key file "
-              + layout.masterKey()
-              + " is missing. Put it back from a copy of the directory; no key can be used without"
-              + " it.");
+              FailureCode.CORRUPT,
+              "Key file "
+                  + layout.masterKey()
+                  + " is missing. Put it back from a copy of the directory; no key can be used without"
+                  + " it.")
+          .naming(layout.masterKey().toString());
     } catch (IOException e) {
       throw DiskFailures.reading(layout.masterKey(), e);
     }

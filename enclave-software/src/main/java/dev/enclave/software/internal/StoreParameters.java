@@ -111,8 +111,9 @@ record StoreParameters(
     }
     if (format > FORMAT) {
       throw BackendFailure.permanent(
-          FailureCode.REFUSED,
-          file + " has format " + format + " but this Enclave knows 1. Use a newer Enclave.");
+              FailureCode.REFUSED,
+              file + " has format " + format + " but this Enclave knows 1. Use a newer Enclave.")
+          .naming(file.toString());
     }
     if (!Arrays.equals(parameters.render(), content) || !parameters.affordable()) {
       throw damaged(file);
@@ -128,10 +129,11 @@ record StoreParameters(
   /** A file that the whole store depends on is damaged. */
   static BackendFailure damaged(Path file) {
     return BackendFailure.permanent(
-        FailureCode.CORRUPT,
-        "File "
-            + file
-            + " is damaged or was changed. Put it back from a copy of the directory; no key can be"
-            + " used without it.");
+            FailureCode.CORRUPT,
+            "File "
+                + file
+                + " is damaged or was changed. Put it back from a copy of the directory; no key can be"
+                + " used without it.")
+        .naming(file.toString());
   }
 }

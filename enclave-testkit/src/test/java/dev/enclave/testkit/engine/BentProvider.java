@@ -63,9 +63,23 @@ final class BentProvider implements BackendProvider {
   private volatile UnaryOperator<ExportedKey> export = UnaryOperator.identity();
   private volatile UnaryOperator<BackendDescription> description = UnaryOperator.identity();
 
+  private volatile HealthReport health = new HealthReport(List.of());
+  private volatile OrphanCollector.Orphan orphan =
+      new OrphanCollector.Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH);
+
   BentProvider(String id) {
     this.id = BackendId.of(id);
     this.whole = new InMemoryProvider().id(id);
+  }
+
+  /** From now on what it finds wrong with itself. */
+  void reporting(HealthReport report) {
+    health = report;
+  }
+
+  /** From now on the only orphan. */
+  void leaving(OrphanCollector.Orphan left) {
+    orphan = left;
   }
 
   /** Before the real call of this name. */
@@ -204,11 +218,6 @@ final class BentProvider implements BackendProvider {
           Resealer,
           OrphanCollector {
 
-    private static final Page LAST =
-        new Page(
-            List.of(new Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH)),
-            Optional.empty());
-
     private final SigningBackend real;
 
     Bent(SigningBackend real) {
@@ -266,7 +275,7 @@ final class BentProvider implements BackendProvider {
 
     @Override
     public HealthReport health(CallContext call) throws BackendFailure {
-      return around("health", () -> real.health(call));
+      return around("health", () -> health);
     }
 
     @Override
@@ -317,7 +326,12 @@ final class BentProvider implements BackendProvider {
 
     @Override
     public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-      return around("orphans", () -> from.isEmpty() ? new Page(List.of(), Optional.of("2")) : LAST);
+      return around(
+          "orphans",
+          () ->
+              from.isEmpty()
+                  ? new Page(List.of(), Optional.of("2"))
+                  : new Page(List.of(orphan), Optional.empty()));
     }
 
     @Override

@@ -15,6 +15,9 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +52,27 @@ public final class BackendCaller {
   private final RetryPolicy retry;
   private final TimeSource time;
   private final RandomGenerator random;
+  private final List<String> places;
   private final RetryBudget budget = new RetryBudget();
   private final CircuitBreaker breaker;
 
+  BackendCaller(BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
+    this(backend, List.of(), retry, time, random);
+  }
+
+  /**
+   * Calls one backend.
+   *
+   * @param places what configuration names, which failures may quote
+   */
   public BackendCaller(
-      BackendId backend, RetryPolicy retry, TimeSource time, RandomGenerator random) {
+      BackendId backend,
+      Collection<String> places,
+      RetryPolicy retry,
+      TimeSource time,
+      RandomGenerator random) {
     this.backend = backend;
+    this.places = List.copyOf(places);
     this.retry = retry;
     this.time = time;
     this.random = random;
@@ -85,7 +103,7 @@ public final class BackendCaller {
         plan.trace().outcomeUnknown(false);
         return answer;
       } catch (BackendFailure e) {
-        failure = e;
+        failure = e.naming(known(plan));
       } catch (EnclaveException e) {
         breaker.answered(era);
         noteLostAnswer(plan);
@@ -264,7 +282,14 @@ public final class BackendCaller {
             + " gave an answer that cannot be right (to: "
             + plan.what()
             + "): "
-            + ForeignText.of(e.getMessage()));
+            + ForeignText.of(e.getMessage(), known(plan)));
+  }
+
+  /** What the backend was asked about: it may say so. */
+  private List<String> known(Plan plan) {
+    List<String> known = new ArrayList<>(places);
+    known.addAll(List.of(plan.what().split(" ")));
+    return known;
   }
 
   /** The exception's own message stays out: it may quote a request. */

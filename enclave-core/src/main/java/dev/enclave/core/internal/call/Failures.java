@@ -44,11 +44,15 @@ public final class Failures {
   }
 
   static String observed(BackendFailure failure) {
-    return ForeignText.of(failure.getMessage())
+    return shown(failure)
         + failure
             .providerRequestId()
             .map(id -> " (provider request " + ForeignText.of(id) + ")")
             .orElse("");
+  }
+
+  private static String shown(BackendFailure failure) {
+    return ForeignText.of(failure.getMessage(), failure.names());
   }
 
   /** For a change of which nobody can say whether it was carried out. */
@@ -70,8 +74,7 @@ public final class Failures {
   /** For a failure while opening the backend, before there is anything to call. */
   public static EnclaveException whileOpening(BackendId backend, BackendFailure failure) {
     return EnclaveException.of(
-        codeOf(failure.code()),
-        "Backend " + backend + " cannot be opened: " + ForeignText.of(failure.getMessage()));
+        codeOf(failure.code()), "Backend " + backend + " cannot be opened: " + shown(failure));
   }
 
   /** The same after several attempts. */
@@ -85,7 +88,7 @@ public final class Failures {
                 + " cannot be opened, after "
                 + attempts
                 + " attempts: "
-                + ForeignText.of(failure.getMessage()));
+                + shown(failure));
   }
 
   private static ErrorCode codeOf(FailureCode code) {

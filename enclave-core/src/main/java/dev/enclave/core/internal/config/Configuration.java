@@ -8,6 +8,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.Quoted;
 import dev.enclave.spi.BackendSettings;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -152,6 +153,28 @@ public final class Configuration {
           }
         });
     return adopted;
+  }
+
+  /**
+   * What is configured and not secret that names a place or a key: files, URLs, resource names.
+   * Messages may quote it, whatever it looks like.
+   */
+  public List<String> places() {
+    List<String> places = new ArrayList<>();
+    entries.forEach(
+        (name, entry) -> {
+          String value = entry.value();
+          if (!names.isSecret(name) && Redacted.of(value).equals(value)) {
+            places.add(value);
+          }
+        });
+    for (String adopted : adoptedKeys().values()) {
+      String uri = adopted.split("#", 2)[0];
+      places.add(uri);
+      // A value may name the backend first.
+      places.add(uri.substring(uri.indexOf(':') + 1));
+    }
+    return places;
   }
 
   /** Finds a wrong key name at start-up and in reports, not when the key is first wanted. */

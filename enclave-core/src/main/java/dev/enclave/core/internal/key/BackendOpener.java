@@ -70,6 +70,7 @@ public final class BackendOpener {
   private final TimeSource time;
   private final SecureRandom random;
   private final OpeningWatch watch;
+  private final List<String> places;
 
   public BackendOpener(
       ProviderRegistry providers,
@@ -111,6 +112,7 @@ public final class BackendOpener {
     this.time = time;
     this.random = random;
     this.watch = watch;
+    this.places = configuration.places();
   }
 
   /** Opens the resolved backend, and others when they are needed. */
@@ -129,9 +131,9 @@ public final class BackendOpener {
     try {
       return List.copyOf(provider.createsOnOpening(context(id)));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e);
+      throw Failures.whileOpening(id, e.naming(places));
     } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e);
+      throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
       Unexpected.requireNotOfTheMachine(e);
       throw brokenWhileOpening(id, e);
@@ -176,9 +178,9 @@ public final class BackendOpener {
     try {
       return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
     } catch (BackendFailure e) {
-      throw Failures.whileOpening(id, e);
+      throw Failures.whileOpening(id, e.naming(places));
     } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e);
+      throw Unexpected.rebuilt(e, places);
     } catch (RuntimeException | LinkageError e) {
       throw brokenWhileOpening(id, e);
     }
@@ -266,10 +268,10 @@ public final class BackendOpener {
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
     BackendProvider provider = allowedProvider(id);
     LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
-    BackendCaller caller = new BackendCaller(id, RetryPolicy.DEFAULT, time, random);
+    BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
     OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
     SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
-    return OpenBackend.of(id, opened, caller, reduced(provider));
+    return OpenBackend.of(id, opened, caller, reduced(provider), places);
   }
 
   private String origin(BackendId id) {
@@ -295,9 +297,9 @@ public final class BackendOpener {
     try {
       return Objects.requireNonNull(provider.open(context(id)));
     } catch (BackendFailure e) {
-      throw e;
+      throw e.naming(places);
     } catch (EnclaveException e) {
-      throw Unexpected.rebuilt(e);
+      throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
       Unexpected.requireNotOfTheMachine(e);
       throw brokenWhileOpening(id, e);
@@ -364,7 +366,7 @@ public final class BackendOpener {
       List<Finding> findings = new ArrayList<>();
       backend.reduced().ifPresent(findings::add);
       backend.caller().call(plan, backend.backend()::health).findings().stream()
-          .map(BackendOpener::shown)
+          .map(finding -> shown(finding, backend))
           .forEach(findings::add);
       return new HealthReport(findings);
     } catch (EnclaveException e) {
@@ -372,13 +374,18 @@ public final class BackendOpener {
     }
   }
 
+  /** What a provider says before it has opened anything, as it may be shown. */
+  String shown(String said) {
+    return ForeignText.of(said, places);
+  }
+
   /** A backend's finding may quote its provider. */
-  private static Finding shown(Finding finding) {
+  private static Finding shown(Finding finding, OpenBackend backend) {
     return new Finding(
         finding.severity(),
         finding.code(),
-        ForeignText.of(finding.observed()),
-        ForeignText.of(finding.fix()));
+        backend.shown(finding.observed()),
+        backend.shown(finding.fix()));
   }
 
   static HealthReport failed(EnclaveException e) {

@@ -55,7 +55,7 @@ public final class BackendProbe {
       List<String> missing = opener.creates(id, provider);
       if (!missing.isEmpty()) {
         List<Finding> findings = new ArrayList<>();
-        missing.forEach(what -> findings.add(notThereYet(ForeignText.of(what))));
+        missing.forEach(what -> findings.add(notThereYet(opener.shown(what))));
         opener.reduced(provider).ifPresent(findings::add);
         return new Report(new HealthReport(findings), List.of(), accessPolicy);
       }
@@ -115,7 +115,7 @@ public final class BackendProbe {
                     "tell its permissions", new CallTrace("permissions"), WITHIN, false, false),
                 prober::permissions)
             .stream()
-            .map(BackendProbe::shown)
+            .map(permission -> shown(permission, backend))
             .toList();
     answered.stream()
         .filter(permission -> !permission.granted())
@@ -124,12 +124,12 @@ public final class BackendProbe {
   }
 
   /** A backend may quote its provider. */
-  private static Permission shown(Permission permission) {
+  private static Permission shown(Permission permission, OpenBackend backend) {
     return new Permission(
-        ForeignText.of(permission.name()),
-        ForeignText.of(permission.neededFor()),
+        backend.shown(permission.name()),
+        backend.shown(permission.neededFor()),
         permission.granted(),
-        ForeignText.of(permission.fix()));
+        backend.shown(permission.fix()));
   }
 
   private static Finding missing(Permission permission) {

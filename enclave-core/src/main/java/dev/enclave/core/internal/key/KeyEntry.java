@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** One reading of a key with all that is derived from it once. Thread-safe. */
 final class KeyEntry {
@@ -52,6 +53,13 @@ final class KeyEntry {
     this.objection = objection;
     this.readAtNanos = readAtNanos;
     this.active = snapshot.active().map(version -> new Pinned(version, snapshot.ref(version)));
+  }
+
+  /** What the provider calls the key and its versions. */
+  Stream<String> names() {
+    return Stream.concat(
+        Stream.of(snapshot.providerUri()),
+        snapshot.versions().stream().map(KeyVersion::providerUri));
   }
 
   /**

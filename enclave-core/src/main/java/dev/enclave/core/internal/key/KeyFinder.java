@@ -66,7 +66,7 @@ final class KeyFinder {
     engine
         .audit()
         .begin(subject, engine.newTrace(), version.id())
-        .succeeded(Map.of("providerUri", version.providerUri()));
+        .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
   }
 
   /**
@@ -143,7 +143,7 @@ final class KeyFinder {
           .begin(subject, trace)
           .succeeded(
               Map.of(
-                  "providerUri", entry.snapshot().providerUri(),
+                  "providerUri", ForeignText.name(entry.snapshot().providerUri()),
                   "handle", entry.handle().toString(),
                   "stamp", ForeignText.of(entry.snapshot().stamp()).toString(),
                   "acceptsUnreadableStamp", String.valueOf(slot.acceptsUnreadableStamp())));

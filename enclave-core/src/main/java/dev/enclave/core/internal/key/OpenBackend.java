@@ -8,45 +8,62 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.SigningBackend;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** A backend in use: what it says of itself, its caller, and the keys read from it. Thread-safe. */
 final class OpenBackend implements AutoCloseable {
+
+  /** What stands between words, and at their ends in a sentence. */
+  private static final Pattern WORDS = Pattern.compile("[\\s()'\"]+|[,.:;](\\s+|$)");
 
   private final BackendDescription description;
   private final SigningBackend backend;
   private final BackendCaller caller;
   private final Optional<Finding> reduced;
+  private final List<String> places;
   private final Map<KeyName, KeySlot> slots = new ConcurrentHashMap<>();
 
   private OpenBackend(
       BackendDescription description,
       SigningBackend backend,
       BackendCaller caller,
-      Optional<Finding> reduced) {
+      Optional<Finding> reduced,
+      List<String> places) {
     this.description = description;
     this.backend = backend;
     this.caller = caller;
     this.reduced = reduced;
+    this.places = places;
   }
 
   /**
    * Takes a backend into use; one that cannot be taken is closed.
    *
+   * @param places what configuration names, which the backend may quote
    * @throws ConfigurationException ({@link ErrorCode#BACKEND_CONTRACT}) when what it declares and
    *     what it implements differ
    */
   static OpenBackend of(
-      BackendId id, SigningBackend backend, BackendCaller caller, Optional<Finding> reduced) {
+      BackendId id,
+      SigningBackend backend,
+      BackendCaller caller,
+      Optional<Finding> reduced,
+      List<String> places) {
     try {
-      return new OpenBackend(described(id, backend), backend, caller, reduced);
+      return new OpenBackend(described(id, backend), backend, caller, reduced, places);
     } catch (ConfigurationException e) {
       close(id, backend);
       throw e;
@@ -124,6 +141,19 @@ final class OpenBackend implements AutoCloseable {
 
   Map<KeyName, KeySlot> slots() {
     return slots;
+  }
+
+  /**
+   * What the backend says, as it may be shown: with the names of keys that were read from it, and
+   * of what is configured.
+   */
+  String shown(String said) {
+    Set<String> words = new HashSet<>(WORDS.splitAsStream(said).toList());
+    List<String> names = new ArrayList<>(places);
+    for (KeySlot slot : slots.values()) {
+      slot.newest().ifPresent(key -> key.names().filter(words::contains).forEach(names::add));
+    }
+    return ForeignText.of(said, names);
   }
 
   /**

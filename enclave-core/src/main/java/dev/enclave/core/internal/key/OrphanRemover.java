@@ -80,7 +80,7 @@ final class OrphanRemover {
       }
       record.succeeded(
           Map.of(
-              "providerUri", ForeignText.of(orphan.providerUri()),
+              "providerUri", ForeignText.name(orphan.providerUri()),
               "meantFor", orphan.meantFor().value(),
               "discarded", Boolean.toString(gone)));
       return gone ? Optional.of(shown(orphan)) : Optional.empty();
@@ -89,6 +89,6 @@ final class OrphanRemover {
 
   private static Orphan shown(OrphanCollector.Orphan orphan) {
     return new Orphan(
-        ForeignText.of(orphan.providerUri()), orphan.meantFor().value(), orphan.createdAt());
+        ForeignText.name(orphan.providerUri()), orphan.meantFor().value(), orphan.createdAt());
   }
 }

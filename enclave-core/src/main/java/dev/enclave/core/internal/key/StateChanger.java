@@ -157,7 +157,7 @@ final class StateChanger {
               + " is adopted (enclave.keys."
               + entry.snapshot().name()
               + "): it is read and used, not changed. Change it where it is managed: "
-              + ForeignText.of(entry.snapshot().providerUri())
+              + ForeignText.name(entry.snapshot().providerUri())
               + ".");
     }
   }

@@ -92,7 +92,7 @@ public final class KeyPolicy {
               + " carries no environment stamp, so it may have been made anywhere, and this is "
               + policy.environment()
               + ". Adopt it with enclave.keys.<name>="
-              + key.providerUri()
+              + ForeignText.name(key.providerUri())
               + " if it belongs here.");
     }
   }

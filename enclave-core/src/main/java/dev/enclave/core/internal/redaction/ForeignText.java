@@ -1,6 +1,8 @@
 package dev.enclave.core.internal.redaction;
 
 import dev.enclave.StampReading;
+import java.util.Collection;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What could be a key, whoever wrote it, becomes {@code [withheld]}: more than 32 hexadecimal
  * digits, dense Base64 or Base64url of 24 characters or more, 40 decimal digits, a list of 12 or
- * more bytes, 8 or more characters that cannot be printed. UUIDs stay. A password in plain words
- * cannot be told from a message; no rule finds it.
+ * more bytes, 8 or more characters that cannot be printed. UUIDs stay, and names that we asked for
+ * or made. A password in plain words cannot be told from a message; no rule finds it.
  */
 public final class ForeignText {
 
@@ -52,17 +54,37 @@ public final class ForeignText {
     return message == null ? foreign.getClass().getName() : of(message);
   }
 
+  /**
+   * A name that travels as a value of its own, such as the provider's of a key that is to be
+   * destroyed. It is never guessed at, since a record without it would say of nothing what became
+   * of it: whoever hands it on has checked it by the provider's grammar, or made it.
+   */
+  public static String name(String name) {
+    return shortened(name, name);
+  }
+
   /** The text as it may be shown. */
   public static String of(@Nullable String text) {
+    return of(text, List.of());
+  }
+
+  /**
+   * The text as it may be shown, with the names that it is known to quote as they are.
+   *
+   * @param names what we asked for or made, so that nobody else chose it
+   */
+  public static String of(@Nullable String text, Collection<String> names) {
     if (text == null) {
       return "(no message)";
     }
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-    if (!plain(shown)) {
-      shown = withoutSecrets(shown);
-    }
-    String escaped = escaped(shown);
-    return text.length() > LONGEST ? escaped + "… (" + text.length() + " characters)" : escaped;
+    return shortened(plain(shown) ? shown : withoutSecrets(shown, new NameSpans(names)), text);
+  }
+
+  private static String shortened(String shown, String whole) {
+    boolean cut = whole.length() > LONGEST;
+    return escaped(cut && shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown)
+        + (cut ? "… (" + whole.length() + " characters)" : "");
   }
 
   /** A reading of a stamp as it may be shown: a backend may quote its provider. */
@@ -88,6 +110,18 @@ public final class ForeignText {
       }
     }
     return !HEX_PAIRS.matcher(text).find();
+  }
+
+  private static String withoutSecrets(String text, NameSpans names) {
+    StringBuilder out = new StringBuilder();
+    String rest = text;
+    while (!rest.isEmpty()) {
+      NameSpans.Span name = names.first(rest);
+      out.append(withoutSecrets(rest.substring(0, name.start())))
+          .append(rest, name.start(), name.end());
+      rest = rest.substring(name.end());
+    }
+    return out.toString();
   }
 
   private static String withoutSecrets(String text) {

@@ -3,6 +3,8 @@ package dev.enclave.core.internal.redaction;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Stands for an exception nobody foresaw, such as one of a JCA provider: its class and stack trace
@@ -46,6 +48,11 @@ public final class Unexpected {
    * suppressed exceptions it may carry.
    */
   public static EnclaveException rebuilt(EnclaveException foreign) {
-    return EnclaveException.of(foreign.code(), ForeignText.of(foreign.getMessage()));
+    return rebuilt(foreign, List.of());
+  }
+
+  /** The same, with names that it may quote. */
+  public static EnclaveException rebuilt(EnclaveException foreign, Collection<String> names) {
+    return EnclaveException.of(foreign.code(), ForeignText.of(foreign.getMessage(), names));
   }
 }

@@ -52,6 +52,46 @@ final class ForeignTextTest {
     }
   }
 
+  @Test
+  void keepsAKnownName_asAWordOfItsOwn_andWithAPathBelowIt() {
+    String ring = "projects/p1/locations/us/keyRings/Pay2Eu4Xy9Qz7Kt3Rb";
+    for (String text :
+        List.of(
+            "GetCryptoKey on " + ring + ": NOT_FOUND",
+            ring,
+            "(" + ring + ")",
+            "none in " + ring + "/cryptoKeys/wallet-42.")) {
+      assertThat(ForeignText.of(text)).contains(ForeignText.WITHHELD);
+      assertThat(ForeignText.of(text, List.of(ring))).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void judgesWhatStandsAroundAKnownName_asIfTheNameWereNotThere() {
+    String key = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA";
+    String name = "alias/treasury";
+    for (String text :
+        List.of(
+            name + "/" + key, key + " " + name, name + key, key + "/" + name, name + " " + key)) {
+      assertThat(ForeignText.of(text, List.of(name))).doesNotContain(key);
+    }
+  }
+
+  @Test
+  void takesNoPartOfAListOfBytes_forAName() {
+    String pairs =
+        HexFormat.ofDelimiter(":").formatHex(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+    assertThat(ForeignText.of("key " + pairs, List.of("06", "a1", "06:07")))
+        .isEqualTo("key " + ForeignText.WITHHELD);
+  }
+
+  @Test
+  void aNameIsNeverJudged_andStillOneLineThatNothingActsOn() {
+    assertThat(ForeignText.name("keys/" + "0a".repeat(32))).isEqualTo("keys/" + "0a".repeat(32));
+    assertThat(ForeignText.name("a\nb${c}\u202e")).isEqualTo("a\\nb\\u0024{c}\\u202e");
+    assertThat(ForeignText.name("x".repeat(5000))).hasSizeLessThan(ForeignText.LONGEST + 100);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,120 @@
+package dev.enclave.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.Message;
+import dev.enclave.RotationRequest;
+import dev.enclave.SigningKey;
+import dev.enclave.campaign.CloudAccount.State;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.Fault.Refused.Reason;
+import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.AuditEvent.Phase;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is at the provider is called by its whole name, in failures, lists and the audit log. */
+public abstract class NamesCampaign {
+
+  /** A key of an Ethereum address: what looks for keys in texts takes the name for one. */
+  private static final String NAME = "eth-5aaeb6053f3e94c9b9a09f33669435e7ef1beaed";
+
+  private static final int ALL = 1_000_000;
+
+  private final CloudUnderTest cloud;
+  private final String activates;
+
+  /**
+   * Against this cloud.
+   *
+   * @param activates the request without which a new version does not become the active one
+   */
+  protected NamesCampaign(CloudUnderTest cloud, String activates) {
+    this.cloud = cloud;
+    this.activates = activates;
+  }
+
+  /** Leaves a version behind, where an interrupted rotation does not. */
+  protected void leaveAnOrphan(CloudAccount account, String name) {}
+
+  @Test
+  void aFailedSignature_namesTheVersion() {
+    try (Bench bench = new Bench(cloud);
+        Enclave enclave = bench.openCalm()) {
+      SigningKey key = create(enclave);
+      KeyVersion version = key.info().versions().get(0);
+      bench.faults.follow(
+          FaultPlan.NONE.between(
+              cloud.requests().sign(), 1, ALL, Fault.refused(Reason.INTERNAL_ERROR)));
+
+      EnclaveException failure =
+          catchThrowableOfType(
+              EnclaveException.class, () -> key.sign(Message.ofUtf8("pay 10 to Alice")));
+
+      assertThat(failure).hasMessageContaining(" on " + version.providerUri() + ":");
+      assertThat(failure.getMessage()).contains(NAME).doesNotContain("[withheld]");
+    }
+  }
+
+  @Test
+  void whatIsDiscarded_isShownAndRecordedByItsName() {
+    try (Bench bench = new Bench(cloud)) {
+      interruptARotation(bench);
+      try (CloudAccount account = bench.account()) {
+        leaveAnOrphan(account, NAME);
+        requireNamed(bench, account);
+      }
+    }
+  }
+
+  private static void requireNamed(Bench bench, CloudAccount account) {
+    RecordingAuditSink audit = new RecordingAuditSink();
+    SkippingTime tomorrow = bench.time();
+    tomorrow.skip(Duration.ofDays(1));
+    try (Enclave later = bench.open(tomorrow, audit)) {
+      List<String> orphans = later.orphans().stream().map(Enclave.Orphan::providerUri).toList();
+      assertThat(orphans).isNotEmpty().isSubsetOf(account.keys().keySet());
+
+      assertThat(later.discardOrphans())
+          .extracting(Enclave.Orphan::providerUri)
+          .containsExactlyInAnyOrderElementsOf(orphans);
+
+      assertThat(audit.events(Operation.DISCARD))
+          .filteredOn(event -> event.phase() == Phase.OUTCOME)
+          .extracting(AuditEvent::details)
+          .extracting(details -> details.get("providerUri"))
+          .containsExactlyInAnyOrderElementsOf(orphans);
+      assertThat(orphans)
+          .allSatisfy(name -> assertThat(account.keys().get(name)).isNotEqualTo(State.LIVE));
+    }
+  }
+
+  /** A rotation ends before its version is active, and another one gets through. */
+  private void interruptARotation(Bench bench) {
+    try (Enclave enclave = bench.openCalm()) {
+      SigningKey key = create(enclave);
+      bench.faults.follow(FaultPlan.NONE.between(activates, 1, ALL, Fault.resetBefore()));
+      assertThat(catchThrowable(() -> key.rotate(RotationRequest.now())))
+          .isInstanceOf(EnclaveException.class);
+      bench.faults.follow(FaultPlan.NONE);
+    }
+    try (Enclave other = bench.open()) {
+      other.key(NAME).rotate(RotationRequest.now());
+    }
+  }
+
+  private static SigningKey create(Enclave enclave) {
+    return enclave.createKey(KeySpec.named(NAME).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+  }
+}

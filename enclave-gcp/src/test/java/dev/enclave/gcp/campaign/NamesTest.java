@@ -1,0 +1,10 @@
+package dev.enclave.gcp.campaign;
+
+import dev.enclave.campaign.NamesCampaign;
+
+class NamesTest extends NamesCampaign {
+
+  NamesTest() {
+    super(new GcpUnderTest(), "CreateCryptoKey");
+  }
+}
