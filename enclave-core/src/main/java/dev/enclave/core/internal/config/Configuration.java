@@ -168,8 +168,8 @@ public final class Configuration {
             places.add(value);
           }
         });
-    for (String adopted : adoptedKeys().values()) {
-      String uri = adopted.split("#", 2)[0];
+    for (Adoption adopted : adoptedKeys().values()) {
+      String uri = adopted.uri().split("#", 2)[0];
       places.add(uri);
       // A value may name the backend first.
       places.add(uri.substring(uri.indexOf(':') + 1));
