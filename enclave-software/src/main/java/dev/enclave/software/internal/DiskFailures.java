@@ -59,7 +59,7 @@ final class DiskFailures {
     return common(path, "written", e);
   }
 
-  /** Written, but perhaps not durably so. */
+  /** Changed, but perhaps not durably so. */
   static BackendFailure syncing(Path directory, IOException e) {
     return BackendFailure.ambiguous(
         FailureCode.UNAVAILABLE,
@@ -68,6 +68,26 @@ final class DiskFailures {
             + " was changed but could not be made durable ("
             + e.getClass().getSimpleName()
             + "). Repeat the call; if it fails again, check the disk.");
+  }
+
+  /** A step of a change that comes after what cannot be undone. */
+  interface Step {
+    void run() throws BackendFailure;
+  }
+
+  /**
+   * Runs what completes a change.
+   *
+   * @param done what cannot be undone any more, as a sentence
+   * @throws BackendFailure AMBIGUOUS whatever fails: the change was made, and is not complete
+   */
+  static void completing(String done, Step step) throws BackendFailure {
+    try {
+      step.run();
+    } catch (BackendFailure e) {
+      throw BackendFailure.ambiguous(
+          e.code(), done + " The change is not complete: " + e.getMessage());
+    }
   }
 
   private static BackendFailure common(Path path, String verb, IOException e) {

@@ -121,6 +121,25 @@ class PlacedStoreTest {
   }
 
   @Test
+  void keepsTheSealingKeyOfAStoreThatIsWritten_whenItCannotBeMadeDurable() throws Exception {
+    SecureFiles unsynced =
+        new SecureFiles(new SecureRandom()) {
+          @Override
+          void syncWithParent(Path directory) throws IOException {
+            throw new IOException("input/output error");
+          }
+        };
+
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> StoreOpener.open(context, unsynced, kind, PassphraseCost.RECOMMENDED).close());
+
+    assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
+    StoreOpener.open(context, kind).close();
+  }
+
+  @Test
   void saysWhatIsLost_whenTheSealingKeyIsGone() throws Exception {
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
       backend.create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
