@@ -70,26 +70,6 @@ final class DiskFailures {
             + "). Repeat the call; if it fails again, check the disk.");
   }
 
-  /** A step of a change that comes after what cannot be undone. */
-  interface Step {
-    void run() throws BackendFailure;
-  }
-
-  /**
-   * Runs what completes a change.
-   *
-   * @param done what cannot be undone any more, as a sentence
-   * @throws BackendFailure AMBIGUOUS whatever fails: the change was made, and is not complete
-   */
-  static void completing(String done, Step step) throws BackendFailure {
-    try {
-      step.run();
-    } catch (BackendFailure e) {
-      throw BackendFailure.ambiguous(
-          e.code(), done + " The change is not complete: " + e.getMessage());
-    }
-  }
-
   private static BackendFailure common(Path path, String verb, IOException e) {
     if (e instanceof UnsafeFileException unsafe) {
       return BackendFailure.permanent(FailureCode.REFUSED, String.valueOf(unsafe.getMessage()));

@@ -225,7 +225,12 @@ final class KeyStore implements AutoCloseable {
    * @throws BackendFailure AMBIGUOUS when that fails
    */
   void settle(KeyName name) throws BackendFailure {
-    DiskFailures.completing("Key " + name + " was changed already.", () -> leftovers.sync(name));
+    BackendFailure.afterChange(
+        "Key " + name + " was changed already.",
+        () -> {
+          leftovers.sync(name);
+          return name;
+        });
   }
 
   /** Makes the key's folder where it is missing, and marks that private keys are coming. */
@@ -258,11 +263,11 @@ final class KeyStore implements AutoCloseable {
         layout.manifest(name),
         SealHeader.ofManifest(storeId, manifest),
         ManifestCodec.encode(manifest));
-    DiskFailures.completing(
-        "The manifest of key " + name + " was replaced.", () -> finish(manifest));
+    BackendFailure.afterChange(
+        "The manifest of key " + name + " was replaced.", () -> finished(manifest));
   }
 
-  private void finish(Manifest manifest) throws BackendFailure {
+  private Manifest finished(Manifest manifest) throws BackendFailure {
     KeyName name = manifest.name();
     files.sync(layout.key(name));
     manifests.wrote(manifest);
@@ -270,6 +275,7 @@ final class KeyStore implements AutoCloseable {
     if (marker.present(name)) {
       marker.end(name);
     }
+    return manifest;
   }
 
   /** A name no file of the folder has: no private key is ever overwritten. */

@@ -79,14 +79,13 @@ final class Resealing {
     try (Protector protector = masterKeys.newProtector(before.storeId(), passphrase)) {
       String target = target(before, passphrase);
       begin(protector, before, target);
-      DiskFailures.completing(
+      return BackendFailure.afterChange(
           "Store " + layout.directory() + " opens with its new passphrase alone.",
-          () -> complete(protector, target, call));
-      return true;
+          () -> completed(protector, target, call));
     }
   }
 
-  private void complete(Protector protector, String target, CallContext call)
+  private boolean completed(Protector protector, String target, CallContext call)
       throws BackendFailure {
     store.master().require();
     if (protector.parameters().protection() == Protection.PASSPHRASE) {
@@ -96,6 +95,7 @@ final class Resealing {
     resealKeys(call);
     // This process keeps the old one in memory: a thread may just be reading what it sealed.
     write(masterKeys.seal(protector, store.masters(), List.of(target)));
+    return true;
   }
 
   /**
