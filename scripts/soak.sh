@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures; heap and core
 # dumps around 10,000 signatures with each kind of key, with and without accelerators; the race
-# contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; every
+# contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; each system
+# call by which a command changes a file, failing and killing it; 20,000 interrupted operations; every
 # change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
@@ -30,6 +31,11 @@ echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun))
 run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
   grep -E 'processes of|kills:'
 echo "key store: no key lost, no file torn, no version twice"
+
+begun=$(date +%s)
+run -pl enclave-software -Dtest=InterruptTest -Denclave.soak.interrupts=20000 | grep 'operations interrupted'
+run -pl enclave-cli -Dtest=SyscallFaultTest -Denclave.soak.syscalls=true | grep 'calls, '
+echo "interrupts and system calls: answers, keys and audit log agree, $(($(date +%s) - begun)) s"
 
 begun=$(date +%s)
 run -pl enclave-core -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000

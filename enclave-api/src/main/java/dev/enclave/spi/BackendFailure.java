@@ -60,6 +60,37 @@ public final class BackendFailure extends Exception {
     return new BackendFailure(FailureClass.AMBIGUOUS, code, message, null, null);
   }
 
+  /**
+   * A step of an operation.
+   *
+   * @param <T> what it gives
+   */
+  @FunctionalInterface
+  public interface Step<T> {
+    T run() throws BackendFailure;
+  }
+
+  /**
+   * Runs a step that follows what an operation changed. Whatever fails there, nobody may be told
+   * that nothing happened.
+   *
+   * @param changed what the operation changed, as a sentence
+   * @throws BackendFailure the step's, with its code and class {@link FailureClass#AMBIGUOUS}
+   */
+  public static <T> T afterChange(String changed, Step<T> step) throws BackendFailure {
+    try {
+      return step.run();
+    } catch (BackendFailure e) {
+      throw new BackendFailure(
+          FailureClass.AMBIGUOUS,
+          e.code,
+          changed + " The operation is not complete: " + e.message,
+          e.retryAfter,
+          e.providerRequestId,
+          e.names);
+    }
+  }
+
   /** The same with the provider's id of the request. */
   public BackendFailure withProviderRequestId(String id) {
     return new BackendFailure(failureClass, code, message, retryAfter, id, names);

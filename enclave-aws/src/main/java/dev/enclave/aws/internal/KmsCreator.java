@@ -56,7 +56,10 @@ final class KmsCreator {
   private KeySnapshot finish(CreateRequest request, KmsKey made, long began, CallContext call)
       throws BackendFailure {
     if (keys.directory().enter(request.name(), 1, made, call)) {
-      return keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call);
+      return BackendFailure.afterChange(
+          "Key " + request.name() + " was created.",
+          () ->
+              keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call));
     }
     KmsChain there = entered(request.name(), call);
     if (there.version(made.id()).isEmpty()) {
@@ -77,7 +80,8 @@ final class KmsCreator {
       CreateRequest request, KmsChain chain, long began, CallContext call) throws BackendFailure {
     KmsKey first = chain.versions().get(1);
     if (first != null && first.tags().operationId().equals(request.operationId())) {
-      return keys.snapshots().of(chain, began, call);
+      return BackendFailure.afterChange(
+          "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, began, call));
     }
     throw KmsRefusals.COMMON.alreadyExists(request.name());
   }

@@ -253,10 +253,23 @@ final class KmsDirectory {
       tag(replaced.get(), KmsTags.REPLACEMENT, intention.value(), call);
     }
     boolean won = claim(alias, key, call) || isAt(alias, key, call);
+    if (!won) {
+      noteReplaced(replaced, activation, call);
+      return false;
+    }
+    return BackendFailure.afterChange(
+        "Version " + key.version() + " of key " + chain.name() + " is active.",
+        () -> {
+          noteReplaced(replaced, activation, call);
+          return true;
+        });
+  }
+
+  private void noteReplaced(Optional<KmsKey> replaced, int activation, CallContext call)
+      throws BackendFailure {
     if (replaced.isPresent()) {
       confirmReplaced(replaced.get(), activation, call);
     }
-    return won;
   }
 
   private boolean isAt(String alias, KmsKey key, CallContext call) throws BackendFailure {

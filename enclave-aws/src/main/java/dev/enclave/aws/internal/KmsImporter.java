@@ -49,9 +49,23 @@ final class KmsImporter {
     }
     KmsChain chain = prepared(request, restoration, before, call);
     try {
-      chain = entered(request, restoration, before, chain, call);
-      chain = activated(chain, restoration, call);
-      chain = finished(chain, restoration, call);
+      KmsChain entered = entered(request, restoration, before, chain, call);
+      return BackendFailure.afterChange(
+          begun(request.name()), () -> completed(request, restoration, entered, call));
+    } catch (BackendFailure e) {
+      throw KmsRefusals.COMMON.unlessNew(e);
+    }
+  }
+
+  private static String begun(KeyName name) {
+    return "Key " + name + " has begun to be restored.";
+  }
+
+  private KeySnapshot completed(
+      RestoreRequest request, KmsRestoration restoration, KmsChain entered, CallContext call)
+      throws BackendFailure {
+    try {
+      KmsChain chain = finished(activated(entered, restoration, call), restoration, call);
       discardUnused(request, restoration, chain, call);
       return keys.snapshots().of(chain, keys.readings().now(), call);
     } catch (BackendFailure e) {

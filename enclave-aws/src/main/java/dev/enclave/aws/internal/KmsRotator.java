@@ -116,8 +116,12 @@ final class KmsRotator {
       written.put(next.id(), KeyState.ACTIVE);
       written.put(active.id(), KeyState.VERIFY_ONLY);
     }
-    finish(request, chain, next, written, call);
-    return keys.snapshots().of(chain, written, began, call);
+    return BackendFailure.afterChange(
+        "Version " + nextId + " of key " + request.name() + " is active.",
+        () -> {
+          finish(request, chain, next, written, call);
+          return keys.snapshots().of(chain, written, began, call);
+        });
   }
 
   private static void requirePending(KeyName name, KmsKey next, KmsChain chain, CallContext call)

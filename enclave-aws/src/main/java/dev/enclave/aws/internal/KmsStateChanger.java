@@ -48,7 +48,13 @@ final class KmsStateChanger {
       case ACTIVE -> makeActive(chain, key, call);
       case PENDING -> throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
     }
-    return keys.snapshots().of(chain, Map.of(key.id(), target), began, call);
+    return BackendFailure.afterChange(
+        changed(ref.name(), key, target),
+        () -> keys.snapshots().of(chain, Map.of(key.id(), target), began, call));
+  }
+
+  private static String changed(KeyName name, KmsKey key, KeyState state) {
+    return "Version " + key.version() + " of key " + name + " was made " + state + ".";
   }
 
   private void destroy(KmsChain chain, KmsKey key, KeyState state, CallContext call)
@@ -58,9 +64,10 @@ final class KmsStateChanger {
         settle(chain, other, key, call);
       }
     }
-    int days = state == KeyState.PENDING ? KmsKeys.ORPHAN_DAYS : DESTRUCTION_DAYS;
-    keys.scheduleDeletion(key, days, call);
     moveHintFrom(chain, key, call);
+    int days = state == KeyState.PENDING ? KmsKeys.ORPHAN_DAYS : DESTRUCTION_DAYS;
+    // Last: what fails before it leaves the version as it was.
+    keys.scheduleDeletion(key, days, call);
   }
 
   /**
@@ -110,11 +117,16 @@ final class KmsStateChanger {
         throw KmsRefusals.COMMON.otherActive(name, key.version());
       }
     }
-    if (key.tags().retired().isPresent() || key.tags().replacement().isPresent()) {
-      keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
-    }
-    enable(key, call);
-    keys.hint(name, key, call);
+    BackendFailure.afterChange(
+        changed(name, key, KeyState.ACTIVE),
+        () -> {
+          if (key.tags().retired().isPresent() || key.tags().replacement().isPresent()) {
+            keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
+          }
+          enable(key, call);
+          keys.hint(name, key, call);
+          return key;
+        });
   }
 
   private void enable(KmsKey key, CallContext call) throws BackendFailure {

@@ -40,7 +40,10 @@ final class VaultCreator {
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.ALREADY_EXISTS ? VaultRefusals.deleted(name) : e;
     }
-    return settled(request, keys.afterSettling(name, call), made, call);
+    VaultChain after =
+        BackendFailure.afterChange(
+            "A first version of key " + name + " was made.", () -> keys.afterSettling(name, call));
+    return settled(request, after, made, call);
   }
 
   private KeySnapshot ofAnEarlierAttempt(CreateRequest request, Listing listing, CallContext call)
@@ -65,6 +68,8 @@ final class VaultCreator {
     if (!first.tags().operationId().equals(request.operationId())) {
       throw VaultCalls.REFUSALS.alreadyExists(request.name());
     }
-    return keys.snapshots().of(chain, keys.readings().now(), call);
+    return BackendFailure.afterChange(
+        "Key " + request.name() + " was created.",
+        () -> keys.snapshots().of(chain, keys.readings().now(), call));
   }
 }

@@ -63,7 +63,11 @@ final class VaultImporter {
         throw VaultRefusals.foreign(name);
       }
       bring(request, versions, now.broughtBy(request.operationId()), call);
-      return settled(request, versions, keys.afterSettling(name, call), call);
+      VaultChain after =
+          BackendFailure.afterChange(
+              "All versions of key " + name + " were brought.",
+              () -> keys.afterSettling(name, call));
+      return settled(request, versions, after, call);
     }
     boolean young = listing.settled(name).first().filter(now.first().get()::equals).isEmpty();
     return settled(request, versions, young ? keys.afterSettling(name, call) : now, call);
@@ -165,7 +169,10 @@ final class VaultImporter {
     if (!first.tags().operationId().equals(request.operationId())) {
       throw VaultCalls.REFUSALS.alreadyExists(request.name());
     }
-    KeySnapshot restored = keys.snapshots().of(chain, keys.readings().now(), call);
+    KeySnapshot restored =
+        BackendFailure.afterChange(
+            "Key " + request.name() + " was restored.",
+            () -> keys.snapshots().of(chain, keys.readings().now(), call));
     for (int i = 0; i < Math.min(versions.size(), restored.versions().size()); i++) {
       KeyVersion version = restored.versions().get(i);
       if (version.state() != KeyState.DISABLED

@@ -114,6 +114,13 @@ final class VaultKeys {
   /** Finds out who has the number, after everybody's claim can be seen. */
   Optional<VaultChain> claimed(
       KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
+    return BackendFailure.afterChange(
+        "Version " + id + " of key " + name + " claims to be the active one.",
+        () -> decided(name, id, number, enable, call));
+  }
+
+  private Optional<VaultChain> decided(
+      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
     VaultChain chain = afterSettling(name, call);
     VaultVersion version =
         chain

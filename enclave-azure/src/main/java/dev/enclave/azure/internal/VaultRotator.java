@@ -102,7 +102,11 @@ final class VaultRotator {
     }
     VaultChain after =
         won.orElseThrow(() -> VaultCalls.REFUSALS.conflict(name, request.expectedActive()));
-    return keys.snapshots().of(after, finished(request, after, call), keys.readings().now(), call);
+    return BackendFailure.afterChange(
+        "Version " + nextId + " of key " + name + " is active.",
+        () ->
+            keys.snapshots()
+                .of(after, finished(request, after, call), keys.readings().now(), call));
   }
 
   /** The key, after a while if the version was made just now and is not to be seen yet. */

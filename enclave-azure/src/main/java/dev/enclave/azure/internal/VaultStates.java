@@ -5,7 +5,6 @@ import dev.enclave.KeyState;
 import dev.enclave.azure.internal.VaultTags.Mark;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -52,7 +51,7 @@ final class VaultStates {
       case ACTIVE -> makeActive(chain, version, call);
       case DISABLED -> {
         keys.directory().enable(ref.name(), version, false, call);
-        yield keys.snapshots().of(chain, Map.of(version.id(), target), began, call);
+        yield changed(chain, version, target, call);
       }
       case VERIFY_ONLY -> {
         keys.directory()
@@ -62,7 +61,7 @@ final class VaultStates {
                 Optional.of(version.tags().withMark(Optional.of(Mark.RETIRED))),
                 version.enabled() ? Optional.empty() : Optional.of(true),
                 call);
-        yield keys.snapshots().of(chain, Map.of(version.id(), target), began, call);
+        yield changed(chain, version, target, call);
       }
       case PENDING -> throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
     };
@@ -97,6 +96,15 @@ final class VaultStates {
               Optional.of(false),
               call);
     }
+    return BackendFailure.afterChange(
+        "Version " + version.id() + " of key " + name + " is marked as destroyed.",
+        () -> ended(chain, version, call));
+  }
+
+  /** The last version that is destroyed takes the key with it. */
+  private KeySnapshot ended(VaultChain chain, VaultVersion version, CallContext call)
+      throws BackendFailure {
+    KeyName name = chain.name();
     Map<String, KeyState> written = Map.of(version.id(), KeyState.DESTROYED);
     if (othersAlive(chain, version)) {
       return keys.snapshots().of(chain, written, keys.readings().now(), call);
@@ -119,7 +127,7 @@ final class VaultStates {
   /** Deleting takes the vault a while, and until it is done the key is nowhere to be seen. */
   private VaultVersion gone(KeyName name, CallContext call) throws BackendFailure {
     for (int look = 0; look < LOOKS; look++) {
-      Optional<VaultVersion> deleted = lookedFor(name, call);
+      Optional<VaultVersion> deleted = keys.deleted(name, call);
       if (deleted.isPresent()) {
         return deleted.get();
       }
@@ -137,17 +145,6 @@ final class VaultStates {
             + " Load it in a while.");
   }
 
-  /** The key is being deleted, whatever became of this request. */
-  private Optional<VaultVersion> lookedFor(KeyName name, CallContext call) throws BackendFailure {
-    try {
-      return keys.deleted(name, call);
-    } catch (BackendFailure e) {
-      throw e.failureClass() == FailureClass.TRANSIENT
-          ? BackendFailure.ambiguous(e.code(), e.getMessage()).naming(e.names())
-          : e;
-    }
-  }
-
   private KeySnapshot makeActive(VaultChain chain, VaultVersion version, CallContext call)
       throws BackendFailure {
     KeyName name = chain.name();
@@ -158,8 +155,7 @@ final class VaultStates {
       VaultChain after =
           keys.claim(name, version, chain.headNumber() + 1, true, call)
               .orElseThrow(() -> VaultCalls.REFUSALS.otherActive(name, version.version()));
-      return keys.snapshots()
-          .of(after, Map.of(version.id(), KeyState.ACTIVE), keys.readings().now(), call);
+      return changed(after, version, KeyState.ACTIVE, call);
     }
     boolean marked = version.tags().mark().isPresent();
     keys.directory()
@@ -169,7 +165,14 @@ final class VaultStates {
             marked ? Optional.of(version.tags().withMark(Optional.empty())) : Optional.empty(),
             version.enabled() ? Optional.empty() : Optional.of(true),
             call);
-    return keys.snapshots()
-        .of(chain, Map.of(version.id(), KeyState.ACTIVE), keys.readings().now(), call);
+    return changed(chain, version, KeyState.ACTIVE, call);
+  }
+
+  private KeySnapshot changed(
+      VaultChain chain, VaultVersion version, KeyState state, CallContext call)
+      throws BackendFailure {
+    return BackendFailure.afterChange(
+        "Version " + version.id() + " of key " + chain.name() + " was made " + state + ".",
+        () -> keys.snapshots().of(chain, Map.of(version.id(), state), keys.readings().now(), call));
   }
 }

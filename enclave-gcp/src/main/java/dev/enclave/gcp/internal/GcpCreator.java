@@ -8,6 +8,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
 
 /**
  * Creates keys: one request makes the CryptoKey of the name, its first version and its labels, and
@@ -24,24 +25,28 @@ final class GcpCreator {
   KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     GcpScheme scheme = GcpScheme.of(request.algorithm());
     String keyRing = keys.calls().session().keyRing();
-    keys.calls()
-        .claim(
-            GcpOperation.CREATE_KEY,
-            keyRing,
-            CreateCryptoKeyRequest.newBuilder()
-                .setParent(keyRing)
-                .setCryptoKeyId(request.name().value())
-                .setCryptoKey(
-                    CryptoKey.newBuilder()
-                        .setPurpose(scheme.purpose())
-                        .setVersionTemplate(
-                            CryptoKeyVersionTemplate.newBuilder()
-                                .setProtectionLevel(ProtectionLevel.HSM)
-                                .setAlgorithm(scheme.kms()))
-                        .putAllLabels(GcpLabels.of(request)))
-                .build(),
-            call);
-    return readBack(request, call);
+    Optional<CryptoKey> made =
+        keys.calls()
+            .claim(
+                GcpOperation.CREATE_KEY,
+                keyRing,
+                CreateCryptoKeyRequest.newBuilder()
+                    .setParent(keyRing)
+                    .setCryptoKeyId(request.name().value())
+                    .setCryptoKey(
+                        CryptoKey.newBuilder()
+                            .setPurpose(scheme.purpose())
+                            .setVersionTemplate(
+                                CryptoKeyVersionTemplate.newBuilder()
+                                    .setProtectionLevel(ProtectionLevel.HSM)
+                                    .setAlgorithm(scheme.kms()))
+                            .putAllLabels(GcpLabels.of(request)))
+                    .build(),
+                call);
+    return made.isPresent()
+        ? BackendFailure.afterChange(
+            "CryptoKey " + request.name() + " was created.", () -> readBack(request, call))
+        : readBack(request, call);
   }
 
   private KeySnapshot readBack(CreateRequest request, CallContext call) throws BackendFailure {

@@ -228,12 +228,11 @@ final class GcpImporter {
     if (!keys.activations().claim(request.name(), activation, restored, call)) {
       throw GcpRefusals.COMMON.alreadyExists(request.name());
     }
-    return keys.snapshots()
-        .of(
-            new GcpKey(
-                request.name(), request.key().algorithm(), key, byNumber, activation, restored),
-            keys.readings().now(),
-            call);
+    GcpKey whole =
+        new GcpKey(request.name(), request.key().algorithm(), key, byNumber, activation, restored);
+    return BackendFailure.afterChange(
+        "Key " + request.name() + " was restored.",
+        () -> keys.snapshots().of(whole, keys.readings().now(), call));
   }
 
   /** Switched off if it is to be; its public key is known by now. */

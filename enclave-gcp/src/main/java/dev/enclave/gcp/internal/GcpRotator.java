@@ -113,6 +113,13 @@ final class GcpRotator {
   /** What follows the record; repeated as a whole if an answer is lost on the way. */
   private KeySnapshot finish(RotateRequest request, GcpKey key, boolean latest, CallContext call)
       throws BackendFailure {
+    return BackendFailure.afterChange(
+        "That another version of key " + request.name() + " is active was recorded.",
+        () -> finished(request, key, latest, call));
+  }
+
+  private KeySnapshot finished(RotateRequest request, GcpKey key, boolean latest, CallContext call)
+      throws BackendFailure {
     long began = keys.readings().now();
     GcpKey now = key;
     if (latest && request.retiredState() == KeyState.DISABLED) {

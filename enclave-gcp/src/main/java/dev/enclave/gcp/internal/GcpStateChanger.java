@@ -42,10 +42,12 @@ final class GcpStateChanger {
         switch (target) {
           case DESTROYED -> key.with(destroy(key, number, call));
           case DISABLED -> key.with(disable(key, number, call));
-          case VERIFY_ONLY -> enabled(retired(ref, key, number, call), number, call);
-          default -> enabled(activated(ref, key, number, call), number, call);
+          case VERIFY_ONLY -> enabled(ref, retired(ref, key, number, call), number, call);
+          default -> enabled(ref, activated(ref, key, number, call), number, call);
         };
-    return keys.snapshots().of(changed, keys.readings().now(), call);
+    return BackendFailure.afterChange(
+        "Version " + ref.version() + " of key " + ref.name() + " was made " + target + ".",
+        () -> keys.snapshots().of(changed, keys.readings().now(), call));
   }
 
   private GcpKey retired(KeyVersionRef ref, GcpKey first, int number, CallContext call)
@@ -77,9 +79,12 @@ final class GcpStateChanger {
     return key;
   }
 
-  private GcpKey enabled(GcpKey key, int number, CallContext call) throws BackendFailure {
+  private GcpKey enabled(KeyVersionRef ref, GcpKey key, int number, CallContext call)
+      throws BackendFailure {
     return key.version(number).getState() == CryptoKeyVersionState.DISABLED
-        ? key.with(set(key, number, CryptoKeyVersionState.ENABLED, call))
+        ? BackendFailure.afterChange(
+            "What version " + ref.version() + " of key " + ref.name() + " is for was recorded.",
+            () -> key.with(set(key, number, CryptoKeyVersionState.ENABLED, call)))
         : key;
   }
 

@@ -74,7 +74,7 @@ final class CreationMarker {
     try {
       files.delete(layout.creating(name));
     } catch (IOException e) {
-      throw DiskFailures.syncing(layout.key(name), e);
+      throw DiskFailures.writing(layout.creating(name), e);
     }
   }
 

@@ -40,9 +40,9 @@ final class CurrentMaster {
     }
     if (!current.equals(durable)) {
       try {
-        files.sync(layout.directory());
+        files.syncWithParent(layout.directory());
       } catch (IOException e) {
-        throw DiskFailures.syncing(layout.directory(), e);
+        throw DiskFailures.writing(layout.directory(), e);
       }
       durable = current;
     }

@@ -2,6 +2,7 @@ package dev.enclave.software.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -48,21 +49,42 @@ class Disk {
     return Files.deleteIfExists(file);
   }
 
-  /** Makes the names in the directory durable, where the system can. */
+  /**
+   * Makes the names in the directory durable, where the system can. An interrupt of the thread
+   * waits for it: the names are changed already, so nothing is won by giving up here.
+   */
   void sync(Path directory) throws IOException {
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(directory, StandardOpenOption.READ);
-    } catch (IOException e) {
+    if (!isPosix(directory)) {
       return; // Windows opens no directory, and needs no such call.
     }
-    try (channel) {
-      channel.force(true);
+    boolean interrupted = false;
+    try {
+      while (!forced(directory)) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
+  /** Returns false when an interrupt closed the channel. */
+  private static boolean forced(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
+    }
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
   static FileAttribute<?>[] attributes(Path path, String permissions) {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+    return isPosix(path)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }

@@ -67,7 +67,7 @@ final class DiskFailures {
     return common(path, "written", e);
   }
 
-  /** Written, but perhaps not durably so. */
+  /** Changed, but perhaps not durably so. */
   static BackendFailure syncing(Path directory, IOException e) {
     return BackendFailure.ambiguous(
             FailureCode.UNAVAILABLE,

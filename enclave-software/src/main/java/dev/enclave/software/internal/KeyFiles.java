@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads, writes and reseals single sealed files of one store. Thread-safe. */
 final class KeyFiles {
@@ -117,13 +116,11 @@ final class KeyFiles {
         .naming(path.toString());
   }
 
-  /** Replaces a file and makes that durable, under the lock of its key. */
-  void write(Path path, SealHeader header, byte[] content) throws BackendFailure {
-    replace(path, header, content);
-    sync(path.getParent());
-  }
-
-  private void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
+  /**
+   * Replaces a file under the lock of its key. That is durable once the directory is synced. When
+   * it throws, the old content is there still.
+   */
+  void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
     String current = master.require();
     try {
       files.replace(path, sealer.seal(current, header, content));
@@ -156,26 +153,21 @@ final class KeyFiles {
     }
   }
 
+  /** Deletes a file; it is gone for good once the directory is synced. */
   void delete(Path path) throws BackendFailure {
     try {
-      if (!files.delete(path)) {
-        return;
-      }
+      files.delete(path);
     } catch (IOException e) {
       throw DiskFailures.writing(path, e);
     }
-    sync(path.getParent());
   }
 
   /** Makes names created, replaced or deleted in the directory durable. */
-  void sync(@Nullable Path directory) throws BackendFailure {
-    if (directory == null) {
-      return;
-    }
+  void sync(Path directory) throws BackendFailure {
     try {
       files.sync(directory);
     } catch (IOException e) {
-      throw DiskFailures.syncing(directory, e);
+      throw DiskFailures.writing(directory, e);
     }
   }
 }

@@ -137,14 +137,12 @@ final class KeyLifecycle {
     return changed.versions().get(changed.versions().size() - 1);
   }
 
-  /** Destroys PENDING versions so old that the rotations that made them cannot be under way. */
-  private Manifest withoutAbandoned(Manifest manifest, Instant now) throws BackendFailure {
+  /** With PENDING versions destroyed that no rotation can be under way to activate any more. */
+  private static Manifest withoutAbandoned(Manifest manifest, Instant now) {
     Manifest cleared = manifest;
     for (VersionEntry version : manifest.versions()) {
       if (version.state() == KeyState.PENDING
           && version.createdAt().plus(LONGEST_ROTATION).isBefore(now)) {
-        privateKeys.forget(manifest, version);
-        store.deletePrivateKey(manifest.name(), version);
         cleared = cleared.withState(version.id(), KeyState.DESTROYED);
       }
     }
@@ -189,19 +187,16 @@ final class KeyLifecycle {
     Manifest manifest = store.read(ref.name());
     VersionEntry version = StateRules.version(manifest, ref.version());
     StateRules.requireTransition(manifest, version, target);
+    Manifest changed = manifest;
+    if (version.state() == target) {
+      store.settle(manifest.name());
+    } else {
+      changed = manifest.withState(version.id(), target);
+      store.write(changed);
+    }
     if (!target.mayConsume()) {
       privateKeys.forget(manifest, version);
     }
-    if (target == KeyState.DESTROYED) {
-      // First the file: whoever reads DESTROYED may rely on it.
-      store.deletePrivateKey(manifest.name(), version);
-    }
-    if (version.state() == target) {
-      store.settle(manifest.name());
-      return manifest;
-    }
-    Manifest changed = manifest.withState(version.id(), target);
-    store.write(changed);
     return changed;
   }
 }

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -41,7 +40,7 @@ final class KeyStore implements AutoCloseable {
   private final String storeId;
   private final SecureRandom random;
   private final CreationMarker marker;
-  private final Leftovers leftovers;
+  private final KeyLeftovers leftovers;
   private final ManifestCache manifests;
 
   KeyStore(
@@ -60,7 +59,7 @@ final class KeyStore implements AutoCloseable {
     this.storeId = storeId;
     this.random = context.random();
     this.marker = new CreationMarker(disk, layout);
-    this.leftovers = new Leftovers(disk);
+    this.leftovers = new KeyLeftovers(disk, layout, files, marker);
     this.manifests = new ManifestCache(locks, context.time());
     locks.recoverBy(this::recover);
   }
@@ -76,30 +75,20 @@ final class KeyStore implements AutoCloseable {
   /** The key's manifest, from memory where nothing was written since it was read. */
   Manifest read(KeyName name) throws BackendFailure {
     Manifest fresh = manifests.fresh(name);
-    if (fresh != null) {
-      return fresh;
-    }
+    return fresh != null ? fresh : readAnew(name);
+  }
+
+  /**
+   * The key's manifest as it is on the disk now. Of a version whose private key is missing it says
+   * whether that was destroyed: the manifest says so before the private key is deleted.
+   */
+  Manifest readAnew(KeyName name) throws BackendFailure {
     return reread(name)
         .orElseThrow(
             () ->
                 BackendFailure.permanent(
                     FailureCode.NOT_FOUND,
                     "There is no key " + name + " in " + layout.directory() + ". Create it."));
-  }
-
-  /**
-   * The key's manifest once nobody changes the key. Whoever destroys a version deletes its private
-   * key before the manifest says so.
-   */
-  Manifest readSettled(KeyName name, Instant deadline) throws BackendFailure {
-    try {
-      return locks.holdingKey(name, deadline, () -> read(name));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ACCESS_DENIED || e.code() == FailureCode.REFUSED) {
-        return read(name); // Nobody writes where this process cannot.
-      }
-      throw e;
-    }
   }
 
   /**
@@ -124,7 +113,15 @@ final class KeyStore implements AutoCloseable {
         throw marker.lost(name);
       }
     }
-    return file.isPresent() ? Optional.of(accept(name, file.get(), changes)) : Optional.empty();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean known = manifests.holding(name, file.get()).isPresent();
+    Manifest manifest = accept(name, file.get(), changes);
+    if (!known && !leftovers.ofDestroyed(name, manifest.versions()).isEmpty()) {
+      finishDestruction(name);
+    }
+    return Optional.of(manifest);
   }
 
   private Manifest accept(KeyName name, Bytes file, long changes) throws BackendFailure {
@@ -148,6 +145,15 @@ final class KeyStore implements AutoCloseable {
     return known.isPresent() ? known.get() : unseal(name, file);
   }
 
+  /** Deletes what a destruction left that was cut short, unless it goes on. */
+  private void finishDestruction(KeyName name) {
+    try {
+      locks.tryHoldingKey(name, () -> recover(name));
+    } catch (BackendFailure e) {
+      return; // Nobody uses what is destroyed; whoever changes the key tries again.
+    }
+  }
+
   private void finishAbandonedChange(KeyName name) {
     try {
       locks.recoverIfCutShort(name);
@@ -165,15 +171,16 @@ final class KeyStore implements AutoCloseable {
     }
   }
 
-  private void recover(KeyName name) throws BackendFailure {
+  private boolean recover(KeyName name) throws BackendFailure {
     try {
       tidy(name);
       settle(name);
+      return true;
     } catch (BackendFailure e) {
       if (e.failureClass() != FailureClass.PERMANENT) {
         throw e;
       }
-      // Damaged: no repetition helps, and whoever uses the key is told.
+      return false; // Damaged: no repetition helps, and whoever uses the key is told.
     }
   }
 
@@ -203,35 +210,27 @@ final class KeyStore implements AutoCloseable {
   }
 
   /**
-   * Clears what a crash left in the key's folder, under the key's lock: half-written files, and
-   * private keys that were marked as coming and that no manifest came to name. Private keys that
-   * nothing marks are left alone, since they may belong to a manifest that was lost or put back.
+   * Clears, under the key's lock, what a crash or a failed change left in its folder.
+   *
+   * @throws BackendFailure when that fails; of the caller's own change nothing has happened
    */
   void tidy(KeyName name) throws BackendFailure {
-    Path folder = layout.key(name);
-    leftovers.clear(folder);
-    if (!marker.present(name)) {
-      return;
-    }
-    List<String> unnamed = new ArrayList<>(marker.begun(name));
-    if (!unnamed.isEmpty()) {
-      Optional<Bytes> file = readManifest(name);
-      if (file.isPresent()) {
-        Manifest manifest = unseal(name, file.get());
-        unnamed.removeAll(manifest.versions().stream().map(VersionEntry::file).toList());
-      }
-      for (String unused : unnamed) {
-        files.delete(folder.resolve(unused));
-      }
-    }
-    settle(name);
-    marker.end(name);
+    Optional<Bytes> file = readManifest(name);
+    leftovers.clear(name, file.isPresent() ? unseal(name, file.get()).versions() : List.of());
   }
 
-  /** Makes durable what somebody else may have written to the key and not synced. */
+  /**
+   * Makes durable what was found done.
+   *
+   * @throws BackendFailure AMBIGUOUS when that fails
+   */
   void settle(KeyName name) throws BackendFailure {
-    files.sync(layout.key(name));
-    files.sync(layout.directory());
+    BackendFailure.afterChange(
+        "Key " + name + " was changed already.",
+        () -> {
+          leftovers.sync(name);
+          return name;
+        });
   }
 
   /** Makes the key's folder where it is missing, and marks that private keys are coming. */
@@ -251,15 +250,32 @@ final class KeyStore implements AutoCloseable {
     return marker.present(name);
   }
 
+  /**
+   * Puts a manifest in place of the key's: with it the change has happened. Then the private keys
+   * of the versions that it destroys are deleted.
+   *
+   * @throws BackendFailure AMBIGUOUS once the manifest has its place; of another class when it has
+   *     not, and nothing happened
+   */
   void write(Manifest manifest) throws BackendFailure {
-    files.write(
-        layout.manifest(manifest.name()),
+    KeyName name = manifest.name();
+    files.replace(
+        layout.manifest(name),
         SealHeader.ofManifest(storeId, manifest),
         ManifestCodec.encode(manifest));
+    BackendFailure.afterChange(
+        "The manifest of key " + name + " was replaced.", () -> finished(manifest));
+  }
+
+  private Manifest finished(Manifest manifest) throws BackendFailure {
+    KeyName name = manifest.name();
+    files.sync(layout.key(name));
     manifests.wrote(manifest);
-    if (marker.present(manifest.name())) {
-      marker.end(manifest.name());
+    leftovers.deleteDestroyed(name, manifest.versions());
+    if (marker.present(name)) {
+      marker.end(name);
     }
+    return manifest;
   }
 
   /** A name no file of the folder has: no private key is ever overwritten. */
@@ -279,13 +295,14 @@ final class KeyStore implements AutoCloseable {
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();
       try {
-        files.write(
+        files.replace(
             layout.privateKey(name, version),
             SealHeader.ofPrivateKey(storeId, name, version, algorithm, stamp),
             secret);
       } finally {
         Arrays.fill(secret, (byte) 0);
       }
+      files.sync(layout.key(name));
     }
   }
 
@@ -322,10 +339,6 @@ final class KeyStore implements AutoCloseable {
 
   boolean hasPrivateKey(KeyName name, VersionEntry version) {
     return disk.exists(layout.privateKey(name, version));
-  }
-
-  void deletePrivateKey(KeyName name, VersionEntry version) throws BackendFailure {
-    files.delete(layout.privateKey(name, version));
   }
 
   /**
@@ -373,7 +386,7 @@ final class KeyStore implements AutoCloseable {
     return names;
   }
 
-  /** All names with a folder, sorted: also those whose creation goes on or was cut short. */
+  /** As {@link #names}, and those whose creation goes on or was cut short. */
   List<KeyName> folders() throws BackendFailure {
     try {
       return disk.names(layout.directory()).stream()

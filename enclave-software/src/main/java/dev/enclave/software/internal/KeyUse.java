@@ -14,7 +14,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SecretBytes;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -33,10 +32,9 @@ final class KeyUse {
     this.privateKeys = privateKeys;
   }
 
-  RawSignature sign(
-      KeyVersionRef ref, SigningInput input, AlgorithmSupport support, Instant deadline)
+  RawSignature sign(KeyVersionRef ref, SigningInput input, AlgorithmSupport support)
       throws BackendFailure {
-    LocalKey key = usable(ref, KeyState::mayProduce, deadline);
+    LocalKey key = usable(ref, KeyState::mayProduce);
     if (!support.takes(input)) {
       throw unsupported(ref, "does not sign this kind of message or digest");
     }
@@ -45,18 +43,18 @@ final class KeyUse {
         signature, ref.algorithm().defaultEncoding(), ref.version(), Optional.empty());
   }
 
-  Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, Instant deadline) throws BackendFailure {
+  Bytes wrap(KeyVersionRef kek, SecretBytes dataKey) throws BackendFailure {
     requireWrapping(kek);
     if (dataKey.size() != DATA_KEY) {
       throw unsupported(kek, "wraps data keys of 32 bytes only");
     }
-    LocalKey key = usable(kek, KeyState::mayProduce, deadline);
+    LocalKey key = usable(kek, KeyState::mayProduce);
     return using(kek, () -> key.wrap(dataKey), FailureCode.REJECTED);
   }
 
-  SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, Instant deadline) throws BackendFailure {
+  SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped) throws BackendFailure {
     requireWrapping(kek);
-    LocalKey key = usable(kek, KeyState::mayConsume, deadline);
+    LocalKey key = usable(kek, KeyState::mayConsume);
     return using(kek, () -> key.unwrap(wrapped), FailureCode.CORRUPT);
   }
 
@@ -72,8 +70,7 @@ final class KeyUse {
         "Key " + ref.name() + " is for " + ref.algorithm() + " and " + what + ". Use another key.");
   }
 
-  private LocalKey usable(KeyVersionRef ref, Predicate<KeyState> allowed, Instant deadline)
-      throws BackendFailure {
+  private LocalKey usable(KeyVersionRef ref, Predicate<KeyState> allowed) throws BackendFailure {
     Manifest manifest = store.read(ref.name());
     VersionEntry version = StateRules.version(manifest, ref.version());
     requireAlgorithm(manifest, ref);
@@ -85,7 +82,7 @@ final class KeyUse {
       throw StateRules.invalidState(
           manifest, version, "does not allow this. Use the active version.");
     }
-    return privateKeys.get(manifest, version, deadline);
+    return privateKeys.get(manifest, version);
   }
 
   private static void requireAlgorithm(Manifest manifest, KeyVersionRef ref) throws BackendFailure {

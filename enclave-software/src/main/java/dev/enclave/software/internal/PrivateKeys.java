@@ -5,7 +5,6 @@ import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,10 +25,9 @@ final class PrivateKeys implements AutoCloseable {
   /**
    * The private key of a version, unsealed.
    *
-   * @throws BackendFailure INVALID_STATE if it was destroyed meanwhile; CORRUPT if it is lost;
-   *     TIMEOUT if somebody changed the key until the deadline
+   * @throws BackendFailure INVALID_STATE if it was destroyed meanwhile; CORRUPT if it is lost
    */
-  LocalKey get(Manifest manifest, VersionEntry version, Instant deadline) throws BackendFailure {
+  LocalKey get(Manifest manifest, VersionEntry version) throws BackendFailure {
     Slot slot = new Slot(manifest.name(), version.file());
     LocalKey known = unsealed.get(slot);
     if (known != null) {
@@ -37,7 +35,7 @@ final class PrivateKeys implements AutoCloseable {
     }
     Optional<LocalKey> read = store.readPrivateKey(manifest, version);
     if (read.isEmpty()) {
-      throw missing(store.readSettled(manifest.name(), deadline), version);
+      throw missing(store.readAnew(manifest.name()), version);
     }
     LocalKey first = unsealed.putIfAbsent(slot, read.get());
     if (first == null) {

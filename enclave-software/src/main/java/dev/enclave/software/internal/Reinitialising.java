@@ -8,11 +8,11 @@ import dev.enclave.spi.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** Gives up a store that cannot be opened any more: moves it aside, and deletes nothing. */
@@ -61,19 +61,22 @@ public final class Reinitialising {
               + (atStake.isEmpty() ? "none" : atStake)
               + ". Name exactly these.");
     }
+    Path parent = Objects.requireNonNull(layout.directory().getParent());
     Path aside =
-        layout
-            .directory()
-            .resolveSibling(
-                layout.directory().getFileName()
-                    + ".given-up-"
-                    + WHEN.format(context.time().now()));
+        parent.resolve(
+            layout.directory().getFileName() + ".given-up-" + WHEN.format(context.time().now()));
+    SecureFiles files = new SecureFiles(context.random());
     try {
-      Files.move(layout.directory(), aside, StandardCopyOption.ATOMIC_MOVE);
-      return aside;
+      files.move(layout.directory(), aside);
     } catch (IOException e) {
       throw DiskFailures.writing(layout.directory(), e);
     }
+    try {
+      files.sync(parent);
+    } catch (IOException e) {
+      throw DiskFailures.syncing(parent, e);
+    }
+    return aside;
   }
 
   /** Only what no opening can use: a locked place, or an open store, is no reason to lose keys. */

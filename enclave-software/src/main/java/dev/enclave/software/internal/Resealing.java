@@ -20,7 +20,8 @@ import java.util.Optional;
  * <p>First {@code store.json} gets the new master key beside the old, both under the new
  * passphrase; then every key's files are sealed under the new one, each under the key's lock, and
  * what a creation left that was cut short is cleared; then the old one is dropped. Whatever is cut
- * short leaves a store that opens, and that a repetition completes. Thread-safe.
+ * short leaves a store that opens, and that a repetition completes; what fails after the first of
+ * these steps is AMBIGUOUS. Thread-safe.
  */
 final class Resealing {
 
@@ -78,12 +79,23 @@ final class Resealing {
     try (Protector protector = masterKeys.newProtector(before.storeId(), passphrase)) {
       String target = target(before, passphrase);
       begin(protector, before, target);
-      locks.awaitHolders(call.deadline());
-      resealKeys(call);
-      // This process keeps the old one in memory: a thread may just be reading what it sealed.
-      write(masterKeys.seal(protector, store.masters(), List.of(target)));
-      return true;
+      return BackendFailure.afterChange(
+          "Store " + layout.directory() + " opens with its new passphrase alone.",
+          () -> completed(protector, target, call));
     }
+  }
+
+  private boolean completed(Protector protector, String target, CallContext call)
+      throws BackendFailure {
+    store.master().require();
+    if (protector.parameters().protection() == Protection.PASSPHRASE) {
+      deleteKeyFile(files, layout);
+    }
+    locks.awaitHolders(call.deadline());
+    resealKeys(call);
+    // This process keeps the old one in memory: a thread may just be reading what it sealed.
+    write(masterKeys.seal(protector, store.masters(), List.of(target)));
+    return true;
   }
 
   /**
@@ -107,6 +119,7 @@ final class Resealing {
     return fresh;
   }
 
+  /** From here on the store opens under the new passphrase alone. */
   private void begin(Protector protector, StoreParameters before, String target)
       throws BackendFailure {
     List<String> ids = new ArrayList<>(List.of(target));
@@ -119,10 +132,6 @@ final class Resealing {
       if (!written && !store.master().parameters().masterKeys().contains(target)) {
         store.masters().forget(target);
       }
-    }
-    store.master().require();
-    if (protector.parameters().protection() == Protection.PASSPHRASE) {
-      deleteKeyFile(files, layout);
     }
   }
 
@@ -174,7 +183,7 @@ final class Resealing {
     if (!unread.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.CORRUPT,
-          "The store has its new passphrase, and every readable key its new seal; but "
+          "Every readable key has its new seal; but "
               + unread.size()
               + " cannot be read, and for them the old master key is kept. "
               + unread.get(0).getMessage()

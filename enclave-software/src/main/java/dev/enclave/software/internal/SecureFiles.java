@@ -133,9 +133,23 @@ class SecureFiles {
     }
   }
 
+  /** Gives a directory another name in the same one, durable once that is synced. */
+  void move(Path from, Path to) throws IOException {
+    disk.move(from, to);
+  }
+
   /** Makes names created, replaced or deleted in the directory durable, where the system can. */
   void sync(Path directory) throws IOException {
     disk.sync(directory);
+  }
+
+  /** As {@link #sync}, and the directory's own name, which whoever made it may not have synced. */
+  void syncWithParent(Path directory) throws IOException {
+    sync(directory);
+    Path parent = directory.getParent();
+    if (parent != null) {
+      sync(parent);
+    }
   }
 
   boolean delete(Path file) throws IOException {

@@ -157,24 +157,19 @@ class StoreBackend
       throws BackendFailure {
     return guarded(
         call,
-        () ->
-            use.sign(
-                version,
-                input,
-                Objects.requireNonNull(SUPPORT.get(version.algorithm())),
-                call.deadline()));
+        () -> use.sign(version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm()))));
   }
 
   @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.wrap(kek, dataKey, call.deadline()));
+    return guarded(call, () -> use.wrap(kek, dataKey));
   }
 
   @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
-    return guarded(call, () -> use.unwrap(kek, wrapped, call.deadline()));
+    return guarded(call, () -> use.unwrap(kek, wrapped));
   }
 
   @Override

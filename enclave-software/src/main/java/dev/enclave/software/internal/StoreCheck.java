@@ -10,7 +10,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class StoreCheck {
           findings.add(unchecked(checked, names.size()));
           break;
         }
-        findings.addAll(check(name, call.deadline()));
+        findings.addAll(check(name));
         checked++;
       }
     } catch (BackendFailure e) {
@@ -52,7 +51,7 @@ final class StoreCheck {
     return findings;
   }
 
-  private List<Finding> check(KeyName name, Instant deadline) {
+  private List<Finding> check(KeyName name) {
     Manifest manifest;
     try {
       manifest = store.read(name);
@@ -64,13 +63,13 @@ final class StoreCheck {
     List<Finding> findings = new ArrayList<>();
     for (VersionEntry version : manifest.versions()) {
       if (version.state() != KeyState.DESTROYED) {
-        check(manifest, version, deadline).ifPresent(findings::add);
+        check(manifest, version).ifPresent(findings::add);
       }
     }
     return findings;
   }
 
-  private Optional<Finding> check(Manifest manifest, VersionEntry version, Instant deadline) {
+  private Optional<Finding> check(Manifest manifest, VersionEntry version) {
     String lost =
         "Version "
             + version.id()
@@ -86,7 +85,7 @@ final class StoreCheck {
     try {
       Optional<LocalKey> key = store.readPrivateKey(manifest, version);
       key.ifPresent(LocalKey::close);
-      return key.isPresent() || isDestroyed(manifest.name(), version, deadline)
+      return key.isPresent() || isDestroyed(manifest.name(), version)
           ? Optional.empty()
           : Optional.of(damaged(lost + "there is no file " + version.file() + "."));
     } catch (BackendFailure e) {
@@ -96,10 +95,9 @@ final class StoreCheck {
     }
   }
 
-  private boolean isDestroyed(KeyName name, VersionEntry version, Instant deadline)
-      throws BackendFailure {
+  private boolean isDestroyed(KeyName name, VersionEntry version) throws BackendFailure {
     return store
-        .readSettled(name, deadline)
+        .readAnew(name)
         .version(version.id())
         .filter(v -> v.state() != KeyState.DESTROYED)
         .isEmpty();

@@ -2,6 +2,7 @@ package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
@@ -158,10 +159,17 @@ final class StoreLock implements AutoCloseable {
         lock,
         () -> {
           boolean settled = !counters.begin(position) || recovered(position);
+          boolean complete = false;
           try {
-            return work.run();
+            T result = work.run();
+            complete = true;
+            return result;
+          } catch (BackendFailure e) {
+            complete = e.failureClass() != FailureClass.AMBIGUOUS;
+            throw e;
           } finally {
-            counters.end(position, settled);
+            // Whoever comes next completes what is not, as after a crash.
+            counters.end(position, settled && complete);
           }
         });
   }

@@ -12,7 +12,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -283,9 +282,7 @@ public final class StoreOpener {
         Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
       StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
       files.replace(layout.parameters(), parameters.render());
-      syncWithParent();
       made = true;
-      return new Unlocked(parameters.storeId(), masters);
     } catch (IOException e) {
       throw DiskFailures.writing(layout.parameters(), e);
     } finally {
@@ -293,6 +290,14 @@ public final class StoreOpener {
         masters.close();
         removeSealingKey(storeId);
       }
+    }
+    // From here on the sealing key stays, whatever fails: the next opening finds the store.
+    try {
+      files.syncWithParent(layout.directory());
+      return new Unlocked(storeId, masters);
+    } catch (IOException e) {
+      masters.close();
+      throw DiskFailures.writing(layout.directory(), e);
     }
   }
 
@@ -304,15 +309,6 @@ public final class StoreOpener {
       } catch (BackendFailure e) {
         return; // Why the store could not be made is what counts.
       }
-    }
-  }
-
-  // The directory itself may have been made by somebody who was killed before it was durable.
-  private void syncWithParent() throws IOException {
-    files.sync(layout.directory());
-    Path parent = layout.directory().getParent();
-    if (parent != null) {
-      files.sync(parent);
     }
   }
 

@@ -16,22 +16,31 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Takes a store away with its sealing key, once every key in it is destroyed. */
+/**
+ * Takes a store away with its sealing key, once every key in it is destroyed. The store gets
+ * another name first; from then on there is none, and a repetition removes what is left.
+ */
 public final class StoreRemoval {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LONGEST_FILE = 1 << 20;
+  private static final Pattern STORE_ID = Pattern.compile("[0-9a-f]{32}");
 
   private final BackendContext context;
   private final StoreKind kind;
   private final StoreLayout layout;
+  private final SecureFiles files;
 
   private StoreRemoval(BackendContext context, StoreKind kind, StoreLayout layout) {
     this.context = context;
     this.kind = kind;
     this.layout = layout;
+    this.files = new SecureFiles(context.random());
   }
 
   /** That of the store the settings name. */
@@ -41,21 +50,70 @@ public final class StoreRemoval {
     }
   }
 
-  /** The sealing key first: without it whatever is left opens nothing. */
+  /** Removes the store, or what is left of one. */
   public void run() throws BackendFailure {
-    String storeId;
+    Optional<String> storeId = storeId();
+    if (storeId.isPresent()) {
+      requireAllDestroyed();
+      takeAway(storeId.get());
+    }
+    for (String name : takenAway()) {
+      BackendFailure.afterChange(
+          "Store " + layout.directory() + " was taken away.", () -> removed(name));
+    }
+  }
+
+  private Optional<String> storeId() throws BackendFailure {
     try {
-      SecureFiles files = new SecureFiles(context.random());
       byte[] content = files.read(layout.parameters(), LONGEST_FILE);
-      storeId = StoreParameters.parse(content, layout.parameters()).storeId();
+      return Optional.of(StoreParameters.parse(content, layout.parameters()).storeId());
     } catch (NoSuchFileException e) {
-      return;
+      return Optional.empty();
     } catch (IOException e) {
       throw DiskFailures.reading(layout.parameters(), e);
     }
-    requireAllDestroyed();
-    kind.place().orElseThrow().remove(storeId);
-    delete();
+  }
+
+  private Path parent() {
+    return Objects.requireNonNull(layout.directory().getParent());
+  }
+
+  /** What a store is called that was taken away, before its id. */
+  private String prefix() {
+    return layout.directory().getFileName() + ".removed-";
+  }
+
+  private void takeAway(String storeId) throws BackendFailure {
+    try {
+      files.move(layout.directory(), parent().resolve(prefix() + storeId));
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.directory(), e);
+    }
+    try {
+      files.sync(parent());
+    } catch (IOException e) {
+      throw DiskFailures.syncing(parent(), e);
+    }
+  }
+
+  private List<String> takenAway() throws BackendFailure {
+    try {
+      return files.names(parent()).stream()
+          .filter(name -> name.startsWith(prefix()))
+          .filter(name -> STORE_ID.matcher(name.substring(prefix().length())).matches())
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw DiskFailures.reading(parent(), e);
+    }
+  }
+
+  private Path removed(String name) throws BackendFailure {
+    kind.place().orElseThrow().remove(name.substring(prefix().length()));
+    Path directory = parent().resolve(name);
+    delete(directory);
+    return directory;
   }
 
   private void requireAllDestroyed() throws BackendFailure {
@@ -81,14 +139,13 @@ public final class StoreRemoval {
     return new CallContext("remove-store", 1, context.time().now().plus(PATIENCE), context.time());
   }
 
-  private void delete() throws BackendFailure {
-    try (Stream<Path> files = Files.walk(layout.directory())) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
+  private static void delete(Path directory) throws BackendFailure {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw DiskFailures.writing(layout.directory(), e);
+      throw DiskFailures.writing(directory, e);
     }
   }
 }

@@ -210,24 +210,6 @@ class CrashTest {
         TestStore.rotation("1", "rotate"), KeyVersionId.of("2"), TestStore.call());
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
-  void neverSaysDestroyedWhileThePrivateKeyIsThere(int steps) throws Exception {
-    store.withKey();
-    try (SoftwareBackend backend = failingAfter(steps)) {
-      KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
-      BackendFailure failure =
-          catchThrowableOfType(
-              BackendFailure.class,
-              () ->
-                  backend.changeState(TestStore.ref(key, 0), KeyState.DESTROYED, TestStore.call()));
-      boolean destroyed =
-          backend.load(TestStore.NAME, TestStore.call()).versions().get(0).state()
-              == KeyState.DESTROYED;
-      assertThat(destroyed && !store.privateKeys().isEmpty()).as("after %s", failure).isFalse();
-    }
-  }
-
   @Test
   void clearsHalfWrittenFilesAtTheNextChange() throws Exception {
     store.withKey();

@@ -1,6 +1,7 @@
 package dev.enclave.software.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyState;
@@ -326,25 +327,44 @@ class FreshnessTest {
     assertThat(store.layout().changes()).hasSize(ChangeCounters.COUNT * 8L);
   }
 
-  @Test
-  void leavesTheCounterEven_whenAChangeFails() throws Exception {
+  private StoreLock failing(StoreLock.Work<Boolean> work) throws BackendFailure {
     StoreLock lock =
         new StoreLock(new SecureFiles(new SecureRandom()), store.layout(), TestStore.clock());
     lock.openCounters(TestStore.call().deadline());
-    long before = lock.changes(TestStore.NAME);
-    assertThat(
-            catchThrowableOfType(
-                IllegalStateException.class,
-                () ->
-                    lock.holdingKey(
-                        TestStore.NAME,
-                        TestStore.call().deadline(),
-                        () -> {
-                          throw new IllegalStateException("broken");
-                        })))
-        .isNotNull();
+    assertThatThrownBy(() -> lock.holdingKey(TestStore.NAME, TestStore.call().deadline(), work))
+        .hasMessage("broken");
+    return lock;
+  }
+
+  @Test
+  void leavesTheCounterOdd_whenNobodyKnowsWhatBecameOfAChange() throws Exception {
+    StoreLock ambiguous =
+        failing(
+            () -> {
+              throw BackendFailure.ambiguous(FailureCode.UNAVAILABLE, "broken");
+            });
+    assertThat(ChangeCounters.isQuiet(ambiguous.changes(TestStore.NAME))).isFalse();
+    StoreLock unexpected =
+        failing(
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+    assertThat(ChangeCounters.isQuiet(unexpected.changes(TestStore.NAME))).isFalse();
+  }
+
+  @Test
+  void leavesTheCounterEven_whenAChangeFailsAndNothingHappened() throws Exception {
+    StoreLock before =
+        new StoreLock(new SecureFiles(new SecureRandom()), store.layout(), TestStore.clock());
+    before.openCounters(TestStore.call().deadline());
+    long changes = before.changes(TestStore.NAME);
+    StoreLock lock =
+        failing(
+            () -> {
+              throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "broken");
+            });
     assertThat(ChangeCounters.isQuiet(lock.changes(TestStore.NAME))).isTrue();
-    assertThat(lock.changes(TestStore.NAME)).isNotEqualTo(before);
+    assertThat(lock.changes(TestStore.NAME)).isNotEqualTo(changes);
     ByteBuffer counters =
         ByteBuffer.wrap(Files.readAllBytes(store.layout().changes()))
             .order(ByteOrder.nativeOrder());

@@ -11,6 +11,7 @@ import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
@@ -50,6 +51,7 @@ class PlacedStoreTest {
   private static final class Place implements SealingKeyPlace {
 
     private final Map<String, byte[]> keys = new HashMap<>();
+    private boolean locked;
 
     @Override
     public String title() {
@@ -77,7 +79,10 @@ class PlacedStoreTest {
     }
 
     @Override
-    public void remove(String storeId) {
+    public void remove(String storeId) throws BackendFailure {
+      if (locked) {
+        throw BackendFailure.permanent(FailureCode.ACCESS_DENIED, "The drawer is locked.");
+      }
       keys.remove(storeId);
     }
   }
@@ -118,6 +123,25 @@ class PlacedStoreTest {
 
     assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
     assertThat(place.keys).isEmpty();
+  }
+
+  @Test
+  void keepsTheSealingKeyOfAStoreThatIsWritten_whenItCannotBeMadeDurable() throws Exception {
+    SecureFiles unsynced =
+        new SecureFiles(new SecureRandom()) {
+          @Override
+          void syncWithParent(Path directory) throws IOException {
+            throw new IOException("input/output error");
+          }
+        };
+
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> StoreOpener.open(context, unsynced, kind, PassphraseCost.RECOMMENDED).close());
+
+    assertThat(failure.code()).isEqualTo(FailureCode.UNAVAILABLE);
+    StoreOpener.open(context, kind).close();
   }
 
   @Test
@@ -169,5 +193,22 @@ class PlacedStoreTest {
     assertThat(place.keys).isEmpty();
     assertThat(Path.of(context.settings().require("directory"))).doesNotExist();
     StoreRemoval.of(context, kind).run();
+  }
+
+  @Test
+  void isRemovedByARepetition_whenTheSealingKeyCouldNotBe() throws Exception {
+    StoreOpener.open(context, kind).close();
+    Path directory = Path.of(context.settings().require("directory"));
+    place.locked = true;
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> StoreRemoval.of(context, kind).run());
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    assertThat(failure).hasMessageContaining("The drawer is locked.");
+
+    place.locked = false;
+    StoreRemoval.of(context, kind).run();
+
+    assertThat(place.keys).isEmpty();
+    assertThat(directory.getParent()).isEmptyDirectory();
   }
 }

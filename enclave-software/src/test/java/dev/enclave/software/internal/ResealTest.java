@@ -194,7 +194,7 @@ class ResealTest {
     try (SoftwareBackend backend = old.openCheaply(new FailingFiles(2))) {
       BackendFailure failure =
           catchThrowableOfType(BackendFailure.class, () -> reseal(backend, "battery staple"));
-      assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+      assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
     }
     assertThat(parameters().masterKeys()).hasSize(2);
     String target = parameters().current();

@@ -9,7 +9,6 @@ import dev.enclave.spi.BackendFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.Set;
 
 /** Looks into a store past the backend, with the master keys. */
 final class StoreInspector implements AutoCloseable {
@@ -47,21 +46,15 @@ final class StoreInspector implements AutoCloseable {
     return keys.readPrivateKey(manifest, manifest.versions().get(index)).orElseThrow();
   }
 
-  /** Opens every private key of a key that is not destroyed; says how many there are. */
+  /** Opens the private key of every version but the destroyed, which have none; says how many. */
   int requireWhole(KeyName name) throws BackendFailure {
-    return requireWhole(name, Set.of());
-  }
-
-  /** As {@link #requireWhole(KeyName)}, of which the private keys of some versions may be gone. */
-  int requireWhole(KeyName name, Set<String> mayBeGone) throws BackendFailure {
     Manifest manifest = keys.read(name);
     int whole = 0;
     for (VersionEntry version : manifest.versions()) {
       Optional<LocalKey> key = keys.readPrivateKey(manifest, version);
-      boolean needed =
-          version.state() != KeyState.DESTROYED && !mayBeGone.contains(version.id().value());
-      if (needed && key.isEmpty()) {
-        throw new AssertionError(name + " has no " + version.file());
+      boolean needed = version.state() != KeyState.DESTROYED;
+      if (needed == key.isEmpty()) {
+        throw new AssertionError(name + (needed ? " has no " : " still has ") + version.file());
       }
       whole += key.isPresent() ? 1 : 0;
       key.ifPresent(LocalKey::close);

@@ -272,15 +272,15 @@ public final class AuditTrail implements AutoCloseable {
         trouble.set(null);
       }
     } catch (IOException e) {
-      troubled(ForeignText.said(e));
+      troubled(ForeignText.said(e), event);
     } catch (Exception | Error e) {
       Unexpected.requireNotOfTheMachine(e);
       // A sink of somebody's own that breaks its contract has kept nothing either.
-      troubled("the sink threw " + e.getClass().getName());
+      troubled("the sink threw " + e.getClass().getName(), event);
     }
   }
 
-  private void troubled(String why) {
+  private void troubled(String why, AuditEvent unwritten) {
     if (closed) {
       throw new UsageException(
           ErrorCode.CLOSED,
@@ -296,8 +296,12 @@ public final class AuditTrail implements AutoCloseable {
           ErrorCode.AUDIT_UNAVAILABLE,
           "The audit log cannot be written ("
               + why
-              + ") and the policy needs it, so nothing is done. Free the disk or correct the rights"
-              + " of enclave.audit.directory.");
+              + ") and the policy needs it, so "
+              + (unwritten.result() == Result.SUCCESS
+                  ? "the result of this operation is not released. What it changes was changed; look"
+                      + " before you repeat it."
+                  : "nothing is done.")
+              + " Free the disk or correct the rights of enclave.audit.directory.");
     }
     if (news) {
       LOG.log(

@@ -185,14 +185,16 @@ public final class BackendCaller {
     } else if (decides(plan, failure)) {
       plan.trace().outcomeUnknown(false);
     }
+    boolean throttled =
+        failure.failureClass() == FailureClass.THROTTLED || failure.code() == FailureCode.THROTTLED;
     boolean unanswered =
         failure.failureClass() == FailureClass.AMBIGUOUS
             || failure.code() == FailureCode.UNAVAILABLE
             || failure.code() == FailureCode.TIMEOUT;
-    if (unanswered) {
-      breaker.failed(era);
-    } else if (failure.failureClass() == FailureClass.THROTTLED) {
+    if (throttled) {
       breaker.throttled(era);
+    } else if (unanswered) {
+      breaker.failed(era);
     } else {
       breaker.answered(era);
     }

@@ -1,0 +1,150 @@
+package dev.enclave.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A folder with keys and an audit log, and what a user can find out about it. */
+final class FaultedFolder {
+
+  private static final List<String> KEYS = List.of("g", "h", "w");
+  private static final Pattern STATE = Pattern.compile("\"state\" : \"([A-Z_]+)\"");
+
+  private final Path folder;
+  private final Cli cli;
+
+  FaultedFolder(Path folder) throws IOException {
+    this.folder = folder;
+    this.cli = Cli.local(folder);
+    Files.writeString(folder.resolve("password"), "correct horse battery staple\n");
+    Files.setPosixFilePermissions(
+        folder.resolve("password"),
+        java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path config() {
+    return folder.resolve("local.properties");
+  }
+
+  /** Runs a command, with the passphrase that the store has now. */
+  Cli.Run run(List<String> words) {
+    return (resealed() ? withPassphrase() : cli).run(words.toArray(String[]::new));
+  }
+
+  void succeed(List<String> words) {
+    Cli.Run run = run(words);
+    assertThat(run.code()).as(words + ": " + run.err()).isZero();
+  }
+
+  private Cli withPassphrase() {
+    return cli.variable("ENCLAVE_SOFTWARE_PASSPHRASE_FILE", folder.resolve("password").toString());
+  }
+
+  private boolean resealed() {
+    try {
+      Path store = folder.resolve("keys/store.json");
+      return Files.exists(store) && Files.readString(store).contains("PASSPHRASE");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The versions' states of every key, and whether a passphrase protects them. */
+  String state() {
+    StringBuilder state = new StringBuilder(resealed() ? "passphrase" : "key file");
+    for (String key : KEYS) {
+      state.append(' ').append(key).append(states(key));
+    }
+    return state.toString();
+  }
+
+  private List<String> states(String key) {
+    Cli.Run run = run(List.of("keys", "show", key, "--json"));
+    if (run.code() != 0) {
+      assertThat(run.err()).contains("KEY_NOT_FOUND");
+      return List.of();
+    }
+    List<String> states = new ArrayList<>();
+    for (Matcher found = STATE.matcher(run.out()); found.find(); ) {
+      states.add(found.group(1));
+    }
+    return states;
+  }
+
+  /** What the audit log says of the operations of the processes that were disturbed. */
+  List<String> results(String operation) {
+    Cli.Run shown = run(List.of("audit", "show"));
+    assertThat(shown.code()).as(shown.err()).isZero();
+    return shown
+        .out()
+        .lines()
+        .filter(line -> line.endsWith(" by cli:" + System.getProperty("user.name")))
+        .map(line -> line.split(" "))
+        .filter(words -> words[2].equals(operation))
+        .map(words -> words[3])
+        .toList();
+  }
+
+  /** Every key works that should, the audit log is intact, and doctor finds nothing wrong. */
+  void requireWhole(String when) {
+    for (String key : KEYS) {
+      List<String> states = states(key);
+      if (states.contains("ACTIVE") && !key.equals("w")) {
+        Path signature = folder.resolve("proof");
+        for (String line :
+            List.of(
+                "sign " + key + " " + config() + " --out " + signature,
+                "verify " + key + " " + config() + " " + signature)) {
+          Cli.Run run = run(List.of(line.split(" ")));
+          assertThat(run.code()).as(when + ", then " + line + ": " + run.err()).isZero();
+        }
+      }
+      for (int version = 1; version <= states.size(); version++) {
+        assertThat(privateKeys(key, version).isEmpty())
+            .as(when + ": no private key of version " + version + " of " + key)
+            .isEqualTo(states.get(version - 1).equals("DESTROYED"));
+      }
+    }
+    Cli.Run doctor = run(List.of("doctor"));
+    assertThat(doctor.code()).as(when + ", then doctor: " + doctor.out()).isZero();
+    Cli.Run verified = run(List.of("audit", "verify"));
+    assertThat(verified.code()).as(when + ", then audit verify: " + verified.out()).isZero();
+  }
+
+  private List<Path> privateKeys(String key, int version) {
+    Path keyFolder = folder.resolve("keys/key-" + key);
+    if (!Files.isDirectory(keyFolder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(keyFolder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(version + "-.*\\.sealed"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Nothing half-written is left. */
+  void requireNoLeftovers(String when) {
+    try (Stream<Path> files = Files.walk(folder.resolve("keys"))) {
+      assertThat(files.map(Path::toString)).as(when).noneMatch(name -> name.endsWith(".tmp"));
+    } catch (java.nio.file.NoSuchFileException e) {
+      return; // A command that needs no keys.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
