@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -17,18 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointCheck {
 
-  private final VerifierKey key;
+  private final SignatureCheck signatures;
   private final CheckpointChain chain;
   private final @Nullable Checkpoint retained;
   private final Map<Integer, NavigableMap<Long, Bytes>> expected = new HashMap<>();
+  private long countersignedFrom;
   private boolean met;
 
   /**
    * @param retained an outside checkpoint whose signature has been checked; null for none
    */
-  CheckpointCheck(VerifierKey key, @Nullable Checkpoint retained) {
-    this.key = key;
-    this.chain = new CheckpointChain(key.name());
+  CheckpointCheck(SignatureCheck signatures, @Nullable Checkpoint retained) {
+    this.signatures = signatures;
+    this.chain = new CheckpointChain(signatures.keys().log());
     this.retained = retained;
     this.met = retained == null;
   }
@@ -48,13 +48,24 @@ final class CheckpointCheck {
       return Optional.of(
           CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
     }
-    return met ? Optional.empty() : Optional.of(unmet());
+    if (!met) {
+      return Optional.of(unmet());
+    }
+    try {
+      signatures.requireNamed(chain.head());
+    } catch (CorruptLogException e) {
+      return Optional.of(CheckpointFile.NAME + ", the last one: " + e.getMessage());
+    }
+    return Optional.empty();
   }
 
   private void add(byte[] note) throws IOException {
     Checkpoint checkpoint = Checkpoint.parse(note);
-    checkpoint.note().require(key);
+    signatures.require(checkpoint);
     chain.add(checkpoint);
+    if (countersignedFrom == 0 && checkpoint.head().countersigner().isPresent()) {
+      countersignedFrom = chain.size();
+    }
     checkpoint
         .head()
         .lanes()
@@ -89,6 +100,11 @@ final class CheckpointCheck {
 
   Optional<Checkpoint> newest() {
     return chain.newest();
+  }
+
+  /** Number of the first checkpoint that names a countersigner; 0 if none does. */
+  long countersignedFrom() {
+    return countersignedFrom;
   }
 
   /** The roots that checkpoints tell of a lane, by size. */

@@ -31,7 +31,8 @@ final class CommittedHeads {
    */
   static CommittedHeads read(Path directory, LogFiles files, @Nullable Checkpoint retained)
       throws IOException {
-    CheckpointCheck check = new CheckpointCheck(LogIdentity.verifier(files), retained);
+    CheckpointCheck check =
+        new CheckpointCheck(SignatureCheck.of(LogIdentity.verifier(files)), retained);
     byte[] file =
         files.names().contains(CheckpointFile.NAME)
             ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))

@@ -10,9 +10,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
-import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +24,7 @@ import java.util.function.Supplier;
 public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
-  private final Supplier<KeyBackend> backends;
+  private final Supplier<LogWithBackend> backends;
 
   /**
    * Where a log is.
@@ -36,16 +34,16 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
-  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where all keys lie beside their logs. */
+  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where no backend countersigns. */
   DirectoryAuditLog(Supplier<Place> place) {
-    this(place, () -> KeyBackend.NONE);
+    this(place, () -> LogWithBackend.NO_BACKEND);
   }
 
   /**
    * @param place asked when it is needed
-   * @param backends one for each operation, opened when the log's key is there, or is to be
+   * @param backends one for each operation, opened when it countersigns, or may
    */
-  public DirectoryAuditLog(Supplier<Place> place, Supplier<KeyBackend> backends) {
+  public DirectoryAuditLog(Supplier<Place> place, Supplier<LogWithBackend> backends) {
     this.place = place;
     this.backends = backends;
   }
@@ -60,22 +58,20 @@ public final class DirectoryAuditLog implements AuditLog {
     return writing(
         here -> {
           FileAuditSink.makeDirectory(here.directory());
-          KeyBackend backend = backends.get();
-          Optional<VerifierKey> recorded = recorded(here);
-          if (recorded.isEmpty() && backend.needed()) {
-            backend.with(sink -> signing(here, sink::requireKey));
+          if (keys(here).countersigner().isEmpty()) {
+            LogWithBackend backend = backends.get();
+            if (backend.mayCountersign()) {
+              backend.with(sink -> signing(here, sink::settleCountersigner));
+            }
           }
-          // Opened also if it is recorded: both halves must be there.
-          try (CheckpointFile checkpoints = checkpoints(here)) {
-            return checkpoints.verifierKey().orElseThrow(KeyPendingException::new).text();
-          }
+          return keys(here).text();
         });
   }
 
-  private static Optional<VerifierKey> recorded(Place here) throws IOException {
-    LogLock.AutoCloseableLock held = LogLock.take(here.directory(), new SystemTime());
-    try (held) {
-      return LogIdentity.recorded(new DiskLogFiles(here.directory()));
+  /** Makes the log's name and key where they are missing. */
+  private static VerifierKeys keys(Place here) throws IOException {
+    try (CheckpointFile checkpoints = checkpoints(here)) {
+      return checkpoints.verifierKeys();
     }
   }
 
@@ -89,8 +85,10 @@ public final class DirectoryAuditLog implements AuditLog {
     return reading(
         here -> {
           Checkpoint retained = checkpoint(checkpoint);
-          requireSigned(retained, key(here.directory(), verifierKey));
-          return AuditLogVerifier.verify(here.directory(), retained);
+          Optional<VerifierKeys> given = verifierKey.map(DirectoryAuditLog::keys);
+          requireSigned(
+              retained, given.isPresent() ? given.get() : publishedKeys(here.directory()));
+          return AuditLogVerifier.verify(here.directory(), retained, given, false);
         });
   }
 
@@ -119,28 +117,25 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private static void requireSigned(Checkpoint checkpoint, VerifierKey key) {
+  private static void requireSigned(Checkpoint checkpoint, VerifierKeys keys) {
     try {
-      checkpoint.note().require(key);
-    } catch (MalformedNoteException e) {
+      SignatureCheck.of(keys).require(checkpoint);
+    } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
           "The checkpoint cannot be trusted: "
-              + e.getMessage()
-              + ". Use a checkpoint and a verifier key of one log.");
+              + Reasons.of(e)
+              + ". Use a checkpoint and verifier keys of one log.");
     }
   }
 
-  private static VerifierKey key(Path directory, Optional<String> text) throws IOException {
-    if (text.isEmpty()) {
-      return LogIdentity.verifier(new DiskLogFiles(directory));
-    }
-    return key(text.get());
+  private static VerifierKeys publishedKeys(Path directory) throws IOException {
+    return LogIdentity.verifier(new DiskLogFiles(directory));
   }
 
-  private static VerifierKey key(String text) {
+  private static VerifierKeys keys(String text) {
     try {
-      return VerifierKey.parse(text);
+      return VerifierKeys.parse(text);
     } catch (MalformedNoteException e) {
       throw new UsageException(
           ErrorCode.INVALID_ENCODING,
@@ -154,26 +149,21 @@ public final class DirectoryAuditLog implements AuditLog {
   public String checkpoint() {
     return writing(
         here -> {
-          KeyBackend backend = backends.get();
-          Optional<VerifierKey> recorded = recorded(here);
-          boolean late =
-              recorded.isPresent()
-                  ? HeldKeyFile.read(new DiskLogFiles(here.directory()), recorded.get()).isPresent()
-                  : backend.needed();
-          if (late) {
+          LogWithBackend backend = backends.get();
+          boolean withBackend = keys(here).countersigner().isPresent() || backend.mayCountersign();
+          if (withBackend) {
             // Not left to the closing of the sink, which would only log that it could not.
             backend.with(
                 sink ->
                     signing(
                         here,
                         () -> {
-                          sink.requireKey();
                           IdleLanes.checkpoint(here, sink.checkpoints());
                           sink.checkpoint();
                         }));
           }
           try (CheckpointFile checkpoints = checkpoints(here)) {
-            if (!late) {
+            if (!withBackend) {
               IdleLanes.checkpoint(here, checkpoints);
             }
             return checkpoints
@@ -200,7 +190,7 @@ public final class DirectoryAuditLog implements AuditLog {
       work.run();
     } catch (CorruptLogException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | EnclaveException e) {
       String why = Reasons.of(e);
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
@@ -209,7 +199,7 @@ public final class DirectoryAuditLog implements AuditLog {
               + " gets no new checkpoint: "
               + why
               + (why.endsWith(".") ? " " : ". ")
-              + "See that the backend that holds its key answers and the log can be written, and"
+              + "See that the backend that countersigns answers and the log can be written, and"
               + " try again.");
     }
   }
@@ -229,22 +219,22 @@ public final class DirectoryAuditLog implements AuditLog {
     return reading(
         here -> {
           Checkpoint since = checkpoint(checkpoint);
-          requireSigned(since, key(here.directory(), Optional.empty()));
+          requireSigned(since, publishedKeys(here.directory()));
           return new ConsistencyProver(here.directory()).prove(since).toJson();
         });
   }
 
   @Override
   public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
-    VerifierKey key = checkingKey(verifierKey);
+    VerifierKeys keys = checkingKeys(verifierKey);
     RecordProof parsed =
         parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
-    return checked(() -> parsed.check(key), "Do not rely on the record.");
+    return checked(() -> parsed.check(keys), "Do not rely on the record.");
   }
 
   @Override
   public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
-    VerifierKey key = checkingKey(verifierKey);
+    VerifierKeys keys = checkingKeys(verifierKey);
     Checkpoint since = checkpoint(checkpoint);
     ConsistencyProof parsed =
         parsed(
@@ -252,12 +242,12 @@ public final class DirectoryAuditLog implements AuditLog {
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
     return checked(
-        () -> parsed.check(since, key).text(),
+        () -> parsed.check(since, keys).text(),
         "Keep both checkpoints and find out who changed the log.");
   }
 
-  private VerifierKey checkingKey(Optional<String> text) {
-    return text.isPresent() ? key(text.get()) : reading(here -> key(here.directory(), text));
+  private VerifierKeys checkingKeys(Optional<String> text) {
+    return text.isPresent() ? keys(text.get()) : reading(here -> publishedKeys(here.directory()));
   }
 
   /** Reads a proof. */
