@@ -39,14 +39,16 @@ public interface AuditLog {
   AuditVerification verify();
 
   /**
-   * As {@link #verify()}, and that the log goes on from a checkpoint that was kept outside.
+   * As {@link #verify()}, and that the log goes on from checkpoints that were kept outside, with no
+   * record removed whose removal is not {@link AuditVerificationOptions believed}.
    *
-   * @param checkpoint what {@link #checkpoint()} gave
-   * @param verifierKey whose signature it must have; none for the key that lies in the log
-   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
-   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed it
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when a checkpoint or the key is
+   *     malformed, ({@link ErrorCode#INVALID_ARGUMENT}) when there are other options without a
+   *     checkpoint
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed a
+   *     checkpoint
    */
-  AuditVerification verify(String checkpoint, Optional<String> verifierKey);
+  AuditVerification verify(AuditVerificationOptions options);
 
   /**
    * Finds the chains of records in a captured standard output or log file among foreign lines, and
@@ -109,15 +111,18 @@ public interface AuditLog {
   String proveConsistency(String checkpoint);
 
   /**
-   * Checks what {@link #proveConsistency} gave. Needs no log if the key is given.
+   * Checks what {@link #proveConsistency} gave, and that no record has been removed since whose
+   * removal is not {@link AuditVerificationOptions believed}. Needs no log if the key is given.
    *
-   * @param checkpoint the older one, as the caller has kept it
-   * @param verifierKey whose signature both must have; none for the key in the log
-   * @return the newer checkpoint, to be kept in place of the older one
-   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
-   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
+   * @param options with the checkpoint the proof begins at, as the caller has kept it; older ones
+   *     beside it prove the age of what they cover
+   * @return the newer checkpoint, to be kept from now on
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed,
+   *     ({@link ErrorCode#INVALID_ARGUMENT}) when there is no checkpoint
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing, or
+   *     records have been removed
    */
-  String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey);
+  String checkConsistency(String proof, AuditVerificationOptions options);
 
   /** Reads the records, from the oldest there is. */
   AuditReader reader();

@@ -6,10 +6,13 @@ import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code enclave audit verify}. */
@@ -18,7 +21,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Check that every record of the audit log is in place and unchanged.",
-      "With a checkpoint that was kept elsewhere, also that nobody has rewritten what it covers."
+      "With checkpoints that were kept elsewhere, also that nobody has rewritten or removed",
+      "what they cover."
     })
 final class AuditVerifyCommand implements Callable<Integer> {
 
@@ -27,14 +31,20 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "FILE",
-      description = "A checkpoint that audit checkpoint has written and that was kept elsewhere.")
-  private @Nullable String checkpoint;
+      arity = "1..*",
+      description = {
+        "Checkpoints that audit checkpoint has written and that were kept elsewhere.",
+        "An older one proves that what it covers is older."
+      })
+  private List<String> checkpoints = new ArrayList<>();
 
   @Option(
       names = "--public-key",
       paramLabel = "FILE",
-      description = "Its verifier key; else the one that lies in the log.")
+      description = "Their verifier key; else the one that lies in the log.")
   private @Nullable String publicKey;
+
+  @Mixin private final ExpectedRemovals removals = new ExpectedRemovals();
 
   @Option(
       names = "--stream",
@@ -52,10 +62,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (stream != null) {
-      if (checkpoint != null || publicKey != null) {
+      if (!checkpoints.isEmpty() || publicKey != null || !removals.isEmpty()) {
         throw new UsageException(
             ErrorCode.INVALID_ARGUMENT,
-            "A stream has no checkpoints. Give --stream without --checkpoint and --public-key.");
+            "A stream has no checkpoints. Give --stream without --checkpoint, --public-key,"
+                + " --retention and --removed-to.");
       }
       return new StreamVerification(session).run(stream, json);
     }
@@ -84,17 +95,16 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private AuditVerification verify(AuditLog log) {
-    if (checkpoint == null) {
-      if (publicKey != null) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "--public-key is the key of a checkpoint. Give the checkpoint with --checkpoint.");
-      }
-      return log.verify();
+    if (checkpoints.isEmpty() && (publicKey != null || !removals.isEmpty())) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--public-key, --retention and --removed-to are for checkpoints that were kept. Give them"
+              + " with --checkpoint.");
     }
     return log.verify(
-        session.files().text(checkpoint),
-        Optional.ofNullable(publicKey).map(session.files()::text));
+        removals.options(
+            checkpoints.stream().map(session.files()::text).toList(),
+            Optional.ofNullable(publicKey).map(session.files()::text)));
   }
 
   private static void refuse(long good, String problem) {

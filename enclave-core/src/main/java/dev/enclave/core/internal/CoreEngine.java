@@ -31,7 +31,8 @@ public final class CoreEngine implements EnclaveEngine {
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
         () -> AuditLocation.place(Surroundings.withoutBackend(request)),
-        () -> new RequestedKeyBackend(request));
+        () -> new RequestedKeyBackend(request),
+        Surroundings.clock(request));
   }
 
   private static final class RequestedKeyBackend implements KeyBackend {

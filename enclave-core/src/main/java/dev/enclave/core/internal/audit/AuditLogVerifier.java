@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
@@ -46,23 +45,21 @@ final class AuditLogVerifier {
    * @throws IOException when the directory or a lane cannot be read
    */
   static AuditVerification verify(Path directory) throws IOException {
-    return verify(directory, null);
+    return verify(directory, KeptCheckpoints.NONE);
   }
 
   /**
-   * As {@link #verify(Path)}, and that the log goes on from a checkpoint that was kept outside.
-   *
-   * @param retained the checkpoint, whose signature has been checked; null for none
+   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside,
+   * with no records removed but those that they let believe.
    */
-  static AuditVerification verify(Path directory, @Nullable Checkpoint retained)
-      throws IOException {
+  static AuditVerification verify(Path directory, KeptCheckpoints kept) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
     OpenSinks.flush(directory);
     AuditLogVerifier verifier = new AuditLogVerifier(directory);
     Set<String> names = verifier.files.names();
-    Optional<String> problem = verifier.problem(retained, names);
+    Optional<String> problem = verifier.problem(kept, names);
     if (problem.isEmpty() && verifier.records == 0) {
       problem =
           Optional.of("there are no records in " + directory + ", and every start writes one");
@@ -83,8 +80,7 @@ final class AuditLogVerifier {
         uncoveredSince);
   }
 
-  private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
-      throws IOException {
+  private Optional<String> problem(KeptCheckpoints kept, Set<String> names) throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
     // An empty file is made with a log whose key is not decided yet.
     boolean anyCheckpoint =
@@ -92,8 +88,8 @@ final class AuditLogVerifier {
             && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
     // So is half a key, where a crash ended the making of it: nothing was signed with it.
     if (!names.contains(LogIdentity.PUBLIC)
-        || (!anyCheckpoint && retained == null && LogIdentity.recorded(files).isEmpty())) {
-      return anyCheckpoint || retained != null
+        || (!anyCheckpoint && kept.all().isEmpty() && LogIdentity.recorded(files).isEmpty())) {
+      return anyCheckpoint || !kept.all().isEmpty()
           ? Optional.of(LogIdentity.PUBLIC + " is missing")
           : lanes(names, Optional.empty());
     }
@@ -103,8 +99,11 @@ final class AuditLogVerifier {
     } catch (CorruptLogException e) {
       return Optional.ofNullable(e.getMessage());
     }
-    CheckpointCheck check = new CheckpointCheck(key, retained);
-    Optional<String> problem = check.accept(anyCheckpoint ? checkpointFile() : new byte[0]);
+    CheckpointCheck check = new CheckpointCheck(key, kept);
+    Optional<String> problem =
+        check
+            .accept(anyCheckpoint ? checkpointFile() : new byte[0])
+            .or(() -> kept.unbelieved(check.head()));
     checkpoints = check.size();
     return problem.isPresent() ? problem : lanes(files.names(), Optional.of(check));
   }
@@ -161,6 +160,10 @@ final class AuditLogVerifier {
     }
     LaneCheck lanes =
         new LaneCheck(hasher, before, check.map(c -> c.expected(lane)).orElseGet(TreeMap::new));
+    Optional<String> start = lanes.begin();
+    if (start.isPresent()) {
+      return start.map(text -> oldest.stateName() + " " + text);
+    }
     for (Segment segment : segments) {
       Optional<String> problem = segment(segment, lanes);
       if (problem.isPresent()) {

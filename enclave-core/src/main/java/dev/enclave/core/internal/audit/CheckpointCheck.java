@@ -9,28 +9,22 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recomputes the checkpoints of a log: every signature, that each goes on from the one before, and
- * that an outside one is among them. Used by one thread.
+ * that those that were kept outside are among them. Used by one thread.
  */
 final class CheckpointCheck {
 
   private final VerifierKey key;
   private final CheckpointChain chain;
-  private final @Nullable Checkpoint retained;
+  private final KeptCheckpoints kept;
   private final Map<Integer, NavigableMap<Long, Bytes>> expected = new HashMap<>();
-  private boolean met;
 
-  /**
-   * @param retained an outside checkpoint whose signature has been checked; null for none
-   */
-  CheckpointCheck(VerifierKey key, @Nullable Checkpoint retained) {
+  CheckpointCheck(VerifierKey key, KeptCheckpoints kept) {
     this.key = key;
     this.chain = new CheckpointChain(key.name());
-    this.retained = retained;
-    this.met = retained == null;
+    this.kept = kept;
   }
 
   /** Takes the file, whole; says what is wrong with it. */
@@ -48,7 +42,7 @@ final class CheckpointCheck {
       return Optional.of(
           CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
     }
-    return met ? Optional.empty() : Optional.of(unmet());
+    return kept.newest().filter(newest -> newest.size() > chain.size()).map(this::unmet);
   }
 
   private void add(byte[] note) throws IOException {
@@ -63,20 +57,20 @@ final class CheckpointCheck {
                 expected
                     .computeIfAbsent(lane, number -> new TreeMap<>())
                     .put(head.size(), head.root()));
-    if (retained != null && retained.size() == chain.size()) {
-      if (!retained.note().text().equals(checkpoint.note().text())) {
+    for (Checkpoint outside : kept.all()) {
+      if (outside.size() == chain.size()
+          && !outside.note().text().equals(checkpoint.note().text())) {
         throw new CorruptLogException(
             "it is another one than the checkpoint that was kept outside");
       }
-      met = true;
     }
   }
 
-  private String unmet() {
+  private String unmet(Checkpoint outside) {
     return "the log has "
         + chain.size()
         + " checkpoints and the one kept outside is number "
-        + (retained == null ? 0 : retained.size());
+        + outside.size();
   }
 
   long size() {

@@ -4,6 +4,7 @@ import dev.enclave.AuditLog;
 import dev.enclave.AuditReader;
 import dev.enclave.AuditRecord;
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
@@ -14,11 +15,13 @@ import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -27,6 +30,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
   private final Supplier<KeyBackend> backends;
+  private final TimeSource time;
 
   /**
    * Where a log is.
@@ -36,18 +40,20 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
-  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where all keys lie beside their logs. */
-  DirectoryAuditLog(Supplier<Place> place) {
-    this(place, () -> KeyBackend.NONE);
+  /** Where all keys lie beside their logs. */
+  DirectoryAuditLog(Supplier<Place> place, TimeSource time) {
+    this(place, () -> KeyBackend.NONE, time);
   }
 
   /**
    * @param place asked when it is needed
    * @param backends one for each operation, opened when the log's key is there, or is to be
+   * @param time by which the age of a checkpoint that was kept is told
    */
-  public DirectoryAuditLog(Supplier<Place> place, Supplier<KeyBackend> backends) {
+  public DirectoryAuditLog(Supplier<Place> place, Supplier<KeyBackend> backends, TimeSource time) {
     this.place = place;
     this.backends = backends;
+    this.time = time;
   }
 
   @Override
@@ -81,17 +87,36 @@ public final class DirectoryAuditLog implements AuditLog {
 
   @Override
   public AuditVerification verify() {
-    return reading(here -> AuditLogVerifier.verify(here.directory()));
+    return verify(AuditVerificationOptions.none());
   }
 
   @Override
-  public AuditVerification verify(String checkpoint, Optional<String> verifierKey) {
+  public AuditVerification verify(AuditVerificationOptions options) {
+    if (options.equals(AuditVerificationOptions.none())) {
+      return reading(here -> AuditLogVerifier.verify(here.directory()));
+    }
+    requireCheckpoint(options);
     return reading(
         here -> {
-          Checkpoint retained = checkpoint(checkpoint);
-          requireSigned(retained, key(here.directory(), verifierKey));
-          return AuditLogVerifier.verify(here.directory(), retained);
+          VerifierKey key = key(here.directory(), options.verifierKey());
+          return AuditLogVerifier.verify(here.directory(), kept(options, key));
         });
+  }
+
+  private static void requireCheckpoint(AuditVerificationOptions options) {
+    if (options.checkpoints().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There is no checkpoint, and a verifier key, a retention and records that may be gone are"
+              + " used together with one only. Give a checkpoint that was kept.");
+    }
+  }
+
+  private KeptCheckpoints kept(AuditVerificationOptions options, VerifierKey key) {
+    List<Checkpoint> checkpoints =
+        options.checkpoints().stream().map(DirectoryAuditLog::checkpoint).toList();
+    checkpoints.forEach(checkpoint -> requireSigned(checkpoint, key));
+    return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
   }
 
   @Override
@@ -243,17 +268,30 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   @Override
-  public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
-    VerifierKey key = checkingKey(verifierKey);
-    Checkpoint since = checkpoint(checkpoint);
+  public String checkConsistency(String proof, AuditVerificationOptions options) {
+    requireCheckpoint(options);
+    VerifierKey key = checkingKey(options.verifierKey());
+    KeptCheckpoints kept = kept(options, key);
+    Checkpoint since = kept.newest().orElseThrow();
     ConsistencyProof parsed =
         parsed(
             proof,
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
-    return checked(
-        () -> parsed.check(since, key).text(),
-        "Keep both checkpoints and find out who changed the log.");
+    Checkpoint newer =
+        checked(
+            () -> parsed.check(since, key),
+            "Keep both checkpoints and find out who changed the log.");
+    kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
+    return newer.text();
+  }
+
+  private static void refuse(String removal) {
+    throw new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The log has grown, and has lost records: "
+            + removal
+            + ". Keep both checkpoints and find out who removed the records.");
   }
 
   private VerifierKey checkingKey(Optional<String> text) {

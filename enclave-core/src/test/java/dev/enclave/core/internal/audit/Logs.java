@@ -43,7 +43,8 @@ final class Logs {
   static AuditVerification verify(Path directory, Checkpoint retained, String key)
       throws IOException {
     retained.note().require(dev.enclave.core.internal.note.VerifierKey.parse(key));
-    return AuditLogVerifier.verify(directory, retained);
+    return AuditLogVerifier.verify(
+        directory, KeptCheckpoints.of(List.of(retained), retained.head().at()));
   }
 
   static String key(Path directory) throws IOException {
