@@ -63,9 +63,9 @@ public record AuditVerification(
    * @param by its verifier key, {@code name+id+key}
    * @param from number of the first checkpoint that names it; those before have the signature of
    *     the log's own key alone
-   * @param verified whether the countersignatures were verified; false if that was waived
+   * @param checked whether the countersignatures were checked; false if that was waived
    */
-  public record Countersigned(String by, long from, boolean verified) {}
+  public record Countersigned(String by, long from, boolean checked) {}
 
   /** Whether every record is in place and unchanged. */
   public boolean intact() {

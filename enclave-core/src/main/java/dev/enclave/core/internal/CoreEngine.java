@@ -31,7 +31,8 @@ public final class CoreEngine implements EnclaveEngine {
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
         () -> AuditLocation.place(Surroundings.withoutBackend(request)),
-        () -> new RequestedLogWithBackend(request));
+        () -> new RequestedLogWithBackend(request),
+        Surroundings.clock(request));
   }
 
   private static final class RequestedLogWithBackend implements LogWithBackend {

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
@@ -51,27 +50,25 @@ final class AuditLogVerifier {
    * @throws IOException when the directory or a lane cannot be read
    */
   static AuditVerification verify(Path directory) throws IOException {
-    return verify(directory, null);
+    return verify(directory, KeptCheckpoints.NONE);
   }
 
   /**
-   * As {@link #verify(Path)}, and that the log goes on from a checkpoint that was kept outside.
-   *
-   * @param retained the checkpoint, whose signature has been checked; null for none
+   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside,
+   * with no records removed but those that they let believe.
    */
-  static AuditVerification verify(Path directory, @Nullable Checkpoint retained)
-      throws IOException {
-    return verify(directory, retained, Optional.empty(), false);
+  static AuditVerification verify(Path directory, KeptCheckpoints kept) throws IOException {
+    return verify(directory, kept, Optional.empty(), false);
   }
 
   /**
-   * As {@link #verify(Path, Checkpoint)}.
+   * As {@link #verify(Path, KeptCheckpoints)}.
    *
    * @param given the verifier keys that were kept outside; none for those that lie in the log
    * @param waived whether countersignatures are left unchecked
    */
   static AuditVerification verify(
-      Path directory, @Nullable Checkpoint retained, Optional<VerifierKeys> given, boolean waived)
+      Path directory, KeptCheckpoints kept, Optional<VerifierKeys> given, boolean waived)
       throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
@@ -79,7 +76,7 @@ final class AuditLogVerifier {
     OpenSinks.flush(directory);
     AuditLogVerifier verifier = new AuditLogVerifier(directory, given, waived);
     Set<String> names = verifier.files.names();
-    Optional<String> problem = verifier.problem(retained, names);
+    Optional<String> problem = verifier.problem(kept, names);
     if (problem.isEmpty() && verifier.records == 0) {
       problem =
           Optional.of("there are no records in " + directory + ", and every start writes one");
@@ -101,8 +98,7 @@ final class AuditLogVerifier {
         countersigned);
   }
 
-  private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
-      throws IOException {
+  private Optional<String> problem(KeptCheckpoints kept, Set<String> names) throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
     boolean anyCheckpoint =
         names.contains(CheckpointFile.NAME)
@@ -120,12 +116,15 @@ final class AuditLogVerifier {
       // A log has its key before its first record.
       boolean anything =
           anyCheckpoint
-              || retained != null
+              || !kept.all().isEmpty()
               || names.stream().anyMatch(name -> Segment.parse(name).isPresent());
       return anything ? Optional.of(LogIdentity.PUBLIC + " is missing") : Optional.empty();
     }
-    CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), retained);
-    Optional<String> problem = check.accept(anyCheckpoint ? checkpointFile() : new byte[0]);
+    CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
+    Optional<String> problem =
+        check
+            .accept(anyCheckpoint ? checkpointFile() : new byte[0])
+            .or(() -> kept.unbelieved(check.head()));
     checkpoints = check.size();
     countersigned =
         check
@@ -195,6 +194,10 @@ final class AuditLogVerifier {
       return Optional.ofNullable(e.getMessage());
     }
     LaneCheck lanes = new LaneCheck(hasher, before, check.expected(lane));
+    Optional<String> start = lanes.begin();
+    if (start.isPresent()) {
+      return start.map(text -> oldest.stateName() + " " + text);
+    }
     for (Segment segment : segments) {
       Optional<String> problem = segment(segment, lanes);
       if (problem.isPresent()) {

@@ -8,29 +8,23 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recomputes the checkpoints of a log: every signature, that each goes on from the one before, and
- * that an outside one is among them. Used by one thread.
+ * that those that were kept outside are among them. Used by one thread.
  */
 final class CheckpointCheck {
 
   private final SignatureCheck signatures;
   private final CheckpointChain chain;
-  private final @Nullable Checkpoint retained;
+  private final KeptCheckpoints kept;
   private final Map<Integer, NavigableMap<Long, Bytes>> expected = new HashMap<>();
   private long countersignedFrom;
-  private boolean met;
 
-  /**
-   * @param retained an outside checkpoint whose signature has been checked; null for none
-   */
-  CheckpointCheck(SignatureCheck signatures, @Nullable Checkpoint retained) {
+  CheckpointCheck(SignatureCheck signatures, KeptCheckpoints kept) {
     this.signatures = signatures;
     this.chain = new CheckpointChain(signatures.keys().log());
-    this.retained = retained;
-    this.met = retained == null;
+    this.kept = kept;
   }
 
   /** Takes the file, whole; says what is wrong with it. */
@@ -48,8 +42,9 @@ final class CheckpointCheck {
       return Optional.of(
           CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
     }
-    if (!met) {
-      return Optional.of(unmet());
+    Optional<Checkpoint> newest = kept.newest().filter(one -> one.size() > chain.size());
+    if (newest.isPresent()) {
+      return newest.map(this::unmet);
     }
     try {
       signatures.requireNamed(chain.head());
@@ -74,20 +69,20 @@ final class CheckpointCheck {
                 expected
                     .computeIfAbsent(lane, number -> new TreeMap<>())
                     .put(head.size(), head.root()));
-    if (retained != null && retained.size() == chain.size()) {
-      if (!retained.note().text().equals(checkpoint.note().text())) {
+    for (Checkpoint outside : kept.all()) {
+      if (outside.size() == chain.size()
+          && !outside.note().text().equals(checkpoint.note().text())) {
         throw new CorruptLogException(
             "it is another one than the checkpoint that was kept outside");
       }
-      met = true;
     }
   }
 
-  private String unmet() {
+  private String unmet(Checkpoint outside) {
     return "the log has "
         + chain.size()
         + " checkpoints and the one kept outside is number "
-        + (retained == null ? 0 : retained.size());
+        + outside.size();
   }
 
   long size() {

@@ -102,9 +102,8 @@ record ConsistencyProof(
    * @throws MalformedNoteException when a signature of one of them is missing or not valid
    * @throws CorruptLogException when another step fails
    */
-  Checkpoint check(Checkpoint since, VerifierKeys keys) throws IOException {
+  Checkpoint check(Checkpoint since, SignatureCheck signatures) throws IOException {
     Checkpoint newer = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
-    SignatureCheck signatures = SignatureCheck.of(keys);
     signatures.require(since);
     signatures.requireNamed(newer);
     TreeHasher hasher = TreeHasher.create();

@@ -4,6 +4,7 @@ import dev.enclave.AuditLog;
 import dev.enclave.AuditReader;
 import dev.enclave.AuditRecord;
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
@@ -12,11 +13,13 @@ import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -25,6 +28,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
   private final Supplier<LogWithBackend> backends;
+  private final TimeSource time;
 
   /**
    * Where a log is.
@@ -34,18 +38,21 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
-  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where no backend countersigns. */
-  DirectoryAuditLog(Supplier<Place> place) {
-    this(place, () -> LogWithBackend.NO_BACKEND);
+  /** Where no backend countersigns. */
+  DirectoryAuditLog(Supplier<Place> place, TimeSource time) {
+    this(place, () -> LogWithBackend.NO_BACKEND, time);
   }
 
   /**
    * @param place asked when it is needed
    * @param backends one for each operation, opened when it countersigns, or may
+   * @param time by which the age of a checkpoint that was kept is told
    */
-  public DirectoryAuditLog(Supplier<Place> place, Supplier<LogWithBackend> backends) {
+  public DirectoryAuditLog(
+      Supplier<Place> place, Supplier<LogWithBackend> backends, TimeSource time) {
     this.place = place;
     this.backends = backends;
+    this.time = time;
   }
 
   @Override
@@ -77,19 +84,45 @@ public final class DirectoryAuditLog implements AuditLog {
 
   @Override
   public AuditVerification verify() {
-    return reading(here -> AuditLogVerifier.verify(here.directory()));
+    return verify(AuditVerificationOptions.none());
   }
 
   @Override
-  public AuditVerification verify(String checkpoint, Optional<String> verifierKey) {
+  public AuditVerification verify(AuditVerificationOptions options) {
+    if (options.equals(AuditVerificationOptions.none())) {
+      return reading(here -> AuditLogVerifier.verify(here.directory()));
+    }
+    if (options.retention().isPresent() || !options.removedTo().isEmpty()) {
+      requireCheckpoint(options);
+    }
     return reading(
         here -> {
-          Checkpoint retained = checkpoint(checkpoint);
-          Optional<VerifierKeys> given = verifierKey.map(DirectoryAuditLog::keys);
-          requireSigned(
-              retained, given.isPresent() ? given.get() : publishedKeys(here.directory()));
-          return AuditLogVerifier.verify(here.directory(), retained, given, false);
+          Optional<VerifierKeys> given = options.verifierKeys().map(DirectoryAuditLog::keys);
+          KeptCheckpoints kept =
+              options.checkpoints().isEmpty()
+                  ? KeptCheckpoints.NONE
+                  : kept(
+                      options, given.isPresent() ? given.get() : publishedKeys(here.directory()));
+          return AuditLogVerifier.verify(
+              here.directory(), kept, given, options.countersignatureWaived());
         });
+  }
+
+  private static void requireCheckpoint(AuditVerificationOptions options) {
+    if (options.checkpoints().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There is no checkpoint, and a retention and records that may be gone are used together"
+              + " with one only. Give a checkpoint that was kept.");
+    }
+  }
+
+  private KeptCheckpoints kept(AuditVerificationOptions options, VerifierKeys keys) {
+    List<Checkpoint> checkpoints =
+        options.checkpoints().stream().map(DirectoryAuditLog::checkpoint).toList();
+    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
+    checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
+    return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
   }
 
   @Override
@@ -117,9 +150,9 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private static void requireSigned(Checkpoint checkpoint, VerifierKeys keys) {
+  private static void requireSigned(Checkpoint checkpoint, SignatureCheck signatures) {
     try {
-      SignatureCheck.of(keys).require(checkpoint);
+      signatures.require(checkpoint);
     } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
@@ -219,31 +252,45 @@ public final class DirectoryAuditLog implements AuditLog {
     return reading(
         here -> {
           Checkpoint since = checkpoint(checkpoint);
-          requireSigned(since, publishedKeys(here.directory()));
+          requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
           return new ConsistencyProver(here.directory()).prove(since).toJson();
         });
   }
 
   @Override
-  public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
-    VerifierKeys keys = checkingKeys(verifierKey);
+  public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
+    VerifierKeys keys = checkingKeys(verifierKeys);
     RecordProof parsed =
         parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
     return checked(() -> parsed.check(keys), "Do not rely on the record.");
   }
 
   @Override
-  public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
-    VerifierKeys keys = checkingKeys(verifierKey);
-    Checkpoint since = checkpoint(checkpoint);
+  public String checkConsistency(String proof, AuditVerificationOptions options) {
+    requireCheckpoint(options);
+    VerifierKeys keys = checkingKeys(options.verifierKeys());
+    KeptCheckpoints kept = kept(options, keys);
+    Checkpoint since = kept.newest().orElseThrow();
     ConsistencyProof parsed =
         parsed(
             proof,
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
-    return checked(
-        () -> parsed.check(since, keys).text(),
-        "Keep both checkpoints and find out who changed the log.");
+    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
+    Checkpoint newer =
+        checked(
+            () -> parsed.check(since, signatures),
+            "Keep both checkpoints and find out who changed the log.");
+    kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
+    return newer.text();
+  }
+
+  private static void refuse(String removal) {
+    throw new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The log has grown, and has lost records: "
+            + removal
+            + ". Keep both checkpoints and find out who removed the records.");
   }
 
   private VerifierKeys checkingKeys(Optional<String> text) {

@@ -74,7 +74,7 @@ final class CountersignatureTest {
 
     assertThat(found.problem()).isEmpty();
     assertThat(found.countersigned().orElseThrow().from()).isEqualTo(1);
-    assertThat(found.countersigned().orElseThrow().verified()).isTrue();
+    assertThat(found.countersigned().orElseThrow().checked()).isTrue();
     assertThat(Logs.key(directory)).endsWith(found.countersigned().orElseThrow().by());
     assertThat(notes()).hasSizeGreaterThan(1).allMatch(n -> n.note().signatures().size() == 2);
   }
@@ -244,10 +244,11 @@ final class CountersignatureTest {
     append(head -> head.with(head.at().plusSeconds(1), 0, head.lane(0), 0), true, false);
     assertThat(AuditLogVerifier.verify(directory).problem()).isPresent();
 
-    AuditVerification waived = AuditLogVerifier.verify(directory, null, Optional.of(keys()), true);
+    AuditVerification waived =
+        AuditLogVerifier.verify(directory, KeptCheckpoints.NONE, Optional.of(keys()), true);
 
     assertThat(waived.problem()).isEmpty();
-    assertThat(waived.countersigned().orElseThrow().verified()).isFalse();
+    assertThat(waived.countersigned().orElseThrow().checked()).isFalse();
   }
 
   @Test
@@ -288,7 +289,7 @@ final class CountersignatureTest {
     Checkpoint since = Logs.newest(directory);
     use(RECORDS + 1, 2 * RECORDS);
     ConsistencyProof genuine = new ConsistencyProver(directory).prove(since);
-    assertThat(genuine.check(since, kept).size()).isGreaterThan(since.size());
+    assertThat(genuine.check(since, SignatureCheck.of(kept)).size()).isGreaterThan(since.size());
 
     SignedNote newest = Logs.newest(directory).note();
     String stripped =
@@ -298,9 +299,12 @@ final class CountersignatureTest {
     ConsistencyProof forged =
         new ConsistencyProof(genuine.path(), genuine.headPath(), genuine.lanes(), stripped);
 
-    assertThatThrownBy(() -> forged.check(since, kept))
+    assertThatThrownBy(() -> forged.check(since, SignatureCheck.of(kept)))
         .hasMessage("it is not signed by " + countersigner().text());
-    assertThatThrownBy(() -> forged.check(since, new VerifierKeys(kept.own(), Optional.empty())))
+    assertThatThrownBy(
+            () ->
+                forged.check(
+                    since, SignatureCheck.of(new VerifierKeys(kept.own(), Optional.empty()))))
         .as("the checkpoints name the countersigner themselves")
         .hasMessage("it is not signed by " + countersigner().text());
   }
@@ -314,7 +318,7 @@ final class CountersignatureTest {
   }
 
   private AuditVerification verified(VerifierKeys kept) throws IOException {
-    return AuditLogVerifier.verify(directory, null, Optional.of(kept), false);
+    return AuditLogVerifier.verify(directory, KeptCheckpoints.NONE, Optional.of(kept), false);
   }
 
   private List<Checkpoint> notes() throws IOException {

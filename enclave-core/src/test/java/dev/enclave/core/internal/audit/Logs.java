@@ -44,7 +44,11 @@ final class Logs {
       throws IOException {
     VerifierKeys keys = VerifierKeys.parse(key);
     SignatureCheck.of(keys).require(retained);
-    return AuditLogVerifier.verify(directory, retained, Optional.of(keys), false);
+    return AuditLogVerifier.verify(
+        directory,
+        KeptCheckpoints.of(List.of(retained), retained.head().at()),
+        Optional.of(keys),
+        false);
   }
 
   static String key(Path directory) throws IOException {
