@@ -144,12 +144,10 @@ final class Countersignatures {
       return;
     }
     sink.countersignedBy(countersigner);
+    long before = sink.checkpointCount();
     try {
       sink.settleCountersigner();
-      LOG.log(
-          System.Logger.Level.INFO,
-          "The checkpoints of the audit log are countersigned from now on by {0}.",
-          sink.countersigner().map(Countersigner::place).orElse("nobody"));
+      announce(sink, before);
     } catch (EnclaveException e) {
       stopIfChanged(e);
       refuseIfRequired(e.code(), e.getMessage());
@@ -162,6 +160,25 @@ final class Countersignatures {
           "The checkpoints of the audit log are signed with its own key alone {0} ({1}).",
           askedAgain ? "until the backend answers" : "until the next start",
           e.getMessage());
+    }
+  }
+
+  /** Somebody who has the log's own key could have made it anew without its countersigner. */
+  private static void announce(FileAuditSink sink, long before) throws IOException {
+    String place = sink.countersigner().map(Countersigner::place).orElse("nobody");
+    if (before == 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "The checkpoints of the audit log are countersigned by {0}.",
+          place);
+    } else {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The checkpoints of the audit log are countersigned from now on by {0}; {1} before have the"
+              + " signature of its own key alone. If the log was countersigned before, somebody has"
+              + " replaced it: verify it against a checkpoint that was kept elsewhere.",
+          place,
+          before);
     }
   }
 

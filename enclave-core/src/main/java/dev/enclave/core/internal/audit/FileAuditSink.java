@@ -161,6 +161,11 @@ public final class FileAuditSink implements AuditSink {
     return checkpoints.head().countersigner();
   }
 
+  /** How many checkpoints there have been. */
+  public long checkpointCount() throws IOException {
+    return checkpoints.newest().map(Checkpoint::size).orElse(0L);
+  }
+
   /**
    * Has the checkpoints countersigned by this backend, from the first on that it answers for. A log
    * that names a countersigner gets no checkpoint without.
