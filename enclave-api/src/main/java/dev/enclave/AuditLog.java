@@ -9,8 +9,9 @@ import java.util.Optional;
  * Nothing is read or written before a method is called. Thread-safe.
  *
  * <p>A <em>checkpoint</em> is a signed note (c2sp.org/tlog-checkpoint) that commits to every lane;
- * a <em>verifier key</em> is its public key, one line {@code name+id+key}. Both are worth something
- * when kept where the log's writer cannot change them.
+ * <em>verifier keys</em> are its public keys, a line {@code name+id+key} each: the log's own, and
+ * that of the <em>countersigner</em>, a key of the backend, once the log has named one. Both are
+ * worth something when kept where the log's writer cannot change them.
  *
  * <p>Every method throws {@link ConfigurationException} when no audit directory is configured or it
  * cannot be read.
@@ -21,15 +22,15 @@ public interface AuditLog {
   Path directory();
 
   /**
-   * Makes the directory, the log's name and its checkpoint key where they are missing. If a backend
-   * is to hold the key, it is opened, which takes as long as {@link EnclaveFactory.Builder#open()},
-   * and asked for the key.
+   * Makes the directory, the log's name and its own key where they are missing. If a backend is to
+   * countersign and the log names no countersigner yet, the backend is opened, which takes as long
+   * as {@link EnclaveFactory.Builder#open()}, and its key is named.
    *
-   * @return the verifier key
+   * @return the verifier keys, each line with LF
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when only a part of them is
    *     there
    * @throws PolicyException ({@link ErrorCode#AUDIT_UNAVAILABLE}) when they cannot be written, or
-   *     the backend gives no key now; the next call may get one
+   *     the backend does not answer now; the next call may get it named
    * @throws EnclaveException as {@link EnclaveFactory.Builder#open()}, when the backend cannot be
    *     opened
    */
@@ -39,14 +40,16 @@ public interface AuditLog {
   AuditVerification verify();
 
   /**
-   * As {@link #verify()}, and that the log goes on from a checkpoint that was kept outside.
+   * As {@link #verify()}, and that the log goes on from checkpoints that were kept outside, with no
+   * record removed whose removal is not {@link AuditVerificationOptions believed}.
    *
-   * @param checkpoint what {@link #checkpoint()} gave
-   * @param verifierKey whose signature it must have; none for the key that lies in the log
-   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
-   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed it
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when a checkpoint or the key is
+   *     malformed, ({@link ErrorCode#INVALID_ARGUMENT}) when there are other options without a
+   *     checkpoint
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed a
+   *     checkpoint
    */
-  AuditVerification verify(String checkpoint, Optional<String> verifierKey);
+  AuditVerification verify(AuditVerificationOptions options);
 
   /**
    * Finds the chains of records in a captured standard output or log file among foreign lines, and
@@ -59,8 +62,8 @@ public interface AuditLog {
 
   /**
    * Makes a checkpoint of all that is in lanes no process writes now, and of the others as their
-   * process last did. If a backend holds the key, it is opened and signs; an older checkpoint is
-   * never given instead.
+   * process last did. If the log has named a countersigner, its backend is opened and signs; an
+   * older checkpoint is never given instead.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when there are no records
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the log is not what its
@@ -88,12 +91,12 @@ public interface AuditLog {
   /**
    * Checks what {@link #prove} gave. Needs no log if the key is given.
    *
-   * @param verifierKey whose signature its checkpoint must have; none for the key in the log
+   * @param verifierKeys whose signatures its checkpoint must have; none for the keys in the log
    * @return the record it proves
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when proof or key is malformed
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
    */
-  AuditRecord checkProof(String proof, Optional<String> verifierKey);
+  AuditRecord checkProof(String proof, Optional<String> verifierKeys);
 
   /**
    * Proves that the log has only grown since a checkpoint that was kept outside: JSON with the
@@ -109,15 +112,18 @@ public interface AuditLog {
   String proveConsistency(String checkpoint);
 
   /**
-   * Checks what {@link #proveConsistency} gave. Needs no log if the key is given.
+   * Checks what {@link #proveConsistency} gave, and that no record has been removed since whose
+   * removal is not {@link AuditVerificationOptions believed}. Needs no log if the key is given.
    *
-   * @param checkpoint the older one, as the caller has kept it
-   * @param verifierKey whose signature both must have; none for the key in the log
-   * @return the newer checkpoint, to be kept in place of the older one
-   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed
-   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing
+   * @param options with the checkpoint the proof begins at, as the caller has kept it; older ones
+   *     beside it prove the age of what they cover
+   * @return the newer checkpoint, to be kept from now on
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed,
+   *     ({@link ErrorCode#INVALID_ARGUMENT}) when there is no checkpoint
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing, or
+   *     records have been removed
    */
-  String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey);
+  String checkConsistency(String proof, AuditVerificationOptions options);
 
   /** Reads the records, from the oldest there is. */
   AuditReader reader();

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param removed what retention has removed, as the checkpoints say, a sentence for each lane
  * @param uncovered how many records are in no checkpoint yet
  * @param uncoveredSince when the oldest of those was made
+ * @param countersigned by which key of a backend the checkpoints are countersigned; none if the log
+ *     has named none, and the log's own key alone vouches for it
  */
 public record AuditVerification(
     long records,
@@ -26,7 +28,8 @@ public record AuditVerification(
     long checkpoints,
     List<String> removed,
     long uncovered,
-    Optional<Instant> uncoveredSince) {
+    Optional<Instant> uncoveredSince,
+    Optional<Countersigned> countersigned) {
 
   public AuditVerification {
     unknownOutcomes = List.copyOf(unknownOutcomes);
@@ -34,7 +37,7 @@ public record AuditVerification(
     removed = List.copyOf(removed);
   }
 
-  /** As with all records in checkpoints. */
+  /** As with all records in checkpoints, and no countersigner. */
   public AuditVerification(
       long records,
       Optional<String> problem,
@@ -42,8 +45,27 @@ public record AuditVerification(
       List<String> fragments,
       long checkpoints,
       List<String> removed) {
-    this(records, problem, unknownOutcomes, fragments, checkpoints, removed, 0, Optional.empty());
+    this(
+        records,
+        problem,
+        unknownOutcomes,
+        fragments,
+        checkpoints,
+        removed,
+        0,
+        Optional.empty(),
+        Optional.empty());
   }
+
+  /**
+   * What a log says of its countersigner.
+   *
+   * @param by its verifier key, {@code name+id+key}
+   * @param from number of the first checkpoint that names it; those before have the signature of
+   *     the log's own key alone
+   * @param checked whether the countersignatures were checked; false if that was waived
+   */
+  public record Countersigned(String by, long from, boolean checked) {}
 
   /** Whether every record is in place and unchanged. */
   public boolean intact() {

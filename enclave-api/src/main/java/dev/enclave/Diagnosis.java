@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param permissions what the chosen backend's identity may do; none unless it was asked
  * @param accessPolicy the least this very configuration needs, if the provider can say
  * @param engines which implementation serves each local algorithm
- * @param auditLog what is known of the audit log, a sentence each: where it is, where its
- *     checkpoint key lives
+ * @param auditLog what is known of the audit log, a sentence each: where it is, which keys sign its
+ *     checkpoints
  * @param health everything that stands in the way or deserves a warning
  * @param refusal the code of the exception that a start-up would end with; none if it would start
  */

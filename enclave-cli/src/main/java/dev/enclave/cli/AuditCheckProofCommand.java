@@ -2,14 +2,18 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +23,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Check a proof that audit prove has written, and show the record it proves,",
-      "or, with --since, that the log has only grown since the checkpoint you kept.",
+      "or, with --since, that the log has only grown since the checkpoint you kept,",
+      "and has lost no records that you do not expect to be gone.",
       "With --public-key neither log nor configuration is needed."
     })
 final class AuditCheckProofCommand implements Callable<Integer> {
@@ -32,14 +37,19 @@ final class AuditCheckProofCommand implements Callable<Integer> {
   @Option(
       names = "--public-key",
       paramLabel = "FILE",
-      description = "The verifier key; else the one that lies in the log.")
+      description = "The verifier keys; else those that lie in the log.")
   private @Nullable String publicKey;
 
   @Option(
       names = "--since",
       paramLabel = "FILE",
-      description = "The checkpoint you kept, for a proof that audit prove --since has written.")
-  private @Nullable String since;
+      description = {
+        "The checkpoint you kept, for a proof that audit prove --since has written.",
+        "Repeat it with older ones to prove that what they cover is older."
+      })
+  private List<String> since = new ArrayList<>();
+
+  @Mixin private final ExpectedRemovals removals = new ExpectedRemovals();
 
   @Option(
       names = "--out",
@@ -60,7 +70,7 @@ final class AuditCheckProofCommand implements Callable<Integer> {
       throw publicKey != null
           ? e
           : new ConfigurationException(
-              e.code(), e.getMessage() + " Or name the file of the verifier key by --public-key.");
+              e.code(), e.getMessage() + " Or name the file of the verifier keys by --public-key.");
     }
   }
 
@@ -68,14 +78,16 @@ final class AuditCheckProofCommand implements Callable<Integer> {
     AuditLog log = session.builder().auditLog();
     String text = session.files().text(proof);
     Optional<String> key = Optional.ofNullable(publicKey).map(session.files()::text);
-    if (since != null) {
-      checkGrowth(log, text, session.files().text(since), key);
+    if (!since.isEmpty()) {
+      List<String> kept = since.stream().map(session.files()::text).toList();
+      checkGrowth(log, text, removals.options(kept, key));
       return 0;
     }
-    if (out != null) {
+    if (out != null || !removals.isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
-          "--out is for the newer of two checkpoints. Give the older one with --since.");
+          "--out, --retention and --removed-to are for a proof between two checkpoints. Give the"
+              + " older one with --since.");
     }
     AuditRecord record = log.checkProof(text, key);
     session.print("proven: lane " + record.lane() + " record " + record.sequence());
@@ -83,22 +95,25 @@ final class AuditCheckProofCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void checkGrowth(AuditLog log, String text, String kept, Optional<String> key) {
-    String newer = log.checkConsistency(text, kept, key);
+  private void checkGrowth(AuditLog log, String text, AuditVerificationOptions options) {
+    String newer = log.checkConsistency(text, options);
     if (out != null) {
       session.files().write(out, newer.getBytes(StandardCharsets.UTF_8));
     }
     if (!"-".equals(out)) {
       session.print(
           "proven: the log has only grown from checkpoint "
-              + number(kept)
+              + options.checkpoints().stream()
+                  .mapToLong(AuditCheckProofCommand::number)
+                  .max()
+                  .orElseThrow()
               + " to "
               + number(newer));
     }
   }
 
   /** The second line of a checkpoint (c2sp.org/tlog-checkpoint). */
-  private static String number(String checkpoint) {
-    return checkpoint.lines().skip(1).findFirst().orElse("");
+  private static long number(String checkpoint) {
+    return checkpoint.lines().skip(1).mapToLong(Long::parseLong).findFirst().orElseThrow();
   }
 }

@@ -29,7 +29,7 @@ final class AuditCheckpointCommand implements Callable<Integer> {
   @Option(
       names = "--public-key",
       paramLabel = "FILE",
-      description = "Write the verifier key there as well.")
+      description = "Write the verifier keys there as well.")
   private @Nullable String publicKey;
 
   AuditCheckpointCommand(Session session) {
@@ -42,8 +42,8 @@ final class AuditCheckpointCommand implements Callable<Integer> {
     byte[] checkpoint = log.checkpoint().getBytes(StandardCharsets.UTF_8);
     session.files().write(out, checkpoint);
     if (publicKey != null) {
-      byte[] key = (log.provision() + "\n").getBytes(StandardCharsets.UTF_8);
-      session.files().write(publicKey, key);
+      byte[] keys = log.provision().getBytes(StandardCharsets.UTF_8);
+      session.files().write(publicKey, keys);
     }
     return 0;
   }

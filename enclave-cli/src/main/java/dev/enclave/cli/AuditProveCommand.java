@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write a proof that a record is in the log the newest checkpoint commits to,",
       "or, with --since, that the log has only grown since a checkpoint that was kept.",
-      "It holds all that audit check-proof needs, but the verifier key and that checkpoint."
+      "It holds all that audit check-proof needs, but the verifier keys and that checkpoint."
     })
 final class AuditProveCommand implements Callable<Integer> {
 

@@ -2,14 +2,18 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code enclave audit verify}. */
@@ -18,7 +22,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Check that every record of the audit log is in place and unchanged.",
-      "With a checkpoint that was kept elsewhere, also that nobody has rewritten what it covers."
+      "With checkpoints that were kept elsewhere, also that nobody has rewritten or removed",
+      "what they cover."
     })
 final class AuditVerifyCommand implements Callable<Integer> {
 
@@ -27,14 +32,28 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoint",
       paramLabel = "FILE",
-      description = "A checkpoint that audit checkpoint has written and that was kept elsewhere.")
-  private @Nullable String checkpoint;
+      arity = "1..*",
+      description = {
+        "Checkpoints that audit checkpoint has written and that were kept elsewhere.",
+        "An older one proves that what it covers is older."
+      })
+  private List<String> checkpoints = new ArrayList<>();
 
   @Option(
       names = "--public-key",
       paramLabel = "FILE",
-      description = "Its verifier key; else the one that lies in the log.")
+      description = {
+        "The verifier keys that were kept elsewhere; else those that lie in the log.",
+        "If they name a countersigner, the log must be countersigned."
+      })
   private @Nullable String publicKey;
+
+  @Option(
+      names = "--without-countersignature",
+      description = "Leave the countersignatures of a backend's key unchecked.")
+  private boolean withoutCountersignature;
+
+  @Mixin private final ExpectedRemovals removals = new ExpectedRemovals();
 
   @Option(
       names = "--stream",
@@ -52,10 +71,14 @@ final class AuditVerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (stream != null) {
-      if (checkpoint != null || publicKey != null) {
+      if (!checkpoints.isEmpty()
+          || publicKey != null
+          || !removals.isEmpty()
+          || withoutCountersignature) {
         throw new UsageException(
             ErrorCode.INVALID_ARGUMENT,
-            "A stream has no checkpoints. Give --stream without --checkpoint and --public-key.");
+            "A stream has no checkpoints. Give --stream without --checkpoint, --public-key,"
+                + " --retention, --removed-to and --without-countersignature.");
       }
       return new StreamVerification(session).run(stream, json);
     }
@@ -71,6 +94,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         .fragments()
         .forEach(file -> session.print("cut off (a crash, or somebody cut the log): " + file));
     found.removed().forEach(what -> session.print("removed by retention: " + what));
+    found.countersigned().ifPresent(by -> session.print(text(by)));
     found.problem().ifPresent(problem -> refuse(found.records(), problem));
     if (found.uncovered() > 0) {
       session.print(
@@ -84,17 +108,25 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private AuditVerification verify(AuditLog log) {
-    if (checkpoint == null) {
-      if (publicKey != null) {
-        throw new UsageException(
-            ErrorCode.INVALID_ARGUMENT,
-            "--public-key is the key of a checkpoint. Give the checkpoint with --checkpoint.");
-      }
-      return log.verify();
+    if (checkpoints.isEmpty() && !removals.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--retention and --removed-to are for checkpoints that were kept. Give them with"
+              + " --checkpoint.");
     }
-    return log.verify(
-        session.files().text(checkpoint),
-        Optional.ofNullable(publicKey).map(session.files()::text));
+    AuditVerificationOptions options =
+        removals.options(
+            checkpoints.stream().map(session.files()::text).toList(),
+            Optional.ofNullable(publicKey).map(session.files()::text));
+    return log.verify(withoutCountersignature ? options.waiveCountersignature() : options);
+  }
+
+  private static String text(AuditVerification.Countersigned countersigned) {
+    return "countersigned from checkpoint "
+        + countersigned.from()
+        + " on by "
+        + countersigned.by()
+        + (countersigned.checked() ? "" : "; not checked, as --without-countersignature says");
   }
 
   private static void refuse(long good, String problem) {
@@ -127,6 +159,16 @@ final class AuditVerifyCommand implements Callable<Integer> {
           out.writeNumberField("uncovered", found.uncovered());
           Json.field(out, "uncoveredSince", found.uncoveredSince());
           Json.texts(out, "removed", found.removed());
+          if (found.countersigned().isPresent()) {
+            AuditVerification.Countersigned by = found.countersigned().get();
+            out.writeObjectFieldStart("countersigned");
+            out.writeStringField("by", by.by());
+            out.writeNumberField("from", by.from());
+            out.writeBooleanField("checked", by.checked());
+            out.writeEndObject();
+          } else {
+            out.writeNullField("countersigned");
+          }
         });
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,8 +13,9 @@ import picocli.CommandLine.Option;
     name = "init",
     sortOptions = false,
     description = {
-      "Make the audit log's directory, name and checkpoint key, where they are missing.",
-      "Prints the verifier key: keep it away from this machine."
+      "Make the audit log's directory, name and key, where they are missing,",
+      "and name the backend's key that countersigns its checkpoints, where there is one.",
+      "Prints the verifier keys: keep them away from this machine."
     })
 final class InitCommand implements Callable<Integer> {
 
@@ -22,7 +24,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--public-key",
       paramLabel = "FILE",
-      description = "Write the verifier key there as well.")
+      description = "Write the verifier keys there as well.")
   private @Nullable String publicKey;
 
   InitCommand(Session session) {
@@ -32,12 +34,14 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AuditLog log = session.builder().auditLog();
-    String key = log.provision();
+    String keys = log.provision();
     if (publicKey != null) {
-      session.files().write(publicKey, (key + "\n").getBytes(StandardCharsets.UTF_8));
+      session.files().write(publicKey, keys.getBytes(StandardCharsets.UTF_8));
     }
     session.print("audit log: " + log.directory());
-    session.print("verifier key: " + key);
+    List<String> lines = keys.lines().toList();
+    session.print("verifier key: " + lines.get(0));
+    lines.stream().skip(1).forEach(line -> session.print("countersigner: " + line));
     return 0;
   }
 }

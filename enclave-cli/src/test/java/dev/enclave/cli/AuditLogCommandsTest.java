@@ -68,14 +68,15 @@ class AuditLogCommandsTest {
   }
 
   @Test
-  void verifyAndDoctorTellWhatIsInNoCheckpoint_andWhereTheKeyLies() {
+  void verifyAndDoctorTellWhatIsInNoCheckpoint_andWhoCountersigns() {
     CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
     Cli held = inTheCloud(cloud);
-    assertThat(held.succeed("doctor").out())
-        .contains("its checkpoint key is decided at the first start");
+    assertThat(held.succeed("doctor").out()).contains("not made yet");
     held.succeed("init");
     held.succeed("keys", "list");
-    assertThat(held.succeed("audit", "verify").out()).doesNotContain("in no checkpoint");
+    assertThat(held.succeed("audit", "verify").out())
+        .doesNotContain("in no checkpoint")
+        .contains("countersigned from checkpoint 1 on by enclave-audit/");
 
     cloud.faults().every(CloudOperation.SIGN, 1, Fault.permanent(FailureCode.INVALID_STATE));
     held.succeed("keys", "list");
@@ -88,8 +89,33 @@ class AuditLogCommandsTest {
         .hasEntrySatisfying("uncoveredSince", at -> assertThat(at.toString()).startsWith("20"));
     assertThat(held.succeed("doctor").out())
         .contains("Audit log", "in " + folder.resolve("held"))
-        .contains("its checkpoint key is held by backend cloud (", "enclave-audit-checkpoint")
+        .contains("and countersigned by backend cloud (", "enclave-audit-checkpoint")
         .contains("1 records are in no checkpoint; the newest one is of 20");
+  }
+
+  @Test
+  void verifyEndsWithFive_whenTheKeptKeysNameACountersignerAndTheLogNone() throws IOException {
+    CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
+    Cli held = inTheCloud(cloud);
+    String printed = held.succeed("init", "--public-key", "kept.pub").out();
+    assertThat(printed).contains("\nverifier key: ", "\ncountersigner: ");
+    held.succeed("keys", "list");
+    held.succeed("audit", "verify", "--public-key", "kept.pub");
+
+    Path log = folder.resolve("held");
+    Files.delete(log.resolve("checkpoints"));
+    Files.writeString(log.resolve("checkpoint.pub"), text("kept.pub").lines().findFirst().get());
+    held.succeed("keys", "list", "-D", "enclave.audit.countersign=off");
+
+    assertThat(held.succeed("audit", "verify").out()).contains("intact: ");
+    Cli.Run run = held.run("audit", "verify", "--public-key", "kept.pub");
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.err()).contains("it is not countersigned, and the verifier keys name");
+    assertThat(
+            held.succeed(
+                    "audit", "verify", "--public-key", "kept.pub", "--without-countersignature")
+                .out())
+        .contains("intact: ");
   }
 
   @Test
@@ -106,7 +132,7 @@ class AuditLogCommandsTest {
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err())
         .contains("gets no new checkpoint: ", "(AUDIT_UNAVAILABLE)")
-        .contains("See that the backend that holds its key answers");
+        .contains("See that the backend that countersigns answers");
     assertThat(folder.resolve("second")).doesNotExist();
     cloud.faults().clear();
     held.succeed("audit", "checkpoint", "--out", "second");
@@ -173,7 +199,7 @@ class AuditLogCommandsTest {
             .run("audit", "check-proof", "proof.json", "-D", "enclave.audit.directory=elsewhere");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("name the file of the verifier key by --public-key");
+    assertThat(run.err()).contains("name the file of the verifier keys by --public-key");
   }
 
   @Test

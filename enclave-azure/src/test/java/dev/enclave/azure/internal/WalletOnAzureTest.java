@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.enclave.Assurance;
+import dev.enclave.AuditLog;
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ConnectivityException;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
@@ -186,6 +188,22 @@ class WalletOnAzureTest {
       }
     }
     assertThat(Engines.builder(azure, clock, settings).verifyAuditLog().intact()).isFalse();
+  }
+
+  @Test
+  void scenario4_hasTheLogCountersignedByTheVault(@TempDir Path folder) {
+    Map<String, String> settings = new TreeMap<>(Engines.settings(azure));
+    settings.put("enclave.audit.directory", folder.resolve("audit").toString());
+    settings.put("enclave.audit.countersign", "required");
+    azure.journal().clear();
+    Engines.builder(azure, clock, settings).open().close();
+
+    AuditLog log = Engines.builder(azure, clock, settings).auditLog();
+    AuditVerification verified =
+        log.verify(AuditVerificationOptions.none().verifierKeys(log.provision()));
+    assertThat(verified.problem()).isEmpty();
+    assertThat(verified.countersigned().orElseThrow().from()).isEqualTo(1);
+    assertThat(azure.journal().of("Sign")).hasSize((int) verified.checkpoints());
   }
 
   private static String text(Path directory) throws IOException {

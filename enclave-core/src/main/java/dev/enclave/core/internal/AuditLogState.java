@@ -4,7 +4,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.HealthReport.Finding;
 import dev.enclave.HealthReport.Severity;
 import dev.enclave.core.internal.audit.LogSummary;
-import dev.enclave.core.internal.config.CheckpointKeyChoice;
+import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ import java.util.Optional;
 record AuditLogState(List<String> lines, List<Finding> findings) {
 
   static AuditLogState of(Surroundings surroundings) {
-    CheckpointKeyChoice choice = new CheckpointKeys(surroundings).choice();
+    CountersignChoice choice = new Countersignatures(surroundings).choice();
     Optional<Path> directory =
         surroundings.auditSink().isPresent() || AuditLocation.isStandardOutput(surroundings)
             ? Optional.empty()
@@ -31,41 +31,40 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
       return new AuditLogState(List.of(), List.of());
     }
     String where = "in " + directory.get();
-    String undecided =
-        "its checkpoint key is decided at the first start (enclave.audit.checkpoint-key="
-            + choice.name().toLowerCase(Locale.ROOT)
-            + ")";
     if (!Files.isDirectory(directory.get())) {
-      return new AuditLogState(List.of(where + ", not made yet", undecided), List.of());
+      return new AuditLogState(List.of(where + ", not made yet"), List.of());
     }
     try {
       LogSummary found = LogSummary.read(directory.get());
-      String key =
-          found.held().isPresent()
-              ? "its checkpoint key is held by " + found.held().get().place()
-              : found.named() ? "its checkpoint key lies beside it, checkpoint.key" : undecided;
       return new AuditLogState(
-          List.of(where, key, found.coverage()), mismatch(choice, found).stream().toList());
+          List.of(
+              found.made() ? where : where + ", not made yet",
+              signatures(found, choice),
+              found.coverage()),
+          kept(choice, found).stream().toList());
     } catch (IOException e) {
       return new AuditLogState(
           List.of(where + ", not readable: " + ForeignText.said(e)), List.of());
     }
   }
 
-  private static Optional<Finding> mismatch(CheckpointKeyChoice choice, LogSummary found) {
-    boolean differs =
-        found.named()
-            && choice
-                == (found.held().isPresent()
-                    ? CheckpointKeyChoice.LOCAL
-                    : CheckpointKeyChoice.BACKEND);
-    return differs
+  private static String signatures(LogSummary found, CountersignChoice choice) {
+    return "its checkpoints are signed with its own key, checkpoint.key, "
+        + found
+            .countersigner()
+            .map(named -> "and countersigned by " + named.place())
+            .orElse(
+                "alone (enclave.audit.countersign=" + choice.name().toLowerCase(Locale.ROOT) + ")");
+  }
+
+  private static Optional<Finding> kept(CountersignChoice choice, LogSummary found) {
+    return choice == CountersignChoice.OFF && found.countersigner().isPresent()
         ? Optional.of(
             new Finding(
                 Severity.WARNING,
                 ErrorCode.CONFIGURATION_INVALID_VALUE,
-                "the audit log's checkpoint key is not where enclave.audit.checkpoint-key says, and"
-                    + " a log keeps its key",
+                "the audit log has named a countersigner and keeps it, and"
+                    + " enclave.audit.countersign is off",
                 "correct the setting, or set enclave.audit.directory to another place"))
         : Optional.empty();
   }

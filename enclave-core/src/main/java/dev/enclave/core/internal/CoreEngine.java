@@ -5,7 +5,7 @@ import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveEngine;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
-import dev.enclave.core.internal.audit.KeyBackend;
+import dev.enclave.core.internal.audit.LogWithBackend;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,21 +31,22 @@ public final class CoreEngine implements EnclaveEngine {
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
         () -> AuditLocation.place(Surroundings.withoutBackend(request)),
-        () -> new RequestedKeyBackend(request));
+        () -> new RequestedLogWithBackend(request),
+        Surroundings.clock(request));
   }
 
-  private static final class RequestedKeyBackend implements KeyBackend {
+  private static final class RequestedLogWithBackend implements LogWithBackend {
 
     private final Request request;
     private @Nullable StartUp started;
 
-    RequestedKeyBackend(Request request) {
+    RequestedLogWithBackend(Request request) {
       this.request = request;
     }
 
     @Override
-    public boolean needed() {
-      return startUp().keepsTheCheckpointKey();
+    public boolean mayCountersign() {
+      return startUp().mayCountersign();
     }
 
     @Override

@@ -18,13 +18,13 @@ import dev.enclave.core.internal.audit.AccompaniedSink;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.audit.CorruptLogException;
 import dev.enclave.core.internal.audit.FileAuditSink;
-import dev.enclave.core.internal.audit.KeyBackend;
+import dev.enclave.core.internal.audit.LogWithBackend;
 import dev.enclave.core.internal.audit.StreamAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.BackendOpener;
 import dev.enclave.core.internal.key.BackendProbe;
 import dev.enclave.core.internal.key.Backends;
-import dev.enclave.core.internal.key.CheckpointKeeper;
+import dev.enclave.core.internal.key.CheckpointCountersigner;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
 import dev.enclave.core.internal.redaction.ForeignText;
@@ -64,13 +64,13 @@ final class StartUp {
     return opened(plan, true).enclave();
   }
 
-  /** Whether the backend would hold the checkpoint key of a new audit log. */
-  boolean keepsTheCheckpointKey() {
-    return new CheckpointKeys(surroundings).later(StartUpPlan.of(surroundings));
+  /** Whether the backend may countersign for an audit log that names no countersigner yet. */
+  boolean mayCountersign() {
+    return new Countersignatures(surroundings).wanted(StartUpPlan.of(surroundings));
   }
 
-  /** Works with the audit log while its checkpoint key can be used; no start is recorded. */
-  void withAuditLog(KeyBackend.Work work) throws IOException {
+  /** Works with the audit log while the backend can countersign; no start is recorded. */
+  void withAuditLog(LogWithBackend.Work work) throws IOException {
     StartUpPlan plan = StartUpPlan.of(surroundings);
     if (!plan.obstacles().isEmpty()) {
       throw refusal(plan);
@@ -104,9 +104,9 @@ final class StartUp {
   private Opened opened(StartUpPlan plan, boolean recorded) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
-    CheckpointKeys keys = new CheckpointKeys(surroundings);
+    Countersignatures countersignatures = new Countersignatures(surroundings);
     List<AuditOutput> outputs = outputs();
-    AuditSink log = log(policy, keys.later(plan));
+    AuditSink log = log(policy);
     AuditTrail audit =
         new AuditTrail(
             AccompaniedSink.of(log, outputs, surroundings.random()),
@@ -133,7 +133,7 @@ final class StartUp {
     try {
       requireAdoption(backends, resolution);
       if (log instanceof FileAuditSink files) {
-        keys.settle(files, resolution.chosen(), new CheckpointKeeper(engine));
+        countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(engine));
       }
     } catch (EnclaveException e) {
       record(audit, policy, resolution, Optional.of(e));
@@ -235,7 +235,7 @@ final class StartUp {
     AuditSink sink;
     try {
       List<AuditOutput> outputs = outputs();
-      AuditSink log = log(plan.policy(), new CheckpointKeys(surroundings).later(plan));
+      AuditSink log = log(plan.policy());
       sink = AccompaniedSink.of(log, outputs, surroundings.random());
     } catch (EnclaveException none) {
       return refusal;
@@ -290,7 +290,7 @@ final class StartUp {
     return surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
   }
 
-  private AuditSink log(SecurityPolicy policy, boolean keyLater) {
+  private AuditSink log(SecurityPolicy policy) {
     if (surroundings.auditSink().isPresent()) {
       return surroundings.auditSink().get();
     }
@@ -306,7 +306,7 @@ final class StartUp {
                         "There is no home directory to keep the audit log in. Set"
                             + " enclave.audit.directory."));
     try {
-      return FileAuditSink.open(directory, AuditLocation.settings(surroundings), keyLater);
+      return FileAuditSink.open(directory, AuditLocation.settings(surroundings));
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,

@@ -97,7 +97,7 @@ record Surroundings(
             loader);
     Optional<EnvironmentType> declared =
         configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
-    TimeSource time = only(request, TimeSource.class).orElseGet(SystemTime::new);
+    TimeSource time = clock(request);
     boolean probing =
         choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND).isEmpty());
     Detections detections =
@@ -113,6 +113,11 @@ record Surroundings(
         configuration,
         detections,
         EnvironmentInference.infer(declared, detections));
+  }
+
+  /** The clock alone, for which no configuration is read. */
+  static TimeSource clock(Request request) {
+    return only(request, TimeSource.class).orElseGet(SystemTime::new);
   }
 
   private static void requireKnown(EnclaveExtension extension) {

@@ -166,8 +166,8 @@ final class Wallet {
                     environment,
                     "enclave.audit.directory",
                     log().toString(),
-                    "enclave.audit.checkpoint-key",
-                    "local")));
+                    "enclave.audit.countersign",
+                    "off")));
   }
 
   private Enclave open() {

@@ -59,7 +59,7 @@ class MetadataQuestionsTest {
   }
 
   @Test
-  void makingTheCheckpointKeyAsksOnce() {
+  void namingTheCountersignerAsksOnce() {
     assertThat(builder().auditLog().provision()).startsWith("enclave-audit/");
 
     assertThat(asked).hasValue(1);

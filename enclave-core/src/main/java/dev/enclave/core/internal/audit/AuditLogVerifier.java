@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerification.Countersigned;
 import dev.enclave.core.internal.merkle.TreeHasher;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
@@ -30,12 +29,17 @@ final class AuditLogVerifier {
   private final TreeHasher hasher = TreeHasher.create();
   private final Path directory;
   private final LogFiles files;
+  private final Optional<VerifierKeys> given;
+  private final boolean waived;
   private long records;
   private long checkpoints;
+  private Optional<Countersigned> countersigned = Optional.empty();
   private long uncovered;
   private Optional<Instant> uncoveredSince = Optional.empty();
 
-  private AuditLogVerifier(Path directory) {
+  private AuditLogVerifier(Path directory, Optional<VerifierKeys> given, boolean waived) {
+    this.given = given;
+    this.waived = waived;
     this.directory = directory;
     this.files = new DiskLogFiles(directory);
   }
@@ -46,23 +50,33 @@ final class AuditLogVerifier {
    * @throws IOException when the directory or a lane cannot be read
    */
   static AuditVerification verify(Path directory) throws IOException {
-    return verify(directory, null);
+    return verify(directory, KeptCheckpoints.NONE);
   }
 
   /**
-   * As {@link #verify(Path)}, and that the log goes on from a checkpoint that was kept outside.
-   *
-   * @param retained the checkpoint, whose signature has been checked; null for none
+   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside,
+   * with no records removed but those that they let believe.
    */
-  static AuditVerification verify(Path directory, @Nullable Checkpoint retained)
+  static AuditVerification verify(Path directory, KeptCheckpoints kept) throws IOException {
+    return verify(directory, kept, Optional.empty(), false);
+  }
+
+  /**
+   * As {@link #verify(Path, KeptCheckpoints)}.
+   *
+   * @param given the verifier keys that were kept outside; none for those that lie in the log
+   * @param waived whether countersignatures are left unchecked
+   */
+  static AuditVerification verify(
+      Path directory, KeptCheckpoints kept, Optional<VerifierKeys> given, boolean waived)
       throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new IOException("it is not a directory");
     }
     OpenSinks.flush(directory);
-    AuditLogVerifier verifier = new AuditLogVerifier(directory);
+    AuditLogVerifier verifier = new AuditLogVerifier(directory, given, waived);
     Set<String> names = verifier.files.names();
-    Optional<String> problem = verifier.problem(retained, names);
+    Optional<String> problem = verifier.problem(kept, names);
     if (problem.isEmpty() && verifier.records == 0) {
       problem =
           Optional.of("there are no records in " + directory + ", and every start writes one");
@@ -80,40 +94,52 @@ final class AuditLogVerifier {
         checkpoints,
         removed,
         uncovered,
-        uncoveredSince);
+        uncoveredSince,
+        countersigned);
   }
 
-  private Optional<String> problem(@Nullable Checkpoint retained, Set<String> names)
-      throws IOException {
+  private Optional<String> problem(KeptCheckpoints kept, Set<String> names) throws IOException {
     // Before the lanes, which go on growing: what it says of them was true of them then.
-    // An empty file is made with a log whose key is not decided yet.
     boolean anyCheckpoint =
         names.contains(CheckpointFile.NAME)
             && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
-    // So is half a key, where a crash ended the making of it: nothing was signed with it.
-    if (!names.contains(LogIdentity.PUBLIC)
-        || (!anyCheckpoint && retained == null && LogIdentity.recorded(files).isEmpty())) {
-      return anyCheckpoint || retained != null
-          ? Optional.of(LogIdentity.PUBLIC + " is missing")
-          : lanes(names, Optional.empty());
+    VerifierKeys keys;
+    if (given.isPresent()) {
+      keys = given.get();
+    } else if (names.contains(LogIdentity.PUBLIC)) {
+      try {
+        keys = LogIdentity.verifier(files);
+      } catch (CorruptLogException e) {
+        return Optional.ofNullable(e.getMessage());
+      }
+    } else {
+      // A log has its key before its first record.
+      boolean anything =
+          anyCheckpoint
+              || !kept.all().isEmpty()
+              || names.stream().anyMatch(name -> Segment.parse(name).isPresent());
+      return anything ? Optional.of(LogIdentity.PUBLIC + " is missing") : Optional.empty();
     }
-    VerifierKey key;
-    try {
-      key = LogIdentity.verifier(files);
-    } catch (CorruptLogException e) {
-      return Optional.ofNullable(e.getMessage());
-    }
-    CheckpointCheck check = new CheckpointCheck(key, retained);
-    Optional<String> problem = check.accept(anyCheckpoint ? checkpointFile() : new byte[0]);
+    CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
+    Optional<String> problem =
+        check
+            .accept(anyCheckpoint ? checkpointFile() : new byte[0])
+            .or(() -> kept.unbelieved(check.head()));
     checkpoints = check.size();
-    return problem.isPresent() ? problem : lanes(files.names(), Optional.of(check));
+    countersigned =
+        check
+            .head()
+            .countersigner()
+            .map(
+                named -> new Countersigned(named.key().text(), check.countersignedFrom(), !waived));
+    return problem.isPresent() ? problem : lanes(files.names(), check);
   }
 
   /** A process that writes it may have written half a note so far. */
   private byte[] checkpointFile() throws IOException {
     byte[] content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
     for (int look = 0;
-        look < LineReader.LOOKS && content.length > 0 && !NoteSplitter.whole(content);
+        look < LineReader.LOOKS && content.length > 0 && !endsWithWholeNote(content);
         look++) {
       LineReader.pause();
       content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
@@ -121,10 +147,19 @@ final class AuditLogVerifier {
     return content;
   }
 
-  private Optional<String> lanes(Set<String> names, Optional<CheckpointCheck> check)
-      throws IOException {
-    LogHead head =
-        check.map(CheckpointCheck::head).orElseGet(() -> new CheckpointChain("none").head());
+  private static boolean endsWithWholeNote(byte[] content) {
+    NoteSplitter splitter = new NoteSplitter();
+    splitter.add(content, content.length);
+    byte[] last = splitter.rest();
+    try {
+      return NoteSplitter.whole(last) && Checkpoint.parse(last).complete();
+    } catch (CorruptLogException e) {
+      return true; // Waiting makes it no better.
+    }
+  }
+
+  private Optional<String> lanes(Set<String> names, CheckpointCheck check) throws IOException {
+    LogHead head = check.head();
     int last = head.lanes().isEmpty() ? -1 : head.lanes().lastKey();
     for (String name : names) {
       last = Math.max(last, Segment.parse(name).map(Segment::lane).orElse(-1));
@@ -136,8 +171,7 @@ final class AuditLogVerifier {
     return problem;
   }
 
-  private Optional<String> lane(
-      int lane, Set<String> names, long removedTo, Optional<CheckpointCheck> check)
+  private Optional<String> lane(int lane, Set<String> names, long removedTo, CheckpointCheck check)
       throws IOException {
     List<Segment> segments = new ArrayList<>(Segment.of(lane, names));
     // What retention was about to remove, a crash may have left in part.
@@ -159,8 +193,11 @@ final class AuditLogVerifier {
     } catch (CorruptLogException e) {
       return Optional.ofNullable(e.getMessage());
     }
-    LaneCheck lanes =
-        new LaneCheck(hasher, before, check.map(c -> c.expected(lane)).orElseGet(TreeMap::new));
+    LaneCheck lanes = new LaneCheck(hasher, before, check.expected(lane));
+    Optional<String> start = lanes.begin();
+    if (start.isPresent()) {
+      return start.map(text -> oldest.stateName() + " " + text);
+    }
     for (Segment segment : segments) {
       Optional<String> problem = segment(segment, lanes);
       if (problem.isPresent()) {
@@ -191,7 +228,7 @@ final class AuditLogVerifier {
 
   /** Verifies the content of one lane. */
   static AuditVerification verifyLane(InputStream content) throws IOException {
-    AuditLogVerifier verifier = new AuditLogVerifier(Path.of(""));
+    AuditLogVerifier verifier = new AuditLogVerifier(Path.of(""), Optional.empty(), false);
     LaneCheck lane = new LaneCheck(verifier.hasher, LaneState.EMPTY, new TreeMap<>());
     return verifier.result(verifier.records(new LineReader(content, 0), lane), List.of());
   }

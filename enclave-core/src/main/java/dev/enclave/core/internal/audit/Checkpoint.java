@@ -49,7 +49,11 @@ record Checkpoint(SignedNote note, String origin, long size, Bytes root, LogHead
         Checkpoint found =
             new Checkpoint(note, parts[0], Long.parseLong(parts[1]), root, LogHead.parse(parts[3]));
         String again = text(found.origin, found.size, root.toByteArray(), found.head);
-        if (again.equals(note.text()) && found.size > 0 && root.size() == Sha256.LENGTH) {
+        if (again.equals(note.text())
+            && found.size > 0
+            && root.size() == Sha256.LENGTH
+            && found.head.countersigner().stream()
+                .allMatch(named -> named.key().name().equals(found.origin))) {
           return found;
         }
       }
@@ -70,6 +74,11 @@ record Checkpoint(SignedNote note, String origin, long size, Bytes root, LogHead
     if (found.map(Bytes::of).filter(root::equals).isEmpty()) {
       throw new CorruptLogException("the checkpoint is not in the tree it signs");
     }
+  }
+
+  /** Whether it has as many signatures as it is written with. */
+  boolean complete() {
+    return note.signatures().size() > (head.countersigner().isPresent() ? 1 : 0);
   }
 
   String text() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointChain {
 
   private static final LogHead NOTHING =
-      new LogHead(Instant.EPOCH, new TreeMap<>(), new TreeMap<>());
+      new LogHead(Instant.EPOCH, Optional.empty(), new TreeMap<>(), new TreeMap<>());
 
   private final TreeHasher hasher = TreeHasher.create();
   private final String origin;
@@ -58,11 +58,15 @@ final class CheckpointChain {
   }
 
   /**
-   * Checks that the later says no less of any lane.
+   * Checks that the later says no less of any lane, and names the countersigner of the earlier.
    *
    * @throws CorruptLogException when it does
    */
   static void requireGrowth(LogHead before, LogHead after) throws CorruptLogException {
+    if (before.countersigner().isPresent()
+        && !before.countersigner().equals(after.countersigner())) {
+      throw new CorruptLogException("it does not name the countersigner of the one before it");
+    }
     for (Map.Entry<Integer, LaneHead> lane : before.lanes().entrySet()) {
       LaneHead now = after.lane(lane.getKey());
       boolean same = now.size() == lane.getValue().size();

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -9,28 +8,23 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recomputes the checkpoints of a log: every signature, that each goes on from the one before, and
- * that an outside one is among them. Used by one thread.
+ * that those that were kept outside are among them. Used by one thread.
  */
 final class CheckpointCheck {
 
-  private final VerifierKey key;
+  private final SignatureCheck signatures;
   private final CheckpointChain chain;
-  private final @Nullable Checkpoint retained;
+  private final KeptCheckpoints kept;
   private final Map<Integer, NavigableMap<Long, Bytes>> expected = new HashMap<>();
-  private boolean met;
+  private long countersignedFrom;
 
-  /**
-   * @param retained an outside checkpoint whose signature has been checked; null for none
-   */
-  CheckpointCheck(VerifierKey key, @Nullable Checkpoint retained) {
-    this.key = key;
-    this.chain = new CheckpointChain(key.name());
-    this.retained = retained;
-    this.met = retained == null;
+  CheckpointCheck(SignatureCheck signatures, KeptCheckpoints kept) {
+    this.signatures = signatures;
+    this.chain = new CheckpointChain(signatures.keys().log());
+    this.kept = kept;
   }
 
   /** Takes the file, whole; says what is wrong with it. */
@@ -48,13 +42,25 @@ final class CheckpointCheck {
       return Optional.of(
           CheckpointFile.NAME + " number " + (chain.size() + 1) + ": " + Reasons.of(e));
     }
-    return met ? Optional.empty() : Optional.of(unmet());
+    Optional<Checkpoint> newest = kept.newest().filter(one -> one.size() > chain.size());
+    if (newest.isPresent()) {
+      return newest.map(this::unmet);
+    }
+    try {
+      signatures.requireNamed(chain.head());
+    } catch (CorruptLogException e) {
+      return Optional.of(CheckpointFile.NAME + ", the last one: " + e.getMessage());
+    }
+    return Optional.empty();
   }
 
   private void add(byte[] note) throws IOException {
     Checkpoint checkpoint = Checkpoint.parse(note);
-    checkpoint.note().require(key);
+    signatures.require(checkpoint);
     chain.add(checkpoint);
+    if (countersignedFrom == 0 && checkpoint.head().countersigner().isPresent()) {
+      countersignedFrom = chain.size();
+    }
     checkpoint
         .head()
         .lanes()
@@ -63,20 +69,20 @@ final class CheckpointCheck {
                 expected
                     .computeIfAbsent(lane, number -> new TreeMap<>())
                     .put(head.size(), head.root()));
-    if (retained != null && retained.size() == chain.size()) {
-      if (!retained.note().text().equals(checkpoint.note().text())) {
+    for (Checkpoint outside : kept.all()) {
+      if (outside.size() == chain.size()
+          && !outside.note().text().equals(checkpoint.note().text())) {
         throw new CorruptLogException(
             "it is another one than the checkpoint that was kept outside");
       }
-      met = true;
     }
   }
 
-  private String unmet() {
+  private String unmet(Checkpoint outside) {
     return "the log has "
         + chain.size()
         + " checkpoints and the one kept outside is number "
-        + (retained == null ? 0 : retained.size());
+        + outside.size();
   }
 
   long size() {
@@ -89,6 +95,11 @@ final class CheckpointCheck {
 
   Optional<Checkpoint> newest() {
     return chain.newest();
+  }
+
+  /** Number of the first checkpoint that names a countersigner; 0 if none does. */
+  long countersignedFrom() {
+    return countersignedFrom;
   }
 
   /** The roots that checkpoints tell of a lane, by size. */

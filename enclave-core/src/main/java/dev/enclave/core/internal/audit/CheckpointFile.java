@@ -1,13 +1,13 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.EnclaveException;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.NoteSigner;
 import dev.enclave.core.internal.note.SignedNote;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The file of a log's checkpoints, one signed note after the other, to which every process of the
@@ -22,23 +22,26 @@ final class CheckpointFile implements AutoCloseable {
   /** Every other process of the log can be faster once when all of them end. */
   private static final int MOST_TRIES = 2 * FileAuditSink.MOST_LANES;
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
   private final LogFiles files;
   private final LogLock.Taker lock;
-  private final KeySource key;
-  // Of a log whose key is not decided there are none, and it has no name yet.
-  private CheckpointChain chain = new CheckpointChain("");
-  private @Nullable VerifierKey verifier;
+  private final LogIdentity identity;
+  private final Countersigning countersigning = new Countersigning();
+  private final CheckpointChain chain;
+  private boolean keysChecked;
   private long end;
   private boolean closed;
 
-  CheckpointFile(LogFiles files, LogLock.Taker lock, NoteSigner signer) {
-    this(files, lock, KeySource.of(signer));
-  }
-
-  CheckpointFile(LogFiles files, LogLock.Taker lock, KeySource key) {
+  CheckpointFile(LogFiles files, LogLock.Taker lock, LogIdentity identity) {
     this.files = files;
     this.lock = lock;
-    this.key = key;
+    this.identity = identity;
+    this.chain = new CheckpointChain(identity.key().name());
+  }
+
+  Countersigning countersigning() {
+    return countersigning;
   }
 
   /** The head of the newest checkpoint. */
@@ -51,10 +54,9 @@ final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  /** The public half of the key, once that is decided. */
-  synchronized Optional<VerifierKey> verifierKey() throws IOException {
-    head();
-    return Optional.ofNullable(verifier);
+  /** The public keys of the log. */
+  synchronized VerifierKeys verifierKeys() throws IOException {
+    return new VerifierKeys(identity.key(), head().countersigner().map(Countersigner::key));
   }
 
   /** The newest checkpoint. */
@@ -64,25 +66,71 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * Appends a checkpoint that commits to more of a lane, and to the others as they were.
+   * Appends a checkpoint that commits to more of a lane, and to the others as they were. It names
+   * the countersigner if the log has none and the backend offers one; if that fails, the checkpoint
+   * is made without.
    *
    * @param head all of it on the disk for good
    * @param removedTo up to which record of the lane there may be none from now on; 0 if none went
    * @return the newest checkpoint; no new one is made if it would say nothing new
+   * @throws EnclaveException when the log has named a countersigner and the backend does not sign
    */
   Checkpoint append(Instant at, int lane, LaneHead head, long removedTo) throws IOException {
+    UnaryOperator<LogHead> change =
+        before -> {
+          boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
+          return known && before.removed(lane) >= removedTo
+              ? before
+              : before.with(at, lane, head, removedTo);
+        };
+    if (knownCountersigner().isEmpty()) {
+      try {
+        Optional<Countersigner> offered = countersigning.offer(identity.key().name());
+        if (offered.isPresent()) {
+          return append(before -> change.apply(before.countersignedBy(at, offered.get())));
+        }
+      } catch (EnclaveException e) {
+        LOG.log(System.Logger.Level.DEBUG, "No countersigner is named yet: {0}", e.getMessage());
+      }
+    }
+    return append(change);
+  }
+
+  /**
+   * Has the countersigner named that the backend offers, if there is none yet, by a checkpoint that
+   * says nothing else; and sees that the backend has the key that is named.
+   *
+   * @throws EnclaveException when the backend does not do what it is asked
+   */
+  void settleCountersigner(Instant at) throws IOException {
+    Optional<Countersigner> offered =
+        head().countersigner().isPresent()
+            ? Optional.empty()
+            : countersigning.offer(identity.key().name());
+    if (offered.isPresent()) {
+      append(before -> before.countersignedBy(at, offered.get()));
+    }
+    // Another process may have been faster, and named another.
+    Optional<Countersigner> named = knownCountersigner();
+    if (named.isPresent() && !named.equals(offered)) {
+      countersigning.require(named.get());
+    }
+  }
+
+  private synchronized Optional<Countersigner> knownCountersigner() {
+    return chain.head().countersigner();
+  }
+
+  private Checkpoint append(UnaryOperator<LogHead> change) throws IOException {
     for (int i = 0; i < MOST_TRIES; i++) {
-      Draft draft = draft(at, lane, head, removedTo);
+      Draft draft = draft(change);
       if (draft.made().isPresent()) {
         return draft.made().get();
       }
       // Signed under no lock: a backend may take its time, and others go on.
-      NoteSigner signer = key.signer();
-      if (draft.named()) {
-        Optional<Checkpoint> made = write(draft, signed(draft.text(), signer));
-        if (made.isPresent()) {
-          return made.get();
-        }
+      Optional<Checkpoint> made = write(draft, signed(draft));
+      if (made.isPresent()) {
+        return made.get();
       }
     }
     throw new IOException("other processes have made checkpoints all the time");
@@ -91,40 +139,36 @@ final class CheckpointFile implements AutoCloseable {
   /**
    * What would be signed.
    *
-   * @param named whether the log had its name, without which the text is none
    * @param size how many checkpoints it goes on from
    * @param text of the checkpoint
+   * @param countersigner whom it names
    * @param made the newest checkpoint, if nothing is to be signed
    */
-  private record Draft(boolean named, long size, String text, Optional<Checkpoint> made) {}
+  private record Draft(
+      long size, String text, Optional<Countersigner> countersigner, Optional<Checkpoint> made) {}
 
-  private synchronized Draft draft(Instant at, int lane, LaneHead head, long removedTo)
-      throws IOException {
+  private synchronized Draft draft(UnaryOperator<LogHead> change) throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
       refresh(file);
-      LogHead before = chain.head();
-      boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
-      if (chain.newest().isPresent() && known && before.removed(lane) >= removedTo) {
+      LogHead after = change.apply(chain.head());
+      if (chain.newest().isPresent() && after.equals(chain.head())) {
         file.force();
-        return new Draft(true, chain.size(), "", chain.newest());
+        return new Draft(chain.size(), "", Optional.empty(), chain.newest());
       }
-      String text = chain.next(before.with(at, lane, head, removedTo));
-      return new Draft(verifier != null, chain.size(), text, Optional.empty());
+      return new Draft(chain.size(), chain.next(after), after.countersigner(), Optional.empty());
     }
   }
 
   /** A signature that the public key does not verify goes nowhere. */
-  private static SignedNote signed(String text, NoteSigner signer) throws IOException {
-    SignedNote note = SignedNote.sign(text, signer);
-    try {
-      note.require(signer.key());
-    } catch (MalformedNoteException e) {
-      throw new IOException(
-          "whoever holds the key gave a signature that does not verify, which is withheld");
-    }
-    return note;
+  private SignedNote signed(Draft draft) throws IOException {
+    SignedNote unsigned = SignedNote.unsigned(draft.text());
+    byte[] signature = identity.sign(draft.text().getBytes(StandardCharsets.UTF_8));
+    SignedNote note = unsigned.signedBy(identity.key(), signature);
+    return draft.countersigner().isPresent()
+        ? countersigning.sign(note, draft.countersigner().get())
+        : note;
   }
 
   /** Writes it, unless another process has written one meanwhile. */
@@ -146,8 +190,12 @@ final class CheckpointFile implements AutoCloseable {
         files.force();
       }
       Checkpoint made = Checkpoint.of(note);
+      boolean first = chain.head().countersigner().isEmpty();
       chain.add(made);
       end += encoded.length;
+      if (first && draft.countersigner().isPresent()) {
+        LogIdentity.publish(files, draft.countersigner().get().key());
+      }
       return Optional.of(made);
     }
   }
@@ -156,19 +204,11 @@ final class CheckpointFile implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    key.close();
+    identity.close();
   }
 
   /** Reads what other processes have appended; a crash may have torn the last. */
   private void refresh(LaneFile file) throws IOException {
-    if (verifier == null) {
-      Optional<VerifierKey> known = key.verifier();
-      if (known.isEmpty()) {
-        return;
-      }
-      verifier = known.get();
-      chain = new CheckpointChain(verifier.name());
-    }
     NoteSplitter splitter = new NoteSplitter();
     long size = file.size();
     if (size < end) {
@@ -183,9 +223,29 @@ final class CheckpointFile implements AutoCloseable {
         take(note);
       }
     }
-    byte[] last = splitter.rest();
+    byte[] last = splitter.lines();
     if (last.length > 0) {
-      takeLast(last, file, verifier);
+      takeLast(last, splitter.cut());
+    }
+    if (end < file.size()) {
+      file.truncate(end);
+    }
+    if (!keysChecked) {
+      checkKeys(file);
+      keysChecked = true;
+    }
+  }
+
+  /** The public keys say what the checkpoints say; a crash may have kept them from being told. */
+  private void checkKeys(LaneFile file) throws IOException {
+    VerifierKeys published = LogIdentity.verifier(files);
+    Optional<Countersigner> named = chain.head().countersigner();
+    SignatureCheck.of(published).requireNamed(chain.head());
+    if (named.isPresent() && published.countersigner().isEmpty()) {
+      // Whoever wrote the checkpoint may have been stopped before it was on the disk for good.
+      file.force();
+      files.force();
+      LogIdentity.publish(files, named.get().key());
     }
   }
 
@@ -198,17 +258,27 @@ final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  /** The last note is whole if it verifies; else it was never told to anybody. */
-  private void takeLast(byte[] note, LaneFile file, VerifierKey by) throws IOException {
+  /**
+   * The last note is whole if it verifies; else it was never told to anybody, and is left.
+   *
+   * @param cut whether a line without its end follows
+   */
+  private void takeLast(byte[] note, boolean cut) throws IOException {
     Checkpoint checkpoint;
     try {
       checkpoint = Checkpoint.parse(note);
-      checkpoint.note().require(by);
+      if (!checkpoint.complete()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "The last checkpoint of the audit log has no countersignature and is removed: a crash"
+                + " cut it, or somebody without the backend's key wrote it.");
+        return;
+      }
+      SignatureCheck.of(new VerifierKeys(identity.key(), Optional.empty())).require(checkpoint);
     } catch (CorruptLogException | MalformedNoteException e) {
-      if (NoteSplitter.whole(note)) {
+      if (!cut && NoteSplitter.whole(note)) {
         throw new CorruptLogException(NAME + ", the last one: " + e.getMessage());
       }
-      file.truncate(end);
       return;
     }
     take(checkpoint.note().encoded());

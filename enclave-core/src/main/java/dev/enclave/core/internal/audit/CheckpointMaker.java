@@ -106,7 +106,7 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
     try {
       work.make(head);
       made(head);
-    } catch (KeyPendingException e) {
+    } catch (BackendNotOpenException e) {
       // Whoever opens the backend tells when it is there.
       failed(Optional.empty());
     } catch (IOException | RuntimeException e) {
@@ -152,7 +152,7 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
     }
   }
 
-  /** Ends a thread that whoever holds the key keeps waiting. */
+  /** Ends a thread that a backend keeps waiting. */
   void abandon() {
     thread.interrupt();
   }

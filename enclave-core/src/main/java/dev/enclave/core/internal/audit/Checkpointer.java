@@ -34,7 +34,7 @@ interface Checkpointer extends AutoCloseable {
    */
   void make(LaneHead forced, long nanoTime);
 
-  /** Tells that the key may be there now. */
+  /** Tells that what failed may succeed now. */
   default void nudge() {}
 
   /** Waits for what was asked for, within bounds. */

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of a log, read and found in order, to prove something of. */
 final class CommittedHeads {
@@ -26,12 +25,13 @@ final class CommittedHeads {
   /**
    * Reads them.
    *
-   * @param retained one that must be among them, whose signature has been checked; null for none
-   * @throws CorruptLogException when one is not in order, or that one is not among them
+   * @param kept which must be among them
+   * @throws CorruptLogException when one is not in order, or one that was kept is not among them
    */
-  static CommittedHeads read(Path directory, LogFiles files, @Nullable Checkpoint retained)
+  static CommittedHeads read(Path directory, LogFiles files, KeptCheckpoints kept)
       throws IOException {
-    CheckpointCheck check = new CheckpointCheck(LogIdentity.verifier(files), retained);
+    CheckpointCheck check =
+        new CheckpointCheck(SignatureCheck.of(LogIdentity.verifier(files)), kept);
     byte[] file =
         files.names().contains(CheckpointFile.NAME)
             ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))

@@ -6,7 +6,6 @@ import dev.enclave.Bytes;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,16 +99,13 @@ record ConsistencyProof(
    *
    * @param since the older one
    * @return the newer one
-   * @throws MalformedNoteException when the key has not signed one of them
+   * @throws MalformedNoteException when a signature of one of them is missing or not valid
    * @throws CorruptLogException when another step fails
    */
-  Checkpoint check(Checkpoint since, VerifierKey key) throws IOException {
+  Checkpoint check(Checkpoint since, SignatureCheck signatures) throws IOException {
     Checkpoint newer = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
-    since.note().require(key);
-    newer.note().require(key);
-    if (!since.origin().equals(key.name()) || !newer.origin().equals(key.name())) {
-      throw new CorruptLogException("a checkpoint is of another log than the key");
-    }
+    signatures.require(since);
+    signatures.requireNamed(newer);
     TreeHasher hasher = TreeHasher.create();
     if (!Proofs.consistent(
         hasher,

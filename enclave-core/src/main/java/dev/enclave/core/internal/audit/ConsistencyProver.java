@@ -31,7 +31,8 @@ final class ConsistencyProver {
    * @param since whose signature has been checked
    */
   ConsistencyProof prove(Checkpoint since) throws IOException {
-    CommittedHeads heads = CommittedHeads.read(directory, files, since);
+    KeptCheckpoints kept = KeptCheckpoints.of(List.of(since), since.head().at());
+    CommittedHeads heads = CommittedHeads.read(directory, files, kept);
     SortedMap<Integer, List<byte[]>> lanes = new TreeMap<>();
     for (int lane : since.head().lanes().keySet()) {
       lanes.put(lane, inLane(lane, since.head().lane(lane), heads.head().lane(lane)));

@@ -4,21 +4,22 @@ import dev.enclave.AuditLog;
 import dev.enclave.AuditReader;
 import dev.enclave.AuditRecord;
 import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
-import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -26,7 +27,8 @@ import java.util.function.Supplier;
 public final class DirectoryAuditLog implements AuditLog {
 
   private final Supplier<Place> place;
-  private final Supplier<KeyBackend> backends;
+  private final Supplier<LogWithBackend> backends;
+  private final TimeSource time;
 
   /**
    * Where a log is.
@@ -36,18 +38,21 @@ public final class DirectoryAuditLog implements AuditLog {
    */
   public record Place(Path directory, AuditLogSettings settings) {}
 
-  /** As {@link #DirectoryAuditLog(Supplier, Supplier)}, where all keys lie beside their logs. */
-  DirectoryAuditLog(Supplier<Place> place) {
-    this(place, () -> KeyBackend.NONE);
+  /** Where no backend countersigns. */
+  DirectoryAuditLog(Supplier<Place> place, TimeSource time) {
+    this(place, () -> LogWithBackend.NO_BACKEND, time);
   }
 
   /**
    * @param place asked when it is needed
-   * @param backends one for each operation, opened when the log's key is there, or is to be
+   * @param backends one for each operation, opened when it countersigns, or may
+   * @param time by which the age of a checkpoint that was kept is told
    */
-  public DirectoryAuditLog(Supplier<Place> place, Supplier<KeyBackend> backends) {
+  public DirectoryAuditLog(
+      Supplier<Place> place, Supplier<LogWithBackend> backends, TimeSource time) {
     this.place = place;
     this.backends = backends;
+    this.time = time;
   }
 
   @Override
@@ -60,38 +65,64 @@ public final class DirectoryAuditLog implements AuditLog {
     return writing(
         here -> {
           FileAuditSink.makeDirectory(here.directory());
-          KeyBackend backend = backends.get();
-          Optional<VerifierKey> recorded = recorded(here);
-          if (recorded.isEmpty() && backend.needed()) {
-            backend.with(sink -> signing(here, sink::requireKey));
+          if (keys(here).countersigner().isEmpty()) {
+            LogWithBackend backend = backends.get();
+            if (backend.mayCountersign()) {
+              backend.with(sink -> signing(here, sink::settleCountersigner));
+            }
           }
-          // Opened also if it is recorded: both halves must be there.
-          try (CheckpointFile checkpoints = checkpoints(here)) {
-            return checkpoints.verifierKey().orElseThrow(KeyPendingException::new).text();
-          }
+          return keys(here).text();
         });
   }
 
-  private static Optional<VerifierKey> recorded(Place here) throws IOException {
-    LogLock.AutoCloseableLock held = LogLock.take(here.directory(), new SystemTime());
-    try (held) {
-      return LogIdentity.recorded(new DiskLogFiles(here.directory()));
+  /** Makes the log's name and key where they are missing. */
+  private static VerifierKeys keys(Place here) throws IOException {
+    try (CheckpointFile checkpoints = checkpoints(here)) {
+      return checkpoints.verifierKeys();
     }
   }
 
   @Override
   public AuditVerification verify() {
-    return reading(here -> AuditLogVerifier.verify(here.directory()));
+    return verify(AuditVerificationOptions.none());
   }
 
   @Override
-  public AuditVerification verify(String checkpoint, Optional<String> verifierKey) {
+  public AuditVerification verify(AuditVerificationOptions options) {
+    if (options.equals(AuditVerificationOptions.none())) {
+      return reading(here -> AuditLogVerifier.verify(here.directory()));
+    }
+    if (options.retention().isPresent() || !options.removedTo().isEmpty()) {
+      requireCheckpoint(options);
+    }
     return reading(
         here -> {
-          Checkpoint retained = checkpoint(checkpoint);
-          requireSigned(retained, key(here.directory(), verifierKey));
-          return AuditLogVerifier.verify(here.directory(), retained);
+          Optional<VerifierKeys> given = options.verifierKeys().map(DirectoryAuditLog::keys);
+          KeptCheckpoints kept =
+              options.checkpoints().isEmpty()
+                  ? KeptCheckpoints.NONE
+                  : kept(
+                      options, given.isPresent() ? given.get() : publishedKeys(here.directory()));
+          return AuditLogVerifier.verify(
+              here.directory(), kept, given, options.countersignatureWaived());
         });
+  }
+
+  private static void requireCheckpoint(AuditVerificationOptions options) {
+    if (options.checkpoints().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "There is no checkpoint, and a retention and records that may be gone are used together"
+              + " with one only. Give a checkpoint that was kept.");
+    }
+  }
+
+  private KeptCheckpoints kept(AuditVerificationOptions options, VerifierKeys keys) {
+    List<Checkpoint> checkpoints =
+        options.checkpoints().stream().map(DirectoryAuditLog::checkpoint).toList();
+    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
+    checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
+    return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
   }
 
   @Override
@@ -119,28 +150,25 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private static void requireSigned(Checkpoint checkpoint, VerifierKey key) {
+  private static void requireSigned(Checkpoint checkpoint, SignatureCheck signatures) {
     try {
-      checkpoint.note().require(key);
-    } catch (MalformedNoteException e) {
+      signatures.require(checkpoint);
+    } catch (IOException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
           "The checkpoint cannot be trusted: "
-              + e.getMessage()
-              + ". Use a checkpoint and a verifier key of one log.");
+              + Reasons.of(e)
+              + ". Use a checkpoint and verifier keys of one log.");
     }
   }
 
-  private static VerifierKey key(Path directory, Optional<String> text) throws IOException {
-    if (text.isEmpty()) {
-      return LogIdentity.verifier(new DiskLogFiles(directory));
-    }
-    return key(text.get());
+  private static VerifierKeys publishedKeys(Path directory) throws IOException {
+    return LogIdentity.verifier(new DiskLogFiles(directory));
   }
 
-  private static VerifierKey key(String text) {
+  private static VerifierKeys keys(String text) {
     try {
-      return VerifierKey.parse(text);
+      return VerifierKeys.parse(text);
     } catch (MalformedNoteException e) {
       throw new UsageException(
           ErrorCode.INVALID_ENCODING,
@@ -154,26 +182,21 @@ public final class DirectoryAuditLog implements AuditLog {
   public String checkpoint() {
     return writing(
         here -> {
-          KeyBackend backend = backends.get();
-          Optional<VerifierKey> recorded = recorded(here);
-          boolean late =
-              recorded.isPresent()
-                  ? HeldKeyFile.read(new DiskLogFiles(here.directory()), recorded.get()).isPresent()
-                  : backend.needed();
-          if (late) {
+          LogWithBackend backend = backends.get();
+          boolean withBackend = keys(here).countersigner().isPresent() || backend.mayCountersign();
+          if (withBackend) {
             // Not left to the closing of the sink, which would only log that it could not.
             backend.with(
                 sink ->
                     signing(
                         here,
                         () -> {
-                          sink.requireKey();
                           IdleLanes.checkpoint(here, sink.checkpoints());
                           sink.checkpoint();
                         }));
           }
           try (CheckpointFile checkpoints = checkpoints(here)) {
-            if (!late) {
+            if (!withBackend) {
               IdleLanes.checkpoint(here, checkpoints);
             }
             return checkpoints
@@ -200,7 +223,7 @@ public final class DirectoryAuditLog implements AuditLog {
       work.run();
     } catch (CorruptLogException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | EnclaveException e) {
       String why = Reasons.of(e);
       throw new PolicyException(
           ErrorCode.AUDIT_UNAVAILABLE,
@@ -209,7 +232,7 @@ public final class DirectoryAuditLog implements AuditLog {
               + " gets no new checkpoint: "
               + why
               + (why.endsWith(".") ? " " : ". ")
-              + "See that the backend that holds its key answers and the log can be written, and"
+              + "See that the backend that countersigns answers and the log can be written, and"
               + " try again.");
     }
   }
@@ -229,35 +252,49 @@ public final class DirectoryAuditLog implements AuditLog {
     return reading(
         here -> {
           Checkpoint since = checkpoint(checkpoint);
-          requireSigned(since, key(here.directory(), Optional.empty()));
+          requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
           return new ConsistencyProver(here.directory()).prove(since).toJson();
         });
   }
 
   @Override
-  public AuditRecord checkProof(String proof, Optional<String> verifierKey) {
-    VerifierKey key = checkingKey(verifierKey);
+  public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
+    VerifierKeys keys = checkingKeys(verifierKeys);
     RecordProof parsed =
         parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
-    return checked(() -> parsed.check(key), "Do not rely on the record.");
+    return checked(() -> parsed.check(keys), "Do not rely on the record.");
   }
 
   @Override
-  public String checkConsistency(String proof, String checkpoint, Optional<String> verifierKey) {
-    VerifierKey key = checkingKey(verifierKey);
-    Checkpoint since = checkpoint(checkpoint);
+  public String checkConsistency(String proof, AuditVerificationOptions options) {
+    requireCheckpoint(options);
+    VerifierKeys keys = checkingKeys(options.verifierKeys());
+    KeptCheckpoints kept = kept(options, keys);
+    Checkpoint since = kept.newest().orElseThrow();
     ConsistencyProof parsed =
         parsed(
             proof,
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
-    return checked(
-        () -> parsed.check(since, key).text(),
-        "Keep both checkpoints and find out who changed the log.");
+    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
+    Checkpoint newer =
+        checked(
+            () -> parsed.check(since, signatures),
+            "Keep both checkpoints and find out who changed the log.");
+    kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
+    return newer.text();
   }
 
-  private VerifierKey checkingKey(Optional<String> text) {
-    return text.isPresent() ? key(text.get()) : reading(here -> key(here.directory(), text));
+  private static void refuse(String removal) {
+    throw new IntegrityException(
+        ErrorCode.AUDIT_LOG_CORRUPT,
+        "The log has grown, and has lost records: "
+            + removal
+            + ". Keep both checkpoints and find out who removed the records.");
+  }
+
+  private VerifierKeys checkingKeys(Optional<String> text) {
+    return text.isPresent() ? keys(text.get()) : reading(here -> publishedKeys(here.directory()));
   }
 
   /** Reads a proof. */

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.core.internal.environment.SystemTime;
-import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.TimeSource;
@@ -30,7 +29,6 @@ public final class FileAuditSink implements AuditSink {
   private final TimeSource time;
   private final LaneClaim claim;
   private final QueuedLane lane;
-  private final KeySource key;
   private final CheckpointFile checkpoints;
   private boolean closed;
 
@@ -40,14 +38,12 @@ public final class FileAuditSink implements AuditSink {
       TimeSource time,
       LaneClaim claim,
       QueuedLane lane,
-      KeySource key,
       CheckpointFile checkpoints) {
     this.directory = directory;
     this.number = number;
     this.time = time;
     this.claim = claim;
     this.lane = lane;
-    this.key = key;
     this.checkpoints = checkpoints;
   }
 
@@ -58,28 +54,17 @@ public final class FileAuditSink implements AuditSink {
 
   /**
    * Opens the first free lane of {@code directory}, which is made (0700) if missing, as are the
-   * log's name and its checkpoint key.
+   * log's name and its own key.
    *
    * @throws CorruptLogException when the log is not what its checkpoints say
    * @throws IOException when it cannot be written, or all lanes are taken
    */
   public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
-    return open(directory, settings, false);
-  }
-
-  /**
-   * As {@link #open(Path, AuditLogSettings)}.
-   *
-   * @param later whether a log that has no checkpoint key yet gets it by {@link #keptBy} or {@link
-   *     #keepLocally}, and not now
-   */
-  public static FileAuditSink open(Path directory, AuditLogSettings settings, boolean later)
-      throws IOException {
     makeDirectory(directory);
     for (int number = 0; number < MOST_LANES; number++) {
       Optional<LaneClaim> claim = LaneClaim.tryTake(directory, claimName(number));
       if (claim.isPresent()) {
-        return over(directory, claim.get(), number, settings, later);
+        return over(directory, claim.get(), number, settings);
       }
     }
     throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
@@ -124,17 +109,15 @@ public final class FileAuditSink implements AuditSink {
   }
 
   private static FileAuditSink over(
-      Path directory, LaneClaim claim, int number, AuditLogSettings settings, boolean later)
-      throws IOException {
+      Path directory, LaneClaim claim, int number, AuditLogSettings settings) throws IOException {
     try {
       LogFiles files = new DiskLogFiles(directory);
-      KeySource key = key(files, lock(directory), settings, later);
-      CheckpointFile checkpoints = new CheckpointFile(files, lock(directory), key);
+      CheckpointFile checkpoints = checkpoints(directory, files, settings);
       try {
         QueuedLane queued = start(files, checkpoints, number, settings);
         FileAuditSink sink =
             new FileAuditSink(
-                directory.toRealPath(), number, settings.time(), claim, queued, key, checkpoints);
+                directory.toRealPath(), number, settings.time(), claim, queued, checkpoints);
         OpenSinks.add(sink);
         return sink;
       } catch (IOException | RuntimeException e) {
@@ -166,72 +149,46 @@ public final class FileAuditSink implements AuditSink {
 
   static CheckpointFile checkpoints(Path directory, LogFiles files, AuditLogSettings settings)
       throws IOException {
-    LogLock.Taker lock = lock(directory);
-    return new CheckpointFile(files, lock, key(files, lock, settings, false));
-  }
-
-  private static LogLock.Taker lock(Path directory) {
-    return () -> LogLock.take(directory, new SystemTime());
-  }
-
-  static KeySource key(LogFiles files, LogLock.Taker lock, AuditLogSettings settings, boolean later)
-      throws IOException {
+    LogLock.Taker lock = () -> LogLock.take(directory, new SystemTime());
     LogLock.AutoCloseableLock held = lock.take();
     try (held) {
-      Optional<VerifierKey> recorded = LogIdentity.settled(files);
-      boolean late =
-          recorded.isPresent() ? HeldKeyFile.read(files, recorded.get()).isPresent() : later;
-      return late
-          ? new LateKey(files, lock, settings.random())
-          : KeySource.of(LogIdentity.openOrMake(files, settings.random()));
+      return new CheckpointFile(files, lock, LogIdentity.openOrMake(files, settings.random()));
     }
   }
 
-  /** Whether the key lies beside the log, or will: no backend is needed. */
-  public boolean keyIsLocal() {
-    return !(key instanceof LateKey);
+  /** The key of a backend that signs the checkpoints too, if the log has named one. */
+  public Optional<Countersigner> countersigner() throws IOException {
+    return checkpoints.head().countersigner();
   }
 
-  /** The key of a backend, if the log has one. */
-  public Optional<HeldKey> heldKey() throws IOException {
-    Optional<VerifierKey> known = checkpoints.verifierKey();
-    return known.isPresent()
-        ? HeldKeyFile.read(new DiskLogFiles(directory), known.get())
-        : Optional.empty();
+  /** How many checkpoints there have been. */
+  public long checkpointCount() throws IOException {
+    return checkpoints.newest().map(Checkpoint::size).orElse(0L);
   }
 
   /**
-   * Gives the log whoever holds its checkpoint key. If that one cannot answer now it is asked again
-   * for every checkpoint.
+   * Has the checkpoints countersigned by this backend, from the first on that it answers for. A log
+   * that names a countersigner gets no checkpoint without.
+   */
+  public void countersignedBy(CountersigningBackend backend) {
+    checkpoints.countersigning().use(backend);
+    lane.nudge();
+  }
+
+  /**
+   * Has the countersigner named that the backend offers, if there is none yet, and sees that the
+   * backend has the key that is named.
    *
-   * @throws dev.enclave.EnclaveException what the keeper says
+   * @throws dev.enclave.EnclaveException when the backend does not do what it is asked
    * @throws IOException when the log cannot be read or written
    */
-  public void keptBy(KeyKeeper keeper) throws IOException {
-    if (key instanceof LateKey late) {
-      try {
-        late.keptBy(keeper);
-      } finally {
-        lane.nudge();
-      }
-    }
+  public void settleCountersigner() throws IOException {
+    checkpoints.settleCountersigner(time.now());
   }
 
-  /** Gives a log that has no checkpoint key one that lies beside it. */
-  public void keepLocally() throws IOException {
-    if (key instanceof LateKey late) {
-      late.keepLocally();
-      lane.nudge();
-    }
-  }
-
-  /**
-   * Returns if the checkpoint key can be asked to sign.
-   *
-   * @throws IOException why it cannot
-   */
-  void requireKey() throws IOException {
-    key.signer();
+  /** Names no countersigner any more; one that is named goes on signing. */
+  public void nameNoCountersigner() {
+    checkpoints.countersigning().offerNone();
   }
 
   CheckpointFile checkpoints() {
@@ -279,9 +236,8 @@ public final class FileAuditSink implements AuditSink {
     if (!closed) {
       closed = true;
       OpenSinks.remove(this);
-      if (key instanceof LateKey late) {
-        late.makeNoMore();
-      }
+      // A new key would need a record.
+      nameNoCountersigner();
       // The claim goes last, when nothing is written any more.
       try (claim;
           checkpoints) {

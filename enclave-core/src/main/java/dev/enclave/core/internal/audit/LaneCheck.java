@@ -68,6 +68,13 @@ final class LaneCheck {
     return LaneState.of(Bytes.ofHex(previous).toByteArray(), tree);
   }
 
+  /** Says what is wrong with what stands before the first record that is there. */
+  Optional<String> begin() {
+    return tree.size() > 0 && disagrees()
+        ? Optional.of("is not of the records that a checkpoint has seen")
+        : Optional.empty();
+  }
+
   /** Takes the next line, without its LF; says what is wrong with it. */
   Optional<String> accept(byte[] line) {
     long number = tree.size() + 1;
@@ -105,18 +112,15 @@ final class LaneCheck {
     previous = hash;
     record = parsed;
     tree.add(hasher.leaf(line));
-    return disagreement();
+    return disagrees()
+        ? Optional.of("the records up to it are not those a checkpoint has seen")
+        : Optional.empty();
   }
 
-  private Optional<String> disagreement() {
+  private boolean disagrees() {
     Bytes root = expected.get(tree.size());
-    if (root == null) {
-      return Optional.empty();
-    }
-    known = true;
-    return root.equals(Bytes.of(tree.root()))
-        ? Optional.empty()
-        : Optional.of("the records up to it are not those a checkpoint has seen");
+    known |= root != null;
+    return root != null && !root.equals(Bytes.of(tree.root()));
   }
 
   /** Says what is wrong with the lane's end. */

@@ -8,18 +8,25 @@ import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * What one checkpoint commits to: a leaf of the tree of heads. As text, a line for the time, one
- * for each lane, and one for each lane that has lost its oldest records to retention.
+ * for the countersigner if the log has named one, one for each lane, and one for each lane that has
+ * lost its oldest records to retention.
  *
  * @param at when
+ * @param countersigner the backend's key that signs this checkpoint too; once named it stays
  * @param lanes by number
  * @param removed by lane, up to which record there may be none any more
  */
-record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer, Long> removed) {
+record LogHead(
+    Instant at,
+    Optional<Countersigner> countersigner,
+    SortedMap<Integer, LaneHead> lanes,
+    SortedMap<Integer, Long> removed) {
 
   LogHead {
     lanes = Collections.unmodifiableSortedMap(new TreeMap<>(lanes));
@@ -41,11 +48,17 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
     if (removedTo > removed(lane)) {
       newRemoved.put(lane, removedTo);
     }
-    return new LogHead(when, newLanes, newRemoved);
+    return new LogHead(when, countersigner, newLanes, newRemoved);
+  }
+
+  /** Names the countersigner, unless one is named. */
+  LogHead countersignedBy(Instant when, Countersigner named) {
+    return countersigner.isPresent() ? this : new LogHead(when, Optional.of(named), lanes, removed);
   }
 
   String text() {
     StringBuilder text = new StringBuilder("at ").append(at).append('\n');
+    countersigner.ifPresent(named -> text.append(named.line()).append('\n'));
     lanes.forEach(
         (number, head) ->
             text.append("lane ")
@@ -72,9 +85,15 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
   static LogHead parse(String text) throws CorruptLogException {
     SortedMap<Integer, LaneHead> lanes = new TreeMap<>();
     SortedMap<Integer, Long> removed = new TreeMap<>();
+    Optional<Countersigner> countersigner = Optional.empty();
     try {
       List<String> lines = text.lines().toList();
       for (String line : lines.subList(1, lines.size())) {
+        Optional<Countersigner> named = Countersigner.parse(line);
+        if (named.isPresent()) {
+          countersigner = named;
+          continue;
+        }
         String[] words = line.split(" ", -1);
         int lane = Integer.parseInt(words[1]);
         long count = Long.parseLong(words[2]);
@@ -84,7 +103,8 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
           removed.put(lane, count);
         }
       }
-      LogHead head = new LogHead(Instant.parse(lines.get(0).substring(3)), lanes, removed);
+      LogHead head =
+          new LogHead(Instant.parse(lines.get(0).substring(3)), countersigner, lanes, removed);
       if (head.text().equals(text) && head.plausible()) {
         return head;
       }

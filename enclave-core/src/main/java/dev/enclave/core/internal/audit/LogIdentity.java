@@ -4,7 +4,6 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.NoteSigner;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.SecretBytes;
@@ -17,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A log's name and the local Ed25519 key its checkpoints are signed with. The name is {@code
+ * A log's name and its own Ed25519 key, which signs every checkpoint. The name is {@code
  * enclave-audit/} and 32 random hexadecimal digits.
  */
-final class LogIdentity implements NoteSigner {
+final class LogIdentity implements AutoCloseable {
 
-  /** The verifier key, for everybody. */
+  /** The verifier keys, for everybody. */
   static final String PUBLIC = "checkpoint.pub";
 
   /** The private key, DER PKCS#8. */
@@ -44,8 +43,8 @@ final class LogIdentity implements NoteSigner {
     return settled(files).isPresent() ? open(files, files.names(), random) : make(files, random);
   }
 
-  /** The verifier key, if the log has one; to be called under the log's lock. */
-  static Optional<VerifierKey> recorded(LogFiles files) throws IOException {
+  /** The verifier keys, if the log has its own; to be called under the log's lock. */
+  static Optional<VerifierKeys> recorded(LogFiles files) throws IOException {
     Set<String> names = files.names();
     boolean used = used(files, names);
     if (names.contains(PUBLIC) && (used || complete(files))) {
@@ -61,8 +60,8 @@ final class LogIdentity implements NoteSigner {
    * As {@link #recorded}, and on the disk for good: whoever wrote it may have been stopped before
    * it was, and no checkpoint may be there before it is.
    */
-  static Optional<VerifierKey> settled(LogFiles files) throws IOException {
-    Optional<VerifierKey> recorded = recorded(files);
+  static Optional<VerifierKeys> settled(LogFiles files) throws IOException {
+    Optional<VerifierKeys> recorded = recorded(files);
     if (recorded.isPresent() && !used(files, files.names())) {
       try (LaneFile file = files.open(PUBLIC)) {
         file.force();
@@ -76,14 +75,18 @@ final class LogIdentity implements NoteSigner {
     return names.contains(CheckpointFile.NAME) && content(files, CheckpointFile.NAME).length > 0;
   }
 
-  /** Names the log and records that its key is held elsewhere; under the log's lock. */
-  static VerifierKey record(LogFiles files, HeldKey held, SecureRandom random) throws IOException {
-    VerifierKey verifier = new VerifierKey(name(random), held.key());
-    files.delete(PRIVATE);
-    write(files, HeldKeyFile.NAME, HeldKeyFile.encoded(held, verifier));
-    // The public half last, as for a key that lies here.
-    write(files, PUBLIC, (verifier.text() + "\n").getBytes(StandardCharsets.UTF_8));
-    return verifier;
+  /**
+   * Adds the countersigner's key to the public ones; under the log's lock, and once a checkpoint
+   * names it. The line of the log's own key is never written again.
+   */
+  static void publish(LogFiles files, VerifierKey countersigner) throws IOException {
+    long own = verifier(files).own().text().length();
+    byte[] line = ("\n" + countersigner.text() + "\n").getBytes(StandardCharsets.UTF_8);
+    try (LaneFile file = files.open(PUBLIC)) {
+      file.truncate(own);
+      file.write(own, line, line.length);
+      file.force();
+    }
   }
 
   private static String name(SecureRandom random) {
@@ -103,7 +106,7 @@ final class LogIdentity implements NoteSigner {
 
   private static LogIdentity open(LogFiles files, Set<String> names, SecureRandom random)
       throws IOException {
-    VerifierKey verifier = verifier(files);
+    VerifierKey verifier = verifier(files).own();
     if (!names.contains(PRIVATE)) {
       throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
     }
@@ -119,10 +122,13 @@ final class LogIdentity implements NoteSigner {
     }
   }
 
-  /** The verifier key a log has published. */
-  static VerifierKey verifier(LogFiles files) throws IOException {
+  /** The verifier keys a log has published. */
+  static VerifierKeys verifier(LogFiles files) throws IOException {
+    String text = new String(content(files, PUBLIC), StandardCharsets.UTF_8);
+    // A crash may have cut the second line, which is written again at the next opening.
+    int own = text.indexOf('\n') + 1;
     try {
-      return VerifierKey.parse(new String(content(files, PUBLIC), StandardCharsets.UTF_8));
+      return VerifierKeys.parse(own > 0 && !text.endsWith("\n") ? text.substring(0, own) : text);
     } catch (MalformedNoteException e) {
       throw new CorruptLogException(PUBLIC + ": " + e.getMessage());
     }
@@ -159,13 +165,12 @@ final class LogIdentity implements NoteSigner {
     }
   }
 
-  @Override
-  public VerifierKey key() {
+  /** The public half. */
+  VerifierKey key() {
     return verifier;
   }
 
-  @Override
-  public byte[] sign(byte[] text) {
+  byte[] sign(byte[] text) {
     return key.sign(Message.of(text)).toByteArray();
   }
 

@@ -25,7 +25,7 @@ final class LogProver {
   }
 
   RecordProof prove(int lane, long sequence) throws IOException {
-    CommittedHeads heads = CommittedHeads.read(directory, files, null);
+    CommittedHeads heads = CommittedHeads.read(directory, files, KeptCheckpoints.NONE);
     LaneHead head = heads.head().lane(lane);
     if (sequence < 1 || sequence > head.size()) {
       throw new UsageException(

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,24 +9,19 @@ import java.util.SortedSet;
 /**
  * What a log's last lines say of it; nothing is verified.
  *
- * @param named whether it has a checkpoint key
- * @param held the key, if a backend holds it
+ * @param made whether it has its name and key
+ * @param countersigner the backend's key that it has named, if it has
  * @param uncovered how many records are in no checkpoint
  * @param newest when the newest checkpoint was made
  */
 public record LogSummary(
-    boolean named, Optional<HeldKey> held, long uncovered, Optional<Instant> newest) {
+    boolean made, Optional<Countersigner> countersigner, long uncovered, Optional<Instant> newest) {
 
   /** Reads a directory, which others may write meanwhile. */
   public static LogSummary read(Path directory) throws IOException {
     LogFiles files = new DiskLogFiles(directory);
-    Optional<VerifierKey> verifier = LogIdentity.recorded(files);
-    Optional<HeldKey> held = Optional.empty();
-    Optional<Checkpoint> newest = Optional.empty();
-    if (verifier.isPresent()) {
-      held = HeldKeyFile.read(files, verifier.get());
-      newest = newest(files);
-    }
+    boolean made = LogIdentity.recorded(files).isPresent();
+    Optional<Checkpoint> newest = made ? newest(files) : Optional.empty();
     LogHead head = newest.map(Checkpoint::head).orElseGet(() -> new CheckpointChain("").head());
     long uncovered = 0;
     for (int lane : LaneLines.lanes(files)) {
@@ -39,7 +33,7 @@ public record LogSummary(
       }
     }
     return new LogSummary(
-        verifier.isPresent(), held, uncovered, newest.map(made -> made.head().at()));
+        made, head.countersigner(), uncovered, newest.map(checkpoint -> checkpoint.head().at()));
   }
 
   /** The last whole note. */
@@ -53,9 +47,9 @@ public record LogSummary(
     }
     NoteSplitter splitter = new NoteSplitter();
     var notes = splitter.add(content, content.length);
-    byte[] rest = splitter.rest();
-    if (rest.length > 0 && NoteSplitter.whole(rest)) {
-      return Optional.of(Checkpoint.parse(rest));
+    byte[] last = splitter.lines();
+    if (last.length > 0 && NoteSplitter.whole(last)) {
+      return Optional.of(Checkpoint.parse(last));
     }
     return notes.isEmpty()
         ? Optional.empty()

@@ -44,7 +44,17 @@ final class NoteSplitter {
     return text.length > DASH.length && Arrays.equals(Arrays.copyOf(text, DASH.length), DASH);
   }
 
-  /** What follows them: the last note, or a piece of it. */
+  /** The whole lines that follow them: the last note, or the start of one. */
+  byte[] lines() {
+    return note.toByteArray();
+  }
+
+  /** Whether a line without its end comes last. */
+  boolean cut() {
+    return line.size() > 0;
+  }
+
+  /** All that follows them. */
   byte[] rest() {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     rest.writeBytes(note.toByteArray());

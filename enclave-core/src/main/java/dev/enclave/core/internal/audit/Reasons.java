@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.EnclaveException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;
@@ -15,6 +16,9 @@ final class Reasons {
       return String.valueOf(ours.getMessage());
     }
     if (failure instanceof MalformedNoteException ours) {
+      return String.valueOf(ours.getMessage());
+    }
+    if (failure instanceof EnclaveException ours) {
       return String.valueOf(ours.getMessage());
     }
     return failure instanceof IOException

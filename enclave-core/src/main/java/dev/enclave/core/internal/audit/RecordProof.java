@@ -5,7 +5,6 @@ import dev.enclave.AuditRecord;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;
-import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -75,12 +74,12 @@ record RecordProof(
   /**
    * Checks every step from the record to the signature.
    *
-   * @throws MalformedNoteException when the key has not signed the checkpoint
+   * @throws MalformedNoteException when one of the keys has not signed the checkpoint
    * @throws CorruptLogException when another step fails
    */
-  AuditRecord check(VerifierKey key) throws IOException {
+  AuditRecord check(VerifierKeys keys) throws IOException {
     Checkpoint signed = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
-    signed.note().require(key);
+    SignatureCheck.of(keys).requireNamed(signed);
     TreeHasher hasher = TreeHasher.create();
     signed.requireInItsTree(hasher, headPath);
     byte[] line = record.getBytes(StandardCharsets.UTF_8);

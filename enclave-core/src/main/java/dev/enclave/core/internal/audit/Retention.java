@@ -27,17 +27,17 @@ record Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
       return;
     }
     List<Segment> segments = new ArrayList<>(Segment.of(lane, files.names()));
-    Instant limit = time.now().minus(age.get());
+    Instant now = time.now();
     long first = segments.get(0).first();
     int keep = 0;
     while (keep + 1 < segments.size()
         && segments.get(keep + 1).first() <= covered.size()
-        && begun(segments.get(keep + 1)).isBefore(limit)) {
+        && Duration.between(begun(segments.get(keep + 1)), now).compareTo(age.get()) > 0) {
       keep++;
     }
     long removedTo = segments.get(keep).first() - 1;
     if (removedTo >= first) {
-      checkpoints.append(time.now(), lane, covered, removedTo);
+      checkpoints.append(now, lane, covered, removedTo);
     }
     long stated = checkpoints.head().removed(lane);
     for (Segment segment : segments.subList(0, segments.size() - 1)) {

@@ -47,10 +47,9 @@ public final class PolicySettings {
               new Scale<>(PolicySettings::rotation, PolicySettings::asOften),
               SettingNames.ACKNOWLEDGE,
               new Scale<>(PolicySettings::truth, (a, b) -> !a || b),
-              SettingNames.AUDIT_CHECKPOINT_KEY,
+              SettingNames.AUDIT_COUNTERSIGN,
               new Scale<>(
-                  Configuration.constant(CheckpointKeyChoice.class),
-                  (a, b) -> a.compareTo(b) >= 0)));
+                  Configuration.constant(CountersignChoice.class), (a, b) -> a.compareTo(b) >= 0)));
 
   /** Of what is accepted or acknowledged: {@code false} is stricter. */
   private static final Scale<Boolean> ACCEPTANCE =

@@ -33,7 +33,7 @@ public final class SettingNames {
   public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
-  public static final String AUDIT_CHECKPOINT_KEY = "enclave.audit.checkpoint-key";
+  public static final String AUDIT_COUNTERSIGN = "enclave.audit.countersign";
   public static final String AUDIT_SINK = "enclave.audit.sink";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
   public static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
@@ -49,7 +49,7 @@ public final class SettingNames {
           ROTATION_INTERVAL,
           AUDIT_DIRECTORY,
           AUDIT_RETENTION,
-          AUDIT_CHECKPOINT_KEY,
+          AUDIT_COUNTERSIGN,
           AUDIT_SINK,
           ACKNOWLEDGE,
           MAY_BE_LOWERED);

@@ -12,7 +12,6 @@ import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.PermissionProber;
 import java.time.Duration;

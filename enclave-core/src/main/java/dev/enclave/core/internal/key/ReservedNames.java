@@ -7,7 +7,7 @@ import dev.enclave.UsageException;
 /** Names of keys that are the engine's own. */
 final class ReservedNames {
 
-  /** The key that signs the checkpoints of audit logs. */
+  /** The key that countersigns the checkpoints of audit logs. */
   static final KeyName CHECKPOINT = KeyName.of("enclave-audit-checkpoint");
 
   private ReservedNames() {}
@@ -27,7 +27,7 @@ final class ReservedNames {
           ErrorCode.KEY_NAME_RESERVED,
           "Key "
               + name
-              + " signs the checkpoints of audit logs and nothing else. Use another name.");
+              + " countersigns the checkpoints of audit logs and nothing else. Use another name.");
     }
     return name;
   }

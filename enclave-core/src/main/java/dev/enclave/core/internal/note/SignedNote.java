@@ -1,7 +1,6 @@
 package dev.enclave.core.internal.note;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -54,18 +53,30 @@ public record SignedNote(String text, List<Signature> signatures) {
     }
   }
 
-  /** Signs a text. */
-  public static SignedNote sign(String text, NoteSigner signer) throws IOException {
-    ByteArrayOutputStream signature = new ByteArrayOutputStream();
-    signature.writeBytes(signer.key().id());
-    signature.writeBytes(signer.sign(text.getBytes(StandardCharsets.UTF_8)));
-    return new SignedNote(
-        text,
-        List.of(
-            new Signature(
-                signer.key().name(),
-                signer.key().idNumber(),
-                Base64.getEncoder().encodeToString(signature.toByteArray()))));
+  /** A text that nobody has signed yet. */
+  public static SignedNote unsigned(String text) {
+    return new SignedNote(text, List.of());
+  }
+
+  /**
+   * The note with one more signature, the last.
+   *
+   * @param key whose signature it is
+   * @param signature in the key's default encoding
+   * @throws MalformedNoteException when the signature is not the key's over the text
+   */
+  public SignedNote signedBy(VerifierKey key, byte[] signature) throws MalformedNoteException {
+    if (!key.verify(text.getBytes(StandardCharsets.UTF_8), signature)) {
+      throw new MalformedNoteException("the signature of " + key.text() + " is not valid");
+    }
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    line.writeBytes(key.id());
+    line.writeBytes(signature);
+    List<Signature> more = new ArrayList<>(signatures);
+    more.add(
+        new Signature(
+            key.name(), key.idNumber(), Base64.getEncoder().encodeToString(line.toByteArray())));
+    return new SignedNote(text, more);
   }
 
   /**
@@ -121,7 +132,7 @@ public record SignedNote(String text, List<Signature> signatures) {
     for (Signature signature : signatures) {
       if (signature.name().equals(key.name()) && signature.id() == key.idNumber()) {
         if (!key.verify(text.getBytes(StandardCharsets.UTF_8), signature.value())) {
-          throw new MalformedNoteException("the signature of " + key.name() + " is not valid");
+          throw new MalformedNoteException("the signature of " + key.text() + " is not valid");
         }
         found = true;
       }

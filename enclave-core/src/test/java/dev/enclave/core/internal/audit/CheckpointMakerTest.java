@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class CheckpointMakerTest {
 
   private final Logger logger = Logger.getLogger("dev.enclave.audit");
   private final ExecutorService pool = Executors.newCachedThreadPool();
-  private final HandKeeper keeper = new HandKeeper();
+  private final HandBackend backend = new HandBackend();
   private final Path directory;
 
   CheckpointMakerTest(@TempDir Path parent) {
@@ -47,7 +48,7 @@ final class CheckpointMakerTest {
 
   @AfterEach
   void endThreads() {
-    keeper.letGo();
+    backend.letGo();
     pool.shutdownNow();
     logger.setLevel(null);
   }
@@ -61,7 +62,7 @@ final class CheckpointMakerTest {
           switch (tries.incrementAndGet()) {
             case 1 -> throw new IOException("away");
             case 2 -> throw new IllegalStateException("broken");
-            case 3 -> throw new KeyPendingException();
+            case 3 -> throw new BackendNotOpenException();
             default -> made.countDown();
           }
         };
@@ -99,15 +100,15 @@ final class CheckpointMakerTest {
   @Test
   void aSignatureThatFailedIsMade_whileTheLogStaysOpen() throws Exception {
     try (FileAuditSink sink = open()) {
-      sink.keptBy(keeper);
-      keeper.down(true);
-      keeper.expectCall();
+      name(sink);
+      backend.down(true);
+      backend.expectCall();
       append(sink, 1, 20);
-      keeper.awaitCall();
+      backend.awaitCall();
       assertThat(covered(sink)).isZero();
       assertThatThrownBy(sink::checkpoint).hasMessage("the backend is away");
 
-      keeper.down(false);
+      backend.down(false);
       append(sink, 21, 40);
       awaitCovered(sink, 20);
       sink.checkpoint();
@@ -117,29 +118,50 @@ final class CheckpointMakerTest {
   }
 
   @Test
-  void aKeyThatWasNotToBeHadIsAskedForAgain_whileTheLogStaysOpen() throws Exception {
-    keeper.down(true);
+  void aBackendThatDidNotAnswerIsAskedAgain_andTheLogIsSignedByItsOwnKeyMeanwhile()
+      throws Exception {
+    backend.down(true);
+    try (FileAuditSink sink = open()) {
+      sink.countersignedBy(backend);
+      assertThatThrownBy(sink::settleCountersigner).hasMessage("the backend is away");
+      append(sink, 1, 20);
+      sink.checkpoint();
+      assertThat(covered(sink)).isEqualTo(20);
+      assertThat(sink.countersigner()).isEmpty();
+
+      backend.down(false);
+      append(sink, 21, 40);
+      sink.checkpoint();
+      assertThat(sink.countersigner()).isPresent();
+      assertThat(covered(sink)).isEqualTo(40);
+    }
+    AuditVerification found = AuditLogVerifier.verify(directory);
+    assertThat(found.problem()).isEmpty();
+    assertThat(found.countersigned().orElseThrow().from()).isGreaterThan(1);
+  }
+
+  @Test
+  void aNamedCountersignerIsWaitedFor_whenItsBackendIsNotOpenYet() throws Exception {
+    try (FileAuditSink sink = open()) {
+      name(sink);
+    }
     try (FileAuditSink sink = open()) {
       append(sink, 1, 20);
-      assertThatThrownBy(() -> sink.keptBy(keeper)).hasMessage("the backend is away");
-      assertThatThrownBy(sink::checkpoint).hasMessage("the backend is away");
-      assertThat(sink.checkpoints().verifierKey()).isEmpty();
-
-      keeper.down(false);
-      append(sink, 21, 40);
-      awaitCovered(sink, 20);
+      assertThatThrownBy(sink::checkpoint)
+          .hasMessage("the backend that countersigns its checkpoints is not open");
+      sink.countersignedBy(backend);
+      sink.checkpoint();
+      assertThat(covered(sink)).isEqualTo(20);
     }
-    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
-    assertThat(AuditLogVerifier.verify(directory).uncovered()).isZero();
   }
 
   @Test
   void aSignatureThatHangsHoldsUpNoRecord() throws Exception {
     try (FileAuditSink sink = open()) {
-      sink.keptBy(keeper);
-      keeper.hang();
+      name(sink);
+      backend.hang();
       append(sink, 1, 20);
-      keeper.awaitCall();
+      backend.awaitCall();
 
       List<Future<Boolean>> writers = new ArrayList<>();
       for (int thread = 1; thread <= 4; thread++) {
@@ -157,7 +179,7 @@ final class CheckpointMakerTest {
       assertThat(covered(sink)).isZero();
       assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(220);
 
-      keeper.letGo();
+      backend.letGo();
       awaitCovered(sink, 200);
     }
     assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
@@ -167,9 +189,10 @@ final class CheckpointMakerTest {
   @Test
   void aCloseEndsAtOnce_whenAKeyThatIsOnItsWayNeedsARecord() throws Exception {
     FileAuditSink sink = open();
-    AuditTrailClosing trail = new AuditTrailClosing(sink, keeper);
+    BackendAtClosing trail = new BackendAtClosing(sink, backend);
     append(sink, 1, 20);
-    assertThatThrownBy(() -> sink.keptBy(trail)).hasMessage("the backend is away");
+    sink.countersignedBy(trail);
+    assertThatThrownBy(sink::settleCountersigner).hasMessage("the backend is away");
     append(sink, 21, 40);
     trail.awaitCall();
 
@@ -180,7 +203,12 @@ final class CheckpointMakerTest {
 
   private FileAuditSink open() throws IOException {
     return FileAuditSink.open(
-        directory, Logs.settings(new HandTime(), SEGMENT_BYTES, Optional.empty()), true);
+        directory, Logs.settings(new HandTime(), SEGMENT_BYTES, Optional.empty()));
+  }
+
+  private void name(FileAuditSink sink) throws IOException {
+    sink.countersignedBy(backend);
+    sink.settleCountersigner();
   }
 
   private static void append(FileAuditSink sink, int from, int to) throws IOException {

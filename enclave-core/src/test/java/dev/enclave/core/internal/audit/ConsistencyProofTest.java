@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.AuditLog;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.merkle.Rfc6962;
@@ -73,7 +74,9 @@ final class ConsistencyProofTest {
 
     assertThat(proof).contains("enclave-audit-consistency-proof/1").doesNotContain("user:");
     assertThat(
-            log(parent.resolve("nowhere")).checkConsistency(proof, kept.text(), Optional.of(key)))
+            log(parent.resolve("nowhere"))
+                .checkConsistency(
+                    proof, AuditVerificationOptions.against(kept.text()).verifierKeys(key)))
         .isEqualTo(Logs.newest(directory).text());
   }
 
@@ -182,9 +185,16 @@ final class ConsistencyProofTest {
     long gone = Segment.of(0, new DiskLogFiles(directory).names()).first().first() - 1;
     int proven = 0;
     int refused = 0;
+    time.advance(Duration.ofDays(400));
     for (Checkpoint kept : checkpoints(directory)) {
       if (kept.head().lane(0).size() >= gone) {
-        assertThat(check(log(directory).proveConsistency(kept.text()), kept)).isNotEmpty();
+        assertThat(
+                log(directory)
+                    .checkConsistency(
+                        log(directory).proveConsistency(kept.text()),
+                        AuditVerificationOptions.against(kept.text())
+                            .retention(Duration.ofDays(400))))
+            .isNotEmpty();
         proven++;
       } else {
         assertThatThrownBy(() -> log(directory).proveConsistency(kept.text()))
@@ -277,12 +287,12 @@ final class ConsistencyProofTest {
   }
 
   private String check(String proof, Checkpoint kept) {
-    return log(directory).checkConsistency(proof, kept.text(), Optional.empty());
+    return log(directory).checkConsistency(proof, AuditVerificationOptions.against(kept.text()));
   }
 
   private AuditLog log(Path where) {
     return new DirectoryAuditLog(
-        () -> new DirectoryAuditLog.Place(where, settings(Optional.empty())));
+        () -> new DirectoryAuditLog.Place(where, settings(Optional.empty())), time);
   }
 
   private AuditLogSettings settings(Optional<Duration> retention) {

@@ -126,7 +126,7 @@ final class DirectoryAuditLogTest {
 
   private AuditLog log() {
     return new DirectoryAuditLog(
-        () -> new DirectoryAuditLog.Place(directory, settings(Optional.empty())));
+        () -> new DirectoryAuditLog.Place(directory, settings(Optional.empty())), time);
   }
 
   private AuditLogSettings settings(Optional<Duration> retention) {

@@ -42,8 +42,13 @@ final class Logs {
 
   static AuditVerification verify(Path directory, Checkpoint retained, String key)
       throws IOException {
-    retained.note().require(dev.enclave.core.internal.note.VerifierKey.parse(key));
-    return AuditLogVerifier.verify(directory, retained);
+    VerifierKeys keys = VerifierKeys.parse(key);
+    SignatureCheck.of(keys).require(retained);
+    return AuditLogVerifier.verify(
+        directory,
+        KeptCheckpoints.of(List.of(retained), retained.head().at()),
+        Optional.of(keys),
+        false);
   }
 
   static String key(Path directory) throws IOException {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,19 +97,22 @@ final class SegmentsTest {
   @Test
   void retentionRemovesWhatIsOld_andSaysSo_andTheRestIsVerifiedAgainstOldCheckpoints()
       throws IOException {
-    Logs.append(directory, keepAll(), 1, 20);
+    Logs.append(directory, keepAll(), 1, 40);
     Checkpoint early = Logs.newest(directory);
-    String key = Logs.key(directory);
     time.setWallClock(Events.AT.plus(Duration.ofDays(500)));
     AuditLogSettings year = Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400)));
 
-    Logs.append(directory, year, 21, 40);
+    Logs.append(directory, year, 41, 41);
 
     assertThat(segments()).hasSize(1);
     long first = segments().get(0).first();
-    AuditVerification found = Logs.verify(directory, early, key);
+    assertThat(first).isGreaterThan(20);
+    AuditVerification found =
+        AuditLogVerifier.verify(
+            directory,
+            new KeptCheckpoints(List.of(early), year.retention(), new TreeMap<>(), time.now()));
     assertThat(found.problem()).isEmpty();
-    assertThat(found.records()).isEqualTo(41 - first);
+    assertThat(found.records()).isEqualTo(42 - first);
     assertThat(found.removed()).containsExactly("lane 0: records 1 to " + (first - 1));
   }
 

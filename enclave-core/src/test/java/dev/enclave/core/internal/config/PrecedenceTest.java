@@ -2,7 +2,7 @@ package dev.enclave.core.internal.config;
 
 import static dev.enclave.core.internal.config.SettingNames.ACKNOWLEDGE;
 import static dev.enclave.core.internal.config.SettingNames.ALGORITHMS;
-import static dev.enclave.core.internal.config.SettingNames.AUDIT_CHECKPOINT_KEY;
+import static dev.enclave.core.internal.config.SettingNames.AUDIT_COUNTERSIGN;
 import static dev.enclave.core.internal.config.SettingNames.BACKENDS;
 import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
@@ -84,8 +84,8 @@ final class PrecedenceTest {
     ROTATION_INTERVAL + ", P90D, P91D",
     ROTATION_INTERVAL + ", P36500D, never",
     ACKNOWLEDGE + ", false, true",
-    AUDIT_CHECKPOINT_KEY + ", backend, auto",
-    AUDIT_CHECKPOINT_KEY + ", auto, local"
+    AUDIT_COUNTERSIGN + ", required, auto",
+    AUDIT_COUNTERSIGN + ", auto, off"
   })
   void aLaterSourceMayTightenEachSettingOfThePolicy_andNotLowerIt(
       String name, String strict, String weak) {
@@ -116,7 +116,7 @@ final class PrecedenceTest {
             ALGORITHMS,
             ROTATION_INTERVAL,
             ACKNOWLEDGE,
-            AUDIT_CHECKPOINT_KEY);
+            AUDIT_COUNTERSIGN);
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,13 +24,13 @@ final class SignedNoteTest {
   private static final Path GO =
       Path.of("/usr/share/gocode/src/golang.org/x/mod/sumdb/note/example_test.go");
 
-  private final NoteSigner signer = signer("log.example/1", KeyAlgorithm.ED25519);
+  private final Signer signer = signer("log.example/1", KeyAlgorithm.ED25519);
 
   @ParameterizedTest
   @EnumSource(names = {"ED25519", "ECDSA_P256_SHA256"})
   void aSignedNoteComesBack_andItsKeyVerifiesIt(KeyAlgorithm algorithm) throws IOException {
-    NoteSigner either = signer("log.example/1", algorithm);
-    SignedNote note = SignedNote.sign("one\n\ntwo\n", either);
+    Signer either = signer("log.example/1", algorithm);
+    SignedNote note = either.sign("one\n\ntwo\n");
 
     SignedNote read = SignedNote.parse(note.encoded());
 
@@ -44,7 +43,7 @@ final class SignedNoteTest {
 
   @Test
   void everySingleByteChangeIsFound() throws IOException {
-    byte[] note = SignedNote.sign("one\ntwo\n", signer).encoded();
+    byte[] note = signer.sign("one\ntwo\n").encoded();
     for (int at = 0; at < note.length; at++) {
       for (int bit = 0; bit < 8; bit++) {
         byte[] changed = note.clone();
@@ -58,18 +57,23 @@ final class SignedNoteTest {
 
   @Test
   void signaturesOfOthersCountForNothing() throws IOException {
-    NoteSigner other = signer("log.example/1", KeyAlgorithm.ED25519);
-    SignedNote note = SignedNote.sign("one\n", other);
+    Signer other = signer("log.example/1", KeyAlgorithm.ED25519);
+    SignedNote note = other.sign("one\n");
     assertThatThrownBy(() -> note.require(signer.key()))
         .hasMessage("it is not signed by " + signer.key().text());
 
-    SignedNote both =
-        new SignedNote(
-            "one\n",
-            List.of(
-                note.signatures().get(0), SignedNote.sign("one\n", signer).signatures().get(0)));
+    SignedNote both = signer.sign(note);
     SignedNote.parse(both.encoded()).require(signer.key());
     SignedNote.parse(both.encoded()).require(other.key());
+  }
+
+  @Test
+  void aSignatureThatIsNotTheKeysIsNotTaken() throws IOException {
+    Signer other = signer("log.example/1", KeyAlgorithm.ED25519);
+    byte[] foreign = other.secret().sign(Message.ofUtf8("one\n")).toByteArray();
+
+    assertThatThrownBy(() -> SignedNote.unsigned("one\n").signedBy(signer.key(), foreign))
+        .hasMessage("the signature of " + signer.key().text() + " is not valid");
   }
 
   @ParameterizedTest
@@ -123,24 +127,21 @@ final class SignedNoteTest {
     return matcher.group(1);
   }
 
-  private static NoteSigner signer(String name, KeyAlgorithm algorithm) {
+  private static Signer signer(String name, KeyAlgorithm algorithm) {
     LocalKey key = LocalKey.generate(algorithm, new SecureRandom());
-    VerifierKey verifier = new VerifierKey(name, key.publicKey().orElseThrow());
-    return new NoteSigner() {
-      @Override
-      public VerifierKey key() {
-        return verifier;
-      }
+    return new Signer(new VerifierKey(name, key.publicKey().orElseThrow()), key);
+  }
 
-      @Override
-      public byte[] sign(byte[] text) {
-        return key.sign(Message.of(text)).toByteArray();
-      }
+  /** Signs notes with a key in memory. */
+  private record Signer(VerifierKey key, LocalKey secret) {
 
-      @Override
-      public void close() {
-        key.close();
-      }
-    };
+    SignedNote sign(String text) throws MalformedNoteException {
+      return sign(SignedNote.unsigned(text));
+    }
+
+    SignedNote sign(SignedNote note) throws MalformedNoteException {
+      byte[] text = note.text().getBytes(StandardCharsets.UTF_8);
+      return note.signedBy(key, secret.sign(Message.of(text)).toByteArray());
+    }
   }
 }

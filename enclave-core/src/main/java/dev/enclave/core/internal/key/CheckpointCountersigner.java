@@ -2,11 +2,9 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.Assurance;
 import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
@@ -14,26 +12,27 @@ import dev.enclave.PolicyException;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.UsageException;
-import dev.enclave.core.internal.audit.HeldKey;
-import dev.enclave.core.internal.audit.KeyKeeper;
+import dev.enclave.core.internal.audit.Countersigner;
+import dev.enclave.core.internal.audit.CountersigningBackend;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the checkpoint key of audit logs in a backend. Making it is recorded like the making of any
- * key; its signatures are not, since each record would need another. Thread-safe.
+ * Countersigns the checkpoints of audit logs with a key of the backend. The key's creation is
+ * recorded like that of any key; its signatures are not, since each record would need another.
+ * Thread-safe.
  */
-public final class CheckpointKeeper implements KeyKeeper {
+public final class CheckpointCountersigner implements CountersigningBackend {
 
-  /** What it must be worth: less protects it no better than a file beside the log. */
+  /** What the key must be worth: less protects it no better than the log's own, a file. */
   public static final Assurance LEAST = Assurance.HSM_WRAPPED;
 
   /** Whom the records of its making name. */
@@ -50,14 +49,17 @@ public final class CheckpointKeeper implements KeyKeeper {
 
   private final Engine engine;
   private final KeyFinder finder;
-  private volatile @Nullable KeyVersionRef ref;
+  private volatile @Nullable Known known;
 
-  public CheckpointKeeper(Engine engine) {
+  /** A key that the backend has been seen to have. */
+  private record Known(Countersigner named, KeyVersionRef ref) {}
+
+  public CheckpointCountersigner(Engine engine) {
     this.engine = engine;
     this.finder = new KeyFinder(engine);
   }
 
-  /** Why the resolved backend can hold no checkpoint key, if it is by what it says of itself. */
+  /** Why the resolved backend cannot countersign, if its description says so. */
   public Optional<String> obstacle() {
     OpenBackend backend = engine.backends().resolved();
     if (!backend.description().has(BackendTrait.PERSISTENT)) {
@@ -76,11 +78,6 @@ public final class CheckpointKeeper implements KeyKeeper {
     return Optional.empty();
   }
 
-  /** Whether the configuration names the key, so that no other one may take its place. */
-  public boolean adopts() {
-    return engine.adoptedKeys().containsKey(ReservedNames.CHECKPOINT);
-  }
-
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
     return engine.policy().allows(algorithm)
         && backend
@@ -91,7 +88,7 @@ public final class CheckpointKeeper implements KeyKeeper {
   }
 
   @Override
-  public HeldKey provide() {
+  public Countersigner provide(String log) {
     OpenBackend resolved = engine.backends().resolved();
     KeyEntry entry = existing().orElseGet(() -> made(resolved)).requireUsable();
     KeyVersion version = entry.requireActive();
@@ -105,7 +102,7 @@ public final class CheckpointKeeper implements KeyKeeper {
               + algorithm
               + ", and checkpoints are signed with one of "
               + ALGORITHMS
-              + ". Remove it, or set enclave.audit.checkpoint-key=local.");
+              + ". Remove it, or set enclave.audit.countersign=off.");
     }
     if (!version.assurance().atLeast(LEAST)) {
       throw new PolicyException(
@@ -116,10 +113,13 @@ public final class CheckpointKeeper implements KeyKeeper {
               + version.assurance()
               + " and "
               + LEAST
-              + " is the least for a checkpoint key. Set enclave.audit.checkpoint-key=local.");
+              + " is the least for a countersignature. Set enclave.audit.countersign=off.");
     }
-    ref = entry.snapshot().ref(version);
-    return new HeldKey(entry.handle(), version.id(), version.publicKey().get());
+    Countersigner named =
+        new Countersigner(
+            new VerifierKey(log, version.publicKey().get()), entry.handle(), version.id());
+    known = new Known(named, entry.snapshot().ref(version));
+    return named;
   }
 
   private Optional<KeyEntry> existing() {
@@ -128,7 +128,8 @@ public final class CheckpointKeeper implements KeyKeeper {
           finder.read(finder.slot(ReservedNames.CHECKPOINT), engine.newTrace(), CALLER));
     } catch (UsageException e) {
       // One that is to be adopted is somebody else's to make.
-      if (e.code() == ErrorCode.KEY_NOT_FOUND && !adopts()) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND
+          && !engine.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)) {
         return Optional.empty();
       }
       throw e;
@@ -144,9 +145,9 @@ public final class CheckpointKeeper implements KeyKeeper {
                 () ->
                     new ConfigurationException(
                         ErrorCode.CONFIGURATION_INVALID_VALUE,
-                        "No checkpoint key can be made: "
+                        "No key can be made that countersigns checkpoints: "
                             + obstacle().orElse("no algorithm fits")
-                            + ". Set enclave.audit.checkpoint-key=local."));
+                            + ". Set enclave.audit.countersign=off."));
     KeySpec spec =
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
@@ -155,39 +156,31 @@ public final class CheckpointKeeper implements KeyKeeper {
   }
 
   @Override
-  public void require(HeldKey recorded) {
-    KeySlot slot = slot(recorded.handle());
-    KeyEntry entry = finder.read(slot, engine.newTrace(), CALLER).requireUsable();
-    KeyVersion version = entry.requireVersion(recorded.version());
-    PublicKeyInfo found = version.publicKey().orElse(recorded.key());
-    if (!found.equals(recorded.key())) {
-      throw KeyIdentity.changed(
-          slot.name(), recorded.key().fingerprint().toString(), found.fingerprint().toString());
-    }
-    ref = entry.snapshot().ref(version);
+  public void require(Countersigner named) {
+    ref(named);
   }
 
-  private KeySlot slot(KeyHandle handle) {
-    return finder.slot(handle);
+  private KeyVersionRef ref(Countersigner named) {
+    KeySlot slot = finder.slot(named.handle());
+    KeyEntry entry = finder.read(slot, engine.newTrace(), CALLER).requireUsable();
+    KeyVersion version = entry.requireVersion(named.version());
+    PublicKeyInfo expected = named.key().key();
+    PublicKeyInfo found = version.publicKey().orElse(expected);
+    if (!found.equals(expected)) {
+      throw KeyIdentity.changed(
+          slot.name(), expected.fingerprint().toString(), found.fingerprint().toString());
+    }
+    KeyVersionRef ref = entry.snapshot().ref(version);
+    known = new Known(named, ref);
+    return ref;
   }
 
   @Override
-  public byte[] sign(HeldKey key, byte[] text) throws IOException {
-    try {
-      KeyVersionRef known = ref;
-      if (known == null) {
-        require(key);
-        known = ref;
-      }
-      return signed(key, java.util.Objects.requireNonNull(known), text);
-    } catch (EnclaveException e) {
-      throw new IOException(e.getMessage());
-    }
-  }
-
-  private byte[] signed(HeldKey key, KeyVersionRef pinned, byte[] text) {
-    OpenBackend backend = engine.backends().of(key.handle().backend());
-    KeySlot slot = slot(key.handle());
+  public byte[] sign(Countersigner named, byte[] text) {
+    Known last = known;
+    KeyVersionRef pinned = last != null && last.named().equals(named) ? last.ref() : ref(named);
+    OpenBackend backend = engine.backends().of(named.handle().backend());
+    KeySlot slot = finder.slot(named.handle());
     CallTrace trace = new CallTrace(OPERATION + engine.newTrace().operationId());
     Plan plan =
         new Plan(
@@ -199,7 +192,7 @@ public final class CheckpointKeeper implements KeyKeeper {
     var input = Signer.inputFor(slot, pinned.algorithm(), Message.of(text));
     RawSignature raw =
         backend.caller().call(plan, call -> backend.backend().sign(pinned, input, call));
-    if (!raw.version().equals(key.version())) {
+    if (!raw.version().equals(named.version())) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
           "Backend "
@@ -207,7 +200,7 @@ public final class CheckpointKeeper implements KeyKeeper {
               + " signed a checkpoint with version "
               + raw.version()
               + " and "
-              + key.version()
+              + named.version()
               + " was asked. The answer is withheld.");
     }
     return Signatures.canonical(raw.value(), pinned.algorithm(), raw.encoding()).toByteArray();

@@ -3,33 +3,33 @@ package dev.enclave.core.internal.audit;
 import java.io.IOException;
 
 /**
- * Opens a log together with the backend that holds its checkpoint key. For one operation: what is
- * chosen is chosen once. Not thread-safe.
+ * Opens a log together with the backend that countersigns its checkpoints. For one operation: the
+ * backend is resolved once. Not thread-safe.
  */
-public interface KeyBackend {
+public interface LogWithBackend {
 
   /** For those who have no backend. */
-  KeyBackend NONE =
-      new KeyBackend() {
+  LogWithBackend NO_BACKEND =
+      new LogWithBackend() {
         @Override
-        public boolean needed() {
+        public boolean mayCountersign() {
           return false;
         }
 
         @Override
         public void with(Work work) throws IOException {
-          throw new KeyPendingException();
+          throw new BackendNotOpenException();
         }
       };
 
-  /** Something done with the log open and its key settled, if it can be. */
+  /** Something done with the log and the backend open. */
   @FunctionalInterface
   interface Work {
     void run(FileAuditSink sink) throws IOException;
   }
 
-  /** Whether the key of a new log may be one of a backend. */
-  boolean needed();
+  /** Whether a log that names no countersigner yet may get one of the backend. */
+  boolean mayCountersign();
 
   /**
    * Opens both, works, and closes both.

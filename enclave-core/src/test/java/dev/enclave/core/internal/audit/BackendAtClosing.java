@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** A keeper that makes its key only when the log is about to close, and has that recorded. */
-final class AuditTrailClosing implements KeyKeeper, AutoCloseable {
+/** A backend that makes its key only when the log is about to close, and has that recorded. */
+final class BackendAtClosing implements CountersigningBackend, AutoCloseable {
 
-  private final HandKeeper keeper;
+  private final HandBackend backend;
   private final AuditTrail trail;
   private final CountDownLatch called = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -24,8 +24,8 @@ final class AuditTrailClosing implements KeyKeeper, AutoCloseable {
   private volatile boolean closed;
   private volatile String met = "nothing";
 
-  AuditTrailClosing(FileAuditSink sink, HandKeeper keeper) {
-    this.keeper = keeper;
+  BackendAtClosing(FileAuditSink sink, HandBackend backend) {
+    this.backend = backend;
     this.trail =
         new AuditTrail(
             new AuditSink() {
@@ -54,7 +54,7 @@ final class AuditTrailClosing implements KeyKeeper, AutoCloseable {
   }
 
   @Override
-  public HeldKey provide() {
+  public Countersigner provide(String log) {
     if (first) {
       first = false;
       throw new ConnectivityException(
@@ -76,17 +76,17 @@ final class AuditTrailClosing implements KeyKeeper, AutoCloseable {
       met = e.code() + (closed ? " after" : " before") + " the log was closed";
       throw e;
     }
-    return keeper.provide();
+    return backend.provide(log);
   }
 
   @Override
-  public void require(HeldKey recorded) {
-    keeper.require(recorded);
+  public void require(Countersigner named) {
+    backend.require(named);
   }
 
   @Override
-  public byte[] sign(HeldKey key, byte[] text) throws IOException {
-    return keeper.sign(key, text);
+  public byte[] sign(Countersigner named, byte[] text) {
+    return backend.sign(named, text);
   }
 
   @Override

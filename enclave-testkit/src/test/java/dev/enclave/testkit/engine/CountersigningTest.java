@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.Assurance;
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
+import dev.enclave.AuditVerification;
+import dev.enclave.AuditVerificationOptions;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
@@ -33,8 +35,6 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.Fault;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,9 +55,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where the key of an audit log's checkpoints lives, and what it does there. */
+/** What the key of a backend does that signs an audit log's checkpoints beside the log's own. */
 @Timeout(120)
-class CheckpointKeyTest {
+class CountersigningTest {
 
   private static final String RESERVED = "enclave-audit-checkpoint";
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
@@ -67,7 +67,7 @@ class CheckpointKeyTest {
   private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
   private final Path directory;
 
-  CheckpointKeyTest(@TempDir Path parent) {
+  CountersigningTest(@TempDir Path parent) {
     this.directory = parent.resolve("audit");
     settings.put("enclave.environment", "production");
     settings.put("enclave.audit.directory", directory.toString());
@@ -104,12 +104,12 @@ class CheckpointKeyTest {
     return cloud.journal().stream().filter(c -> c.operation() == operation).toList();
   }
 
-  private boolean local() {
-    return Files.exists(directory.resolve("checkpoint.key"));
+  private Optional<AuditVerification.Countersigned> countersigned() {
+    return log().verify().countersigned();
   }
 
   @Test
-  void theBackendMakesTheKeyOnce_andTheCheckpointsVerifyByThePublishedKey() {
+  void theBackendMakesTheKeyOnce_andTheCheckpointsVerifyByThePublishedKeys() {
     String published = log().provision();
     open(cloud).close();
     try (Enclave first = open(cloud);
@@ -119,9 +119,10 @@ class CheckpointKeyTest {
     }
 
     assertThat(calls(CloudOperation.CREATE)).hasSize(1);
-    assertThat(local()).isFalse();
-    assertThat(directory.resolve("checkpoint.backend")).content().contains(RESERVED);
+    assertThat(directory.resolve("checkpoint.key")).exists();
+    assertThat(published.lines()).hasSize(2);
     String checkpoint = log().checkpoint();
+    assertThat(checkpoint).contains("countersigned-by " + published.lines().toList().get(1));
     // Offline: a builder that knows no backend.
     AuditLog offline =
         EnclaveFactory.builder()
@@ -129,7 +130,11 @@ class CheckpointKeyTest {
             .with(FakeEnvironment.empty())
             .config(new ConfigSource("test", settings))
             .auditLog();
-    assertThat(offline.verify(checkpoint, Optional.of(published)).problem()).isEmpty();
+    assertThat(
+            offline
+                .verify(AuditVerificationOptions.against(checkpoint).verifierKeys(published))
+                .problem())
+        .isEmpty();
     assertThat(offline.verify().checkpoints()).isPositive();
   }
 
@@ -253,42 +258,40 @@ class CheckpointKeyTest {
     }
 
     assertThat(calls(CloudOperation.CREATE)).isEmpty();
-    assertThat(local()).isFalse();
-    assertThat(log().verify().checkpoints()).isEqualTo(2);
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(1);
     assertThat(log().verify().problem()).isEmpty();
     assertThat(records()).extracting(r -> r.members().get("operation")).contains("ADOPT");
   }
 
   @Test
   void anAdoptedKeyThatCannotSignCheckpoints_orIsNotThere_isTold() {
-    settings.put("enclave.audit.checkpoint-key", "backend");
+    settings.put("enclave.audit.countersign", "required");
     settings.put(
         "enclave.keys." + RESERVED,
         "cloud:"
             + cloud.placeForeignKey(
                 KeyAlgorithm.ECDSA_P384_SHA384, clock.now(), new SecureRandom()));
     assertThat(refused(ErrorCode.KEY_SPEC_MISMATCH, () -> open(cloud)))
-        .contains("enclave.audit.checkpoint-key=backend");
+        .contains("enclave.audit.countersign=required");
 
     settings.put("enclave.keys." + RESERVED, "cloud:cloud:keys/0000000000000000");
     refused(ErrorCode.KEY_NOT_FOUND, () -> open(cloud));
     assertThat(calls(CloudOperation.CREATE)).isEmpty();
-    assertThat(local()).isFalse();
+    assertThat(countersigned()).isEmpty();
   }
 
   @Test
-  void anAdoptedKeyThatIsMistypedDecidesNothing() {
+  void anAdoptedKeyThatIsMistypedIsNotReplaced_andIsNamedOnceItIsRight() {
     String uri = cloud.placeForeignKey(KeyAlgorithm.ED25519, clock.now(), new SecureRandom());
     for (String wrong : List.of("cloud:cloud:keys/0000000000000000", "cloud:keys/7")) {
       settings.put("enclave.keys." + RESERVED, wrong);
       open(cloud).close();
-      assertThat(local()).isFalse();
+      assertThat(countersigned()).isEmpty();
     }
-    assertThat(log().verify().uncovered()).isEqualTo(2);
 
     settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
     open(cloud).close();
-    assertThat(local()).isFalse();
+    assertThat(countersigned()).isPresent();
     assertThat(calls(CloudOperation.CREATE)).isEmpty();
     assertThat(log().verify().uncovered()).isZero();
   }
@@ -301,49 +304,50 @@ class CheckpointKeyTest {
   }
 
   @Test
-  void isLocal_whereTheBackendIsNoBetterThanAFile() {
+  void nobodyCountersigns_whereTheBackendIsNoBetterThanAFile() {
     settings.put("enclave.environment", "development");
     open(new InMemoryProvider().assurance(Assurance.OS_SEALED)).close();
 
-    assertThat(local()).isTrue();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(countersigned()).isEmpty();
   }
 
   @Test
-  void isOfP256_whereNoEd25519TakesTheLongestCheckpoint() throws IOException {
+  void isOfP256_whereNoEd25519TakesTheLongestCheckpoint() {
     open(new InMemoryProvider().algorithms(EnumSet.of(KeyAlgorithm.ECDSA_P256_SHA256))).close();
 
-    assertThat(local()).isFalse();
     assertThat(log().verify().problem()).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(1);
   }
 
   @Test
-  void aLogMadeLocalStaysLocal() {
-    settings.put("enclave.audit.checkpoint-key", "local");
+  void nobodyCountersigns_whenItIsOff_untilItIsOnAgain() {
+    settings.put("enclave.audit.countersign", "off");
     open(cloud).close();
-    for (String later : List.of("auto", "backend")) {
-      settings.put("enclave.audit.checkpoint-key", later);
-      open(cloud).close();
-    }
-
-    assertThat(local()).isTrue();
     assertThat(calls(CloudOperation.SIGN)).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(3);
+    assertThat(countersigned()).isEmpty();
+
+    settings.put("enclave.audit.countersign", "auto");
+    open(cloud).close();
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+    assertThat(log().verify().problem()).isEmpty();
   }
 
   @Test
-  void aLogWhoseKeyABackendHoldsKeepsIt() {
+  void aLogThatHasNamedItsCountersignerKeepsIt_thoughItIsOff() {
     open(cloud).close();
-    settings.put("enclave.audit.checkpoint-key", "local");
+    long before = log().verify().checkpoints();
+    settings.put("enclave.audit.countersign", "off");
     open(cloud).close();
 
-    assertThat(local()).isFalse();
-    assertThat(log().verify().checkpoints()).isEqualTo(2);
+    assertThat(log().verify().checkpoints()).isEqualTo(before + 1);
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(1);
   }
 
   @Test
-  void refusesTheStart_whenABackendsKeyIsDemandedAndCannotBe() {
-    settings.put("enclave.audit.checkpoint-key", "backend");
+  void refusesTheStart_whenACountersignatureIsRequiredAndNotToBeHad() {
+    settings.put("enclave.audit.countersign", "required");
     assertThat(
             refused(
                 ErrorCode.CONFIGURATION_INVALID_VALUE,
@@ -351,7 +355,7 @@ class CheckpointKeyTest {
                     open(
                         new InMemoryProvider()
                             .algorithms(EnumSet.of(KeyAlgorithm.RSA_PSS_2048_SHA256)))))
-        .contains("enclave.audit.checkpoint-key=backend");
+        .contains("enclave.audit.countersign=required");
     cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
     refused(ErrorCode.ACCESS_DENIED, () -> open(cloud));
     assertThat(records())
@@ -363,27 +367,38 @@ class CheckpointKeyTest {
   }
 
   @Test
-  void isLocal_whenTheBackendWillNotMakeIt_andNobodyDemandedThat() {
-    cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
-    open(cloud).close();
+  void refusesTheStart_whenACountersignatureIsRequired_andTheBackendIsAwayAtTheFirst() {
+    settings.put("enclave.audit.countersign", "required");
+    cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
+    refused(ErrorCode.BACKEND_UNAVAILABLE, () -> open(cloud));
 
-    assertThat(local()).isTrue();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(countersigned()).isEmpty();
   }
 
   @Test
-  void isDecidedLater_whenTheBackendIsAwayAtTheFirstStart() {
+  void theLogsOwnKeySignsAlone_whenTheBackendWillNotMakeOne_andTheNextStartAsksAgain() {
+    cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
+    open(cloud).close();
+    assertThat(countersigned()).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+
+    open(cloud).close();
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+  }
+
+  @Test
+  void theLogsOwnKeySignsAlone_whenTheBackendIsAwayAtTheFirstStart() {
     cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
     open(cloud).close();
-    assertThat(local()).isFalse();
-    assertThat(log().verify().checkpoints()).isZero();
-    assertThat(log().verify().problem()).isEmpty();
+    assertThat(countersigned()).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().uncovered()).isZero();
 
     cloud.faults().clear();
     clock.advance(Duration.ofMinutes(5));
     open(cloud).close();
-    assertThat(local()).isFalse();
-    assertThat(log().verify().checkpoints()).isPositive();
+    assertThat(countersigned().orElseThrow().from()).isEqualTo(2);
+    assertThat(log().verify().problem()).isEmpty();
   }
 
   @Test
@@ -409,11 +424,23 @@ class CheckpointKeyTest {
   @EnumSource(Fault.Wrong.class)
   void aWrongAnswerIsNeverWritten(Fault.Wrong wrong) {
     open(cloud).close();
+    long before = log().verify().checkpoints();
     cloud.faults().every(CloudOperation.SIGN, 1, wrong);
     open(cloud).close();
 
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(before);
     assertThat(log().verify().problem()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.Wrong.class)
+  void aWrongAnswerNamesNobody(Fault.Wrong wrong) {
+    cloud.faults().every(CloudOperation.SIGN, 1, wrong);
+    open(cloud).close();
+
+    assertThat(countersigned()).isEmpty();
+    assertThat(log().verify().problem()).isEmpty();
+    assertThat(log().verify().checkpoints()).isEqualTo(1);
   }
 
   @Test
@@ -439,12 +466,11 @@ class CheckpointKeyTest {
       released.countDown();
     }
     assertThat(log().verify().problem()).isEmpty();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
     assertThat(log().verify().uncovered()).isEqualTo(3);
   }
 
   @Test
-  void anotherPublicKeyThanTheRecordedOneStopsTheStart() {
+  void anotherPublicKeyThanTheNamedOneStopsTheStart() {
     open(new InMemoryProvider()).close();
 
     InMemoryProvider other = new InMemoryProvider();
@@ -456,24 +482,26 @@ class CheckpointKeyTest {
   }
 
   @Test
-  void aLostKeyIsTold_andStopsTheStartOnlyWhereItIsDemanded() {
+  void aLostKeyIsTold_andStopsTheStartOnlyWhereItIsRequired() {
     open(new InMemoryProvider()).close();
+    long before = log().verify().checkpoints();
     open(new InMemoryProvider()).close();
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(before);
     assertThat(catchThrowable(() -> builder(new InMemoryProvider()).auditLog().checkpoint()))
         .isInstanceOf(EnclaveException.class)
         .hasMessageContaining(RESERVED);
 
-    settings.put("enclave.audit.checkpoint-key", "backend");
+    settings.put("enclave.audit.countersign", "required");
     assertThat(refused(ErrorCode.KEY_NOT_FOUND, () -> open(new InMemoryProvider())))
-        .contains("enclave.audit.checkpoint-key=backend");
+        .contains("enclave.audit.countersign=required");
   }
 
   @Test
   void initAndCheckpointOpenTheBackend() {
-    String key = log().provision();
+    String keys = log().provision();
+    assertThat(keys.lines()).hasSize(2);
     assertThat(calls(CloudOperation.CREATE)).hasSize(1);
-    assertThat(log().provision()).isEqualTo(key);
+    assertThat(log().provision()).isEqualTo(keys);
 
     assertThat(log().checkpoint()).contains("lane 0 2 ");
     assertThat(log().verify().problem()).isEmpty();
@@ -492,13 +520,14 @@ class CheckpointKeyTest {
 
     String checkpoint = log().checkpoint();
 
-    assertThat(log().verify(checkpoint, Optional.empty()).uncovered()).isZero();
+    assertThat(log().verify(AuditVerificationOptions.against(checkpoint)).uncovered()).isZero();
     assertThat(checkpoint).contains("lane 0 " + log().verify().records() + " ");
   }
 
   @Test
   void aCheckpointThatIsAskedForAndCannotBeSignedFails_andNoOlderOneStandsForIt() {
     open(cloud).close();
+    long before = log().verify().checkpoints();
     cloud.faults().every(CloudOperation.SIGN, 1, Fault.unavailable());
     try (Enclave enclave = open(cloud)) {
       enclave.createKey(wallet());
@@ -507,11 +536,11 @@ class CheckpointKeyTest {
 
     assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().checkpoint()))
         .contains("gets no new checkpoint", "sign a checkpoint of the audit log");
-    assertThat(log().verify().checkpoints()).isEqualTo(1);
+    assertThat(log().verify().checkpoints()).isEqualTo(before);
   }
 
   @Test
-  void aKeyThatCannotBeMadeByInitIsTold() {
+  void aCountersignerThatInitCannotNameIsTold() {
     cloud.faults().every(CloudOperation.CREATE, 1, Fault.unavailable());
 
     assertThat(refused(ErrorCode.AUDIT_UNAVAILABLE, () -> log().provision()))
@@ -519,8 +548,7 @@ class CheckpointKeyTest {
 
     cloud.faults().clear();
     clock.advance(Duration.ofMinutes(5));
-    assertThat(log().provision()).startsWith("enclave-audit/");
-    assertThat(local()).isFalse();
+    assertThat(log().provision().lines()).hasSize(2);
   }
 
   @Test
@@ -565,13 +593,13 @@ class CheckpointKeyTest {
   }
 
   @Test
-  void doctorTellsWhereItLies() {
+  void doctorTellsWhoCountersigns() {
     open(cloud).close();
     assertThat(builder(cloud).diagnose().auditLog())
         .anyMatch(line -> line.contains("backend cloud") && line.contains(RESERVED));
-    settings.put("enclave.audit.checkpoint-key", "local");
+    settings.put("enclave.audit.countersign", "off");
     assertThat(builder(cloud).diagnose().health().findings())
-        .anyMatch(f -> f.observed().contains("enclave.audit.checkpoint-key"));
+        .anyMatch(f -> f.observed().contains("enclave.audit.countersign"));
   }
 
   @Test

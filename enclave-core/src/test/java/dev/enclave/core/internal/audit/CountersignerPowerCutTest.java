@@ -2,7 +2,6 @@ package dev.enclave.core.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
@@ -21,24 +20,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Power cuts, and kills before them, at every operation on the disk while a log gets a key that a
- * backend holds, or that lies beside it after all.
+ * Power cuts, and kills before them, at every operation on the disk while a log is made and names
+ * its countersigner.
  */
 @Timeout(300)
-final class HeldKeyPowerCutTest {
+final class CountersignerPowerCutTest {
 
-  /** Where the key is to be, at each of three starts. */
-  enum Places {
-    HELD(true, true, true),
-    HELD_AFTER_LOCAL(false, true, true),
-    LOCAL_AFTER_HELD(true, false, false),
-    NOBODY_AGREES(true, false, true);
+  /** Whether the backend answers, at each of three starts. */
+  enum Backend {
+    ANSWERS(true, true, true),
+    ANSWERS_LATER(false, true, true),
+    IS_AWAY_ONCE(true, false, true),
+    ANSWERS_LAST(false, false, true);
 
     private final boolean first;
     private final boolean second;
     private final boolean third;
 
-    Places(boolean first, boolean second, boolean third) {
+    Backend(boolean first, boolean second, boolean third) {
       this.first = first;
       this.second = second;
       this.third = third;
@@ -54,11 +53,12 @@ final class HeldKeyPowerCutTest {
   // Held, since a logger that nobody holds forgets its level: each cut is a warning, and expected.
   private final Logger logger = Logger.getLogger("dev.enclave.audit");
   private final HandTime time = new HandTime();
-  private final HandKeeper keeper = new HandKeeper();
+  private final HandBackend backend = new HandBackend();
   private final Path directory;
   private final Set<String> told = new LinkedHashSet<>();
+  private final Set<String> toldNamed = new LinkedHashSet<>();
 
-  HeldKeyPowerCutTest(@TempDir Path directory) {
+  CountersignerPowerCutTest(@TempDir Path directory) {
     this.directory = directory;
     logger.setLevel(Level.OFF);
   }
@@ -70,7 +70,7 @@ final class HeldKeyPowerCutTest {
 
   @ParameterizedTest
   @EnumSource
-  void whateverTheLastOperationWas_theLogOpens_withTheOneKeyItHasTold(Places places)
+  void whateverTheLastOperationWas_theLogOpens_withTheKeysItHasTold(Backend backends)
       throws IOException {
     int cuts = 0;
     for (End first : End.values()) {
@@ -79,15 +79,16 @@ final class HeldKeyPowerCutTest {
         ended = false;
         for (int again = 1 + step % 5; again <= 24; again += 5) {
           told.clear();
+          toldNamed.clear();
           ForgetfulDisk disk = new ForgetfulDisk(1000L * step + again, step);
-          use(disk, places.first);
+          use(disk, backends.first);
           ended |= disk.cut();
           ForgetfulDisk second =
               first == End.CUT ? disk.afterPowerCut(again) : disk.afterKill(again);
-          use(second, places.second);
+          use(second, backends.second);
           ForgetfulDisk last = second.afterPowerCut(Integer.MAX_VALUE);
-          use(last, places.third);
-          check(last, places + ", " + first + " at " + step + ", cut again at " + again);
+          use(last, backends.third);
+          check(last, backends + ", " + first + " at " + step + ", cut again at " + again);
           cuts++;
         }
       }
@@ -96,22 +97,22 @@ final class HeldKeyPowerCutTest {
   }
 
   /** Opens and uses the log until all is done or the power is cut. */
-  private void use(ForgetfulDisk disk, boolean held) throws IOException {
+  private void use(ForgetfulDisk disk, boolean answers) throws IOException {
     LogLock.Taker lock = () -> () -> {};
     AuditLogSettings settings =
         new AuditLogSettings(time, new SecureRandom(), 3_000, Optional.empty());
     try {
-      KeySource key = FileAuditSink.key(disk, lock, settings, true);
-      try (CheckpointFile checkpoints = new CheckpointFile(disk, lock, key);
+      try (CheckpointFile checkpoints =
+              new CheckpointFile(disk, lock, LogIdentity.openOrMake(disk, settings.random()));
           QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings)) {
         lane.append(Events.numbered(1), Durability.DURABLE);
-        if (key instanceof LateKey late) {
-          if (!held) {
-            late.keepLocally();
-          }
-          late.keptBy(keeper);
+        backend.down(!answers);
+        checkpoints.countersigning().use(backend);
+        if (answers) {
+          checkpoints.settleCountersigner(time.now());
         }
-        told.add(key.signer().key().text());
+        told.add(checkpoints.verifierKeys().own().text());
+        checkpoints.verifierKeys().countersigner().ifPresent(key -> toldNamed.add(key.text()));
         lane.append(Events.numbered(2), Durability.DURABLE);
       }
     } catch (CorruptLogException e) {
@@ -122,12 +123,9 @@ final class HeldKeyPowerCutTest {
   }
 
   private void check(ForgetfulDisk disk, String when) throws IOException {
-    assertThat(told).as(when).hasSize(1);
-    VerifierKey key = LogIdentity.verifier(disk);
-    assertThat(told).as(when).containsExactly(key.text());
-    boolean local = HeldKeyFile.read(disk, key).isEmpty();
-    assertThat(key.key().equals(keeper.provide().key())).as(when).isEqualTo(!local);
-    assertThat(disk.names().contains(LogIdentity.PRIVATE)).as(when).isEqualTo(local);
+    VerifierKeys keys = LogIdentity.verifier(disk);
+    assertThat(told).as(when).containsExactly(keys.own().text());
+    assertThat(toldNamed).as(when).containsExactly(keys.countersigner().orElseThrow().text());
 
     Logs.clear(directory);
     for (String name : disk.names()) {
@@ -136,6 +134,6 @@ final class HeldKeyPowerCutTest {
     var found = AuditLogVerifier.verify(directory);
     assertThat(found.problem()).as(when).isEmpty();
     assertThat(found.uncovered()).as(when).isZero();
-    assertThat(found.checkpoints()).as(when).isPositive();
+    assertThat(found.countersigned()).as(when).isPresent();
   }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many who open one new log at the same time. */
 @Timeout(120)
-final class LateKeyTest {
+final class CountersignerRaceTest {
 
   private static final int MANY = 8;
 
   private final ExecutorService pool = Executors.newFixedThreadPool(MANY);
   private final Path directory;
 
-  LateKeyTest(@TempDir Path parent) {
+  CountersignerRaceTest(@TempDir Path parent) {
     this.directory = parent.resolve("audit");
   }
 
@@ -43,42 +42,44 @@ final class LateKeyTest {
   }
 
   @RepeatedTest(10)
-  void allGetOneKey_thoughTheBackendGivesEachAnother() throws Exception {
-    HandKeeper keeper = new HandKeeper().generous();
+  void allNameOneCountersigner_thoughTheBackendGivesEachAnother() throws Exception {
+    HandBackend backend = new HandBackend().generous();
 
-    List<String> keys = race(0, keeper);
+    List<String> keys = race(0, backend);
 
     assertThat(keys).hasSize(MANY).containsOnly(keys.get(0));
-    assertThat(heldOf(directory)).isPresent();
   }
 
   @RepeatedTest(10)
-  void allGetOneKey_thoughSomeAreRefusedByTheBackend() throws Exception {
-    List<String> keys = race(MANY / 2, new HandKeeper());
+  void allNameOneCountersigner_thoughSomeAreRefusedByTheBackend() throws Exception {
+    List<String> keys = race(MANY / 2, new HandBackend());
 
     assertThat(keys).hasSize(MANY).containsOnly(keys.get(0));
   }
 
   @Test
-  void halfAPublicKeyThatACrashHasLeftIsNone() throws IOException {
-    try (FileAuditSink sink = FileAuditSink.open(directory, AuditLogSettings.defaults(), true)) {
+  void halfALineOfACountersignerThatACrashHasLeftIsNone_andIsWrittenAgain() throws IOException {
+    HandBackend backend = new HandBackend();
+    try (FileAuditSink sink = FileAuditSink.open(directory)) {
+      sink.countersignedBy(backend);
+      sink.settleCountersigner();
       sink.append(Events.numbered(1), Durability.DURABLE);
     }
-    Files.writeString(directory.resolve(LogIdentity.PUBLIC), "enclave-audit/0123");
-
-    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
-    assertThat(LogSummary.read(directory).named()).isFalse();
-    try (FileAuditSink sink = FileAuditSink.open(directory, AuditLogSettings.defaults(), true)) {
-      sink.keptBy(new HandKeeper());
+    Path published = directory.resolve(LogIdentity.PUBLIC);
+    String both = Files.readString(published);
+    assertThat(both.lines()).hasSize(2);
+    for (int end = both.indexOf('\n') + 1; end < both.length(); end++) {
+      Files.writeString(published, both.substring(0, end));
+      assertThat(AuditLogVerifier.verify(directory).problem()).as("cut at %d", end).isEmpty();
+      FileAuditSink.open(directory).close();
+      assertThat(published).as("cut at %d", end).hasContent(both);
     }
-    requireCovered(1);
-    Files.writeString(directory.resolve(LogIdentity.PUBLIC), "enclave-audit/0123");
-    assertThat(AuditLogVerifier.verify(directory).problem()).isPresent();
   }
 
-  /** Opens many sinks at once; the first few keep the key locally. */
-  private List<String> race(int local, HandKeeper keeper) throws Exception {
+  /** Opens many sinks at once; the backend refuses the first few. */
+  private List<String> race(int refused, HandBackend backend) throws Exception {
     CyclicBarrier start = new CyclicBarrier(MANY);
+    CyclicBarrier named = new CyclicBarrier(MANY);
     List<Future<String>> all = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       int number = i;
@@ -86,17 +87,15 @@ final class LateKeyTest {
           pool.submit(
               () -> {
                 start.await();
-                try (FileAuditSink sink =
-                    FileAuditSink.open(directory, AuditLogSettings.defaults(), true)) {
+                try (FileAuditSink sink = FileAuditSink.open(directory)) {
                   sink.append(Events.numbered(number), Durability.DURABLE);
-                  if (number < local) {
-                    sink.keptBy(keeper);
-                    sink.keepLocally();
-                  } else {
-                    sink.keptBy(keeper);
+                  if (number >= refused) {
+                    sink.countersignedBy(backend);
+                    sink.settleCountersigner();
                   }
-                  sink.requireKey();
-                  return sink.checkpoints().verifierKey().orElseThrow().text();
+                  named.await();
+                  sink.countersignedBy(backend);
+                  return sink.countersigner().orElseThrow().key().text();
                 }
               }));
     }
@@ -115,15 +114,10 @@ final class LateKeyTest {
     assertThat(found.uncovered()).isZero();
   }
 
-  private static Optional<HeldKey> heldOf(Path directory) throws IOException {
-    DiskLogFiles files = new DiskLogFiles(directory);
-    return HeldKeyFile.read(files, LogIdentity.verifier(files));
-  }
-
   @RepeatedTest(3)
-  void twoProcessesGetOneKey() throws Exception {
+  void twoProcessesNameOneCountersigner() throws Exception {
     String secret;
-    LocalKey key = HandKeeper.fresh();
+    LocalKey key = HandBackend.fresh();
     try (SecretBytes encoded = key.encode()) {
       secret = HexFormat.of().formatHex(encoded.exposeSecret());
     }
@@ -144,7 +138,8 @@ final class LateKeyTest {
       assertThat(process.waitFor()).isZero();
     }
 
-    assertThat(keys).containsOnly(Logs.key(directory));
+    assertThat(Logs.key(directory)).endsWith(keys.get(0));
+    assertThat(keys).containsOnly(keys.get(0));
     requireCovered(2);
   }
 

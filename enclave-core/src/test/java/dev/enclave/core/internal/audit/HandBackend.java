@@ -9,17 +9,17 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.SecretBytes;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** Holds checkpoint keys as a backend would, and fails or hangs when a test says so. */
-final class HandKeeper implements KeyKeeper {
+/** Countersigns as a backend would, and fails or hangs when a test says so. */
+final class HandBackend implements CountersigningBackend {
 
   private final List<LocalKey> versions = new CopyOnWriteArrayList<>();
   private volatile boolean generous;
@@ -27,11 +27,11 @@ final class HandKeeper implements KeyKeeper {
   private volatile CountDownLatch open = new CountDownLatch(0);
   private volatile CountDownLatch asked = new CountDownLatch(0);
 
-  HandKeeper() {
+  HandBackend() {
     versions.add(fresh());
   }
 
-  private HandKeeper(LocalKey key) {
+  private HandBackend(LocalKey key) {
     versions.add(key);
   }
 
@@ -40,13 +40,13 @@ final class HandKeeper implements KeyKeeper {
   }
 
   /** In another process, with the same key. */
-  static HandKeeper of(byte[] encoded) {
-    return new HandKeeper(
+  static HandBackend of(byte[] encoded) {
+    return new HandBackend(
         LocalKey.decode(KeyAlgorithm.ED25519, SecretBytes.takeOver(encoded), new SecureRandom()));
   }
 
   /** Whoever asks for a key gets another one, as where the names in a backend are not unique. */
-  HandKeeper generous() {
+  HandBackend generous() {
     generous = true;
     return this;
   }
@@ -76,58 +76,60 @@ final class HandKeeper implements KeyKeeper {
   }
 
   @Override
-  public HeldKey provide() {
+  public Countersigner provide(String log) {
     requireUp();
     synchronized (versions) {
       if (generous) {
         versions.add(fresh());
       }
-      return held(versions.size());
+      return countersigner(log, versions.size());
     }
   }
 
-  private HeldKey held(int version) {
-    return new HeldKey(
+  private Countersigner countersigner(String log, int version) {
+    return new Countersigner(
+        new VerifierKey(log, versions.get(version - 1).publicKey().orElseThrow()),
         new KeyHandle(
             BackendId.of("hsm"),
             "account-1",
             KeyName.of("enclave-audit-checkpoint"),
             Optional.empty()),
-        KeyVersionId.of(Integer.toString(version)),
-        versions.get(version - 1).publicKey().orElseThrow());
+        KeyVersionId.of(Integer.toString(version)));
   }
 
   @Override
-  public void require(HeldKey recorded) {
+  public void require(Countersigner named) {
     requireUp();
-    if (!held(number(recorded)).equals(recorded)) {
+    if (!countersigner(named.key().name(), number(named)).equals(named)) {
       throw new IntegrityException(ErrorCode.KEY_IDENTITY_CHANGED, "another key");
     }
   }
 
-  private static int number(HeldKey key) {
-    return Integer.parseInt(key.version().value());
+  private static int number(Countersigner named) {
+    return Integer.parseInt(named.version().value());
   }
 
   private void requireUp() {
     if (down) {
-      throw new ConnectivityException(
-          ErrorCode.BACKEND_UNAVAILABLE, "the backend is away", true, null);
+      throw away();
     }
   }
 
+  private static ConnectivityException away() {
+    return new ConnectivityException(
+        ErrorCode.BACKEND_UNAVAILABLE, "the backend is away", true, null);
+  }
+
   @Override
-  public byte[] sign(HeldKey key, byte[] text) throws IOException {
+  public byte[] sign(Countersigner named, byte[] text) {
     asked.countDown();
     try {
       open.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted");
+      throw away();
     }
-    if (down) {
-      throw new IOException("the backend is away");
-    }
-    return versions.get(number(key) - 1).sign(Message.of(text)).toByteArray();
+    requireUp();
+    return versions.get(number(named) - 1).sign(Message.of(text)).toByteArray();
   }
 }
