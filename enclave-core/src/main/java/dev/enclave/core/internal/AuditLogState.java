@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What can be told of the audit log without opening it.
@@ -44,8 +45,13 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
           found.held().isPresent()
               ? "its checkpoint key is held by " + found.held().get().place()
               : found.named() ? "its checkpoint key lies beside it, checkpoint.key" : undecided;
+      Optional<Finding> shortened =
+          found
+              .shortenedRetention(AuditLocation.settings(surroundings).retention())
+              .map(AuditLocation::shortened);
       return new AuditLogState(
-          List.of(where, key, found.coverage()), mismatch(choice, found).stream().toList());
+          List.of(where, key, found.coverage(), found.retained()),
+          Stream.of(mismatch(choice, found), shortened).flatMap(Optional::stream).toList());
     } catch (IOException e) {
       return new AuditLogState(
           List.of(where + ", not readable: " + ForeignText.said(e)), List.of());

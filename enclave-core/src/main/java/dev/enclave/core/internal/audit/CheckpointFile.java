@@ -5,8 +5,10 @@ import dev.enclave.core.internal.note.NoteSigner;
 import dev.enclave.core.internal.note.SignedNote;
 import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +73,23 @@ final class CheckpointFile implements AutoCloseable {
    * @return the newest checkpoint; no new one is made if it would say nothing new
    */
   Checkpoint append(Instant at, int lane, LaneHead head, long removedTo) throws IOException {
+    return append(
+        before -> {
+          boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
+          return known && before.removed(lane) >= removedTo
+              ? Optional.empty()
+              : Optional.of(before.with(at, lane, head, removedTo));
+        });
+  }
+
+  /** Appends a checkpoint that states a retention, unless that is the one that was stated last. */
+  Checkpoint append(Instant at, Duration retention) throws IOException {
+    return append(before -> before.with(at, retention));
+  }
+
+  private Checkpoint append(Function<LogHead, Optional<LogHead>> change) throws IOException {
     for (int i = 0; i < MOST_TRIES; i++) {
-      Draft draft = draft(at, lane, head, removedTo);
+      Draft draft = draft(change);
       if (draft.made().isPresent()) {
         return draft.made().get();
       }
@@ -98,19 +115,18 @@ final class CheckpointFile implements AutoCloseable {
    */
   private record Draft(boolean named, long size, String text, Optional<Checkpoint> made) {}
 
-  private synchronized Draft draft(Instant at, int lane, LaneHead head, long removedTo)
-      throws IOException {
+  private synchronized Draft draft(Function<LogHead, Optional<LogHead>> change) throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
       refresh(file);
       LogHead before = chain.head();
-      boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
-      if (chain.newest().isPresent() && known && before.removed(lane) >= removedTo) {
+      Optional<LogHead> next = change.apply(before);
+      if (chain.newest().isPresent() && next.isEmpty()) {
         file.force();
         return new Draft(true, chain.size(), "", chain.newest());
       }
-      String text = chain.next(before.with(at, lane, head, removedTo));
+      String text = chain.next(next.orElse(before));
       return new Draft(verifier != null, chain.size(), text, Optional.empty());
     }
   }

@@ -32,6 +32,8 @@ public final class FileAuditSink implements AuditSink {
   private final QueuedLane lane;
   private final KeySource key;
   private final CheckpointFile checkpoints;
+  private final Retention retention;
+  private final Optional<String> shortened;
   private boolean closed;
 
   private FileAuditSink(
@@ -41,7 +43,9 @@ public final class FileAuditSink implements AuditSink {
       LaneClaim claim,
       QueuedLane lane,
       KeySource key,
-      CheckpointFile checkpoints) {
+      CheckpointFile checkpoints,
+      Retention retention,
+      Optional<String> shortened) {
     this.directory = directory;
     this.number = number;
     this.time = time;
@@ -49,6 +53,8 @@ public final class FileAuditSink implements AuditSink {
     this.lane = lane;
     this.key = key;
     this.checkpoints = checkpoints;
+    this.retention = retention;
+    this.shortened = shortened;
   }
 
   /** As {@link #open(Path, AuditLogSettings)}, by default. */
@@ -131,10 +137,20 @@ public final class FileAuditSink implements AuditSink {
       KeySource key = key(files, lock(directory), settings, later);
       CheckpointFile checkpoints = new CheckpointFile(files, lock(directory), key);
       try {
-        QueuedLane queued = start(files, checkpoints, number, settings);
+        Retention retention = new Retention(files, settings.time(), settings.retention());
+        Optional<String> shortened = checkpoints.newest().flatMap(retention::shortens);
+        QueuedLane queued = start(files, checkpoints, number, settings, retention);
         FileAuditSink sink =
             new FileAuditSink(
-                directory.toRealPath(), number, settings.time(), claim, queued, key, checkpoints);
+                directory.toRealPath(),
+                number,
+                settings.time(),
+                claim,
+                queued,
+                key,
+                checkpoints,
+                retention,
+                shortened);
         OpenSinks.add(sink);
         return sink;
       } catch (IOException | RuntimeException e) {
@@ -148,11 +164,14 @@ public final class FileAuditSink implements AuditSink {
   }
 
   static QueuedLane start(
-      LogFiles files, CheckpointFile checkpoints, int number, AuditLogSettings settings)
+      LogFiles files,
+      CheckpointFile checkpoints,
+      int number,
+      AuditLogSettings settings,
+      Retention retention)
       throws IOException {
     LaneHead head = checkpoints.head().lane(number);
     AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
-    Retention retention = new Retention(files, settings.time(), settings.retention());
     LaneCheckpointer checkpointer =
         new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size());
     // The machine's own clock: one that an application stops must not keep records off the disk.
@@ -185,6 +204,19 @@ public final class FileAuditSink implements AuditSink {
           ? new LateKey(files, lock, settings.random())
           : KeySource.of(LogIdentity.openOrMake(files, settings.random()));
     }
+  }
+
+  /**
+   * From what to what the settings shorten the retention that the log's checkpoints have stated, if
+   * they do.
+   */
+  public Optional<String> shortenedRetention() {
+    return shortened;
+  }
+
+  /** From now on old records are removed. Nothing is, before whoever opened the log says so. */
+  public void beginRetention() {
+    retention.begin();
   }
 
   /** Whether the key lies beside the log, or will: no backend is needed. */

@@ -3,23 +3,31 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.merkle.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * What one checkpoint commits to: a leaf of the tree of heads. As text, a line for the time, one
- * for each lane, and one for each lane that has lost its oldest records to retention.
+ * for each lane, one for each lane that has lost its oldest records to retention, and one for the
+ * retention if there is one.
  *
  * @param at when
  * @param lanes by number
  * @param removed by lane, up to which record there may be none any more
+ * @param retention as last stated; none if everything has been kept
  */
-record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer, Long> removed) {
+record LogHead(
+    Instant at,
+    SortedMap<Integer, LaneHead> lanes,
+    SortedMap<Integer, Long> removed,
+    Optional<StatedRetention> retention) {
 
   LogHead {
     lanes = Collections.unmodifiableSortedMap(new TreeMap<>(lanes));
@@ -41,7 +49,15 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
     if (removedTo > removed(lane)) {
       newRemoved.put(lane, removedTo);
     }
-    return new LogHead(when, newLanes, newRemoved);
+    return new LogHead(when, newLanes, newRemoved, retention);
+  }
+
+  /** With another retention; none if this is the one that was stated last. */
+  Optional<LogHead> with(Instant when, Duration age) {
+    return retention.filter(stated -> stated.age().equals(age)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new LogHead(when, lanes, removed, Optional.of(StatedRetention.at(when, age))));
   }
 
   String text() {
@@ -57,6 +73,7 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
                 .append('\n'));
     removed.forEach(
         (number, to) -> text.append("removed ").append(number).append(' ').append(to).append('\n'));
+    retention.ifPresent(stated -> text.append(stated.line()).append('\n'));
     return text.toString();
   }
 
@@ -72,10 +89,15 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
   static LogHead parse(String text) throws CorruptLogException {
     SortedMap<Integer, LaneHead> lanes = new TreeMap<>();
     SortedMap<Integer, Long> removed = new TreeMap<>();
+    Optional<StatedRetention> retention = Optional.empty();
     try {
       List<String> lines = text.lines().toList();
       for (String line : lines.subList(1, lines.size())) {
         String[] words = line.split(" ", -1);
+        if (words[0].equals(StatedRetention.WORD)) {
+          retention = Optional.of(StatedRetention.parse(words));
+          continue;
+        }
         int lane = Integer.parseInt(words[1]);
         long count = Long.parseLong(words[2]);
         if (words[0].equals("lane")) {
@@ -84,7 +106,8 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
           removed.put(lane, count);
         }
       }
-      LogHead head = new LogHead(Instant.parse(lines.get(0).substring(3)), lanes, removed);
+      LogHead head =
+          new LogHead(Instant.parse(lines.get(0).substring(3)), lanes, removed, retention);
       if (head.text().equals(text) && head.plausible()) {
         return head;
       }
@@ -102,6 +125,8 @@ record LogHead(Instant at, SortedMap<Integer, LaneHead> lanes, SortedMap<Integer
                         && lane.getKey() < FileAuditSink.MOST_LANES
                         && lane.getValue().size() > 0
                         && lane.getValue().root().size() == Sha256.LENGTH)
+        && retention.stream()
+            .allMatch(stated -> stated.age().compareTo(KeptCheckpoints.YOUNGEST_REMOVAL) >= 0)
         && removed.entrySet().stream()
             .allMatch(lane -> lane.getValue() > 0 && lane.getValue() < lane(lane.getKey()).size());
   }

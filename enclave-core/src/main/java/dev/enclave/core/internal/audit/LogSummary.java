@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.core.internal.note.VerifierKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -14,9 +15,14 @@ import java.util.SortedSet;
  * @param held the key, if a backend holds it
  * @param uncovered how many records are in no checkpoint
  * @param newest when the newest checkpoint was made
+ * @param retention as it states it
  */
 public record LogSummary(
-    boolean named, Optional<HeldKey> held, long uncovered, Optional<Instant> newest) {
+    boolean named,
+    Optional<HeldKey> held,
+    long uncovered,
+    Optional<Instant> newest,
+    Optional<StatedRetention> retention) {
 
   /** Reads a directory, which others may write meanwhile. */
   public static LogSummary read(Path directory) throws IOException {
@@ -39,7 +45,11 @@ public record LogSummary(
       }
     }
     return new LogSummary(
-        verifier.isPresent(), held, uncovered, newest.map(made -> made.head().at()));
+        verifier.isPresent(),
+        held,
+        uncovered,
+        newest.map(made -> made.head().at()),
+        head.retention());
   }
 
   /** The last whole note. */
@@ -60,6 +70,26 @@ public record LogSummary(
     return notes.isEmpty()
         ? Optional.empty()
         : Optional.of(Checkpoint.parse(notes.get(notes.size() - 1)));
+  }
+
+  /** From what to what a setting would shorten the retention, if it would. */
+  public Optional<String> shortenedRetention(Optional<Duration> setting) {
+    return newest.isPresent()
+        ? setting.flatMap(age -> StatedRetention.shortening(retention, age))
+        : Optional.empty();
+  }
+
+  /** The retention that checkpoints state, for people. */
+  public String retained() {
+    return retention
+        .map(
+            stated ->
+                "its checkpoints state a retention of "
+                    + StatedRetention.text(stated.age())
+                    + ", in force from "
+                    + stated.from()
+                    + " on")
+        .orElse("its checkpoints state no retention: everything is kept");
   }
 
   /** How many records are in no checkpoint, for people. */

@@ -103,7 +103,13 @@ final class HeldKeyPowerCutTest {
     try {
       KeySource key = FileAuditSink.key(disk, lock, settings, true);
       try (CheckpointFile checkpoints = new CheckpointFile(disk, lock, key);
-          QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings)) {
+          QueuedLane lane =
+              FileAuditSink.start(
+                  disk,
+                  checkpoints,
+                  0,
+                  settings,
+                  new Retention(disk, time, settings.retention()))) {
         lane.append(Events.numbered(1), Durability.DURABLE);
         if (key instanceof LateKey late) {
           if (!held) {
