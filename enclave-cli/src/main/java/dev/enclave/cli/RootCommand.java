@@ -40,7 +40,9 @@ final class RootCommand implements Runnable {
       paramLabel = "enclave.NAME=VALUE",
       scope = ScopeType.INHERIT,
       parameterConsumer = SettingCollector.class,
-      description = "Set one setting; wins over every other source. May be repeated.")
+      description =
+          "Set one setting; wins over every other source, but does not make the policy less strict."
+              + " May be repeated.")
   private final List<String> settings = new ArrayList<>();
 
   @Option(
