@@ -54,6 +54,42 @@ class AuditLogCommandsTest {
   }
 
   @Test
+  void verifyTakesSeveralCheckpoints_andWhatIsExpectedToBeGone() {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "first", "--public-key", "log.pub");
+    makeKey("other");
+    cli.succeed("audit", "checkpoint", "--out", "second");
+    String[] command =
+        ("audit verify --checkpoint second first --public-key log.pub --retention P400D"
+                + " --removed-to 0:40000 --removed-to 1:12")
+            .split(" ");
+
+    assertThat(cli.succeed(command).out()).startsWith("intact: ");
+    cli.file("first", text("first").replaceFirst("at 20", "at 19"));
+    assertThat(cli.run(command).code()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--checkpoint kept --retention 400, is no ISO 8601 duration",
+    "--checkpoint kept --retention PT23H, is less than a day",
+    "--checkpoint kept --removed-to 40000, is no lane with a record",
+    "--checkpoint kept --removed-to 0:0, has no record 0",
+    "--retention P400D, Give them with --checkpoint",
+    "--removed-to 0:1, Give them with --checkpoint",
+    "--stream kept --retention P400D, Give --stream without"
+  })
+  void verifySaysWhichOptionIsWrong(String options, String says) {
+    makeKey("wallet");
+    cli.succeed("audit", "checkpoint", "--out", "kept");
+
+    Cli.Run run = cli.run(("audit verify " + options).split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(says);
+  }
+
+  @Test
   void verifyEndsWithFive_whenTheLogWasMadeAnew() throws IOException {
     makeKey("wallet");
     cli.succeed("audit", "checkpoint", "--out", "kept", "--public-key", "kept.pub");
@@ -247,6 +283,11 @@ class AuditLogCommandsTest {
     assertThat(run.out()).startsWith("proven: the log has only grown from checkpoint 1 to 2");
     assertThat(text("new")).isEqualTo(text("newest"));
     cli.succeed("audit", "verify", "--checkpoint", "new", "--public-key", "kept.pub");
+    String[] again =
+        "audit check-proof proof.json --since kept --retention P400D --removed-to 0:1".split(" ");
+    assertThat(cli.succeed(again).out()).startsWith("proven: ");
+    assertThat(cli.run("audit", "check-proof", "proof.json", "--retention", "P400D").err())
+        .contains("Give the older one with --since");
   }
 
   @Test

@@ -93,6 +93,17 @@ final class AuditLocation {
     }
   }
 
+  /** That records are removed sooner than the log's checkpoints have stated. */
+  static Finding shortened(String change) {
+    return new Finding(
+        Severity.WARNING,
+        ErrorCode.CONFIGURATION_INVALID_VALUE,
+        "enclave.audit.retention shortens the retention of the audit log "
+            + change
+            + ", and older records are removed a day after a checkpoint states the change",
+        "correct the setting within that day if the change is not meant");
+  }
+
   private static boolean strict(EnvironmentType type) {
     return type == EnvironmentType.PRODUCTION || type == EnvironmentType.STAGING;
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What can be told of the audit log without opening it.
@@ -36,12 +37,17 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
     }
     try {
       LogSummary found = LogSummary.read(directory.get());
+      Optional<Finding> shortened =
+          found
+              .shortenedRetention(AuditLocation.settings(surroundings).retention())
+              .map(AuditLocation::shortened);
       return new AuditLogState(
           List.of(
               found.made() ? where : where + ", not made yet",
               signatures(found, choice),
-              found.coverage()),
-          kept(choice, found).stream().toList());
+              found.coverage(),
+              found.retained()),
+          Stream.of(kept(choice, found), shortened).flatMap(Optional::stream).toList());
     } catch (IOException e) {
       return new AuditLogState(
           List.of(where + ", not readable: " + ForeignText.said(e)), List.of());

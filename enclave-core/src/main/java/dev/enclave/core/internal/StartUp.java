@@ -115,7 +115,7 @@ final class StartUp {
     try {
       backends = opener(plan.policy()).openResolved(resolution.chosen());
     } catch (EnclaveException e) {
-      record(audit, policy, resolution, Optional.of(e));
+      recordFailure(audit, resolution, e);
       audit.close();
       throw e;
     }
@@ -135,24 +135,35 @@ final class StartUp {
         countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(engine));
       }
     } catch (EnclaveException e) {
-      record(audit, policy, resolution, Optional.of(e));
+      recordFailure(audit, resolution, e);
       engine.close();
       throw e;
     }
     if (recorded) {
+      Optional<String> shortened = Optional.empty();
+      if (log instanceof FileAuditSink files) {
+        shortened = files.shortenedRetention();
+      }
       try {
-        record(audit, policy, resolution, Optional.empty());
+        recordSuccess(audit, policy, resolution, shortened);
       } catch (EnclaveException e) {
         engine.close();
         throw e;
       }
-      announce(backends, policy, resolution);
+      if (log instanceof FileAuditSink files) {
+        files.beginRetention();
+      }
+      announce(backends, policy, resolution, shortened);
     }
     return new Opened(engine, log);
   }
 
   /** One line for a healthy start, and one more that names everything that is reduced, if any. */
-  private void announce(Backends backends, SecurityPolicy policy, Resolution resolution) {
+  private void announce(
+      Backends backends,
+      SecurityPolicy policy,
+      Resolution resolution,
+      Optional<String> shortenedRetention) {
     LOG.log(
         Level.INFO,
         "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
@@ -171,6 +182,7 @@ final class StartUp {
             .orElse("unknown"));
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
     AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
+    shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);
     BackendOpener.warn(resolution.chosen(), reduced);
   }
 
@@ -329,23 +341,25 @@ final class StartUp {
     }
   }
 
-  private void record(
+  private void recordFailure(AuditTrail audit, Resolution resolution, EnclaveException failure) {
+    // Recorded, not logged: the caller gets it as the exception.
+    EnclaveException recorded =
+        audit.begin(start(Optional.of(resolution.chosen())), trace()).failed(failure);
+    LOG.log(Level.DEBUG, "The start failed with {0}", recorded.code());
+  }
+
+  private void recordSuccess(
       AuditTrail audit,
       SecurityPolicy policy,
       Resolution resolution,
-      Optional<EnclaveException> failure) {
+      Optional<String> shortenedRetention) {
     AuditTrail.Entry entry = audit.begin(start(Optional.of(resolution.chosen())), trace());
-    if (failure.isPresent()) {
-      // Recorded, not logged: the caller gets it as the exception.
-      EnclaveException recorded = entry.failed(failure.get());
-      LOG.log(Level.DEBUG, "The start failed with {0}", recorded.code());
-      return;
-    }
     Map<String, String> details = new TreeMap<>();
     details.put("environment", policy.environment().name());
     details.put("environmentReason", surroundings.inference().reason());
     details.put("minimumAssurance", policy.minimumAssurance().name());
     details.put("resolutionReason", resolution.reason());
+    shortenedRetention.ifPresent(change -> details.put("retentionShortened", change));
     resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
     surroundings
         .configuration()

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointChain {
 
   private static final LogHead NOTHING =
-      new LogHead(Instant.EPOCH, Optional.empty(), new TreeMap<>(), new TreeMap<>());
+      new LogHead(
+          Instant.EPOCH, Optional.empty(), new TreeMap<>(), new TreeMap<>(), Optional.empty());
 
   private final TreeHasher hasher = TreeHasher.create();
   private final String origin;
@@ -78,6 +79,9 @@ final class CheckpointChain {
     SortedMap<Integer, Long> removed = before.removed();
     if (removed.keySet().stream().anyMatch(lane -> after.removed(lane) < before.removed(lane))) {
       throw new CorruptLogException("it takes a removal back");
+    }
+    if (before.retention().isPresent() && after.retention().isEmpty()) {
+      throw new CorruptLogException("it takes the retention back");
     }
   }
 }

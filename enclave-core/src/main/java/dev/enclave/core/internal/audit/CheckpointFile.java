@@ -5,9 +5,10 @@ import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * The file of a log's checkpoints, one signed note after the other, to which every process of the
@@ -76,18 +77,35 @@ final class CheckpointFile implements AutoCloseable {
    * @throws EnclaveException when the log has named a countersigner and the backend does not sign
    */
   Checkpoint append(Instant at, int lane, LaneHead head, long removedTo) throws IOException {
-    UnaryOperator<LogHead> change =
+    return appendNaming(
+        at,
         before -> {
           boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
           return known && before.removed(lane) >= removedTo
-              ? before
-              : before.with(at, lane, head, removedTo);
-        };
+              ? Optional.empty()
+              : Optional.of(before.with(at, lane, head, removedTo));
+        });
+  }
+
+  /**
+   * As {@link #append(Instant, int, LaneHead, long)}, a checkpoint that states a retention, unless
+   * that is the one that was stated last.
+   */
+  Checkpoint append(Instant at, Duration retention) throws IOException {
+    return appendNaming(at, before -> before.with(at, retention));
+  }
+
+  private Checkpoint appendNaming(Instant at, Function<LogHead, Optional<LogHead>> change)
+      throws IOException {
     if (knownCountersigner().isEmpty()) {
       try {
         Optional<Countersigner> offered = countersigning.offer(identity.key().name());
         if (offered.isPresent()) {
-          return append(before -> change.apply(before.countersignedBy(at, offered.get())));
+          return append(
+              before -> {
+                Optional<LogHead> named = before.with(at, offered.get());
+                return change.apply(named.orElse(before)).or(() -> named);
+              });
         }
       } catch (EnclaveException e) {
         LOG.log(System.Logger.Level.DEBUG, "No countersigner is named yet: {0}", e.getMessage());
@@ -108,7 +126,7 @@ final class CheckpointFile implements AutoCloseable {
             ? Optional.empty()
             : countersigning.offer(identity.key().name());
     if (offered.isPresent()) {
-      append(before -> before.countersignedBy(at, offered.get()));
+      append(before -> before.with(at, offered.get()));
     }
     // Another process may have been faster, and named another.
     Optional<Countersigner> named = knownCountersigner();
@@ -121,7 +139,7 @@ final class CheckpointFile implements AutoCloseable {
     return chain.head().countersigner();
   }
 
-  private Checkpoint append(UnaryOperator<LogHead> change) throws IOException {
+  private Checkpoint append(Function<LogHead, Optional<LogHead>> change) throws IOException {
     for (int i = 0; i < MOST_TRIES; i++) {
       Draft draft = draft(change);
       if (draft.made().isPresent()) {
@@ -147,16 +165,18 @@ final class CheckpointFile implements AutoCloseable {
   private record Draft(
       long size, String text, Optional<Countersigner> countersigner, Optional<Checkpoint> made) {}
 
-  private synchronized Draft draft(UnaryOperator<LogHead> change) throws IOException {
+  private synchronized Draft draft(Function<LogHead, Optional<LogHead>> change) throws IOException {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
       refresh(file);
-      LogHead after = change.apply(chain.head());
-      if (chain.newest().isPresent() && after.equals(chain.head())) {
+      LogHead before = chain.head();
+      Optional<LogHead> next = change.apply(before);
+      if (chain.newest().isPresent() && next.isEmpty()) {
         file.force();
         return new Draft(chain.size(), "", Optional.empty(), chain.newest());
       }
+      LogHead after = next.orElse(before);
       return new Draft(chain.size(), chain.next(after), after.countersigner(), Optional.empty());
     }
   }

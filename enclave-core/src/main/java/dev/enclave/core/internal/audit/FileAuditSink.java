@@ -30,6 +30,8 @@ public final class FileAuditSink implements AuditSink {
   private final LaneClaim claim;
   private final QueuedLane lane;
   private final CheckpointFile checkpoints;
+  private final Retention retention;
+  private final Optional<String> shortened;
   private boolean closed;
 
   private FileAuditSink(
@@ -38,13 +40,17 @@ public final class FileAuditSink implements AuditSink {
       TimeSource time,
       LaneClaim claim,
       QueuedLane lane,
-      CheckpointFile checkpoints) {
+      CheckpointFile checkpoints,
+      Retention retention,
+      Optional<String> shortened) {
     this.directory = directory;
     this.number = number;
     this.time = time;
     this.claim = claim;
     this.lane = lane;
     this.checkpoints = checkpoints;
+    this.retention = retention;
+    this.shortened = shortened;
   }
 
   /** As {@link #open(Path, AuditLogSettings)}, by default. */
@@ -114,10 +120,19 @@ public final class FileAuditSink implements AuditSink {
       LogFiles files = new DiskLogFiles(directory);
       CheckpointFile checkpoints = checkpoints(directory, files, settings);
       try {
-        QueuedLane queued = start(files, checkpoints, number, settings);
+        Retention retention = new Retention(files, settings.time(), settings.retention());
+        Optional<String> shortened = checkpoints.newest().flatMap(retention::shortens);
+        QueuedLane queued = start(files, checkpoints, number, settings, retention);
         FileAuditSink sink =
             new FileAuditSink(
-                directory.toRealPath(), number, settings.time(), claim, queued, checkpoints);
+                directory.toRealPath(),
+                number,
+                settings.time(),
+                claim,
+                queued,
+                checkpoints,
+                retention,
+                shortened);
         OpenSinks.add(sink);
         return sink;
       } catch (IOException | RuntimeException e) {
@@ -131,11 +146,14 @@ public final class FileAuditSink implements AuditSink {
   }
 
   static QueuedLane start(
-      LogFiles files, CheckpointFile checkpoints, int number, AuditLogSettings settings)
+      LogFiles files,
+      CheckpointFile checkpoints,
+      int number,
+      AuditLogSettings settings,
+      Retention retention)
       throws IOException {
     LaneHead head = checkpoints.head().lane(number);
     AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
-    Retention retention = new Retention(files, settings.time(), settings.retention());
     LaneCheckpointer checkpointer =
         new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size());
     // The machine's own clock: one that an application stops must not keep records off the disk.
@@ -154,6 +172,19 @@ public final class FileAuditSink implements AuditSink {
     try (held) {
       return new CheckpointFile(files, lock, LogIdentity.openOrMake(files, settings.random()));
     }
+  }
+
+  /**
+   * From what to what the settings shorten the retention that the log's checkpoints have stated, if
+   * they do.
+   */
+  public Optional<String> shortenedRetention() {
+    return shortened;
+  }
+
+  /** From now on old records are removed. Nothing is, before whoever opened the log says so. */
+  public void beginRetention() {
+    retention.begin();
   }
 
   /** The key of a backend that signs the checkpoints too, if the log has named one. */

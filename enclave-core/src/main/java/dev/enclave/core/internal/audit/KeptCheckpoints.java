@@ -115,7 +115,7 @@ record KeptCheckpoints(
                     "; at "
                         + now
                         + " by this machine's clock it is younger than the stated retention, "
-                        + age
+                        + StatedRetention.text(age)
                         + ": add a checkpoint that was kept earlier, or state which records are"
                         + " expected to be gone")
             .orElse(

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.Bytes;
 import dev.enclave.core.internal.merkle.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
@@ -14,19 +15,21 @@ import java.util.TreeMap;
 
 /**
  * What one checkpoint commits to: a leaf of the tree of heads. As text, a line for the time, one
- * for the countersigner if the log has named one, one for each lane, and one for each lane that has
- * lost its oldest records to retention.
+ * for the countersigner if the log has named one, one for each lane, one for each lane that has
+ * lost its oldest records to retention, and one for the retention if there is one.
  *
  * @param at when
  * @param countersigner the backend's key that signs this checkpoint too; once named it stays
  * @param lanes by number
  * @param removed by lane, up to which record there may be none any more
+ * @param retention as last stated; none if everything has been kept
  */
 record LogHead(
     Instant at,
     Optional<Countersigner> countersigner,
     SortedMap<Integer, LaneHead> lanes,
-    SortedMap<Integer, Long> removed) {
+    SortedMap<Integer, Long> removed,
+    Optional<StatedRetention> retention) {
 
   LogHead {
     lanes = Collections.unmodifiableSortedMap(new TreeMap<>(lanes));
@@ -48,12 +51,23 @@ record LogHead(
     if (removedTo > removed(lane)) {
       newRemoved.put(lane, removedTo);
     }
-    return new LogHead(when, countersigner, newLanes, newRemoved);
+    return new LogHead(when, countersigner, newLanes, newRemoved, retention);
   }
 
-  /** Names the countersigner, unless one is named. */
-  LogHead countersignedBy(Instant when, Countersigner named) {
-    return countersigner.isPresent() ? this : new LogHead(when, Optional.of(named), lanes, removed);
+  /** With a countersigner; none if one is named already. */
+  Optional<LogHead> with(Instant when, Countersigner named) {
+    return countersigner.isPresent()
+        ? Optional.empty()
+        : Optional.of(new LogHead(when, Optional.of(named), lanes, removed, retention));
+  }
+
+  /** With another retention; none if this is the one that was stated last. */
+  Optional<LogHead> with(Instant when, Duration age) {
+    return retention.filter(stated -> stated.age().equals(age)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new LogHead(
+                when, countersigner, lanes, removed, Optional.of(StatedRetention.at(when, age))));
   }
 
   String text() {
@@ -70,6 +84,7 @@ record LogHead(
                 .append('\n'));
     removed.forEach(
         (number, to) -> text.append("removed ").append(number).append(' ').append(to).append('\n'));
+    retention.ifPresent(stated -> text.append(stated.line()).append('\n'));
     return text.toString();
   }
 
@@ -86,6 +101,7 @@ record LogHead(
     SortedMap<Integer, LaneHead> lanes = new TreeMap<>();
     SortedMap<Integer, Long> removed = new TreeMap<>();
     Optional<Countersigner> countersigner = Optional.empty();
+    Optional<StatedRetention> retention = Optional.empty();
     try {
       List<String> lines = text.lines().toList();
       for (String line : lines.subList(1, lines.size())) {
@@ -95,6 +111,10 @@ record LogHead(
           continue;
         }
         String[] words = line.split(" ", -1);
+        if (words[0].equals(StatedRetention.WORD)) {
+          retention = Optional.of(StatedRetention.parse(words));
+          continue;
+        }
         int lane = Integer.parseInt(words[1]);
         long count = Long.parseLong(words[2]);
         if (words[0].equals("lane")) {
@@ -104,7 +124,8 @@ record LogHead(
         }
       }
       LogHead head =
-          new LogHead(Instant.parse(lines.get(0).substring(3)), countersigner, lanes, removed);
+          new LogHead(
+              Instant.parse(lines.get(0).substring(3)), countersigner, lanes, removed, retention);
       if (head.text().equals(text) && head.plausible()) {
         return head;
       }
@@ -122,6 +143,8 @@ record LogHead(
                         && lane.getKey() < FileAuditSink.MOST_LANES
                         && lane.getValue().size() > 0
                         && lane.getValue().root().size() == Sha256.LENGTH)
+        && retention.stream()
+            .allMatch(stated -> stated.age().compareTo(KeptCheckpoints.YOUNGEST_REMOVAL) >= 0)
         && removed.entrySet().stream()
             .allMatch(lane -> lane.getValue() > 0 && lane.getValue() < lane(lane.getKey()).size());
   }

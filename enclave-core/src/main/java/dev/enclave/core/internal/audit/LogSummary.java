@@ -2,6 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -13,9 +14,14 @@ import java.util.SortedSet;
  * @param countersigner the backend's key that it has named, if it has
  * @param uncovered how many records are in no checkpoint
  * @param newest when the newest checkpoint was made
+ * @param retention as it states it
  */
 public record LogSummary(
-    boolean made, Optional<Countersigner> countersigner, long uncovered, Optional<Instant> newest) {
+    boolean made,
+    Optional<Countersigner> countersigner,
+    long uncovered,
+    Optional<Instant> newest,
+    Optional<StatedRetention> retention) {
 
   /** Reads a directory, which others may write meanwhile. */
   public static LogSummary read(Path directory) throws IOException {
@@ -33,7 +39,11 @@ public record LogSummary(
       }
     }
     return new LogSummary(
-        made, head.countersigner(), uncovered, newest.map(checkpoint -> checkpoint.head().at()));
+        made,
+        head.countersigner(),
+        uncovered,
+        newest.map(checkpoint -> checkpoint.head().at()),
+        head.retention());
   }
 
   /** The last whole note. */
@@ -54,6 +64,26 @@ public record LogSummary(
     return notes.isEmpty()
         ? Optional.empty()
         : Optional.of(Checkpoint.parse(notes.get(notes.size() - 1)));
+  }
+
+  /** From what to what a setting would shorten the retention, if it would. */
+  public Optional<String> shortenedRetention(Optional<Duration> setting) {
+    return newest.isPresent()
+        ? setting.flatMap(age -> StatedRetention.shortening(retention, age))
+        : Optional.empty();
+  }
+
+  /** The retention that checkpoints state, for people. */
+  public String retained() {
+    return retention
+        .map(
+            stated ->
+                "its checkpoints state a retention of "
+                    + StatedRetention.text(stated.age())
+                    + ", in force from "
+                    + stated.from()
+                    + " on")
+        .orElse("its checkpoints state no retention: everything is kept");
   }
 
   /** How many records are in no checkpoint, for people. */

@@ -10,38 +10,57 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes segments of a lane whose records are all older than a given age, once a checkpoint covers
- * them and says that they may be gone. The last segment stays.
- *
- * @param files of the log
- * @param time the clock
- * @param age none to keep everything
+ * Removes segments of a lane whose records are all older than a given age, once a checkpoint has
+ * stated that age for a day, covers them and says that they may be gone. The last segment stays.
  */
-record Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
+final class Retention {
 
   private static final int LONGEST_START = 1 << 20;
 
+  private final LogFiles files;
+  private final TimeSource time;
+  private final Optional<Duration> age;
+  private volatile boolean begun;
+
+  /**
+   * @param files of the log
+   * @param time the clock
+   * @param age a day or more; none to keep everything
+   */
+  Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
+    if (age.filter(shorter -> shorter.compareTo(KeptCheckpoints.YOUNGEST_REMOVAL) < 0)
+        .isPresent()) {
+      throw new IllegalArgumentException("no verifier believes a retention of " + age.get());
+    }
+    this.files = files;
+    this.time = time;
+    this.age = age;
+  }
+
+  /** Begins to state and to remove, which whoever opens the log has recorded. */
+  void begin() {
+    begun = true;
+  }
+
+  /** Says from what to what it would shorten the retention of a log. */
+  Optional<String> shortens(Checkpoint newest) {
+    return age.flatMap(to -> StatedRetention.shortening(newest.head().retention(), to));
+  }
+
   /** Removes what is due; {@code covered} is what the newest checkpoint says of the lane. */
   void apply(CheckpointFile checkpoints, int lane, LaneHead covered) throws IOException {
-    if (age.isEmpty()) {
+    if (age.isEmpty() || !begun) {
       return;
     }
-    List<Segment> segments = new ArrayList<>(Segment.of(lane, files.names()));
     Instant now = time.now();
-    long first = segments.get(0).first();
-    int keep = 0;
-    while (keep + 1 < segments.size()
-        && segments.get(keep + 1).first() <= covered.size()
-        && Duration.between(begun(segments.get(keep + 1)), now).compareTo(age.get()) > 0) {
-      keep++;
+    Optional<StatedRetention> stated = checkpoints.append(now, age.get()).head().retention();
+    List<Segment> segments = new ArrayList<>(Segment.of(lane, files.names()));
+    if (stated.filter(retention -> !now.isBefore(retention.from())).isPresent()) {
+      stateRemoval(checkpoints, lane, covered, segments, now);
     }
-    long removedTo = segments.get(keep).first() - 1;
-    if (removedTo >= first) {
-      checkpoints.append(now, lane, covered, removedTo);
-    }
-    long stated = checkpoints.head().removed(lane);
+    long removed = checkpoints.head().removed(lane);
     for (Segment segment : segments.subList(0, segments.size() - 1)) {
-      if (next(segments, segment).first() - 1 <= stated) {
+      if (next(segments, segment).first() - 1 <= removed) {
         files.delete(segment.name());
         files.delete(segment.stateName());
       }
@@ -49,12 +68,29 @@ record Retention(LogFiles files, TimeSource time, Optional<Duration> age) {
     files.force();
   }
 
+  private void stateRemoval(
+      CheckpointFile checkpoints, int lane, LaneHead covered, List<Segment> segments, Instant now)
+      throws IOException {
+    Duration oldest = age.orElseThrow();
+    long first = segments.get(0).first();
+    int keep = 0;
+    while (keep + 1 < segments.size()
+        && segments.get(keep + 1).first() <= covered.size()
+        && Duration.between(firstRecordAt(segments.get(keep + 1)), now).compareTo(oldest) > 0) {
+      keep++;
+    }
+    long removedTo = segments.get(keep).first() - 1;
+    if (removedTo >= first) {
+      checkpoints.append(now, lane, covered, removedTo);
+    }
+  }
+
   private static Segment next(List<Segment> segments, Segment segment) {
     return segments.get(segments.indexOf(segment) + 1);
   }
 
   /** When the first record of a segment was made; all of the one before are older. */
-  private Instant begun(Segment segment) throws IOException {
+  private Instant firstRecordAt(Segment segment) throws IOException {
     try (LaneFile file = files.openToRead(segment.name())) {
       byte[] start = new byte[(int) Math.min(LONGEST_START, file.size())];
       file.read(0, start, 0, start.length);

@@ -181,6 +181,7 @@ final class ConsistencyProofTest {
     AuditLogSettings settings = settings(Optional.of(Duration.ofDays(400)));
     for (int i = 1; i < 60; i += 3) {
       Logs.append(directory, settings, i, i + 2);
+      time.advance(Duration.ofDays(1));
     }
     long gone = Segment.of(0, new DiskLogFiles(directory).names()).first().first() - 1;
     int proven = 0;

@@ -149,7 +149,11 @@ final class CountersignatureTest {
   @Test
   void aCheckpointThatNamesNobodyAfterOneThatDid_isFound() throws IOException {
     append(
-        head -> new LogHead(head.at(), Optional.empty(), head.lanes(), head.removed()), true, true);
+        head ->
+            new LogHead(
+                head.at(), Optional.empty(), head.lanes(), head.removed(), head.retention()),
+        true,
+        true);
 
     assertThat(AuditLogVerifier.verify(directory).problem().orElseThrow())
         .contains("it does not name the countersigner of the one before it");
@@ -167,7 +171,8 @@ final class CountersignatureTest {
                 head.at(),
                 head.countersigner().map(c -> new Countersigner(other, c.handle(), c.version())),
                 head.lanes(),
-                head.removed()),
+                head.removed(),
+                head.retention()),
         true,
         true);
 

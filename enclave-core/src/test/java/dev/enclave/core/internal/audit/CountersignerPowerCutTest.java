@@ -104,7 +104,13 @@ final class CountersignerPowerCutTest {
     try {
       try (CheckpointFile checkpoints =
               new CheckpointFile(disk, lock, LogIdentity.openOrMake(disk, settings.random()));
-          QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings)) {
+          QueuedLane lane =
+              FileAuditSink.start(
+                  disk,
+                  checkpoints,
+                  0,
+                  settings,
+                  new Retention(disk, time, settings.retention()))) {
         lane.append(Events.numbered(1), Durability.DURABLE);
         backend.down(!answers);
         checkpoints.countersigning().use(backend);

@@ -53,7 +53,9 @@ final class DirectoryAuditLogTest {
   @Test
   void theRecordsThatRetentionHasLeftAreProven_theOthersAreNot() throws IOException {
     time.setWallClock(Events.AT.plus(Duration.ofDays(500)));
-    Logs.append(directory, settings(Optional.of(Duration.ofDays(400))), 1, RECORDS + 3);
+    Logs.append(directory, settings(Optional.of(Duration.ofDays(400))), 1, RECORDS);
+    time.advance(Duration.ofDays(1));
+    Logs.append(directory, settings(Optional.of(Duration.ofDays(400))), RECORDS + 1, RECORDS + 3);
     long first = Segment.of(0, new DiskLogFiles(directory).names()).first().first();
     assertThat(first).isGreaterThan(20);
 

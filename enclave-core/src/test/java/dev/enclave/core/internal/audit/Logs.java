@@ -26,6 +26,7 @@ final class Logs {
   static void append(Path directory, AuditLogSettings settings, int from, int to)
       throws IOException {
     try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      sink.beginRetention();
       for (int i = from; i <= to; i++) {
         sink.append(Events.numbered(i), Durability.DURABLE);
       }

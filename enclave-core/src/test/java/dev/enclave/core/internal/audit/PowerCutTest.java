@@ -92,10 +92,12 @@ final class PowerCutTest {
         new AuditLogSettings(
             time, new SecureRandom(), 3_000, Optional.of(Duration.ofDays(100_000)));
     Set<Integer> durable = ConcurrentHashMap.newKeySet();
+    Retention retention = new Retention(disk, time, settings.retention());
+    retention.begin();
     try (CheckpointFile checkpoints =
             new CheckpointFile(
                 disk, () -> () -> {}, LogIdentity.openOrMake(disk, settings.random()));
-        QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings)) {
+        QueuedLane lane = FileAuditSink.start(disk, checkpoints, 0, settings, retention)) {
       List<Callable<Boolean>> threads = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
         int begin = first + thread * 10_000;

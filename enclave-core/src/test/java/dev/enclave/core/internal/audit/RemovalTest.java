@@ -88,7 +88,7 @@ final class RemovalTest {
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
-                    .contains("younger than the stated retention", "PT9600H")
+                    .contains("younger than the stated retention", "P400D")
                     .endsWith("--removed-to 0:8"));
     time.advance(MOMENT);
     assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION))).isEmpty();

@@ -103,6 +103,8 @@ final class SegmentsTest {
     AuditLogSettings year = Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400)));
 
     Logs.append(directory, year, 41, 41);
+    time.advance(Duration.ofDays(1));
+    Logs.append(directory, year, 42, 42);
 
     assertThat(segments()).hasSize(1);
     long first = segments().get(0).first();
@@ -112,15 +114,18 @@ final class SegmentsTest {
             directory,
             new KeptCheckpoints(List.of(early), year.retention(), new TreeMap<>(), time.now()));
     assertThat(found.problem()).isEmpty();
-    assertThat(found.records()).isEqualTo(42 - first);
+    assertThat(found.records()).isEqualTo(43 - first);
     assertThat(found.removed()).containsExactly("lane 0: records 1 to " + (first - 1));
   }
 
   @Test
   void retentionKeepsWhatIsYoung() throws IOException {
-    time.setWallClock(Events.AT.plus(Duration.ofDays(399)));
+    time.setWallClock(Events.AT.plus(Duration.ofDays(398)));
+    AuditLogSettings year = Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400)));
+    Logs.append(directory, year, 1, 39);
+    time.advance(Duration.ofDays(1));
 
-    Logs.append(directory, Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400))), 1, 40);
+    Logs.append(directory, year, 40, 40);
 
     assertThat(AuditLogVerifier.verify(directory).removed()).isEmpty();
     assertThat(AuditLogVerifier.verify(directory).records()).isEqualTo(40);
@@ -142,7 +147,10 @@ final class SegmentsTest {
   @Test
   void afterRetentionAChangeOfWhatIsLeftIsFound() throws IOException {
     time.setWallClock(Events.AT.plus(Duration.ofDays(500)));
-    Logs.append(directory, Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400))), 1, 43);
+    AuditLogSettings year = Logs.settings(time, SMALL, Optional.of(Duration.ofDays(400)));
+    Logs.append(directory, year, 1, 42);
+    time.advance(Duration.ofDays(1));
+    Logs.append(directory, year, 43, 43);
     Segment last = segments().get(0);
     for (String name : List.of(last.name(), last.stateName())) {
       byte[] content = Files.readAllBytes(directory.resolve(name));
