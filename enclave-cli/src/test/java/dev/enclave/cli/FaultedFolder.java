@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,8 +17,7 @@ import java.util.stream.Stream;
 /** A folder with keys and an audit log, and what a user can find out about it. */
 final class FaultedFolder {
 
-  private static final List<String> KEYS = List.of("g", "h", "w");
-  private static final Pattern STATE = Pattern.compile("\"state\" : \"([A-Z_]+)\"");
+  private static final Pattern MEMBER = Pattern.compile("\"(name|state)\" : \"([^\"]+)\"");
 
   private final Path folder;
   private final Cli cli;
@@ -63,22 +64,21 @@ final class FaultedFolder {
 
   /** The versions' states of every key, and whether a passphrase protects them. */
   String state() {
-    StringBuilder state = new StringBuilder(resealed() ? "passphrase" : "key file");
-    for (String key : KEYS) {
-      state.append(' ').append(key).append(states(key));
-    }
-    return state.toString();
+    return (resealed() ? "passphrase " : "key file ") + states();
   }
 
-  private List<String> states(String key) {
-    Cli.Run run = run(List.of("keys", "show", key, "--json"));
-    if (run.code() != 0) {
-      assertThat(run.err()).contains("KEY_NOT_FOUND");
-      return List.of();
-    }
-    List<String> states = new ArrayList<>();
-    for (Matcher found = STATE.matcher(run.out()); found.find(); ) {
-      states.add(found.group(1));
+  private Map<String, List<String>> states() {
+    Cli.Run listed = run(List.of("keys", "list", "--json"));
+    assertThat(listed.code()).as(listed.err()).isZero();
+    Map<String, List<String>> states = new TreeMap<>();
+    String key = "";
+    for (Matcher found = MEMBER.matcher(listed.out()); found.find(); ) {
+      if (found.group(1).equals("name")) {
+        key = found.group(2);
+        states.put(key, new ArrayList<>());
+      } else {
+        states.getOrDefault(key, new ArrayList<>()).add(found.group(2));
+      }
     }
     return states;
   }
@@ -99,28 +99,29 @@ final class FaultedFolder {
 
   /** Every key works that should, the audit log is intact, and doctor finds nothing wrong. */
   void requireWhole(String when) {
-    for (String key : KEYS) {
-      List<String> states = states(key);
-      if (states.contains("ACTIVE") && !key.equals("w")) {
-        Path signature = folder.resolve("proof");
-        for (String line :
-            List.of(
-                "sign " + key + " " + config() + " --out " + signature,
-                "verify " + key + " " + config() + " " + signature)) {
-          Cli.Run run = run(List.of(line.split(" ")));
-          assertThat(run.code()).as(when + ", then " + line + ": " + run.err()).isZero();
-        }
-      }
-      for (int version = 1; version <= states.size(); version++) {
-        assertThat(privateKeys(key, version).isEmpty())
-            .as(when + ": no private key of version " + version + " of " + key)
-            .isEqualTo(states.get(version - 1).equals("DESTROYED"));
-      }
-    }
+    states().forEach((key, versions) -> requireWhole(key, versions, when));
     Cli.Run doctor = run(List.of("doctor"));
     assertThat(doctor.code()).as(when + ", then doctor: " + doctor.out()).isZero();
     Cli.Run verified = run(List.of("audit", "verify"));
     assertThat(verified.code()).as(when + ", then audit verify: " + verified.out()).isZero();
+  }
+
+  private void requireWhole(String key, List<String> states, String when) {
+    if (states.contains("ACTIVE") && !key.equals("w")) {
+      Path signature = folder.resolve("proof");
+      for (String line :
+          List.of(
+              "sign " + key + " " + config() + " --out " + signature,
+              "verify " + key + " " + config() + " " + signature)) {
+        Cli.Run run = run(List.of(line.split(" ")));
+        assertThat(run.code()).as(when + ", then " + line + ": " + run.err()).isZero();
+      }
+    }
+    for (int version = 1; version <= states.size(); version++) {
+      assertThat(privateKeys(key, version).isEmpty())
+          .as(when + ": no private key of version " + version + " of " + key)
+          .isEqualTo(states.get(version - 1).equals("DESTROYED"));
+    }
   }
 
   private List<Path> privateKeys(String key, int version) {

@@ -139,8 +139,9 @@ final class GcpImporter {
       throws BackendFailure {
     KeyAlgorithm algorithm = request.key().algorithm();
     List<CryptoKeyVersion> brought = earlier(key, versions, algorithm, call);
+    int earlier = brought.size();
     try {
-      for (Version version : versions.subList(brought.size(), versions.size())) {
+      for (Version version : versions.subList(earlier, versions.size())) {
         brought.add(materials.bring(key.getName(), version, algorithm, call));
       }
       // All are sent before any is waited for.
@@ -157,7 +158,7 @@ final class GcpImporter {
       return brought;
     } catch (BackendFailure e) {
       if (e.failureClass() == FailureClass.PERMANENT) {
-        giveUp(brought, call);
+        giveUp(request, brought.subList(earlier, brought.size()), call);
       }
       throw e;
     }
@@ -193,14 +194,23 @@ final class GcpImporter {
     }
   }
 
-  /** Destroys what nobody will use; what is left, reconcile finds. */
-  private void giveUp(List<CryptoKeyVersion> versions, CallContext call) {
-    for (CryptoKeyVersion version : versions) {
-      try {
-        states.destroy(version.getName(), call);
-      } catch (BackendFailure e) {
-        // The failure that led here is the one to tell.
+  /**
+   * Destroys what this attempt brought, unless somebody who restores the same has recorded it. What
+   * others brought may be used by them; what is left, reconcile finds.
+   */
+  private void giveUp(
+      RestoreRequest request, List<CryptoKeyVersion> versions, CallContext call) {
+    try {
+      if (keys.activations()
+          .record(request.name(), GcpActivations.RESTORATION, call)
+          .isPresent()) {
+        return;
       }
+      for (CryptoKeyVersion version : versions) {
+        states.destroy(version.getName(), call);
+      }
+    } catch (BackendFailure e) {
+      // The failure that led here is the one to tell.
     }
   }
 

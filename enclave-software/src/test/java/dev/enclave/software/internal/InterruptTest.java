@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InterruptTest {
 
-  private static final int INTERRUPTS = Integer.getInteger("enclave.soak.interrupts", 300);
+  private static final int INTERRUPTS = Integer.getInteger("enclave.soak.interrupts", 150);
 
   /** A key with so many versions is left for a new one. */
   private static final int MOST_VERSIONS = 12;
