@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.redaction;
 
-import dev.enclave.StampReading;
+import dev.enclave.KeyInfo.StampReading;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
