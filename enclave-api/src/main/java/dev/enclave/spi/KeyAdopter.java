@@ -9,7 +9,7 @@ public interface KeyAdopter {
    * Reads the key at {@code providerUri} as if it were called {@code name}. Changes nothing there.
    *
    * <p>A stamp that the identity may not read does not fail the reading: the snapshot says {@link
-   * dev.enclave.StampReading.Unreadable} and names the permission. The engine decides.
+   * dev.enclave.KeyInfo.StampReading.Unreadable} and names the permission. The engine decides.
    *
    * @param providerUri the provider's own name for the key, as configuration gives it
    * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#UNSUPPORTED} when the

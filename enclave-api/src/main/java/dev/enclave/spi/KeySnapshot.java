@@ -1,12 +1,12 @@
 package dev.enclave.spi;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -122,6 +122,7 @@ class KeysCommandsTest {
             "purpose",
             "assurance",
             "environment",
+            "environmentUnreadable",
             "activeVersion",
             "createdAt",
             "lastRotatedAt",

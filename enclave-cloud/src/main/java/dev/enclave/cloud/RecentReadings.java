@@ -1,9 +1,9 @@
 package dev.enclave.cloud;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.StampReading;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;

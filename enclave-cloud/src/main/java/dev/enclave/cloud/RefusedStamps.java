@@ -1,6 +1,6 @@
 package dev.enclave.cloud;
 
-import dev.enclave.StampReading;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;

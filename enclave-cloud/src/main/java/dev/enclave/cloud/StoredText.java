@@ -2,9 +2,9 @@ package dev.enclave.cloud;
 
 import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package dev.enclave.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.StampReading;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.CloudDirectory.Chain;
 import dev.enclave.testkit.CloudKeyService.CloudKey;

@@ -2,10 +2,10 @@ package dev.enclave.testkit;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;

@@ -2,12 +2,12 @@ package dev.enclave.testkit;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;

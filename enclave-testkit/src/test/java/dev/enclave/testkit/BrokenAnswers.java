@@ -1,11 +1,11 @@
 package dev.enclave.testkit;
 
 import dev.enclave.Bytes;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
-import dev.enclave.StampReading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
-import dev.enclave.StampReading;
 import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -2,9 +2,9 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.cloud.StoredText;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
 import dev.enclave.PolicyException;
 import dev.enclave.SigningKey;
-import dev.enclave.StampReading;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.emulators.Denial;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
-import dev.enclave.StampReading;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

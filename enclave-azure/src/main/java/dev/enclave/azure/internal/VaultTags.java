@@ -2,10 +2,10 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.cloud.StoredText;
 import java.util.ArrayList;
 import java.util.List;

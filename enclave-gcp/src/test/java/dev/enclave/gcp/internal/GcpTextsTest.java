@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.StampReading;
 import dev.enclave.spi.CreateRequest;
 import java.time.Duration;
 import java.util.HashMap;

@@ -2,10 +2,10 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
-import dev.enclave.StampReading;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;

@@ -2,9 +2,9 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.StampReading;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.ExportedKey;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
-import dev.enclave.StampReading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.ExportedKey;

@@ -2,7 +2,7 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.StampReading;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeySnapshot;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,12 @@
 package dev.enclave.testkit.engine;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.StampReading;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
-import dev.enclave.StampReading;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

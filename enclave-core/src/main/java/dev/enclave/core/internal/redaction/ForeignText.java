@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.redaction;
 
-import dev.enclave.StampReading;
+import dev.enclave.KeyInfo.StampReading;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
