@@ -36,7 +36,7 @@ class RetentionStartTest {
   RetentionStartTest(@TempDir Path parent) {
     settings.put("enclave.environment", "production");
     settings.put("enclave.audit.directory", parent.resolve("audit").toString());
-    settings.put("enclave.audit.checkpoint-key", "local");
+    settings.put("enclave.audit.countersign", "off");
   }
 
   @Test
