@@ -140,11 +140,13 @@ final class CheckpointFile implements AutoCloseable {
         return Optional.empty();
       }
       byte[] encoded = note.encoded();
+      held.require();
       file.write(end, encoded, encoded.length);
       file.force();
       if (end == 0) {
         files.force();
       }
+      held.require();
       Checkpoint made = Checkpoint.of(note);
       chain.add(made);
       end += encoded.length;

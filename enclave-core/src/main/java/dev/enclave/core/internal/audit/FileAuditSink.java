@@ -4,10 +4,10 @@ import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,30 +25,26 @@ public final class FileAuditSink implements AuditSink {
 
   static final int MOST_LANES = 64;
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
   private final Path directory;
-  private final int number;
-  private final TimeSource time;
-  private final LaneClaim claim;
-  private final QueuedLane lane;
+  private final AuditLogSettings settings;
   private final KeySource key;
   private final CheckpointFile checkpoints;
+  private volatile ClaimedLane lane;
   private boolean closed;
 
   private FileAuditSink(
       Path directory,
-      int number,
-      TimeSource time,
-      LaneClaim claim,
-      QueuedLane lane,
+      AuditLogSettings settings,
       KeySource key,
-      CheckpointFile checkpoints) {
+      CheckpointFile checkpoints,
+      ClaimedLane lane) {
     this.directory = directory;
-    this.number = number;
-    this.time = time;
-    this.claim = claim;
-    this.lane = lane;
+    this.settings = settings;
     this.key = key;
     this.checkpoints = checkpoints;
+    this.lane = lane;
   }
 
   /** As {@link #open(Path, AuditLogSettings)}, by default. */
@@ -76,13 +72,19 @@ public final class FileAuditSink implements AuditSink {
   public static FileAuditSink open(Path directory, AuditLogSettings settings, boolean later)
       throws IOException {
     makeDirectory(directory);
-    for (int number = 0; number < MOST_LANES; number++) {
-      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, claimName(number));
-      if (claim.isPresent()) {
-        return over(directory, claim.get(), number, settings, later);
-      }
+    Path real = directory.toRealPath();
+    LogFiles files = new DiskLogFiles(real);
+    KeySource key = key(files, lock(real), settings, later);
+    CheckpointFile checkpoints = new CheckpointFile(files, lock(real), key);
+    try {
+      ClaimedLane lane = ClaimedLane.open(real, checkpoints, settings);
+      FileAuditSink sink = new FileAuditSink(real, settings, key, checkpoints, lane);
+      OpenSinks.add(sink);
+      return sink;
+    } catch (IOException | RuntimeException e) {
+      checkpoints.close();
+      throw e;
     }
-    throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
   }
 
   static void makeDirectory(Path directory) throws IOException {
@@ -91,10 +93,6 @@ public final class FileAuditSink implements AuditSink {
     }
     Files.createDirectories(directory, OwnerOnly.directory());
     OwnerOnly.requireNotWritableByOthers(directory);
-  }
-
-  static String claimName(int lane) {
-    return "lane-" + lane + ".lock";
   }
 
   /**
@@ -120,30 +118,6 @@ public final class FileAuditSink implements AuditSink {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(Reasons.of(e));
-    }
-  }
-
-  private static FileAuditSink over(
-      Path directory, LaneClaim claim, int number, AuditLogSettings settings, boolean later)
-      throws IOException {
-    try {
-      LogFiles files = new DiskLogFiles(directory);
-      KeySource key = key(files, lock(directory), settings, later);
-      CheckpointFile checkpoints = new CheckpointFile(files, lock(directory), key);
-      try {
-        QueuedLane queued = start(files, checkpoints, number, settings);
-        FileAuditSink sink =
-            new FileAuditSink(
-                directory.toRealPath(), number, settings.time(), claim, queued, key, checkpoints);
-        OpenSinks.add(sink);
-        return sink;
-      } catch (IOException | RuntimeException e) {
-        checkpoints.close();
-        throw e;
-      }
-    } catch (IOException | RuntimeException e) {
-      claim.close();
-      throw e;
     }
   }
 
@@ -212,7 +186,7 @@ public final class FileAuditSink implements AuditSink {
       try {
         late.keptBy(keeper);
       } finally {
-        lane.nudge();
+        lane.queue().nudge();
       }
     }
   }
@@ -221,7 +195,7 @@ public final class FileAuditSink implements AuditSink {
   public void keepLocally() throws IOException {
     if (key instanceof LateKey late) {
       late.keepLocally();
-      lane.nudge();
+      lane.queue().nudge();
     }
   }
 
@@ -244,9 +218,10 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException why it is not
    */
   void checkpoint() throws IOException {
-    LaneHead forced = lane.forced();
+    ClaimedLane now = lane;
+    LaneHead forced = now.queue().forced();
     if (forced.size() > 0) {
-      checkpoints.append(time.now(), number, forced, 0);
+      checkpoints.append(settings.time().now(), now.number(), forced, 0);
     }
   }
 
@@ -258,14 +233,64 @@ public final class FileAuditSink implements AuditSink {
     return directory;
   }
 
+  /** The lane it writes. */
+  int lane() {
+    return lane.number();
+  }
+
   @Override
   public void append(AuditEvent event, Durability durability) throws IOException {
-    lane.append(event, durability);
+    ClaimedLane used = lane;
+    try {
+      used.queue().append(event, durability);
+    } catch (IOException e) {
+      if (!used.lost()) {
+        throw e;
+      }
+      after(used).queue().append(event, durability);
+    }
+  }
+
+  /** The lane that is written instead of one whose claim was lost. */
+  private synchronized ClaimedLane after(ClaimedLane used) throws IOException {
+    if (closed) {
+      throw new IOException("the audit log has been closed");
+    }
+    if (lane.equals(used)) {
+      lane = reopened(used);
+    }
+    return lane;
+  }
+
+  /**
+   * Claims a lane and opens it, as at the start: nothing that was in memory of the lost one is
+   * relied on. What it had accepted is written first.
+   */
+  private ClaimedLane reopened(ClaimedLane used) throws IOException {
+    List<AuditEvent> accepted = used.surrender();
+    ClaimedLane next = ClaimedLane.open(directory, checkpoints, settings);
+    try {
+      for (AuditEvent event : accepted) {
+        next.queue().append(event, Durability.BUFFERED);
+      }
+    } catch (IOException | RuntimeException e) {
+      next.close();
+      throw e;
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The lock file of lane {0} of the audit log in {1} was deleted, replaced or opened by"
+            + " somebody else. Records go on in lane {2}. Leave lock files alone while a process"
+            + " runs.",
+        used.number(),
+        directory,
+        next.number());
+    return next;
   }
 
   /** Returns when the files show what was accepted before. */
   void flush() throws IOException {
-    lane.flush();
+    lane.queue().flush();
   }
 
   /**
@@ -275,20 +300,27 @@ public final class FileAuditSink implements AuditSink {
    */
   @Override
   public synchronized void close() throws IOException {
-    // Once: a second time the claim might be somebody else's.
     if (!closed) {
       closed = true;
       OpenSinks.remove(this);
       if (key instanceof LateKey late) {
         late.makeNoMore();
       }
-      // The claim goes last, when nothing is written any more.
-      try (claim;
-          checkpoints) {
-        lane.close();
-      } finally {
-        lane.abandon();
+      try (checkpoints) {
+        closeLane();
       }
+    }
+  }
+
+  private void closeLane() throws IOException {
+    ClaimedLane last = lane;
+    try {
+      last.close();
+    } catch (IOException e) {
+      if (!last.lost()) {
+        throw e;
+      }
+      reopened(last).close();
     }
   }
 }

@@ -1,0 +1,78 @@
+package dev.enclave.core.internal.audit;
+
+import dev.enclave.claim.FileClaim;
+import dev.enclave.spi.AuditEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A lane that this process has claimed, with its queue.
+ *
+ * @param number of the lane
+ */
+record ClaimedLane(int number, FileClaim claim, QueuedLane queue) implements AutoCloseable {
+
+  /**
+   * Claims the first free lane and opens it.
+   *
+   * @throws CorruptLogException when the lane is not what its checkpoints say
+   * @throws IOException when it cannot be written, or there is no free lane
+   */
+  static ClaimedLane open(Path directory, CheckpointFile checkpoints, AuditLogSettings settings)
+      throws IOException {
+    for (int number = 0; number < FileAuditSink.MOST_LANES; number++) {
+      Optional<FileClaim> claim = LogClaims.tryLane(directory, number);
+      if (claim.isPresent()) {
+        return over(claim.get(), number, directory, checkpoints, settings);
+      }
+    }
+    throw new IOException(
+        "all "
+            + FileAuditSink.MOST_LANES
+            + " lanes are in use by running processes, or have records and no lock file lane-N.lock;"
+            + " if no process uses the log, make the missing files with: touch");
+  }
+
+  private static ClaimedLane over(
+      FileClaim claim,
+      int number,
+      Path directory,
+      CheckpointFile checkpoints,
+      AuditLogSettings settings)
+      throws IOException {
+    try {
+      LogFiles files = new ClaimedFiles(new DiskLogFiles(directory), claim);
+      return new ClaimedLane(
+          number, claim, FileAuditSink.start(files, checkpoints, number, settings));
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  /** Whether the claim was lost: nothing more can be written through it. */
+  boolean lost() {
+    return claim.lost();
+  }
+
+  /** Ends it, and returns what was accepted and could not be written. */
+  List<AuditEvent> surrender() throws IOException {
+    try (claim) {
+      return queue.surrender();
+    } finally {
+      queue.abandon();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    // The claim goes last, when nothing is written any more.
+    try (claim) {
+      queue.close();
+    } finally {
+      queue.abandon();
+    }
+  }
+}
