@@ -1,10 +1,12 @@
 package dev.enclave.claim;
 
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Optional;
 public final class FileClaim implements AutoCloseable {
 
   private static final int MOST_TRIES = 100;
+  private static final Duration TIME_TO_NOTICE = Duration.ofMillis(100);
 
   private final Path path;
   private final LockFile.Look taken;
@@ -57,13 +60,39 @@ public final class FileClaim implements AutoCloseable {
     return throughGate(gate, slot, file, true);
   }
 
-  /**
-   * As {@link #tryTake}, but leaves a file alone that is missing: somebody may have deleted it
-   * while whoever claimed it is still at work.
-   */
+  /** As {@link #tryTake}, but leaves a file alone that is missing; see {@link #tryTakeOver}. */
   public static Optional<FileClaim> tryTakeExisting(Path gate, long slot, Path file)
       throws IOException {
     return throughGate(gate, slot, file, false);
+  }
+
+  /**
+   * As {@link #tryTake}, of a file that was claimed before. If it is missing, somebody deleted it,
+   * perhaps while its holder was about to change something: then the holder gets the time to finish
+   * or to notice.
+   *
+   * @throws InterruptedException when the thread was interrupted while it waited
+   */
+  public static Optional<FileClaim> tryTakeOver(Path gate, long slot, Path file, TimeSource time)
+      throws IOException, InterruptedException {
+    Optional<FileClaim> claim = tryTakeExisting(gate, slot, file);
+    if (claim.isPresent() || LockFile.look(file).isPresent()) {
+      return claim;
+    }
+    claim = tryTake(gate, slot, file);
+    boolean settled = false;
+    try {
+      if (claim.isPresent()) {
+        time.pause(TIME_TO_NOTICE);
+        claim.get().require();
+      }
+      settled = true;
+      return claim;
+    } finally {
+      if (!settled) {
+        claim.get().close();
+      }
+    }
   }
 
   private static Optional<FileClaim> throughGate(Path gate, long slot, Path file, boolean make)

@@ -29,6 +29,10 @@ final class DiskFailures {
 
   /** Nothing was changed. */
   static BackendFailure writing(Path path, IOException e) {
+    if (e instanceof StoreLock.LostException lost) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE, "Nothing was changed: " + lost.getMessage());
+    }
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);
     }

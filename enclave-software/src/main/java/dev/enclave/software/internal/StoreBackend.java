@@ -271,7 +271,6 @@ class StoreBackend
       closed = true;
       privateKeys.close();
       store.close();
-      locks.close();
     } finally {
       lifetime.writeLock().unlock();
     }

@@ -1,13 +1,18 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.claim.FileClaim;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,14 +22,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may write: one thread per key, of all threads and processes that have the store open; and, by
- * {@link ChangeCounters}, whether somebody did.
+ * Who may write: one thread per key, of all threads, class loaders and processes that have the
+ * store open; and, by {@link ChangeCounters}, whether somebody did.
  *
- * <p>Every key has one byte of the lock file and one counter, the store itself the first. Several
- * stores opened on one directory in one process see each other as overlapping locks, and wait too.
- * Thread-safe.
+ * <p>Every key has one lock and one counter of the same number, the store itself the first. A lock
+ * has a file of its own, which is open while somebody holds it: the locks of a process on one file
+ * would all go as soon as any of them is closed. Thread-safe.
  */
-final class StoreLock implements AutoCloseable {
+final class StoreLock {
 
   private static final Duration PAUSE = Duration.ofMillis(2);
   private static final int STORE = 0;
@@ -34,11 +39,9 @@ final class StoreLock implements AutoCloseable {
   private final StoreLayout layout;
   private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
+  private final ConcurrentMap<FileClaim, Thread> held = new ConcurrentHashMap<>();
   private final CounterFile counters;
   private volatile @Nullable Recovery recovery;
-
-  // Opened late: a store on a read-only disk can be read.
-  private @Nullable LockFile lockFile;
 
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
     this.files = files;
@@ -108,9 +111,9 @@ final class StoreLock implements AutoCloseable {
   <T> T holdingKey(KeyName name, Instant deadline, Work<T> work) throws BackendFailure {
     int position = position(name);
     ReentrantLock thread = threads.computeIfAbsent(position, unused -> new ReentrantLock());
-    lockThread(thread, deadline);
+    lockThread(thread, position, deadline);
     try {
-      return changing(position, await(position, 1, deadline), work);
+      return changing(position, await(key(name), deadline), work);
     } finally {
       thread.unlock();
     }
@@ -118,18 +121,18 @@ final class StoreLock implements AutoCloseable {
 
   /** Waits for the lock on what belongs to no key and works. */
   <T> T holdingStore(Instant deadline, Work<T> work) throws BackendFailure {
-    return holding(await(STORE, 1, deadline), work);
+    return holding(await(store(), deadline), work);
   }
 
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    Optional<LockFile.Held> lock = tryLock(STORE, 1);
+    Optional<FileClaim> lock = tryLock(store());
     return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
   }
 
   /** Works if nobody has the key's lock; whatever it does counts as a change. */
   <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    Optional<LockFile.Held> lock = tryLock(position(name), 1);
+    Optional<FileClaim> lock = tryLock(key(name));
     return lock.isPresent()
         ? Optional.of(changing(position(name), lock.get(), work))
         : Optional.empty();
@@ -137,23 +140,60 @@ final class StoreLock implements AutoCloseable {
 
   /** Waits until everybody who holds a key's lock now has let it go. */
   void awaitHolders(Instant deadline) throws BackendFailure {
-    awaitHolders(STORE + 1, KEYS, deadline);
-  }
-
-  // Not one lock over all of them, which busy writers would keep away for ever.
-  private void awaitHolders(int position, int size, Instant deadline) throws BackendFailure {
-    Optional<LockFile.Held> lock =
-        size == 1 ? Optional.of(await(position, 1, deadline)) : tryLock(position, size);
-    if (lock.isPresent()) {
-      release(lock.get());
-      return;
+    for (int position : everTaken()) {
+      if (position != STORE) {
+        release(await(new Place(position, layout.lock(position)), deadline));
+      }
     }
-    int half = size / 2;
-    awaitHolders(position, half, deadline);
-    awaitHolders(position + half, size - half, deadline);
   }
 
-  private <T> T changing(int position, LockFile.Held lock, Work<T> work) throws BackendFailure {
+  /** The locks that have a file: one without was never taken. */
+  private List<Integer> everTaken() throws BackendFailure {
+    try {
+      return files.names(layout.locks()).stream()
+          .flatMapToInt(name -> StoreLayout.lockNumber(name).stream())
+          .boxed()
+          .toList();
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.locks(), e);
+    }
+  }
+
+  /** Somebody else may hold what this thread relies on. */
+  static final class LostException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostException(String message) {
+      super(message);
+    }
+  }
+
+  /** Returns if nobody else can have taken a lock that this thread holds. */
+  void requireHeld() throws LostException {
+    for (Map.Entry<FileClaim, Thread> one : held.entrySet()) {
+      if (one.getValue().equals(Thread.currentThread()) && !isHeld(one.getKey())) {
+        throw new LostException(lost());
+      }
+    }
+  }
+
+  private static boolean isHeld(FileClaim claim) {
+    try {
+      claim.require();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String lost() {
+    return "a file in "
+        + layout.locks()
+        + " was deleted, replaced or opened by somebody else while this thread relied on it. Repeat the call, and delete"
+        + " nothing in the store while a process uses it.";
+  }
+
+  private <T> T changing(int position, FileClaim lock, Work<T> work) throws BackendFailure {
     return holding(
         lock,
         () -> {
@@ -161,7 +201,7 @@ final class StoreLock implements AutoCloseable {
           try {
             return work.run();
           } finally {
-            counters.end(position, settled);
+            counters.end(position, settled && isHeld(lock));
           }
         });
   }
@@ -180,38 +220,61 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private <T> T holding(LockFile.Held lock, Work<T> work) throws BackendFailure {
+  private <T> T holding(FileClaim lock, Work<T> work) throws BackendFailure {
+    held.put(lock, Thread.currentThread());
     try {
-      return work.run();
+      T done = work.run();
+      if (!isHeld(lock)) {
+        throw BackendFailure.ambiguous(
+            FailureCode.UNAVAILABLE, "Whether the change is there is not known: " + lost());
+      }
+      return done;
     } finally {
+      held.remove(lock);
       release(lock);
     }
   }
 
-  // Two names may share a byte; then one waits for the other, no more.
+  /**
+   * A lock.
+   *
+   * @param guarded is there once the lock was used
+   */
+  private record Place(int position, Path guarded) {}
+
+  private Place store() {
+    return new Place(STORE, layout.parameters());
+  }
+
+  private Place key(KeyName name) {
+    return new Place(position(name), layout.key(name));
+  }
+
+  // Two names may share a lock; then one waits for the other, no more.
   private static int position(KeyName name) {
     return STORE + 1 + Math.floorMod(name.value().hashCode() * 0x9E37_79B1, KEYS);
   }
 
-  private void lockThread(ReentrantLock thread, Instant deadline) throws BackendFailure {
+  private void lockThread(ReentrantLock thread, int position, Instant deadline)
+      throws BackendFailure {
     try {
       long nanos = Math.max(0, Duration.between(time.now(), deadline).toNanos());
       if (!thread.tryLock(nanos, TimeUnit.NANOSECONDS)) {
-        throw late();
+        throw late(position);
       }
     } catch (InterruptedException e) {
       throw interrupted();
     }
   }
 
-  private LockFile.Held await(long position, long size, Instant deadline) throws BackendFailure {
+  private FileClaim await(Place place, Instant deadline) throws BackendFailure {
     while (true) {
-      Optional<LockFile.Held> lock = tryLock(position, size);
+      Optional<FileClaim> lock = tryLock(place);
       if (lock.isPresent()) {
         return lock.get();
       }
       if (!time.now().isBefore(deadline)) {
-        throw late();
+        throw late(place.position());
       }
       try {
         time.pause(PAUSE);
@@ -221,50 +284,40 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private Optional<LockFile.Held> tryLock(long position, long size) throws BackendFailure {
+  private Optional<FileClaim> tryLock(Place place) throws BackendFailure {
     if (Thread.currentThread().isInterrupted()) {
-      throw interrupted(); // It would close the channel, and with it everybody's locks.
+      throw interrupted();
     }
+    Path file = layout.lock(place.position());
     try {
-      return open().tryLock(position, size);
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.lock(), e);
-    }
-  }
-
-  private synchronized LockFile open() throws IOException {
-    LockFile opened = lockFile;
-    if (opened == null || !opened.isOpen()) {
-      leave();
-      opened = LockFile.open(files, layout.lock());
-      lockFile = opened;
-    }
-    return opened;
-  }
-
-  private synchronized void leave() throws IOException {
-    LockFile opened = lockFile;
-    lockFile = null;
-    if (opened != null) {
-      opened.leave();
-    }
-  }
-
-  private void release(LockFile.Held lock) throws BackendFailure {
-    try {
-      lock.release();
-    } catch (IOException e) {
-      if (lock.isValid()) {
-        throw DiskFailures.syncing(layout.directory(), e);
+      // Not its parents: a store that was removed stays so.
+      if (!files.exists(layout.directory())) {
+        throw new NoSuchFileException(layout.directory().toString());
       }
+      files.createDirectory(layout.locks());
+      return files.exists(place.guarded())
+          ? FileClaim.tryTakeOver(layout.gate(), place.position(), file, time)
+          : FileClaim.tryTake(layout.gate(), place.position(), file);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (IOException e) {
+      throw DiskFailures.writing(file, e);
     }
   }
 
-  private BackendFailure late() {
+  private void release(FileClaim lock) throws BackendFailure {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw DiskFailures.syncing(layout.directory(), e);
+    }
+  }
+
+  private BackendFailure late(int position) {
     return BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
         "Another thread or process held "
-            + layout.lock()
+            + layout.lock(position)
             + " until the deadline. Repeat the call; if it lasts, look for a process that hangs.");
   }
 
@@ -272,16 +325,8 @@ final class StoreLock implements AutoCloseable {
     Thread.currentThread().interrupt();
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for " + layout.lock() + ". Repeat the call.");
-  }
-
-  /** Lets the lock file go; locks that are held stay so until they are released. */
-  @Override
-  public void close() {
-    try {
-      leave();
-    } catch (IOException e) {
-      return; // Nothing is lost: the system drops the locks with the process.
-    }
+        "The thread was interrupted while it waited for a lock of "
+            + layout.directory()
+            + ". Repeat the call.");
   }
 }

@@ -46,7 +46,7 @@ final class CheckpointFile implements AutoCloseable {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
-      refresh(file);
+      refresh(file, held);
       return chain.head();
     }
   }
@@ -103,7 +103,7 @@ final class CheckpointFile implements AutoCloseable {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
-      refresh(file);
+      refresh(file, held);
       LogHead before = chain.head();
       boolean known = before.lane(lane).equals(head) || before.lane(lane).size() > head.size();
       if (chain.newest().isPresent() && known && before.removed(lane) >= removedTo) {
@@ -135,7 +135,7 @@ final class CheckpointFile implements AutoCloseable {
       if (closed) {
         throw new IOException("the audit log has been closed");
       }
-      refresh(file);
+      refresh(file, held);
       if (chain.size() != draft.size()) {
         return Optional.empty();
       }
@@ -162,7 +162,7 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /** Reads what other processes have appended; a crash may have torn the last. */
-  private void refresh(LaneFile file) throws IOException {
+  private void refresh(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
     if (verifier == null) {
       Optional<VerifierKey> known = key.verifier();
       if (known.isEmpty()) {
@@ -187,7 +187,7 @@ final class CheckpointFile implements AutoCloseable {
     }
     byte[] last = splitter.rest();
     if (last.length > 0) {
-      takeLast(last, file, verifier);
+      takeLast(last, file, verifier, held);
     }
   }
 
@@ -201,7 +201,8 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /** The last note is whole if it verifies; else it was never told to anybody. */
-  private void takeLast(byte[] note, LaneFile file, VerifierKey by) throws IOException {
+  private void takeLast(byte[] note, LaneFile file, VerifierKey by, LogLock.AutoCloseableLock held)
+      throws IOException {
     Checkpoint checkpoint;
     try {
       checkpoint = Checkpoint.parse(note);
@@ -210,6 +211,7 @@ final class CheckpointFile implements AutoCloseable {
       if (NoteSplitter.whole(note)) {
         throw new CorruptLogException(NAME + ", the last one: " + e.getMessage());
       }
+      held.require();
       file.truncate(end);
       return;
     }

@@ -22,17 +22,33 @@ record ClaimedLane(int number, FileClaim claim, QueuedLane queue) implements Aut
    */
   static ClaimedLane open(Path directory, CheckpointFile checkpoints, AuditLogSettings settings)
       throws IOException {
+    Optional<ClaimedLane> lane = first(LogClaims::tryLane, directory, checkpoints, settings);
+    if (lane.isEmpty()) {
+      // Only now those whose lock file was deleted: somebody may still be at one of them.
+      lane = first(LogClaims::tryAnyLane, directory, checkpoints, settings);
+    }
+    return lane.orElseThrow(
+        () ->
+            new IOException(
+                "all " + FileAuditSink.MOST_LANES + " lanes are in use by running processes"));
+  }
+
+  /** A way to claim a lane. */
+  @FunctionalInterface
+  private interface Claiming {
+    Optional<FileClaim> of(Path directory, int lane) throws IOException;
+  }
+
+  private static Optional<ClaimedLane> first(
+      Claiming claiming, Path directory, CheckpointFile checkpoints, AuditLogSettings settings)
+      throws IOException {
     for (int number = 0; number < FileAuditSink.MOST_LANES; number++) {
-      Optional<FileClaim> claim = LogClaims.tryLane(directory, number);
+      Optional<FileClaim> claim = claiming.of(directory, number);
       if (claim.isPresent()) {
-        return over(claim.get(), number, directory, checkpoints, settings);
+        return Optional.of(over(claim.get(), number, directory, checkpoints, settings));
       }
     }
-    throw new IOException(
-        "all "
-            + FileAuditSink.MOST_LANES
-            + " lanes are in use by running processes, or have records and no lock file lane-N.lock;"
-            + " if no process uses the log, make the missing files with: touch");
+    return Optional.empty();
   }
 
   private static ClaimedLane over(

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.claim.FileClaim;
+import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,6 +16,8 @@ final class LogClaims {
   /** One byte for each lane, then one for the checkpoints. */
   private static final String GATE = "claims.lock";
 
+  private static final String SUFFIX = ".lock";
+
   private LogClaims() {}
 
   /**
@@ -23,17 +26,32 @@ final class LogClaims {
    * in the middle of a write.
    */
   static Optional<FileClaim> tryLane(Path directory, int lane) throws IOException {
-    Path real = directory.toRealPath();
-    Path file = real.resolve("lane-" + lane + ".lock");
-    return Segment.of(lane, new DiskLogFiles(real).names()).isEmpty()
-        ? FileClaim.tryTake(real.resolve(GATE), lane, file)
-        : FileClaim.tryTakeExisting(real.resolve(GATE), lane, file);
+    return Segment.of(lane, new DiskLogFiles(directory).names()).isEmpty()
+        ? tryAnyLane(directory, lane)
+        : FileClaim.tryTakeExisting(gate(directory), lane, lock(directory, lane));
+  }
+
+  /** Claims a lane whether it has a lock file or not; none if somebody has it. */
+  static Optional<FileClaim> tryAnyLane(Path directory, int lane) throws IOException {
+    return FileClaim.tryTake(gate(directory), lane, lock(directory, lane));
   }
 
   /** Claims the checkpoints; none if somebody has them. */
-  static Optional<FileClaim> tryCheckpoints(Path directory) throws IOException {
-    Path real = directory.toRealPath();
-    return FileClaim.tryTake(
-        real.resolve(GATE), FileAuditSink.MOST_LANES, real.resolve(LogLock.NAME));
+  static Optional<FileClaim> tryCheckpoints(Path directory, TimeSource time)
+      throws IOException, InterruptedException {
+    Path file = directory.resolve(LogLock.NAME);
+    boolean used =
+        new DiskLogFiles(directory).names().stream().anyMatch(name -> !name.endsWith(SUFFIX));
+    return used
+        ? FileClaim.tryTakeOver(gate(directory), FileAuditSink.MOST_LANES, file, time)
+        : FileClaim.tryTake(gate(directory), FileAuditSink.MOST_LANES, file);
+  }
+
+  private static Path gate(Path directory) {
+    return directory.resolve(GATE);
+  }
+
+  private static Path lock(Path directory, int lane) {
+    return directory.resolve("lane-" + lane + SUFFIX);
   }
 }

@@ -23,23 +23,19 @@ final class LogLock {
    */
   static AutoCloseableLock take(Path directory, TimeSource time) throws IOException {
     long tries = PATIENCE.dividedBy(BETWEEN_TRIES);
-    for (long i = 0; i < tries; i++) {
-      Optional<FileClaim> claim = LogClaims.tryCheckpoints(directory);
-      if (claim.isPresent()) {
-        return new Claimed(claim.get());
-      }
-      pause(time);
-    }
-    throw new IOException("another process has held " + NAME + " for too long");
-  }
-
-  private static void pause(TimeSource time) throws IOException {
     try {
-      time.pause(BETWEEN_TRIES);
+      for (long i = 0; i < tries; i++) {
+        Optional<FileClaim> claim = LogClaims.tryCheckpoints(directory, time);
+        if (claim.isPresent()) {
+          return new Claimed(claim.get());
+        }
+        time.pause(BETWEEN_TRIES);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for " + NAME);
     }
+    throw new IOException("another process has held " + NAME + " for too long");
   }
 
   private record Claimed(FileClaim claim) implements AutoCloseableLock {

@@ -124,14 +124,19 @@ final class LostClaimTest {
   }
 
   @Test
-  void saysWhatToDo_whenNoLaneHasALockFile() throws Exception {
+  void takesALaneWithoutALockFile_onlyWhenThereIsNoOther() throws Exception {
     Events.log(directory, 1);
-    for (int lane = 0; lane < FileAuditSink.MOST_LANES; lane++) {
-      Files.write(FileAuditSink.file(directory, lane), new byte[0]);
+    for (int lane = 1; lane < FileAuditSink.MOST_LANES; lane++) {
+      Files.createFile(FileAuditSink.file(directory, lane));
     }
     deleteLockFiles();
+    Files.createFile(lock(40));
 
-    assertThatThrownBy(() -> FileAuditSink.open(directory)).hasMessageContaining("touch");
+    try (FileAuditSink sink = FileAuditSink.open(directory);
+        FileAuditSink next = FileAuditSink.open(directory)) {
+      assertThat(sink.lane()).isEqualTo(40);
+      assertThat(next.lane()).isZero();
+    }
   }
 
   @Test
@@ -146,6 +151,14 @@ final class LostClaimTest {
     sink.append(Events.numbered(3), Durability.DURABLE);
     sink.close();
     assertHolds(1, 3);
+  }
+
+  @Test
+  void losesNothing_whenLockFilesAreDeletedAgainAndAgain() throws Exception {
+    Events.log(directory, 0);
+    SharedLog log = new SharedLog(directory);
+    log.share(this::deleteLockFiles);
+    log.check(false);
   }
 
   @Test

@@ -1,70 +1,41 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.spi.AuditSink.Durability;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.StringTokenizer;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
+import java.util.function.IntSupplier;
 
-/**
- * A log opened by another copy of this library in the same JVM, as a second web application has it:
- * none of its classes are those of this one. A number is appended; a negative one closes the log.
- */
+/** A log opened by another copy of this library in the same JVM. */
 final class SecondCopy implements AutoCloseable {
 
-  private final URLClassLoader loader;
-  private final IntConsumer log;
+  private final Object opened;
 
-  private SecondCopy(URLClassLoader loader, IntConsumer log) {
-    this.loader = loader;
-    this.log = log;
+  private SecondCopy(Object opened) {
+    this.opened = opened;
   }
 
-  static SecondCopy open(Path directory) throws Exception {
-    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
-    Object opened =
-        loader
-            .loadClass(Opened.class.getName())
-            .getDeclaredConstructor(String.class)
-            .newInstance(directory.toString());
-    return new SecondCopy(loader, (IntConsumer) opened);
-  }
-
-  private static URL[] classPath() throws MalformedURLException {
-    List<URL> entries = new ArrayList<>();
-    StringTokenizer paths =
-        new StringTokenizer(System.getProperty("java.class.path"), File.pathSeparator);
-    while (paths.hasMoreTokens()) {
-      entries.add(Path.of(paths.nextToken()).toUri().toURL());
-    }
-    return entries.toArray(URL[]::new);
+  static SecondCopy open(Path directory) throws ReflectiveOperationException {
+    return new SecondCopy(Copies.make(Opened.class, directory.toString()));
   }
 
   void append(int number) {
-    log.accept(number);
+    ((IntConsumer) opened).accept(number);
   }
 
   /** The number of the lane it writes now. */
   int lane() {
-    return ((Supplier<?>) log).get() instanceof Integer lane ? lane : -1;
+    return ((IntSupplier) opened).getAsInt();
   }
 
   @Override
-  public void close() throws IOException {
-    log.accept(-1);
-    loader.close();
+  public void close() {
+    ((Runnable) opened).run();
   }
 
-  /** What the other copy has. Only classes of the platform pass between the two. */
-  public static final class Opened implements IntConsumer, Supplier<Integer> {
+  /** What the other copy has: appends a number, tells its lane, and closes. */
+  public static final class Opened implements IntConsumer, IntSupplier, Runnable {
 
     private final FileAuditSink sink;
 
@@ -75,19 +46,24 @@ final class SecondCopy implements AutoCloseable {
     @Override
     public void accept(int number) {
       try {
-        if (number < 0) {
-          sink.close();
-        } else {
-          sink.append(Events.numbered(number), Durability.DURABLE);
-        }
+        sink.append(Events.numbered(number), Durability.DURABLE);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
     @Override
-    public Integer get() {
+    public int getAsInt() {
       return sink.lane();
+    }
+
+    @Override
+    public void run() {
+      try {
+        sink.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

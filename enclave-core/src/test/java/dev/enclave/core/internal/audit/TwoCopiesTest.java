@@ -33,4 +33,11 @@ final class TwoCopiesTest {
     assertThat(found.problem()).isEmpty();
     assertThat(found.records()).isEqualTo(5);
   }
+
+  @Test
+  void losesNothing_whenTwoCopiesAndAnotherProcessShareALog() throws Exception {
+    SharedLog log = new SharedLog(directory);
+    log.share(() -> {});
+    log.check(true);
+  }
 }
