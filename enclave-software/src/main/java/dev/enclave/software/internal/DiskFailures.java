@@ -37,6 +37,10 @@ final class DiskFailures {
   }
 
   private static BackendFailure notWritten(Path path, IOException e) {
+    if (e instanceof StoreClaims.LostException lost) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE, "Nothing was changed: " + lost.getMessage());
+    }
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);
     }

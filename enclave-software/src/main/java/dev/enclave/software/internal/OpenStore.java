@@ -6,7 +6,7 @@ import dev.enclave.spi.BackendContext;
 /**
  * The parts of an open store.
  *
- * @param store closed, with {@code locks}, by the backend that is made of it
+ * @param store closed by the backend that is made of it
  */
 record OpenStore(
     StoreKind kind,

@@ -111,6 +111,16 @@ class SecureFiles {
    * directory is done.
    */
   void replace(Path target, byte[] content) throws IOException {
+    replace(target, content, () -> {});
+  }
+
+  /** What may stop a file at the last moment from being replaced. */
+  interface LastCheck {
+    void run() throws IOException;
+  }
+
+  /** As {@link #replace(Path, byte[])}; the check runs when all but the replacing is done. */
+  void replace(Path target, byte[] content, LastCheck last) throws IOException {
     byte[] suffix = new byte[6];
     random.nextBytes(suffix);
     Path temporary =
@@ -118,6 +128,7 @@ class SecureFiles {
             target.getFileName() + "." + HexFormat.of().formatHex(suffix) + TEMPORARY);
     try {
       disk.writeNew(temporary, content);
+      last.run();
       disk.move(temporary, target);
     } catch (IOException e) {
       discard(temporary, e);
@@ -168,14 +179,6 @@ class SecureFiles {
     }
     names.sort(String::compareTo);
     return names;
-  }
-
-  /** Opens a lock file, made when missing. */
-  FileChannel openLock(Path file) throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-        Disk.attributes(file, "rw-------"));
   }
 
   /** Opens a file that processes share in memory, made when missing. */

@@ -266,7 +266,6 @@ class StoreBackend
       closed = true;
       privateKeys.close();
       store.close();
-      locks.close();
     } finally {
       lifetime.writeLock().unlock();
     }

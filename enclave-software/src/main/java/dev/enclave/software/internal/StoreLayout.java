@@ -4,6 +4,9 @@ import dev.enclave.KeyName;
 import dev.enclave.UsageException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What lies where in the directory of a store.
@@ -14,6 +17,9 @@ record StoreLayout(Path directory) {
 
   // A prefix, since Windows allows no file called con, nul or aux, which key names may be.
   private static final String KEY_FOLDER = "key-";
+
+  private static final String LOCK = ".lock";
+  private static final Pattern LOCK_FILE = Pattern.compile("(0|[1-9][0-9]{0,5})\\.lock");
 
   private static final String SEALED = ".sealed";
   private static final String MANIFEST = "manifest" + SEALED;
@@ -26,8 +32,25 @@ record StoreLayout(Path directory) {
     return directory.resolve("master.key");
   }
 
-  Path lock() {
+  /** Keeps those of one JVM apart who want the same lock. */
+  Path gate() {
     return directory.resolve("store.lock");
+  }
+
+  Path locks() {
+    return directory.resolve("locks");
+  }
+
+  Path lock(int number) {
+    return locks().resolve(number + LOCK);
+  }
+
+  /** The number of the lock whose file is called so; none if it is no lock's file. */
+  static OptionalInt lockNumber(String file) {
+    Matcher matcher = LOCK_FILE.matcher(file);
+    return matcher.matches()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
   }
 
   /** The counters by which processes see each other's changes. */
@@ -66,7 +89,8 @@ record StoreLayout(Path directory) {
     Path file = directory.resolve(name);
     return file.equals(parameters())
         || file.equals(masterKey())
-        || file.equals(lock())
+        || file.equals(gate())
+        || file.equals(locks())
         || file.equals(changes())
         || name.endsWith(SecureFiles.TEMPORARY)
         || keyOf(name).isPresent();

@@ -1,9 +1,10 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.claim.FileClaim;
+import dev.enclave.software.internal.StoreClaims.Place;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,32 +19,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may write: one thread per key, of all threads and processes that have the store open; and, by
- * {@link ChangeCounters}, whether somebody did.
+ * Who may write: one thread per key, of all threads, class loaders and processes that have the
+ * store open; and, by {@link ChangeCounters}, whether somebody did.
  *
- * <p>Every key has one byte of the lock file and one counter, the store itself the first. Several
- * stores opened on one directory in one process see each other as overlapping locks, and wait too.
- * Thread-safe.
+ * <p>Every key has one lock and one counter of the same number, the store itself the first. A lock
+ * has a file of its own, which is open while somebody holds it: the locks of a process on one file
+ * would all go as soon as any of them is closed. Thread-safe.
  */
-final class StoreLock implements AutoCloseable {
+final class StoreLock {
 
-  private static final Duration PAUSE = Duration.ofMillis(2);
   private static final int STORE = 0;
   private static final int KEYS = ChangeCounters.COUNT - 1;
 
-  private final SecureFiles files;
   private final StoreLayout layout;
   private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
+  private final StoreClaims claims;
   private final CounterFile counters;
   private volatile @Nullable Recovery recovery;
 
-  // Opened late: a store on a read-only disk can be read.
-  private @Nullable LockFile lockFile;
-
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
-    this.files = files;
     this.layout = layout;
+    this.claims = new StoreClaims(files, layout, time);
     this.counters = new CounterFile(files, layout.changes());
     this.time = time;
   }
@@ -109,9 +106,9 @@ final class StoreLock implements AutoCloseable {
   <T> T holdingKey(KeyName name, Instant deadline, Work<T> work) throws BackendFailure {
     int position = position(name);
     ReentrantLock thread = threads.computeIfAbsent(position, unused -> new ReentrantLock());
-    lockThread(thread, deadline);
+    lockThread(thread, position, deadline);
     try {
-      return changing(position, await(position, 1, deadline), work);
+      return changing(position, claims.await(key(name), deadline), work);
     } finally {
       thread.unlock();
     }
@@ -119,18 +116,18 @@ final class StoreLock implements AutoCloseable {
 
   /** Waits for the lock on what belongs to no key and works. */
   <T> T holdingStore(Instant deadline, Work<T> work) throws BackendFailure {
-    return holding(await(STORE, 1, deadline), work);
+    return claims.holding(claims.await(store(), deadline), work);
   }
 
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    Optional<LockFile.Held> lock = tryLock(STORE, 1);
-    return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
+    Optional<FileClaim> lock = claims.tryTake(store());
+    return lock.isPresent() ? Optional.of(claims.holding(lock.get(), work)) : Optional.empty();
   }
 
   /** Works if nobody has the key's lock; whatever it does counts as a change. */
   <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    Optional<LockFile.Held> lock = tryLock(position(name), 1);
+    Optional<FileClaim> lock = claims.tryTake(key(name));
     return lock.isPresent()
         ? Optional.of(changing(position(name), lock.get(), work))
         : Optional.empty();
@@ -138,24 +135,20 @@ final class StoreLock implements AutoCloseable {
 
   /** Waits until everybody who holds a key's lock now has let it go. */
   void awaitHolders(Instant deadline) throws BackendFailure {
-    awaitHolders(STORE + 1, KEYS, deadline);
-  }
-
-  // Not one lock over all of them, which busy writers would keep away for ever.
-  private void awaitHolders(int position, int size, Instant deadline) throws BackendFailure {
-    Optional<LockFile.Held> lock =
-        size == 1 ? Optional.of(await(position, 1, deadline)) : tryLock(position, size);
-    if (lock.isPresent()) {
-      release(lock.get());
-      return;
+    for (int position : claims.everTaken()) {
+      if (position != STORE) {
+        claims.release(claims.await(new Place(position, layout.lock(position)), deadline));
+      }
     }
-    int half = size / 2;
-    awaitHolders(position, half, deadline);
-    awaitHolders(position + half, size - half, deadline);
   }
 
-  private <T> T changing(int position, LockFile.Held lock, Work<T> work) throws BackendFailure {
-    return holding(
+  /** Returns if nobody else can have taken a lock that this thread holds. */
+  void requireHeld() throws StoreClaims.LostException {
+    claims.requireHeld();
+  }
+
+  private <T> T changing(int position, FileClaim lock, Work<T> work) throws BackendFailure {
+    return claims.holding(
         lock,
         () -> {
           boolean settled = !counters.begin(position) || recovered(position);
@@ -169,7 +162,7 @@ final class StoreLock implements AutoCloseable {
             throw e;
           } finally {
             // Whoever comes next completes what is not, as after a crash.
-            counters.end(position, settled && complete);
+            counters.end(position, settled && complete && StoreClaims.isHeld(lock));
           }
         });
   }
@@ -188,108 +181,28 @@ final class StoreLock implements AutoCloseable {
     }
   }
 
-  private <T> T holding(LockFile.Held lock, Work<T> work) throws BackendFailure {
-    try {
-      return work.run();
-    } finally {
-      release(lock);
-    }
+  private Place store() {
+    return new Place(STORE, layout.parameters());
   }
 
-  // Two names may share a byte; then one waits for the other, no more.
+  private Place key(KeyName name) {
+    return new Place(position(name), layout.key(name));
+  }
+
+  // Two names may share a lock; then one waits for the other, no more.
   private static int position(KeyName name) {
     return STORE + 1 + Math.floorMod(name.value().hashCode() * 0x9E37_79B1, KEYS);
   }
 
-  private void lockThread(ReentrantLock thread, Instant deadline) throws BackendFailure {
+  private void lockThread(ReentrantLock thread, int position, Instant deadline)
+      throws BackendFailure {
     try {
       long nanos = Math.max(0, Duration.between(time.now(), deadline).toNanos());
       if (!thread.tryLock(nanos, TimeUnit.NANOSECONDS)) {
-        throw late();
+        throw claims.late(position);
       }
     } catch (InterruptedException e) {
-      throw interrupted();
-    }
-  }
-
-  private LockFile.Held await(long position, long size, Instant deadline) throws BackendFailure {
-    while (true) {
-      Optional<LockFile.Held> lock = tryLock(position, size);
-      if (lock.isPresent()) {
-        return lock.get();
-      }
-      if (!time.now().isBefore(deadline)) {
-        throw late();
-      }
-      try {
-        time.pause(PAUSE);
-      } catch (InterruptedException e) {
-        throw interrupted();
-      }
-    }
-  }
-
-  private Optional<LockFile.Held> tryLock(long position, long size) throws BackendFailure {
-    if (Thread.currentThread().isInterrupted()) {
-      throw interrupted(); // It would close the channel, and with it everybody's locks.
-    }
-    try {
-      return open().tryLock(position, size);
-    } catch (IOException e) {
-      throw DiskFailures.writing(layout.lock(), e);
-    }
-  }
-
-  private synchronized LockFile open() throws IOException {
-    LockFile opened = lockFile;
-    if (opened == null || !opened.isOpen()) {
-      leave();
-      opened = LockFile.open(files, layout.lock());
-      lockFile = opened;
-    }
-    return opened;
-  }
-
-  private synchronized void leave() throws IOException {
-    LockFile opened = lockFile;
-    lockFile = null;
-    if (opened != null) {
-      opened.leave();
-    }
-  }
-
-  private void release(LockFile.Held lock) throws BackendFailure {
-    try {
-      lock.release();
-    } catch (IOException e) {
-      if (lock.isValid()) {
-        throw DiskFailures.syncing(layout.directory(), e);
-      }
-    }
-  }
-
-  private BackendFailure late() {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "Another thread or process held "
-            + layout.lock()
-            + " until the deadline. Repeat the call; if it lasts, look for a process that hangs.");
-  }
-
-  private BackendFailure interrupted() {
-    Thread.currentThread().interrupt();
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for " + layout.lock() + ". Repeat the call.");
-  }
-
-  /** Lets the lock file go; locks that are held stay so until they are released. */
-  @Override
-  public void close() {
-    try {
-      leave();
-    } catch (IOException e) {
-      return; // Nothing is lost: the system drops the locks with the process.
+      throw claims.interrupted();
     }
   }
 }

@@ -94,27 +94,19 @@ public final class StoreOpener {
   private SigningBackend open() throws BackendFailure {
     requireAllowed();
     directory.prepare();
-    boolean opened = false;
-    try {
-      lock.openCounters(deadline());
-      Optional<StoreParameters> parameters = readParameters();
-      Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
-      Sealer sealer = new Sealer(unlocked.masters(), context.random());
-      KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
-      opened = true;
-      return backend(
-          new OpenStore(
-              kind,
-              context,
-              layout,
-              lock,
-              store,
-              new StoreHealth(context, kind.place(), files, layout, store)));
-    } finally {
-      if (!opened) {
-        lock.close();
-      }
-    }
+    lock.openCounters(deadline());
+    Optional<StoreParameters> parameters = readParameters();
+    Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
+    Sealer sealer = new Sealer(unlocked.masters(), context.random());
+    KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
+    return backend(
+        new OpenStore(
+            kind,
+            context,
+            layout,
+            lock,
+            store,
+            new StoreHealth(context, kind.place(), files, layout, store)));
   }
 
   private SigningBackend backend(OpenStore store) {
@@ -281,7 +273,7 @@ public final class StoreOpener {
     try (Passphrase passphrase = settings.passphrase();
         Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
       StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
-      files.replace(layout.parameters(), parameters.render());
+      files.replace(layout.parameters(), parameters.render(), lock::requireHeld);
       made = true;
     } catch (IOException e) {
       throw DiskFailures.writing(layout.parameters(), e);

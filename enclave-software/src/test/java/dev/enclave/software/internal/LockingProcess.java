@@ -14,11 +14,8 @@ final class LockingProcess {
 
   public static void main(String[] arguments) throws Exception {
     StoreLayout layout = new StoreLayout(Path.of(arguments[0]));
-    boolean locked;
-    try (StoreLock lock =
-        new StoreLock(new SecureFiles(new SecureRandom()), layout, new RealTime())) {
-      locked = lock.tryHoldingKey(KeyName.of(arguments[1]), () -> true).isPresent();
-    }
+    StoreLock lock = new StoreLock(new SecureFiles(new SecureRandom()), layout, new RealTime());
+    boolean locked = lock.tryHoldingKey(KeyName.of(arguments[1]), () -> true).isPresent();
     new PrintStream(System.out, true, StandardCharsets.UTF_8).println(locked ? "locked" : "held");
   }
 

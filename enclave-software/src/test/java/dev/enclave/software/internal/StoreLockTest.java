@@ -8,19 +8,22 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreLockTest {
 
-  // These two share a byte of the lock file.
+  // These two share a lock.
   private static final KeyName NAME = KeyName.of("an");
-  private static final KeyName SAME_BYTE = KeyName.of("c0");
+  private static final KeyName SAME_LOCK = KeyName.of("c0");
 
   private final MutableClock clock = new MutableClock();
   private final Path directory;
@@ -32,12 +35,6 @@ class StoreLockTest {
     SecureFiles files = new SecureFiles(new SecureRandom());
     lock = new StoreLock(files, new StoreLayout(directory), clock);
     other = new StoreLock(files, new StoreLayout(directory), clock);
-  }
-
-  @AfterEach
-  void close() {
-    lock.close();
-    other.close();
   }
 
   private Instant soon() {
@@ -62,8 +59,8 @@ class StoreLockTest {
   }
 
   @Test
-  void waitsForAKeyThatSharesItsByte() throws Exception {
-    assertThat(failureWhileHeld(lock, SAME_BYTE, NAME).code()).isEqualTo(FailureCode.TIMEOUT);
+  void waitsForAKeyThatSharesItsLock() throws Exception {
+    assertThat(failureWhileHeld(lock, SAME_LOCK, NAME).code()).isEqualTo(FailureCode.TIMEOUT);
   }
 
   @Test
@@ -110,14 +107,14 @@ class StoreLockTest {
   }
 
   @Test
-  void keepsItsLocksAgainstOtherProcesses_whenAnotherStoreOfThisProcessCloses() throws Exception {
-    other.holdingKey(NAME, soon(), () -> "opened");
+  void keepsItsLocksAgainstOtherProcesses_whenAnotherStoreOfThisProcessFindsThemTaken()
+      throws Exception {
     String meanwhile =
         lock.holdingKey(
             NAME,
             soon(),
             () -> {
-              other.close();
+              assertThat(other.tryHoldingKey(NAME, () -> "done")).isEmpty();
               return LockingProcess.tries(directory, NAME);
             });
     assertThat(meanwhile).isEqualTo("held");
@@ -125,30 +122,76 @@ class StoreLockTest {
   }
 
   @Test
-  void keepsALockThatIsHeldWhileItCloses() throws Exception {
-    String meanwhile =
-        lock.holdingKey(
+  void waitsForHoldersOfAnyKey() throws Exception {
+    BackendFailure failure =
+        other.holdingKey(
             NAME,
             soon(),
-            () -> {
-              lock.close();
-              return LockingProcess.tries(directory, NAME);
-            });
-    assertThat(meanwhile).isEqualTo("held");
-    assertThat(LockingProcess.tries(directory, NAME)).isEqualTo("locked");
+            () -> catchThrowableOfType(BackendFailure.class, () -> lock.awaitHolders(soon())));
+    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    lock.awaitHolders(soon());
   }
 
   @Test
-  void doesNotWaitForBusyWriters_whenItCloses() throws Exception {
-    lock.holdingKey(NAME, soon(), () -> "opened");
+  void doesNotKnowWhatBecameOfTheWork_whenItsLockFileWasDeletedMeanwhile() throws Exception {
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> lock.holdingKey(NAME, soon(), this::deleteLocks));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    assertThat(failure).hasMessageContaining("locks");
+    assertThat(lock.<String>tryHoldingKey(NAME, () -> "done")).contains("done");
+  }
+
+  @Test
+  void saysBeforeAWrite_thatItsLockFileWasDeleted() throws Exception {
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> lock.holdingKey(NAME, soon(), this::writeWithoutLocks));
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(failure).hasMessageContaining("Nothing was changed");
+  }
+
+  private boolean writeWithoutLocks() throws BackendFailure {
+    deleteLocks();
+    try {
+      lock.requireHeld();
+      return true;
+    } catch (IOException e) {
+      throw DiskFailures.writing(directory, e);
+    }
+  }
+
+  @Test
+  void leavesTheCounterForWhoeverComesNext_whenItsLockFileWasDeleted() throws Exception {
+    lock.openCounters(soon());
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> lock.holdingKey(NAME, soon(), this::deleteLocks));
+    assertThat(failure).isNotNull();
+    assertThat(ChangeCounters.isQuiet(lock.changes(NAME))).isFalse();
+  }
+
+  @Test
+  void waitsForItsLastHolderToNotice_whenTheLockFileOfAKeyIsMissing() throws Exception {
+    Files.createDirectory(new StoreLayout(directory).key(NAME));
     Instant before = clock.now();
-    other.holdingKey(
-        SAME_BYTE,
-        soon(),
-        () -> {
-          lock.close();
-          return "closed";
-        });
-    assertThat(clock.now()).isEqualTo(before);
+    assertThat(lock.<String>tryHoldingKey(NAME, () -> "done")).contains("done");
+    Instant made = clock.now();
+    assertThat(lock.<String>tryHoldingKey(NAME, () -> "done")).contains("done");
+
+    assertThat(made).isAfter(before);
+    assertThat(clock.now()).isEqualTo(made);
+  }
+
+  private boolean deleteLocks() {
+    Path locks = new StoreLayout(directory).locks();
+    try (Stream<Path> files = Files.list(locks)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      return Files.deleteIfExists(locks);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -50,7 +50,7 @@ final class CheckpointFile implements AutoCloseable {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
-      refresh(file);
+      refresh(file, held);
       return chain.head();
     }
   }
@@ -169,7 +169,7 @@ final class CheckpointFile implements AutoCloseable {
     LogLock.AutoCloseableLock held = lock.take();
     try (held;
         LaneFile file = files.open(NAME)) {
-      refresh(file);
+      refresh(file, held);
       LogHead before = chain.head();
       Optional<LogHead> next = change.apply(before);
       if (chain.newest().isPresent() && next.isEmpty()) {
@@ -199,16 +199,18 @@ final class CheckpointFile implements AutoCloseable {
       if (closed) {
         throw new IOException("the audit log has been closed");
       }
-      refresh(file);
+      refresh(file, held);
       if (chain.size() != draft.size()) {
         return Optional.empty();
       }
       byte[] encoded = note.encoded();
+      held.require();
       file.write(end, encoded, encoded.length);
       file.force();
       if (end == 0) {
         files.force();
       }
+      held.require();
       Checkpoint made = Checkpoint.of(note);
       boolean first = chain.head().countersigner().isEmpty();
       chain.add(made);
@@ -228,7 +230,7 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /** Reads what other processes have appended; a crash may have torn the last. */
-  private void refresh(LaneFile file) throws IOException {
+  private void refresh(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
     NoteSplitter splitter = new NoteSplitter();
     long size = file.size();
     if (size < end) {
@@ -248,16 +250,17 @@ final class CheckpointFile implements AutoCloseable {
       takeLast(last, splitter.cut());
     }
     if (end < file.size()) {
+      held.require();
       file.truncate(end);
     }
     if (!keysChecked) {
-      checkKeys(file);
+      checkKeys(file, held);
       keysChecked = true;
     }
   }
 
   /** The public keys say what the checkpoints say; a crash may have kept them from being told. */
-  private void checkKeys(LaneFile file) throws IOException {
+  private void checkKeys(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
     VerifierKeys published = LogIdentity.verifier(files);
     Optional<Countersigner> named = chain.head().countersigner();
     SignatureCheck.of(published).requireNamed(chain.head());
@@ -265,6 +268,7 @@ final class CheckpointFile implements AutoCloseable {
       // Whoever wrote the checkpoint may have been stopped before it was on the disk for good.
       file.force();
       files.force();
+      held.require();
       LogIdentity.publish(files, named.get().key());
     }
   }

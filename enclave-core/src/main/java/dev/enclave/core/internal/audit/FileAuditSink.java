@@ -3,10 +3,10 @@ package dev.enclave.core.internal.audit;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,32 +24,25 @@ public final class FileAuditSink implements AuditSink {
 
   static final int MOST_LANES = 64;
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
   private final Path directory;
-  private final int number;
-  private final TimeSource time;
-  private final LaneClaim claim;
-  private final QueuedLane lane;
+  private final AuditLogSettings settings;
   private final CheckpointFile checkpoints;
-  private final Retention retention;
   private final Optional<String> shortened;
+  private volatile ClaimedLane lane;
   private boolean closed;
 
   private FileAuditSink(
       Path directory,
-      int number,
-      TimeSource time,
-      LaneClaim claim,
-      QueuedLane lane,
+      AuditLogSettings settings,
       CheckpointFile checkpoints,
-      Retention retention,
+      ClaimedLane lane,
       Optional<String> shortened) {
     this.directory = directory;
-    this.number = number;
-    this.time = time;
-    this.claim = claim;
-    this.lane = lane;
+    this.settings = settings;
     this.checkpoints = checkpoints;
-    this.retention = retention;
+    this.lane = lane;
     this.shortened = shortened;
   }
 
@@ -67,13 +60,20 @@ public final class FileAuditSink implements AuditSink {
    */
   public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
     makeDirectory(directory);
-    for (int number = 0; number < MOST_LANES; number++) {
-      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, claimName(number));
-      if (claim.isPresent()) {
-        return over(directory, claim.get(), number, settings);
-      }
+    Path real = directory.toRealPath();
+    CheckpointFile checkpoints = checkpoints(real, new DiskLogFiles(real), settings);
+    try {
+      Optional<Checkpoint> newest = checkpoints.newest();
+      ClaimedLane lane = ClaimedLane.open(real, checkpoints, settings);
+      FileAuditSink sink =
+          new FileAuditSink(
+              real, settings, checkpoints, lane, newest.flatMap(lane.retention()::shortens));
+      OpenSinks.add(sink);
+      return sink;
+    } catch (IOException | RuntimeException e) {
+      checkpoints.close();
+      throw e;
     }
-    throw new IOException("all " + MOST_LANES + " lanes are in use by running processes");
   }
 
   static void makeDirectory(Path directory) throws IOException {
@@ -82,10 +82,6 @@ public final class FileAuditSink implements AuditSink {
     }
     Files.createDirectories(directory, OwnerOnly.directory());
     OwnerOnly.requireNotWritableByOthers(directory);
-  }
-
-  static String claimName(int lane) {
-    return "lane-" + lane + ".lock";
   }
 
   /**
@@ -111,37 +107,6 @@ public final class FileAuditSink implements AuditSink {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(Reasons.of(e));
-    }
-  }
-
-  private static FileAuditSink over(
-      Path directory, LaneClaim claim, int number, AuditLogSettings settings) throws IOException {
-    try {
-      LogFiles files = new DiskLogFiles(directory);
-      CheckpointFile checkpoints = checkpoints(directory, files, settings);
-      try {
-        Retention retention = new Retention(files, settings.time(), settings.retention());
-        Optional<String> shortened = checkpoints.newest().flatMap(retention::shortens);
-        QueuedLane queued = start(files, checkpoints, number, settings, retention);
-        FileAuditSink sink =
-            new FileAuditSink(
-                directory.toRealPath(),
-                number,
-                settings.time(),
-                claim,
-                queued,
-                checkpoints,
-                retention,
-                shortened);
-        OpenSinks.add(sink);
-        return sink;
-      } catch (IOException | RuntimeException e) {
-        checkpoints.close();
-        throw e;
-      }
-    } catch (IOException | RuntimeException e) {
-      claim.close();
-      throw e;
     }
   }
 
@@ -183,8 +148,8 @@ public final class FileAuditSink implements AuditSink {
   }
 
   /** From now on old records are removed. Nothing is, before whoever opened the log says so. */
-  public void beginRetention() {
-    retention.begin();
+  public synchronized void beginRetention() {
+    lane.retention().begin();
   }
 
   /** The key of a backend that signs the checkpoints too, if the log has named one. */
@@ -203,7 +168,7 @@ public final class FileAuditSink implements AuditSink {
    */
   public void countersignedBy(CountersigningBackend backend) {
     checkpoints.countersigning().use(backend);
-    lane.nudge();
+    lane.queue().nudge();
   }
 
   /**
@@ -214,7 +179,7 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException when the log cannot be read or written
    */
   public void settleCountersigner() throws IOException {
-    checkpoints.settleCountersigner(time.now());
+    checkpoints.settleCountersigner(settings.time().now());
   }
 
   /** Names no countersigner any more; one that is named goes on signing. */
@@ -232,9 +197,10 @@ public final class FileAuditSink implements AuditSink {
    * @throws IOException why it is not
    */
   void checkpoint() throws IOException {
-    LaneHead forced = lane.forced();
+    ClaimedLane now = lane;
+    LaneHead forced = now.queue().forced();
     if (forced.size() > 0) {
-      checkpoints.append(time.now(), number, forced, 0);
+      checkpoints.append(settings.time().now(), now.number(), forced, 0);
     }
   }
 
@@ -246,14 +212,67 @@ public final class FileAuditSink implements AuditSink {
     return directory;
   }
 
+  /** The lane it writes. */
+  int lane() {
+    return lane.number();
+  }
+
   @Override
   public void append(AuditEvent event, Durability durability) throws IOException {
-    lane.append(event, durability);
+    ClaimedLane used = lane;
+    try {
+      used.queue().append(event, durability);
+    } catch (IOException e) {
+      if (!used.lost()) {
+        throw e;
+      }
+      after(used).queue().append(event, durability);
+    }
+  }
+
+  /** The lane that is written instead of one whose claim was lost. */
+  private synchronized ClaimedLane after(ClaimedLane used) throws IOException {
+    if (closed) {
+      throw new IOException("the audit log has been closed");
+    }
+    if (lane.equals(used)) {
+      lane = reopened(used);
+    }
+    return lane;
+  }
+
+  /**
+   * Claims a lane and opens it, as at the start: nothing that was in memory of the lost one is
+   * relied on. What it had accepted is written first.
+   */
+  private ClaimedLane reopened(ClaimedLane used) throws IOException {
+    List<AuditEvent> accepted = used.surrender();
+    ClaimedLane next = ClaimedLane.open(directory, checkpoints, settings);
+    if (used.retention().begun()) {
+      next.retention().begin();
+    }
+    try {
+      for (AuditEvent event : accepted) {
+        next.queue().append(event, Durability.BUFFERED);
+      }
+    } catch (IOException | RuntimeException e) {
+      next.close();
+      throw e;
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The lock file of lane {0} of the audit log in {1} was deleted, replaced or opened by"
+            + " somebody else. Records go on in lane {2}. Leave lock files alone while a process"
+            + " runs.",
+        used.number(),
+        directory,
+        next.number());
+    return next;
   }
 
   /** Returns when the files show what was accepted before. */
   void flush() throws IOException {
-    lane.flush();
+    lane.queue().flush();
   }
 
   /**
@@ -263,19 +282,26 @@ public final class FileAuditSink implements AuditSink {
    */
   @Override
   public synchronized void close() throws IOException {
-    // Once: a second time the claim might be somebody else's.
     if (!closed) {
       closed = true;
       OpenSinks.remove(this);
       // A new key would need a record.
       nameNoCountersigner();
-      // The claim goes last, when nothing is written any more.
-      try (claim;
-          checkpoints) {
-        lane.close();
-      } finally {
-        lane.abandon();
+      try (checkpoints) {
+        closeLane();
       }
+    }
+  }
+
+  private void closeLane() throws IOException {
+    ClaimedLane last = lane;
+    try {
+      last.close();
+    } catch (IOException e) {
+      if (!last.lost()) {
+        throw e;
+      }
+      reopened(last).close();
     }
   }
 }

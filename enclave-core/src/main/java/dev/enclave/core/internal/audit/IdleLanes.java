@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.claim.FileClaim;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -16,13 +17,13 @@ final class IdleLanes {
       throws IOException {
     LogFiles files = new DiskLogFiles(here.directory());
     for (int lane : LaneLines.lanes(files)) {
-      Optional<LaneClaim> claim =
-          LaneClaim.tryTake(here.directory(), FileAuditSink.claimName(lane));
+      Optional<FileClaim> claim = LogClaims.tryLane(here.directory(), lane);
       if (claim.isPresent()) {
-        LaneClaim held = claim.get();
+        FileClaim held = claim.get();
+        LogFiles claimed = new ClaimedFiles(files, held);
         try (held;
             AuditLane idle =
-                AuditLane.open(files, lane, Long.MAX_VALUE, checkpoints.head().lane(lane))) {
+                AuditLane.open(claimed, lane, Long.MAX_VALUE, checkpoints.head().lane(lane))) {
           idle.force();
           if (idle.size() > 0) {
             checkpoints.append(here.settings().time().now(), lane, idle.head(), 0);

@@ -4,6 +4,7 @@ import dev.enclave.spi.AuditEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,11 @@ final class LaneWriter implements Runnable {
   /** After the thread has ended: what was lost. */
   @Nullable IOException endFailure() {
     return endFailure;
+  }
+
+  /** After the thread has ended: what was accepted and could not be written. */
+  List<AuditEvent> unwritten() {
+    return List.copyOf(kept);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.claim.FileClaim;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /** Keeps the processes of one log from writing its checkpoints at the same time. */
 final class LogLock {
 
-  private static final String NAME = "checkpoints.lock";
+  static final String NAME = "checkpoints.lock";
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(2);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -22,28 +23,41 @@ final class LogLock {
    */
   static AutoCloseableLock take(Path directory, TimeSource time) throws IOException {
     long tries = PATIENCE.dividedBy(BETWEEN_TRIES);
-    for (long i = 0; i < tries; i++) {
-      Optional<LaneClaim> claim = LaneClaim.tryTake(directory, NAME);
-      if (claim.isPresent()) {
-        return claim.get()::close;
-      }
-      pause(time);
-    }
-    throw new IOException("another process has held " + NAME + " for too long");
-  }
-
-  private static void pause(TimeSource time) throws IOException {
     try {
-      time.pause(BETWEEN_TRIES);
+      for (long i = 0; i < tries; i++) {
+        Optional<FileClaim> claim = LogClaims.tryCheckpoints(directory, time);
+        if (claim.isPresent()) {
+          return new Claimed(claim.get());
+        }
+        time.pause(BETWEEN_TRIES);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for " + NAME);
     }
+    throw new IOException("another process has held " + NAME + " for too long");
   }
 
-  /** Held until closed. */
+  private record Claimed(FileClaim claim) implements AutoCloseableLock {
+
+    @Override
+    public void require() throws IOException {
+      claim.require();
+    }
+
+    @Override
+    public void close() throws IOException {
+      claim.close();
+    }
+  }
+
+  /** Held until closed, unless somebody deletes its file. */
   @FunctionalInterface
   interface AutoCloseableLock extends AutoCloseable {
+
+    /** Returns if nobody else can have had it since it was taken. */
+    default void require() throws IOException {}
+
     @Override
     void close() throws IOException;
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sinks this process has open, so that it reads in its log what it has written. Of the process,
- * as the lanes' claims are.
+ * The sinks that are open, so that a reader finds in the log what this process has written. Those
+ * of another copy of the library in the same JVM are to this one as those of another process.
  */
 final class OpenSinks {
 

@@ -4,6 +4,7 @@ import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -117,6 +118,16 @@ final class QueuedLane implements AutoCloseable {
   /** Tells that checkpoints that could not be made may be possible now. */
   void nudge() {
     checkpointer.nudge();
+  }
+
+  /** Closes it, and returns what was accepted and could not be written. */
+  List<AuditEvent> surrender() {
+    try {
+      close();
+    } catch (IOException e) {
+      // What it says is in what is returned.
+    }
+    return writer.unwritten();
   }
 
   /** After closing: ends what still waits for a signature. */

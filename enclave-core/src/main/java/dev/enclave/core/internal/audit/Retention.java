@@ -42,6 +42,11 @@ final class Retention {
     begun = true;
   }
 
+  /** Whether it states and removes. */
+  boolean begun() {
+    return begun;
+  }
+
   /** Says from what to what it would shorten the retention of a log. */
   Optional<String> shortens(Checkpoint newest) {
     return age.flatMap(to -> StatedRetention.shortening(newest.head().retention(), to));

@@ -1,7 +1,10 @@
 package dev.enclave.core.internal.audit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,6 +28,23 @@ final class OtherProcess {
                 System.out.println(file.getFileName());
               }
             });
+  }
+
+  /** The file that it wrote to. */
+  static String lane(Path directory) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OtherProcess.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said.strip();
   }
 
   private static Map<Path, Long> sizes(Path directory) throws IOException {

@@ -1,0 +1,37 @@
+package dev.enclave.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A process that claims a file, and prints whether it could. */
+final class ClaimingProcess {
+
+  private ClaimingProcess() {}
+
+  public static void main(String[] arguments) throws Exception {
+    boolean claimed =
+        FileClaim.tryTake(Path.of(arguments[0]), 0, Path.of(arguments[1])).isPresent();
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).print(claimed);
+  }
+
+  /** Whether it could. */
+  static boolean claims(Path gate, Path file) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                ClaimingProcess.class.getName(),
+                gate.toString(),
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said).isIn("true", "false");
+    return said.equals("true");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.enclave.claim;
+
+import org.jspecify.annotations.NullMarked;
