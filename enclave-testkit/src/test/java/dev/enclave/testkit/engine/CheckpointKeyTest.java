@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.enclave.Assurance;
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
@@ -130,10 +130,7 @@ class CheckpointKeyTest {
             .with(FakeEnvironment.empty())
             .config(new ConfigSource("test", settings))
             .auditLog();
-    assertThat(
-            offline
-                .verify(AuditVerificationOptions.against(checkpoint).verifierKey(published))
-                .problem())
+    assertThat(offline.verify(Options.against(checkpoint).verifierKey(published)).problem())
         .isEmpty();
     assertThat(offline.verify().checkpoints()).isPositive();
   }
@@ -497,7 +494,7 @@ class CheckpointKeyTest {
 
     String checkpoint = log().checkpoint();
 
-    assertThat(log().verify(AuditVerificationOptions.against(checkpoint)).uncovered()).isZero();
+    assertThat(log().verify(Options.against(checkpoint)).uncovered()).isZero();
     assertThat(checkpoint).contains("lane 0 " + log().verify().records() + " ");
   }
 
