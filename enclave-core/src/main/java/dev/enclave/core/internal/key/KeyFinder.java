@@ -5,6 +5,7 @@ import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PolicyException;
@@ -113,9 +114,10 @@ final class KeyFinder {
     Optional<KeyEntry> before = slot.newest();
     try {
       KeyEntry entry = slot.current(trace, engine.within(Engine.SIGN_WITHIN));
-      if (slot.toRecord(entry)) {
-        recordAdoption(slot, entry, trace, caller);
-      }
+      StampReading stamp = entry.snapshot().stamp();
+      slot.adoptedStamp()
+          .filter(adopted -> adopted.toRecord(stamp))
+          .ifPresent(adopted -> recordAdoption(adopted, slot, entry, trace, caller));
       return entry;
     } catch (dev.enclave.UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
@@ -129,7 +131,8 @@ final class KeyFinder {
     }
   }
 
-  private void recordAdoption(KeySlot slot, KeyEntry entry, CallTrace trace, String caller) {
+  private void recordAdoption(
+      AdoptedStamp adopted, KeySlot slot, KeyEntry entry, CallTrace trace, String caller) {
     AuditTrail.Subject subject =
         new AuditTrail.Subject(
             Operation.ADOPT,
@@ -146,9 +149,10 @@ final class KeyFinder {
                   "providerUri", ForeignText.name(entry.snapshot().providerUri()),
                   "handle", entry.handle().toString(),
                   "stamp", ForeignText.of(entry.snapshot().stamp()).toString(),
-                  "acceptsUnreadableStamp", String.valueOf(slot.acceptsUnreadableStamp())));
+                  "acceptsUnreadableStamp",
+                      String.valueOf(adopted.adoption().acceptsUnreadableStamp())));
     } catch (PolicyException e) {
-      slot.adoptionUnrecorded();
+      adopted.unrecorded();
       throw e;
     }
   }

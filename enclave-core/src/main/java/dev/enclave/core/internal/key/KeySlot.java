@@ -4,7 +4,6 @@ import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.UsageException;
@@ -13,9 +12,7 @@ import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.config.Adoption;
-import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.policy.KeyPolicy;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
@@ -26,7 +23,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -52,7 +48,7 @@ final class KeySlot {
 
   private final OpenBackend backend;
   private final KeyName name;
-  private final Optional<Adoption> adoption;
+  private final Optional<AdoptedStamp> adopted;
   private final KeyPolicy policy;
   private final TimeSource time;
   private final Strangers strangers;
@@ -60,7 +56,6 @@ final class KeySlot {
   private final String toSign;
   private final ReentrantLock reading = new ReentrantLock();
   private final ReentrantLock rotating = new ReentrantLock();
-  private final AtomicReference<@Nullable StampReading> recordedStamp = new AtomicReference<>();
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
@@ -84,7 +79,7 @@ final class KeySlot {
       Consumer<KeyVersion> strangers) {
     this.backend = backend;
     this.name = name;
-    this.adoption = adoption;
+    this.adopted = adoption.map(a -> new AdoptedStamp(name, a));
     this.policy = policy;
     this.time = time;
     this.strangers = new Strangers(strangers);
@@ -106,25 +101,12 @@ final class KeySlot {
   }
 
   boolean adopted() {
-    return adoption.isPresent();
+    return adopted.isPresent();
   }
 
-  boolean acceptsUnreadableStamp() {
-    return adoption.map(Adoption::acceptsUnreadableStamp).orElse(false);
-  }
-
-  /**
-   * Whether an adoption is to be recorded: once for an adopted key, and again whenever another
-   * stamp is read.
-   */
-  boolean toRecord(KeyEntry entry) {
-    StampReading stamp = entry.snapshot().stamp();
-    return adopted() && !stamp.equals(recordedStamp.getAndSet(stamp));
-  }
-
-  /** The adoption could not be recorded after all. */
-  void adoptionUnrecorded() {
-    recordedStamp.set(null);
+  /** What was said of the key's stamp, if the key is adopted. */
+  Optional<AdoptedStamp> adoptedStamp() {
+    return adopted;
   }
 
   /** The newest reading, if there is one. */
@@ -264,11 +246,11 @@ final class KeySlot {
   }
 
   private Attempt<KeySnapshot> loading() {
-    if (adoption.isEmpty()) {
+    if (adopted.isEmpty()) {
       return call -> backend.backend().load(name, call);
     }
     KeyAdopter adopter = backend.capability(KeyAdopter.class, "adopt keys");
-    String uri = adoption.get().uri();
+    String uri = adopted.get().adoption().uri();
     return call -> adopter.adopt(name, uri, call);
   }
 
@@ -368,29 +350,15 @@ final class KeySlot {
       // A key that something else made has no others.
       strangers.tell(snapshot);
     }
-    warnOfUnreadableStamp(snapshot, before);
+    adopted.ifPresent(stamp -> stamp.note(snapshot.stamp()));
     newest = entry;
     newestNumber = number;
     return entry;
   }
 
-  /** Once for each time that the stamp ceases to be readable. */
-  private void warnOfUnreadableStamp(KeySnapshot snapshot, @Nullable KeyEntry before) {
-    if (acceptsUnreadableStamp()
-        && snapshot.stamp() instanceof StampReading.Unreadable
-        && (before == null || !before.snapshot().stamp().equals(snapshot.stamp()))) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Key {0} is used although its environment stamp is {1}; setting {2} accepts that",
-          name,
-          ForeignText.of(snapshot.stamp()),
-          SettingNames.acceptUnreadableStamp(name));
-    }
-  }
-
   private Optional<EnclaveException> objection(KeySnapshot snapshot) {
     try {
-      policy.requireUsable(backend.id(), snapshot, adoption);
+      policy.requireUsable(backend.id(), snapshot, adopted.map(AdoptedStamp::adoption));
       return Optional.empty();
     } catch (EnclaveException e) {
       return Optional.of(e);
