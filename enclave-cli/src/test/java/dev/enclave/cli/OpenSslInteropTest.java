@@ -12,10 +12,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every signature the command makes is accepted by openssl with the key it publishes. */
+@Tag("needs-openssl")
 class OpenSslInteropTest {
 
   private static Path folder;

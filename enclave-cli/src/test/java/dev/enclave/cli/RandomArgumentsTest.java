@@ -14,8 +14,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
+import org.junit.jupiter.api.Tag;
 
 /** Whatever is typed: one of six exit codes, a message, never a stack trace. */
+@Tag("needs-openssl")
 class RandomArgumentsTest {
 
   private static final Path FOLDER = newFolder();

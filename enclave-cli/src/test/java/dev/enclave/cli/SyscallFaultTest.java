@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * audit log says and what is there agree, and a repetition ends well. {@code
  * -Denclave.soak.syscalls=true} tries every call by which any command changes a file.
  */
+@Tag("needs-strace")
 class SyscallFaultTest {
 
   private static final boolean LONG = Boolean.getBoolean("enclave.soak.syscalls");

@@ -10,6 +10,7 @@ import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ class AesKeyWrapTest {
 
   private static final Bytes KEK = Bytes.ofHex("00".repeat(31) + "07");
 
+  @Tag("needs-wycheproof")
   @ParameterizedTest
   @CsvSource({"aes_wrap_test.json, KW", "aes_kwp_test.json, KWP"})
   void agreesWithWycheproof(String file, AesKeyWrap scheme) {

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both directions between us and the {@code openssl} command. */
+@Tag("needs-openssl")
 class OpenSslInteropTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");

@@ -8,11 +8,13 @@ import dev.enclave.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("needs-openssl")
 class PasswordKeyTest {
 
   private static final Bytes SALT = Bytes.of("somesaltsomesalt".getBytes(StandardCharsets.UTF_8));

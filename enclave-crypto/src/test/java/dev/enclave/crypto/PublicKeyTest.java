@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,7 @@ class PublicKeyTest {
     assertInvalid(spki, algorithm);
   }
 
+  @Tag("needs-openssl")
   @ParameterizedTest
   @MethodSource("ecdsa")
   void refusesExplicitParameters_andUncompressesPoints(

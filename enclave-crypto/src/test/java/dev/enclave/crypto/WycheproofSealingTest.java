@@ -11,11 +11,13 @@ import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vectors for AES-256-GCM and RSAES-OAEP. */
+@Tag("needs-wycheproof")
 class WycheproofSealingTest {
 
   @Test

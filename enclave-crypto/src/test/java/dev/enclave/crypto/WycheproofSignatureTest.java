@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every vector of every algorithm we offer, through {@link SignatureVerifier}. */
+@Tag("needs-wycheproof")
 class WycheproofSignatureTest {
 
   static Stream<Arguments> files() {

@@ -7,6 +7,7 @@ import dev.enclave.os.internal.linux.NeedsKeyring;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A developer's machine with every network off: a namespace with a loopback that is down. */
 @NeedsKeyring
 @Timeout(120)
+@Tag("needs-keyring")
+@Tag("needs-namespaces")
 class OfflineTest {
 
   @Test

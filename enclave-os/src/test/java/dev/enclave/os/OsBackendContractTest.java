@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 @NeedsKeyring
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
     backend = "os",
     against = RanAgainst.REAL,
     what = "GNOME Keyring (gnome-keyring-daemon) on a private session bus, Linux")
+@Tag("needs-keyring")
 class OsBackendContractTest implements BackendContract {
 
   @TempDir private static Path home = Path.of("");

@@ -24,6 +24,7 @@ import dev.enclave.testkit.contract.WrappingContract;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -32,6 +33,7 @@ import software.amazon.awssdk.core.SdkBytes;
     backend = "aws-kms",
     against = RanAgainst.THIRD_PARTY,
     what = "moto, as Debian has it")
+@Tag("needs-moto")
 class MotoContractTest
     implements KeyLifecycleContract,
         StateContract,

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code enclave demo} where nothing is configured, at a desk with a real keyring. */
 @Timeout(300)
+@Tag("needs-keyring")
 class DemoAtADeskTest {
 
   private static final String DEMO =

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code HttpMetadataServiceTest} in the engine does the same on the loopback everywhere.
  */
 @Tag("alone")
+@Tag("needs-namespaces")
 final class MetadataAddressTest {
 
   private static final Pattern TEST_LIBRARY =

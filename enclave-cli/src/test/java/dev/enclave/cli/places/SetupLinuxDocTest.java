@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Types what docs/setup-linux.md says, at a desk with a real keyring. */
 @Timeout(300)
+@Tag("needs-keyring")
 class SetupLinuxDocTest {
 
   private final Path folder;

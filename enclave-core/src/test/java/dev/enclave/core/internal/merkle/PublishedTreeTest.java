@@ -11,9 +11,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The leaves and roots Certificate Transparency's implementations are tested with. */
+@Tag("needs-transparency")
 final class PublishedTreeTest {
 
   private static final Path VECTORS =

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,6 +100,7 @@ final class SignedNoteTest {
         .hasMessageContaining("not that of the key");
   }
 
+  @Tag("needs-transparency")
   @Test
   void verifiesAndMakesTheNotesOfGo_whereTheyAreInstalled() throws IOException {
     if (!InstalledVectors.present(GO, "golang-golang-x-mod-dev")) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is lost when a part of the whole is damaged, and what is not. */
 @NeedsKeyring
 @Timeout(60)
+@Tag("needs-keyring")
 class DamageTest {
 
   private final KeyringDesk desk;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sealed files lie on a real small file system, in a namespace of its own, that is full. */
 @NeedsKeyring
 @Timeout(120)
+@Tag("needs-keyring")
+@Tag("needs-namespaces")
 class FullDiskTest {
 
   private static final String MOUNT =

@@ -10,6 +10,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Everything that can be wrong with a keyring, on a bus of its own each time. */
 @NeedsKeyring
 @Timeout(60)
+@Tag("needs-keyring")
 class KeyringStatesTest {
 
   private final Path home;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.freedesktop.dbus.types.Variant;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sealing key in a real keyring, seen with other eyes: secret-tool, and the bus itself. */
 @NeedsKeyring
 @Timeout(60)
+@Tag("needs-keyring")
 class SealingKeyTest {
 
   private final KeyringDesk desk;
