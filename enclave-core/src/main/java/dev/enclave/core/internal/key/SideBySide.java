@@ -22,8 +22,14 @@ final class SideBySide {
 
   private SideBySide() {}
 
-  /** What became of each, in their order; the first that throws ends it. */
+  /**
+   * What became of each, in their order; the first that throws ends it. A thread that is interrupted
+   * begins nothing.
+   */
   static <T, R> List<R> all(List<T> things, Function<T, R> work) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted(); // Work that is done at once would never meet the interrupt.
+    }
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Math.min(WIDTH, things.size()),
@@ -42,12 +48,7 @@ final class SideBySide {
       return done;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while keys were read. Nothing was changed; call again if it"
-              + " is still wanted.",
-          true,
-          null);
+      throw interrupted();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException thrown) {
         throw thrown;
@@ -59,5 +60,14 @@ final class SideBySide {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static ConnectivityException interrupted() {
+    return new ConnectivityException(
+        ErrorCode.INTERRUPTED,
+        "The thread was interrupted while keys were read. Nothing was changed; call again if it"
+            + " is still wanted.",
+        true,
+        null);
   }
 }

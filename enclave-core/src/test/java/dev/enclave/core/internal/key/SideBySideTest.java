@@ -8,9 +8,11 @@ import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class SideBySideTest {
@@ -60,16 +62,49 @@ class SideBySideTest {
   }
 
   @Test
-  void ends_whenItsThreadIsInterrupted() {
+  void beginsNothing_whenItsThreadIsInterrupted() {
+    AtomicInteger begun = new AtomicInteger();
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> SideBySide.all(List.of(1, 2), n -> n))
-          .isInstanceOfSatisfying(
-              ConnectivityException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
-      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+      assertInterrupted(() -> SideBySide.all(List.of(1, 2), n -> begun.incrementAndGet()));
+      assertThat(begun).hasValue(0);
     } finally {
       Thread.interrupted();
+    }
+  }
+
+  @Test
+  void ends_whenItsThreadIsInterruptedMeanwhile() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      assertInterrupted(
+          () ->
+              SideBySide.all(
+                  List.of(1, 2),
+                  n -> {
+                    caller.interrupt();
+                    return awaitInterrupt(never);
+                  }));
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  private static void assertInterrupted(ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOfSatisfying(
+            ConnectivityException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  private static boolean awaitInterrupt(CountDownLatch never) {
+    try {
+      never.await();
+      return false;
+    } catch (InterruptedException e) {
+      return true;
     }
   }
 }
