@@ -84,8 +84,7 @@ class SyscallFaultTest {
         repeat(files, command, found.equals(after), when);
       }
     }
-    System.out.println(
-        command + ": " + occurrences.size() + " calls, answers " + answers);
+    System.out.println(command + ": " + occurrences.size() + " calls, answers " + answers);
     assertThat(answers).isNotEmpty();
   }
 

@@ -198,12 +198,9 @@ final class GcpImporter {
    * Destroys what this attempt brought, unless somebody who restores the same has recorded it. What
    * others brought may be used by them; what is left, reconcile finds.
    */
-  private void giveUp(
-      RestoreRequest request, List<CryptoKeyVersion> versions, CallContext call) {
+  private void giveUp(RestoreRequest request, List<CryptoKeyVersion> versions, CallContext call) {
     try {
-      if (keys.activations()
-          .record(request.name(), GcpActivations.RESTORATION, call)
-          .isPresent()) {
+      if (keys.activations().record(request.name(), GcpActivations.RESTORATION, call).isPresent()) {
         return;
       }
       for (CryptoKeyVersion version : versions) {

@@ -23,8 +23,8 @@ final class SideBySide {
   private SideBySide() {}
 
   /**
-   * What became of each, in their order; the first that throws ends it. A thread that is interrupted
-   * begins nothing.
+   * What became of each, in their order; the first that throws ends it. A thread that is
+   * interrupted begins nothing.
    */
   static <T, R> List<R> all(List<T> things, Function<T, R> work) {
     if (Thread.currentThread().isInterrupted()) {
