@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The long forms of proofs that the tests run in short: 2 x 100,000 secp256k1 signatures; heap and core
 # dumps around 10,000 signatures with each kind of key, with and without accelerators; the race
-# contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; every
+# contracts ROUNDS times (10 unless set); 4 processes of 8 threads at one key store for a minute; two class
+# loaders beside a process at one log and one key store, SHARED_SECONDS each (120 unless set), with lock files whole and deleted; every
 # change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
@@ -11,6 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rounds=${ROUNDS:-10}
+shared=${SHARED_SECONDS:-120}
 run() { mvn -q -B -ntp ${MVN_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
 
 begun=$(date +%s)
@@ -30,6 +32,12 @@ echo "race contracts: $rounds rounds without a failure, $(($(date +%s) - begun))
 run -pl enclave-software -Dtest=ManyProcessesTest -Denclave.soak.seconds=60 |
   grep -E 'processes of|kills:'
 echo "key store: no key lost, no file torn, no version twice"
+
+run -pl enclave-core -Dtest='TwoCopiesTest,LostClaimTest#losesNothing*' -Denclave.soak.seconds="$shared" |
+  grep 'a log shared by'
+run -pl enclave-software -Dtest='dev.enclave.software.TwoCopiesTest' -Denclave.soak.seconds="$shared" |
+  grep 'two class loaders'
+echo "two class loaders beside a process, lock files whole and deleted: nothing lost"
 
 begun=$(date +%s)
 run -pl enclave-core -Dtest=TamperingTest,LanesAndForksTest -Denclave.soak.records=10000

@@ -29,7 +29,7 @@ final class DiskFailures {
 
   /** Nothing was changed. */
   static BackendFailure writing(Path path, IOException e) {
-    if (e instanceof StoreLock.LostException lost) {
+    if (e instanceof StoreClaims.LostException lost) {
       return BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE, "Nothing was changed: " + lost.getMessage());
     }

@@ -20,7 +20,6 @@ final class KeyFiles {
   private final SecureFiles files;
   private final Sealer sealer;
   private final CurrentMaster master;
-  private final StoreLock locks;
   private final String storeId;
   private final EnvironmentType environment;
 
@@ -28,13 +27,11 @@ final class KeyFiles {
       SecureFiles files,
       Sealer sealer,
       CurrentMaster master,
-      StoreLock locks,
       String storeId,
       EnvironmentType environment) {
     this.files = files;
     this.sealer = sealer;
     this.master = master;
-    this.locks = locks;
     this.storeId = storeId;
     this.environment = environment;
   }
@@ -126,7 +123,7 @@ final class KeyFiles {
   private void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
     String current = master.require();
     try {
-      files.replace(path, sealer.seal(current, header, content), locks::requireHeld);
+      files.replace(path, sealer.seal(current, header, content));
     } catch (IOException e) {
       throw DiskFailures.writing(path, e);
     }
@@ -158,7 +155,6 @@ final class KeyFiles {
 
   void delete(Path path) throws BackendFailure {
     try {
-      locks.requireHeld();
       if (!files.delete(path)) {
         return;
       }

@@ -2,17 +2,13 @@ package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.claim.FileClaim;
+import dev.enclave.software.internal.StoreClaims.Place;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,21 +27,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreLock {
 
-  private static final Duration PAUSE = Duration.ofMillis(2);
   private static final int STORE = 0;
   private static final int KEYS = ChangeCounters.COUNT - 1;
 
-  private final SecureFiles files;
   private final StoreLayout layout;
   private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
-  private final ConcurrentMap<FileClaim, Thread> held = new ConcurrentHashMap<>();
+  private final StoreClaims claims;
   private final CounterFile counters;
   private volatile @Nullable Recovery recovery;
 
   StoreLock(SecureFiles files, StoreLayout layout, TimeSource time) {
-    this.files = files;
     this.layout = layout;
+    this.claims = new StoreClaims(files, layout, time);
     this.counters = new CounterFile(files, layout.changes());
     this.time = time;
   }
@@ -113,7 +107,7 @@ final class StoreLock {
     ReentrantLock thread = threads.computeIfAbsent(position, unused -> new ReentrantLock());
     lockThread(thread, position, deadline);
     try {
-      return changing(position, await(key(name), deadline), work);
+      return changing(position, claims.await(key(name), deadline), work);
     } finally {
       thread.unlock();
     }
@@ -121,18 +115,18 @@ final class StoreLock {
 
   /** Waits for the lock on what belongs to no key and works. */
   <T> T holdingStore(Instant deadline, Work<T> work) throws BackendFailure {
-    return holding(await(store(), deadline), work);
+    return claims.holding(claims.await(store(), deadline), work);
   }
 
   /** Works if nobody has the lock on what belongs to no key. */
   <T> Optional<T> tryHoldingStore(Work<T> work) throws BackendFailure {
-    Optional<FileClaim> lock = tryLock(store());
-    return lock.isPresent() ? Optional.of(holding(lock.get(), work)) : Optional.empty();
+    Optional<FileClaim> lock = claims.tryTake(store());
+    return lock.isPresent() ? Optional.of(claims.holding(lock.get(), work)) : Optional.empty();
   }
 
   /** Works if nobody has the key's lock; whatever it does counts as a change. */
   <T> Optional<T> tryHoldingKey(KeyName name, Work<T> work) throws BackendFailure {
-    Optional<FileClaim> lock = tryLock(key(name));
+    Optional<FileClaim> lock = claims.tryTake(key(name));
     return lock.isPresent()
         ? Optional.of(changing(position(name), lock.get(), work))
         : Optional.empty();
@@ -140,68 +134,22 @@ final class StoreLock {
 
   /** Waits until everybody who holds a key's lock now has let it go. */
   void awaitHolders(Instant deadline) throws BackendFailure {
-    for (int position : everTaken()) {
+    for (int position : claims.everTaken()) {
       if (position != STORE) {
-        release(await(new Place(position, layout.lock(position)), deadline));
+        claims.release(claims.await(new Place(position, layout.lock(position)), deadline));
       }
     }
-  }
-
-  /** The locks that have a file: one without was never taken. */
-  private List<Integer> everTaken() throws BackendFailure {
-    try {
-      return files.names(layout.locks()).stream()
-          .flatMapToInt(name -> StoreLayout.lockNumber(name).stream())
-          .boxed()
-          .toList();
-    } catch (IOException e) {
-      throw DiskFailures.reading(layout.locks(), e);
-    }
-  }
-
-  /** Somebody else may hold what this thread relies on. */
-  static final class LostException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    LostException(String message) {
-      super(message);
-    }
-  }
-
-  /** Returns if nobody else can have taken a lock that this thread holds. */
-  void requireHeld() throws LostException {
-    for (Map.Entry<FileClaim, Thread> one : held.entrySet()) {
-      if (one.getValue().equals(Thread.currentThread()) && !isHeld(one.getKey())) {
-        throw new LostException(lost());
-      }
-    }
-  }
-
-  private static boolean isHeld(FileClaim claim) {
-    try {
-      claim.require();
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private String lost() {
-    return "a file in "
-        + layout.locks()
-        + " was deleted, replaced or opened by somebody else while this thread relied on it. Repeat the call, and delete"
-        + " nothing in the store while a process uses it.";
   }
 
   private <T> T changing(int position, FileClaim lock, Work<T> work) throws BackendFailure {
-    return holding(
+    return claims.holding(
         lock,
         () -> {
           boolean settled = !counters.begin(position) || recovered(position);
           try {
             return work.run();
           } finally {
-            counters.end(position, settled && isHeld(lock));
+            counters.end(position, settled && StoreClaims.isHeld(lock));
           }
         });
   }
@@ -219,28 +167,6 @@ final class StoreLock {
       return false; // Whoever comes next tries again.
     }
   }
-
-  private <T> T holding(FileClaim lock, Work<T> work) throws BackendFailure {
-    held.put(lock, Thread.currentThread());
-    try {
-      T done = work.run();
-      if (!isHeld(lock)) {
-        throw BackendFailure.ambiguous(
-            FailureCode.UNAVAILABLE, "Whether the change is there is not known: " + lost());
-      }
-      return done;
-    } finally {
-      held.remove(lock);
-      release(lock);
-    }
-  }
-
-  /**
-   * A lock.
-   *
-   * @param guarded is there once the lock was used
-   */
-  private record Place(int position, Path guarded) {}
 
   private Place store() {
     return new Place(STORE, layout.parameters());
@@ -260,73 +186,10 @@ final class StoreLock {
     try {
       long nanos = Math.max(0, Duration.between(time.now(), deadline).toNanos());
       if (!thread.tryLock(nanos, TimeUnit.NANOSECONDS)) {
-        throw late(position);
+        throw claims.late(position);
       }
     } catch (InterruptedException e) {
-      throw interrupted();
+      throw claims.interrupted();
     }
-  }
-
-  private FileClaim await(Place place, Instant deadline) throws BackendFailure {
-    while (true) {
-      Optional<FileClaim> lock = tryLock(place);
-      if (lock.isPresent()) {
-        return lock.get();
-      }
-      if (!time.now().isBefore(deadline)) {
-        throw late(place.position());
-      }
-      try {
-        time.pause(PAUSE);
-      } catch (InterruptedException e) {
-        throw interrupted();
-      }
-    }
-  }
-
-  private Optional<FileClaim> tryLock(Place place) throws BackendFailure {
-    if (Thread.currentThread().isInterrupted()) {
-      throw interrupted();
-    }
-    Path file = layout.lock(place.position());
-    try {
-      // Not its parents: a store that was removed stays so.
-      if (!files.exists(layout.directory())) {
-        throw new NoSuchFileException(layout.directory().toString());
-      }
-      files.createDirectory(layout.locks());
-      return files.exists(place.guarded())
-          ? FileClaim.tryTakeOver(layout.gate(), place.position(), file, time)
-          : FileClaim.tryTake(layout.gate(), place.position(), file);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    } catch (IOException e) {
-      throw DiskFailures.writing(file, e);
-    }
-  }
-
-  private void release(FileClaim lock) throws BackendFailure {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      throw DiskFailures.syncing(layout.directory(), e);
-    }
-  }
-
-  private BackendFailure late(int position) {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "Another thread or process held "
-            + layout.lock(position)
-            + " until the deadline. Repeat the call; if it lasts, look for a process that hangs.");
-  }
-
-  private BackendFailure interrupted() {
-    Thread.currentThread().interrupt();
-    return BackendFailure.transientFailure(
-        FailureCode.UNAVAILABLE,
-        "The thread was interrupted while it waited for a lock of "
-            + layout.directory()
-            + ". Repeat the call.");
   }
 }

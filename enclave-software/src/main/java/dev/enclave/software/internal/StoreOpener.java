@@ -274,7 +274,7 @@ public final class StoreOpener {
     try (Passphrase passphrase = settings.passphrase();
         Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
       StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
-      files.replace(layout.parameters(), parameters.render(), lock::requireHeld);
+      files.replace(layout.parameters(), parameters.render());
       syncWithParent();
       made = true;
       return new Unlocked(parameters.storeId(), masters);
