@@ -194,9 +194,12 @@ public final class FileClaim implements AutoCloseable {
     }
   }
 
-  /** Gives the file up. If it was deleted it is made anew, now that nobody relies on it. */
+  /** Gives the file up, once. If it was deleted it is made anew, now that nobody relies on it. */
   @Override
   public void close() throws IOException {
+    if (!gate.lock().isValid()) {
+      return;
+    }
     try {
       makeAgain();
     } finally {

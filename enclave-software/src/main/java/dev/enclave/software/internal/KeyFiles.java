@@ -19,7 +19,6 @@ final class KeyFiles {
   private final SecureFiles files;
   private final Sealer sealer;
   private final CurrentMaster master;
-  private final StoreLock locks;
   private final String storeId;
   private final EnvironmentType environment;
 
@@ -27,13 +26,11 @@ final class KeyFiles {
       SecureFiles files,
       Sealer sealer,
       CurrentMaster master,
-      StoreLock locks,
       String storeId,
       EnvironmentType environment) {
     this.files = files;
     this.sealer = sealer;
     this.master = master;
-    this.locks = locks;
     this.storeId = storeId;
     this.environment = environment;
   }
@@ -126,7 +123,7 @@ final class KeyFiles {
   void replace(Path path, SealHeader header, byte[] content) throws BackendFailure {
     String current = master.require();
     try {
-      files.replace(path, sealer.seal(current, header, content), locks::requireHeld);
+      files.replace(path, sealer.seal(current, header, content));
     } catch (IOException e) {
       throw DiskFailures.writing(path, e);
     }
@@ -159,7 +156,6 @@ final class KeyFiles {
   /** Deletes a file; it is gone for good once the directory is synced. */
   void delete(Path path) throws BackendFailure {
     try {
-      locks.requireHeld();
       files.delete(path);
     } catch (IOException e) {
       throw DiskFailures.writing(path, e);

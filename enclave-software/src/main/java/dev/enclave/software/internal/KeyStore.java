@@ -55,7 +55,7 @@ final class KeyStore implements AutoCloseable {
     this.locks = locks;
     this.sealer = sealer;
     this.master = new CurrentMaster(disk, layout, sealer.masters(), storeId);
-    this.files = new KeyFiles(disk, sealer, master, locks, storeId, context.environment());
+    this.files = new KeyFiles(disk, sealer, master, storeId, context.environment());
     this.storeId = storeId;
     this.random = context.random();
     this.marker = new CreationMarker(disk, layout);

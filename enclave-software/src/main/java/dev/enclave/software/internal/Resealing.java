@@ -149,7 +149,7 @@ final class Resealing {
 
   private void write(StoreParameters parameters) throws BackendFailure {
     try {
-      files.replace(layout.parameters(), parameters.render(), locks::requireHeld);
+      files.replace(layout.parameters(), parameters.render());
     } catch (IOException e) {
       throw DiskFailures.writing(layout.parameters(), e);
     }

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * All the disk work of the store: files of this user alone, never through a link, replaced as a
@@ -29,6 +30,7 @@ class SecureFiles {
   private final SecureRandom random;
   private final Disk disk;
   private final FileChecks checks;
+  private final List<LastCheck> lastChecks = new CopyOnWriteArrayList<>();
 
   SecureFiles(SecureRandom random) {
     this(random, new Disk());
@@ -111,16 +113,6 @@ class SecureFiles {
    * directory is done.
    */
   void replace(Path target, byte[] content) throws IOException {
-    replace(target, content, () -> {});
-  }
-
-  /** What may stop a file at the last moment from being replaced. */
-  interface LastCheck {
-    void run() throws IOException;
-  }
-
-  /** As {@link #replace(Path, byte[])}; the check runs when all but the replacing is done. */
-  void replace(Path target, byte[] content, LastCheck last) throws IOException {
     byte[] suffix = new byte[6];
     random.nextBytes(suffix);
     Path temporary =
@@ -128,11 +120,27 @@ class SecureFiles {
             target.getFileName() + "." + HexFormat.of().formatHex(suffix) + TEMPORARY);
     try {
       disk.writeNew(temporary, content);
-      last.run();
+      runLastChecks();
       disk.move(temporary, target);
     } catch (IOException e) {
       discard(temporary, e);
       throw e;
+    }
+  }
+
+  /** What may stop a file at the last moment from being replaced or deleted. */
+  interface LastCheck {
+    void run() throws IOException;
+  }
+
+  /** Has it run before every change from now on, when all but the change itself is done. */
+  void checkLast(LastCheck check) {
+    lastChecks.add(check);
+  }
+
+  private void runLastChecks() throws IOException {
+    for (LastCheck check : lastChecks) {
+      check.run();
     }
   }
 
@@ -164,6 +172,7 @@ class SecureFiles {
   }
 
   boolean delete(Path file) throws IOException {
+    runLastChecks();
     return disk.delete(file);
   }
 

@@ -32,6 +32,7 @@ final class StoreClaims {
     this.files = files;
     this.layout = layout;
     this.time = time;
+    files.checkLast(this::requireHeld);
   }
 
   /**
@@ -127,7 +128,7 @@ final class StoreClaims {
   }
 
   /** Returns if nobody else can have taken a lock that this thread holds. */
-  void requireHeld() throws LostException {
+  private void requireHeld() throws LostException {
     for (Map.Entry<FileClaim, Thread> one : held.entrySet()) {
       if (one.getValue().equals(Thread.currentThread()) && !isHeld(one.getKey())) {
         throw new LostException(lost());

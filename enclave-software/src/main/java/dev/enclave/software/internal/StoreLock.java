@@ -142,11 +142,6 @@ final class StoreLock {
     }
   }
 
-  /** Returns if nobody else can have taken a lock that this thread holds. */
-  void requireHeld() throws StoreClaims.LostException {
-    claims.requireHeld();
-  }
-
   private <T> T changing(int position, FileClaim lock, Work<T> work) throws BackendFailure {
     return claims.holding(
         lock,

@@ -273,7 +273,7 @@ public final class StoreOpener {
     try (Passphrase passphrase = settings.passphrase();
         Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
       StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
-      files.replace(layout.parameters(), parameters.render(), lock::requireHeld);
+      files.replace(layout.parameters(), parameters.render());
       made = true;
     } catch (IOException e) {
       throw DiskFailures.writing(layout.parameters(), e);

@@ -139,7 +139,7 @@ class CrashTest {
   @Test
   void findsNoKey_whereItsCreationWasCutShort() throws Exception {
     store.open().close();
-    int beforeTheManifest = 8;
+    int beforeTheManifest = 9;
     try (SoftwareBackend backend = failingAfter(beforeTheManifest)) {
       createIfTheDiskLetsIt(backend);
     }

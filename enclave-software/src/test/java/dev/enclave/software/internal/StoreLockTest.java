@@ -27,12 +27,13 @@ class StoreLockTest {
 
   private final MutableClock clock = new MutableClock();
   private final Path directory;
+  private final SecureFiles files;
   private final StoreLock lock;
   private final StoreLock other;
 
   StoreLockTest(@TempDir Path directory) {
     this.directory = directory;
-    SecureFiles files = new SecureFiles(new SecureRandom());
+    files = new SecureFiles(new SecureRandom());
     lock = new StoreLock(files, new StoreLayout(directory), clock);
     other = new StoreLock(files, new StoreLayout(directory), clock);
   }
@@ -149,12 +150,13 @@ class StoreLockTest {
             BackendFailure.class, () -> lock.holdingKey(NAME, soon(), this::writeWithoutLocks));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
     assertThat(failure).hasMessageContaining("Nothing was changed");
+    assertThat(directory.resolve("file")).doesNotExist();
   }
 
   private boolean writeWithoutLocks() throws BackendFailure {
     deleteLocks();
     try {
-      lock.requireHeld();
+      files.replace(directory.resolve("file"), new byte[1]);
       return true;
     } catch (IOException e) {
       throw DiskFailures.writing(directory, e);

@@ -24,6 +24,8 @@ public final class FileAuditSink implements AuditSink {
 
   static final int MOST_LANES = 64;
 
+  private static final int MOST_REOPENINGS = 4;
+
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
   private final Path directory;
@@ -219,14 +221,16 @@ public final class FileAuditSink implements AuditSink {
 
   @Override
   public void append(AuditEvent event, Durability durability) throws IOException {
-    ClaimedLane used = lane;
-    try {
-      used.queue().append(event, durability);
-    } catch (IOException e) {
-      if (!used.lost()) {
-        throw e;
+    for (int left = MOST_REOPENINGS; ; left--) {
+      ClaimedLane used = lane;
+      try {
+        (used.lost() ? after(used) : used).queue().append(event, durability);
+        return;
+      } catch (IOException e) {
+        if (!used.lost() || left == 0 || e instanceof CorruptLogException) {
+          throw e;
+        }
       }
-      after(used).queue().append(event, durability);
     }
   }
 
