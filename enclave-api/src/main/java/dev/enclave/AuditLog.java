@@ -41,7 +41,7 @@ public interface AuditLog {
 
   /**
    * As {@link #verify()}, and that the log goes on from checkpoints that were kept outside, with no
-   * record removed whose removal is not {@link AuditVerificationOptions believed}.
+   * record removed whose removal is not {@link AuditVerification.Options believed}.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when a checkpoint or the key is
    *     malformed, ({@link ErrorCode#INVALID_ARGUMENT}) when there are other options without a
@@ -49,7 +49,7 @@ public interface AuditLog {
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when the key has not signed a
    *     checkpoint
    */
-  AuditVerification verify(AuditVerificationOptions options);
+  AuditVerification verify(AuditVerification.Options options);
 
   /**
    * Finds the chains of records in a captured standard output or log file among foreign lines, and
@@ -113,7 +113,7 @@ public interface AuditLog {
 
   /**
    * Checks what {@link #proveConsistency} gave, and that no record has been removed since whose
-   * removal is not {@link AuditVerificationOptions believed}. Needs no log if the key is given.
+   * removal is not {@link AuditVerification.Options believed}. Needs no log if the key is given.
    *
    * @param options with the checkpoint the proof begins at, as the caller has kept it; older ones
    *     beside it prove the age of what they cover
@@ -123,7 +123,7 @@ public interface AuditLog {
    * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing, or
    *     records have been removed
    */
-  String checkConsistency(String proof, AuditVerificationOptions options);
+  String checkConsistency(String proof, AuditVerification.Options options);
 
   /** Reads the records, from the oldest there is. */
   AuditReader reader();

@@ -2,7 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
@@ -95,7 +95,7 @@ final class AuditCheckProofCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void checkGrowth(AuditLog log, String text, AuditVerificationOptions options) {
+  private void checkGrowth(AuditLog log, String text, Options options) {
     String newer = log.checkConsistency(text, options);
     if (out != null) {
       session.files().write(out, newer.getBytes(StandardCharsets.UTF_8));

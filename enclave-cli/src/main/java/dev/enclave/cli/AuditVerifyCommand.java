@@ -2,7 +2,6 @@ package dev.enclave.cli;
 
 import dev.enclave.AuditLog;
 import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerificationOptions;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
@@ -114,7 +113,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
           "--retention and --removed-to are for checkpoints that were kept. Give them with"
               + " --checkpoint.");
     }
-    AuditVerificationOptions options =
+    AuditVerification.Options options =
         removals.options(
             checkpoints.stream().map(session.files()::text).toList(),
             Optional.ofNullable(publicKey).map(session.files()::text));

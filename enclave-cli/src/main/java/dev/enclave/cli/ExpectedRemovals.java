@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.ErrorCode;
 import dev.enclave.Quoted;
 import dev.enclave.UsageException;
@@ -42,8 +42,8 @@ final class ExpectedRemovals {
   }
 
   /** With the checkpoints that were kept, and their key if it was kept. */
-  AuditVerificationOptions options(List<String> checkpoints, Optional<String> key) {
-    AuditVerificationOptions options = AuditVerificationOptions.none();
+  Options options(List<String> checkpoints, Optional<String> key) {
+    Options options = Options.none();
     for (String checkpoint : checkpoints) {
       options = options.and(checkpoint);
     }

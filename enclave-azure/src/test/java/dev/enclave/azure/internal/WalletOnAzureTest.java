@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.enclave.Assurance;
 import dev.enclave.AuditLog;
 import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.ConnectivityException;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
@@ -199,8 +199,7 @@ class WalletOnAzureTest {
     Engines.builder(azure, clock, settings).open().close();
 
     AuditLog log = Engines.builder(azure, clock, settings).auditLog();
-    AuditVerification verified =
-        log.verify(AuditVerificationOptions.none().verifierKeys(log.provision()));
+    AuditVerification verified = log.verify(Options.none().verifierKeys(log.provision()));
     assertThat(verified.problem()).isEmpty();
     assertThat(verified.countersigned().orElseThrow().from()).isEqualTo(1);
     assertThat(azure.journal().of("Sign")).hasSize((int) verified.checkpoints());

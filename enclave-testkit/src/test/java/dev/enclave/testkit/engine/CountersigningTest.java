@@ -8,7 +8,7 @@ import dev.enclave.Assurance;
 import dev.enclave.AuditLog;
 import dev.enclave.AuditRecord;
 import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
@@ -130,10 +130,7 @@ class CountersigningTest {
             .with(FakeEnvironment.empty())
             .config(new ConfigSource("test", settings))
             .auditLog();
-    assertThat(
-            offline
-                .verify(AuditVerificationOptions.against(checkpoint).verifierKeys(published))
-                .problem())
+    assertThat(offline.verify(Options.against(checkpoint).verifierKeys(published)).problem())
         .isEmpty();
     assertThat(offline.verify().checkpoints()).isPositive();
   }
@@ -520,7 +517,7 @@ class CountersigningTest {
 
     String checkpoint = log().checkpoint();
 
-    assertThat(log().verify(AuditVerificationOptions.against(checkpoint)).uncovered()).isZero();
+    assertThat(log().verify(Options.against(checkpoint)).uncovered()).isZero();
     assertThat(checkpoint).contains("lane 0 " + log().verify().records() + " ");
   }
 

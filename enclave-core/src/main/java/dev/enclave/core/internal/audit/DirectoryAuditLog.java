@@ -4,7 +4,7 @@ import dev.enclave.AuditLog;
 import dev.enclave.AuditReader;
 import dev.enclave.AuditRecord;
 import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
@@ -84,12 +84,12 @@ public final class DirectoryAuditLog implements AuditLog {
 
   @Override
   public AuditVerification verify() {
-    return verify(AuditVerificationOptions.none());
+    return verify(Options.none());
   }
 
   @Override
-  public AuditVerification verify(AuditVerificationOptions options) {
-    if (options.equals(AuditVerificationOptions.none())) {
+  public AuditVerification verify(Options options) {
+    if (options.equals(Options.none())) {
       return reading(here -> AuditLogVerifier.verify(here.directory()));
     }
     if (options.retention().isPresent() || !options.removedTo().isEmpty()) {
@@ -108,7 +108,7 @@ public final class DirectoryAuditLog implements AuditLog {
         });
   }
 
-  private static void requireCheckpoint(AuditVerificationOptions options) {
+  private static void requireCheckpoint(Options options) {
     if (options.checkpoints().isEmpty()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
@@ -117,7 +117,7 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private KeptCheckpoints kept(AuditVerificationOptions options, VerifierKeys keys) {
+  private KeptCheckpoints kept(Options options, VerifierKeys keys) {
     List<Checkpoint> checkpoints =
         options.checkpoints().stream().map(DirectoryAuditLog::checkpoint).toList();
     SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
@@ -266,7 +266,7 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   @Override
-  public String checkConsistency(String proof, AuditVerificationOptions options) {
+  public String checkConsistency(String proof, Options options) {
     requireCheckpoint(options);
     VerifierKeys keys = checkingKeys(options.verifierKeys());
     KeptCheckpoints kept = kept(options, keys);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.AuditLog;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.merkle.Rfc6962;
@@ -75,8 +75,7 @@ final class ConsistencyProofTest {
     assertThat(proof).contains("enclave-audit-consistency-proof/1").doesNotContain("user:");
     assertThat(
             log(parent.resolve("nowhere"))
-                .checkConsistency(
-                    proof, AuditVerificationOptions.against(kept.text()).verifierKeys(key)))
+                .checkConsistency(proof, Options.against(kept.text()).verifierKeys(key)))
         .isEqualTo(Logs.newest(directory).text());
   }
 
@@ -193,8 +192,7 @@ final class ConsistencyProofTest {
                 log(directory)
                     .checkConsistency(
                         log(directory).proveConsistency(kept.text()),
-                        AuditVerificationOptions.against(kept.text())
-                            .retention(Duration.ofDays(400))))
+                        Options.against(kept.text()).retention(Duration.ofDays(400))))
             .isNotEmpty();
         proven++;
       } else {
@@ -288,7 +286,7 @@ final class ConsistencyProofTest {
   }
 
   private String check(String proof, Checkpoint kept) {
-    return log(directory).checkConsistency(proof, AuditVerificationOptions.against(kept.text()));
+    return log(directory).checkConsistency(proof, Options.against(kept.text()));
   }
 
   private AuditLog log(Path where) {

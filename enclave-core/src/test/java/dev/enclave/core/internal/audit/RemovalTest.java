@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.AuditLog;
-import dev.enclave.AuditVerificationOptions;
+import dev.enclave.AuditVerification.Options;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.support.HandTime;
@@ -44,7 +44,7 @@ final class RemovalTest {
 
     assertThat(log().verify().removed()).containsExactly("lane 0: records 1 to 8");
     assertThat(log().verify().problem()).as("without a kept checkpoint").isEmpty();
-    assertThat(problem(AuditVerificationOptions.against(kept)))
+    assertThat(problem(Options.against(kept)))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
@@ -58,10 +58,10 @@ final class RemovalTest {
     String kept = keep(12);
     forger.sign(8, time.now());
 
-    assertThat(problem(AuditVerificationOptions.against(kept))).isPresent();
+    assertThat(problem(Options.against(kept))).isPresent();
 
     forger.split(8);
-    assertThat(problem(AuditVerificationOptions.against(kept))).isPresent();
+    assertThat(problem(Options.against(kept))).isPresent();
   }
 
   @Test
@@ -69,8 +69,7 @@ final class RemovalTest {
     String kept = keep(12);
     time.advance(DAY.minus(MOMENT));
     forger.remove(8, time.now());
-    AuditVerificationOptions expected =
-        AuditVerificationOptions.against(kept).retention(DAY).removedTo(0, 8);
+    Options expected = Options.against(kept).retention(DAY).removedTo(0, 8);
 
     assertThat(problem(expected)).isPresent();
 
@@ -84,15 +83,15 @@ final class RemovalTest {
     time.advance(RETENTION.minus(MOMENT));
     forger.remove(8, time.now());
 
-    assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION)))
+    assertThat(problem(Options.against(kept).retention(RETENTION)))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
                     .contains("younger than the stated retention", "P400D")
                     .endsWith("--removed-to 0:8"));
     time.advance(MOMENT);
-    assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION))).isEmpty();
-    assertThat(problem(AuditVerificationOptions.against(kept)))
+    assertThat(problem(Options.against(kept).retention(RETENTION))).isEmpty();
+    assertThat(problem(Options.against(kept)))
         .as("nothing is stated")
         .hasValueSatisfying(
             problem ->
@@ -106,7 +105,7 @@ final class RemovalTest {
     String kept = keep(12);
     time.advance(DAY);
     forger.remove(8, time.now());
-    AuditVerificationOptions options = AuditVerificationOptions.against(kept);
+    Options options = Options.against(kept);
 
     assertThat(problem(options.removedTo(0, 8))).isEmpty();
     assertThat(problem(options.removedTo(0, 7)))
@@ -126,8 +125,7 @@ final class RemovalTest {
     String kept = keep(12);
     forger.remove(8, stated);
 
-    assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION).removedTo(0, 8)))
-        .isPresent();
+    assertThat(problem(Options.against(kept).retention(RETENTION).removedTo(0, 8))).isPresent();
   }
 
   @Test
@@ -136,8 +134,7 @@ final class RemovalTest {
     forger.remove(8, time.now());
     time.setWallClock(time.now().minus(RETENTION.plus(RETENTION)));
 
-    assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION).removedTo(0, 8)))
-        .isPresent();
+    assertThat(problem(Options.against(kept).retention(RETENTION).removedTo(0, 8))).isPresent();
   }
 
   @Test
@@ -146,7 +143,7 @@ final class RemovalTest {
     forger.remove(8, time.now());
     String kept = keep(1);
 
-    assertThat(problem(AuditVerificationOptions.against(kept))).isEmpty();
+    assertThat(problem(Options.against(kept))).isEmpty();
   }
 
   @Test
@@ -155,8 +152,8 @@ final class RemovalTest {
     forger.remove(8, time.now());
     String after = keep(1);
 
-    assertThat(problem(AuditVerificationOptions.against(before).and(after))).isPresent();
-    assertThat(problem(AuditVerificationOptions.against(after).and(before))).isPresent();
+    assertThat(problem(Options.against(before).and(after))).isPresent();
+    assertThat(problem(Options.against(after).and(before))).isPresent();
   }
 
   @Test
@@ -166,13 +163,13 @@ final class RemovalTest {
     String newer = keep(6);
     time.advance(DAY);
     forger.remove(8, time.now());
-    AuditVerificationOptions both = AuditVerificationOptions.against(newer).and(older);
+    Options both = Options.against(newer).and(older);
 
     assertThat(problem(both.retention(RETENTION)))
         .hasValueSatisfying(problem -> assertThat(problem).startsWith("lane 0: records 7 to 8"));
     assertThat(problem(both.retention(RETENTION).removedTo(0, 8))).isEmpty();
     assertThat(problem(both.retention(DAY))).isEmpty();
-    assertThat(problem(AuditVerificationOptions.against(newer).retention(RETENTION)))
+    assertThat(problem(Options.against(newer).retention(RETENTION)))
         .hasValueSatisfying(problem -> assertThat(problem).startsWith("lane 0: records 1 to 8"));
   }
 
@@ -184,8 +181,7 @@ final class RemovalTest {
     time.setWallClock(Events.AT.plus(DAY));
     forger.remove(8, time.now());
 
-    assertThat(problem(AuditVerificationOptions.against(older).and(backdated).retention(RETENTION)))
-        .isPresent();
+    assertThat(problem(Options.against(older).and(backdated).retention(RETENTION))).isPresent();
   }
 
   @Test
@@ -195,7 +191,7 @@ final class RemovalTest {
     time.advance(RETENTION);
     forger.remove(8, time.now());
 
-    assertThat(problem(AuditVerificationOptions.against(kept).retention(RETENTION).removedTo(0, 8)))
+    assertThat(problem(Options.against(kept).retention(RETENTION).removedTo(0, 8)))
         .hasValue(
             "lane 0: records 7 to 8 have been removed, and no kept checkpoint covers them; add one"
                 + " that was kept later");
@@ -209,9 +205,9 @@ final class RemovalTest {
     Logs.append(copy, settings(), 100, 100);
     String other = Logs.newest(copy).text();
 
-    assertThat(problem(AuditVerificationOptions.against(second).and(first))).isEmpty();
-    assertThat(problem(AuditVerificationOptions.against(first).and(other))).isPresent();
-    assertThat(problem(AuditVerificationOptions.against(second).and(other))).isPresent();
+    assertThat(problem(Options.against(second).and(first))).isEmpty();
+    assertThat(problem(Options.against(first).and(other))).isPresent();
+    assertThat(problem(Options.against(second).and(other))).isPresent();
   }
 
   @Test
@@ -221,7 +217,7 @@ final class RemovalTest {
     keep(4);
     time.advance(RETENTION);
     forger.remove(8, time.now());
-    AuditVerificationOptions options = AuditVerificationOptions.against(kept).retention(RETENTION);
+    Options options = Options.against(kept).retention(RETENTION);
     assertThat(problem(options)).isEmpty();
 
     Path state = directory.resolve(new Segment(0, 9).stateName());
@@ -238,7 +234,7 @@ final class RemovalTest {
     String kept = keep(12);
     forger.remove(8, time.now());
     String proof = log().proveConsistency(kept);
-    AuditVerificationOptions options = AuditVerificationOptions.against(kept);
+    Options options = Options.against(kept);
 
     assertThatThrownBy(() -> log().checkConsistency(proof, options))
         .isInstanceOf(IntegrityException.class)
@@ -251,10 +247,10 @@ final class RemovalTest {
 
   @Test
   void expectationsWithoutAKeptCheckpointAreRefused() {
-    assertThatThrownBy(() -> log().verify(AuditVerificationOptions.none().retention(RETENTION)))
+    assertThatThrownBy(() -> log().verify(Options.none().retention(RETENTION)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("Give a checkpoint that was kept");
-    assertThatThrownBy(() -> AuditVerificationOptions.none().retention(DAY.minus(MOMENT)))
+    assertThatThrownBy(() -> Options.none().retention(DAY.minus(MOMENT)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("State a day or more");
   }
@@ -265,7 +261,7 @@ final class RemovalTest {
     return Logs.newest(directory).text();
   }
 
-  private Optional<String> problem(AuditVerificationOptions options) {
+  private Optional<String> problem(Options options) {
     return log().verify(options).problem();
   }
 
