@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CrashTest {
 
+  private static final int MORE_THAN_A_CREATION_HAS = 50;
+
   private final TestStore store;
 
   CrashTest(@TempDir Path temporary) {
@@ -139,9 +141,12 @@ class CrashTest {
   @Test
   void findsNoKey_whereItsCreationWasCutShort() throws Exception {
     store.open().close();
-    int beforeTheManifest = 9;
-    try (SoftwareBackend backend = failingAfter(beforeTheManifest)) {
-      createIfTheDiskLetsIt(backend);
+    // One step later each time, until a private key is left without a manifest.
+    for (int steps = 0; store.privateKeys().size() < 2; steps++) {
+      assertThat(steps).isLessThan(MORE_THAN_A_CREATION_HAS);
+      try (SoftwareBackend backend = failingAfter(steps)) {
+        createIfTheDiskLetsIt(backend);
+      }
     }
     assertThat(store.privateKeys()).hasSize(2).contains(store.layout().creating(TestStore.NAME));
     try (SoftwareBackend backend = store.open()) {

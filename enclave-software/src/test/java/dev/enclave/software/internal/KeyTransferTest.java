@@ -91,11 +91,12 @@ class KeyTransferTest {
   void leavesTheNameFree_whenTheRestorationWasCutShort() throws Exception {
     target.open().close();
     try (ExportedKey key = threeVersions()) {
-      int beforeTheManifest = 10;
-      try (SoftwareBackend failing =
-          target.open(new CrashTest.FailingFiles(1 + beforeTheManifest))) {
-        assertThat(catchThrowableOfType(BackendFailure.class, () -> restore(failing, key)))
-            .isNotNull();
+      // One step later each time, until private keys are left without a manifest.
+      for (int steps = 0; target.privateKeys().size() <= 2; steps++) {
+        try (SoftwareBackend failing = target.open(new CrashTest.FailingFiles(1 + steps))) {
+          assertThat(catchThrowableOfType(BackendFailure.class, () -> restore(failing, key)))
+              .isNotNull();
+        }
       }
       assertThat(target.privateKeys()).as("private keys and a marker").hasSizeGreaterThan(2);
       try (SoftwareBackend healthy = target.open()) {

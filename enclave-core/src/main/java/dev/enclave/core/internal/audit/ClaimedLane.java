@@ -89,8 +89,11 @@ record ClaimedLane(int number, FileClaim claim, QueuedLane queue, Retention rete
     // The claim goes last, when nothing is written any more.
     try (claim) {
       queue.close();
-    } finally {
-      queue.abandon();
     }
+  }
+
+  /** Ends a checkpoint that somebody else keeps waiting; to be called when none can be written. */
+  void abandon() {
+    queue.abandon();
   }
 }

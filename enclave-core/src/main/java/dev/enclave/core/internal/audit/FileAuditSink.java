@@ -260,8 +260,11 @@ public final class FileAuditSink implements AuditSink {
         next.queue().append(event, Durability.BUFFERED);
       }
     } catch (IOException | RuntimeException e) {
-      next.close();
-      throw e;
+      try (next) {
+        throw e;
+      } finally {
+        next.abandon();
+      }
     }
     LOG.log(
         System.Logger.Level.WARNING,
@@ -291,8 +294,11 @@ public final class FileAuditSink implements AuditSink {
       OpenSinks.remove(this);
       // A new key would need a record.
       nameNoCountersigner();
+      // No checkpoint is written any more when whoever keeps one waiting is interrupted.
       try (checkpoints) {
         closeLane();
+      } finally {
+        lane.abandon();
       }
     }
   }
@@ -305,7 +311,8 @@ public final class FileAuditSink implements AuditSink {
       if (!last.lost()) {
         throw e;
       }
-      reopened(last).close();
+      lane = reopened(last);
+      lane.close();
     }
   }
 }
