@@ -58,8 +58,8 @@ record BadDay(String operation, int number, Fault fault) {
       // A box that does not open does not say whether the box or the answer is damaged.
       codes.add(ErrorCode.SEALED_DATA_CORRUPT);
     }
-    if (expired() && scenario == Scenario.DESTROY) {
-      // What was destroyed is looked for, and who may not look cannot say that it is gone.
+    if (scenario.change().isPresent() && (expired() || throttled())) {
+      // What follows the change fails too, and nobody may say then that nothing happened.
       codes.add(ErrorCode.OUTCOME_UNKNOWN);
     }
     return codes;

@@ -8,6 +8,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
@@ -15,6 +16,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,6 +141,7 @@ public abstract class FaultCampaign {
     Bench bench = party.bench();
     KeySpec key = nextKey(scenario);
     scenario.prepare(party.calm(), key);
+    Map<KeyVersionId, KeyState> prepared = states(party.calm(), key);
     SkippingTime time = bench.time();
     RecordingAuditSink audit = new RecordingAuditSink();
     Claims claims = new Claims();
@@ -163,6 +166,9 @@ public abstract class FaultCampaign {
     }
     claims.check(party.other());
     requireOneActiveAtMost(what, party.other(), key.name().value());
+    if (failure.isPresent() && !succeeded(scenario, audit)) {
+      requireUnchanged(what, failure.get(), prepared, states(party.other(), key));
+    }
     requireWorking(scenario, party.other(), key, what);
     scripted.incrementAndGet();
     outcomes.merge(failure.map(e -> e.code().name()).orElse("not noticed"), 1, Integer::sum);
@@ -228,6 +234,47 @@ public abstract class FaultCampaign {
             .flatMap(RequestIds::of)
             .toList();
     assertThat(told).as(what).doesNotHaveDuplicates().isSubsetOf(ids);
+  }
+
+  /** Whether the change was made, and what failed came after it. */
+  private static boolean succeeded(Scenario scenario, RecordingAuditSink audit) {
+    return audit.events().stream()
+        .filter(event -> event.result() == AuditEvent.Result.SUCCESS)
+        .anyMatch(event -> scenario.change().filter(event.operation()::equals).isPresent());
+  }
+
+  private static Map<KeyVersionId, KeyState> states(Enclave enclave, KeySpec key) {
+    Map<KeyVersionId, KeyState> states = new HashMap<>();
+    try {
+      enclave
+          .managedKey(key.name().value())
+          .info()
+          .versions()
+          .forEach(version -> states.put(version.id(), version.state()));
+    } catch (EnclaveException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.KEY_NOT_FOUND);
+    }
+    return states;
+  }
+
+  /** Whoever is not told that the outcome is unknown may take it that nothing happened. */
+  private static void requireUnchanged(
+      String what,
+      EnclaveException thrown,
+      Map<KeyVersionId, KeyState> before,
+      Map<KeyVersionId, KeyState> after) {
+    if (thrown.code() == ErrorCode.OUTCOME_UNKNOWN || thrown instanceof IntegrityException) {
+      return;
+    }
+    // A version that was prepared and given up is nobody's.
+    after
+        .entrySet()
+        .removeIf(
+            version ->
+                !before.containsKey(version.getKey())
+                    && (version.getValue() == KeyState.PENDING
+                        || version.getValue() == KeyState.DESTROYED));
+    assertThat(after).as(what + ": " + thrown.getMessage()).isEqualTo(before);
   }
 
   private static void requireOneActiveAtMost(String what, Enclave other, String name) {

@@ -13,6 +13,7 @@ import dev.enclave.RotationRequest;
 import dev.enclave.RotationResult;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningKey;
+import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -221,6 +222,17 @@ public enum Scenario {
   /** What is taken in, if it is that. */
   Optional<Backups> backup() {
     return Optional.empty();
+  }
+
+  /** What the audit log calls the change that it makes, if it makes one. */
+  Optional<Operation> change() {
+    return switch (this) {
+      case CREATE, ENSURE, CREATE_A_WRAPPING_KEY -> Optional.of(Operation.CREATE);
+      case ROTATE, ROTATE_AWAY -> Optional.of(Operation.ROTATE);
+      case DISABLE, ENABLE, DESTROY -> Optional.of(Operation.CHANGE_STATE);
+      case RESTORE, RESTORE_A_ROTATED_KEY -> Optional.of(Operation.RESTORE);
+      default -> Optional.empty();
+    };
   }
 
   /** Whether a key is taken in. */

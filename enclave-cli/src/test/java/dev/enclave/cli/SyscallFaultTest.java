@@ -110,7 +110,8 @@ class SyscallFaultTest {
 
   private static String check(
       FaultedFolder files, Answer answer, String before, String after, String when) {
-    String found = files.state();
+    // A version that was prepared and given up is nobody's.
+    String found = files.state().replaceAll("(, (PENDING|DESTROYED))+]", "]");
     switch (answer) {
       case SUCCESS -> assertThat(found).as(when).isEqualTo(after);
       case FAILURE -> assertThat(found).as(when).isEqualTo(before);
