@@ -1,18 +1,20 @@
 package dev.enclave.claim;
 
 import java.io.RandomAccessFile;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Files that this copy of the class has opened while another copy in the JVM had them locked: to
- * close one would free that lock. Each is used again for the next claim on it.
+ * close one would free that lock. Each is used again for a later claim on it.
  */
 final class LeftOpen {
 
   // Of the JVM, as descriptors are. Guards itself.
-  private static final Map<Object, RandomAccessFile> FILES = new HashMap<>();
+  private static final Map<Object, Deque<RandomAccessFile>> FILES = new HashMap<>();
 
   private LeftOpen() {}
 
@@ -23,7 +25,7 @@ final class LeftOpen {
       return false;
     }
     synchronized (FILES) {
-      FILES.put(identity, file);
+      FILES.computeIfAbsent(identity, none -> new ArrayDeque<>()).add(file);
     }
     return true;
   }
@@ -34,7 +36,12 @@ final class LeftOpen {
       return Optional.empty();
     }
     synchronized (FILES) {
-      return Optional.ofNullable(FILES.remove(identity));
+      Deque<RandomAccessFile> files = FILES.getOrDefault(identity, new ArrayDeque<>());
+      Optional<RandomAccessFile> taken = Optional.ofNullable(files.poll());
+      if (files.isEmpty()) {
+        FILES.remove(identity);
+      }
+      return taken;
     }
   }
 }

@@ -51,9 +51,11 @@ final class LockFile {
 
   /**
    * Makes the file, for its owner alone; to be called where nobody in this JVM may have it open.
+   *
+   * @throws IOException also when something else is there, such as a symbolic link
    */
   static void makeIfMissing(Path path) throws IOException {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (look(path).isPresent()) {
       return;
     }
     try {

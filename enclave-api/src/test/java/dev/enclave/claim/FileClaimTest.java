@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -151,6 +152,30 @@ class FileClaimTest {
     for (Path made : List.of(gate, file)) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
           .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "links need a privilege there")
+  void followsNoLink_whereTheGateIsToBe() throws Exception {
+    Path target = Files.write(file.resolveSibling("target"), new byte[] {1});
+    Files.createSymbolicLink(gate, target);
+
+    assertThatThrownBy(this::take).hasMessageContaining("gate is no regular file");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void keepsEveryFileThatMustStayOpen() throws Exception {
+    LockFile.makeIfMissing(file);
+    LockFile.Look look = LockFile.look(file).orElseThrow();
+    try (RandomAccessFile first = LockFile.open(file);
+        RandomAccessFile second = LockFile.open(file)) {
+      boolean kept = LeftOpen.add(look, first) && LeftOpen.add(look, second);
+
+      assertThat(LeftOpen.take(look).isPresent()).isEqualTo(kept);
+      assertThat(LeftOpen.take(look).isPresent()).isEqualTo(kept);
+      assertThat(LeftOpen.take(look)).isEmpty();
     }
   }
 

@@ -42,9 +42,7 @@ record BadDay(String operation, int number, Fault fault) {
 
   /** Whether Enclave is to get over it, so that the application notices nothing. */
   boolean passes(CloudUnderTest cloud) {
-    return number > 0
-        && !(fault instanceof Fault.Wrong)
-        && !(cloud.throttlingOutlastsCalls() && throttled());
+    return number > 0 && !wrong() && !(cloud.throttlingOutlastsCalls() && throttled());
   }
 
   private boolean throttled() {
@@ -54,15 +52,20 @@ record BadDay(String operation, int number, Fault fault) {
   /** What the application may catch if it notices. */
   Set<ErrorCode> codes(Scenario scenario) {
     Set<ErrorCode> codes = codesOfAStart();
-    if (fault instanceof Fault.Wrong && scenario.algorithm().purpose() == KeyPurpose.WRAP) {
+    if (wrong() && scenario.algorithm().purpose() == KeyPurpose.WRAP) {
       // A box that does not open does not say whether the box or the answer is damaged.
       codes.add(ErrorCode.SEALED_DATA_CORRUPT);
     }
-    if (scenario.change().isPresent() && (expired() || throttled())) {
-      // What follows the change fails too, and nobody may say then that nothing happened.
+    if (scenario.change().isPresent() && (expired() || throttled() || wrong())) {
+      // What is wrong may be the answer to the change, and what follows the change fails too:
+      // nobody may say then that nothing happened.
       codes.add(ErrorCode.OUTCOME_UNKNOWN);
     }
     return codes;
+  }
+
+  private boolean wrong() {
+    return fault instanceof Fault.Wrong;
   }
 
   private boolean expired() {
@@ -71,7 +74,7 @@ record BadDay(String operation, int number, Fault fault) {
 
   /** The same where nothing was sealed. */
   Set<ErrorCode> codesOfAStart() {
-    if (fault instanceof Fault.Wrong) {
+    if (wrong()) {
       return EnumSet.of(
           ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);
     }

@@ -37,10 +37,10 @@ final class InMemoryForeignKeys {
               algorithm,
               RotationInterval.POLICY,
               stamp,
-              PREFIX + (store.foreign.size() + 1),
+              PREFIX + (store.foreign.keys.size() + 1),
               false);
       key.add(KeyState.ACTIVE, LocalKey.generate(algorithm, random), "", report, createdAt);
-      store.foreign.put(key.uri, key);
+      store.foreign.keys.put(key.uri, key);
       return key.uri;
     }
   }
@@ -49,7 +49,7 @@ final class InMemoryForeignKeys {
   static KeySnapshot read(InMemoryStore store, String uri, KeyName name) throws BackendFailure {
     synchronized (store.foreign) {
       InMemoryStore.Key key = find(store, uri);
-      return store.stampsWithheld
+      return store.foreign.stampsWithheld
           ? key.snapshot(
               name,
               StampReading.unreadable(
@@ -63,7 +63,7 @@ final class InMemoryForeignKeys {
     if (!URI.matcher(uri).matches()) {
       throw Refusals.notAKey("memory", PREFIX + "1");
     }
-    InMemoryStore.Key key = store.foreign.get(uri);
+    InMemoryStore.Key key = store.foreign.keys.get(uri);
     if (key == null) {
       throw Refusals.noForeignKey("memory");
     }
@@ -78,7 +78,7 @@ final class InMemoryForeignKeys {
       throws BackendFailure {
     String uri = ref.providerUri().substring(0, ref.providerUri().lastIndexOf('/'));
     synchronized (store.foreign) {
-      return Optional.ofNullable(store.foreign.get(uri))
+      return Optional.ofNullable(store.foreign.keys.get(uri))
           .flatMap(key -> key.version(ref.version()))
           .orElseThrow(() -> Refusals.noVersion(ref));
     }

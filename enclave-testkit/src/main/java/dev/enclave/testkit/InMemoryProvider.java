@@ -160,7 +160,7 @@ public final class InMemoryProvider implements BackendProvider {
 
   /** Denies, or grants again, the permission to read the stamps of foreign keys. */
   public void withholdStamps(boolean withheld) {
-    store.stampsWithheld = withheld;
+    store.foreign.stampsWithheld = withheld;
   }
 
   @Override

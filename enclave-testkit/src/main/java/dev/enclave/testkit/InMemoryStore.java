@@ -134,16 +134,21 @@ public final class InMemoryStore {
     }
   }
 
+  /** What somebody else has made, and whether its stamps may be read. Guards its keys. */
+  static final class Foreign {
+    final Map<String, Key> keys = new HashMap<>();
+    volatile boolean stampsWithheld;
+  }
+
   final Map<KeyName, Key> keys = new HashMap<>();
-  final Map<String, Key> foreign;
-  volatile boolean stampsWithheld;
+  final Foreign foreign;
 
   /** An empty store. */
   public InMemoryStore() {
-    this(new HashMap<>());
+    this(new Foreign());
   }
 
-  private InMemoryStore(Map<String, Key> foreign) {
+  private InMemoryStore(Foreign foreign) {
     this.foreign = foreign;
   }
 

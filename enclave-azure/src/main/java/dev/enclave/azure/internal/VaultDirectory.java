@@ -161,14 +161,18 @@ final class VaultDirectory {
 
   /** What the vault says that it made, if it is what it was asked for. */
   VaultVersion made(KeyName name, KeyAlgorithm algorithm, KeyVaultKey made) throws BackendFailure {
-    VaultVersion version = version(VaultNames.of(name), made.getProperties());
-    VaultMaterial material = VaultMaterial.of(made);
-    if (!material.isOf(algorithm)) {
-      throw VaultCalls.REFUSALS.wrongAnswer(
-          "it was asked for a key for " + algorithm + " and made one " + material.named());
-    }
-    materials.note(version.uri(), material);
-    return version;
+    return BackendFailure.afterChange(
+        "A version of key " + name + " was made.",
+        () -> {
+          VaultVersion version = version(VaultNames.of(name), made.getProperties());
+          VaultMaterial material = VaultMaterial.of(made);
+          if (!material.isOf(algorithm)) {
+            throw VaultCalls.REFUSALS.wrongAnswer(
+                "it was asked for a key for " + algorithm + " and made one " + material.named());
+          }
+          materials.note(version.uri(), material);
+          return version;
+        });
   }
 
   static KeyVaultKey create(AzureSession session, CreateKeyOptions options) {
@@ -219,13 +223,17 @@ final class VaultDirectory {
                         .updateKeyPropertiesWithResponse(changes, Context.NONE, untouched())
                         .getValue())
             .value();
-    VaultVersion after = version(VaultNames.of(name), changed.getProperties());
-    if (!after.id().equals(version.id())) {
-      throw VaultCalls.REFUSALS
-          .wrongAnswer("another version than " + version.uri() + " changed")
-          .naming(version.uri());
-    }
-    return after;
+    return BackendFailure.afterChange(
+        "A change of a version of key " + name + " was sent and answered.",
+        () -> {
+          VaultVersion after = version(VaultNames.of(name), changed.getProperties());
+          if (!after.id().equals(version.id())) {
+            throw VaultCalls.REFUSALS
+                .wrongAnswer("another version than " + version.uri() + " changed")
+                .naming(version.uri());
+          }
+          return after;
+        });
   }
 
   /** No list at all: the SDK would send an empty one, and the version could do nothing any more. */

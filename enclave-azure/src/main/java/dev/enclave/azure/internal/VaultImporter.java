@@ -110,39 +110,52 @@ final class VaultImporter {
     for (int place = 1; place <= versions.size(); place++) {
       Version version = versions.get(place - 1);
       VaultVersion earlier = there.get(place);
-      if (earlier == null) {
-        bring(request, version, new VaultPart(place, versions.size(), version.state()), call);
+      VaultVersion brought =
+          earlier == null
+              ? bring(
+                  request, version, new VaultPart(place, versions.size(), version.state()), call)
+              : broughtEarlier(request, version, earlier, call);
+      if (place < versions.size()) {
+        requireItsPublicKey(request, version, brought, call);
       } else {
-        if (earlier.enabled() == (version.state() == KeyState.DISABLED)) {
-          // It was taken for something left over.
-          keys.directory().enable(request.name(), earlier, !earlier.enabled(), call);
-        }
-        requireItsPublicKey(request, version, earlier, call);
+        // The last one makes the key.
+        BackendFailure.afterChange(
+            "All versions of key " + request.name() + " were brought.",
+            () -> requireItsPublicKey(request, version, brought, call));
       }
     }
   }
 
-  private void bring(RestoreRequest request, Version version, VaultPart part, CallContext call)
+  private VaultVersion broughtEarlier(
+      RestoreRequest request, Version version, VaultVersion earlier, CallContext call)
       throws BackendFailure {
-    KeyAlgorithm algorithm = request.key().algorithm();
-    VaultVersion brought =
-        imports.bring(
-            request.name(),
-            algorithm,
-            version.material().orElseThrow(),
-            VaultTags.first(
-                    request.name(),
-                    algorithm,
-                    request.key().rotation(),
-                    request.stamp(),
-                    request.operationId())
-                .restored(part),
-            version.state() != KeyState.DISABLED,
-            call);
-    requireItsPublicKey(request, version, brought, call);
+    if (earlier.enabled() == (version.state() == KeyState.DISABLED)) {
+      // It was taken for something left over.
+      keys.directory().enable(request.name(), earlier, !earlier.enabled(), call);
+    }
+    return earlier;
   }
 
-  private void requireItsPublicKey(
+  private VaultVersion bring(
+      RestoreRequest request, Version version, VaultPart part, CallContext call)
+      throws BackendFailure {
+    KeyAlgorithm algorithm = request.key().algorithm();
+    return imports.bring(
+        request.name(),
+        algorithm,
+        version.material().orElseThrow(),
+        VaultTags.first(
+                request.name(),
+                algorithm,
+                request.key().rotation(),
+                request.stamp(),
+                request.operationId())
+            .restored(part),
+        version.state() != KeyState.DISABLED,
+        call);
+  }
+
+  private VaultVersion requireItsPublicKey(
       RestoreRequest request, Version version, VaultVersion brought, CallContext call)
       throws BackendFailure {
     boolean same =
@@ -154,6 +167,7 @@ final class VaultImporter {
       keys.discard(request.name(), brought, call);
       throw VaultRefusals.otherPublicKey(brought.uri());
     }
+    return brought;
   }
 
   private KeySnapshot settled(
@@ -169,10 +183,13 @@ final class VaultImporter {
     if (!first.tags().operationId().equals(request.operationId())) {
       throw VaultCalls.REFUSALS.alreadyExists(request.name());
     }
-    KeySnapshot restored =
-        BackendFailure.afterChange(
-            "Key " + request.name() + " was restored.",
-            () -> keys.snapshots().of(chain, keys.readings().now(), call));
+    return BackendFailure.afterChange(
+        "Key " + request.name() + " was restored.", () -> restored(versions, chain, call));
+  }
+
+  private KeySnapshot restored(List<Version> versions, VaultChain chain, CallContext call)
+      throws BackendFailure {
+    KeySnapshot restored = keys.snapshots().of(chain, keys.readings().now(), call);
     for (int i = 0; i < Math.min(versions.size(), restored.versions().size()); i++) {
       KeyVersion version = restored.versions().get(i);
       if (version.state() != KeyState.DISABLED

@@ -271,6 +271,7 @@ class VaultImporterTest {
               () ->
                   lying.backend.restore(request, Vaults.call(request.operationId(), lying.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+      assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
       assertThat(lying.listed(name).versions()).hasSize(1).noneMatch(VaultVersion::enabled);
     }
   }

@@ -15,6 +15,7 @@ import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.OrphanCollector.Orphan;
@@ -49,6 +50,26 @@ class VaultLifeTest {
     assertThat(failure).hasMessageContaining("Recover or purge enclave-wallet");
     bench.bySdk(keys -> keys.purgeDeletedKeyWithResponse("enclave-wallet", VaultBench.none()));
     assertThat(bench.create().versions()).hasSize(1);
+  }
+
+  @Test
+  void doesNotKnowWhatBecameOfAChange_whoseAnswerNamesAnotherVersion() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    bench.rewrite(
+        "UpdateKey",
+        body -> body.replaceAll("(/keys/[^/\"]+/)[0-9a-f]{32}", "$1" + "0".repeat(32)));
+
+    BackendFailure failure =
+        bench.failureOf(
+            () ->
+                bench.backend.changeState(
+                    key.ref(key.versions().get(0)), KeyState.DISABLED, bench.call()));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    assertThat(bench.load().versions())
+        .extracting(KeyVersion::state)
+        .containsExactly(KeyState.DISABLED);
   }
 
   @Test

@@ -134,10 +134,15 @@ final class GcpStateChanger {
 
   private static CryptoKeyVersion answered(
       String resource, CryptoKeyVersionState state, CryptoKeyVersion answer) throws BackendFailure {
-    if (!answer.getName().equals(resource) || answer.getState() != state) {
-      throw GcpRefusals.wrongAnswer("it did not say that " + resource + " is " + state + " now")
-          .naming(resource);
-    }
-    return answer;
+    return BackendFailure.afterChange(
+        "A change of a version was sent and answered.",
+        () -> {
+          if (!answer.getName().equals(resource) || answer.getState() != state) {
+            throw GcpRefusals.wrongAnswer(
+                    "it did not say that " + resource + " is " + state + " now")
+                .naming(resource);
+          }
+          return answer;
+        });
   }
 }

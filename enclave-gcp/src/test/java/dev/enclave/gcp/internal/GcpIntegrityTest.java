@@ -1,11 +1,14 @@
 package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.cloud.kms.v1.AsymmetricDecryptRequest;
 import com.google.cloud.kms.v1.AsymmetricDecryptResponse;
 import com.google.cloud.kms.v1.AsymmetricSignRequest;
 import com.google.cloud.kms.v1.AsymmetricSignResponse;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.DecryptRequest;
 import com.google.cloud.kms.v1.DecryptResponse;
 import com.google.cloud.kms.v1.EncryptRequest;
@@ -21,6 +24,8 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.emulators.GcpKmsServer;
@@ -29,6 +34,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
@@ -48,6 +54,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Whatever bit of a message changes on its way, the answer is not used: each bit of each field of
@@ -90,6 +98,28 @@ class GcpIntegrityTest {
             CLOCK,
             new SecureRandom(),
             false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DISABLED, UpdateCryptoKeyVersion", "DESTROYED, DestroyCryptoKeyVersion"})
+  void doesNotKnowWhatBecameOfAChange_whoseAnswerIsWrong(KeyState state, String method)
+      throws Exception {
+    KeyVersionRef key = key(KeyAlgorithm.ECDSA_P256_SHA256);
+    TAMPERING.responses(
+        method,
+        answer ->
+            ((CryptoKeyVersion) answer)
+                .toBuilder().setState(CryptoKeyVersionState.ENABLED).build());
+
+    BackendFailure failure =
+        catchThrowableOfType(BackendFailure.class, () -> backend.changeState(key, state, call()));
+    TAMPERING.stop();
+
+    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
+    assertThat(backend.load(key.name(), call()).versions())
+        .extracting(KeyVersion::state)
+        .containsExactly(state);
   }
 
   @Test

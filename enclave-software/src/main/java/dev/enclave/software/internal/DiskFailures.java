@@ -31,7 +31,7 @@ final class DiskFailures {
     return common(path, "read", e);
   }
 
-  /** Nothing was changed. */
+  /** The path was left as it is. */
   static BackendFailure writing(Path path, IOException e) {
     return notWritten(path, e).naming(path.toString());
   }
@@ -39,7 +39,7 @@ final class DiskFailures {
   private static BackendFailure notWritten(Path path, IOException e) {
     if (e instanceof StoreClaims.LostException lost) {
       return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE, "Nothing was changed: " + lost.getMessage());
+          FailureCode.UNAVAILABLE, path + " was left as it is: " + lost.getMessage());
     }
     if (e instanceof UnsafeFileException) {
       return common(path, "written", e);

@@ -182,12 +182,13 @@ final class Resealing {
     }
     if (!unread.isEmpty()) {
       throw BackendFailure.permanent(
-          FailureCode.CORRUPT,
-          "Every readable key has its new seal; but "
-              + unread.size()
-              + " cannot be read, and for them the old master key is kept. "
-              + unread.get(0).getMessage()
-              + " Then reseal again.");
+              FailureCode.CORRUPT,
+              "Every readable key has its new seal; but "
+                  + unread.size()
+                  + " cannot be read, and for them the old master key is kept. "
+                  + unread.get(0).getMessage()
+                  + " Then reseal again.")
+          .naming(unread.get(0).names());
     }
   }
 }

@@ -162,12 +162,20 @@ class SecureFiles {
     disk.sync(directory);
   }
 
-  /** As {@link #sync}, and the directory's own name, which whoever made it may not have synced. */
+  /**
+   * As {@link #sync}, and, as far as the parent lets it, the directory's own name, which whoever
+   * made it may not have synced. The parent may belong to another user, who lets nobody open it, or
+   * lie on a file system that syncs no directories: the files here are durable nevertheless.
+   */
   void syncWithParent(Path directory) throws IOException {
     sync(directory);
     Path parent = directory.getParent();
     if (parent != null) {
-      sync(parent);
+      try {
+        sync(parent);
+      } catch (IOException e) {
+        // Java does not tell an unsupported sync from one that failed.
+      }
     }
   }
 

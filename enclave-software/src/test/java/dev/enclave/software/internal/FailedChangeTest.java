@@ -20,12 +20,14 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -356,6 +358,30 @@ class FailedChangeTest {
     try (SoftwareBackend backend = store.open()) {
       backend.load(TestStore.NAME, TestStore.call());
       assertThat(privateKey).doesNotExist();
+    }
+  }
+
+  @Test
+  void changesAStore_whoseParentDirectoryCannotBeOpened() throws Exception {
+    TestStore store = newStore(none -> {});
+    Path parent = Objects.requireNonNull(store.directory().getParent());
+    Disk withheld =
+        new Disk() {
+          @Override
+          void sync(Path directory) throws IOException {
+            if (directory.equals(parent)) {
+              throw new AccessDeniedException(directory.toString());
+            }
+            super.sync(directory);
+          }
+        };
+
+    try (SoftwareBackend backend = openLater(store, withheld)) {
+      Change.put(backend, 1, KeyState.DISABLED);
+    }
+    try (SoftwareBackend backend = openLater(store, new Disk())) {
+      assertThat(states(backend, TestStore.NAME))
+          .containsExactly(KeyState.VERIFY_ONLY, KeyState.DISABLED);
     }
   }
 

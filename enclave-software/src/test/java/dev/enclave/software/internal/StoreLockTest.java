@@ -149,7 +149,7 @@ class StoreLockTest {
         catchThrowableOfType(
             BackendFailure.class, () -> lock.holdingKey(NAME, soon(), this::writeWithoutLocks));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
-    assertThat(failure).hasMessageContaining("Nothing was changed");
+    assertThat(failure).hasMessageContaining("was left as it is");
     assertThat(directory.resolve("file")).doesNotExist();
   }
 

@@ -187,10 +187,10 @@ public final class BackendCaller {
     }
     boolean throttled =
         failure.failureClass() == FailureClass.THROTTLED || failure.code() == FailureCode.THROTTLED;
+    // By the code alone: also after a change, which makes any failure ambiguous, the backend that
+    // says no has answered.
     boolean unanswered =
-        failure.failureClass() == FailureClass.AMBIGUOUS
-            || failure.code() == FailureCode.UNAVAILABLE
-            || failure.code() == FailureCode.TIMEOUT;
+        failure.code() == FailureCode.UNAVAILABLE || failure.code() == FailureCode.TIMEOUT;
     if (throttled) {
       breaker.throttled(era);
     } else if (unanswered) {
@@ -230,7 +230,7 @@ public final class BackendCaller {
   private void pauseOrThrow(Plan plan, BackendFailure failure, int failed, Deadline deadline) {
     boolean settling =
         failure.code() == FailureCode.NOT_FOUND
-            && (plan.justWritten() || failure.failureClass() == FailureClass.TRANSIENT);
+            && (plan.justWritten() || failure.failureClass() != FailureClass.PERMANENT);
     Duration jittered = retry.pauseAfter(failed, random);
     Optional<Duration> asked = failure.retryAfter().map(BackendCaller::shortened);
     Duration pause = asked.filter(a -> a.compareTo(jittered) > 0).orElse(jittered);

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The effective settings, each with the source it came from. Immutable. */
@@ -31,6 +32,15 @@ public final class Configuration {
    * @param source where
    */
   record Entry(String value, String source) {}
+
+  /**
+   * A URI, an ARN, or a path that begins with a word, such as {@code projects/} or {@code alias/}.
+   * What else is set there may be a private key, pasted into the wrong setting.
+   */
+  private static final Pattern ADOPTED_PLACE =
+      Pattern.compile(
+          "//.+|[a-z][a-z-]{2,30}/.+"
+              + "|[A-Za-z][A-Za-z0-9+.-]*:(//|[a-z][a-z0-9-]{2,30}[/:=]).+");
 
   private final SettingNames names;
   private final SortedMap<String, Entry> entries;
@@ -164,15 +174,20 @@ public final class Configuration {
     entries.forEach(
         (name, entry) -> {
           String value = entry.value();
-          if (!names.isSecret(name) && Redacted.of(value).equals(value)) {
+          if (!names.isSecret(name)
+              && !SettingNames.adopts(name)
+              && Redacted.of(value).equals(value)) {
             places.add(value);
           }
         });
     for (Adoption adopted : adoptedKeys().values()) {
       String uri = adopted.uri().split("#", 2)[0];
-      places.add(uri);
       // A value may name the backend first.
-      places.add(uri.substring(uri.indexOf(':') + 1));
+      for (String place : List.of(uri, uri.substring(uri.indexOf(':') + 1))) {
+        if (ADOPTED_PLACE.matcher(place).matches()) {
+          places.add(place);
+        }
+      }
     }
     return places;
   }

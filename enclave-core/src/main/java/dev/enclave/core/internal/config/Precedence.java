@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -113,20 +112,41 @@ final class Precedence {
       }
     }
     // First, since it implies a minimum.
-    List<Said> environment = byName.remove(SettingNames.ENVIRONMENT);
-    Optional<Said> declared = Optional.empty();
-    if (environment != null) {
-      declared = Optional.of(decide(SettingNames.ENVIRONMENT, environment));
-      entries.put(SettingNames.ENVIRONMENT, declared.get().entry());
+    List<Said> environments = byName.remove(SettingNames.ENVIRONMENT);
+    List<Said> declared = List.of();
+    if (environments != null) {
+      Said inForce = decide(SettingNames.ENVIRONMENT, environments);
+      entries.put(SettingNames.ENVIRONMENT, inForce.entry());
+      declared = notLowered(environments, inForce);
     }
     for (Map.Entry<String, List<Said>> each : byName.entrySet()) {
-      Optional<Said> implied = implied(each.getKey(), declared, each.getValue().get(0));
-      implied.ifPresent(minimum -> each.getValue().add(0, minimum));
-      Said inForce = decide(each.getKey(), each.getValue());
-      if (implied.filter(inForce::equals).isEmpty()) {
+      List<Said> implied = implied(each.getKey(), declared, each.getValue().get(0));
+      List<Said> all = new ArrayList<>(implied);
+      all.addAll(each.getValue());
+      Said inForce = decide(each.getKey(), all);
+      if (!implied.contains(inForce)) {
         entries.put(each.getKey(), inForce.entry());
       }
     }
+  }
+
+  /** What led to the environment type in force: each as strict as those before it. */
+  private static List<Said> notLowered(List<Said> environments, Said inForce) {
+    List<Said> raising = new ArrayList<>();
+    if (!PolicySettings.readable(SettingNames.ENVIRONMENT, inForce.entry().value())) {
+      return raising;
+    }
+    for (Said each : environments) {
+      if (asStrict(inForce, each) && raising.stream().allMatch(before -> asStrict(each, before))) {
+        raising.add(each);
+      }
+    }
+    return raising;
+  }
+
+  private static boolean asStrict(Said environment, Said other) {
+    return PolicySettings.atLeast(
+        SettingNames.ENVIRONMENT, environment.entry().value(), other.entry().value());
   }
 
   private Said said(int source, Statement statement) {
@@ -137,16 +157,21 @@ final class Precedence {
         acknowledged.get(source).contains(statement.name()));
   }
 
-  /** A source that declares the environment type states its minimum, if none did before. */
-  private Optional<Said> implied(String name, Optional<Said> declared, Said first) {
-    if (!name.equals(SettingNames.MINIMUM_ASSURANCE)
-        || declared.isEmpty()
-        || declared.get().source() >= first.source()) {
-      return Optional.empty();
+  /**
+   * A source that declares the environment type states its minimum, if none did before. A later
+   * source that declares the type too takes nothing of that back.
+   */
+  private List<Said> implied(String name, List<Said> environments, Said first) {
+    List<Said> implied = new ArrayList<>();
+    if (name.equals(SettingNames.MINIMUM_ASSURANCE)) {
+      for (Said environment : environments) {
+        if (environment.source() < first.source()) {
+          PolicySettings.environment(environment.entry().value())
+              .ifPresent(type -> implied.add(implied(environment, type)));
+        }
+      }
     }
-    Said environment = declared.get();
-    return PolicySettings.environment(environment.entry().value())
-        .map(type -> implied(environment, type));
+    return implied;
   }
 
   private Said implied(Said environment, EnvironmentType type) {

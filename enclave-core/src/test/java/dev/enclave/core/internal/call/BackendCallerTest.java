@@ -158,6 +158,17 @@ final class BackendCallerTest {
     assertThat(attempt.attempts()).isEqualTo(4);
   }
 
+  /** A read right after our own change, in the same attempt. */
+  @Test
+  void notFoundAfterAChangeIsTriedAgain_moreThanEightTimes() {
+    Failing attempt =
+        Failing.times(12, BackendFailure.ambiguous(FailureCode.NOT_FOUND, "no such key yet"));
+
+    assertThat(caller.call(change(), attempt)).isEqualTo(Failing.ANSWER);
+    assertThat(attempt.attempts()).isEqualTo(13);
+    assertThat(trace.outcomeUnknown()).isFalse();
+  }
+
   @Test
   void onlyNotFoundIsTriedAgain_whenWeHaveJustWritten() {
     Failing attempt =
@@ -283,6 +294,32 @@ final class BackendCallerTest {
     }
 
     assertThat(failure(change(), Failing.always(lost)).code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"UNAVAILABLE", "TIMEOUT", "THROTTLED"})
+  void aRefusalAfterAChange_isAnAnswerToTheBreaker(FailureCode code) {
+    BackendFailure refused = BackendFailure.ambiguous(code, "observed");
+    Plan brief = new Plan("create key wallet", trace, Duration.ofNanos(1), true, false);
+    for (int i = 0; i < 2 * CircuitBreaker.FAILURES_TO_OPEN; i++) {
+      failure(brief, Failing.always(refused));
+    }
+
+    assertThat(caller.call(read(), Failing.with())).isEqualTo(Failing.ANSWER);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"UNAVAILABLE", "TIMEOUT"})
+  void aLostAnswerToAChange_isNoneToTheBreaker(FailureCode code) {
+    BackendFailure unanswered = BackendFailure.ambiguous(code, "observed");
+    Plan brief = new Plan("create key wallet", trace, Duration.ofNanos(1), true, false);
+    for (int i = 0; i < 2 * CircuitBreaker.FAILURES_TO_OPEN; i++) {
+      failure(brief, Failing.always(unanswered));
+    }
+
+    assertThat(failure(read(), Failing.with()).code()).isEqualTo(ErrorCode.BREAKER_OPEN);
   }
 
   @Test

@@ -283,6 +283,36 @@ final class ConfigurationLoaderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "aws-kms:alias/treasury",
+        "https://vault.example/keys/treasury/0123456789abcdef0123456789abcdef",
+        "projects/p/locations/l/keyRings/r/cryptoKeys/k",
+        "pkcs11:object=treasury;type=private"
+      })
+  void theNameOfAnAdoptedKeyMayBeQuoted(String uri) {
+    environment.property("enclave.keys.treasury", uri);
+
+    assertThat(load().places()).contains(uri);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "aws-kms:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "9d:61:b1:9d:ef:fd:5a:60:ba:84:4a:f4:92:ec:2c:c4:44:49:c5:69:7b:32:69",
+        "/MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",
+        "-----BEGIN PRIVATE KEY-----"
+      })
+  void whatNamesNoAdoptedKey_mayNotBeQuoted(String pasted) {
+    environment.property("enclave.keys.treasury", pasted);
+
+    assertThat(load().places()).isEmpty();
+  }
+
   @Test
   void adoptsKeysFromPropertiesAndVariables() {
     environment.property("enclave.keys.treasury", "arn:aws:kms:x");

@@ -237,6 +237,44 @@ final class PrecedenceTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"production, production, hsm", "staging, production, hsm-wrapped"})
+  void aRestatedEnvironment_doesNotLowerTheMinimumOfAnEarlierOne(
+      String earlier, String restated, String implied) {
+    Source file = source("file", ENVIRONMENT, earlier, false);
+    Source variables = of("variables", ENVIRONMENT, restated, MINIMUM_ASSURANCE, "os-sealed");
+
+    Decision decision = Precedence.decide(List.of(file, variables));
+
+    assertThat(value(decision, ENVIRONMENT)).isEqualTo(restated);
+    assertThat(decision.entries()).doesNotContainKey(MINIMUM_ASSURANCE);
+    assertThat(decision.ignored()).extracting(i -> i.entry().value()).containsExactly("os-sealed");
+    assertThat(decision.ignored().get(0).observed())
+        .contains(implied + "\" (the minimum of enclave.environment=" + earlier + ", from file)");
+  }
+
+  @Test
+  void aRestatedEnvironment_maySayAMinimumThatTheEarlierOneAllows() {
+    Source file = source("file", ENVIRONMENT, "staging", false);
+    Source variables = of("variables", ENVIRONMENT, "production", MINIMUM_ASSURANCE, "hsm-wrapped");
+
+    Decision decision = Precedence.decide(List.of(file, variables));
+
+    assertThat(value(decision, MINIMUM_ASSURANCE)).isEqualTo("hsm-wrapped");
+    assertThat(decision.ignored()).isEmpty();
+  }
+
+  @Test
+  void anAcknowledgementOfTheMinimum_countsFromEachSourceThatDeclaresTheEnvironment() {
+    Source silent = source("class path", ENVIRONMENT, "production", false);
+    Source acknowledging = of("file", ENVIRONMENT, "production", MAY_BE_LOWERED, MINIMUM_ASSURANCE);
+    Source minimum = source("variables", MINIMUM_ASSURANCE, "hsm-wrapped", false);
+
+    assertThat(Precedence.decide(List.of(silent, acknowledging, minimum)).ignored()).hasSize(1);
+    assertThat(Precedence.decide(List.of(acknowledging, acknowledging, minimum)).ignored())
+        .isEmpty();
+  }
+
   @Test
   void anEnvironmentThatWasLowered_statesNoMinimum() {
     Source file = of("file", ENVIRONMENT, "production", MAY_BE_LOWERED, ENVIRONMENT);
