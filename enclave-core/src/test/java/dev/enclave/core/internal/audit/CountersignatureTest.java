@@ -292,6 +292,42 @@ final class CountersignatureTest {
   }
 
   @Test
+  void aProcessThatMayNameNobody_countersignsOnceAnotherHasNamedTheCountersigner()
+      throws IOException {
+    Logs.clear(directory);
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      sink.countersignedIfNamedBy(backend);
+      sink.append(Events.numbered(1), Durability.DURABLE);
+      sink.checkpoint();
+      assertThat(sink.countersigner()).isEmpty();
+
+      use(2, 3);
+      sink.append(Events.numbered(4), Durability.DURABLE);
+      sink.checkpoint();
+
+      assertThat(Logs.newest(directory).head().lane(0).size()).isEqualTo(2);
+      assertThat(Logs.newest(directory).note().signatures()).hasSize(2);
+    }
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+  }
+
+  @Test
+  void tellsRecordsThatWereThereBeforeAnyCheckpoint() throws IOException {
+    String own = keys().own().text() + "\n";
+    Files.delete(directory.resolve(CheckpointFile.NAME));
+    Files.writeString(directory.resolve(LogIdentity.PUBLIC), own);
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      assertThat(sink.foundUnsigned()).isTrue();
+    }
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      assertThat(sink.foundUnsigned()).isFalse();
+    }
+    try (FileAuditSink sink = FileAuditSink.open(elsewhere, settings)) {
+      assertThat(sink.foundUnsigned()).isFalse();
+    }
+  }
+
+  @Test
   void onlyAWaiverLeavesCountersignaturesUnchecked_andTheResultSaysSo() throws IOException {
     append(head -> head.with(head.at().plusSeconds(1), 0, head.lane(0), 0), true, false);
     assertThat(AuditLogVerifier.verify(directory).problem()).isPresent();
