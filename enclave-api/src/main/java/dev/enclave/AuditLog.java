@@ -116,12 +116,14 @@ public interface AuditLog {
    * removal is not {@link AuditVerification.Options believed}. Needs no log if the key is given.
    *
    * @param options with the checkpoint the proof begins at, as the caller has kept it; older ones
-   *     beside it prove the age of what they cover
+   *     beside it prove the age of what they cover, if each was proven consistent with the next
+   *     when the next was kept
    * @return the newer checkpoint, to be kept from now on
    * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when one of them is malformed,
-   *     ({@link ErrorCode#INVALID_ARGUMENT}) when there is no checkpoint
-   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing, or
-   *     records have been removed
+   *     ({@link ErrorCode#INVALID_ARGUMENT}) when there is no checkpoint, or the countersignature
+   *     is waived
+   * @throws IntegrityException ({@link ErrorCode#AUDIT_LOG_CORRUPT}) when it proves nothing, the
+   *     checkpoints contradict each other, or records have been removed
    */
   String checkConsistency(String proof, AuditVerification.Options options);
 

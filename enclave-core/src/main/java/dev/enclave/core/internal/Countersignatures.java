@@ -83,6 +83,8 @@ final class Countersignatures {
         resume(sink, countersigner);
       } else if (choice != CountersignChoice.OFF) {
         begin(sink, backend, countersigner);
+      } else {
+        sink.countersignedIfNamedBy(countersigner);
       }
     } catch (CorruptLogException e) {
       throw new IntegrityException(
@@ -132,6 +134,7 @@ final class Countersignatures {
     Optional<String> obstacle = tooWeak(backend).or(countersigner::obstacle);
     if (obstacle.isPresent()) {
       refuseIfRequired(ErrorCode.CONFIGURATION_INVALID_VALUE, obstacle.get());
+      sink.countersignedIfNamedBy(countersigner);
       return;
     }
     sink.countersignedBy(countersigner);
@@ -157,7 +160,7 @@ final class Countersignatures {
   /** Somebody who has the log's own key could have made it anew without its countersigner. */
   private static void announce(FileAuditSink sink, long before) throws IOException {
     String place = sink.countersigner().map(Countersigner::place).orElse("nobody");
-    if (before == 0) {
+    if (before == 0 && !sink.foundUnsigned()) {
       LOG.log(
           System.Logger.Level.INFO,
           "The checkpoints of the audit log are countersigned by {0}.",
@@ -165,16 +168,20 @@ final class Countersignatures {
     } else {
       LOG.log(
           System.Logger.Level.WARNING,
-          "The checkpoints of the audit log are countersigned from now on by {0}; {1} before have the"
-              + " signature of its own key alone. If the log was countersigned before, somebody has"
-              + " replaced it: verify it against a checkpoint that was kept elsewhere.",
+          "The checkpoints of the audit log are countersigned from now on by {0}; {1}. If the log was"
+              + " countersigned before, somebody has replaced it: verify it against a checkpoint that"
+              + " was kept elsewhere.",
           place,
-          before);
+          before == 0
+              ? "there were records and no checkpoint before"
+              : before + " before have the signature of its own key alone");
     }
   }
 
   private static void stopIfChanged(EnclaveException e) {
-    if (e.code() == ErrorCode.KEY_IDENTITY_CHANGED || e.code() == ErrorCode.AUDIT_UNAVAILABLE) {
+    if (e.code() == ErrorCode.KEY_IDENTITY_CHANGED
+        || e.code() == ErrorCode.AUDIT_LOG_CORRUPT
+        || e.code() == ErrorCode.AUDIT_UNAVAILABLE) {
       throw e;
     }
   }

@@ -25,6 +25,8 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.core.internal.note.SignedNote;
+import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.CloudCall;
@@ -35,10 +37,17 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.Fault;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -476,6 +485,53 @@ class CountersigningTest {
     settings.put("enclave.audit.directory", directory.toString());
 
     refused(ErrorCode.KEY_IDENTITY_CHANGED, () -> open(other));
+  }
+
+  /** Whoever has the log's own key and may have an application's key sign would have both. */
+  @Test
+  void stopsTheStart_whenTheLogNamesAKeyThatSignsForApplications() throws Exception {
+    settings.put("enclave.audit.countersign", "off");
+    byte[] forged;
+    try (Enclave enclave = open(cloud)) {
+      SigningKey key =
+          enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519));
+      forged = checkpointNaming(key);
+    }
+    Files.write(directory.resolve("checkpoints"), forged);
+    settings.put("enclave.audit.countersign", "auto");
+
+    assertThat(refused(ErrorCode.AUDIT_LOG_CORRUPT, () -> open(cloud)))
+        .contains("names key wallet-42 as its countersigner, and only " + RESERVED);
+    assertThat(directory.resolve("checkpoints")).hasBinaryContent(forged);
+  }
+
+  private byte[] checkpointNaming(SigningKey key) throws Exception {
+    VerifierKey own =
+        VerifierKey.parse(Files.readString(directory.resolve("checkpoint.pub")).strip());
+    VerifierKey named = new VerifierKey(own.name(), key.publicKey());
+    String head =
+        "at 2026-01-01T00:00:00Z\ncountersigned-by "
+            + named.text()
+            + " "
+            + key.info().handle()
+            + " "
+            + key.info().activeVersion().orElseThrow()
+            + "\n";
+    MessageDigest root = MessageDigest.getInstance("SHA-256");
+    root.update((byte) 0);
+    root.update(head.getBytes(StandardCharsets.UTF_8));
+    String text =
+        own.name() + "\n1\n" + Base64.getEncoder().encodeToString(root.digest()) + "\n" + head;
+    Signature signer = Signature.getInstance("Ed25519");
+    signer.initSign(
+        KeyFactory.getInstance("Ed25519")
+            .generatePrivate(
+                new PKCS8EncodedKeySpec(Files.readAllBytes(directory.resolve("checkpoint.key")))));
+    signer.update(text.getBytes(StandardCharsets.UTF_8));
+    return SignedNote.unsigned(text)
+        .signedBy(own, signer.sign())
+        .signedBy(named, key.sign(Message.ofUtf8(text)).toByteArray())
+        .encoded();
   }
 
   @Test

@@ -31,6 +31,10 @@ final class CheckpointFile implements AutoCloseable {
   private final Countersigning countersigning = new Countersigning();
   private final CheckpointChain chain;
   private boolean keysChecked;
+
+  /** How many checkpoints there were when the newest of them had the signatures it needs. */
+  private long verified;
+
   private long end;
   private boolean closed;
 
@@ -214,6 +218,7 @@ final class CheckpointFile implements AutoCloseable {
       Checkpoint made = Checkpoint.of(note);
       boolean first = chain.head().countersigner().isEmpty();
       chain.add(made);
+      verified = chain.size();
       end += encoded.length;
       if (first && draft.countersigner().isPresent()) {
         LogIdentity.publish(files, draft.countersigner().get().key());
@@ -249,6 +254,7 @@ final class CheckpointFile implements AutoCloseable {
     if (last.length > 0) {
       takeLast(last, splitter.cut());
     }
+    requireVerified();
     if (end < file.size()) {
       held.require();
       file.truncate(end);
@@ -259,11 +265,34 @@ final class CheckpointFile implements AutoCloseable {
     }
   }
 
+  /** The newest commits to all before it, whose signatures need not be checked one by one. */
+  private void requireVerified() throws IOException {
+    Optional<Checkpoint> newest = chain.newest();
+    if (newest.isEmpty() || chain.size() == verified) {
+      return;
+    }
+    try {
+      signatures().require(newest.get());
+    } catch (CorruptLogException | MalformedNoteException e) {
+      throw new CorruptLogException(NAME + " number " + chain.size() + ": " + e.getMessage());
+    }
+    verified = chain.size();
+  }
+
+  private SignatureCheck signatures() {
+    return SignatureCheck.of(new VerifierKeys(identity.key(), Optional.empty()));
+  }
+
   /** The public keys say what the checkpoints say; a crash may have kept them from being told. */
   private void checkKeys(LaneFile file, LogLock.AutoCloseableLock held) throws IOException {
     VerifierKeys published = LogIdentity.verifier(files);
     Optional<Countersigner> named = chain.head().countersigner();
     SignatureCheck.of(published).requireNamed(chain.head());
+    if (published.countersigner().isPresent()
+        && !published.countersigner().equals(named.map(Countersigner::key))) {
+      throw new CorruptLogException(
+          LogIdentity.PUBLIC + " names another countersigner than the checkpoints");
+    }
     if (named.isPresent() && published.countersigner().isEmpty()) {
       // Whoever wrote the checkpoint may have been stopped before it was on the disk for good.
       file.force();
@@ -298,7 +327,7 @@ final class CheckpointFile implements AutoCloseable {
                 + " cut it, or somebody without the backend's key wrote it.");
         return;
       }
-      SignatureCheck.of(new VerifierKeys(identity.key(), Optional.empty())).require(checkpoint);
+      signatures().require(checkpoint);
     } catch (CorruptLogException | MalformedNoteException e) {
       if (!cut && NoteSplitter.whole(note)) {
         throw new CorruptLogException(NAME + ", the last one: " + e.getMessage());
@@ -306,5 +335,6 @@ final class CheckpointFile implements AutoCloseable {
       return;
     }
     take(checkpoint.note().encoded());
+    verified = chain.size();
   }
 }

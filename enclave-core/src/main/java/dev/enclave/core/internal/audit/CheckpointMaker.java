@@ -145,6 +145,9 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
       closing = true;
       notifyAll();
     }
+    if (isOwnThread()) {
+      return;
+    }
     try {
       thread.join(PATIENCE_TO_CLOSE.toMillis());
     } catch (InterruptedException e) {
@@ -154,6 +157,15 @@ final class CheckpointMaker implements Runnable, AutoCloseable {
 
   /** Ends a thread that a backend keeps waiting. */
   void abandon() {
-    thread.interrupt();
+    if (!isOwnThread()) {
+      thread.interrupt();
+    }
+  }
+
+  /**
+   * Its work may find the lane's claim lost, and close the lane: the thread then ends by itself.
+   */
+  private boolean isOwnThread() {
+    return Thread.currentThread().equals(thread);
   }
 }

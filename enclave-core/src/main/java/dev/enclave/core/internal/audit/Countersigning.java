@@ -20,10 +20,15 @@ final class Countersigning {
   private volatile @Nullable CountersigningBackend backend;
   private volatile boolean naming;
 
-  /** Asks this backend from now on, whether it answers now or not. */
-  void use(CountersigningBackend opened) {
+  /**
+   * Asks this backend from now on, whether it answers now or not.
+   *
+   * @param mayName whether a log that names no countersigner yet is offered one of it
+   */
+  void use(CountersigningBackend opened, boolean mayName) {
+    // Before the backend: whoever sees the backend must not offer what it may not.
+    naming = mayName;
     backend = opened;
-    naming = true;
   }
 
   /** Offers no countersigner any more; a named one goes on signing. */

@@ -11,12 +11,10 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
-import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +95,7 @@ public final class DirectoryAuditLog implements AuditLog {
     }
     return reading(
         here -> {
-          Optional<VerifierKeys> given = options.verifierKeys().map(DirectoryAuditLog::keys);
+          Optional<VerifierKeys> given = options.verifierKeys().map(GivenText::keys);
           KeptCheckpoints kept =
               options.checkpoints().isEmpty()
                   ? KeptCheckpoints.NONE
@@ -119,7 +117,7 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private KeptCheckpoints kept(Options options, VerifierKeys keys) {
     List<Checkpoint> checkpoints =
-        options.checkpoints().stream().map(DirectoryAuditLog::checkpoint).toList();
+        options.checkpoints().stream().map(GivenText::checkpoint).toList();
     SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
     checkpoints.forEach(checkpoint -> requireSigned(checkpoint, signatures));
     return new KeptCheckpoints(checkpoints, options.retention(), options.removedTo(), time.now());
@@ -138,18 +136,6 @@ public final class DirectoryAuditLog implements AuditLog {
     }
   }
 
-  private static Checkpoint checkpoint(String text) {
-    try {
-      return Checkpoint.parse(text.getBytes(StandardCharsets.UTF_8));
-    } catch (CorruptLogException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The checkpoint cannot be used: "
-              + e.getMessage()
-              + ". Give a file that enclave audit checkpoint has written.");
-    }
-  }
-
   private static void requireSigned(Checkpoint checkpoint, SignatureCheck signatures) {
     try {
       signatures.require(checkpoint);
@@ -164,18 +150,6 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private static VerifierKeys publishedKeys(Path directory) throws IOException {
     return LogIdentity.verifier(new DiskLogFiles(directory));
-  }
-
-  private static VerifierKeys keys(String text) {
-    try {
-      return VerifierKeys.parse(text);
-    } catch (MalformedNoteException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "The verifier key cannot be used: "
-              + e.getMessage()
-              + ". Give a file that enclave init has written.");
-    }
   }
 
   @Override
@@ -251,7 +225,7 @@ public final class DirectoryAuditLog implements AuditLog {
   public String proveConsistency(String checkpoint) {
     return reading(
         here -> {
-          Checkpoint since = checkpoint(checkpoint);
+          Checkpoint since = GivenText.checkpoint(checkpoint);
           requireSigned(since, SignatureCheck.of(publishedKeys(here.directory())));
           return new ConsistencyProver(here.directory()).prove(since).toJson();
         });
@@ -261,25 +235,33 @@ public final class DirectoryAuditLog implements AuditLog {
   public AuditRecord checkProof(String proof, Optional<String> verifierKeys) {
     VerifierKeys keys = checkingKeys(verifierKeys);
     RecordProof parsed =
-        parsed(proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
+        GivenText.proof(
+            proof, "Give a file that enclave audit prove has written.", RecordProof::parse);
     return checked(() -> parsed.check(keys), "Do not rely on the record.");
   }
 
   @Override
   public String checkConsistency(String proof, Options options) {
     requireCheckpoint(options);
+    if (options.countersignatureWaived()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "A proof without its countersignature proves nothing. Check it without the waiver.");
+    }
     VerifierKeys keys = checkingKeys(options.verifierKeys());
     KeptCheckpoints kept = kept(options, keys);
     Checkpoint since = kept.newest().orElseThrow();
     ConsistencyProof parsed =
-        parsed(
+        GivenText.proof(
             proof,
             "Give a file that enclave audit prove --since has written.",
             ConsistencyProof::parse);
-    SignatureCheck signatures = new SignatureCheck(keys, options.countersignatureWaived());
     Checkpoint newer =
         checked(
-            () -> parsed.check(since, signatures),
+            () -> {
+              kept.requireConsistent();
+              return parsed.check(since, SignatureCheck.of(keys));
+            },
             "Keep both checkpoints and find out who changed the log.");
     kept.unbelieved(newer.head()).ifPresent(DirectoryAuditLog::refuse);
     return newer.text();
@@ -294,22 +276,9 @@ public final class DirectoryAuditLog implements AuditLog {
   }
 
   private VerifierKeys checkingKeys(Optional<String> text) {
-    return text.isPresent() ? keys(text.get()) : reading(here -> publishedKeys(here.directory()));
-  }
-
-  /** Reads a proof. */
-  @FunctionalInterface
-  private interface Reading<T> {
-    T of(String proof) throws IOException;
-  }
-
-  private static <T> T parsed(String proof, String advice, Reading<T> reading) {
-    try {
-      return reading.of(proof);
-    } catch (IOException e) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING, "The proof cannot be used: " + Reasons.of(e) + ". " + advice);
-    }
+    return text.isPresent()
+        ? GivenText.keys(text.get())
+        : reading(here -> publishedKeys(here.directory()));
   }
 
   /** Checks a proof. */

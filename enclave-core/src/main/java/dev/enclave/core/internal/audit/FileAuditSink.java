@@ -31,6 +31,7 @@ public final class FileAuditSink implements AuditSink {
   private final Path directory;
   private final AuditLogSettings settings;
   private final CheckpointFile checkpoints;
+  private final boolean foundUnsigned;
   private final Optional<String> shortened;
   private volatile ClaimedLane lane;
   private boolean closed;
@@ -40,11 +41,13 @@ public final class FileAuditSink implements AuditSink {
       AuditLogSettings settings,
       CheckpointFile checkpoints,
       ClaimedLane lane,
+      boolean foundUnsigned,
       Optional<String> shortened) {
     this.directory = directory;
     this.settings = settings;
     this.checkpoints = checkpoints;
     this.lane = lane;
+    this.foundUnsigned = foundUnsigned;
     this.shortened = shortened;
   }
 
@@ -63,19 +66,39 @@ public final class FileAuditSink implements AuditSink {
   public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
     makeDirectory(directory);
     Path real = directory.toRealPath();
-    CheckpointFile checkpoints = checkpoints(real, new DiskLogFiles(real), settings);
+    LogFiles files = new DiskLogFiles(real);
+    CheckpointFile checkpoints = checkpoints(real, files, settings);
     try {
       Optional<Checkpoint> newest = checkpoints.newest();
+      boolean foundUnsigned = newest.isEmpty() && anyRecord(files);
       ClaimedLane lane = ClaimedLane.open(real, checkpoints, settings);
       FileAuditSink sink =
           new FileAuditSink(
-              real, settings, checkpoints, lane, newest.flatMap(lane.retention()::shortens));
+              real,
+              settings,
+              checkpoints,
+              lane,
+              foundUnsigned,
+              newest.flatMap(lane.retention()::shortens));
       OpenSinks.add(sink);
       return sink;
     } catch (IOException | RuntimeException e) {
       checkpoints.close();
       throw e;
     }
+  }
+
+  private static boolean anyRecord(LogFiles files) throws IOException {
+    for (String name : files.names()) {
+      if (Segment.parse(name).isPresent()) {
+        try (LaneFile segment = files.openToRead(name)) {
+          if (segment.size() > 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   static void makeDirectory(Path directory) throws IOException {
@@ -159,6 +182,11 @@ public final class FileAuditSink implements AuditSink {
     return checkpoints.head().countersigner();
   }
 
+  /** Whether there were records and no checkpoint at all when the log was opened. */
+  public boolean foundUnsigned() {
+    return foundUnsigned;
+  }
+
   /** How many checkpoints there have been. */
   public long checkpointCount() throws IOException {
     return checkpoints.newest().map(Checkpoint::size).orElse(0L);
@@ -169,7 +197,19 @@ public final class FileAuditSink implements AuditSink {
    * that names a countersigner gets no checkpoint without.
    */
   public void countersignedBy(CountersigningBackend backend) {
-    checkpoints.countersigning().use(backend);
+    countersignedBy(backend, true);
+  }
+
+  /**
+   * As {@link #countersignedBy(CountersigningBackend)}, once another process has named a
+   * countersigner; the backend is offered to nobody.
+   */
+  public void countersignedIfNamedBy(CountersigningBackend backend) {
+    countersignedBy(backend, false);
+  }
+
+  private void countersignedBy(CountersigningBackend backend, boolean mayName) {
+    checkpoints.countersigning().use(backend, mayName);
     lane.queue().nudge();
   }
 

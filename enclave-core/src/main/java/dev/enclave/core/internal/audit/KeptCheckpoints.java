@@ -45,6 +45,34 @@ record KeptCheckpoints(
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
+  /**
+   * Checks that each can be of one log with the next, as far as checkpoints alone tell.
+   *
+   * @throws CorruptLogException when not
+   */
+  void requireConsistent() throws CorruptLogException {
+    for (int i = 1; i < all.size(); i++) {
+      Checkpoint older = all.get(i - 1);
+      Checkpoint newer = all.get(i);
+      boolean sameSize = older.size() == newer.size();
+      if (sameSize && !older.note().text().equals(newer.note().text())) {
+        throw new CorruptLogException(
+            "two kept checkpoints are number " + newer.size() + " and are not the same");
+      }
+      try {
+        CheckpointChain.requireGrowth(older.head(), newer.head());
+      } catch (CorruptLogException e) {
+        throw new CorruptLogException(
+            "kept checkpoint number "
+                + newer.size()
+                + " does not go on from number "
+                + older.size()
+                + ", the kept one before it: "
+                + e.getMessage());
+      }
+    }
+  }
+
   /** Says which removal, of those that the log's newest checkpoint states, is not believed. */
   Optional<String> unbelieved(LogHead newest) {
     if (all.isEmpty()) {

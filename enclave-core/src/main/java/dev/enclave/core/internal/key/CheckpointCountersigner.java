@@ -104,6 +104,15 @@ public final class CheckpointCountersigner implements CountersigningBackend {
               + ALGORITHMS
               + ". Remove it, or set enclave.audit.countersign=off.");
     }
+    requireWorth(version);
+    Countersigner named =
+        new Countersigner(
+            new VerifierKey(log, version.publicKey().get()), entry.handle(), version.id());
+    known = new Known(named, entry.snapshot().ref(version));
+    return named;
+  }
+
+  private static void requireWorth(KeyVersion version) {
     if (!version.assurance().atLeast(LEAST)) {
       throw new PolicyException(
           ErrorCode.ASSURANCE_TOO_LOW,
@@ -113,13 +122,9 @@ public final class CheckpointCountersigner implements CountersigningBackend {
               + version.assurance()
               + " and "
               + LEAST
-              + " is the least for a countersignature. Set enclave.audit.countersign=off.");
+              + " is the least for a countersignature. Use a key that has it, or set"
+              + " enclave.audit.countersign=off if the log names no countersigner yet.");
     }
-    Countersigner named =
-        new Countersigner(
-            new VerifierKey(log, version.publicKey().get()), entry.handle(), version.id());
-    known = new Known(named, entry.snapshot().ref(version));
-    return named;
   }
 
   private Optional<KeyEntry> existing() {
@@ -160,7 +165,22 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     ref(named);
   }
 
+  /** Whoever has the log's own key can name any key, and have the backend sign with it. */
+  private static void requireOwnKey(Countersigner named) {
+    if (!named.handle().name().equals(ReservedNames.CHECKPOINT)) {
+      throw new IntegrityException(
+          ErrorCode.AUDIT_LOG_CORRUPT,
+          "The audit log names key "
+              + named.handle().name()
+              + " as its countersigner, and only "
+              + ReservedNames.CHECKPOINT
+              + " countersigns. Keep the log for whoever finds out why, and set"
+              + " enclave.audit.directory to another place.");
+    }
+  }
+
   private KeyVersionRef ref(Countersigner named) {
+    requireOwnKey(named);
     KeySlot slot = finder.slot(named.handle());
     KeyEntry entry = finder.read(slot, engine.newTrace(), CALLER).requireUsable();
     KeyVersion version = entry.requireVersion(named.version());
@@ -170,6 +190,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
       throw KeyIdentity.changed(
           slot.name(), expected.fingerprint().toString(), found.fingerprint().toString());
     }
+    requireWorth(version);
     KeyVersionRef ref = entry.snapshot().ref(version);
     known = new Known(named, ref);
     return ref;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +73,23 @@ final class CheckpointMakerTest {
     }
 
     assertThat(tries).hasValue(4);
+  }
+
+  @Test
+  void workMayCloseTheLane_andIsNotInterrupted() throws Exception {
+    CompletableFuture<CheckpointMaker> self = new CompletableFuture<>();
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    CheckpointMaker.Work work =
+        head -> {
+          self.join().close();
+          self.join().abandon();
+          interrupted.complete(Thread.currentThread().isInterrupted());
+        };
+    try (CheckpointMaker maker = new CheckpointMaker("test", work)) {
+      self.complete(maker);
+      maker.start().ask(LaneHead.NONE);
+      assertThat(interrupted.get()).isFalse();
+    }
   }
 
   @Test

@@ -207,6 +207,39 @@ final class ConsistencyProofTest {
   }
 
   @Test
+  void keptCheckpointsOfTwoForksAreRefused() throws IOException {
+    grow(directory, 1, 3);
+    Path copy = Logs.copy(directory, parent.resolve("copy"));
+    Logs.append(copy, Logs.settings(time, 1 << 20, Optional.empty()), 500, 560);
+    Checkpoint other = Logs.newest(copy);
+    grow(directory, 10, 11);
+    Checkpoint kept = Logs.newest(directory);
+    Checkpoint sameNumber = checkpoints(directory).get((int) other.size() - 1);
+    String proof = log(directory).proveConsistency(kept.text());
+    assertThat(other.size()).isLessThan(kept.size());
+
+    assertThatThrownBy(() -> check(proof, kept, other))
+        .isInstanceOf(IntegrityException.class)
+        .hasMessageContaining("does not go on from number " + other.size());
+    assertThatThrownBy(() -> check(proof, kept, other, sameNumber))
+        .isInstanceOf(IntegrityException.class)
+        .hasMessageContaining("two kept checkpoints are number " + other.size());
+    assertThat(check(proof, kept, sameNumber)).isEqualTo(Logs.newest(directory).text());
+  }
+
+  @Test
+  void refusesAWaivedCountersignature_sinceAProofHasNone() throws IOException {
+    grow(directory, 1, 2);
+    Checkpoint kept = checkpoints(directory).get(1);
+    String proof = log(directory).proveConsistency(kept.text());
+    Options waived = Options.against(kept.text()).waiveCountersignature();
+
+    assertThatThrownBy(() -> log(directory).checkConsistency(proof, waived))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("A proof without its countersignature proves nothing");
+  }
+
+  @Test
   void theTwoKindsOfProofAreNotTakenForEachOther() throws IOException {
     grow(directory, 1, 2);
     Checkpoint kept = checkpoints(directory).get(1);
@@ -285,8 +318,12 @@ final class ConsistencyProofTest {
     return lines;
   }
 
-  private String check(String proof, Checkpoint kept) {
-    return log(directory).checkConsistency(proof, Options.against(kept.text()));
+  private String check(String proof, Checkpoint kept, Checkpoint... older) {
+    Options options = Options.against(kept.text());
+    for (Checkpoint one : older) {
+      options = options.and(one.text());
+    }
+    return log(directory).checkConsistency(proof, options);
   }
 
   private AuditLog log(Path where) {

@@ -247,6 +247,87 @@ final class CountersignatureTest {
   }
 
   @Test
+  void aForgedCheckpointBeforeATornOne_stopsTheOpening_andIsSignedByNobody() throws IOException {
+    int number = notes().size() + 1;
+    remove(true, false);
+    add("torn\n".getBytes(StandardCharsets.UTF_8));
+    byte[] forged = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+
+    assertThatThrownBy(() -> FileAuditSink.open(directory, settings))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining(
+            "checkpoints number " + number + ": it is not signed by " + countersigner().text());
+    assertThat(directory.resolve(CheckpointFile.NAME)).hasBinaryContent(forged);
+  }
+
+  @Test
+  void aForgedCheckpointStopsEveryLaterCheckpointOfARunningProcess() throws IOException {
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      sink.countersignedBy(backend);
+      remove(true, false);
+      add("torn\n".getBytes(StandardCharsets.UTF_8));
+      byte[] forged = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(sink::checkpoint)
+            .isInstanceOf(CorruptLogException.class)
+            .hasMessageContaining("it is not signed by " + countersigner().text());
+      }
+      assertThat(directory.resolve(CheckpointFile.NAME)).hasBinaryContent(forged);
+    }
+  }
+
+  @Test
+  void refusesToOpen_whenThePublicKeysNameAnotherCountersignerThanTheCheckpoints()
+      throws IOException {
+    VerifierKey other =
+        new VerifierKey(keys().log(), HandBackend.fresh().publicKey().orElseThrow());
+    Files.writeString(
+        directory.resolve(LogIdentity.PUBLIC),
+        new VerifierKeys(keys().own(), Optional.of(other)).text());
+
+    assertThatThrownBy(() -> FileAuditSink.open(directory, settings))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessage("checkpoint.pub names another countersigner than the checkpoints");
+  }
+
+  @Test
+  void aProcessThatMayNameNobody_countersignsOnceAnotherHasNamedTheCountersigner()
+      throws IOException {
+    Logs.clear(directory);
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      sink.countersignedIfNamedBy(backend);
+      sink.append(Events.numbered(1), Durability.DURABLE);
+      sink.checkpoint();
+      assertThat(sink.countersigner()).isEmpty();
+
+      use(2, 3);
+      sink.append(Events.numbered(4), Durability.DURABLE);
+      sink.checkpoint();
+
+      assertThat(Logs.newest(directory).head().lane(0).size()).isEqualTo(2);
+      assertThat(Logs.newest(directory).note().signatures()).hasSize(2);
+    }
+    assertThat(AuditLogVerifier.verify(directory).problem()).isEmpty();
+  }
+
+  @Test
+  void tellsRecordsThatWereThereBeforeAnyCheckpoint() throws IOException {
+    String own = keys().own().text() + "\n";
+    Files.delete(directory.resolve(CheckpointFile.NAME));
+    Files.writeString(directory.resolve(LogIdentity.PUBLIC), own);
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      assertThat(sink.foundUnsigned()).isTrue();
+    }
+    try (FileAuditSink sink = FileAuditSink.open(directory, settings)) {
+      assertThat(sink.foundUnsigned()).isFalse();
+    }
+    try (FileAuditSink sink = FileAuditSink.open(elsewhere, settings)) {
+      assertThat(sink.foundUnsigned()).isFalse();
+    }
+  }
+
+  @Test
   void onlyAWaiverLeavesCountersignaturesUnchecked_andTheResultSaysSo() throws IOException {
     append(head -> head.with(head.at().plusSeconds(1), 0, head.lane(0), 0), true, false);
     assertThat(AuditLogVerifier.verify(directory).problem()).isPresent();
@@ -367,9 +448,13 @@ final class CountersignatureTest {
   }
 
   private void add(SignedNote note) throws IOException {
+    add(note.encoded());
+  }
+
+  private void add(byte[] content) throws IOException {
     Files.write(
         directory.resolve(CheckpointFile.NAME),
-        note.encoded(),
+        content,
         StandardOpenOption.APPEND,
         StandardOpenOption.CREATE);
   }

@@ -113,7 +113,7 @@ final class CountersignerPowerCutTest {
                   new Retention(disk, time, settings.retention()))) {
         lane.append(Events.numbered(1), Durability.DURABLE);
         backend.down(!answers);
-        checkpoints.countersigning().use(backend);
+        checkpoints.countersigning().use(backend, true);
         if (answers) {
           checkpoints.settleCountersigner(time.now());
         }
