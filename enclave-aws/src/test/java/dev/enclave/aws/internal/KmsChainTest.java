@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
@@ -122,12 +123,17 @@ class KmsChainTest {
             List.of(
                 KmsTags.tag(KmsTags.NAME, "NOT A NAME"),
                 KmsTags.tag(KmsTags.NUMBER, "99999999999"),
-                KmsTags.tag(KmsTags.STAMP, "production"),
                 KmsTags.tag(KmsTags.ROTATION, "sometimes"),
                 KmsTags.tag(KmsTags.ALGORITHM, "ROT13"),
                 KmsTags.tag(KmsTags.REPLACEMENT, "1/2/3"),
                 KmsTags.tag(KmsTags.FIRST, "/")));
     assertThat(tags).isEqualTo(KmsTags.NONE);
+  }
+
+  @Test
+  void takesNoMangledStamp_forAMissingOne() {
+    KmsTags tags = KmsTags.parse(List.of(KmsTags.tag(KmsTags.STAMP, "production")));
+    assertThat(tags.stamp()).isInstanceOf(StampReading.Unreadable.class);
   }
 
   private static KeyState state(KmsChain chain, String keyId) {

@@ -113,8 +113,11 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
     return layout().manifest(NAME);
   }
 
-  /** The sealed private keys of the key, oldest first. */
+  /** The sealed private keys of the key, oldest first, and what else lies beside its manifest. */
   List<Path> privateKeys() {
+    if (!Files.exists(layout().key(NAME))) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(layout().key(NAME))) {
       return files
           .filter(file -> !file.equals(manifest()))
