@@ -20,7 +20,7 @@ final class BackendAtClosing implements CountersigningBackend, AutoCloseable {
   private final AuditTrail trail;
   private final CountDownLatch called = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private volatile boolean first = true;
+  private volatile boolean away = true;
   private volatile boolean closed;
   private volatile String met = "nothing";
 
@@ -45,6 +45,11 @@ final class BackendAtClosing implements CountersigningBackend, AutoCloseable {
             new HandTime());
   }
 
+  /** From now on it answers, whoever asks. */
+  void comeBack() {
+    away = false;
+  }
+
   void awaitCall() throws InterruptedException {
     called.await();
   }
@@ -55,8 +60,7 @@ final class BackendAtClosing implements CountersigningBackend, AutoCloseable {
 
   @Override
   public Countersigner provide(String log) {
-    if (first) {
-      first = false;
+    if (away) {
       throw new ConnectivityException(
           ErrorCode.BACKEND_UNAVAILABLE, "the backend is away", true, null);
     }

@@ -211,6 +211,7 @@ final class CheckpointMakerTest {
     append(sink, 1, 20);
     sink.countersignedBy(trail);
     assertThatThrownBy(sink::settleCountersigner).hasMessage("the backend is away");
+    trail.comeBack();
     append(sink, 21, 40);
     trail.awaitCall();
 
