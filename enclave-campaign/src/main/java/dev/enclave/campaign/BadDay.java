@@ -68,7 +68,8 @@ record BadDay(String operation, int number, Fault fault) {
     return fault instanceof Fault.Wrong;
   }
 
-  private boolean expired() {
+  /** Whether the service refuses the token or the credentials. */
+  boolean expired() {
     return fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN;
   }
 

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Every contract, with what is different in a managed HSM: AES keys that wrap, tokens of another
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
     backend = "azure-keyvault",
     against = RanAgainst.OURS,
     what = "our managed HSM server")
+@Tag("alone")
 class ManagedHsmContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();
