@@ -139,6 +139,8 @@ echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
 mvn "${arguments[@]}" "$phase" "$@" >"$log" 2>&1 || status=$?
 echo
+# What tests say of what they could not do here; before the report, which ends with what failed.
+grep -hoE '^(NOT RUN|NOTE): .*' "$log" | sort -u || true
 tested=0
 "$java" scripts/TestReport.java "$marker" || tested=$?
 for name in ${without[@]+"${without[@]}"}; do
