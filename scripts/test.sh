@@ -4,6 +4,8 @@
 #   scripts/test.sh                            everything
 #   scripts/test.sh --module enclave-core      the tests of one module (or several, with commas)
 #   scripts/test.sh --without keyring,moto     everything but the tests that need those
+#   scripts/test.sh --quick                    without the exhaustive tests (docs/testing.md)
+#   scripts/test.sh --on /usr/lib/jvm/jdk-25   that JDK runs the tests, of what JAVA_HOME's compiles
 #   scripts/test.sh -- -Dkey=value             whatever follows -- goes to Maven
 #
 # MVN_OFFLINE=1 works without a network once everything has been downloaded.
@@ -39,6 +41,8 @@ usage() {
 
 without=()
 modules=
+quick=
+other=
 while [ $# -gt 0 ]; do
   case $1 in
     --without)
@@ -49,6 +53,14 @@ while [ $# -gt 0 ]; do
       modules=${2:?--module needs the name of a module, such as enclave-core}
       shift 2
       ;;
+    --quick)
+      quick=yes
+      shift
+      ;;
+    --on)
+      other=${2:?--on needs the home of a JDK}
+      shift 2
+      ;;
     --help | -h)
       usage
       exit 0
@@ -57,7 +69,7 @@ while [ $# -gt 0 ]; do
       shift
       break
       ;;
-    *) fail "scripts/test.sh has no option $1. Its options are --module, --without and --help." ;;
+    *) fail "scripts/test.sh has no option $1. Its options are --module, --without, --quick, --on and --help." ;;
   esac
 done
 for name in ${without[@]+"${without[@]}"}; do
@@ -77,6 +89,11 @@ command -v mvn >/dev/null || fail "Maven was not found. Install Maven 3.8.7 or n
 version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
 major=${version%%[.-]*}
 [ "${major:-0}" -ge 17 ] || fail "$java is Java $version. Set JAVA_HOME to a JDK 17 or newer."
+
+if [ -n "$other" ]; then
+  [ -x "$other/bin/java" ] || fail "--on $other: that has no bin/java. Name the home of a JDK 17 or newer."
+  version=$("$other/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
+fi
 
 is_left_out() {
   [[ " ${without[*]-} " == *" $1 "* ]]
@@ -115,11 +132,13 @@ fi
 log=target/test.log
 marker=target/test.begun
 touch "$marker"
-arguments=(-B -ntp ${MVN_OFFLINE:+-o})
-if [ ${#without[@]} -gt 0 ]; then
-  tags=$(printf ' | needs-%s' "${without[@]}")
-  arguments+=("-Dtests.without=${tags# | }")
-fi
+rm -rf target/rsa-keys/taken-by-*
+arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"})
+tags=$(printf ' | needs-%s' ${without[@]+"${without[@]}"})
+[ ${#without[@]} -gt 0 ] || tags=
+tags+=${quick:+ | exhaustive}
+[ -z "$tags" ] || arguments+=("-Dtests.without=${tags# | }")
+phase=verify
 if [ -n "$modules" ]; then
   # The modules they need are compiled; a pattern of packages keeps their tests out.
   patterns=
@@ -128,24 +147,39 @@ if [ -n "$modules" ]; then
     [ "$module" != enclave-api ] || package="*Test,dev/enclave/spi/"
     patterns+=",dev/enclave/${package//-//}**"
   done
-  arguments+=(-pl "$modules" -am "-Dtest=${patterns#,}" -Dsurefire.failIfNoSpecifiedTests=false)
-  phase=test
-else
-  phase=verify
+  arguments+=("-Dtest=${patterns#,}" -Dsurefire.failIfNoSpecifiedTests=false)
 fi
+# What is packaged does not depend on who runs the tests.
+[ -z "$modules$other" ] || phase=test
+# Which modules have tests that need the machine to themselves.
+apart=
+for module in $(grep -l '<tests.apart>alone' enclave-*/pom.xml | cut -d/ -f1); do
+  if [ -z "$modules" ] || [[ ",$modules," == *",$module,"* ]]; then
+    apart+=,$module
+  fi
+done
 
 begun=$(date +%s)
 echo "Testing ${modules:-everything} on JDK $version; the log is $log"
 status=0
-mvn "${arguments[@]}" "$phase" "$@" >"$log" 2>&1 || status=$?
+# Two modules at once, and then one after the other those tests that run alone.
+mvn "${arguments[@]}" -T 2 ${modules:+-pl "$modules" -am} -Dtests.alone.phase=none \
+  "$phase" "$@" >"$log" 2>&1 || status=$?
+if [ "$status" -eq 0 ] && [ -n "$apart" ]; then
+  mvn "${arguments[@]}" -pl "${apart#,}" -am -Dtests.together.skip=true -Dspotless.check.skip \
+    test "$@" >>"$log" 2>&1 || status=$?
+elif [ -n "$apart" ]; then
+  echo "NOT RUN: the tests that run alone, since the build failed before"
+fi
 echo
 # What tests say of what they could not do here; before the report, which ends with what failed.
 grep -hoE '^(NOT RUN|NOTE): .*' "$log" | sort -u || true
-tested=0
-"$java" scripts/TestReport.java "$marker" || tested=$?
 for name in ${without[@]+"${without[@]}"}; do
   echo "NOT RUN: tests that need $name (left out by --without)"
 done
+[ -z "$quick" ] || echo "NOT RUN: the exhaustive tests (left out by --quick)"
+tested=0
+"$java" scripts/TestReport.java "$marker" || tested=$?
 if [ "$status" -ne 0 ]; then
   if [ "$tested" -eq 0 ]; then
     grep -E '^\[ERROR\]' "$log" | head -n 20 >&2 || true

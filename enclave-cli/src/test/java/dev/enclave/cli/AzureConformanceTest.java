@@ -9,10 +9,12 @@ import dev.enclave.spi.ConformanceSupport.Estimate;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the contracts through the command, against a vault at our own server. */
+@Tag("exhaustive")
 class AzureConformanceTest {
 
   private static final Percentage CLOSE = Percentage.withPercentage(15);

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the contracts through the command, against a key ring at our own server. */
+@Tag("exhaustive")
 class GcpConformanceTest {
 
   private static final Percentage CLOSE = Percentage.withPercentage(15);

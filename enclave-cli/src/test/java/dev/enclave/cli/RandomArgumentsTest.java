@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 
 /** Whatever is typed: one of six exit codes, a message, never a stack trace. */
 @Tag("needs-openssl")
+@Tag("exhaustive")
 class RandomArgumentsTest {
 
   private static final Path FOLDER = newFolder();

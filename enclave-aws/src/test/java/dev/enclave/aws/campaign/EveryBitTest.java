@@ -20,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One bit of a signature is another on its way, each bit once: none of them is released. */
+@Tag("exhaustive")
 class EveryBitTest {
 
   private static final Pattern SIGNATURE = Pattern.compile("(\"Signature\" ?: ?\")([^\"]+)(\")");

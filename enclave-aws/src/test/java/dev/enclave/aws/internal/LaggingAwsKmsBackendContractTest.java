@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Every contract against our own server when reads are seconds behind, as KMS's may be. */
 @ConformanceRecord(
     backend = "aws-kms",
     against = RanAgainst.OURS,
     what = "our AWS KMS server, reads 5 s behind")
+@Tag("exhaustive")
 class LaggingAwsKmsBackendContractTest implements BackendContract {
 
   private static final Duration LAG = Duration.ofSeconds(5);

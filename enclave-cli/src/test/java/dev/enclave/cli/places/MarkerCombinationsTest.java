@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every subset of a platform's marker variables, with subsets of what speaks for a relaxed place,
  * and nothing else of either. {@code -Denclave.soak.markers=true} takes every subset of both.
  */
+@Tag("exhaustive")
 final class MarkerCombinationsTest {
 
   private static final List<String> AWS =

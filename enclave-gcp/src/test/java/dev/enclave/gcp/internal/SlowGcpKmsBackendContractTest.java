@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** Every contract where making a key takes seconds and reads are behind, as they may be. */
 @ConformanceRecord(
     backend = "gcp-kms",
     against = RanAgainst.OURS,
     what = "our Cloud KMS server, keys made in 3 s, reads 5 s behind")
+@Tag("exhaustive")
 class SlowGcpKmsBackendContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The power fails after each single step on the disk, and of what was not made durable until then,
  * all is lost, or each one part of it, or nothing. Whatever had returned must be there.
  */
+@Tag("exhaustive")
 class PowerFailureTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");
@@ -67,7 +69,7 @@ class PowerFailureTest {
   PowerFailureTest(@TempDir Path scratch) throws Exception {
     this.scratch = scratch;
     Path root = Files.createDirectory(scratch.resolve("disk"));
-    this.store = TestStore.local(root.resolve("some").resolve("where"));
+    this.store = TestStore.local(root.resolve("some").resolve("where")).alone();
     this.disk = new VolatileDisk(root);
   }
 

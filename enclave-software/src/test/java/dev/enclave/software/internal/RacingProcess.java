@@ -19,7 +19,8 @@ final class RacingProcess {
   private RacingProcess() {}
 
   public static void main(String[] arguments) throws Exception {
-    TestStore store = new TestStore(Path.of(arguments[0]), EnvironmentType.LOCAL, Map.of());
+    TestStore store =
+        new TestStore(Path.of(arguments[0]), EnvironmentType.LOCAL, Map.of(), TestStore.clock());
     int won;
     try (SoftwareBackend backend = store.open()) {
       TestStore.tryCreate(backend, arguments[2]);

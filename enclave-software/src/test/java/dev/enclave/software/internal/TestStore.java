@@ -19,6 +19,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A store in a directory, opened as often and in whatever environment a test likes. */
-record TestStore(Path directory, EnvironmentType environment, Map<String, String> settings) {
+record TestStore(
+    Path directory, EnvironmentType environment, Map<String, String> settings, TimeSource time) {
 
   static final KeyName NAME = KeyName.of("wallet-1");
   private static final RealTime CLOCK = new RealTime();
@@ -42,21 +44,26 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
 
   /** Without a passphrase, in a LOCAL environment. */
   static TestStore local(Path directory) {
-    return new TestStore(directory.resolve("keys"), EnvironmentType.LOCAL, Map.of());
+    return new TestStore(directory.resolve("keys"), EnvironmentType.LOCAL, Map.of(), CLOCK);
+  }
+
+  /** That waits for nobody, where nobody else is there. */
+  TestStore alone() {
+    return new TestStore(directory, environment, settings, new MutableClock());
   }
 
   TestStore in(EnvironmentType other) {
-    return new TestStore(directory, other, settings);
+    return new TestStore(directory, other, settings, time);
   }
 
   TestStore with(String name, String value) {
     Map<String, String> more = new HashMap<>(settings);
     more.put(name, value);
-    return new TestStore(directory, environment, Map.copyOf(more));
+    return new TestStore(directory, environment, Map.copyOf(more), time);
   }
 
   TestStore at(Path other) {
-    return new TestStore(other, environment, settings);
+    return new TestStore(other, environment, settings, time);
   }
 
   BackendContext context() {
@@ -66,7 +73,7 @@ record TestStore(Path directory, EnvironmentType environment, Map<String, String
         new BackendSettings(BackendId.SOFTWARE, all),
         environment,
         FakeEnvironment.empty(),
-        CLOCK,
+        time,
         new SecureRandom(),
         false);
   }

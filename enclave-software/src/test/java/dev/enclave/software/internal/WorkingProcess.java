@@ -42,7 +42,8 @@ final class WorkingProcess {
   private final boolean reseals;
 
   private WorkingProcess(String[] arguments) {
-    store = new TestStore(Path.of(arguments[0]), EnvironmentType.LOCAL, Map.of());
+    store =
+        new TestStore(Path.of(arguments[0]), EnvironmentType.LOCAL, Map.of(), TestStore.clock());
     name = arguments[2];
     end = System.nanoTime() + Long.parseLong(arguments[4]) * 1_000_000;
     reseals = Boolean.parseBoolean(arguments[5]);

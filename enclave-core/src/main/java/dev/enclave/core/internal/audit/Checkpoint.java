@@ -34,20 +34,36 @@ record Checkpoint(SignedNote note, String origin, long size, Bytes root, LogHead
 
   /** Reads a note. */
   static Checkpoint parse(byte[] encoded) throws CorruptLogException {
+    return parse(encoded, Optional.empty());
+  }
+
+  /**
+   * Reads a note.
+   *
+   * @param before the countersigner of the checkpoint before it
+   */
+  static Checkpoint parse(byte[] encoded, Optional<Countersigner> before)
+      throws CorruptLogException {
     try {
-      return of(SignedNote.parse(encoded));
+      return of(SignedNote.parse(encoded), before);
     } catch (MalformedNoteException e) {
       throw new CorruptLogException("it is no signed note: " + e.getMessage());
     }
   }
 
   static Checkpoint of(SignedNote note) throws CorruptLogException {
+    return of(note, Optional.empty());
+  }
+
+  private static Checkpoint of(SignedNote note, Optional<Countersigner> before)
+      throws CorruptLogException {
     String[] parts = note.text().split("\n", 4);
     try {
       if (parts.length == 4) {
         Bytes root = Bytes.of(Base64.getDecoder().decode(parts[2]));
         Checkpoint found =
-            new Checkpoint(note, parts[0], Long.parseLong(parts[1]), root, LogHead.parse(parts[3]));
+            new Checkpoint(
+                note, parts[0], Long.parseLong(parts[1]), root, LogHead.parse(parts[3], before));
         String again = text(found.origin, found.size, root.toByteArray(), found.head);
         if (again.equals(note.text())
             && found.size > 0

@@ -55,7 +55,7 @@ final class CheckpointCheck {
   }
 
   private void add(byte[] note) throws IOException {
-    Checkpoint checkpoint = Checkpoint.parse(note);
+    Checkpoint checkpoint = Checkpoint.parse(note, chain.head().countersigner());
     signatures.require(checkpoint);
     chain.add(checkpoint);
     if (countersignedFrom == 0 && checkpoint.head().countersigner().isPresent()) {

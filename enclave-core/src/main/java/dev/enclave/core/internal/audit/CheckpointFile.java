@@ -304,7 +304,7 @@ final class CheckpointFile implements AutoCloseable {
 
   private void take(byte[] note) throws CorruptLogException {
     try {
-      chain.add(Checkpoint.parse(note));
+      chain.add(Checkpoint.parse(note, chain.head().countersigner()));
       end += note.length;
     } catch (CorruptLogException e) {
       throw new CorruptLogException(NAME + " number " + (chain.size() + 1) + ": " + e.getMessage());
@@ -319,7 +319,7 @@ final class CheckpointFile implements AutoCloseable {
   private void takeLast(byte[] note, boolean cut) throws IOException {
     Checkpoint checkpoint;
     try {
-      checkpoint = Checkpoint.parse(note);
+      checkpoint = Checkpoint.parse(note, chain.head().countersigner());
       if (!checkpoint.complete()) {
         LOG.log(
             System.Logger.Level.WARNING,

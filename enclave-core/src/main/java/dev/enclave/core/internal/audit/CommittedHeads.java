@@ -66,9 +66,9 @@ final class CommittedHeads {
     RangeHashes path = new RangeHashes(hasher, wanted, new CompactRange(hasher));
     NoteSplitter splitter = new NoteSplitter();
     for (byte[] note : splitter.add(file, file.length)) {
-      path.add(hasher.leaf(Checkpoint.parse(note).head().leaf()));
+      path.add(hasher.leaf(Checkpoint.parse(note, head().countersigner()).head().leaf()));
     }
-    path.add(hasher.leaf(Checkpoint.parse(splitter.rest()).head().leaf()));
+    path.add(hasher.leaf(Checkpoint.parse(splitter.rest(), head().countersigner()).head().leaf()));
     return path.hashes();
   }
 }

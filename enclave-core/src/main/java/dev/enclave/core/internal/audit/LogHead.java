@@ -95,9 +95,10 @@ record LogHead(
   /**
    * Reads the text.
    *
+   * @param before the countersigner of the checkpoint before it, if that is known
    * @throws CorruptLogException when it is another thing, or not in its one form
    */
-  static LogHead parse(String text) throws CorruptLogException {
+  static LogHead parse(String text, Optional<Countersigner> before) throws CorruptLogException {
     SortedMap<Integer, LaneHead> lanes = new TreeMap<>();
     SortedMap<Integer, Long> removed = new TreeMap<>();
     Optional<Countersigner> countersigner = Optional.empty();
@@ -105,7 +106,7 @@ record LogHead(
     try {
       List<String> lines = text.lines().toList();
       for (String line : lines.subList(1, lines.size())) {
-        Optional<Countersigner> named = Countersigner.parse(line);
+        Optional<Countersigner> named = Countersigner.parse(line, before);
         if (named.isPresent()) {
           countersigner = named;
           continue;

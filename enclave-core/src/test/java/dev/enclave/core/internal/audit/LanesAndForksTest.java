@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing is wrong with what is left, and a checkpoint that was kept outside finds it. In short
  * here; with {@code -Denclave.soak.records=10000} in a log of that many records.
  */
+@Tag("exhaustive")
 final class LanesAndForksTest {
 
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);

@@ -29,12 +29,14 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Power cuts at every operation on the disk, while threads write. A hang is a failure. */
 @Timeout(300)
+@Tag("exhaustive")
 final class PowerCutTest {
 
   private static final int THREADS = 3;

@@ -162,10 +162,10 @@ final class RetentionTest {
   void aHeadHasOneFormOfIt(String line) throws CorruptLogException {
     String head = "at 2026-01-01T00:00:00Z\n";
     String good = head + "retention P400D from 2026-01-02T00:00:00Z\n";
-    assertThat(LogHead.parse(good).retention())
+    assertThat(LogHead.parse(good, Optional.empty()).retention())
         .hasValue(new StatedRetention(YEAR, Instant.parse("2026-01-02T00:00:00Z")));
 
-    assertThatThrownBy(() -> LogHead.parse(head + line + "\n"))
+    assertThatThrownBy(() -> LogHead.parse(head + line + "\n", Optional.empty()))
         .isInstanceOf(CorruptLogException.class);
   }
 

@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with {@code -Denclave.soak.records=10000} every change of a long log, by verifying from the
  * changed record on with what verification knew before it.
  */
+@Tag("exhaustive")
 final class TamperingTest {
 
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);
