@@ -9,6 +9,7 @@
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
 # each cloud gone after every single request of an application's life.
+# First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set).
 # Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,6 +17,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${ROUNDS:-10}
 shared=${SHARED_SECONDS:-120}
 run() { mvn -q -B -ntp ${MVN_OFFLINE:+-o} test -am -Dsurefire.failIfNoSpecifiedTests=false "$@"; }
+
+scripts/hunt.sh --builds "${BUILDS:-3}" --repeat "${REPEAT:-20}"
 
 begun=$(date +%s)
 run -pl enclave-crypto -Dtest=RecoveryTest -Denclave.soak.signatures=100000

@@ -18,9 +18,12 @@ final class Scanner {
 
   private static final int CHUNK = 1 << 22;
 
+  /** How many bits of a number that begins a pattern are looked at first. */
+  private static final int SIFTED = 24;
+
   private record Pattern(String name, ByteBuffer bytes) {}
 
-  private final BitSet beginnings = new BitSet(1 << 16);
+  private final BitSet beginnings = new BitSet(1 << SIFTED);
   private final Map<Integer, List<Pattern>> patterns = new HashMap<>();
   private int longest;
 
@@ -29,16 +32,19 @@ final class Scanner {
   }
 
   private void add(String name, byte[] bytes) {
-    int beginning = beginning(bytes, 0);
-    beginnings.set(beginning);
+    if (bytes.length < Integer.BYTES) {
+      throw new IllegalArgumentException(name + " is shorter than " + Integer.BYTES + " bytes");
+    }
+    int beginning = ByteBuffer.wrap(bytes).getInt();
+    beginnings.set(sifted(beginning));
     patterns
         .computeIfAbsent(beginning, b -> new ArrayList<>())
         .add(new Pattern(name, ByteBuffer.wrap(bytes)));
     longest = Math.max(longest, bytes.length);
   }
 
-  private static int beginning(byte[] bytes, int at) {
-    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
+  private static int sifted(int beginning) {
+    return beginning >>> (Integer.SIZE - SIFTED);
   }
 
   /** How often each pattern that occurs does. */
@@ -51,10 +57,11 @@ final class Scanner {
         int read = in.readNBytes(window, kept, CHUNK);
         int end = kept + read;
         // What begins in the last stretch is looked at again together with what follows.
-        int until = read < CHUNK ? end - 1 : end - longest;
+        int until = read < CHUNK ? end - Integer.BYTES + 1 : end - longest;
+        ByteBuffer numbers = ByteBuffer.wrap(window);
         for (int at = 0; at < until; at++) {
-          int beginning = beginning(window, at);
-          if (beginnings.get(beginning)) {
+          int beginning = numbers.getInt(at);
+          if (beginnings.get(sifted(beginning))) {
             count(window, at, end, patterns.getOrDefault(beginning, List.of()), hits);
           }
         }

@@ -32,7 +32,7 @@ import org.bouncycastle.util.BigIntegers;
 public final class RsaMaterial implements SigningMaterial {
 
   /** Names the folder that keeps pairs for the processes to come. */
-  public static final String KEPT = "enclave.emulators.rsa-keys";
+  public static final String KEPT = "dev.enclave.emulators.rsa-keys";
 
   private static final byte[] PROBE = Hash.SHA_512.of(new byte[0]);
 
@@ -120,7 +120,7 @@ public final class RsaMaterial implements SigningMaterial {
   /** Of the JDK, whose generator takes half the time of Bouncy Castle's. */
   private static RSAPrivateCrtKey fresh(int bits, SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
       generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), random);
       return (RSAPrivateCrtKey) generator.generateKeyPair().getPrivate();
     } catch (GeneralSecurityException e) {
