@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,31 @@ class StaleReadingTest {
       assertThat(key.verify(MESSAGE, old)).isFalse();
     } finally {
       pool.shutdown();
+    }
+  }
+
+  @Test
+  void signs_howeverOftenAnotherProcessRotatesTheKeyMeanwhile() {
+    try (Enclave enclave = bench.open();
+        Enclave other = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      SigningKey same = other.key("wallet-42");
+      AtomicInteger rotations = new AtomicInteger();
+      AtomicBoolean rotating = new AtomicBoolean();
+      bent.before(
+          "sign",
+          () -> {
+            // A rotation signs too, to see that the new version works.
+            if (rotations.get() < 3 && rotating.compareAndSet(false, true)) {
+              same.rotate(RotationRequest.now());
+              rotations.incrementAndGet();
+              rotating.set(false);
+            }
+          });
+      SignatureValue signature = key.sign(MESSAGE);
+      assertThat(rotations).hasValue(3);
+      assertThat(signature.version()).isEqualTo(same.info().active().orElseThrow().id());
+      assertThat(key.verify(MESSAGE, signature)).isTrue();
     }
   }
 

@@ -70,7 +70,10 @@ final class Sealer {
     return new Ready(entry, entry.requireActive(), wrapper(slot));
   }
 
-  /** Seals; if the pinned version was retired meanwhile, once more with its successor. */
+  /**
+   * Seals; if the pinned version was retired meanwhile, with the one that replaced it, as long as
+   * there is another and the deadline allows.
+   */
   private SealedBytes sealPinned(
       KeySlot slot,
       Ready ready,
@@ -78,17 +81,20 @@ final class Sealer {
       byte[] associatedData,
       CallTrace trace,
       Deadline deadline) {
-    try {
-      return sealWith(slot, ready, plaintext, associatedData, trace, deadline);
-    } catch (UsageException e) {
-      if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
-        throw e;
+    Ready next = ready;
+    while (true) {
+      try {
+        return sealWith(slot, next, plaintext, associatedData, trace, deadline);
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+          throw e;
+        }
+        Ready again = ready(slot.fresh(trace, deadline), slot);
+        if (again.version().id().equals(next.version().id())) {
+          throw e;
+        }
+        next = again;
       }
-      Ready again = ready(slot.fresh(trace, deadline), slot);
-      if (again.version().id().equals(ready.version().id())) {
-        throw e;
-      }
-      return sealWith(slot, again, plaintext, associatedData, trace, deadline);
     }
   }
 

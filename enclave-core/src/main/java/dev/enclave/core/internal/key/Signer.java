@@ -82,7 +82,8 @@ final class Signer {
   }
 
   /**
-   * Signs; if the pinned version was retired meanwhile, once more with the one that replaced it.
+   * Signs; if the pinned version was retired meanwhile, with the one that replaced it, as long as
+   * there is another and the deadline allows.
    */
   private SignatureValue signPinned(
       KeySlot slot,
@@ -91,17 +92,20 @@ final class Signer {
       SignOptions options,
       CallTrace trace,
       Deadline deadline) {
-    try {
-      return signWith(slot, prepared, options, trace, deadline);
-    } catch (UsageException e) {
-      if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
-        throw e;
+    Prepared next = prepared;
+    while (true) {
+      try {
+        return signWith(slot, next, options, trace, deadline);
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+          throw e;
+        }
+        Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
+        if (again.version().id().equals(next.version().id())) {
+          throw e;
+        }
+        next = again;
       }
-      Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
-      if (again.version().id().equals(prepared.version().id())) {
-        throw e;
-      }
-      return signWith(slot, again, options, trace, deadline);
     }
   }
 
