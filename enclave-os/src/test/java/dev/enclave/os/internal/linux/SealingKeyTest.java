@@ -97,7 +97,7 @@ class SealingKeyTest {
         "mail",
         "a",
         "b");
-    String before = desk.run("", "secret-tool", "search", "--all", "application", "mail");
+    String before = mail();
 
     try (SigningBackend backend = Desk.at(desk).open()) {
       Desk.at(desk).create(backend, "wallet-1");
@@ -107,8 +107,13 @@ class SealingKeyTest {
             desk.environment(), java.time.Duration.ZERO, new java.security.SecureRandom())
         .remove("of-no-store");
 
-    String after = desk.run("", "secret-tool", "search", "--all", "application", "mail");
-    assertThat(after).isEqualTo(before).contains("secret = another's secret");
+    assertThat(mail()).isEqualTo(before).contains("secret = another's secret");
+  }
+
+  /** Without the schema, which GNOME Keyring tells only once it has read its file again. */
+  private String mail() {
+    return desk.run("", "secret-tool", "search", "--all", "application", "mail")
+        .replaceAll("(?m)^schema = .*\n", "");
   }
 
   private String sealingKey() {
