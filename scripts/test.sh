@@ -137,6 +137,8 @@ arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"})
 tags=$(printf ' | needs-%s' ${without[@]+"${without[@]}"})
 [ ${#without[@]} -gt 0 ] || tags=
 tags+=${quick:+ | exhaustive}
+# What sums up the contracts of all backends needs all of them.
+[ -z "$quick$modules" ] || tags+=' | whole-build'
 [ -z "$tags" ] || arguments+=("-Dtests.without=${tags# | }")
 phase=verify
 if [ -n "$modules" ]; then
@@ -178,6 +180,7 @@ for name in ${without[@]+"${without[@]}"}; do
   echo "NOT RUN: tests that need $name (left out by --without)"
 done
 [ -z "$quick" ] || echo "NOT RUN: the exhaustive tests (left out by --quick)"
+[ -z "$quick$modules" ] || echo "NOT RUN: the table of all backends' contracts (a whole build only)"
 tested=0
 "$java" scripts/TestReport.java "$marker" || tested=$?
 if [ "$status" -ne 0 ]; then

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A managed HSM has roles of its own, and other names for what they allow. */
-@Tag("alone")
+@Tag("own-jvm")
 class ManagedHsmActionsTest {
 
   @Test

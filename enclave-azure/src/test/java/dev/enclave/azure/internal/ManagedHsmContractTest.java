@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
     backend = "azure-keyvault",
     against = RanAgainst.OURS,
     what = "our managed HSM server")
-@Tag("alone")
+@Tag("own-jvm")
 class ManagedHsmContractTest implements BackendContract {
 
   private static final MutableClock CLOCK = new MutableClock();

@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/conformance.md} says what the contract tests of this build found, and no more. */
+@Tag("whole-build")
 class ConformanceTableTest {
 
   private static final Path ROOT = Path.of("..");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TestsAloneTest {
 
   private static final String TAG = "@Tag(\"alone\")";
-  private static final String APART = "<tests.apart>alone</tests.apart>";
+  private static final String APART = "<tests.apart>alone";
   private static final String RUN = "<tests.alone.phase>test</tests.alone.phase>";
 
   @Test
