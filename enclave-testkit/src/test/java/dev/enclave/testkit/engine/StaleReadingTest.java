@@ -91,23 +91,76 @@ class StaleReadingTest {
         Enclave other = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
       SigningKey same = other.key("wallet-42");
-      AtomicInteger rotations = new AtomicInteger();
-      AtomicBoolean rotating = new AtomicBoolean();
-      bent.before(
-          "sign",
-          () -> {
-            // A rotation signs too, to see that the new version works.
-            if (rotations.get() < 3 && rotating.compareAndSet(false, true)) {
-              same.rotate(RotationRequest.now());
-              rotations.incrementAndGet();
-              rotating.set(false);
-            }
-          });
+      AtomicInteger rotations = rotatedBefore("sign", () -> same.rotate(RotationRequest.now()));
       SignatureValue signature = key.sign(MESSAGE);
       assertThat(rotations).hasValue(3);
       assertThat(signature.version()).isEqualTo(same.info().active().orElseThrow().id());
       assertThat(key.verify(MESSAGE, signature)).isTrue();
     }
+  }
+
+  @Test
+  void seals_howeverOftenAnotherProcessRotatesTheKeyMeanwhile() {
+    try (Enclave enclave = bench.open();
+        Enclave other = bench.open()) {
+      WrappingKey key = enclave.createWrappingKey(kek());
+      WrappingKey same = other.wrappingKey("kek-1");
+      RotationRequest compromised = RotationRequest.now().reason(RotationReason.COMPROMISE);
+      AtomicInteger rotations = rotatedBefore("wrap", () -> same.rotate(compromised));
+      SealedBytes box = key.seal(PLAINTEXT, DATA);
+      assertThat(rotations).hasValue(3);
+      assertThat(box.version()).isEqualTo(same.info().active().orElseThrow().id());
+      assertThat(enclave.open(box, DATA)).isEqualTo(PLAINTEXT);
+    }
+  }
+
+  @Test
+  void triesEachVersionOnce_whenReadingsGoBackAndForth() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      key.rotate(RotationRequest.now());
+      AtomicInteger readings = new AtomicInteger();
+      bent.answering(
+          "load",
+          snapshot ->
+              readings.getAndIncrement() % 2 == 0
+                  ? withStates(snapshot, KeyState.ACTIVE, KeyState.VERIFY_ONLY)
+                  : snapshot);
+      AtomicInteger signings = new AtomicInteger();
+      bent.before(
+          "sign",
+          () -> {
+            signings.incrementAndGet();
+            throw BackendFailure.permanent(FailureCode.INVALID_STATE, "It is not active.");
+          });
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
+      assertThat(signings).hasValue(2);
+    }
+  }
+
+  private static KeySnapshot withStates(KeySnapshot key, KeyState... states) {
+    List<KeyVersion> versions = new ArrayList<>();
+    for (int i = 0; i < states.length; i++) {
+      versions.add(key.versions().get(i).withState(states[i]));
+    }
+    return withVersions(key, versions);
+  }
+
+  /** How often it was rotated: three times, each before a call of the backend. */
+  private AtomicInteger rotatedBefore(String call, Runnable rotation) {
+    AtomicInteger rotations = new AtomicInteger();
+    AtomicBoolean rotating = new AtomicBoolean();
+    bent.before(
+        call,
+        () -> {
+          // A rotation makes such a call too, to see that the new version works.
+          if (rotations.get() < 3 && rotating.compareAndSet(false, true)) {
+            rotation.run();
+            rotations.incrementAndGet();
+            rotating.set(false);
+          }
+        });
+    return rotations;
   }
 
   @Test

@@ -18,7 +18,9 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Envelope encryption: a fresh data key per box, wrapped by the KEK. Thread-safe. */
 final class Sealer {
@@ -71,8 +73,8 @@ final class Sealer {
   }
 
   /**
-   * Seals; if the pinned version was retired meanwhile, with the one that replaced it, as long as
-   * there is another and the deadline allows.
+   * Seals; if the version was retired meanwhile, with the one that replaced it, and so on. A
+   * version is tried once, since readings may go back and forth between versions.
    */
   private SealedBytes sealPinned(
       KeySlot slot,
@@ -82,6 +84,7 @@ final class Sealer {
       CallTrace trace,
       Deadline deadline) {
     Ready next = ready;
+    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
     while (true) {
       try {
         return sealWith(slot, next, plaintext, associatedData, trace, deadline);
@@ -90,7 +93,7 @@ final class Sealer {
           throw e;
         }
         Ready again = ready(slot.fresh(trace, deadline), slot);
-        if (again.version().id().equals(next.version().id())) {
+        if (!tried.add(again.version().id())) {
           throw e;
         }
         next = again;

@@ -8,6 +8,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignOptions;
@@ -26,9 +27,11 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.RawSignature;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Makes signatures: pins the active version, gives the backend the input it takes, and releases
@@ -82,8 +85,8 @@ final class Signer {
   }
 
   /**
-   * Signs; if the pinned version was retired meanwhile, with the one that replaced it, as long as
-   * there is another and the deadline allows.
+   * Signs; if the version was retired meanwhile, with the one that replaced it, and so on. A
+   * version is tried once, since readings may go back and forth between versions.
    */
   private SignatureValue signPinned(
       KeySlot slot,
@@ -93,6 +96,7 @@ final class Signer {
       CallTrace trace,
       Deadline deadline) {
     Prepared next = prepared;
+    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
     while (true) {
       try {
         return signWith(slot, next, options, trace, deadline);
@@ -101,7 +105,7 @@ final class Signer {
           throw e;
         }
         Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
-        if (again.version().id().equals(next.version().id())) {
+        if (!tried.add(again.version().id())) {
           throw e;
         }
         next = again;
