@@ -20,16 +20,38 @@ fail() {
   exit 1
 }
 
+number() {
+  [[ $2 =~ ^[0-9]+$ ]] || fail "$1 needs a number and got '$2'."
+  echo "$2"
+}
+
 builds=3
 repeat=20
 only=
 while [ $# -gt 0 ]; do
   case $1 in
     --long) builds=10 ;;
-    --builds) builds=${2:?--builds needs a number}; shift ;;
-    --repeat) repeat=${2:?--repeat needs a number}; shift ;;
-    --modules) only=${2:?--modules needs names of modules}; shift ;;
-    *) fail "scripts/hunt.sh has no option $1. Its options are --long, --builds, --repeat and --modules." ;;
+    --builds)
+      builds=$(number "$1" "${2:-}")
+      shift
+      ;;
+    --repeat)
+      repeat=$(number "$1" "${2:-}")
+      shift
+      ;;
+    --modules)
+      only=${2:-}
+      [ -n "$only" ] || fail "--modules needs names of modules, such as enclave-core,enclave-os."
+      for module in ${only//,/ }; do
+        [ -f "$module/pom.xml" ] || fail "--modules $module: there is no such module beside pom.xml."
+      done
+      shift
+      ;;
+    --help | -h)
+      sed -n '2,/^set /p' "$0" | sed -n 's/^# \{0,1\}//p'
+      exit 0
+      ;;
+    *) fail "scripts/hunt.sh has no option $1. Its options are --long, --builds, --repeat, --modules and --help." ;;
   esac
   shift
 done

@@ -9,7 +9,8 @@
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
 # each cloud gone after every single request of an application's life.
-# First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set).
+# First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
+# with REPEAT repetitions (20 unless set).
 # Record figures in docs/measurements.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -92,6 +92,8 @@ major=${version%%[.-]*}
 
 if [ -n "$other" ]; then
   [ -x "$other/bin/java" ] || fail "--on $other: that has no bin/java. Name the home of a JDK 17 or newer."
+  # Test JVMs start in the folders of their modules.
+  other=$(cd "$other" && pwd)
   version=$("$other/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
 fi
 
@@ -134,22 +136,24 @@ marker=target/test.begun
 touch "$marker"
 rm -rf target/rsa-keys/taken-by-*
 arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"})
-tags=$(printf ' | needs-%s' ${without[@]+"${without[@]}"})
-[ ${#without[@]} -gt 0 ] || tags=
-tags+=${quick:+ | exhaustive}
+tags=${quick:+ | exhaustive}
+for name in ${without[@]+"${without[@]}"}; do
+  tags+=" | needs-$name"
+done
 # What sums up the contracts of all backends needs all of them.
 [ -z "$quick$modules" ] || tags+=' | whole-build'
 [ -z "$tags" ] || arguments+=("-Dtests.without=${tags# | }")
 phase=verify
 if [ -n "$modules" ]; then
-  # The modules they need are compiled; a pattern of packages keeps their tests out.
-  patterns=
+  # The modules they need are compiled; the names of their own tests keep those of the others out.
+  classes=
   for module in ${modules//,/ }; do
-    package=${module#enclave-}/
-    [ "$module" != enclave-api ] || package="*Test,dev/enclave/spi/"
-    patterns+=",dev/enclave/${package//-//}**"
+    while IFS= read -r class; do
+      classes+=,${class%.java}
+    done < <([ ! -d "$module/src/test/java" ] || find "$module/src/test/java" -name '*Test.java' -printf '%P\n' | sort)
   done
-  arguments+=("-Dtest=${patterns#,}" -Dsurefire.failIfNoSpecifiedTests=false)
+  [ -n "$classes" ] || fail "--module $modules: there is no test."
+  arguments+=("-Dtest=${classes#,}" -Dsurefire.failIfNoSpecifiedTests=false)
 fi
 # What is packaged does not depend on who runs the tests.
 [ -z "$modules$other" ] || phase=test

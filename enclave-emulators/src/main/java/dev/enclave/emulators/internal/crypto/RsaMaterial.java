@@ -32,7 +32,7 @@ import org.bouncycastle.util.BigIntegers;
 public final class RsaMaterial implements SigningMaterial {
 
   /** Names the folder that keeps pairs for the processes to come. */
-  public static final String KEPT = "dev.enclave.emulators.rsa-keys";
+  private static final String KEPT = "dev.enclave.emulators.rsa-keys";
 
   private static final byte[] PROBE = Hash.SHA_512.of(new byte[0]);
 
@@ -100,7 +100,8 @@ public final class RsaMaterial implements SigningMaterial {
 
   /**
    * A pair with the exponent 65537 that this process has not used yet: a new one, or one
-   * {@linkplain KeptRsaKeys kept} where the system property {@value #KEPT} names a folder.
+   * {@linkplain KeptRsaKeys kept} where the system property {@code dev.enclave.emulators.rsa-keys}
+   * names a folder.
    */
   public static RsaMaterial generate(int bits, SecureRandom random) {
     String folder = System.getProperty(KEPT);
