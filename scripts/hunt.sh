@@ -7,7 +7,7 @@
 #   scripts/hunt.sh --long       ten whole builds
 #   scripts/hunt.sh --builds 1   so many whole builds
 #   scripts/hunt.sh --repeat 5   such classes so many times; 0 for never
-#   scripts/hunt.sh --modules enclave-core,enclave-software   repeats classes of these alone
+#   scripts/hunt.sh --modules enclave-core,enclave-software   the tests of these modules alone
 #
 # The seed of each order is printed; SEED=… begins with that one. The slow disk needs strace: each
 # fsync takes 20 ms more, and the tests that use strace or gdb themselves are left out there. Stops at the
@@ -121,7 +121,7 @@ round() {
 
 kinds=(busy slow-disk one-core)
 for ((build = 0; build < builds; build++)); do
-  round "${kinds[build % 3]}"
+  round "${kinds[build % 3]}" ${only:+--module "$only"}
 done
 
 [ "$repeat" -gt 0 ] || exit 0
