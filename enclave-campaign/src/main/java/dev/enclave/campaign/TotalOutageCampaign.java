@@ -13,8 +13,10 @@ import dev.enclave.emulators.wire.JournalEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everybody signs, the service is gone, and comes back. Counted by the second, so it runs alone.
+ * Everybody signs, the service is gone, and comes back. A thousand threads run alone, so as not to
+ * slow other tests; what is asserted holds on a machine of any speed.
  */
 @Tag("alone")
 public abstract class TotalOutageCampaign {
@@ -35,13 +38,14 @@ public abstract class TotalOutageCampaign {
   private static final int CALLERS = 1000;
   private static final int FAILURES_TO_OPEN = 20;
   private static final int PROBES = 2;
+  private static final int FIRST_ALLOWANCE = 10;
   private static final int TENTHS_IN_A_SECOND = 10;
-
-  /** In tenths of a second; who waited is told moments that lie seconds apart. */
-  private static final int LONGEST_RETURN = 600;
 
   private final CloudUnderTest cloud;
   private final Map<ErrorCode, Integer> errors = new ConcurrentHashMap<>();
+
+  /** When each caller who succeeded at last had been told to come back. */
+  private final List<Instant> toldAtLast = Collections.synchronizedList(new ArrayList<>());
 
   /** Against this cloud. */
   protected TotalOutageCampaign(CloudUnderTest cloud) {
@@ -53,7 +57,7 @@ public abstract class TotalOutageCampaign {
     List<JournalEntry> sent = suffer(CALLERS, e -> pauseUntil(e.retryAt().orElseThrow()));
 
     requireBounded(CALLERS, sent);
-    requireNoStorm(CALLERS, sent);
+    requireNoStorm();
   }
 
   /** What nobody should do: to try again at once, whatever the error says. */
@@ -104,14 +108,17 @@ public abstract class TotalOutageCampaign {
   }
 
   private void signAtLast(SigningKey key, Reaction reaction) {
+    Optional<Instant> told = Optional.empty();
     while (true) {
       try {
         key.sign(Claims.MESSAGE);
+        told.ifPresent(toldAtLast::add);
         return;
       } catch (EnclaveException e) {
         errors.merge(e.code(), 1, Integer::sum);
         assertThat(e.retryable()).as(e.getMessage()).isTrue();
         assertThat(e.retryAt()).as(e.getMessage()).isPresent();
+        told = e.retryAt();
         reaction.to(e);
       }
     }
@@ -148,7 +155,7 @@ public abstract class TotalOutageCampaign {
         met.stream()
             .filter(e -> e.time().isAfter(opened) && e.time().isBefore(opened.plusSeconds(1)))
             .count();
-    Map<Long, Integer> tenths = tenths(after);
+    Map<Long, Integer> tenths = tenths(after.stream().map(JournalEntry::time).sorted().toList());
     Map<Long, Integer> seconds = new TreeMap<>();
     tenths.forEach(
         (tenth, count) -> seconds.merge(tenth / TENTHS_IN_A_SECOND, count, Integer::sum));
@@ -168,40 +175,45 @@ public abstract class TotalOutageCampaign {
             + tenths
             + "; errors "
             + new TreeMap<>(errors));
+    int failed =
+        errors.entrySet().stream()
+            .filter(error -> error.getKey() != ErrorCode.BREAKER_OPEN)
+            .mapToInt(Map.Entry::getValue)
+            .sum();
     assertThat(inTheSecond).isLessThanOrEqualTo(callers * 11L / 10);
-    assertThat(met.size()).isLessThanOrEqualTo(callers * 11 / 10 + 2 * FAILURES_TO_OPEN);
-    assertThat(after).hasSizeLessThanOrEqualTo(callers * 11 / 10);
+    assertThat(met).hasSizeLessThanOrEqualTo(mostRequests(failed));
+    assertThat(sent).hasSizeLessThanOrEqualTo(mostRequests(callers + failed));
   }
 
   /**
-   * A storm would be all of them at once, or most: the service that has just got up hears from few
-   * at first, from half of them at most in the first second, and never from a third in a tenth of
-   * one.
+   * What so many calls may send: each one request, and all together the first allowance of retries
+   * and a tenth. A call that retries may be held back then, and is not among those that failed.
    */
-  private static void requireNoStorm(int callers, List<JournalEntry> sent) {
-    Map<Long, Integer> tenths =
-        tenths(sent.stream().filter(entry -> entry.fault().isEmpty()).toList());
-    String what = "requests after the outage by tenths of a second: " + tenths;
-    int inTheFirstSecond =
-        tenths.entrySet().stream()
-            .filter(tenth -> tenth.getKey() < TENTHS_IN_A_SECOND)
-            .mapToInt(Map.Entry::getValue)
-            .sum();
-    assertThat(tenths.get(0L)).as(what).isLessThanOrEqualTo(callers / 10);
-    assertThat(inTheFirstSecond).as(what).isLessThanOrEqualTo(callers / 2);
-    assertThat(tenths.values()).as(what).allMatch(count -> count <= callers / 3);
-    assertThat(tenths.keySet()).as(what).allMatch(tenth -> tenth <= LONGEST_RETURN);
+  private static int mostRequests(int calls) {
+    int sent = (calls + FIRST_ALLOWANCE) * 10 / 9;
+    return sent + sent / 10 + FIRST_ALLOWANCE;
   }
 
-  /** How many came in each tenth of a second from the first on. */
-  private static Map<Long, Integer> tenths(List<JournalEntry> entries) {
-    Instant first = entries.get(0).time();
+  /**
+   * A storm would be all of them at once, or most: of the moments at which callers were told to
+   * come back, never a third lie in one tenth of a second. By what they were told, since a machine
+   * that stands still lets them all come together.
+   */
+  private void requireNoStorm() {
+    Map<Long, Integer> tenths = tenths(toldAtLast.stream().sorted().toList());
+    assertThat(toldAtLast).hasSizeGreaterThan(CALLERS / 2);
+    assertThat(tenths.values())
+        .as("callers told to come back, by tenths of a second: " + tenths)
+        .allMatch(count -> count <= CALLERS / 3);
+  }
+
+  /** How many lie in each tenth of a second from the first on. */
+  private static Map<Long, Integer> tenths(List<Instant> moments) {
+    Instant first = moments.get(0);
     Map<Long, Integer> tenths = new TreeMap<>();
-    for (JournalEntry entry : entries) {
+    for (Instant moment : moments) {
       tenths.merge(
-          Duration.between(first, entry.time()).toMillis() * TENTHS_IN_A_SECOND / 1000,
-          1,
-          Integer::sum);
+          Duration.between(first, moment).toMillis() * TENTHS_IN_A_SECOND / 1000, 1, Integer::sum);
     }
     return tenths;
   }
