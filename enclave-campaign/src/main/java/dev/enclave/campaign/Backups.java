@@ -9,19 +9,27 @@ import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyBackup;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.crypto.internal.BackupKeys;
+import dev.enclave.crypto.internal.BackupReader;
+import dev.enclave.crypto.internal.BackupWriter;
+import dev.enclave.crypto.internal.PasswordDerivation;
+import dev.enclave.spi.ExportedKey;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,8 +94,23 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
       SigningKey key = memory.createKey(KeySpec.named("wallet").algorithm(ALGORITHM));
       key.rotate(RotationRequest.ifActive(key.activeVersion()));
       return new Backups(
-          key.backup(PASSWORD.toCharArray()),
+          cheap(key.backup(PASSWORD.toCharArray())),
           key.info().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
+    }
+  }
+
+  /**
+   * The same key, encrypted under keys that are derived in a moment: hundreds of faults open it.
+   */
+  private static KeyBackup cheap(KeyBackup costly) {
+    byte[] password = PASSWORD.getBytes(StandardCharsets.UTF_8);
+    try (ExportedKey key =
+            new BackupReader(costly, RANDOM).read(password, KeyName.of("wallet"), Instant.EPOCH);
+        BackupKeys keys =
+            BackupKeys.derive(
+                new PasswordDerivation.Pbkdf2(BackupKeys.newSalt(RANDOM), CheapPkcs8.ITERATIONS),
+                password)) {
+      return new BackupWriter(key, RANDOM).write(keys);
     }
   }
 

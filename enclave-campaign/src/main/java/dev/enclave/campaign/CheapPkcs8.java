@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class CheapPkcs8 {
 
-  private static final int ITERATIONS = 1_000;
+  static final int ITERATIONS = 1_000;
   private static final int SEQUENCE = 0x30;
   private static final int OCTETS = 0x04;
   private static final int INTEGER = 0x02;

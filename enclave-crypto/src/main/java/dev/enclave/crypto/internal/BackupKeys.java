@@ -18,7 +18,7 @@ import org.bouncycastle.crypto.params.KeyParameter;
  * take the mark away and pass a backup off as a key that something else encrypted, which needs no
  * authenticator.
  */
-final class BackupKeys implements AutoCloseable {
+public final class BackupKeys implements AutoCloseable {
 
   /** As much as OpenSSL computes without being told to allow more: 16 MiB, five times over. */
   private static final int COST = 1 << 14;
@@ -42,16 +42,21 @@ final class BackupKeys implements AutoCloseable {
 
   /** New keys for a new file. */
   static BackupKeys generate(byte[] password, SecureRandom random) {
+    return derive(
+        new PasswordDerivation.Scrypt(newSalt(random), COST, BLOCK_SIZE, PARALLELISM), password);
+  }
+
+  /** The mark and 16 bytes that no other backup has. */
+  public static Bytes newSalt(SecureRandom random) {
     byte[] fresh = new byte[RANDOM_SALT];
     random.nextBytes(fresh);
     byte[] salt = Arrays.copyOf(MARK, MARK.length + RANDOM_SALT);
     System.arraycopy(fresh, 0, salt, MARK.length, RANDOM_SALT);
-    return derive(
-        new PasswordDerivation.Scrypt(Bytes.of(salt), COST, BLOCK_SIZE, PARALLELISM), password);
+    return Bytes.of(salt);
   }
 
-  /** The keys of a file that exists. */
-  static BackupKeys derive(PasswordDerivation derivation, byte[] password) {
+  /** The keys of a file with this derivation. */
+  public static BackupKeys derive(PasswordDerivation derivation, byte[] password) {
     return new BackupKeys(derivation, derivation.derive(password));
   }
 

@@ -53,7 +53,8 @@ public final class BackupWriter {
     }
   }
 
-  KeyBackup write(BackupKeys keys) {
+  /** The same under keys that are derived already, which stay the caller's. */
+  public KeyBackup write(BackupKeys keys) {
     List<Version> versions = inOrderOfBlocks();
     if (versions.isEmpty()) {
       throw new UsageException(

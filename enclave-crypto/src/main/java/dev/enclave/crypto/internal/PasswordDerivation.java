@@ -10,7 +10,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /** How an encrypted private key's key comes from the password, with what it costs. */
-sealed interface PasswordDerivation {
+public sealed interface PasswordDerivation {
 
   int KEY_LENGTH = 32;
   int LONGEST_SALT = 256;
