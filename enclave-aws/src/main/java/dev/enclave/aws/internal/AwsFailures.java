@@ -29,6 +29,10 @@ final class AwsFailures {
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
   /** What may be quoted of a code or an id that a server has chosen. */
+  /** How AWS begins the message (Signature Version 4, "troubleshooting", its time stamp). */
+  private static final Pattern SIGNED_AT_A_WRONG_TIME =
+      Pattern.compile("Signature (expired|not yet current)\\b");
+
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
 
   private AwsFailures() {}
@@ -153,16 +157,20 @@ final class AwsFailures {
   }
 
   /**
-   * Whether AWS's clock and this machine's are so far apart that the signature may have been
-   * refused for that. The SDK compares them, given that it had not signed by a corrected clock.
+   * Whether the signature was refused for its time: AWS says so, or AWS's clock and this machine's
+   * are far apart. Comparing them is not enough, since the SDK may have signed by a corrected
+   * clock: it corrects the whole process's, also for another client's answer that was wrong.
    */
   private static boolean clocksDiffer(AwsServiceException answer) {
-    return AwsServiceException.builder()
-        .awsErrorDetails(answer.awsErrorDetails())
-        .statusCode(answer.statusCode())
-        .clockSkew(Duration.ZERO)
-        .build()
-        .isClockSkewException();
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String message = details == null ? null : details.errorMessage();
+    return (message != null && SIGNED_AT_A_WRONG_TIME.matcher(message).lookingAt())
+        || AwsServiceException.builder()
+            .awsErrorDetails(details)
+            .statusCode(answer.statusCode())
+            .clockSkew(Duration.ZERO)
+            .build()
+            .isClockSkewException();
   }
 
   /** The error code of AWS; empty if the answer had none. */

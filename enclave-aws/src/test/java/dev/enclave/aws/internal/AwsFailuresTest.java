@@ -141,6 +141,28 @@ final class AwsFailuresTest {
     }
   }
 
+  /**
+   * The SDK keeps the difference for the whole process, whoever told it: a machine whose clock is
+   * right then signs by a wrong one.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Signature expired: 20200101T000000Z is now earlier than 20260101T000000Z",
+        "Signature not yet current: 20300101T000000Z is still later than 20260101T000000Z"
+      })
+  void blamesTheClock_whenAwsSaysSo_thoughThisMachinesIsRight(String message) throws Exception {
+    aws.answering(
+        "ListKeys",
+        asked ->
+            FakeAws.json(
+                403, "{\"__type\":\"SignatureDoesNotMatch\",\"message\":\"" + message + "\"}"));
+
+    assertThat(failed(READ, 1))
+        .returns(FailureClass.TRANSIENT, f -> f.failureClass())
+        .returns(FailureCode.MISCONFIGURED, f -> f.code());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"reset", "truncated", "garbage", "empty"})
   void doesNotKnow_whenTheAnswerWasLost(String kind) throws Exception {
