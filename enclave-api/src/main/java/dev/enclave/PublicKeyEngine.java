@@ -3,6 +3,7 @@ package dev.enclave;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet} and {@link SignatureVerifier},
@@ -63,11 +64,12 @@ public interface PublicKeyEngine {
   String toJwks(PublicKeySet keys);
 
   /**
-   * Reads a JWK set.
+   * Reads a JWK set; what cannot be used is listed in {@link PublicKeySet#ignored()}.
    *
+   * @param defaults the algorithms of keys that do not say theirs
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
-  PublicKeySet parseJwks(String json);
+  PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults);
 
   /**
    * The engine on the class path or module path.

@@ -12,6 +12,7 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.UsageException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@link PublicKeyEngine} on the fastest engine of each algorithm. Keys are read and checked here,
@@ -53,7 +54,8 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
 
   @Override
   public PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm) {
-    return Jwk.read(json).toEntry(algorithm);
+    Jwk jwk = Jwk.read(json);
+    return algorithm.map(jwk::toEntryFor).orElseGet(() -> jwk.toEntry(Set.of()));
   }
 
   @Override
@@ -62,7 +64,7 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   }
 
   @Override
-  public PublicKeySet parseJwks(String json) {
-    return JwkSet.read(json);
+  public PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults) {
+    return JwkSet.read(json, defaults);
   }
 }
