@@ -34,6 +34,13 @@ public interface PublicKeyEngine {
    */
   Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm);
 
+  /**
+   * The DER SubjectPublicKeyInfo in a DER X.509 certificate (RFC 5280 §4.1), as it stands there.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is no certificate
+   */
+  Bytes certificateSpki(Bytes certificate);
+
   /** SHA-256 over {@code spki}. */
   Fingerprint fingerprint(Bytes spki);
 

@@ -26,6 +26,11 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   }
 
   @Override
+  public Bytes certificateSpki(Bytes certificate) {
+    return Bytes.of(PublicKeys.ofCertificate(certificate.toByteArray()));
+  }
+
+  @Override
   public Fingerprint fingerprint(Bytes spki) {
     return new Fingerprint(Bytes.of(Digests.hash(DigestAlgorithm.SHA_256, spki.toByteArray())));
   }
