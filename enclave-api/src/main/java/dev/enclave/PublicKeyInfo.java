@@ -21,7 +21,9 @@ public final class PublicKeyInfo {
   }
 
   /**
-   * Reads a DER SubjectPublicKeyInfo.
+   * Reads a DER SubjectPublicKeyInfo. An RSA key under the identifier {@code id-RSASSA-PSS} (RFC
+   * 4055 §1.2) is taken for an algorithm of RSASSA-PSS that its parameters allow; {@link #spki()}
+   * has it under {@code rsaEncryption}.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is malformed, of another
    *     algorithm, or not a valid key (point off the curve, wrong modulus length)

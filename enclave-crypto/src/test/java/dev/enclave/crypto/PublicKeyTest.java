@@ -14,6 +14,7 @@ import dev.enclave.UsageException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -120,6 +121,52 @@ class PublicKeyTest {
     assertCode(
         ErrorCode.INVALID_PUBLIC_KEY,
         () -> PublicKeyInfo.fromCertificate(der, KeyAlgorithm.ECDSA_P384_SHA384));
+  }
+
+  /** RFC 4055 §3.1: a key under id-RSASSA-PSS is for the parameters beside it, or any. */
+  @Tag("needs-openssl")
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "sha256 sha256 32, true",
+    "sha256 sha256 20, true",
+    "sha256 sha256 0, true",
+    "sha256 sha256 33, false",
+    "sha256 sha1 32, false",
+    "sha384 sha384 32, false",
+    "sha1 sha1 20, false"
+  })
+  void readsAKeyForRsaPssAlone_whereItsParametersAllowTheAlgorithm(
+      String parameters, boolean allowed, @TempDir Path folder) {
+    List<String> options = new ArrayList<>();
+    if (!parameters.isEmpty()) {
+      String[] parts = parameters.split(" ", -1);
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_md:" + parts[0]));
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_mgf1_md:" + parts[1]));
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_saltlen:" + parts[2]));
+    }
+    OpenSsl openssl = new OpenSsl(folder);
+    openssl.run(
+        Stream.concat(
+                Stream.of("genpkey", "-algorithm", "RSA-PSS", "-out", "private"), options.stream())
+            .toList());
+    openssl.run(List.of("pkey", "-in", "private", "-pubout", "-out", "public"));
+    String pem = text(openssl, "public");
+    if (allowed) {
+      PublicKeyInfo key = PublicKeyInfo.fromPem(pem, RSA);
+      assertThat(key.spki().toHex()).contains("300d06092a864886f70d0101010500");
+    } else {
+      assertRefusedPss(pem, RSA, "restricted to other parameters of RSASSA-PSS");
+    }
+    assertRefusedPss(pem, KeyAlgorithm.RSA_PKCS1_2048_SHA256, "is for RSASSA-PSS alone");
+  }
+
+  private static void assertRefusedPss(String pem, KeyAlgorithm algorithm, String why) {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> PublicKeyInfo.fromPem(pem, algorithm))
+        .withMessageContaining(why)
+        .withMessageContaining("convert the key to rsaEncryption")
+        .matches(e -> e.code() == ErrorCode.INVALID_PUBLIC_KEY);
   }
 
   private static OpenSsl certificate(Path folder, String newKey, String... options) {
@@ -243,14 +290,12 @@ class PublicKeyTest {
   }
 
   @Test
-  void refusesRsaKeysWithoutTheNullParameter_andThoseOfPss() {
+  void refusesRsaKeysWithoutTheNullParameter() {
     byte[] spki = publicKey(RSA).spki().toByteArray();
     byte[] pkcs1 = Arrays.copyOfRange(spki, 19, spki.length);
     String bitString = Bytes.of(pkcs1).toHex();
     assertInvalid(
         Bytes.ofHex("30820120" + "300b06092a864886f70d010101" + bitString).toByteArray(), RSA);
-    assertInvalid(
-        Bytes.ofHex("30820120" + "300b06092a864886f70d01010a" + bitString).toByteArray(), RSA);
     assertThat(
             PublicKeyInfo.fromSpki(
                     Bytes.ofHex("30820122" + "300d06092a864886f70d0101010500" + bitString)

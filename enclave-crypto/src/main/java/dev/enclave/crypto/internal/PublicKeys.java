@@ -49,7 +49,9 @@ final class PublicKeys {
       byte[] key = info.bitString();
       info.end();
       outer.end();
-      if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
+      if (RsaPssIdentifier.is(identifier)) {
+        RsaPssIdentifier.requireFit(identifier, algorithm);
+      } else if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
         throw new DerException("the algorithm identifier is another one");
       }
       return switch (algorithm.family()) {
