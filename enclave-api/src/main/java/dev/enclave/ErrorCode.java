@@ -40,6 +40,8 @@ public enum ErrorCode {
       ErrorCategory.CONFIGURATION,
       "As a warning: a value is ignored, since it would lower an earlier one."),
   ENGINE_NOT_FOUND(ErrorCategory.CONFIGURATION, "The engine is not on the class path."),
+  LIBRARY_TOO_OLD(
+      ErrorCategory.CONFIGURATION, "A library on the class path is older than Enclave needs."),
   BACKEND_NOT_FOUND(
       ErrorCategory.CONFIGURATION, "No provider on the class path has this backend id."),
   BACKEND_DUPLICATE(ErrorCategory.CONFIGURATION, "Two providers have one backend id."),

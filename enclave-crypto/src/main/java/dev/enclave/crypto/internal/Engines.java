@@ -70,6 +70,7 @@ public final class Engines {
   }
 
   private Choice choice(KeyAlgorithm algorithm) {
+    BouncyCastle.require();
     KeyAlgorithm checked = SelfCheck.representative(algorithm);
     Choice known = choices.get(checked);
     return known != null ? known : choices.computeIfAbsent(checked, this::choose);

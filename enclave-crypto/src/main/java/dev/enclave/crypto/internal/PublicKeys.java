@@ -39,6 +39,7 @@ final class PublicKeys {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
   static AsymmetricKeyParameter parse(byte[] spki, KeyAlgorithm algorithm) {
+    BouncyCastle.require();
     if (!algorithm.asymmetric()) {
       throw invalid(algorithm, "is secret and has no public key");
     }
