@@ -15,6 +15,7 @@ final class RsaPssIdentifier {
   private static final int HASH = 0xa0;
   private static final int MASK = 0xa1;
   private static final int SALT_LENGTH = 0xa2;
+  private static final int TRAILER_FIELD = 0xa3;
 
   private RsaPssIdentifier() {}
 
@@ -59,7 +60,10 @@ final class RsaPssIdentifier {
       least = length.natural();
       length.end();
     }
-    // The trailer field has one value, the default, which DER leaves out.
+    // Its one value is the default, which DER leaves out and others write.
+    if (parameters.nextIs(TRAILER_FIELD)) {
+      trailerField(parameters.inside(TRAILER_FIELD));
+    }
     parameters.end();
     Optional<String> wanted = Optional.of(id(digest));
     return hash.equals(wanted)
@@ -74,6 +78,13 @@ final class RsaPssIdentifier {
     return ObjectId.read(mask).equals(PKCSObjectIdentifiers.id_mgf1.getId())
         ? Optional.of(hash(mask))
         : Optional.empty();
+  }
+
+  private static void trailerField(DerReader in) throws DerException {
+    if (!in.natural().equals(BigInteger.ONE)) {
+      throw new DerException("the trailer field of RSASSA-PSS is not 1 (RFC 8017 appendix A.2.3)");
+    }
+    in.end();
   }
 
   /** RFC 4055 §2.1: parameters of a hash are NULL or absent. */
