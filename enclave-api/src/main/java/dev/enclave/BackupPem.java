@@ -35,7 +35,8 @@ final class BackupPem {
     List<Bytes> blocks = new ArrayList<>();
     StringBuilder content = new StringBuilder();
     boolean inside = false;
-    for (String line : text.lines().map(String::strip).toList()) {
+    String whole = PublicKeyPem.withoutByteOrderMark(text);
+    for (String line : whole.lines().map(String::strip).toList()) {
       if (line.startsWith(BEGIN)) {
         if (inside) {
           throw cut(blocks.size() + 1);

@@ -10,6 +10,7 @@ public enum ErrorCode {
   INVALID_ENCODING(ErrorCategory.USAGE, "Bytes or text are not in the encoding they must have."),
   INVALID_DIGEST(ErrorCategory.USAGE, "A digest has the wrong length or hash function."),
   INVALID_PUBLIC_KEY(ErrorCategory.USAGE, "A public key is malformed or of another algorithm."),
+  AMBIGUOUS_KEY_ID(ErrorCategory.USAGE, "Several keys of a set have one key id."),
   INVALID_ARGUMENT(ErrorCategory.USAGE, "An argument is out of range."),
   UNKNOWN_ALGORITHM(ErrorCategory.USAGE, "No algorithm has this name."),
   UNSUPPORTED_ALGORITHM(ErrorCategory.USAGE, "The backend does not offer the algorithm."),
@@ -39,6 +40,8 @@ public enum ErrorCode {
       ErrorCategory.CONFIGURATION,
       "As a warning: a value is ignored, since it would lower an earlier one."),
   ENGINE_NOT_FOUND(ErrorCategory.CONFIGURATION, "The engine is not on the class path."),
+  LIBRARY_TOO_OLD(
+      ErrorCategory.CONFIGURATION, "A library on the class path is older than Enclave needs."),
   BACKEND_NOT_FOUND(
       ErrorCategory.CONFIGURATION, "No provider on the class path has this backend id."),
   BACKEND_DUPLICATE(ErrorCategory.CONFIGURATION, "Two providers have one backend id."),

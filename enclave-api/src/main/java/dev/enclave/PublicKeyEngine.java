@@ -3,6 +3,7 @@ package dev.enclave;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet} and {@link SignatureVerifier},
@@ -32,6 +33,13 @@ public interface PublicKeyEngine {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
   Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm);
+
+  /**
+   * The DER SubjectPublicKeyInfo in a DER X.509 certificate (RFC 5280 §4.1), as it stands there.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is no certificate
+   */
+  Bytes certificateSpki(Bytes certificate);
 
   /** SHA-256 over {@code spki}. */
   Fingerprint fingerprint(Bytes spki);
@@ -63,11 +71,12 @@ public interface PublicKeyEngine {
   String toJwks(PublicKeySet keys);
 
   /**
-   * Reads a JWK set.
+   * Reads a JWK set; what cannot be used is listed in {@link PublicKeySet#ignored()}.
    *
+   * @param defaults the algorithms of keys that do not say theirs
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
-  PublicKeySet parseJwks(String json);
+  PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults);
 
   /**
    * The engine on the class path or module path.

@@ -2,22 +2,15 @@ package dev.enclave;
 
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A valid public key and the scheme it is for. Immutable and thread-safe; equality is by scheme and
  * encoding.
  *
  * <p>Encodings: DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) with named curve and uncompressed
- * point, PEM ({@code PUBLIC KEY}, RFC 7468 §13), JWK (RFC 7517).
+ * point, PEM ({@code PUBLIC KEY}, RFC 7468 §13), JWK (RFC 7517). X.509 certificates are read only.
  */
 public final class PublicKeyInfo {
-
-  // Possessive throughout: backtracking over white space would take a second for 8 KiB of it.
-  private static final Pattern PEM =
-      Pattern.compile(
-          "\\s*+-----BEGIN PUBLIC KEY-----\\s++([A-Za-z0-9+/=\\s]{1,4096}+)-----END PUBLIC KEY-----\\s*+");
 
   private final KeyAlgorithm algorithm;
   private final Bytes spki;
@@ -28,7 +21,9 @@ public final class PublicKeyInfo {
   }
 
   /**
-   * Reads a DER SubjectPublicKeyInfo.
+   * Reads a DER SubjectPublicKeyInfo. An RSA key under the identifier {@code id-RSASSA-PSS} (RFC
+   * 4055 §1.2) is taken for an algorithm of RSASSA-PSS that its parameters allow; {@link #spki()}
+   * has it under {@code rsaEncryption}.
    *
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is malformed, of another
    *     algorithm, or not a valid key (point off the curve, wrong modulus length)
@@ -39,31 +34,30 @@ public final class PublicKeyInfo {
   }
 
   /**
-   * Reads a PEM block {@code PUBLIC KEY}.
+   * Takes the public key out of a DER X.509 certificate (RFC 5280 §4.1). Nothing else of the
+   * certificate is looked at: neither its signature, nor its names, dates and key usage.
    *
-   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) as {@link #fromSpki}
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is no certificate, and as
+   *     {@link #fromSpki}
    */
-  public static PublicKeyInfo fromPem(String pem, KeyAlgorithm algorithm) {
-    Matcher block = PEM.matcher(pem.length() > 8192 ? "" : pem);
-    if (!block.matches()) {
-      throw invalidPem(pem);
-    }
-    byte[] der;
-    try {
-      der = Base64.getDecoder().decode(block.group(1).replaceAll("\\s", ""));
-    } catch (IllegalArgumentException e) {
-      throw invalidPem(pem);
-    }
-    return fromSpki(der, algorithm);
+  public static PublicKeyInfo fromCertificate(byte[] der, KeyAlgorithm algorithm) {
+    Bytes spki = PublicKeyEngine.get().certificateSpki(Bytes.of(der));
+    return fromSpki(spki.toByteArray(), algorithm);
   }
 
-  private static UsageException invalidPem(String pem) {
-    return new UsageException(
-        ErrorCode.INVALID_PUBLIC_KEY,
-        "Expected one PEM block BEGIN PUBLIC KEY but got "
-            + pem.length()
-            + " characters of something else. Convert with: openssl pkey -pubin -in KEY -outform"
-            + " PEM.");
+  /**
+   * Reads one PEM block: {@code PUBLIC KEY} as {@link #fromSpki}, {@code CERTIFICATE} as {@link
+   * #fromCertificate}. A byte order mark and explanatory text (RFC 7468 §5.2) may stand before the
+   * block, white space after it.
+   *
+   * @param pem at most 65,536 characters
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when it is not one such block,
+   *     and as {@link #fromSpki}
+   */
+  public static PublicKeyInfo fromPem(String pem, KeyAlgorithm algorithm) {
+    PublicKeyPem block = PublicKeyPem.read(pem);
+    byte[] der = block.der().toByteArray();
+    return block.certificate() ? fromCertificate(der, algorithm) : fromSpki(der, algorithm);
   }
 
   /**

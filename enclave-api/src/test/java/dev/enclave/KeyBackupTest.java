@@ -22,6 +22,7 @@ class KeyBackupTest {
     assertThat(KeyBackup.parse(pem).blocks()).containsExactly(ONE, OTHER);
     assertThat(KeyBackup.parse("Bag Attributes\n" + pem + "\nend").blocks())
         .containsExactly(ONE, OTHER);
+    assertThat(KeyBackup.parse("\ufeff" + pem).blocks()).containsExactly(ONE, OTHER);
     assertThat(KeyBackup.parse(pem.replace("\n", " \r\n")).blocks()).containsExactly(ONE, OTHER);
   }
 

@@ -4,11 +4,11 @@ import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.Wrapper;
-import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC3394WrapEngine;
 import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
 import org.bouncycastle.crypto.params.KeyParameter;
@@ -100,8 +100,8 @@ public enum AesKeyWrap {
     try {
       Wrapper wrapper =
           this == KW
-              ? new RFC3394WrapEngine(AESEngine.newInstance())
-              : new RFC5649WrapEngine(AESEngine.newInstance());
+              ? new RFC3394WrapEngine(BouncyCastle.aes())
+              : new RFC5649WrapEngine(BouncyCastle.aes());
       wrapper.init(forWrapping, new KeyParameter(key));
       return wrapper;
     } finally {

@@ -3,6 +3,7 @@ package dev.enclave.crypto;
 import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.crypto.internal.RsaWrappingKeys;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.digests.SHA1Digest;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
 
 /**
@@ -52,6 +52,6 @@ public enum RsaAesKeyWrap {
   }
 
   private Digest hash() {
-    return this == SHA_1 ? new SHA1Digest() : SHA256Digest.newInstance();
+    return this == SHA_1 ? new SHA1Digest() : BouncyCastle.sha256();
   }
 }

@@ -3,12 +3,12 @@ package dev.enclave.crypto;
 import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.crypto.internal.RsaWrappingKeys;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
 
 /**
@@ -30,8 +30,7 @@ public final class RsaOaepWrap {
    */
   public static Bytes wrap(Bytes wrappingKey, SecretBytes key, SecureRandom random) {
     OAEPEncoding oaep =
-        RsaWrappingKeys.oaep(
-            wrappingKey, SHA256Digest.newInstance(), SHA256Digest.newInstance(), random);
+        RsaWrappingKeys.oaep(wrappingKey, BouncyCastle.sha256(), BouncyCastle.sha256(), random);
     if (key.size() > oaep.getInputBlockSize()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,

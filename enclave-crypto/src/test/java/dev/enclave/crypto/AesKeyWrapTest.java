@@ -25,11 +25,15 @@ class AesKeyWrapTest {
   @ParameterizedTest
   @CsvSource({"aes_wrap_test.json, KW", "aes_kwp_test.json, KWP"})
   void agreesWithWycheproof(String file, AesKeyWrap scheme) {
+    List<Json> groups = Wycheproof.groups(file);
+    if (groups.isEmpty()) {
+      return;
+    }
     List<String> wrong = new ArrayList<>();
     int accepted = 0;
     int rejected = 0;
     int acceptable = 0;
-    for (Json group : Wycheproof.file(file).objects("testGroups")) {
+    for (Json group : groups) {
       for (Json test : group.objects("tests")) {
         Bytes kek = Bytes.ofHex(test.text("key"));
         Bytes message = Bytes.ofHex(test.text("msg"));

@@ -3,6 +3,7 @@ package dev.enclave.crypto;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A JSON object as the vector files have them: members that are text, numbers, objects, arrays. */
 record Json(Map<String, Object> members) {
@@ -22,6 +24,38 @@ record Json(Map<String, Object> members) {
     } catch (IOException e) {
       throw new UncheckedIOException(file + " is not readable", e);
     }
+  }
+
+  /** The object in {@code text}; empty when that is no JSON object. */
+  static Optional<Json> parse(byte[] text) {
+    try (JsonParser parser = new JsonFactory().createParser(text)) {
+      parser.nextToken();
+      return value(parser) instanceof Json json && parser.nextToken() == null
+          ? Optional.of(json)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** JSON again, every number and literal as text. */
+  String write() {
+    return write(this);
+  }
+
+  private static String write(Object value) {
+    if (value instanceof Json json) {
+      return json.members().entrySet().stream()
+          .map(member -> quoted(member.getKey()) + ":" + write(member.getValue()))
+          .collect(Collectors.joining(",", "{", "}"));
+    }
+    return value instanceof List<?> elements
+        ? elements.stream().map(Json::write).collect(Collectors.joining(",", "[", "]"))
+        : quoted(value.toString());
+  }
+
+  private static String quoted(String text) {
+    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   private static Object value(JsonParser parser) throws IOException {

@@ -2,20 +2,29 @@ package dev.enclave.crypto;
 
 import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.PublicKeySet.Entry;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.UsageException;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JwkSetTest {
+
+  private static final KeyAlgorithm RSA = KeyAlgorithm.RSA_PKCS1_2048_SHA256;
+  private static final KeyAlgorithm RSA_4096 = KeyAlgorithm.RSA_PKCS1_4096_SHA256;
 
   private static final String UNKNOWN =
       "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"pub\":\"AAAA\"},"
@@ -29,7 +38,7 @@ class JwkSetTest {
     PublicKeySet all =
         new PublicKeySet(
             TestKeys.asymmetric()
-                .map(algorithm -> new PublicKeySet.Entry(algorithm.name(), key(algorithm)))
+                .map(algorithm -> new Entry(algorithm.name(), key(algorithm)))
                 .toList());
     assertThat(PublicKeySet.fromJwks(all.toJwks())).isEqualTo(all);
   }
@@ -52,8 +61,9 @@ class JwkSetTest {
   @Test
   void passesOverKindsItDoesNotKnow() {
     String json = set(UNKNOWN, key(KeyAlgorithm.ED25519).toJwk());
+    assertThat(PublicKeySet.fromJwks(json).ignored()).hasSize(5);
     assertThat(PublicKeySet.fromJwks(json).entries())
-        .containsExactly(new PublicKeySet.Entry("", key(KeyAlgorithm.ED25519)));
+        .containsExactly(new Entry("", key(KeyAlgorithm.ED25519)));
   }
 
   @Test
@@ -67,19 +77,114 @@ class JwkSetTest {
     assertThat(PublicKeySet.fromJwks(json).entries()).hasSize(1);
   }
 
+  /** RFC 7517 §5: members that cannot be used are ignored. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}",
-        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
-        "{\"kty\":\"oct\",\"k\":\"AAAA\"}",
-        "{\"kty\":\"AKP\",\"d\":\"AAAA\"}",
-        "{\"crv\":\"P-256\"}",
-        "7",
-        "[]"
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "{\"kid\":\"b\",\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"} | member x of 3 bytes",
+        "{\"kid\":\"b\",\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"} | member x of 1",
+        "{\"kid\":\"b\",\"kty\":\"OKP\",\"crv\":\"Ed25519\"} | lacks the member x",
+        "{\"kid\":\"b\",\"crv\":\"P-256\"} | lacks the member kty",
+        "{\"kid\":\"b\",\"kty\":7} | member kty that is not Unicode text",
+        "{\"kid\":\"b\",\"kty\":[{\"kty\":\"EC\"}]} | member kty that is not Unicode text",
+        "{\"kid\":\"b\",\"key_ops\":\"verify\"} | member key_ops that is no array",
+        "{\"kid\":\"b\",\"key_ops\":[[\"verify\"]]} | member key_ops that is not Unicode text",
+        "{\"kid\":\"b\",\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\"} | for no algorithm of Enclave",
+        "{\"kid\":\"b\",\"kty\":\"oct\",\"k\":\"AAAA\"} | holds a private or secret key",
+        "{\"kid\":\"b\",\"kty\":\"EC\",\"d\":{\"d\":[1]}} | holds a private or secret key"
       })
-  void refusesAMalformedOrPrivateMember_evenBesideAGoodOne(String member) {
-    assertInvalid(set(key(KeyAlgorithm.ED25519).toJwk(), member));
+  void ignoresAMemberThatCannotBeUsed_andSaysWhichAndWhy(String member, String why) {
+    String good = key(KeyAlgorithm.ED25519).toJwk();
+    for (PublicKeySet read :
+        List.of(
+            PublicKeySet.fromJwks(set(good, member)), PublicKeySet.fromJwks(set(member, good)))) {
+      assertThat(read.entries()).extracting(Entry::key).containsExactly(key(KeyAlgorithm.ED25519));
+      PublicKeySet.Ignored ignored = read.ignored().get(0);
+      assertThat(read.ignored()).hasSize(1);
+      assertThat(ignored.keyId()).isEqualTo("b");
+      assertThat(ignored.reason()).contains(why);
+    }
+    assertThat(PublicKeySet.fromJwks(set(good, member)).ignored().get(0).position()).isEqualTo(1);
+  }
+
+  @Test
+  void ignoresAnRsaKeyWithExponent3_andSaysWhy() {
+    String weak = key(RSA).toJwk().replace("\"e\":\"AQAB\"", "\"e\":\"Aw\"");
+    PublicKeySet read = PublicKeySet.fromJwks(set(weak, key(RSA).toJwk()));
+    assertThat(read.entries()).extracting(Entry::key).containsExactly(key(RSA));
+    assertThat(read.ignored())
+        .singleElement()
+        .satisfies(ignored -> assertThat(ignored.position()).isZero())
+        .satisfies(ignored -> assertThat(ignored.reason()).contains("below 65537"));
+  }
+
+  @Test
+  void repeatsNoKeyMaterial_ofAMemberItIgnores() {
+    String jwk = "{\"kty\":\"oct\",\"kid\":\"a\\nb\",\"k\":\"c2VjcmV0\"}";
+    PublicKeySet read = PublicKeySet.fromJwks(set(key(KeyAlgorithm.ED25519).toJwk(), jwk));
+    assertThat(read.toString()).contains("kid \"a\\u000ab\"").doesNotContain("c2VjcmV0", "\n");
+    assertThat(read.toJwks()).doesNotContain("oct");
+  }
+
+  @Test
+  void takesAKeyWithoutAlgForTheDefaultAlgorithmThatFits() {
+    String jwks = set(bare(RSA), bare(RSA_4096), key(KeyAlgorithm.ED25519).toJwk());
+    assertThat(PublicKeySet.fromJwks(jwks).ignored())
+        .hasSize(2)
+        .allSatisfy(ignored -> assertThat(ignored.reason()).contains("member alg", "RSA_PKCS1_"));
+    assertThat(PublicKeySet.fromJwks(jwks, Set.of(RSA)).entries())
+        .extracting(Entry::key)
+        .containsExactly(key(RSA), key(KeyAlgorithm.ED25519));
+    assertThat(PublicKeySet.fromJwks(jwks, Set.of(RSA, RSA_4096)).entries())
+        .extracting(Entry::key)
+        .containsExactly(key(RSA), key(RSA_4096), key(KeyAlgorithm.ED25519));
+  }
+
+  @Test
+  void ignoresAKeyWithoutAlg_whenSeveralDefaultAlgorithmsFit() {
+    Set<KeyAlgorithm> both = Set.of(RSA, KeyAlgorithm.RSA_PSS_2048_SHA256);
+    String jwks = set(bare(RSA), key(KeyAlgorithm.ED25519).toJwk());
+    assertThat(PublicKeySet.fromJwks(jwks, both).ignored())
+        .singleElement()
+        .satisfies(ignored -> assertThat(ignored.reason()).contains("2 default algorithms fit"));
+  }
+
+  @Test
+  void keepsTheAlgorithmThatAKeySays_whateverTheDefaults() {
+    KeyAlgorithm pss = KeyAlgorithm.RSA_PSS_2048_SHA256;
+    assertThat(PublicKeySet.fromJwks(set(key(pss).toJwk()), Set.of(RSA)).entries())
+        .extracting(Entry::key)
+        .containsExactly(key(pss));
+  }
+
+  @Test
+  void findsAKeyByItsId() {
+    PublicKeySet set =
+        new PublicKeySet(
+            List.of(
+                new Entry("a", key(KeyAlgorithm.ED25519)),
+                new Entry("a", key(KeyAlgorithm.ED25519)),
+                new Entry("", key(RSA))));
+    assertThat(set.byKeyId("a")).contains(key(KeyAlgorithm.ED25519));
+    assertThat(set.byKeyId("A")).isEmpty();
+    assertThat(set.byKeyId("")).isEmpty();
+  }
+
+  @Test
+  void refusesAnAmbiguousKeyId_andStillVerifiesByTheSet() {
+    LocalKey signer = TestKeys.of(KeyAlgorithm.ED25519);
+    PublicKeySet set =
+        new PublicKeySet(
+            List.of(new Entry("a", key(RSA)), new Entry("a", key(KeyAlgorithm.ED25519))));
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> set.byKeyId("a"))
+        .withMessageContaining("2 different keys of the set have the key id \"a\"")
+        .matches(e -> e.code() == ErrorCode.AMBIGUOUS_KEY_ID);
+    Message message = Message.ofUtf8("pay 7 to Alice");
+    byte[] signature = signer.sign(message).toByteArray();
+    assertThat(set.verify(message, signature, SignatureEncoding.RAW)).isTrue();
   }
 
   @ParameterizedTest
@@ -92,6 +197,8 @@ class JwkSetTest {
         "{\"keys\":7}",
         "{\"keys\":[]}",
         "{\"keys\":[],\"keys\":[]}",
+        "{\"keys\":[7]}",
+        "{\"keys\":[[]]}",
         "{\"keys\":[",
         "{\"keys\":[{]}"
       })
@@ -105,6 +212,11 @@ class JwkSetTest {
     String most = IntStream.range(0, 64).mapToObj(i -> jwk).collect(Collectors.joining(","));
     assertThat(PublicKeySet.fromJwks(set(most)).entries()).hasSize(64);
     assertInvalid(set(most, jwk));
+  }
+
+  /** The JWK with neither {@code alg} nor our own member, as some issuers publish it. */
+  private static String bare(KeyAlgorithm algorithm) {
+    return key(algorithm).toJwk().replaceAll(",\"(alg|enclave_algorithm)\":\"[^\"]*\"", "");
   }
 
   private static String set(String... members) {

@@ -72,6 +72,7 @@ class JwkTest {
     "ES512, ECDSA_P521_SHA512",
     "ES256K, ECDSA_SECP256K1_SHA256",
     "EdDSA, ED25519",
+    "Ed25519, ED25519",
     "PS256, RSA_PSS_3072_SHA256",
     "PS512, RSA_PSS_4096_SHA512",
     "RS256, RSA_PKCS1_2048_SHA256",
@@ -103,6 +104,7 @@ class JwkTest {
       strings = {
         "\"alg\":\"ES384\"",
         "\"alg\":\"ECDH-ES\"",
+        "\"alg\":\"Ed25519\"",
         "\"use\":\"enc\"",
         "\"key_ops\":[\"deriveBits\"]",
         "\"enclave_algorithm\":\"ECDSA_P384_SHA384\"",

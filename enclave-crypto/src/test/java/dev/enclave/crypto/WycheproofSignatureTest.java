@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,8 +59,12 @@ class WycheproofSignatureTest {
   @ParameterizedTest
   @MethodSource("files")
   void agreesWithWycheproof(String file, SignatureEncoding encoding) {
+    List<Json> groups = Wycheproof.groups(file);
+    if (groups.isEmpty()) {
+      return;
+    }
     Tally tally = new Tally();
-    for (Json group : Wycheproof.file(file).objects("testGroups")) {
+    for (Json group : groups) {
       offered(group)
           .ifPresentOrElse(
               verifier -> {
@@ -83,7 +86,9 @@ class WycheproofSignatureTest {
             algorithm -> {
               try {
                 return Optional.of(
-                    SignatureVerifier.of(PublicKeyInfo.fromSpki(spki(group), algorithm)));
+                    SignatureVerifier.of(
+                        PublicKeyInfo.fromSpki(
+                            Bytes.ofHex(group.text("publicKeyDer")).toByteArray(), algorithm)));
               } catch (UsageException refused) {
                 return Optional.empty();
               }
@@ -92,11 +97,8 @@ class WycheproofSignatureTest {
 
   private static void assertJwkIsTheSameKey(Json group, SignatureVerifier verifier) {
     if (group.members().get("publicKeyJwk") instanceof Json jwk) {
-      String json =
-          jwk.members().entrySet().stream()
-              .map(member -> "\"" + member.getKey() + "\":\"" + member.getValue() + "\"")
-              .collect(Collectors.joining(",", "{", "}"));
-      assertThat(PublicKeyInfo.fromJwk(json, verifier.key().algorithm())).isEqualTo(verifier.key());
+      assertThat(PublicKeyInfo.fromJwk(jwk.write(), verifier.key().algorithm()))
+          .isEqualTo(verifier.key());
     }
   }
 
@@ -122,13 +124,6 @@ class WycheproofSignatureTest {
                   + sha;
         };
     return Stream.of(KeyAlgorithm.values()).filter(a -> a.name().equals(name)).findAny();
-  }
-
-  /** Files "with parameters" carry the key under an identifier of PSS, which we do not read. */
-  private static byte[] spki(Json group) {
-    return group.text("type").equals("RsassaPssWithParametersVerify")
-        ? RsaSpki.of(Bytes.ofHex(group.text("publicKeyAsn")))
-        : Bytes.ofHex(group.text("publicKeyDer")).toByteArray();
   }
 
   private static final class Tally {

@@ -23,9 +23,6 @@ class RedactionRulesTest {
               "dev.enclave.AsyncEnclave.complete",
               "hands on what the engine threw: one of ours, or an error of the machine"),
           Map.entry(
-              "dev.enclave.crypto.internal.Secp256k1Loader.load",
-              "compares the name of a missing class"),
-          Map.entry(
               "dev.enclave.crypto.internal.Accelerator.reason",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(

@@ -4,7 +4,6 @@ import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMModeCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
@@ -61,7 +60,7 @@ public final class AesGcm {
   private static byte[] process(
       boolean encrypt, KeyParameter key, byte[] nonce, byte[] associatedData, byte[] input)
       throws InvalidCipherTextException {
-    GCMModeCipher cipher = GCMBlockCipher.newInstance(AESEngine.newInstance());
+    GCMModeCipher cipher = GCMBlockCipher.newInstance(BouncyCastle.aes());
     cipher.init(encrypt, new AEADParameters(key, 8 * TAG_LENGTH, nonce, associatedData));
     byte[] output = new byte[cipher.getOutputSize(input.length)];
     int written = cipher.processBytes(input, 0, input.length, output, 0);

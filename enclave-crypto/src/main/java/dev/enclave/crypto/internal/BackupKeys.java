@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.params.KeyParameter;
 
@@ -80,7 +79,7 @@ public final class BackupKeys implements AutoCloseable {
   String authenticator(AttributedKey key) {
     byte[] encoded = key.authenticatedBy(Optional.empty()).encode();
     try {
-      HMac hmac = new HMac(SHA256Digest.newInstance());
+      HMac hmac = new HMac(BouncyCastle.sha256());
       hmac.init(new KeyParameter(authentication));
       hmac.update(encoded, 0, encoded.length);
       byte[] result = new byte[hmac.getMacSize()];

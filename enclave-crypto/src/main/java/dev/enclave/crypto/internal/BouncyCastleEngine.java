@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
  * Every algorithm on Bouncy Castle's lightweight API, which asks no JCA provider for anything. The
@@ -15,14 +14,9 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
  */
 final class BouncyCastleEngine implements AlgorithmEngine {
 
-  /** To be read once, when somebody asks: a provider is made of thousands of entries. */
-  private static final class Version {
-    static final String TEXT = new BouncyCastleProvider().getVersionStr();
-  }
-
   @Override
   public String name() {
-    return "Bouncy Castle " + Version.TEXT;
+    return "Bouncy Castle " + BouncyCastle.version();
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import java.security.MessageDigest;
 import org.bouncycastle.crypto.digests.KeccakDigest;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 
@@ -48,7 +47,7 @@ public final class Digests {
   /** Bouncy Castle's hash. */
   static org.bouncycastle.crypto.Digest engine(DigestAlgorithm algorithm) {
     return switch (algorithm) {
-      case SHA_256 -> SHA256Digest.newInstance();
+      case SHA_256 -> BouncyCastle.sha256();
       case SHA_384 -> new SHA384Digest();
       case SHA_512 -> new SHA512Digest();
       case KECCAK_256 -> new KeccakDigest(256);

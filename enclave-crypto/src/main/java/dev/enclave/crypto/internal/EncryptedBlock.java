@@ -5,7 +5,6 @@ import dev.enclave.UsageException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.modes.CBCBlockCipher;
 import org.bouncycastle.crypto.paddings.PKCS7Padding;
 import org.bouncycastle.crypto.paddings.PaddedBufferedBlockCipher;
@@ -92,7 +91,7 @@ record EncryptedBlock(PasswordDerivation derivation, Bytes iv, Bytes ciphertext)
       throws InvalidCipherTextException {
     PaddedBufferedBlockCipher cipher =
         new PaddedBufferedBlockCipher(
-            CBCBlockCipher.newInstance(AESEngine.newInstance()), new PKCS7Padding());
+            CBCBlockCipher.newInstance(BouncyCastle.aes()), new PKCS7Padding());
     cipher.init(encrypt, new ParametersWithIV(new KeyParameter(key), iv.toByteArray()));
     int done = cipher.processBytes(in, 0, in.length, out, 0);
     return done + cipher.doFinal(out, done);

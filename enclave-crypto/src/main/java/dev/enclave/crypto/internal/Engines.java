@@ -24,7 +24,7 @@ public final class Engines {
                     Engines.class.getClassLoader(),
                     System.getProperty("os.name", ""),
                     System.getProperty("os.arch", ""))),
-            Accelerator.secp256k1(new Secp256k1Loader()));
+            Accelerator.secp256k1(new Secp256k1Loader(Engines.class.getClassLoader())));
   }
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
@@ -70,6 +70,7 @@ public final class Engines {
   }
 
   private Choice choice(KeyAlgorithm algorithm) {
+    BouncyCastle.require();
     KeyAlgorithm checked = SelfCheck.representative(algorithm);
     Choice known = choices.get(checked);
     return known != null ? known : choices.computeIfAbsent(checked, this::choose);

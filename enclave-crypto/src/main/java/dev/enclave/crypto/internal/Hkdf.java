@@ -1,7 +1,6 @@
 package dev.enclave.crypto.internal;
 
 import java.nio.charset.StandardCharsets;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
 
@@ -11,7 +10,7 @@ public final class Hkdf {
   private Hkdf() {}
 
   public static byte[] sha256(byte[] inputKey, String info, int length) {
-    HKDFBytesGenerator generator = new HKDFBytesGenerator(SHA256Digest.newInstance());
+    HKDFBytesGenerator generator = new HKDFBytesGenerator(BouncyCastle.sha256());
     generator.init(new HKDFParameters(inputKey, null, info.getBytes(StandardCharsets.US_ASCII)));
     byte[] result = new byte[length];
     generator.generateBytes(result, 0, length);

@@ -56,9 +56,14 @@ final class JsonText {
   }
 
   static UsageException invalid(String observed) {
+    return invalid("The JWK or JWK set", observed);
+  }
+
+  static UsageException invalid(String subject, String observed) {
     return new UsageException(
         ErrorCode.INVALID_PUBLIC_KEY,
-        "The JWK or JWK set "
+        subject
+            + " "
             + observed
             + ". Pass the JSON of a public key as RFC 7517 and RFC 7518 §6 lay it out.");
   }

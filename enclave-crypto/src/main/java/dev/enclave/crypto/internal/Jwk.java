@@ -1,17 +1,18 @@
 package dev.enclave.crypto.internal;
 
-import static dev.enclave.crypto.internal.JsonText.invalid;
-
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.UsageException;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,8 +23,9 @@ import org.bouncycastle.util.Arrays;
  *
  * @param texts those we read, all text
  * @param operations what {@code key_ops} lists; none when it is not there
+ * @param faults why it is no public JWK, in the order of the members; none if it may be one
  */
-record Jwk(Map<String, String> texts, Optional<Set<String>> operations) {
+record Jwk(Map<String, String> texts, Optional<Set<String>> operations, List<String> faults) {
 
   private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
   private static final Set<String> READ =
@@ -33,64 +35,73 @@ record Jwk(Map<String, String> texts, Optional<Set<String>> operations) {
     return JsonText.read(json, Jwk::read);
   }
 
+  /** Reads to the end of the object whatever is in it, so that a set can go on after it. */
   static Jwk read(JsonParser parser) throws IOException {
     if (!parser.hasToken(JsonToken.START_OBJECT)) {
       throw invalid("holds no JSON object where a key should be");
     }
     Map<String, String> texts = new HashMap<>();
     Optional<Set<String>> operations = Optional.empty();
+    List<String> faults = new ArrayList<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      if (PRIVATE.contains(name)) {
-        throw invalid("holds a private or secret key, which does not belong here");
-      }
       parser.nextToken();
-      if (READ.contains(name)) {
-        texts.put(name, text(parser, name));
+      if (PRIVATE.contains(name)) {
+        faults.add("holds a private or secret key, which does not belong here");
+      } else if (READ.contains(name)) {
+        text(parser, name, faults).ifPresent(text -> texts.put(name, text));
       } else if (name.equals("key_ops")) {
-        operations = Optional.of(operations(parser));
-      } else {
-        parser.skipChildren();
+        operations = Optional.of(operations(parser, faults));
       }
+      parser.skipChildren();
     }
-    return new Jwk(texts, operations);
+    return new Jwk(texts, operations, faults);
   }
 
-  private static Set<String> operations(JsonParser parser) throws IOException {
-    if (!parser.hasToken(JsonToken.START_ARRAY)) {
-      throw invalid("has a member key_ops that is no array");
-    }
+  private static Set<String> operations(JsonParser parser, List<String> faults) throws IOException {
     Set<String> operations = new HashSet<>();
+    if (!parser.hasToken(JsonToken.START_ARRAY)) {
+      faults.add("has a member key_ops that is no array");
+      return operations;
+    }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      operations.add(text(parser, "key_ops"));
+      text(parser, "key_ops", faults).ifPresent(operations::add);
+      parser.skipChildren();
     }
     return operations;
   }
 
-  private static String text(JsonParser parser, String name) throws IOException {
-    String text = parser.hasToken(JsonToken.VALUE_STRING) ? parser.getText() : null;
-    if (text == null || !JsonText.wellFormed(text)) {
-      throw invalid("has a member " + name + " that is not Unicode text");
+  private static Optional<String> text(JsonParser parser, String name, List<String> faults)
+      throws IOException {
+    Optional<String> text =
+        parser.hasToken(JsonToken.VALUE_STRING)
+            ? Optional.of(parser.getText()).filter(JsonText::wellFormed)
+            : Optional.empty();
+    if (text.isEmpty()) {
+      faults.add("has a member " + name + " that is not Unicode text");
     }
     return text;
   }
 
-  /**
-   * The key.
-   *
-   * @param wanted what it must be for; none takes that from the members
-   */
-  PublicKeySet.Entry toEntry(Optional<KeyAlgorithm> wanted) {
-    return toEntry(
-        JwkAlgorithm.of(this, wanted)
-            .orElseThrow(
-                () ->
-                    invalid(
-                        "is for no algorithm we have, for another one, or does not say which"
-                            + " (member alg)")));
+  /** The key, for the algorithm that its members say; one of {@code defaults} if they do not. */
+  PublicKeySet.Entry toEntry(Set<KeyAlgorithm> defaults) {
+    requireNoFault();
+    return toEntry(JwkAlgorithm.of(this, defaults));
   }
 
-  PublicKeySet.Entry toEntry(KeyAlgorithm algorithm) {
+  /** The key, which must be one for {@code wanted}. */
+  PublicKeySet.Entry toEntryFor(KeyAlgorithm wanted) {
+    requireNoFault();
+    return toEntry(JwkAlgorithm.require(this, wanted));
+  }
+
+  private void requireNoFault() {
+    if (!faults.isEmpty()) {
+      throw invalid(faults.get(0));
+    }
+  }
+
+  private PublicKeySet.Entry toEntry(KeyAlgorithm algorithm) {
     byte[] key =
         switch (algorithm.family()) {
           case ECDSA -> point(Curve.of(algorithm).length());
@@ -101,6 +112,10 @@ record Jwk(Map<String, String> texts, Optional<Set<String>> operations) {
     byte[] spki =
         DerWriter.sequence(PublicKeys.algorithmIdentifier(algorithm), DerWriter.bitString(key));
     return new PublicKeySet.Entry(text("kid").orElse(""), PublicKeyInfo.fromSpki(spki, algorithm));
+  }
+
+  static UsageException invalid(String observed) {
+    return JsonText.invalid("The JWK", observed);
   }
 
   Optional<String> text(String name) {

@@ -1,13 +1,14 @@
 package dev.enclave.crypto.internal;
 
-import static dev.enclave.crypto.internal.JsonText.invalid;
+import static dev.enclave.crypto.internal.Jwk.invalid;
 
+import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
+import dev.enclave.UsageException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -16,21 +17,58 @@ final class JwkAlgorithm {
 
   private JwkAlgorithm() {}
 
-  /** The algorithm; empty when the JWK fits none, not {@code wanted}, or more than one. */
-  static Optional<KeyAlgorithm> of(Jwk jwk, Optional<KeyAlgorithm> wanted) {
-    List<KeyAlgorithm> fitting =
-        ofKind(jwk)
-            .filter(
-                algorithm -> says(jwk, JwkWriter.ALGORITHM_MEMBER, Optional.of(algorithm.name())))
-            .filter(algorithm -> says(jwk, "alg", algorithm.joseName()))
-            .filter(algorithm -> allows(jwk, algorithm.purpose()))
-            .toList();
-    if (wanted.isPresent()) {
-      return wanted.filter(fitting::contains);
+  /**
+   * The algorithm that the JWK says; the one of {@code defaults} that fits where it says too
+   * little.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when the JWK fits none of ours,
+   *     or says too little and fits none or several of {@code defaults}
+   */
+  static KeyAlgorithm of(Jwk jwk, Set<KeyAlgorithm> defaults) {
+    List<KeyAlgorithm> fitting = fitting(jwk);
+    if (fitting.isEmpty()) {
+      throw invalid(
+          "is for no algorithm of Enclave: kty, crv, n, alg, use and key_ops exclude all");
     }
-    return fitting.size() == 1 && tellsPadding(jwk, fitting.get(0))
-        ? Optional.of(fitting.get(0))
-        : Optional.empty();
+    if (fitting.size() == 1 && tellsPadding(jwk, fitting.get(0))) {
+      return fitting.get(0);
+    }
+    List<KeyAlgorithm> chosen = fitting.stream().filter(defaults::contains).toList();
+    if (chosen.size() != 1) {
+      throw invalid(
+          "does not say its algorithm (member alg), and "
+              + chosen.size()
+              + " default algorithms fit: give exactly one of "
+              + fitting);
+    }
+    return chosen.get(0);
+  }
+
+  /**
+   * {@code wanted}.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when a member contradicts it
+   */
+  static KeyAlgorithm require(Jwk jwk, KeyAlgorithm wanted) {
+    if (!fitting(jwk).contains(wanted)) {
+      throw invalid("is not for " + wanted + ": kty, crv, n, alg, use or key_ops exclude it");
+    }
+    return wanted;
+  }
+
+  private static List<KeyAlgorithm> fitting(Jwk jwk) {
+    return ofKind(jwk)
+        .filter(algorithm -> says(jwk, JwkWriter.ALGORITHM_MEMBER, Set.of(algorithm.name())))
+        .filter(algorithm -> says(jwk, "alg", joseNames(algorithm)))
+        .filter(algorithm -> allows(jwk, algorithm.purpose()))
+        .toList();
+  }
+
+  /** RFC 9864 §2.2 names Ed25519 itself where RFC 8037 §3.1 has EdDSA for all its curves. */
+  private static Set<String> joseNames(KeyAlgorithm algorithm) {
+    return algorithm == KeyAlgorithm.ED25519
+        ? Set.of("EdDSA", "Ed25519")
+        : algorithm.joseName().map(Set::of).orElse(Set.of());
   }
 
   private static Stream<KeyAlgorithm> ofKind(Jwk jwk) {
@@ -58,8 +96,8 @@ final class JwkAlgorithm {
             algorithm.family() == family && algorithm.curve().filter(curve::equals).isPresent());
   }
 
-  private static boolean says(Jwk jwk, String member, Optional<String> name) {
-    return jwk.text(member).isEmpty() || jwk.text(member).equals(name);
+  private static boolean says(Jwk jwk, String member, Set<String> names) {
+    return jwk.text(member).map(names::contains).orElse(true);
   }
 
   private static boolean allows(Jwk jwk, KeyPurpose purpose) {

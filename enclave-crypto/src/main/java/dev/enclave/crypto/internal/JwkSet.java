@@ -4,11 +4,13 @@ import static dev.enclave.crypto.internal.JsonText.invalid;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeySet;
+import dev.enclave.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JWK sets (RFC 7517 §5). */
@@ -19,15 +21,31 @@ final class JwkSet {
 
   private JwkSet() {}
 
-  static PublicKeySet read(String json) {
-    List<PublicKeySet.Entry> entries =
-        JsonText.read(json, JwkSet::keys).stream()
-            .flatMap(jwk -> JwkAlgorithm.of(jwk, Optional.empty()).map(jwk::toEntry).stream())
-            .toList();
-    if (entries.isEmpty()) {
-      throw invalid("has no key of an algorithm we have");
+  static PublicKeySet read(String json, Set<KeyAlgorithm> defaults) {
+    List<Jwk> keys = JsonText.read(json, JwkSet::keys);
+    List<PublicKeySet.Entry> entries = new ArrayList<>();
+    List<PublicKeySet.Ignored> ignored = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      Jwk jwk = keys.get(i);
+      try {
+        entries.add(jwk.toEntry(defaults));
+      } catch (UsageException unusable) {
+        String why = String.valueOf(unusable.getMessage());
+        ignored.add(new PublicKeySet.Ignored(i, jwk.text("kid").orElse(""), why));
+      }
     }
-    return new PublicKeySet(entries);
+    if (entries.isEmpty()) {
+      throw invalid(
+          "has no key that can be used"
+              + (ignored.isEmpty()
+                  ? ""
+                  : " ("
+                      + ignored.size()
+                      + " ignored; the first: "
+                      + ignored.get(0).reason()
+                      + ")"));
+    }
+    return new PublicKeySet(entries, ignored);
   }
 
   private static List<Jwk> keys(JsonParser parser) throws IOException {

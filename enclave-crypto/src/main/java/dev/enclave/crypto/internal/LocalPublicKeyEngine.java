@@ -12,6 +12,7 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.UsageException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@link PublicKeyEngine} on the fastest engine of each algorithm. Keys are read and checked here,
@@ -22,6 +23,11 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   @Override
   public Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm) {
     return Bytes.of(PublicKeys.spki(PublicKeys.parse(spki.toByteArray(), algorithm), algorithm));
+  }
+
+  @Override
+  public Bytes certificateSpki(Bytes certificate) {
+    return Bytes.of(PublicKeys.ofCertificate(certificate.toByteArray()));
   }
 
   @Override
@@ -53,7 +59,8 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
 
   @Override
   public PublicKeySet.Entry parseJwk(String json, Optional<KeyAlgorithm> algorithm) {
-    return Jwk.read(json).toEntry(algorithm);
+    Jwk jwk = Jwk.read(json);
+    return algorithm.map(jwk::toEntryFor).orElseGet(() -> jwk.toEntry(Set.of()));
   }
 
   @Override
@@ -62,7 +69,7 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   }
 
   @Override
-  public PublicKeySet parseJwks(String json) {
-    return JwkSet.read(json);
+  public PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults) {
+    return JwkSet.read(json, defaults);
   }
 }

@@ -4,7 +4,6 @@ import dev.enclave.Bytes;
 import dev.enclave.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.params.KeyParameter;
@@ -98,8 +97,7 @@ public sealed interface PasswordDerivation {
 
     @Override
     public byte[] derive(byte[] password) {
-      PKCS5S2ParametersGenerator generator =
-          new PKCS5S2ParametersGenerator(SHA256Digest.newInstance());
+      PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(BouncyCastle.sha256());
       generator.init(password, salt.toByteArray(), iterations);
       return ((KeyParameter) generator.generateDerivedParameters(8 * KEY_LENGTH)).getKey();
     }

@@ -10,6 +10,7 @@ import dev.enclave.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -24,6 +25,9 @@ final class PublicKeys {
   private static final String RSA_ENCRYPTION = "300d06092a864886f70d0101010500";
   private static final String EC_PUBLIC_KEY = "06072a8648ce3d0201";
 
+  // [0] EXPLICIT Version of a TBSCertificate.
+  private static final int CERTIFICATE_VERSION = 0xa0;
+
   private static final BigInteger LEAST_EXPONENT = BigInteger.valueOf(65537);
   private static final int MOST_EXPONENT_BITS = 256;
 
@@ -35,6 +39,7 @@ final class PublicKeys {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
   static AsymmetricKeyParameter parse(byte[] spki, KeyAlgorithm algorithm) {
+    BouncyCastle.require();
     if (!algorithm.asymmetric()) {
       throw invalid(algorithm, "is secret and has no public key");
     }
@@ -45,7 +50,9 @@ final class PublicKeys {
       byte[] key = info.bitString();
       info.end();
       outer.end();
-      if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
+      if (RsaPssIdentifier.is(identifier)) {
+        RsaPssIdentifier.requireFit(identifier, algorithm);
+      } else if (!Arrays.equals(identifier, algorithmIdentifier(algorithm))) {
         throw new DerException("the algorithm identifier is another one");
       }
       return switch (algorithm.family()) {
@@ -58,6 +65,45 @@ final class PublicKeys {
       String why = e instanceof DerException der ? der.getMessage() : "they are no such key";
       throw invalid(algorithm, "was given " + spki.length + " bytes: " + why);
     }
+  }
+
+  /**
+   * The SubjectPublicKeyInfo in a certificate (RFC 5280 §4.1).
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
+   */
+  static byte[] ofCertificate(byte[] certificate) {
+    try {
+      DerReader outer = new DerReader(certificate);
+      DerReader signed = outer.sequence();
+      DerReader body = signed.sequence();
+      body.skipOptional(CERTIFICATE_VERSION);
+      body.content(DerWriter.INTEGER);
+      for (String passedOver : List.of("signature", "issuer", "validity", "subject")) {
+        requireSequence(body, passedOver);
+      }
+      byte[] spki = body.element(DerWriter.SEQUENCE);
+      requireSequence(signed, "signatureAlgorithm");
+      signed.bitString();
+      signed.end();
+      outer.end();
+      return spki;
+    } catch (DerException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_PUBLIC_KEY,
+          "A certificate was given as "
+              + certificate.length
+              + " bytes: "
+              + e.getMessage()
+              + ". Pass one X.509 certificate in DER.");
+    }
+  }
+
+  private static void requireSequence(DerReader in, String field) throws DerException {
+    if (!in.nextIs(DerWriter.SEQUENCE)) {
+      throw new DerException("it has no " + field);
+    }
+    in.skipOptional(DerWriter.SEQUENCE);
   }
 
   /** The canonical encoding of {@code key}. */

@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
+import fr.acinq.secp256k1.Secp256k1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,9 +25,6 @@ import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -203,40 +200,29 @@ class FallbackTest {
 
   @Test
   void saysAloudThatAnEngineWhichIsThereIsNotUsed_andNothingOfOneThatIsNotThere() {
-    List<String> logged = new ArrayList<>();
-    Handler handler = new Listening(logged);
-    Logger logger = Logger.getLogger("dev.enclave");
-    logger.addHandler(handler);
-    try {
+    try (LoggedMessages logged = new LoggedMessages()) {
       Accelerator absent = new Accelerator("corretto", Loading.Absent::new);
       Engines engines = new Engines(absent, noting("libsecp256k1", new ArrayList<>()));
       engines.of(KeyAlgorithm.ED25519);
-      assertThat(logged).isEmpty();
+      assertThat(logged.messages()).isEmpty();
       engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
       engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
-      assertThat(logged).singleElement().asString().contains("libsecp256k1 not used: test");
-    } finally {
-      logger.removeHandler(handler);
+      assertThat(logged.messages())
+          .singleElement()
+          .asString()
+          .contains("libsecp256k1 not used: test");
     }
   }
 
-  private static final class Listening extends Handler {
-    private final List<String> logged;
-
-    Listening(List<String> logged) {
-      this.logged = logged;
-    }
-
-    @Override
-    public void publish(LogRecord entry) {
-      logged.add(MessageFormat.format(entry.getMessage(), entry.getParameters()));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
+  @Test
+  void libsecp256k1IsNotThere_whenNothingThatLoadsANativeLibraryIsOnTheClassPath()
+      throws Exception {
+    Path without =
+        Path.of(Secp256k1.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertThat(new Secp256k1Loader(classPath()).load()).isEqualTo(new Loading.Absent());
+    assertThat(new Secp256k1Loader(classPath(without)).load()).isEqualTo(new Loading.Absent());
+    assertThat(new Secp256k1Loader(FallbackTest.class.getClassLoader()).load())
+        .isInstanceOf(Loading.Ready.class);
   }
 
   /** The jar of this platform with another native library, or none. */

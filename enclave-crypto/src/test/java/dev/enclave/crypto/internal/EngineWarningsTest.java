@@ -1,0 +1,25 @@
+package dev.enclave.crypto.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.KeyAlgorithm;
+import org.junit.jupiter.api.Test;
+
+/** Runs with the accelerators on the class path, and once more without any of them. */
+class EngineWarningsTest {
+
+  @Test
+  void warnsOfNothing_whetherAcceleratorsAreOnTheClassPathOrNot() {
+    ClassLoader classPath = EngineWarningsTest.class.getClassLoader();
+    Engines engines =
+        new Engines(
+            Accelerator.corretto(
+                new CorrettoLoader(
+                    classPath, System.getProperty("os.name"), System.getProperty("os.arch"))),
+            Accelerator.secp256k1(new Secp256k1Loader(classPath)));
+    try (LoggedMessages logged = new LoggedMessages()) {
+      assertThat(engines.inventory()).hasSize(KeyAlgorithm.values().length);
+      assertThat(logged.messages()).isEmpty();
+    }
+  }
+}
