@@ -2,12 +2,14 @@ package dev.enclave;
 
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 
 /**
- * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet} and {@link SignatureVerifier},
- * found by {@link ServiceLoader}; {@code enclave-crypto} provides it. Not for applications.
- * Implementations are thread-safe and name their JCA provider explicitly.
+ * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet}, {@link SignatureVerifier},
+ * {@link SignatureValue} and {@link Digest}, found by {@link ServiceLoader}; {@code enclave-crypto}
+ * provides it. Not for applications. Implementations are thread-safe and name their JCA provider
+ * explicitly.
  */
 public interface PublicKeyEngine {
 
@@ -38,6 +40,13 @@ public interface PublicKeyEngine {
 
   /** A verifier with the key parsed once. */
   Verifier verifier(PublicKeyInfo key);
+
+  /**
+   * The recovery id of {@code signature}; empty when it is not valid over {@code input}, or {@code
+   * key} is not on secp256k1.
+   */
+  OptionalInt recoveryId(
+      PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding);
 
   /**
    * Lays out a signature anew.

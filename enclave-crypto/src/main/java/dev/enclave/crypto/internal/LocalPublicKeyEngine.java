@@ -10,8 +10,10 @@ import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * {@link PublicKeyEngine} on the fastest engine of each algorithm. Keys are read and checked here,
@@ -38,6 +40,12 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
           "A key for " + algorithm + " makes no signatures. Use the key that signed.");
     }
     return Engines.present().of(algorithm).verifier(key);
+  }
+
+  @Override
+  public OptionalInt recoveryId(
+      PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding) {
+    return Recovery.recoveryId(key, input, signature, encoding);
   }
 
   @Override
