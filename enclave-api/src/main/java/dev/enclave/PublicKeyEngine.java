@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,6 +36,9 @@ public interface PublicKeyEngine {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
   Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm);
+
+  /** The hash of all that {@code data} gives, read in a bounded buffer and not closed. */
+  Digest digest(DigestAlgorithm algorithm, InputStream data) throws IOException;
 
   /** SHA-256 over {@code spki}. */
   Fingerprint fingerprint(Bytes spki);

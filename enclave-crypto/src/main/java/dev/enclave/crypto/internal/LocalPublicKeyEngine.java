@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
+import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.ErrorCode;
 import dev.enclave.Fingerprint;
@@ -12,6 +13,8 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -24,6 +27,11 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   @Override
   public Bytes canonicalSpki(Bytes spki, KeyAlgorithm algorithm) {
     return Bytes.of(PublicKeys.spki(PublicKeys.parse(spki.toByteArray(), algorithm), algorithm));
+  }
+
+  @Override
+  public Digest digest(DigestAlgorithm algorithm, InputStream data) throws IOException {
+    return Digest.of(algorithm, Digests.hash(algorithm, data));
   }
 
   @Override
