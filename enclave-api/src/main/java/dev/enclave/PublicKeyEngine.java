@@ -2,6 +2,7 @@ package dev.enclave;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.PublicKey;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,6 +53,18 @@ public interface PublicKeyEngine {
    */
   OptionalInt recoveryId(
       PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding);
+
+  /** As {@link PublicKeyInfo#toPublicKey()}. */
+  PublicKey toPublicKey(PublicKeyInfo key);
+
+  /** The point of an ECDSA key (SEC 1 §2.3.3). */
+  Bytes point(PublicKeyInfo key, boolean compressed);
+
+  /** The address of a key on secp256k1, with the checksum of EIP-55. */
+  String ethereumAddress(PublicKeyInfo key);
+
+  /** The OpenSSH form of an Ed25519, RSA, P-256, P-384 or P-521 key. */
+  String toOpenSsh(PublicKeyInfo key);
 
   /**
    * Lays out a signature anew.

@@ -15,6 +15,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.PublicKey;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -54,6 +55,26 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   public OptionalInt recoveryId(
       PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding) {
     return Recovery.recoveryId(key, input, signature, encoding);
+  }
+
+  @Override
+  public PublicKey toPublicKey(PublicKeyInfo key) {
+    return JcaKeys.of(key);
+  }
+
+  @Override
+  public Bytes point(PublicKeyInfo key, boolean compressed) {
+    return Bytes.of(PublicKeyForms.point(key, compressed));
+  }
+
+  @Override
+  public String ethereumAddress(PublicKeyInfo key) {
+    return PublicKeyForms.ethereumAddress(key);
+  }
+
+  @Override
+  public String toOpenSsh(PublicKeyInfo key) {
+    return PublicKeyForms.openSsh(key);
   }
 
   @Override
