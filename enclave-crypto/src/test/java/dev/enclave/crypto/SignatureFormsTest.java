@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +77,42 @@ class SignatureFormsTest {
       seen[id] = true;
     }
     assertThat(seen).containsExactly(true, true);
+  }
+
+  /**
+   * The transaction of EIP-155: v = 37 there is 35, twice the chain's id 1, and the recovery id 0.
+   */
+  @Test
+  void isThePublishedOneOfEthereum() {
+    X9ECParameters curve = ECNamedCurveTable.getByName("secp256k1");
+    byte[] point = curve.getG().multiply(new BigInteger("46".repeat(32), 16)).getEncoded(false);
+    PublicKeyInfo key =
+        PublicKeyInfo.fromSpki(
+            Bytes.ofHex("3056301006072a8648ce3d020106052b8104000a034200" + Bytes.of(point).toHex())
+                .toByteArray(),
+            ETHEREUM);
+    String rs =
+        "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276"
+            + "67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
+    Digest digest =
+        new Digest(
+            DigestAlgorithm.KECCAK_256,
+            Bytes.ofHex("daf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53"));
+    SignatureValue signature =
+        SignatureValue.of(
+            Bytes.ofHex(rs),
+            SignatureEncoding.P1363,
+            ETHEREUM,
+            signed(ETHEREUM, MESSAGE).key(),
+            KeyVersionId.of("1"),
+            Optional.empty());
+    SignatureVerifier verifier = SignatureVerifier.of(key);
+    assertThat(key.ethereumAddress())
+        .isEqualToIgnoringCase("0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f");
+    assertThat(verifier.verify(digest, signature)).isTrue();
+    assertThat(
+            signature.withRecoveryId(() -> verifier.recoveryId(digest, signature)).toRsv().toHex())
+        .isEqualTo(rs + "1b");
   }
 
   @Test
