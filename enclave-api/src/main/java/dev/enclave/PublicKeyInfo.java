@@ -125,6 +125,9 @@ public final class PublicKeyInfo {
    * verifier.initVerify(key.toPublicKey());
    * }</pre>
    *
+   * <p>A scheme called {@code NONEwithECDSA} is updated with the digest, the others with the
+   * message.
+   *
    * <p>The JDK's own providers have no secp256k1 and no exponents above 64 bits for large RSA keys;
    * the object is there all the same, for providers that have.
    */
