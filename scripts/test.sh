@@ -24,6 +24,7 @@ fail() {
 needs() {
   cat <<'NEEDS'
 openssl|openssl|command -v openssl
+openssh|openssh-client|command -v ssh-keygen
 gdb|gdb|command -v gcore
 strace|strace|command -v strace
 namespaces|iproute2 util-linux|command -v ip && command -v unshare

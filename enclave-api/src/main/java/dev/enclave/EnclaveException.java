@@ -15,7 +15,7 @@ public abstract sealed class EnclaveException extends RuntimeException
         ConnectivityException,
         IntegrityException,
         PolicyException,
-        ProviderException,
+        ProviderFailureException,
         UsageException {
 
   private static final long serialVersionUID = 1L;
@@ -43,7 +43,7 @@ public abstract sealed class EnclaveException extends RuntimeException
       case CONFIGURATION -> new ConfigurationException(code, message);
       case POLICY -> new PolicyException(code, message);
       case CONNECTIVITY -> new ConnectivityException(code, message, true, null);
-      case PROVIDER -> new ProviderException(code, message, false, null);
+      case PROVIDER -> new ProviderFailureException(code, message, false, null);
       case INTEGRITY -> new IntegrityException(code, message);
     };
   }
@@ -57,7 +57,7 @@ public abstract sealed class EnclaveException extends RuntimeException
       return ErrorCategory.POLICY;
     } else if (e instanceof ConnectivityException) {
       return ErrorCategory.CONNECTIVITY;
-    } else if (e instanceof ProviderException) {
+    } else if (e instanceof ProviderFailureException) {
       return ErrorCategory.PROVIDER;
     }
     return ErrorCategory.INTEGRITY;

@@ -7,6 +7,7 @@ package dev.enclave;
 public enum ErrorCode {
   INVALID_NAME(ErrorCategory.USAGE, "A key name, version id or backend id breaks its grammar."),
   INVALID_HANDLE(ErrorCategory.USAGE, "A text is not a key handle."),
+  INVALID_SIGNATURE(ErrorCategory.USAGE, "A text is not the text form of a signature."),
   INVALID_ENCODING(ErrorCategory.USAGE, "Bytes or text are not in the encoding they must have."),
   INVALID_DIGEST(ErrorCategory.USAGE, "A digest has the wrong length or hash function."),
   INVALID_PUBLIC_KEY(ErrorCategory.USAGE, "A public key is malformed or of another algorithm."),

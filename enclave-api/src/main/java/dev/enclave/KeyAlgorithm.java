@@ -5,11 +5,16 @@ import static dev.enclave.DigestAlgorithm.SHA_256;
 import static dev.enclave.DigestAlgorithm.SHA_384;
 import static dev.enclave.DigestAlgorithm.SHA_512;
 
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +63,8 @@ public enum KeyAlgorithm {
     AES_GCM,
     RSA_OAEP
   }
+
+  private static final String MGF1 = "MGF1";
 
   private final Family family;
   private final @Nullable String curve;
@@ -164,5 +171,36 @@ public enum KeyAlgorithm {
    */
   public String jcaName() {
     return jcaName;
+  }
+
+  /**
+   * What a JCA object called {@link #jcaName()} has to be told beside: hash, mask and salt length
+   * of RSASSA-PSS for {@code Signature.setParameter}, hash, mask and empty label of RSAES-OAEP for
+   * {@code Cipher.init}. None where the name says it all, and for AES_256_GCM, whose parameters are
+   * made anew for each message.
+   */
+  public Optional<AlgorithmParameterSpec> jcaParameters() {
+    return switch (family) {
+      case RSA_PSS ->
+          digest()
+              .map(
+                  hash ->
+                      new PSSParameterSpec(
+                          hash.jcaName(),
+                          MGF1,
+                          new MGF1ParameterSpec(hash.jcaName()),
+                          hash.length(),
+                          PSSParameterSpec.TRAILER_FIELD_BC));
+      case RSA_OAEP ->
+          digest()
+              .map(
+                  hash ->
+                      new OAEPParameterSpec(
+                          hash.jcaName(),
+                          MGF1,
+                          new MGF1ParameterSpec(hash.jcaName()),
+                          PSource.PSpecified.DEFAULT));
+      default -> Optional.empty();
+    };
   }
 }

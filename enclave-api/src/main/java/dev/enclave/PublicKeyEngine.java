@@ -1,14 +1,19 @@
 package dev.enclave;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.PublicKey;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet} and {@link SignatureVerifier},
- * found by {@link ServiceLoader}; {@code enclave-crypto} provides it. Not for applications.
- * Implementations are thread-safe and name their JCA provider explicitly.
+ * The mathematics behind {@link PublicKeyInfo}, {@link PublicKeySet}, {@link SignatureVerifier},
+ * {@link SignatureValue} and {@link Digest}, found by {@link ServiceLoader}; {@code enclave-crypto}
+ * provides it. Not for applications. Implementations are thread-safe and name their JCA provider
+ * explicitly.
  */
 public interface PublicKeyEngine {
 
@@ -41,11 +46,33 @@ public interface PublicKeyEngine {
    */
   Bytes certificateSpki(Bytes certificate);
 
+  /** The hash of all that {@code data} gives, read in a bounded buffer and not closed. */
+  Digest digest(DigestAlgorithm algorithm, InputStream data) throws IOException;
+
   /** SHA-256 over {@code spki}. */
   Fingerprint fingerprint(Bytes spki);
 
   /** A verifier with the key parsed once. */
   Verifier verifier(PublicKeyInfo key);
+
+  /**
+   * The recovery id of {@code signature}; empty when it is not valid over {@code input}, or {@code
+   * key} is not on secp256k1.
+   */
+  OptionalInt recoveryId(
+      PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding);
+
+  /** As {@link PublicKeyInfo#toPublicKey()}. */
+  PublicKey toPublicKey(PublicKeyInfo key);
+
+  /** The point of an ECDSA key (SEC 1 §2.3.3). */
+  Bytes point(PublicKeyInfo key, boolean compressed);
+
+  /** The address of a key on secp256k1, with the checksum of EIP-55. */
+  String ethereumAddress(PublicKeyInfo key);
+
+  /** The OpenSSH form of an Ed25519, RSA, P-256, P-384 or P-521 key. */
+  String toOpenSsh(PublicKeyInfo key);
 
   /**
    * Lays out a signature anew.

@@ -1,5 +1,9 @@
 package dev.enclave;
 
+import java.math.BigInteger;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -8,9 +12,14 @@ import java.util.Optional;
  * encoding.
  *
  * <p>Encodings: DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) with named curve and uncompressed
- * point, PEM ({@code PUBLIC KEY}, RFC 7468 §13), JWK (RFC 7517). X.509 certificates are read only.
+ * point, PEM ({@code PUBLIC KEY}, RFC 7468 §13), JWK (RFC 7517), and a JCA object; X.509
+ * certificates are read only; by algorithm also SEC 1 points, the 32 octets of RFC 8032, the
+ * numbers of RSA, an Ethereum address and the OpenSSH form. A form that the key's algorithm does
+ * not have is refused with a {@link UsageException}, {@link ErrorCode#INVALID_ENCODING}.
  */
 public final class PublicKeyInfo {
+
+  private static final int ED25519_LENGTH = 32;
 
   private final KeyAlgorithm algorithm;
   private final Bytes spki;
@@ -94,6 +103,140 @@ public final class PublicKeyInfo {
   /** A JWK as compact JSON. */
   public String toJwk() {
     return PublicKeyEngine.get().toJwk(this, Optional.empty());
+  }
+
+  /**
+   * The key as a JCA object: a {@link java.security.interfaces.ECPublicKey}, {@link
+   * java.security.interfaces.EdECPublicKey} or {@link RSAPublicKey}, encoded as {@link #spki()}
+   * (format X.509). Its algorithm is EC, EdDSA or RSA; what the scheme adds is {@link
+   * KeyAlgorithm#jcaName()} and {@link KeyAlgorithm#jcaParameters()}:
+   *
+   * <pre>{@code
+   * Signature verifier = Signature.getInstance(key.algorithm().jcaName());
+   * if (key.algorithm().jcaParameters().isPresent()) {
+   *   verifier.setParameter(key.algorithm().jcaParameters().get());
+   * }
+   * verifier.initVerify(key.toPublicKey());
+   * }</pre>
+   *
+   * <p>A scheme called {@code NONEwithECDSA} is updated with the digest, the others with the
+   * message.
+   *
+   * <p>The JDK's own providers have no secp256k1 and no exponents above 64 bits for large RSA keys;
+   * the object is there all the same, for providers that have.
+   */
+  public PublicKey toPublicKey() {
+    return PublicKeyEngine.get().toPublicKey(this);
+  }
+
+  /**
+   * The point of an ECDSA key, uncompressed (SEC 1 §2.3.3): 04‖x‖y, 65 bytes on P-256 and
+   * secp256k1, 97 on P-384, 133 on P-521.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no ECDSA key
+   */
+  public Bytes uncompressedPoint() {
+    return point(false);
+  }
+
+  /**
+   * The point of an ECDSA key, compressed (SEC 1 §2.3.3): 02 or 03, as y is even or odd, ‖x; 33
+   * bytes on P-256 and secp256k1, 49 on P-384, 67 on P-521.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no ECDSA key
+   */
+  public Bytes compressedPoint() {
+    return point(true);
+  }
+
+  private Bytes point(boolean compressed) {
+    require(
+        algorithm.family() == KeyAlgorithm.Family.ECDSA,
+        "SEC 1 point",
+        "Ask ECDSA keys for points, Ed25519 keys for rawEd25519(), RSA keys for modulus().");
+    return PublicKeyEngine.get().point(this, compressed);
+  }
+
+  /**
+   * The 32 bytes of an Ed25519 key (RFC 8032 §5.1.5).
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no Ed25519 key
+   */
+  public Bytes rawEd25519() {
+    require(
+        algorithm == KeyAlgorithm.ED25519,
+        "encoding of RFC 8032",
+        "Ask ECDSA keys for compressedPoint(), RSA keys for modulus().");
+    byte[] der = spki.toByteArray();
+    return Bytes.of(Arrays.copyOfRange(der, der.length - ED25519_LENGTH, der.length));
+  }
+
+  /**
+   * The modulus n of an RSA key (RFC 8017 §3.1), of {@link KeyAlgorithm#keyBits()} bits.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no RSA key
+   */
+  public BigInteger modulus() {
+    return rsa("modulus").getModulus();
+  }
+
+  /**
+   * The public exponent e of an RSA key (RFC 8017 §3.1): odd, at least 65537, below 2^256.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when this is no RSA key
+   */
+  public BigInteger publicExponent() {
+    return rsa("public exponent").getPublicExponent();
+  }
+
+  private RSAPublicKey rsa(String wanted) {
+    require(
+        algorithm.asymmetric() && algorithm.curve().isEmpty(),
+        wanted,
+        "Ask RSA keys for it, ECDSA keys for compressedPoint(), Ed25519 keys for rawEd25519().");
+    return (RSAPublicKey) toPublicKey();
+  }
+
+  /**
+   * The Ethereum address of a key on secp256k1: 0x and 40 hexadecimal digits, whose case is the
+   * checksum of EIP-55. It is the last 20 bytes of Keccak-256 over x‖y (Ethereum Yellow Paper,
+   * appendix F).
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when the key is not on secp256k1
+   */
+  public String ethereumAddress() {
+    require(
+        algorithm.curve().filter("secp256k1"::equals).isPresent(),
+        "Ethereum address",
+        "Make the key for ECDSA_SECP256K1_KECCAK256.");
+    return PublicKeyEngine.get().ethereumAddress(this);
+  }
+
+  /**
+   * The key as OpenSSH writes it in {@code .pub} files and {@code authorized_keys}: key type,
+   * space, base64; without comment and line end. The type is {@code ssh-ed25519} (RFC 8709 §4),
+   * {@code ssh-rsa} (RFC 4253 §6.6) or {@code ecdsa-sha2-nistp256}, {@code -nistp384}, {@code
+   * -nistp521} (RFC 5656 §3.1). OpenSSH itself verifies RSA by PKCS #1 v1.5 alone (RFC 8332 §3),
+   * whatever the key's scheme.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when OpenSSH has no such key type:
+   *     secp256k1, and keys that make no signatures
+   */
+  public String toOpenSsh() {
+    require(
+        algorithm.purpose() == KeyPurpose.SIGN
+            && algorithm.curve().filter("secp256k1"::equals).isEmpty(),
+        "OpenSSH form",
+        "OpenSSH has keys for signatures by Ed25519, ECDSA on P-256, P-384 and P-521, and RSA.");
+    return PublicKeyEngine.get().toOpenSsh(this);
+  }
+
+  private void require(boolean has, String form, String remedy) {
+    if (!has) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "A public key for " + algorithm + " has no " + form + ". " + remedy);
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -7,8 +9,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signature and the exact key version that made it. Immutable and thread-safe. Equality is that
- * of everything but the recovery id, which follows from the rest and the message.
+ * A signature and the exact key version that made it. Immutable and thread-safe.
+ *
+ * <p>Equality is that of bytes, encoding, algorithm, key and version. The recovery id follows from
+ * those and the message, and the trace id says which request the signature came by: a signature is
+ * equal to its stored and reloaded form, and to one put together from its bytes, key and version.
+ *
+ * <p>Text form, as {@link #toString()} writes and {@link #parse} reads it:
+ *
+ * <pre>{@code
+ * enclave-signature:v1:<algorithm>:<encoding>:<signature>:<version>:<recovery id>:<trace id>:<handle>
+ *
+ * algorithm    a name of KeyAlgorithm
+ * encoding     DER, P1363 or RAW
+ * signature    lower-case hexadecimal digits
+ * version      a KeyVersionId
+ * recovery id  0, 1, 2, 3, or - for none
+ * trace id     percent-encoded UTF-8, or - for none
+ * handle       the text form of the KeyHandle, colons included
+ * }</pre>
+ *
+ * <p>It is one line of ASCII: about 350 characters on elliptic curves, 1,300 for RSA of 4096 bits,
+ * and at most 8,192 while the trace id has no more than 2,000 when percent-encoded.
  */
 public final class SignatureValue {
 
@@ -49,8 +71,20 @@ public final class SignatureValue {
     private OptionalInt id() {
       OptionalInt id = computed;
       if (id == null) {
-        id = computation.get();
+        id = checked(computation.get());
         computed = id;
+      }
+      return id;
+    }
+
+    private static OptionalInt checked(OptionalInt id) {
+      if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() > 3)) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "A recovery id is 0, 1, 2 or 3 but "
+                + id.getAsInt()
+                + " was computed. Take 27 off where it came as Ethereum's v, or ask"
+                + " SignatureVerifier.recoveryId for it.");
       }
       return id;
     }
@@ -59,7 +93,8 @@ public final class SignatureValue {
   private static final Recovery UNKNOWN = new Recovery(OptionalInt::empty);
 
   /**
-   * A signature put together again from what was stored of it; its recovery id is empty.
+   * A signature put together from its parts. It has no recovery id; {@link #withRecoveryId} gives
+   * it one, which {@link SignatureVerifier#recoveryId(SigningInput, SignatureValue)} computes.
    *
    * @param bytes the signature, laid out as {@code encoding} says
    * @param encoding the layout
@@ -67,6 +102,9 @@ public final class SignatureValue {
    * @param key the key that signed
    * @param version the version that signed; verification is against this one alone
    * @param traceId the provider's own id of the request, as its own log records it
+   * @throws UsageException when {@code algorithm} makes no signatures ({@link
+   *     ErrorCode#WRONG_PURPOSE}) or has no such encoding ({@link ErrorCode#INVALID_ENCODING});
+   *     whether {@code bytes} are a valid signature, verification says
    */
   public static SignatureValue of(
       Bytes bytes,
@@ -75,12 +113,26 @@ public final class SignatureValue {
       KeyHandle key,
       KeyVersionId version,
       Optional<String> traceId) {
+    SignatureVerifier.requireEncoding(algorithm, encoding);
     return new SignatureValue(bytes, encoding, algorithm, key, version, traceId, UNKNOWN);
   }
 
   /**
+   * Reads the text form.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_SIGNATURE}) when {@code text} is anything
+   *     else; whether the signature is valid, verification says
+   */
+  public static SignatureValue parse(String text) {
+    return SignatureText.read(text);
+  }
+
+  /**
    * The same signature, whose recovery id is what {@code computation} gives when it is first asked
-   * for.
+   * for, such as {@code signature.withRecoveryId(() -> verifier.recoveryId(message, signature))}.
+   *
+   * @param computation gives 0 to 3, or empty; for an algorithm that is not on secp256k1 it is
+   *     never asked
    */
   public SignatureValue withRecoveryId(Supplier<OptionalInt> computation) {
     return new SignatureValue(
@@ -119,11 +171,93 @@ public final class SignatureValue {
 
   /**
    * Of a secp256k1 signature: 0 to 3, which of the candidate public keys is the signer's (SEC 1
-   * §4.1.6), after the low-s flip; empty for other algorithms. Computed when first asked for, which
-   * takes about as long as to verify the signature.
+   * §4.1.6), after the low-s flip; empty for other algorithms, and where it is not known: {@link
+   * SignatureVerifier#recoveryId(SigningInput, SignatureValue)} computes it. Of a fresh signature
+   * it is computed when first asked for, which takes about as long as to verify the signature.
    */
   public OptionalInt recoveryId() {
-    return recovery.id();
+    return algorithm.curve().filter("secp256k1"::equals).isPresent()
+        ? recovery.id()
+        : OptionalInt.empty();
+  }
+
+  /**
+   * The number r of an ECDSA signature (FIPS 186-5 §6.4.1), from 1 to the group order less 1.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when the algorithm is none of
+   *     ECDSA, or the bytes are not in {@link #encoding()}
+   */
+  public BigInteger r() {
+    byte[] rs = rs();
+    return new BigInteger(1, Arrays.copyOf(rs, rs.length / 2));
+  }
+
+  /**
+   * The number s of an ECDSA signature (FIPS 186-5 §6.4.1), from 1 to the group order less 1; at
+   * most half of that on secp256k1.
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) as {@link #r()}
+   */
+  public BigInteger s() {
+    byte[] rs = rs();
+    return new BigInteger(1, Arrays.copyOfRange(rs, rs.length / 2, rs.length));
+  }
+
+  private byte[] rs() {
+    if (algorithm.family() != KeyAlgorithm.Family.ECDSA) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "A signature of "
+              + algorithm
+              + " has no r and s. Use bytes(), which is the whole signature.");
+    }
+    return as(SignatureEncoding.P1363).toByteArray();
+  }
+
+  /**
+   * r‖s‖v, 65 bytes, of a secp256k1 signature, where v is 27 or 28: 27 and the recovery id. So
+   * Solidity's {@code ecrecover}, {@code personal_sign} and EIP-712 take signatures (Ethereum
+   * Yellow Paper, appendices E.1 and F).
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) when the algorithm is not on
+   *     secp256k1, the recovery id is not known, or is 2 or 3, which Ethereum does not take
+   */
+  public Bytes toRsv() {
+    return rsv(27);
+  }
+
+  /**
+   * r‖s‖y parity, 65 bytes, of a secp256k1 signature, where the last byte is 0 or 1: the recovery
+   * id. So typed transactions carry it (EIP-2930, EIP-1559: {@code y_parity}).
+   *
+   * @throws UsageException ({@link ErrorCode#INVALID_ENCODING}) as {@link #toRsv()}
+   */
+  public Bytes toRsYParity() {
+    return rsv(0);
+  }
+
+  private Bytes rsv(int first) {
+    byte[] rs = rs();
+    int id =
+        recoveryId()
+            .orElseThrow(
+                () ->
+                    noRsv(
+                        "its recovery id is not known, or there is none on its curve. On secp256k1"
+                            + " use signature.withRecoveryId(() -> verifier.recoveryId(message,"
+                            + " signature))."));
+    if (id > 1) {
+      throw noRsv("its recovery id is " + id + " and Ethereum takes 0 and 1 alone. Sign anew.");
+    }
+    byte[] rsv = Arrays.copyOf(rs, rs.length + 1);
+    rsv[rs.length] = (byte) (first + id);
+    return Bytes.of(rsv);
+  }
+
+  private UsageException noRsv(String why) {
+    return new UsageException(
+        ErrorCode.INVALID_ENCODING,
+        "This signature of " + algorithm + " cannot be laid out with its recovery id: " + why);
   }
 
   /** A fresh copy of the signature's bytes. */
@@ -156,26 +290,20 @@ public final class SignatureValue {
         && encoding == that.encoding
         && algorithm == that.algorithm
         && key.equals(that.key)
-        && version.equals(that.version)
-        && traceId.equals(that.traceId);
+        && version.equals(that.version);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(bytes, encoding, algorithm, key, version, traceId);
+    return Objects.hash(bytes, encoding, algorithm, key, version);
   }
 
+  /**
+   * The text form. It holds the signature itself: do not log it where a signature is a credential.
+   * On secp256k1 it holds the recovery id where that is known, which is computed for it.
+   */
   @Override
   public String toString() {
-    return "SignatureValue["
-        + algorithm
-        + ", "
-        + encoding
-        + ", "
-        + key
-        + ", version "
-        + version
-        + traceId.map(id -> ", " + id).orElse("")
-        + "]";
+    return SignatureText.write(this);
   }
 }

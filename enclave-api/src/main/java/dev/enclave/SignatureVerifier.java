@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import java.util.OptionalInt;
+
 /**
  * Verifies signatures of one public key; needs no backend. Immutable and thread-safe; keep it,
  * since making one parses the key.
@@ -23,11 +25,7 @@ public final class SignatureVerifier {
    * @throws UsageException ({@link ErrorCode#WRONG_PURPOSE}) when the key is not for signatures
    */
   public static SignatureVerifier of(PublicKeyInfo key) {
-    if (key.algorithm().purpose() != KeyPurpose.SIGN) {
-      throw new UsageException(
-          ErrorCode.WRONG_PURPOSE,
-          "A key for " + key.algorithm() + " makes no signatures. Use the key that signed.");
-    }
+    requireSigning(key.algorithm());
     return new SignatureVerifier(key, PublicKeyEngine.get().verifier(key));
   }
 
@@ -50,21 +48,15 @@ public final class SignatureVerifier {
 
   /** As {@link #verify(SigningInput, byte[], SignatureEncoding)}. */
   public boolean verify(SigningInput input, Bytes signature, SignatureEncoding encoding) {
-    if (!key.algorithm().hasEncoding(encoding)) {
-      throw new UsageException(
-          ErrorCode.INVALID_ENCODING,
-          "Signatures of "
-              + key.algorithm()
-              + " have no "
-              + encoding
-              + " encoding. Use "
-              + key.algorithm().defaultEncoding()
-              + ".");
-    }
+    requireTaken(input, encoding);
+    return verifier.verify(input, signature, encoding);
+  }
+
+  private void requireTaken(SigningInput input, SignatureEncoding encoding) {
+    requireEncoding(key.algorithm(), encoding);
     if (input instanceof Digest digest) {
       requireDigest(key.algorithm(), digest);
     }
-    return verifier.verify(input, signature, encoding);
   }
 
   /**
@@ -75,6 +67,58 @@ public final class SignatureVerifier {
   public boolean verify(SigningInput input, SignatureValue signature) {
     return signature.algorithm() == key.algorithm()
         && verify(input, signature.bytes(), signature.encoding());
+  }
+
+  /**
+   * Which of the candidate public keys of a secp256k1 signature is this key (SEC 1 §4.1.6): bit 0
+   * is the parity of R's y, bit 1 says that R's x is not below the group order. Takes about as long
+   * as to verify the signature.
+   *
+   * @return 0 to 3; empty when the signature is not valid over {@code input}, or the key is not on
+   *     secp256k1
+   * @throws UsageException as {@link #verify(SigningInput, byte[], SignatureEncoding)}
+   */
+  public OptionalInt recoveryId(SigningInput input, Bytes signature, SignatureEncoding encoding) {
+    requireTaken(input, encoding);
+    return PublicKeyEngine.get().recoveryId(key, input, signature, encoding);
+  }
+
+  /**
+   * As {@link #recoveryId(SigningInput, Bytes, SignatureEncoding)}; empty too when {@code
+   * signature} is of another algorithm than this key.
+   */
+  public OptionalInt recoveryId(SigningInput input, SignatureValue signature) {
+    return signature.algorithm() == key.algorithm()
+        ? recoveryId(input, signature.bytes(), signature.encoding())
+        : OptionalInt.empty();
+  }
+
+  private static void requireSigning(KeyAlgorithm algorithm) {
+    if (algorithm.purpose() != KeyPurpose.SIGN) {
+      throw new UsageException(
+          ErrorCode.WRONG_PURPOSE,
+          "A key for " + algorithm + " makes no signatures. Use the key that signed.");
+    }
+  }
+
+  /**
+   * Checks that {@code algorithm} makes signatures that can be laid out as {@code encoding}.
+   *
+   * @throws UsageException ({@link ErrorCode#WRONG_PURPOSE} or {@link ErrorCode#INVALID_ENCODING})
+   */
+  static void requireEncoding(KeyAlgorithm algorithm, SignatureEncoding encoding) {
+    requireSigning(algorithm);
+    if (!algorithm.hasEncoding(encoding)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "Signatures of "
+              + algorithm
+              + " have no "
+              + encoding
+              + " encoding. Use "
+              + algorithm.defaultEncoding()
+              + ".");
+    }
   }
 
   /**

@@ -60,6 +60,25 @@ class HostileTextTest {
   }
 
   @Property(tries = TRIES)
+  void signaturesAreReadOrRefused(@ForAll("signatureLike") String text) {
+    readsOrRefuses(() -> SignatureValue.parse(text));
+  }
+
+  @Provide
+  Arbitrary<String> signatureLike() {
+    Arbitrary<String> part =
+        Arbitraries.strings().withChars("abz019-%2FA+: \n\u00e9\ud83d\0").ofMaxLength(70);
+    String handle = ":enclave:v1:software:dir:wallet-42:-";
+    return Arbitraries.oneOf(
+        Arbitraries.strings(),
+        part.map(p -> "enclave-signature:v1:" + p),
+        part.list().ofSize(7).map(p -> "enclave-signature:v1:" + String.join(":", p)),
+        part.map(p -> "enclave-signature:v1:ED25519:RAW:" + p + ":1:-:-" + handle),
+        part.map(p -> "enclave-signature:v1:ED25519:RAW:00:1:-:" + p + handle),
+        part.map(p -> "enclave-signature:v1:ED25519:RAW:00:1:-:-:" + p));
+  }
+
+  @Property(tries = TRIES)
   void everyHandleIsReadAsItIsWritten(@ForAll("authorities") String authority) {
     KeyHandle handle =
         new KeyHandle(

@@ -1,11 +1,14 @@
 package dev.enclave;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SignatureValueTest {
 
@@ -33,14 +36,29 @@ class SignatureValueTest {
   }
 
   @Test
-  void hasNoRecoveryIdWhenPutTogetherFromWhatWasStored() {
+  void hasNoRecoveryIdWhenPutTogetherFromItsParts() {
     assertThat(SIGNATURE.recoveryId()).isEmpty();
   }
 
   @Test
-  void isEqualToTheStoredSignatureWhateverTheRecoveryId() {
-    SignatureValue computed = SIGNATURE.withRecoveryId(() -> OptionalInt.of(1));
-    assertThat(computed).isEqualTo(SIGNATURE).hasSameHashCodeAs(SIGNATURE);
+  void isEqualToItsStoredAndReloadedForm_andToOnePutTogetherFromItsParts() {
+    SignatureValue fresh = SIGNATURE.withRecoveryId(() -> OptionalInt.of(1));
+    SignatureValue reloaded = SignatureValue.parse(fresh.toString());
+    assertThat(reloaded).isEqualTo(fresh).hasSameHashCodeAs(fresh).hasToString(fresh.toString());
+    assertThat(reloaded.recoveryId()).hasValue(1);
+    SignatureValue rebuilt =
+        SignatureValue.of(
+            fresh.bytes(),
+            fresh.encoding(),
+            fresh.algorithm(),
+            fresh.key(),
+            fresh.version(),
+            Optional.empty());
+    assertThat(rebuilt).isEqualTo(fresh).hasSameHashCodeAs(fresh);
+  }
+
+  @Test
+  void differsFromAnotherSignatureAndOneByAnotherVersion() {
     assertThat(signature("02", "1")).isNotEqualTo(SIGNATURE);
     assertThat(signature("01", "2")).isNotEqualTo(SIGNATURE);
   }
@@ -50,13 +68,29 @@ class SignatureValueTest {
     assertThat(SIGNATURE.as(SignatureEncoding.DER)).isSameAs(SIGNATURE);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 4, 27, 28})
+  void refusesARecoveryIdThatIsNone(int id) {
+    SignatureValue signature = SIGNATURE.withRecoveryId(() -> OptionalInt.of(id));
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(signature::recoveryId)
+        .withMessageContaining("is 0, 1, 2 or 3 but " + id)
+        .matches(e -> e.code() == ErrorCode.INVALID_ARGUMENT);
+  }
+
   @Test
-  void namesKeyVersionAndRequestButShowsNoBytes() {
-    assertThat(SIGNATURE)
-        .hasToString(
-            "SignatureValue[ECDSA_SECP256K1_SHA256, DER, "
-                + SIGNATURE.key()
-                + ", version 1,"
-                + " request-1]");
+  void refusesAnEncodingThatTheAlgorithmDoesNotHave() {
+    assertThatExceptionOfType(UsageException.class)
+        .isThrownBy(
+            () ->
+                SignatureValue.of(
+                    SIGNATURE.bytes(),
+                    SignatureEncoding.DER,
+                    KeyAlgorithm.ED25519,
+                    SIGNATURE.key(),
+                    SIGNATURE.version(),
+                    Optional.empty()))
+        .withMessage("Signatures of ED25519 have no DER encoding. Use RAW.")
+        .matches(e -> e.code() == ErrorCode.INVALID_ENCODING);
   }
 }

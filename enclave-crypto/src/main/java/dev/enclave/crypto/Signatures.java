@@ -55,10 +55,10 @@ public final class Signatures {
    * 0 is the parity of R's y, bit 1 says that R's x is not below the group order.
    *
    * @param derLowS a DER signature, already low-s: the flip changes the id
-   * @return 0 to 3; empty when the signature is not one of {@code key} over {@code digest}, or the
-   *     key is not on secp256k1
+   * @return 0 to 3; empty when the signature is not one of {@code key} over {@code digest}, is not
+   *     low-s, or the key is not on secp256k1
    */
   public static OptionalInt recoveryId(PublicKeyInfo key, Digest digest, Bytes derLowS) {
-    return Recovery.recoveryId(key, digest, derLowS);
+    return Recovery.recoveryId(key, digest, derLowS, SignatureEncoding.DER);
   }
 }

@@ -84,6 +84,9 @@ final class RogueProviders {
       PublicKeyInfo publicKey =
           PublicKeyInfo.fromPem(key.publicKey().orElseThrow().toPem(), algorithm);
       Bytes signature = key.sign(message);
+      if (publicKey.toPublicKey().getEncoded().length != publicKey.spki().size()) {
+        throw new AssertionError(algorithm);
+      }
       if (!SignatureVerifier.of(publicKey)
           .verify(message, signature, algorithm.defaultEncoding())) {
         throw new AssertionError(algorithm);

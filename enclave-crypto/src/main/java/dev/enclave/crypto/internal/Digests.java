@@ -6,6 +6,8 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
@@ -13,6 +15,8 @@ import org.bouncycastle.crypto.digests.SHA512Digest;
 
 /** Hash functions, and the one place where a message becomes a digest. */
 public final class Digests {
+
+  private static final int BUFFER = 1 << 16;
 
   private Digests() {}
 
@@ -33,6 +37,18 @@ public final class Digests {
     }
     org.bouncycastle.crypto.Digest digest = engine(algorithm);
     digest.update(data, 0, data.length);
+    byte[] result = new byte[digest.getDigestSize()];
+    digest.doFinal(result, 0);
+    return result;
+  }
+
+  /** The digest of all that {@code data} gives. */
+  static byte[] hash(DigestAlgorithm algorithm, InputStream data) throws IOException {
+    org.bouncycastle.crypto.Digest digest = fastest(algorithm);
+    byte[] buffer = new byte[BUFFER];
+    for (int length = data.read(buffer); length >= 0; length = data.read(buffer)) {
+      digest.update(buffer, 0, length);
+    }
     byte[] result = new byte[digest.getDigestSize()];
     digest.doFinal(result, 0);
     return result;

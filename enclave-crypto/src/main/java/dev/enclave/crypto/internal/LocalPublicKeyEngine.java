@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
+import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.ErrorCode;
 import dev.enclave.Fingerprint;
@@ -10,8 +11,13 @@ import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.PublicKey;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,6 +37,11 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   }
 
   @Override
+  public Digest digest(DigestAlgorithm algorithm, InputStream data) throws IOException {
+    return Digest.of(algorithm, Digests.hash(algorithm, data));
+  }
+
+  @Override
   public Fingerprint fingerprint(Bytes spki) {
     return new Fingerprint(Bytes.of(Digests.hash(DigestAlgorithm.SHA_256, spki.toByteArray())));
   }
@@ -44,6 +55,32 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
           "A key for " + algorithm + " makes no signatures. Use the key that signed.");
     }
     return Engines.present().of(algorithm).verifier(key);
+  }
+
+  @Override
+  public OptionalInt recoveryId(
+      PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding) {
+    return Recovery.recoveryId(key, input, signature, encoding);
+  }
+
+  @Override
+  public PublicKey toPublicKey(PublicKeyInfo key) {
+    return JcaKeys.of(key);
+  }
+
+  @Override
+  public Bytes point(PublicKeyInfo key, boolean compressed) {
+    return Bytes.of(PublicKeyForms.point(key, compressed));
+  }
+
+  @Override
+  public String ethereumAddress(PublicKeyInfo key) {
+    return PublicKeyForms.ethereumAddress(key);
+  }
+
+  @Override
+  public String toOpenSsh(PublicKeyInfo key) {
+    return PublicKeyForms.openSsh(key);
   }
 
   @Override

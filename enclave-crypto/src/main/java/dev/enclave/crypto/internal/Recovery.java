@@ -1,9 +1,9 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.Digest;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningInput;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,16 +18,18 @@ public final class Recovery {
   private Recovery() {}
 
   /** The id, by the engine of the key's algorithm. */
-  public static OptionalInt recoveryId(PublicKeyInfo key, Digest digest, Bytes der) {
+  public static OptionalInt recoveryId(
+      PublicKeyInfo key, SigningInput input, Bytes signature, SignatureEncoding encoding) {
     if (key.algorithm().curve().filter("secp256k1"::equals).isEmpty()) {
       return OptionalInt.empty();
     }
-    Optional<EcdsaValue> value = EcdsaValue.read(Curve.SECP256K1, der, SignatureEncoding.DER);
+    Optional<EcdsaValue> value =
+        EcdsaValue.read(Curve.SECP256K1, signature, encoding).filter(EcdsaValue::acceptable);
     return value.isEmpty()
         ? OptionalInt.empty()
         : Engines.present()
             .of(key.algorithm())
-            .recoveryId(key, Digests.of(digest, key.algorithm()), value.get());
+            .recoveryId(key, Digests.of(input, key.algorithm()), value.get());
   }
 
   /**

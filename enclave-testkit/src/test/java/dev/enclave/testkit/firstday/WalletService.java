@@ -36,13 +36,20 @@ final class WalletService implements AutoCloseable {
     return key.handle().toString();
   }
 
-  SignatureValue sign(String storedHandle, byte[] transaction, String user) {
+  /** Signs, and gives the signature as text: store it with the transaction. */
+  String sign(String storedHandle, byte[] transaction, String user) {
     SigningKey key = enclave.key(KeyHandle.parse(storedHandle));
-    return key.sign(Message.of(transaction), SignOptions.by(user).deadline(Duration.ofSeconds(2)));
+    SignOptions options = SignOptions.by(user).deadline(Duration.ofSeconds(2));
+    return key.sign(Message.of(transaction), options).toString();
   }
 
-  boolean verify(String storedHandle, byte[] transaction, SignatureValue signature) {
-    return enclave.key(KeyHandle.parse(storedHandle)).verify(Message.of(transaction), signature);
+  boolean verify(byte[] transaction, String storedSignature) {
+    SignatureValue signature = SignatureValue.parse(storedSignature);
+    return enclave.key(signature.key()).verify(Message.of(transaction), signature);
+  }
+
+  String address(String storedHandle) {
+    return enclave.key(KeyHandle.parse(storedHandle)).publicKey().ethereumAddress();
   }
 
   @Override

@@ -27,8 +27,9 @@ class WalletServiceTest {
   @Test
   void signsWithTheKeyOfAStoredHandle() {
     String handle = service.register("wallet-42");
-    SignatureValue signature = service.sign(handle, TRANSACTION, "user:7");
-    assertThat(service.verify(handle, TRANSACTION, signature)).isTrue();
+    String signature = service.sign(handle, TRANSACTION, "user:7");
+    assertThat(service.verify(TRANSACTION, signature)).isTrue();
+    assertThat(service.verify("pay 11 to Alice".getBytes(UTF_8), signature)).isFalse();
   }
 
   @Test
@@ -37,9 +38,16 @@ class WalletServiceTest {
   }
 
   @Test
-  void givesTheRecoveryIdThatAnAddressIsCheckedBy() {
-    SignatureValue signature = service.sign(service.register("wallet-42"), TRANSACTION, "user:7");
+  void storesTheRecoveryIdThatAnAddressIsCheckedBy() {
+    String stored = service.sign(service.register("wallet-42"), TRANSACTION, "user:7");
+    SignatureValue signature = SignatureValue.parse(stored);
     assertThat(signature.recoveryId()).isPresent();
+    assertThat(signature.toRsv().size()).isEqualTo(65);
+  }
+
+  @Test
+  void givesTheAddressOfAWallet() {
+    assertThat(service.address(service.register("wallet-42"))).matches("0x[0-9a-fA-F]{40}");
   }
 
   @Test

@@ -5,7 +5,7 @@ import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
-import dev.enclave.ProviderException;
+import dev.enclave.ProviderFailureException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
@@ -38,7 +38,7 @@ public final class Failures {
       return new ConnectivityException(code, message, retryable, retryAt.orElse(null));
     }
     if (code.category() == ErrorCategory.PROVIDER) {
-      return new ProviderException(code, message, retryable, retryAt.orElse(null));
+      return new ProviderFailureException(code, message, retryable, retryAt.orElse(null));
     }
     return EnclaveException.of(code, message);
   }
@@ -56,9 +56,9 @@ public final class Failures {
   }
 
   /** For a change of which nobody can say whether it was carried out. */
-  static ProviderException outcomeUnknown(
+  static ProviderFailureException outcomeUnknown(
       BackendId backend, BackendCaller.Plan plan, String observed) {
-    return new ProviderException(
+    return new ProviderFailureException(
         ErrorCode.OUTCOME_UNKNOWN,
         "Backend "
             + backend

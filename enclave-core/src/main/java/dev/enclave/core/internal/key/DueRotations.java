@@ -2,7 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
-import dev.enclave.ProviderException;
+import dev.enclave.ProviderFailureException;
 import dev.enclave.RotationResult;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,7 +37,7 @@ final class DueRotations {
               new ConnectivityException(
                   first.code(), message, first.retryable(), first.retryAt().orElse(null));
           case PROVIDER ->
-              new ProviderException(
+              new ProviderFailureException(
                   first.code(), message, first.retryable(), first.retryAt().orElse(null));
           case USAGE, CONFIGURATION, POLICY, INTEGRITY ->
               EnclaveException.of(first.code(), message);

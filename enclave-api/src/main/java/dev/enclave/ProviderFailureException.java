@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A failure of category {@link ErrorCategory#PROVIDER}: the provider refused, or left the outcome
  * open.
  */
-public final class ProviderException extends EnclaveException {
+public final class ProviderFailureException extends EnclaveException {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public final class ProviderException extends EnclaveException {
    * @param retryable whether the same call may succeed later
    * @param retryAt when, if known
    */
-  public ProviderException(
+  public ProviderFailureException(
       ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
     super(code, message, retryable, retryAt);
   }

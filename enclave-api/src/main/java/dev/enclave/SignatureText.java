@@ -1,0 +1,113 @@
+package dev.enclave;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The text form of a {@link SignatureValue}, out and in. */
+final class SignatureText {
+
+  private static final String PREFIX = "enclave-signature:v1:";
+  private static final int PARTS = 7;
+  private static final String NONE = "-";
+
+  private SignatureText() {}
+
+  static String write(SignatureValue value) {
+    OptionalInt recoveryId = value.recoveryId();
+    return PREFIX
+        + String.join(
+            ":",
+            value.algorithm().name(),
+            value.encoding().name(),
+            value.bytes().toHex(),
+            value.version().value(),
+            recoveryId.isPresent() ? Integer.toString(recoveryId.getAsInt()) : NONE,
+            value.traceId().map(SignatureText::encoded).orElse(NONE),
+            value.key().toString());
+  }
+
+  /** Percent-encoded; an id that reads as none is, too. */
+  private static String encoded(String traceId) {
+    return traceId.equals(NONE)
+        ? "%2D"
+        : URLEncoder.encode(traceId, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  static SignatureValue read(String text) {
+    if (!text.startsWith(PREFIX)) {
+      throw invalid("it must start with " + PREFIX, text);
+    }
+    // The handle comes last, since it has colons of its own.
+    String[] parts = text.substring(PREFIX.length()).split(":", PARTS);
+    if (parts.length != PARTS) {
+      throw invalid(
+          "it must have " + PARTS + " parts after " + PREFIX + " but has " + parts.length, text);
+    }
+    SignatureValue value = value(parts, text);
+    if (!value.toString().equals(text)) {
+      throw invalid(
+          "it is not in canonical form: names, hexadecimal digits and percent-encoding must be"
+              + " spelled as toString() does",
+          text);
+    }
+    return value;
+  }
+
+  private static SignatureValue value(String[] parts, String text) {
+    OptionalInt recoveryId = recoveryId(parts[4], text);
+    Optional<String> traceId = traceId(parts[5], text);
+    try {
+      SignatureValue value =
+          SignatureValue.of(
+              Bytes.ofHex(parts[2]),
+              encoding(parts[1], text),
+              KeyAlgorithm.parse(parts[0]),
+              KeyHandle.parse(parts[6]),
+              KeyVersionId.of(parts[3]),
+              traceId);
+      return recoveryId.isPresent() ? value.withRecoveryId(() -> recoveryId) : value;
+    } catch (UsageException e) {
+      throw e.code() == ErrorCode.INVALID_SIGNATURE ? e : invalid(e.getMessage(), text);
+    }
+  }
+
+  private static SignatureEncoding encoding(String name, String text) {
+    for (SignatureEncoding encoding : SignatureEncoding.values()) {
+      if (encoding.name().equals(name)) {
+        return encoding;
+      }
+    }
+    throw invalid("its encoding " + Quoted.of(name) + " is none of DER, P1363 and RAW", text);
+  }
+
+  private static OptionalInt recoveryId(String part, String text) {
+    return switch (part) {
+      case NONE -> OptionalInt.empty();
+      case "0", "1", "2", "3" -> OptionalInt.of(part.charAt(0) - '0');
+      default -> throw invalid("its recovery id must be 0, 1, 2, 3 or " + NONE, text);
+    };
+  }
+
+  private static Optional<String> traceId(String part, String text) {
+    try {
+      return part.equals(NONE)
+          ? Optional.empty()
+          : Optional.of(URLDecoder.decode(part, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw invalid("its trace id is not percent-encoded", text);
+    }
+  }
+
+  private static UsageException invalid(String why, String text) {
+    return new UsageException(
+        ErrorCode.INVALID_SIGNATURE,
+        "Not the text form of a signature: "
+            + Quoted.of(text)
+            + " ("
+            + why
+            + "). Pass the text that SignatureValue.toString() gave, unchanged.");
+  }
+}
