@@ -8,13 +8,28 @@ module dev.enclave.api {
   requires static transitive org.jspecify;
 
   exports dev.enclave;
+  exports dev.enclave.admin;
+  exports dev.enclave.audit;
+  exports dev.enclave.diagnosis;
   exports dev.enclave.spi;
+  exports dev.enclave.internal.opening to
+      dev.enclave.cli,
+      dev.enclave.core;
+  exports dev.enclave.internal to
+      dev.enclave.aws,
+      dev.enclave.azure,
+      dev.enclave.cli,
+      dev.enclave.core,
+      dev.enclave.crypto,
+      dev.enclave.gcp,
+      dev.enclave.os,
+      dev.enclave.software;
 
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to
       dev.enclave.core,
       dev.enclave.software;
 
-  uses dev.enclave.EnclaveEngine;
-  uses dev.enclave.PublicKeyEngine;
+  uses dev.enclave.internal.EnclaveEngine;
+  uses dev.enclave.internal.PublicKeyEngine;
 }

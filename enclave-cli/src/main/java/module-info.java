@@ -8,7 +8,7 @@ module dev.enclave.cli {
   requires java.logging;
   requires static org.jspecify;
 
-  uses dev.enclave.spi.BackendConfigurator;
+  uses dev.enclave.internal.opening.BackendConfigurator;
 
   opens dev.enclave.cli to
       info.picocli;

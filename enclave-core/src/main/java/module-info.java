@@ -11,8 +11,8 @@ module dev.enclave.core {
   uses dev.enclave.spi.BackendProvider;
   uses dev.enclave.spi.EnvironmentDetector;
 
-  provides dev.enclave.EnclaveEngine with
+  provides dev.enclave.internal.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;
-  provides dev.enclave.spi.BackendConfigurator with
+  provides dev.enclave.internal.opening.BackendConfigurator with
       dev.enclave.core.internal.CoreBackendConfigurator;
 }

@@ -1,5 +1,5 @@
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.crypto.internal.LocalPublicKeyEngine;
+import dev.enclave.internal.PublicKeyEngine;
 import java.security.Provider;
 
 /**

@@ -43,19 +43,14 @@ public final class AsyncEnclave {
     return run(() -> key.sign(input, options));
   }
 
-  /** See {@link ManagedKey#rotate}. */
-  public CompletionStage<RotationResult> rotate(ManagedKey key, RotationRequest request) {
-    return run(() -> key.rotate(request));
-  }
-
   /** See {@link Enclave#seal}. */
   public CompletionStage<SealedBytes> seal(String kek, byte[] plaintext, byte[] associatedData) {
     return run(() -> enclave.seal(kek, plaintext, associatedData));
   }
 
-  /** See {@link Enclave#open}. */
-  public CompletionStage<byte[]> open(SealedBytes box, byte[] associatedData) {
-    return run(() -> enclave.open(box, associatedData));
+  /** See {@link Enclave#unseal}. */
+  public CompletionStage<byte[]> unseal(SealedBytes box, byte[] associatedData) {
+    return run(() -> enclave.unseal(box, associatedData));
   }
 
   private <T> CompletionStage<T> run(Supplier<T> operation) {

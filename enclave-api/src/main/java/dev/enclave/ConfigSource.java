@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.Quoted;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

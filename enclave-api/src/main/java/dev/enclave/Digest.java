@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.PublicKeyEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,5 +1,9 @@
 package dev.enclave;
 
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.internal.EnclaveEngine;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -26,6 +26,7 @@ public enum ErrorCode {
   VERSION_NOT_FOUND(ErrorCategory.USAGE, "The key has no such version."),
   KEY_NOT_ACTIVE(
       ErrorCategory.USAGE, "The key has no active version, or the version's state forbids this."),
+  VERSION_ACTIVE(ErrorCategory.USAGE, "The active version was to be destroyed."),
   ROTATION_CONFLICT(ErrorCategory.USAGE, "Somebody else rotated the key first."),
   NOT_SEALED_BYTES(ErrorCategory.USAGE, "Bytes are not a sealed box."),
   INVALID_BACKUP(ErrorCategory.USAGE, "A text is not an encrypted key that can be restored."),

@@ -5,6 +5,7 @@ import static dev.enclave.DigestAlgorithm.SHA_256;
 import static dev.enclave.DigestAlgorithm.SHA_384;
 import static dev.enclave.DigestAlgorithm.SHA_512;
 
+import dev.enclave.internal.Quoted;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;

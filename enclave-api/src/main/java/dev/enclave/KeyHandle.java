@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.Quoted;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a key at one moment. A snapshot: ask {@link ManagedKey#info()} again for news.
+ * What is known of a key at one moment. A snapshot: ask {@link EnclaveKey#info()} again for news.
  *
  * @param handle the identity
  * @param algorithm the scheme
@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param activeVersion the version that signs or wraps; none while there is none
  * @param createdAt when the first version was made
  * @param lastRotatedAt when the newest version after the first was made; none if never rotated
+ * @param rotation how often the key is due for rotation, as stored with it
  * @param nextRotationAt when a rotation is due; none if never
  * @param providerUri the provider's own name for the key
  * @param stamp what was read of the environment type the key was created for
@@ -26,6 +27,7 @@ public record KeyInfo(
     Optional<KeyVersionId> activeVersion,
     Instant createdAt,
     Optional<Instant> lastRotatedAt,
+    RotationInterval rotation,
     Optional<Instant> nextRotationAt,
     String providerUri,
     StampReading stamp,

@@ -8,10 +8,14 @@ import java.util.Optional;
  * @param name the key's name
  * @param algorithm the scheme, fixed for the life of the key
  * @param backend which open backend; none lets the resolution decide
- * @param rotation when a rotation is due; as the policy says unless set
+ * @param rotation when a rotation is due; none means {@link RotationInterval#unlessAsked}, and any
+ *     interval of a key that exists
  */
 public record KeySpec(
-    KeyName name, KeyAlgorithm algorithm, Optional<BackendId> backend, RotationInterval rotation) {
+    KeyName name,
+    KeyAlgorithm algorithm,
+    Optional<BackendId> backend,
+    Optional<RotationInterval> rotation) {
 
   /**
    * Begins a specification.
@@ -29,7 +33,7 @@ public record KeySpec(
 
   /** The same with a rotation interval of its own. */
   public KeySpec rotation(RotationInterval interval) {
-    return new KeySpec(name, algorithm, backend, interval);
+    return new KeySpec(name, algorithm, backend, Optional.of(interval));
   }
 
   /**
@@ -41,7 +45,7 @@ public record KeySpec(
 
     /** Completes the specification. */
     public KeySpec algorithm(KeyAlgorithm algorithm) {
-      return new KeySpec(name, algorithm, Optional.empty(), RotationInterval.POLICY);
+      return new KeySpec(name, algorithm, Optional.empty(), Optional.empty());
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.PublicKeyPem;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;

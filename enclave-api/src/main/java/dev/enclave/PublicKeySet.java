@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.Quoted;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

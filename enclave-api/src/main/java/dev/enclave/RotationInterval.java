@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -38,6 +39,18 @@ public record RotationInterval(Optional<Duration> period, boolean inherited) {
                     + " is out of range. Use PT1H to P36525D, or NEVER, for example P90D.");
           }
         });
+  }
+
+  /**
+   * The interval of a key whose maker asked for none: {@link #NEVER} where public keys commonly are
+   * addresses (secp256k1 and Ed25519), since a rotation would change the address; else {@link
+   * #POLICY}.
+   */
+  public static RotationInterval unlessAsked(KeyAlgorithm algorithm) {
+    return switch (algorithm) {
+      case ED25519, ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 -> NEVER;
+      default -> POLICY;
+    };
   }
 
   /** Due when {@code period} has passed since the last rotation, or since creation. */

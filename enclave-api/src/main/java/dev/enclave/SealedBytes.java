@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Data encrypted under a fresh data-encryption key (DEK) that a key-encryption key (KEK) wraps.
- * Safe to store anywhere; opened by {@link Enclave#open}. Immutable.
+ * Safe to store anywhere; opened by {@link Enclave#unseal}. Immutable.
  *
  * <p>Binary form, all lengths as 4-byte big-endian integers before the field: the 4 bytes {@code
  * ESB1}, KEK handle (UTF-8), KEK version (UTF-8), wrapped DEK, nonce (12 bytes), commitment (32

@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.Callers;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.PublicKeyEngine;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.internal.PublicKeyEngine;
 import java.util.OptionalInt;
 
 /**

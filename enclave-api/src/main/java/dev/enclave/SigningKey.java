@@ -4,16 +4,23 @@ package dev.enclave;
  * A key that signs. Thread-safe; cheap to keep. Public keys are cached, so verification asks no
  * backend.
  */
-public interface SigningKey extends ManagedKey {
-
-  /** The scheme. */
-  KeyAlgorithm algorithm();
+public interface SigningKey extends EnclaveKey {
 
   /** The active version's public key. */
   PublicKeyInfo publicKey();
 
-  /** The public keys of every version that verifies, active first, then newest first. */
+  /**
+   * The public keys of every version that verifies, active first, then newest first. Each {@code
+   * kid} is the key's name, a slash and the version's id.
+   */
   PublicKeySet publicKeys();
+
+  /**
+   * A signer of the version that is active now and of no other.
+   *
+   * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when there is none
+   */
+  VersionSigner signer();
 
   /** Signs with default options. */
   default SignatureValue sign(SigningInput input) {

@@ -1,18 +1,15 @@
 package dev.enclave;
 
 /** A key-encryption key (KEK). Thread-safe. */
-public interface WrappingKey extends ManagedKey {
-
-  /** The scheme. */
-  KeyAlgorithm algorithm();
+public interface WrappingKey extends EnclaveKey {
 
   /** As {@link Enclave#seal} with this key. */
   SealedBytes seal(byte[] plaintext, byte[] associatedData);
 
   /**
-   * As {@link Enclave#open}; the box must name this key.
+   * As {@link Enclave#unseal}; the box must name this key.
    *
    * @throws UsageException {@link ErrorCode#INVALID_HANDLE} when it names another
    */
-  byte[] open(SealedBytes box, byte[] associatedData);
+  byte[] unseal(SealedBytes box, byte[] associatedData);
 }

@@ -2,6 +2,7 @@ package dev.enclave;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.admin.RotationReason;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;

@@ -3,6 +3,8 @@ package dev.enclave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.enclave.internal.PublicKeyEngine;
+import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

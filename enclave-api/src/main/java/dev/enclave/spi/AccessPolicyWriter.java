@@ -1,6 +1,6 @@
 package dev.enclave.spi;
 
-import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 
 /** A {@link BackendProvider} that can say what a deployment must grant. */
 public interface AccessPolicyWriter {

@@ -1,7 +1,7 @@
 package dev.enclave.spi;
 
 import dev.enclave.Bytes;
-import dev.enclave.ManagedKey.Check;
+import dev.enclave.admin.ManagedKey.Check;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.enclave.spi;
 
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.enclave.spi;
 
-import dev.enclave.Diagnosis.Permission;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import java.util.List;
 
 /** A backend that can tell what its identity is allowed to do. */

@@ -1,8 +1,8 @@
 package dev.enclave.spi;
 
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.HealthReport;
 
 /**
  * An opened place for keys. Makes exactly one attempt per call: no retry, no cache of answers, no

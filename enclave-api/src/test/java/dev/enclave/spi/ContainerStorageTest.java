@@ -2,7 +2,7 @@ package dev.enclave.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package dev.enclave.aws;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.aws.internal.AwsAccessPolicy;
 import dev.enclave.aws.internal.AwsBackends;
 import dev.enclave.aws.internal.AwsPlaces;
 import dev.enclave.aws.internal.AwsSettings;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;

@@ -2,11 +2,11 @@ package dev.enclave.azure;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.azure.internal.AzureAccessPolicy;
 import dev.enclave.azure.internal.AzureBackends;
 import dev.enclave.azure.internal.AzurePlaces;
 import dev.enclave.azure.internal.AzureSettings;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;

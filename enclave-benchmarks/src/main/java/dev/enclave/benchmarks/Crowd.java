@@ -71,11 +71,11 @@ record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
   }
 
   private static int names(Enclave enclave) {
-    return enclave.keyNames().size();
+    return enclave.admin().keyNames().size();
   }
 
   private static int keys(Enclave enclave) {
-    return enclave.keys().size();
+    return enclave.admin().keys().size();
   }
 
   private static long nanosToList(

@@ -75,7 +75,7 @@ final class OpeningProbe {
   static void fill(SoftwareStore protection, Path directory, int keys) throws Exception {
     ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
     try (Enclave enclave = open(protection, directory)) {
-      int present = enclave.keys().size();
+      int present = enclave.admin().keys().size();
       List<Future<?>> created = new ArrayList<>();
       for (int i = present; i < keys; i++) {
         KeySpec spec = KeySpec.named(name(i)).algorithm(KeyAlgorithm.ED25519);

@@ -8,13 +8,14 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.crypto.internal.BackupKeys;
 import dev.enclave.crypto.internal.BackupReader;
 import dev.enclave.crypto.internal.BackupWriter;
@@ -92,9 +93,9 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
                     Map.of("enclave.environment", "development", "enclave.backend", "memory")))
             .open()) {
       SigningKey key = memory.createKey(KeySpec.named("wallet").algorithm(ALGORITHM));
-      key.rotate(RotationRequest.ifActive(key.activeVersion()));
+      memory.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       return new Backups(
-          cheap(key.backup(PASSWORD.toCharArray())),
+          cheap(memory.admin().key(key.handle()).backup(PASSWORD.toCharArray())),
           key.info().versions().stream().map(v -> v.publicKey().orElseThrow()).toList());
     }
   }
@@ -115,8 +116,8 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   }
 
   /** Takes it in. */
-  SigningKey restore(Enclave enclave, String name) {
-    return (SigningKey) enclave.restore(name, backup, PASSWORD.toCharArray());
+  ManagedKey restore(Enclave enclave, String name) {
+    return enclave.admin().restore(name, backup, PASSWORD.toCharArray());
   }
 
   /**

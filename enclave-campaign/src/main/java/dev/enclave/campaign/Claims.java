@@ -54,7 +54,7 @@ final class Claims {
   void state(String name, KeyVersionId version, KeyState state) {
     checks.add(
         enclave -> {
-          KeyInfo info = enclave.managedKey(name).info();
+          KeyInfo info = enclave.admin().key(name).info();
           KeyState found =
               info.versions().stream()
                   .filter(v -> v.id().equals(version))
@@ -67,7 +67,7 @@ final class Claims {
 
   /** A sealed box opens. */
   void sealed(SealedBytes box) {
-    checks.add(enclave -> assertThat(enclave.open(box, CONTEXT)).isEqualTo(PLAINTEXT));
+    checks.add(enclave -> assertThat(enclave.unseal(box, CONTEXT)).isEqualTo(PLAINTEXT));
   }
 
   void check(Enclave other) {

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * The account as an administrator sees it, by the provider's own client and without Enclave. Keys
- * are named as the provider does in {@link dev.enclave.Enclave.Orphan#providerUri()}.
+ * are named as the provider does in {@link dev.enclave.admin.Orphans.Orphan#providerUri()}.
  */
 public interface CloudAccount extends AutoCloseable {
 

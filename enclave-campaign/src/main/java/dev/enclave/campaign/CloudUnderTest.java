@@ -75,7 +75,8 @@ public interface CloudUnderTest {
 
   /**
    * Whether a creation whose answers are lost may leave a key behind that belongs to no name; then
-   * {@link dev.enclave.Enclave#orphans()} must find each of them. If not, none may be left.
+   * {@link dev.enclave.admin.Administration#orphans()} must find each of them. If not, none may be
+   * left.
    */
   boolean leavesOrphans();
 }

@@ -264,7 +264,8 @@ public abstract class FaultCampaign {
     Map<KeyVersionId, KeyState> states = new HashMap<>();
     try {
       enclave
-          .managedKey(key.name().value())
+          .admin()
+          .key(key.name().value())
           .info()
           .versions()
           .forEach(version -> states.put(version.id(), version.state()));
@@ -297,7 +298,7 @@ public abstract class FaultCampaign {
   private static void requireOneActiveAtMost(String what, Enclave other, String name) {
     try {
       assertThat(
-              other.managedKey(name).info().versions().stream()
+              other.admin().key(name).info().versions().stream()
                   .filter(version -> version.state() == KeyState.ACTIVE))
           .as(what)
           .hasSizeLessThanOrEqualTo(1);

@@ -60,7 +60,7 @@ final class LoggingProcess {
   private static void use(Enclave enclave, CloudUnderTest cloud) {
     String kek = "kek";
     enclave.createWrappingKey(KeySpec.named(kek).algorithm(cloud.algorithm(Scenario.SEAL)));
-    enclave.open(enclave.seal(kek, Claims.PLAINTEXT, Claims.CONTEXT), Claims.CONTEXT);
+    enclave.unseal(enclave.seal(kek, Claims.PLAINTEXT, Claims.CONTEXT), Claims.CONTEXT);
     for (Scenario scenario : List.of(Scenario.SIGN_A_DIGEST, Scenario.SIGN_A_MESSAGE)) {
       if (cloud.scenarios().contains(scenario)) {
         KeyAlgorithm algorithm = cloud.algorithm(scenario);

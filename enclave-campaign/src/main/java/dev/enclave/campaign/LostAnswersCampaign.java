@@ -6,6 +6,7 @@ import dev.enclave.Enclave;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.campaign.CloudAccount.State;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
@@ -102,11 +103,11 @@ public abstract class LostAnswersCampaign {
     SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
     try (Enclave later = bench.open(tomorrow, new RecordingAuditSink())) {
-      assertThat(later.orphans())
-          .extracting(Enclave.Orphan::providerUri)
+      assertThat(later.admin().orphans().orElseThrow().find())
+          .extracting(Orphan::providerUri)
           .containsExactlyInAnyOrderElementsOf(orphans);
-      assertThat(later.discardOrphans()).hasSameSizeAs(orphans);
-      assertThat(later.orphans()).isEmpty();
+      assertThat(later.admin().orphans().orElseThrow().discard()).hasSameSizeAs(orphans);
+      assertThat(later.admin().orphans().orElseThrow().find()).isEmpty();
     }
     assertThat(live(orphans, account.keys())).isEmpty();
   }

@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.campaign.CloudAccount.State;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
@@ -135,12 +136,13 @@ public abstract class LostImportsCampaign {
     SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
     try (Enclave later = bench.open(tomorrow, new RecordingAuditSink())) {
-      List<String> orphans = later.orphans().stream().map(Enclave.Orphan::providerUri).toList();
+      List<String> orphans =
+          later.admin().orphans().orElseThrow().find().stream().map(Orphan::providerUri).toList();
       assertThat(orphans)
           .containsAll(leftOver)
           .doesNotContainAnyElementsOf(claimed.values().stream().flatMap(Set::stream).toList());
-      assertThat(later.discardOrphans()).hasSameSizeAs(orphans);
-      assertThat(later.orphans()).isEmpty();
+      assertThat(later.admin().orphans().orElseThrow().discard()).hasSameSizeAs(orphans);
+      assertThat(later.admin().orphans().orElseThrow().find()).isEmpty();
     }
     assertThat(LostAnswersCampaign.live(leftOver, account.keys())).isEmpty();
   }

@@ -10,8 +10,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.Orphans.Orphan;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.campaign.CloudAccount.State;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
@@ -83,11 +84,12 @@ public abstract class NamesCampaign {
     SkippingTime tomorrow = bench.time();
     tomorrow.skip(Duration.ofDays(1));
     try (Enclave later = bench.open(tomorrow, audit)) {
-      List<String> orphans = later.orphans().stream().map(Enclave.Orphan::providerUri).toList();
+      List<String> orphans =
+          later.admin().orphans().orElseThrow().find().stream().map(Orphan::providerUri).toList();
       assertThat(orphans).isNotEmpty().isSubsetOf(account.keys().keySet());
 
-      assertThat(later.discardOrphans())
-          .extracting(Enclave.Orphan::providerUri)
+      assertThat(later.admin().orphans().orElseThrow().discard())
+          .extracting(Orphan::providerUri)
           .containsExactlyInAnyOrderElementsOf(orphans);
 
       assertThat(audit.events(Operation.DISCARD))
@@ -105,12 +107,13 @@ public abstract class NamesCampaign {
     try (Enclave enclave = bench.openCalm()) {
       SigningKey key = create(enclave);
       bench.faults.follow(FaultPlan.NONE.between(activates, 1, ALL, Fault.resetBefore()));
-      assertThat(catchThrowable(() -> key.rotate(RotationRequest.now())))
+      assertThat(
+              catchThrowable(() -> enclave.admin().key(key.handle()).rotate(RotationRequest.now())))
           .isInstanceOf(EnclaveException.class);
       bench.faults.follow(FaultPlan.NONE);
     }
     try (Enclave other = bench.open()) {
-      other.key(NAME).rotate(RotationRequest.now());
+      other.admin().key(NAME).rotate(RotationRequest.now());
     }
   }
 

@@ -6,8 +6,8 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -97,7 +97,11 @@ final class RacingProcess {
     return () -> {
       SigningKey key = enclave.key(name);
       try {
-        return "won " + reached(() -> key.rotate(request), RacingProcess::notDone).active().id();
+        return "won "
+            + reached(
+                    () -> enclave.admin().key(key.handle()).rotate(request), RacingProcess::notDone)
+                .active()
+                .id();
       } catch (EnclaveException e) {
         System.err.println(e.getMessage());
         return e.code()

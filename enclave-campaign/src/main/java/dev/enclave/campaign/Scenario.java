@@ -8,11 +8,11 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Locale;
 import java.util.Optional;
@@ -86,7 +86,7 @@ public enum Scenario {
     void act(Enclave enclave, KeySpec key, Claims claims) {
       SigningKey found = enclave.key(nameOf(key));
       KeyVersionId version = found.activeVersion().id();
-      found.disable(version);
+      enclave.admin().key(found.handle()).disable(version);
       claims.state(nameOf(key), version, KeyState.DISABLED);
     }
   },
@@ -96,13 +96,13 @@ public enum Scenario {
     void prepare(Enclave enclave, KeySpec key) {
       super.prepare(enclave, key);
       SigningKey made = enclave.key(nameOf(key));
-      made.disable(made.activeVersion().id());
+      enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
     @Override
     void act(Enclave enclave, KeySpec key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
-      KeyInfo info = enclave.managedKey(nameOf(key)).enable(version);
+      KeyInfo info = enclave.admin().key(nameOf(key)).enable(version);
       assertThat(info.versions().get(0).state()).isNotEqualTo(KeyState.DISABLED);
       claims.state(nameOf(key), version, info.versions().get(0).state());
     }
@@ -110,9 +110,16 @@ public enum Scenario {
   /** Destroys a version. */
   DESTROY(KeyAlgorithm.ECDSA_P256_SHA256) {
     @Override
+    void prepare(Enclave enclave, KeySpec key) {
+      super.prepare(enclave, key);
+      SigningKey made = enclave.key(nameOf(key));
+      enclave.admin().key(made.handle()).disable(made.activeVersion().id());
+    }
+
+    @Override
     void act(Enclave enclave, KeySpec key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
-      enclave.managedKey(nameOf(key)).destroy(version);
+      enclave.admin().key(nameOf(key)).destroy(version);
       claims.state(nameOf(key), version, KeyState.DESTROYED);
     }
   },
@@ -133,7 +140,7 @@ public enum Scenario {
     void act(Enclave enclave, KeySpec key, Claims claims) {
       SealedBytes box = enclave.seal(nameOf(key), Claims.PLAINTEXT, Claims.CONTEXT);
       claims.sealed(box);
-      assertThat(enclave.open(box, Claims.CONTEXT)).isEqualTo(Claims.PLAINTEXT);
+      assertThat(enclave.unseal(box, Claims.CONTEXT)).isEqualTo(Claims.PLAINTEXT);
     }
   },
   /** Makes a key that seals. */
@@ -192,9 +199,11 @@ public enum Scenario {
 
     @Override
     void act(Enclave enclave, KeySpec key, Claims claims) {
-      Stream<String> read = enclave.keys().stream().map(info -> info.handle().name().value());
+      Stream<String> read =
+          enclave.admin().keys().stream().map(info -> info.handle().name().value());
       Stream<String> unreadable =
-          enclave.unreadableKeys().stream().map(finding -> finding.observed().split(" ", 3)[1]);
+          enclave.admin().unreadableKeys().stream()
+              .map(finding -> finding.observed().split(" ", 3)[1]);
       assertThat(Stream.concat(read, unreadable)).contains(nameOf(key));
     }
   };
@@ -253,7 +262,7 @@ public enum Scenario {
   }
 
   private static KeyVersionId firstVersion(Enclave enclave, KeySpec key) {
-    return enclave.managedKey(nameOf(key)).info().versions().get(0).id();
+    return enclave.admin().key(nameOf(key)).info().versions().get(0).id();
   }
 
   private static void sign(Enclave enclave, KeySpec key, Claims claims) {
@@ -262,7 +271,8 @@ public enum Scenario {
   }
 
   void restore(Enclave enclave, KeySpec key, Claims claims) {
-    SigningKey restored = backup().orElseThrow().restore(enclave, nameOf(key));
+    backup().orElseThrow().restore(enclave, nameOf(key));
+    SigningKey restored = enclave.key(nameOf(key));
     backup().orElseThrow().requireSame(restored);
     claims.there(restored);
   }
@@ -271,7 +281,10 @@ public enum Scenario {
       Enclave enclave, KeySpec key, RotationReason reason, Claims claims) {
     SigningKey found = enclave.key(nameOf(key));
     RotationResult result =
-        found.rotate(RotationRequest.ifActive(found.activeVersion()).reason(reason));
+        enclave
+            .admin()
+            .key(found.handle())
+            .rotate(RotationRequest.ifActive(found.activeVersion()).reason(reason));
     claims.state(nameOf(key), result.active().id(), KeyState.ACTIVE);
     return result;
   }

@@ -2,10 +2,10 @@ package dev.enclave.cli;
 
 import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
-import dev.enclave.ManagedKey.Attestation;
-import dev.enclave.ManagedKey.Chain;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.admin.ManagedKey.Attestation;
+import dev.enclave.admin.ManagedKey.Chain;
+import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

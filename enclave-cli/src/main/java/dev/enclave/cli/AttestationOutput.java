@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.enclave.ManagedKey.Attestation;
-import dev.enclave.ManagedKey.Chain;
-import dev.enclave.ManagedKey.Check;
+import dev.enclave.admin.ManagedKey.Attestation;
+import dev.enclave.admin.ManagedKey.Chain;
+import dev.enclave.admin.ManagedKey.Check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

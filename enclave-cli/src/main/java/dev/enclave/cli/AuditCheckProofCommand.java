@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditLog;
-import dev.enclave.AuditRecord;
-import dev.enclave.AuditVerification.Options;
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.audit.AuditVerification.Options;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditLog;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditLog;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

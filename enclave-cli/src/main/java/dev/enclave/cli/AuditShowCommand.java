@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditReader;
-import dev.enclave.AuditRecord;
+import dev.enclave.audit.AuditReader;
+import dev.enclave.audit.AuditRecord;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

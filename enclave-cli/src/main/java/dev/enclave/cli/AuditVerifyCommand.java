@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditLog;
-import dev.enclave.AuditVerification;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditVerification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendConfigurator;
-import dev.enclave.spi.BackendConfigurator.Configured;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.ConformanceSupport;
 import dev.enclave.spi.ConformanceSupport.Estimate;
 import dev.enclave.testkit.conformance.ConformanceReport;

@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditRecord;
+import dev.enclave.audit.AuditRecord;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;

@@ -1,6 +1,5 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditVerification;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
@@ -11,12 +10,14 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.audit.AuditVerification;
 import java.util.function.Supplier;
 
 /** The eight steps. A step whose outcome is not what it must be ends the demo. */
@@ -43,10 +44,10 @@ final class Demo {
           detect(enclave);
           SigningKey key = create(enclave);
           try {
-            use(key);
+            use(enclave, key);
           } finally {
             if (destroyKey) {
-              destroy(key);
+              destroy(enclave, key);
             }
           }
           return key;
@@ -91,7 +92,7 @@ final class Demo {
         .rotation(RotationInterval.NEVER);
   }
 
-  private void use(SigningKey key) {
+  private void use(Enclave enclave, SigningKey key) {
     step("Sign", "The key signs \"pay 10 to Alice\".");
     SignatureValue signature = key.sign(PAYMENT);
     result(
@@ -107,7 +108,10 @@ final class Demo {
     KeyVersion before = key.activeVersion();
     step("Rotate", "A new version takes over; the old one may only verify from now on.");
     RotationResult rotation =
-        key.rotate(RotationRequest.ifActive(before).reason(RotationReason.SCHEDULED));
+        enclave
+            .admin()
+            .key(key.handle())
+            .rotate(RotationRequest.ifActive(before).reason(RotationReason.SCHEDULED));
     require(
         !rotation.active().id().equals(before.id())
             && rotation.previous().state() == KeyState.VERIFY_ONLY,
@@ -131,10 +135,16 @@ final class Demo {
         found.problem().orElse("the audit log is empty"));
   }
 
-  private void destroy(SigningKey key) {
-    key.info().versions().stream()
-        .filter(version -> version.state() != KeyState.DESTROYED)
-        .forEach(version -> key.destroy(version.id()));
+  private void destroy(Enclave enclave, SigningKey key) {
+    ManagedKey managed = enclave.admin().key(key.handle());
+    for (KeyVersion version : key.info().versions()) {
+      if (version.state() == KeyState.ACTIVE) {
+        managed.disable(version.id());
+      }
+      if (version.state() != KeyState.DESTROYED) {
+        managed.destroy(version.id());
+      }
+    }
     result("(the demo's key " + key.handle().name() + " is destroyed again)");
   }
 

@@ -2,12 +2,12 @@ package dev.enclave.cli;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
-import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveException;
 import dev.enclave.EnclaveFactory;
-import dev.enclave.Resolution;
-import dev.enclave.spi.BackendConfigurator;
-import dev.enclave.spi.BackendConfigurator.Configured;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.Resolution;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.StoreRemover;
 import java.nio.file.Path;

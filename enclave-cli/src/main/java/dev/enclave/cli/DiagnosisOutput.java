@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
-import dev.enclave.Diagnosis;
-import dev.enclave.Diagnosis.Signal;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
-import dev.enclave.Resolution;
-import dev.enclave.Resolution.Rejection;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.Diagnosis.Signal;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
+import dev.enclave.diagnosis.Resolution.Rejection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

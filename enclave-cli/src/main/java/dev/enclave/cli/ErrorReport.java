@@ -2,7 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCategory;
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.stream.Stream;

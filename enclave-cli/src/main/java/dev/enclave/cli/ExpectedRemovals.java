@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditVerification.Options;
 import dev.enclave.ErrorCode;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditVerification.Options;
+import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

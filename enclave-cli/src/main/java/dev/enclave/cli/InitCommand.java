@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditLog;
+import dev.enclave.audit.AuditLog;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;

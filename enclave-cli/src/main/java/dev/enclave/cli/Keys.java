@@ -1,13 +1,11 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.ManagedKey;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,9 @@ final class Keys {
   private Keys() {}
 
   static ManagedKey managed(Enclave enclave, String typed) {
-    return isHandle(typed) ? enclave.managedKey(KeyHandle.parse(typed)) : enclave.managedKey(typed);
+    return isHandle(typed)
+        ? enclave.admin().key(KeyHandle.parse(typed))
+        : enclave.admin().key(typed);
   }
 
   static SigningKey signing(Enclave enclave, String typed) {
@@ -27,16 +27,9 @@ final class Keys {
   }
 
   static WrappingKey wrapping(Enclave enclave, String typed) {
-    if (!isHandle(typed)) {
-      return enclave.wrappingKey(typed);
-    }
-    if (enclave.managedKey(KeyHandle.parse(typed)) instanceof WrappingKey key) {
-      return key;
-    }
-    throw new UsageException(
-        ErrorCode.WRONG_PURPOSE,
-        "The handle names a signing key. Seal with a wrapping key, such as one of algorithm"
-            + " AES_256_GCM.");
+    return isHandle(typed)
+        ? enclave.wrappingKey(KeyHandle.parse(typed))
+        : enclave.wrappingKey(typed);
   }
 
   static Optional<KeyVersionId> version(@Nullable String typed) {

@@ -1,12 +1,12 @@
 package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.ManagedKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.enclave.cli;
 
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveKey;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
-import dev.enclave.ManagedKey;
 import dev.enclave.RotationInterval;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ final class KeysCreateCommand implements Callable<Integer> {
   }
 
   private KeyInfo create(Enclave enclave, KeySpec spec) {
-    ManagedKey key =
+    EnclaveKey key =
         switch (spec.algorithm().purpose()) {
           case SIGN -> enclave.createKey(spec);
           case WRAP -> enclave.createWrappingKey(spec);

@@ -1,13 +1,15 @@
 package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.ManagedKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Destroy the private keys of every version, or of one.",
-      "Final, at once or after the provider's waiting time; there is no question first."
+      "Final, at once or after the provider's waiting time. The active version must be disabled",
+      "first; --yes or --fingerprint confirms that the key is meant."
     })
 final class KeysDestroyCommand implements Callable<Integer> {
 
@@ -33,6 +36,15 @@ final class KeysDestroyCommand implements Callable<Integer> {
   @Option(names = "--version", paramLabel = "V", description = "This version only.")
   private @Nullable String version;
 
+  @Option(names = "--yes", description = "Confirms the destruction.")
+  private boolean yes;
+
+  @Option(
+      names = "--fingerprint",
+      paramLabel = "F",
+      description = "Confirms the destruction of the key with this fingerprint, and of no other.")
+  private @Nullable String fingerprint;
+
   KeysDestroyCommand(Session session) {
     this.session = session;
   }
@@ -42,17 +54,59 @@ final class KeysDestroyCommand implements Callable<Integer> {
     return session.withEnclave(
         enclave -> {
           ManagedKey key = Keys.managed(enclave, name);
+          KeyInfo info = key.info();
           List<KeyVersionId> doomed =
-              Keys.version(version).map(List::of).orElseGet(() -> undestroyed(key.info()));
+              Keys.version(version).map(List::of).orElseGet(() -> undestroyed(info));
+          requireInactive(info, doomed);
+          requireConfirmed(key, doomed);
           doomed.forEach(key::destroy);
-          session.print(
-              "Destroyed version "
-                  + doomed.stream().map(KeyVersionId::value).collect(Collectors.joining(", "))
-                  + " of "
-                  + key.handle().name()
-                  + ".");
+          session.print("Destroyed version " + listed(doomed) + " of " + key.handle().name() + ".");
           return 0;
         });
+  }
+
+  private static String listed(List<KeyVersionId> versions) {
+    return versions.stream().map(KeyVersionId::value).collect(Collectors.joining(", "));
+  }
+
+  /** Before anything is destroyed: half of what was asked is worse than nothing. */
+  private static void requireInactive(KeyInfo key, List<KeyVersionId> doomed) {
+    Optional<KeyVersionId> active = key.activeVersion().filter(doomed::contains);
+    if (active.isPresent()) {
+      throw new UsageException(
+          ErrorCode.VERSION_ACTIVE,
+          "Version "
+              + active.get()
+              + " of key "
+              + key.name()
+              + " is active and nothing was destroyed. Disable it first: enclave keys disable "
+              + key.name()
+              + ".");
+    }
+  }
+
+  private void requireConfirmed(ManagedKey key, List<KeyVersionId> doomed) {
+    Optional<String> own = key.handle().fingerprint().map(Fingerprint::toString);
+    if (fingerprint != null) {
+      if (!own.equals(Optional.of(fingerprint))) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "Key "
+                + key.handle().name()
+                + own.map(print -> " has the fingerprint " + print).orElse(" has no fingerprint")
+                + ", which is not the one given. Nothing was destroyed; check which key is meant.");
+      }
+    } else if (!yes) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "This would destroy version "
+              + listed(doomed)
+              + " of key "
+              + key.handle().name()
+              + " for good, and nothing was destroyed. Repeat it with --yes"
+              + own.map(print -> " or --fingerprint " + print).orElse("")
+              + ".");
+    }
   }
 
   private static List<KeyVersionId> undestroyed(KeyInfo key) {

@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
+import dev.enclave.admin.ManagedKey;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -2,9 +2,9 @@ package dev.enclave.cli;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.diagnosis.HealthReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +35,7 @@ final class KeysListCommand implements Callable<Integer> {
   }
 
   private int listNames(Enclave enclave) {
-    List<String> keys = enclave.keyNames().stream().map(KeyName::value).toList();
+    List<String> keys = enclave.admin().keyNames().stream().map(KeyName::value).toList();
     if (json) {
       session.print(Json.object(out -> Json.texts(out, "names", keys)));
     } else if (!keys.isEmpty()) {
@@ -45,8 +45,8 @@ final class KeysListCommand implements Callable<Integer> {
   }
 
   private int list(Enclave enclave) {
-    List<KeyName> names = enclave.keyNames();
-    List<KeyInfo> keys = enclave.keys();
+    List<KeyName> names = enclave.admin().keyNames();
+    List<KeyInfo> keys = enclave.admin().keys();
     if (json) {
       session.print(Json.object(out -> Json.array(out, "keys", keys, KeyOutput::json)));
     } else {
@@ -58,7 +58,7 @@ final class KeysListCommand implements Callable<Integer> {
     if (keys.stream().map(key -> key.handle().name()).toList().containsAll(names)) {
       return 0;
     }
-    List<HealthReport.Finding> unreadable = enclave.unreadableKeys();
+    List<HealthReport.Finding> unreadable = enclave.admin().unreadableKeys();
     if (unreadable.isEmpty()) {
       return 0;
     }

@@ -3,14 +3,14 @@ package dev.enclave.cli;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import dev.enclave.Quoted;
-import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,13 +67,13 @@ final class KeysPublicCommand implements Callable<Integer> {
       case PEM -> utf8(publicKey(key).key().toPem());
       case DER -> publicKey(key).key().spki().toByteArray();
       case JWK -> utf8(publicKey(key).key().toJwk() + "\n");
-      case JWKS -> utf8(publicKeys(key).toJwks() + "\n");
+      case JWKS -> utf8(publicKeys(enclave, key).toJwks() + "\n");
     };
   }
 
-  private PublicKeySet publicKeys(ManagedKey key) {
-    return version == null && key instanceof SigningKey signing
-        ? signing.publicKeys()
+  private PublicKeySet publicKeys(Enclave enclave, ManagedKey key) {
+    return version == null && key.algorithm().purpose() == KeyPurpose.SIGN
+        ? Keys.signing(enclave, name).publicKeys()
         : new PublicKeySet(List.of(publicKey(key)));
   }
 

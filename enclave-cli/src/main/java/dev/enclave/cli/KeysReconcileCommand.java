@@ -1,7 +1,11 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.HealthReport.Finding;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.admin.Orphans;
+import dev.enclave.admin.Orphans.Orphan;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,14 +43,26 @@ final class KeysReconcileCommand implements Callable<Integer> {
   }
 
   private int reconcile(Enclave enclave) {
-    List<Enclave.Orphan> orphans = dryRun ? enclave.orphans() : enclave.discardOrphans();
+    Orphans place =
+        enclave.admin().orphans().orElseThrow(() -> unsupported(enclave, "leaves no orphans"));
+    List<Orphan> orphans = dryRun ? place.find() : place.discard();
     // Whoever went through all keys knows what else is the matter with them.
     List<Finding> findings = enclave.health().findings();
     session.print(json ? inJson(orphans, findings) : inWords(orphans) + inWords(findings));
     return 0;
   }
 
-  private String inJson(List<Enclave.Orphan> orphans, List<Finding> findings) {
+  private static UsageException unsupported(Enclave enclave, String why) {
+    return new UsageException(
+        ErrorCode.UNSUPPORTED_OPERATION,
+        "Backend "
+            + enclave.resolution().chosen()
+            + " "
+            + why
+            + ". There is nothing to do; look at the backend's guide for what it keeps.");
+  }
+
+  private String inJson(List<Orphan> orphans, List<Finding> findings) {
     return Json.object(
         out -> {
           out.writeBooleanField("dryRun", dryRun);
@@ -77,7 +93,7 @@ final class KeysReconcileCommand implements Callable<Integer> {
         .collect(Collectors.joining());
   }
 
-  private String inWords(List<Enclave.Orphan> orphans) {
+  private String inWords(List<Orphan> orphans) {
     if (orphans.isEmpty()) {
       return "There are no orphans.";
     }

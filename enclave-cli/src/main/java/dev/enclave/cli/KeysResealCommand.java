@@ -2,6 +2,7 @@ package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.admin.StorePassphrase;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,19 @@ final class KeysResealCommand implements Callable<Integer> {
     }
     return session.withEnclave(
         enclave -> {
+          StorePassphrase store =
+              enclave
+                  .admin()
+                  .passphrase()
+                  .orElseThrow(
+                      () ->
+                          new UsageException(
+                              ErrorCode.UNSUPPORTED_OPERATION,
+                              "Backend "
+                                  + enclave.resolution().chosen()
+                                  + " seals no keys under a passphrase. There is nothing to reseal."));
           if (without) {
-            enclave.resealWithoutPassphrase();
+            store.remove();
             session.print(
                 "Resealed. Remove the passphrase setting before the next start; restart every"
                     + " other process that has the store open.");
@@ -55,7 +67,7 @@ final class KeysResealCommand implements Callable<Integer> {
           NewPassphrase source = new NewPassphrase(session.context(), session.files());
           char[] passphrase = file == null ? source.asked() : source.inFile(file);
           try {
-            enclave.reseal(passphrase);
+            store.change(passphrase);
           } finally {
             Arrays.fill(passphrase, '\0');
           }

@@ -3,10 +3,10 @@ package dev.enclave.cli;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
 import dev.enclave.UsageException;
+import dev.enclave.admin.KeyBackup;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class KeysRestoreCommand implements Callable<Integer> {
   private KeyInfo restore(Enclave enclave, KeyBackup backup) {
     KeyInfo key =
         new Passwords(session)
-            .with(passwordFile, password -> enclave.restore(name, backup, password).info());
+            .with(passwordFile, password -> enclave.admin().restore(name, backup, password).info());
     session.warn(enclave.health());
     return key;
   }

@@ -2,8 +2,8 @@ package dev.enclave.cli;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
-import dev.enclave.ManagedKey.Attestation;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.ManagedKey.Attestation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

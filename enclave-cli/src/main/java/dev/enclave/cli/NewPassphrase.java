@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.internal.Quoted;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -41,7 +41,7 @@ final class OpenCommand implements Callable<Integer> {
     session.files().requireDistinct(file, out);
     SealedBytes box = SealedBytes.parse(session.files().read(file));
     byte[] aad = associatedData.getBytes(StandardCharsets.UTF_8);
-    byte[] plaintext = session.withEnclave(enclave -> enclave.open(box, aad));
+    byte[] plaintext = session.withEnclave(enclave -> enclave.unseal(box, aad));
     session.files().writePrivate(out, plaintext);
     return 0;
   }

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.ErrorCode;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.internal.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.AuditRecord;
 import dev.enclave.ErrorCode;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.internal.Quoted;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -2,13 +2,13 @@ package dev.enclave.cli;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveEngine;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
-import dev.enclave.spi.BackendConfigurator;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.Quoted;
+import dev.enclave.internal.opening.BackendConfigurator;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -5,10 +5,10 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
-import dev.enclave.Quoted;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
+import dev.enclave.internal.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@code sign} and {@code verify} share: the input and the encoding. */

@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerification.OfStream;
 import dev.enclave.ErrorCategory;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.OfStream;
 import java.io.IOException;
 import java.util.List;
 

@@ -185,7 +185,7 @@ class AuditLogCommandsTest {
             new String[] {"keys", "create", name, "--algorithm", "ED25519"},
             new String[] {"keys", "rotate", name},
             new String[] {"keys", "disable", name},
-            new String[] {"keys", "destroy", name},
+            new String[] {"keys", "destroy", name, "--yes"},
             new String[] {"keys", "public", name})) {
       Cli.Run run = held.run(command);
       assertThat(run.code()).as(String.join(" ", command)).isEqualTo(2);

@@ -86,7 +86,7 @@ class BackupCommandsTest {
   @Test
   void aStoreThatWasLostIsRestored_andStoredHandlesNameTheSameKeys() {
     cli.succeed("keys", "rotate", "wallet");
-    cli.succeed("keys", "destroy", "wallet", "--version", "1");
+    cli.succeed("keys", "destroy", "wallet", "--version", "1", "--yes");
     Map<String, Object> before =
         JsonText.object(cli.succeed("keys", "show", "wallet", "--json").out());
     backup("wallet", "wallet.backup");

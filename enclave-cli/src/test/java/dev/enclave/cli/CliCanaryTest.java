@@ -79,7 +79,7 @@ class CliCanaryTest {
       keys rotate edward~ --reason compromise
       keys disable fresh~
       keys enable fresh~
-      keys destroy wallet~ --version 1
+      keys destroy wallet~ --version 1 --yes
       keys public wallet~
       keys public rivest~ --format jwks
       keys reseal --new-passphrase-file other

@@ -24,7 +24,7 @@ record FaultedCommand(String operation, List<String> preparation, String line, L
           "keys create w --algorithm AES_256_GCM");
 
   static final FaultedCommand DESTROY =
-      new FaultedCommand("CHANGE_STATE", KEYS, "keys destroy g --version 1", List.of());
+      new FaultedCommand("CHANGE_STATE", KEYS, "keys destroy g --version 1 --yes", List.of());
 
   /** All of them that work on this backend; one begins anew in an operating system's store only. */
   static Stream<FaultedCommand> all() {

@@ -2,12 +2,12 @@ package dev.enclave.cli;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;

@@ -8,6 +8,8 @@ import dev.enclave.PublicKeySet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,15 +199,46 @@ class KeysCommandsTest {
   void destroyTakesEveryVersion() {
     cli.succeed("keys", "rotate", "wallet");
 
-    assertThat(cli.succeed("keys", "destroy", "wallet").out()).contains("version 1, 2 of wallet");
+    cli.succeed("keys", "disable", "wallet");
+
+    assertThat(cli.succeed("keys", "destroy", "wallet", "--yes").out())
+        .contains("version 1, 2 of wallet");
     assertThat(List.of(stateOf(0), stateOf(1))).containsOnly("DESTROYED");
+  }
+
+  @Test
+  void destroyTakesNothing_whenAnActiveVersionIsAmongThem() {
+    cli.succeed("keys", "rotate", "wallet");
+
+    Cli.Run all = cli.run("keys", "destroy", "wallet", "--yes");
+    Cli.Run active = cli.run("keys", "destroy", "wallet", "--version", "2", "--yes");
+
+    assertThat(List.of(all.code(), active.code())).containsOnly(2);
+    assertThat(all.err()).contains("(VERSION_ACTIVE)", "enclave keys disable wallet");
+    assertThat(active.err()).contains("(VERSION_ACTIVE)");
+    assertThat(List.of(stateOf(0), stateOf(1))).containsExactly("VERIFY_ONLY", "ACTIVE");
+  }
+
+  @Test
+  void destroyTakesNothing_untilItIsConfirmedThatTheKeyIsMeant() {
+    cli.succeed("keys", "disable", "wallet");
+
+    Cli.Run unconfirmed = cli.run("keys", "destroy", "wallet");
+    Cli.Run other = cli.run("keys", "destroy", "wallet", "--fingerprint", "SHA256:another");
+
+    assertThat(List.of(unconfirmed.code(), other.code())).containsOnly(2);
+    assertThat(stateOf(0)).isEqualTo("DISABLED");
+    Matcher own = Pattern.compile("--fingerprint (\\S+)\\.").matcher(unconfirmed.err());
+    assertThat(own.find()).as(unconfirmed.err()).isTrue();
+    cli.succeed("keys", "destroy", "wallet", "--fingerprint", own.group(1));
+    assertThat(stateOf(0)).isEqualTo("DESTROYED");
   }
 
   @Test
   void destroyTakesOneVersion() {
     cli.succeed("keys", "rotate", "wallet");
 
-    cli.succeed("keys", "destroy", "wallet", "--version", "1");
+    cli.succeed("keys", "destroy", "wallet", "--version", "1", "--yes");
 
     assertThat(List.of(stateOf(0), stateOf(1))).containsExactly("DESTROYED", "ACTIVE");
   }

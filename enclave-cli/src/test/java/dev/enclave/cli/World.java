@@ -41,10 +41,11 @@ final class World {
     cli.succeed("keys", "create", "off", "--algorithm", "ED25519");
     cli.succeed("keys", "disable", "off");
     cli.succeed("keys", "create", "spent", "--algorithm", "ED25519");
-    cli.succeed("keys", "destroy", "spent");
+    cli.succeed("keys", "disable", "spent");
+    cli.succeed("keys", "destroy", "spent", "--yes");
     cli.succeed("keys", "create", "rotated", "--algorithm", "ED25519");
     cli.succeed("keys", "rotate", "rotated");
-    cli.succeed("keys", "destroy", "rotated", "--version", "1");
+    cli.succeed("keys", "destroy", "rotated", "--version", "1", "--yes");
   }
 
   private void makeFiles() {

@@ -8,9 +8,9 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
 import java.nio.file.Path;
@@ -88,9 +88,15 @@ class KilledCloudTest {
         enclave.ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
     assertThat(key.handle().backend()).isEqualTo(place.backend());
     attempt(errors, () -> sign(key));
-    attempt(errors, () -> key.rotate(RotationRequest.ifActive(key.activeVersion())));
+    attempt(
+        errors,
+        () ->
+            enclave
+                .admin()
+                .key(key.handle())
+                .rotate(RotationRequest.ifActive(key.activeVersion())));
     attempt(errors, () -> sign(key));
-    attempt(errors, () -> key.disable(key.activeVersion().id()));
+    attempt(errors, () -> enclave.admin().key(key.handle()).disable(key.activeVersion().id()));
   }
 
   private static void sign(SigningKey key) {

@@ -7,9 +7,9 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationReason;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReason;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
@@ -97,9 +97,12 @@ class OneApplicationTest {
           enclave.ensureKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
       assertThat(key.handle().backend()).isEqualTo(expected);
       SignatureValue before = requireSigning(key);
-      key.rotate(
-          dev.enclave.RotationRequest.ifActive(key.activeVersion())
-              .reason(RotationReason.SCHEDULED));
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(
+              dev.enclave.admin.RotationRequest.ifActive(key.activeVersion())
+                  .reason(RotationReason.SCHEDULED));
       requireSigning(key);
       assertThat(key.verify(Message.ofUtf8("pay 10 to Alice"), before)).isTrue();
     }

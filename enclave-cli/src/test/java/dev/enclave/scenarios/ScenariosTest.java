@@ -2,8 +2,8 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveFactory;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.testkit.environments.Expectation;
 import dev.enclave.testkit.environments.Recording;

@@ -2,8 +2,8 @@ package dev.enclave.cloud;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;

@@ -2,9 +2,9 @@ package dev.enclave.crypto;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
+import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.BackupReader;
 import dev.enclave.crypto.internal.BackupWriter;
 import dev.enclave.spi.ExportedKey;

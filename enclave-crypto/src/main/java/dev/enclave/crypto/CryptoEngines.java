@@ -1,8 +1,8 @@
 package dev.enclave.crypto;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.internal.Engines;
+import dev.enclave.diagnosis.Diagnosis;
 import java.util.List;
 
 /** Says which library does the mathematics. */

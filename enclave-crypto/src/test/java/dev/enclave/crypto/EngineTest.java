@@ -3,13 +3,13 @@ package dev.enclave.crypto;
 import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.crypto.internal.LocalPublicKeyEngine;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.internal.PublicKeyEngine;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.security.Security;

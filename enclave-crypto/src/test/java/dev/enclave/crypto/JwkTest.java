@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.UsageException;
+import dev.enclave.internal.PublicKeyEngine;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.enclave.crypto;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.diagnosis.Diagnosis;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;

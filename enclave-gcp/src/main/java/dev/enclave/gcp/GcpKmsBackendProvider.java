@@ -2,7 +2,7 @@ package dev.enclave.gcp;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.GcpAccessPolicy;
 import dev.enclave.gcp.internal.GcpBackends;
 import dev.enclave.gcp.internal.GcpPlaces;

@@ -62,7 +62,7 @@ class DamagedRequestTest {
     network.damage("Encrypt", "plaintext", 1);
     SealedBytes box = enclave.seal("kek", SECRET, CONTEXT);
     network.damage("Decrypt", "ciphertext", 1);
-    assertThat(enclave.open(box, CONTEXT)).isEqualTo(SECRET);
+    assertThat(enclave.unseal(box, CONTEXT)).isEqualTo(SECRET);
     assertThat(server.journal().of("Encrypt")).hasSize(2);
     assertThat(server.journal().of("Decrypt")).hasSize(2);
   }

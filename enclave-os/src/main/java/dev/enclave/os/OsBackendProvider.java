@@ -2,8 +2,8 @@ package dev.enclave.os;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
 import dev.enclave.KeyName;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
 import dev.enclave.os.internal.OsStores;

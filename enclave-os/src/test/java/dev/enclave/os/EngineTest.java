@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.IntegrityException;
@@ -14,6 +13,7 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.PolicyException;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
 import dev.enclave.testkit.FakeEnvironment;

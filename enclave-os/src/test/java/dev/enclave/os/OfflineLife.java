@@ -3,12 +3,12 @@ package dev.enclave.os;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.RotationRequest;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;
@@ -28,11 +28,12 @@ final class OfflineLife {
       SigningKey key = enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519));
       System.out.println("assurance " + key.activeVersion().assurance());
       SignatureValue signature = key.sign(PAYMENT);
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       System.out.println("verified " + key.verify(PAYMENT, signature));
-      KeyBackup backup = key.backup("correct horse battery".toCharArray());
-      SigningKey twin =
-          (SigningKey) enclave.restore("twin", backup, "correct horse battery".toCharArray());
+      KeyBackup backup =
+          enclave.admin().key(key.handle()).backup("correct horse battery".toCharArray());
+      enclave.admin().restore("twin", backup, "correct horse battery".toCharArray());
+      SigningKey twin = enclave.key("twin");
       System.out.println("restored " + twin.verify(PAYMENT, twin.sign(PAYMENT)));
     }
   }

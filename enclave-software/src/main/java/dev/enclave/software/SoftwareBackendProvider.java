@@ -2,7 +2,7 @@ package dev.enclave.software;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.software.internal.SoftwareSettings;
 import dev.enclave.software.internal.StoreOpener;
 import dev.enclave.software.store.StoreKind;

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.ConfigurationException;
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.HealthReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -62,12 +63,13 @@ class DoctorTest {
     content[content.length - 1] ^= 1;
     Files.write(manifest, content);
     try (Enclave enclave = in(scratch).open()) {
-      assertThat(enclave.keys()).extracting(k -> k.name().value()).containsExactly("good");
-      assertThat(enclave.unreadableKeys())
+      assertThat(enclave.admin().keys()).extracting(k -> k.name().value()).containsExactly("good");
+      assertThat(enclave.admin().unreadableKeys())
           .singleElement()
           .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT))
           .satisfies(f -> assertThat(f.observed()).contains("bad"));
-      assertThatThrownBy(enclave::rotateDue).isInstanceOf(IntegrityException.class);
+      assertThat(enclave.admin().rotateDue().failed().get(KeyName.of("bad")))
+          .isInstanceOf(IntegrityException.class);
     }
   }
 
@@ -80,7 +82,7 @@ class DoctorTest {
     }
     Files.delete(scratch.resolve("keys").resolve("key-lost").resolve("manifest.sealed"));
     try (Enclave enclave = in(scratch).open()) {
-      assertThat(enclave.unreadableKeys())
+      assertThat(enclave.admin().unreadableKeys())
           .singleElement()
           .satisfies(f -> assertThat(f.code()).isEqualTo(ErrorCode.KEY_DATA_CORRUPT));
       assertThatThrownBy(() -> enclave.ensureKey(spec)).isInstanceOf(IntegrityException.class);

@@ -59,7 +59,7 @@ class EngineResealTest {
     SignatureValue before;
     try (Enclave enclave = open("local", Map.of())) {
       before = enclave.createKey(spec()).sign(MESSAGE);
-      enclave.by("user:7").reseal("correct horse".toCharArray());
+      enclave.by("user:7").admin().passphrase().orElseThrow().change("correct horse".toCharArray());
       assertThat(enclave.key("wallet-1").verify(MESSAGE, enclave.key("wallet-1").sign(MESSAGE)))
           .isTrue();
     }
@@ -84,7 +84,8 @@ class EngineResealTest {
     try (Enclave enclave =
         open("development", Map.of("enclave.software.passphrase", "correct horse"))) {
       EnclaveException refusal =
-          catchThrowableOfType(EnclaveException.class, enclave::resealWithoutPassphrase);
+          catchThrowableOfType(
+              EnclaveException.class, enclave.admin().passphrase().orElseThrow()::remove);
       assertThat(refusal).hasMessageContaining("DEVELOPMENT");
       assertThat(reseals())
           .singleElement()
@@ -97,10 +98,12 @@ class EngineResealTest {
     try (Enclave enclave = open("local", Map.of())) {
       for (String none : List.of("", "\ud800", "x".repeat(4097))) {
         EnclaveException refusal =
-            catchThrowableOfType(EnclaveException.class, () -> enclave.reseal(none.toCharArray()));
+            catchThrowableOfType(
+                EnclaveException.class,
+                () -> enclave.admin().passphrase().orElseThrow().change(none.toCharArray()));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
       }
-      enclave.reseal("é".repeat(2048).toCharArray());
+      enclave.admin().passphrase().orElseThrow().change("é".repeat(2048).toCharArray());
     }
   }
 }

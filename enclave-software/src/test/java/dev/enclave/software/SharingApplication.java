@@ -7,9 +7,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -86,7 +86,8 @@ public final class SharingApplication implements Runnable {
   private static void rotate(Enclave enclave, String shared, String call, Writer out)
       throws IOException {
     SigningKey key = ensure(enclave, shared);
-    KeyVersion next = key.rotate(RotationRequest.now().by(call)).active();
+    KeyVersion next =
+        enclave.admin().key(key.handle()).rotate(RotationRequest.now().by(call)).active();
     note(out, "rotated", call, key.handle().toString(), next.id().value());
   }
 

@@ -175,7 +175,7 @@ class TwoCopiesTest {
     Map<String, Set<String>> results = results();
     Map<String, Integer> counts = new TreeMap<>();
     try (Enclave enclave = place.open()) {
-      List<String> names = enclave.keyNames().stream().map(KeyName::value).toList();
+      List<String> names = enclave.admin().keyNames().stream().map(KeyName::value).toList();
       for (String line : journal()) {
         String[] words = line.split(" ", 4);
         counts.merge(words[0], 1, Integer::sum);

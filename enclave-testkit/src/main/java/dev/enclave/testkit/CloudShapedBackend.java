@@ -2,13 +2,13 @@ package dev.enclave.testkit;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

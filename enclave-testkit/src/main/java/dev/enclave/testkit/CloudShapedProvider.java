@@ -2,11 +2,11 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
-import dev.enclave.Diagnosis.Permission;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;

@@ -2,7 +2,6 @@ package dev.enclave.testkit;
 
 import dev.enclave.Bytes;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
 import dev.enclave.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -13,6 +12,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;

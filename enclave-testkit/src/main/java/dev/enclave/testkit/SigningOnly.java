@@ -1,8 +1,8 @@
 package dev.enclave.testkit;
 
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.Quoted;
 import dev.enclave.aws.internal.credentials.Issued;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;

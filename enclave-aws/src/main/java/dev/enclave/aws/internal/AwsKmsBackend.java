@@ -2,8 +2,6 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -11,6 +9,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.Quoted;
 import dev.enclave.aws.internal.credentials.InstanceMetadata;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;

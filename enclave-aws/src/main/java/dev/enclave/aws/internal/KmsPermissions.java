@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.Diagnosis.Permission;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;

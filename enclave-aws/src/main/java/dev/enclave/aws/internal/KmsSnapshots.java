@@ -1,6 +1,5 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
@@ -12,6 +11,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;

@@ -29,7 +29,7 @@ class ChangedMeanwhileTest {
       }
       armed.set(true);
       try (Enclave other = open(server)) {
-        assertThat(other.keys())
+        assertThat(other.admin().keys())
             .singleElement()
             .satisfies(
                 key ->

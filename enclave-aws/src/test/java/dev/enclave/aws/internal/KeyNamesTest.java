@@ -36,7 +36,7 @@ class KeyNamesTest {
       assertThat(aliases).isEqualTo(KEYS);
 
       server.journal().clear();
-      assertThat(enclave.keyNames()).isEqualTo(names);
+      assertThat(enclave.admin().keyNames()).isEqualTo(names);
 
       assertThat(server.journal().entries())
           .extracting(JournalEntry::operation)

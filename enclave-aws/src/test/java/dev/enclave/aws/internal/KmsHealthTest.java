@@ -2,9 +2,9 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;

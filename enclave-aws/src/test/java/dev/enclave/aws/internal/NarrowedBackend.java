@@ -1,13 +1,13 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import java.util.Arrays;

@@ -2,14 +2,14 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;

@@ -60,7 +60,7 @@ final class AzureTrust {
         "Setting "
             + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
             + " names "
-            + dev.enclave.Quoted.of(file)
+            + dev.enclave.internal.Quoted.of(file)
             + ", where no certificate in PEM is to be read. Correct it.");
   }
 }

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyState;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

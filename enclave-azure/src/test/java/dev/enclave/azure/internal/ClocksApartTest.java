@@ -8,8 +8,8 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class ClocksApartTest {
         Enclave enclave = Engines.open(server, mine)) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
-      key.rotate(RotationRequest.ifActive(key.activeVersion()));
+      enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       assertThat(key.verify(PAYMENT, key.sign(PAYMENT))).isTrue();
       assertThat(key.info().versions())
           .extracting(KeyVersion::state)

@@ -10,9 +10,9 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -32,13 +32,19 @@ class DestroyedKeyTest {
         Enclave enclave = Engines.open(server, clock)) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
-      key.rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
 
       for (KeyVersion version : key.info().versions()) {
-        key.destroy(version.id());
+        if (version.state() == KeyState.ACTIVE) {
+          enclave.admin().key(key.handle()).disable(version.id());
+        }
+        enclave.admin().key(key.handle()).destroy(version.id());
       }
 
-      assertThat(enclave.managedKey("wallet-1").info().versions())
+      assertThat(enclave.admin().key("wallet-1").info().versions())
           .isNotEmpty()
           .allSatisfy(version -> assertThat(version.state()).isEqualTo(KeyState.DESTROYED));
     }

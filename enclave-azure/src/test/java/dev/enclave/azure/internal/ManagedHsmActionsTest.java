@@ -2,7 +2,7 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.Diagnosis.Permission;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendContext;

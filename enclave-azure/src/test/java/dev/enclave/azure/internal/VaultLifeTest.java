@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.EnvironmentType;
-import dev.enclave.HealthReport.Finding;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;

@@ -3,7 +3,6 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.HealthReport.Finding;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
@@ -12,6 +11,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;

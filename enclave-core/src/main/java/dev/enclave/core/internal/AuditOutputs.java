@@ -2,9 +2,9 @@ package dev.enclave.core.internal;
 
 import dev.enclave.ConfigurationException;
 import dev.enclave.ErrorCode;
-import dev.enclave.Quoted;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.AuditOutput;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveException;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.Unexpected;
-import dev.enclave.spi.BackendConfigurator;
+import dev.enclave.internal.EnclaveEngine.Request;
+import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SigningBackend;
 

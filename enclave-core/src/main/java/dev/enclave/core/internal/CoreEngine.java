@@ -1,11 +1,11 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.AuditLog;
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveEngine;
+import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.audit.LogWithBackend;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.internal.EnclaveEngine;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

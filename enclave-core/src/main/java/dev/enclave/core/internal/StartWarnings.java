@@ -2,11 +2,11 @@ package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.EnclaveExtension;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
@@ -21,6 +20,7 @@ import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.internal.EnclaveEngine.Request;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveEngine.Request;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.support.MapEnvironment;
+import dev.enclave.internal.EnclaveEngine.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyName;
+import dev.enclave.admin.KeyBackup;
 import dev.enclave.spi.ExportedKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.internal.PublicKeyEngine;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;

@@ -2,9 +2,9 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.internal.PublicKeyEngine;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 

@@ -1,7 +1,7 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.diagnosis.Diagnosis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

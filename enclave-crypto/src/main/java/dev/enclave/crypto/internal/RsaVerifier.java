@@ -2,10 +2,10 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.internal.PublicKeyEngine;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.util.function.UnaryOperator;

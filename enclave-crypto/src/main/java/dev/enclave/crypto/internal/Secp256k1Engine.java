@@ -2,8 +2,8 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PublicKeyEngine;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.internal.PublicKeyEngine;
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
 import java.security.CodeSource;

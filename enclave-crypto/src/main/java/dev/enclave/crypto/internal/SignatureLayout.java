@@ -12,7 +12,7 @@ public final class SignatureLayout {
 
   private SignatureLayout() {}
 
-  /** As {@link dev.enclave.PublicKeyEngine#convert}. */
+  /** As {@link dev.enclave.internal.PublicKeyEngine#convert}. */
   public static Bytes convert(
       Bytes signature, KeyAlgorithm algorithm, SignatureEncoding from, SignatureEncoding to) {
     requireEncoding(algorithm, from);

@@ -2,7 +2,7 @@ package dev.enclave.gcp.internal;
 
 import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.iam.v1.TestIamPermissionsResponse;
-import dev.enclave.Diagnosis.Permission;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.Quoted;
 import dev.enclave.cloud.Origin;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

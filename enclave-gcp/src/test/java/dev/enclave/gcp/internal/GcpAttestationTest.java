@@ -8,7 +8,7 @@ import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.ByteString;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.ManagedKey.Check;
+import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.spi.Attester.Attestation;
 import dev.enclave.spi.Attester.Chain;
 import dev.enclave.spi.BackendFailure;

@@ -1,6 +1,6 @@
 package dev.enclave.os.internal;
 
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;

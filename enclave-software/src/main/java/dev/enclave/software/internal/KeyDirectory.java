@@ -1,6 +1,6 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import dev.enclave.software.internal.SecureFiles.UnsafeFileException;
 import dev.enclave.spi.BackendFailure;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.enclave.software.internal;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.Quoted;
 import dev.enclave.UsageException;
+import dev.enclave.internal.Quoted;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;

@@ -2,8 +2,6 @@ package dev.enclave.software.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
-import dev.enclave.Diagnosis.Permission;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
@@ -11,6 +9,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;

@@ -1,10 +1,10 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.Diagnosis.Permission;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendContext;

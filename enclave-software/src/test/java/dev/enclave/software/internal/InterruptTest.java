@@ -2,8 +2,6 @@ package dev.enclave.software.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.AuditLog;
-import dev.enclave.AuditRecord;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
@@ -16,9 +14,11 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditRecord;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
@@ -206,10 +206,10 @@ class InterruptTest {
             SignatureValue signature = key.sign(MESSAGE);
             assertThat(key.verify(MESSAGE, signature)).isTrue();
           };
-      case ROTATE -> () -> key.rotate(RotationRequest.now());
-      case DISABLE -> () -> key.disable(id);
-      case ENABLE -> () -> key.enable(id);
-      case DESTROY -> () -> key.destroy(id);
+      case ROTATE -> () -> enclave.admin().key(key.handle()).rotate(RotationRequest.now());
+      case DISABLE -> () -> enclave.admin().key(key.handle()).disable(id);
+      case ENABLE -> () -> enclave.admin().key(key.handle()).enable(id);
+      case DESTROY -> () -> enclave.admin().key(key.handle()).destroy(id);
     };
   }
 

@@ -2,10 +2,10 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;

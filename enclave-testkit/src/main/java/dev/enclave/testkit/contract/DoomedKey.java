@@ -14,10 +14,11 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeySnapshot;
 import java.util.ArrayList;
@@ -52,7 +53,10 @@ final class DoomedKey {
     this.handle = key.handle();
     signatures.add(key.sign(MESSAGE));
     for (int rotation = 1; rotation <= 2; rotation++) {
-      key.rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
       signatures.add(key.sign(MESSAGE));
     }
     this.versions = key.info().versions();
@@ -68,7 +72,11 @@ final class DoomedKey {
     }
     for (KeyVersion version : order) {
       destroyed.add(version.id());
-      requireRight(enclave.managedKey(handle).destroy(version.id()));
+      ManagedKey managed = enclave.admin().key(handle);
+      if (version.state() == KeyState.ACTIVE) {
+        managed.disable(version.id());
+      }
+      requireRight(managed.destroy(version.id()));
       requireRight(enclave);
       if (harness.expects(BackendTrait.PERSISTENT)) {
         bench.awaitKey(handle.name(), this::showsWhatIsDestroyed);
@@ -88,8 +96,8 @@ final class DoomedKey {
 
   private void requireRight(Enclave any) {
     // By the handle too, which names the first version's public key.
-    requireRight(any.managedKey(handle).info());
-    requireRight(any.managedKey(handle.name().value()).info());
+    requireRight(any.admin().key(handle).info());
+    requireRight(any.admin().key(handle.name().value()).info());
     for (SignatureValue signature : signatures) {
       if (!destroyed.contains(signature.version())) {
         assertThat(any.key(handle).verify(MESSAGE, signature))

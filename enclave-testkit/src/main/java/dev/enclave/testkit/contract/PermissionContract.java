@@ -2,7 +2,7 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.Diagnosis.Permission;
+import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;

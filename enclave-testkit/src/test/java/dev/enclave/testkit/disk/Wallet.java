@@ -1,6 +1,5 @@
 package dev.enclave.testkit.disk;
 
-import dev.enclave.AuditVerification;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
@@ -11,6 +10,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;

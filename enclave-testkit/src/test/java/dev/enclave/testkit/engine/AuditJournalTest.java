@@ -8,9 +8,9 @@ import dev.enclave.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.FailureCode;
@@ -94,7 +94,7 @@ class AuditJournalTest {
       cloud.faults().next(CloudOperation.WRAP, 1, Fault.throttled());
       SealedBytes box = enclave.seal("kek-1", new byte[] {1}, new byte[0]);
       cloud.faults().next(CloudOperation.UNWRAP, 2, Fault.unavailable());
-      enclave.open(box, new byte[0]);
+      enclave.unseal(box, new byte[0]);
     }
     agree();
   }
@@ -116,16 +116,23 @@ class AuditJournalTest {
         List.of(
             () -> enclave.ensureKey(KEY),
             () -> enclave.key("wallet-42").sign(MESSAGE),
-            () -> enclave.key("wallet-42").rotate(RotationRequest.now()),
+            () ->
+                enclave
+                    .admin()
+                    .key(enclave.key("wallet-42").handle())
+                    .rotate(RotationRequest.now()),
             () -> enclave.key("wallet-42").sign(MESSAGE),
             () -> enclave.createKey(KEY),
             () -> {
               SigningKey key = enclave.key("wallet-42");
-              key.disable(key.activeVersion().id());
+              enclave.admin().key(key.handle()).disable(key.activeVersion().id());
             },
             () -> {
               SigningKey key = enclave.key("wallet-42");
-              key.enable(key.info().versions().get(key.info().versions().size() - 1).id());
+              enclave
+                  .admin()
+                  .key(key.handle())
+                  .enable(key.info().versions().get(key.info().versions().size() - 1).id());
             });
     for (Runnable step : steps) {
       Throwable failed = catchThrowable(step::run);

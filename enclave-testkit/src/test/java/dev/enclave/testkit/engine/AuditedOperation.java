@@ -1,18 +1,20 @@
 package dev.enclave.testkit.engine;
 
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.RotationReport;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendProvider;
@@ -94,10 +96,11 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
     SignatureValue signature = key.sign(MESSAGE);
     List<KeyBackup> backups = new ArrayList<>();
     if (operation == Operation.RESTORE) {
-      backups.add(key.backup(PASSWORD.toCharArray()));
+      backups.add(view.admin().key(key.handle()).backup(PASSWORD.toCharArray()));
     }
-    if (method.equals("ManagedKey.enable(KeyVersionId)")) {
-      key.disable(key.activeVersion().id());
+    if (method.equals("ManagedKey.enable(KeyVersionId)")
+        || method.equals("ManagedKey.destroy(KeyVersionId)")) {
+      view.admin().key(key.handle()).disable(key.activeVersion().id());
     }
     return new World(
         owner,
@@ -155,24 +158,30 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
         of(
             "ManagedKey.rotate(RotationRequest)",
             Operation.ROTATE,
-            w -> w.key().rotate(RotationRequest.now())),
+            w -> w.enclave().admin().key(w.key().handle()).rotate(RotationRequest.now())),
         of(
             "ManagedKey.disable(KeyVersionId)",
             Operation.CHANGE_STATE,
-            w -> w.key().disable(w.key().activeVersion().id())),
+            w -> w.enclave().admin().key(w.key().handle()).disable(w.key().activeVersion().id())),
         of(
             "ManagedKey.enable(KeyVersionId)",
             Operation.CHANGE_STATE,
-            w -> w.key().enable(w.signature().version())),
+            w -> w.enclave().admin().key(w.key().handle()).enable(w.signature().version())),
         of(
             "ManagedKey.destroy(KeyVersionId)",
             Operation.CHANGE_STATE,
-            w -> w.key().destroy(w.key().activeVersion().id())),
+            w -> w.enclave().admin().key(w.key().handle()).destroy(w.signature().version())),
         of(
             "ManagedKey.backup(char[])",
             Operation.BACKUP,
-            w -> w.key().backup(PASSWORD.toCharArray())),
+            w -> w.enclave().admin().key(w.key().handle()).backup(PASSWORD.toCharArray())),
         of("SigningKey.sign(SigningInput)", Operation.SIGN, w -> w.key().sign(MESSAGE)),
+        of("VersionSigner.sign(SigningInput)", Operation.SIGN, w -> w.key().signer().sign(MESSAGE)),
+        of(
+            "VersionSigner.sign(SigningInput,SignOptions)",
+            Operation.SIGN,
+            w -> w.key().signer().sign(MESSAGE, SignOptions.defaults())),
+        of("VersionSigner.signJws(byte[])", Operation.SIGN, w -> w.key().signer().signJws(PLAIN)),
         of(
             "SigningKey.sign(SigningInput,SignOptions)",
             Operation.SIGN,
@@ -190,9 +199,9 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
                     .verify(MESSAGE, new byte[64], SignatureEncoding.RAW, w.signature().version())),
         of("WrappingKey.seal(byte[],byte[])", Operation.SEAL, w -> w.kek().seal(PLAIN, NOTHING)),
         of(
-            "WrappingKey.open(SealedBytes,byte[])",
+            "WrappingKey.unseal(SealedBytes,byte[])",
             Operation.OPEN,
-            w -> w.kek().open(w.box(), NOTHING)));
+            w -> w.kek().unseal(w.box(), NOTHING)));
   }
 
   private static List<AuditedOperation> ofTheEnclave() {
@@ -212,32 +221,32 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.SEAL,
             w -> w.enclave().seal("kek-1", PLAIN, NOTHING)),
         of(
-            "Enclave.open(SealedBytes,byte[])",
+            "Enclave.unseal(SealedBytes,byte[])",
             Operation.OPEN,
-            w -> w.enclave().open(w.box(), NOTHING)),
+            w -> w.enclave().unseal(w.box(), NOTHING)),
         of(
-            "Enclave.backup(String,char[])",
-            Operation.BACKUP,
-            w -> w.enclave().backup("wallet-42", PASSWORD.toCharArray())),
-        of(
-            "Enclave.restore(String,KeyBackup,char[])",
+            "Administration.restore(String,KeyBackup,char[])",
             Operation.RESTORE,
-            w -> w.enclave().restore("restored", w.backup().get(0), PASSWORD.toCharArray())),
+            w ->
+                w.enclave().admin().restore("restored", w.backup().get(0), PASSWORD.toCharArray())),
         of(
-            "Enclave.reseal(char[])",
+            "StorePassphrase.change(char[])",
             Operation.RESEAL,
-            w -> w.enclave().reseal(PASSWORD.toCharArray())),
+            w -> w.enclave().admin().passphrase().orElseThrow().change(PASSWORD.toCharArray())),
         of(
-            "Enclave.resealWithoutPassphrase()",
+            "StorePassphrase.remove()",
             Operation.RESEAL,
-            w -> w.enclave().resealWithoutPassphrase()),
-        of("Enclave.discardOrphans()", Operation.DISCARD, w -> w.enclave().discardOrphans()),
+            w -> w.enclave().admin().passphrase().orElseThrow().remove()),
         of(
-            "Enclave.rotateDue()",
+            "Orphans.discard()",
+            Operation.DISCARD,
+            w -> w.enclave().admin().orphans().orElseThrow().discard()),
+        of(
+            "Administration.rotateDue()",
             Operation.ROTATE,
             w -> {
               w.bench().clock.advance(Duration.ofDays(2));
-              w.enclave().rotateDue();
+              requireComplete(w.enclave().admin().rotateDue());
             }));
   }
 
@@ -260,17 +269,19 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
                         .async(Runnable::run)
                         .sign(w.key(), MESSAGE, SignOptions.defaults()))),
         of(
-            "AsyncEnclave.rotate(ManagedKey,RotationRequest)",
-            Operation.ROTATE,
-            w -> await(w.enclave().async(Runnable::run).rotate(w.key(), RotationRequest.now()))),
-        of(
             "AsyncEnclave.seal(String,byte[],byte[])",
             Operation.SEAL,
             w -> await(w.enclave().async(Runnable::run).seal("kek-1", PLAIN, NOTHING))),
         of(
-            "AsyncEnclave.open(SealedBytes,byte[])",
+            "AsyncEnclave.unseal(SealedBytes,byte[])",
             Operation.OPEN,
-            w -> await(w.enclave().async(Runnable::run).open(w.box(), NOTHING))));
+            w -> await(w.enclave().async(Runnable::run).unseal(w.box(), NOTHING))));
+  }
+
+  private static void requireComplete(RotationReport report) {
+    for (EnclaveException failure : report.failed().values()) {
+      throw failure;
+    }
   }
 
   private static void await(CompletionStage<?> stage) {

@@ -9,7 +9,6 @@ import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyInfo.StampReading;
@@ -18,14 +17,15 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
@@ -83,7 +83,7 @@ class BackupTest {
 
   private static KeyBackup backupMadeIn(String environment) {
     try (Enclave enclave = Bench.in(environment).with(new InMemoryProvider()).open()) {
-      return enclave.createKey(SPEC).backup(password());
+      return enclave.admin().key(enclave.createKey(SPEC).handle()).backup(password());
     }
   }
 
@@ -96,16 +96,17 @@ class BackupTest {
     try (Enclave enclave = source.open()) {
       SigningKey key = enclave.createKey(SPEC.rotation(RotationInterval.NEVER));
       old = key.sign(MESSAGE);
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       source.clock.advance(Duration.ofDays(1));
-      key.rotate(RotationRequest.now());
-      key.disable(KeyVersionId.of("2"));
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).disable(KeyVersionId.of("2"));
       was = key.info();
       handle = key.handle();
-      backup = KeyBackup.parse(enclave.backup("wallet-42", password()).toPem());
+      backup = KeyBackup.parse(enclave.admin().key("wallet-42").backup(password()).toPem());
     }
     try (Enclave enclave = target.open()) {
-      SigningKey restored = (SigningKey) enclave.restore("wallet-42", backup, password());
+      enclave.admin().restore("wallet-42", backup, password());
+      SigningKey restored = enclave.key("wallet-42");
       assertThat(restored.verify(MESSAGE, old)).isTrue();
       KeyInfo is = restored.info();
       assertThat(is.versions())
@@ -119,7 +120,15 @@ class BackupTest {
       assertThat(is.nextRotationAt()).isEmpty();
       assertThat(is.exportable()).isTrue();
       assertThat(restored.verify(MESSAGE, enclave.key(handle).sign(MESSAGE))).isTrue();
-      assertThat(restored.rotate(RotationRequest.now()).active().id().value()).isEqualTo("4");
+      assertThat(
+              enclave
+                  .admin()
+                  .key(restored.handle())
+                  .rotate(RotationRequest.now())
+                  .active()
+                  .id()
+                  .value())
+          .isEqualTo("4");
     }
   }
 
@@ -127,7 +136,10 @@ class BackupTest {
   void restoresUnderAnotherName_besideTheKeyItself() {
     try (Enclave enclave = source.open()) {
       SigningKey key = enclave.createKey(SPEC);
-      SigningKey twin = (SigningKey) enclave.restore("twin", key.backup(password()), password());
+      enclave
+          .admin()
+          .restore("twin", enclave.admin().key(key.handle()).backup(password()), password());
+      SigningKey twin = enclave.key("twin");
       assertThat(twin.verify(MESSAGE, key.sign(MESSAGE).toByteArray(), SignatureEncoding.RAW))
           .isTrue();
       assertThat(key.verify(MESSAGE, twin.sign(MESSAGE).toByteArray(), SignatureEncoding.RAW))
@@ -142,13 +154,13 @@ class BackupTest {
     try (Enclave enclave = source.open()) {
       SigningKey key = enclave.createKey(SPEC);
       stored = key.handle();
-      key.rotate(RotationRequest.now());
-      key.destroy(KeyVersionId.of("1"));
-      backup = key.backup(password());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).destroy(KeyVersionId.of("1"));
+      backup = enclave.admin().key(key.handle()).backup(password());
       assertThat(backup.blocks()).hasSize(1);
     }
     try (Enclave enclave = target.open()) {
-      enclave.restore("wallet-42", backup, password());
+      enclave.admin().restore("wallet-42", backup, password());
       assertThat(enclave.key(stored).info().versions())
           .extracting(KeyVersion::state)
           .containsExactly(KeyState.DESTROYED, KeyState.ACTIVE);
@@ -161,15 +173,15 @@ class BackupTest {
     KeyBackup backup;
     byte[] secret = "seed".getBytes(StandardCharsets.UTF_8);
     try (Enclave enclave = source.open()) {
-      ManagedKey kek =
-          enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      ManagedKey kek = enclave.admin().key("kek");
       box = enclave.seal("kek", secret, new byte[0]);
       kek.rotate(RotationRequest.now());
       backup = kek.backup(password());
     }
     try (Enclave enclave = target.open()) {
-      enclave.restore("kek", backup, password());
-      assertThat(enclave.open(box, new byte[0])).isEqualTo(secret);
+      enclave.admin().restore("kek", backup, password());
+      assertThat(enclave.unseal(box, new byte[0])).isEqualTo(secret);
     }
   }
 
@@ -177,8 +189,8 @@ class BackupTest {
   void leavesThePasswordAsItWas() {
     char[] typed = password();
     try (Enclave enclave = source.open()) {
-      KeyBackup backup = enclave.createKey(SPEC).backup(typed);
-      enclave.restore("twin", backup, typed);
+      KeyBackup backup = enclave.admin().key(enclave.createKey(SPEC).handle()).backup(typed);
+      enclave.admin().restore("twin", backup, typed);
     }
     assertThat(typed).isEqualTo(password());
   }
@@ -198,7 +210,11 @@ class BackupTest {
           String said =
               refused(
                   ErrorCode.MIGRATION_NOT_APPROVED,
-                  () -> enclave.by("user:7").restore("wallet-42", backup, typed.toCharArray()));
+                  () ->
+                      enclave
+                          .by("user:7")
+                          .admin()
+                          .restore("wallet-42", backup, typed.toCharArray()));
           assertThat(said).contains(environment.toUpperCase(java.util.Locale.ROOT));
         }
       }
@@ -228,7 +244,8 @@ class BackupTest {
     KeyBackup backup = backupMadeIn(made);
     Bench bench = Bench.in(here).with(backend);
     try (Enclave enclave = bench.open()) {
-      refused(ErrorCode.STAMP_MISMATCH, () -> enclave.restore("wallet-42", backup, password()));
+      refused(
+          ErrorCode.STAMP_MISMATCH, () -> enclave.admin().restore("wallet-42", backup, password()));
     }
     assertThat(asked).isEmpty();
     assertThat(bench.audit.events(Operation.RESTORE))
@@ -241,7 +258,7 @@ class BackupTest {
   void keepsTheStampOfAKeyThatMovesBetweenDevelopmentAndLocal() {
     KeyBackup backup = backupMadeIn("local");
     try (Enclave enclave = target.open()) {
-      assertThat(enclave.restore("wallet-42", backup, password()).info().stamp())
+      assertThat(enclave.admin().restore("wallet-42", backup, password()).info().stamp())
           .isEqualTo(StampReading.of(EnvironmentType.LOCAL));
     }
   }
@@ -249,7 +266,7 @@ class BackupTest {
   @Test
   void stampsAForeignKey_withThisEnvironment() {
     try (Enclave enclave = target.open()) {
-      ManagedKey key = enclave.restore("foreign", KeyBackup.parse(FOREIGN), password());
+      ManagedKey key = enclave.admin().restore("foreign", KeyBackup.parse(FOREIGN), password());
       assertThat(key.info().stamp()).isEqualTo(StampReading.of(EnvironmentType.DEVELOPMENT));
       assertThat(key.info().algorithm()).isEqualTo(KeyAlgorithm.ED25519);
       assertThat(key.info().createdAt()).isEqualTo(target.clock.now());
@@ -263,10 +280,12 @@ class BackupTest {
     try (Enclave enclave = target.open()) {
       assertThat(
               refused(
-                  ErrorCode.INVALID_ARGUMENT, () -> enclave.restore("foreign", backup, password())))
+                  ErrorCode.INVALID_ARGUMENT,
+                  () -> enclave.admin().restore("foreign", backup, password())))
           .contains("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256", "--algorithm");
       KeyBackup named = backup.algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
-      SigningKey key = (SigningKey) enclave.restore("foreign", named, password());
+      enclave.admin().restore("foreign", named, password());
+      SigningKey key = enclave.key("foreign");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }
   }
@@ -279,10 +298,14 @@ class BackupTest {
     try (Enclave enclave = cloud.open()) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
-      assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, () -> key.backup(password())))
+      assertThat(
+              refused(
+                  ErrorCode.UNSUPPORTED_OPERATION,
+                  () -> enclave.admin().key(key.handle()).backup(password())))
           .contains("no private key leaves backend cloud");
       refused(
-          ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.restore("wallet-42", backup, password()));
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().restore("wallet-42", backup, password()));
     }
     assertThat(cloud.audit.events(Operation.BACKUP))
         .extracting(AuditEvent::result)
@@ -297,8 +320,12 @@ class BackupTest {
     KeyBackup backup = backupMadeIn("development");
     Bench bench = Bench.in("development").with(provider).set("enclave.keys.treasury", uri);
     try (Enclave enclave = bench.open()) {
-      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.backup("treasury", password()));
-      refused(ErrorCode.KEY_ALREADY_EXISTS, () -> enclave.restore("treasury", backup, password()));
+      refused(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().key("treasury").backup(password()));
+      refused(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          () -> enclave.admin().restore("treasury", backup, password()));
     }
   }
 
@@ -308,17 +335,22 @@ class BackupTest {
       SigningKey key = enclave.createKey(SPEC);
       for (String typed :
           List.of("", "xyzzy-12345", "xyzzy\n and more", "xyzzy\ud800 and more", "x".repeat(257))) {
-        assertThat(refused(ErrorCode.INVALID_ARGUMENT, () -> key.backup(typed.toCharArray())))
+        assertThat(
+                refused(
+                    ErrorCode.INVALID_ARGUMENT,
+                    () -> enclave.admin().key(key.handle()).backup(typed.toCharArray())))
             .doesNotContain("xyzzy");
       }
-      KeyBackup backup = key.backup("ünïcödé 𝔘 12".toCharArray());
-      refused(ErrorCode.INVALID_ARGUMENT, () -> enclave.restore("twin", backup, new char[0]));
+      KeyBackup backup = enclave.admin().key(key.handle()).backup("ünïcödé 𝔘 12".toCharArray());
+      refused(
+          ErrorCode.INVALID_ARGUMENT, () -> enclave.admin().restore("twin", backup, new char[0]));
       assertThat(
               refused(
                   ErrorCode.WRONG_PASSWORD,
-                  () -> enclave.restore("twin", backup, "xyzzy".toCharArray())))
+                  () -> enclave.admin().restore("twin", backup, "xyzzy".toCharArray())))
           .doesNotContain("xyzzy");
-      assertThat(enclave.restore("twin", backup, "ünïcödé 𝔘 12".toCharArray())).isNotNull();
+      assertThat(enclave.admin().restore("twin", backup, "ünïcödé 𝔘 12".toCharArray()))
+          .isNotNull();
     }
   }
 
@@ -327,7 +359,9 @@ class BackupTest {
     KeyBackup backup = backupMadeIn("development");
     try (Enclave enclave = target.open()) {
       KeyInfo taken = enclave.createKey(SPEC).info();
-      refused(ErrorCode.KEY_ALREADY_EXISTS, () -> enclave.restore("wallet-42", backup, password()));
+      refused(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          () -> enclave.admin().restore("wallet-42", backup, password()));
       assertThat(enclave.key("wallet-42").info()).isEqualTo(taken);
     }
   }
@@ -338,7 +372,8 @@ class BackupTest {
     Bench bench = target.set("enclave.algorithms", "ecdsa_p256_sha256");
     try (Enclave enclave = bench.open()) {
       refused(
-          ErrorCode.ALGORITHM_NOT_ALLOWED, () -> enclave.restore("wallet-42", backup, password()));
+          ErrorCode.ALGORITHM_NOT_ALLOWED,
+          () -> enclave.admin().restore("wallet-42", backup, password()));
     }
   }
 
@@ -349,7 +384,7 @@ class BackupTest {
     try (Enclave enclave = target.open()) {
       refused(
           ErrorCode.BACKUP_CORRUPT,
-          () -> enclave.restore("wallet-42", KeyBackup.of(twice), password()));
+          () -> enclave.admin().restore("wallet-42", KeyBackup.of(twice), password()));
       assertThat(target.audit.events(Operation.RESTORE))
           .extracting(AuditEvent::result)
           .containsExactly(Result.FAILURE);
@@ -361,9 +396,9 @@ class BackupTest {
   void recordsWhoBackedUpAndRestoredWhat() {
     try (Enclave enclave = source.open()) {
       SigningKey key = enclave.createKey(SPEC);
-      key.rotate(RotationRequest.now());
-      KeyBackup backup = enclave.by("user:7").backup("wallet-42", password());
-      enclave.by("user:8").restore("twin", backup, password());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
+      KeyBackup backup = enclave.by("user:7").admin().key("wallet-42").backup(password());
+      enclave.by("user:8").admin().restore("twin", backup, password());
       String fingerprint = key.handle().fingerprint().orElseThrow().toString();
       for (Operation operation : List.of(Operation.BACKUP, Operation.RESTORE)) {
         assertThat(source.audit.events(operation))
@@ -390,13 +425,14 @@ class BackupTest {
     Bench production = Bench.in("production").with(new InMemoryProvider());
     try (Enclave enclave = production.open()) {
       SigningKey key = enclave.createKey(SPEC);
-      assertThat(key.backup(password()).blocks()).hasSize(1);
+      assertThat(enclave.admin().key(key.handle()).backup(password()).blocks()).hasSize(1);
       assertThat(production.audit.appended())
           .filteredOn(a -> a.event().operation() == Operation.BACKUP)
           .allMatch(a -> a.durability() == Durability.DURABLE)
           .hasSize(1);
       production.audit.failWhen(event -> event.operation() == Operation.BACKUP);
-      refused(ErrorCode.AUDIT_UNAVAILABLE, () -> key.backup(password()));
+      refused(
+          ErrorCode.AUDIT_UNAVAILABLE, () -> enclave.admin().key(key.handle()).backup(password()));
     }
   }
 
@@ -405,14 +441,14 @@ class BackupTest {
     BentProvider backend = new BentProvider("far");
     try (Enclave enclave = Bench.in("development").with(backend).open()) {
       SigningKey key = enclave.createKey(SPEC);
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       SigningKey other = enclave.createKey(KeySpec.named("other").algorithm(SPEC.algorithm()));
       for (var bend : ExportBends.all(other.publicKey())) {
         backend.exporting(bend);
-        refused(ErrorCode.WRONG_ANSWER, () -> key.backup(password()));
+        refused(ErrorCode.WRONG_ANSWER, () -> enclave.admin().key(key.handle()).backup(password()));
       }
       backend.exporting(key1 -> key1);
-      assertThat(key.backup(password()).blocks()).hasSize(2);
+      assertThat(enclave.admin().key(key.handle()).backup(password()).blocks()).hasSize(2);
     }
   }
 
@@ -425,10 +461,12 @@ class BackupTest {
       for (var bend : ExportBends.snapshots()) {
         backend.answering("restore", bend);
         String name = "wallet-" + ++attempt;
-        refused(ErrorCode.BACKEND_CONTRACT, () -> enclave.restore(name, backup, password()));
+        refused(
+            ErrorCode.BACKEND_CONTRACT, () -> enclave.admin().restore(name, backup, password()));
       }
       backend.answering("restore", BentProvider.withAssurance(Assurance.PLAINTEXT));
-      refused(ErrorCode.ASSURANCE_TOO_LOW, () -> enclave.restore("weak", backup, password()));
+      refused(
+          ErrorCode.ASSURANCE_TOO_LOW, () -> enclave.admin().restore("weak", backup, password()));
     }
   }
 
@@ -437,7 +475,8 @@ class BackupTest {
     KeyBackup backup = backupMadeIn("development");
     BentProvider backend = new BentProvider("far").after("restore", Lost.once());
     try (Enclave enclave = Bench.in("development").with(backend).open()) {
-      SigningKey key = (SigningKey) enclave.restore("wallet-42", backup, password());
+      enclave.admin().restore("wallet-42", backup, password());
+      SigningKey key = enclave.key("wallet-42");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(key.info().versions()).hasSize(1);
     }
@@ -447,9 +486,9 @@ class BackupTest {
   void doesNothingAfterClose() {
     Enclave enclave = source.open();
     SigningKey key = enclave.createKey(SPEC);
-    KeyBackup backup = key.backup(password());
+    KeyBackup backup = enclave.admin().key(key.handle()).backup(password());
     enclave.close();
-    refused(ErrorCode.CLOSED, () -> key.backup(password()));
-    refused(ErrorCode.CLOSED, () -> enclave.restore("twin", backup, password()));
+    refused(ErrorCode.CLOSED, () -> enclave.admin().key(key.handle()).backup(password()));
+    refused(ErrorCode.CLOSED, () -> enclave.admin().restore("twin", backup, password()));
   }
 }

@@ -4,7 +4,6 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
@@ -12,6 +11,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendDescription;

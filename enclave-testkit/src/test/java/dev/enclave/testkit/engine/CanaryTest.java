@@ -8,15 +8,15 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendFailure;
@@ -92,7 +92,7 @@ class CanaryTest {
     try (CapturedOutput captured = new CapturedOutput()) {
       try (Enclave enclave = open(new BentProvider("bent").exporting(this::watched))) {
         enclave.createKey(key("wallet-42"));
-        enclave.backup("wallet-42", PASSWORD.toCharArray());
+        enclave.admin().key("wallet-42").backup(PASSWORD.toCharArray());
         everything(enclave, captured, true);
       }
       captured.take(builder(new BentProvider("bent")).diagnose());
@@ -118,7 +118,7 @@ class CanaryTest {
     BentProvider bent = new BentProvider("bent").exporting(this::watched);
     try (Enclave enclave = open(bent)) {
       enclave.createKey(key("wallet-42"));
-      enclave.backup("wallet-42", PASSWORD.toCharArray());
+      enclave.admin().key("wallet-42").backup(PASSWORD.toCharArray());
     }
     for (Function<String, Throwable> thrown : hostile) {
       for (String call : CALLS) {
@@ -344,27 +344,29 @@ class CanaryTest {
     steps.add(() -> sealAndOpen(enclave, plaintext));
     steps.add(() -> enclave.seal("wallet-42", plaintext, plaintext));
     steps.add(() -> SealedBytes.parse(plaintext));
-    steps.add(() -> enclave.key("wallet-42").rotate(RotationRequest.now()));
+    steps.add(
+        () -> enclave.admin().key(enclave.key("wallet-42").handle()).rotate(RotationRequest.now()));
     steps.add(
         () -> {
           SigningKey key = enclave.key("another");
-          return key.disable(key.activeVersion().id());
+          return enclave.admin().key(key.handle()).disable(key.activeVersion().id());
         });
     if (withBackups) {
       steps.add(() -> restored(enclave, "restored", PASSWORD));
       steps.add(() -> restored(enclave, "restored", PASSPHRASE));
     }
-    steps.add(() -> enclave.backup("wallet-42", PASSPHRASE.substring(0, 3).toCharArray()));
+    steps.add(
+        () -> enclave.admin().key("wallet-42").backup(PASSPHRASE.substring(0, 3).toCharArray()));
     steps.add(
         () -> {
-          enclave.reseal(PASSPHRASE.toCharArray());
+          enclave.admin().passphrase().orElseThrow().change(PASSPHRASE.toCharArray());
           return "resealed";
         });
     steps.add(() -> enclave.by("user:7\u001b[31m"));
-    steps.add(enclave::keys);
-    steps.add(enclave::keyNames);
-    steps.add(enclave::unreadableKeys);
-    steps.add(enclave::rotateDue);
+    steps.add(enclave.admin()::keys);
+    steps.add(enclave.admin()::keyNames);
+    steps.add(enclave.admin()::unreadableKeys);
+    steps.add(enclave.admin()::rotateDue);
     steps.add(enclave::health);
     steps.add(enclave::resolution);
     steps.add(enclave::policy);
@@ -386,13 +388,13 @@ class CanaryTest {
 
   private Object sealAndOpen(Enclave enclave, byte[] associatedData) {
     SealedBytes box = enclave.seal("kek", plaintext, NOTHING);
-    assertThat(enclave.open(box, associatedData)).isEqualTo(plaintext);
+    assertThat(enclave.unseal(box, associatedData)).isEqualTo(plaintext);
     return box;
   }
 
   private static Object restored(Enclave enclave, String name, String password) {
-    KeyBackup backup = enclave.backup("wallet-42", PASSWORD.toCharArray());
-    return List.of(backup, enclave.restore(name, backup, password.toCharArray()));
+    KeyBackup backup = enclave.admin().key("wallet-42").backup(PASSWORD.toCharArray());
+    return List.of(backup, enclave.admin().restore(name, backup, password.toCharArray()));
   }
 
   private void requireSilent(CapturedOutput captured) throws IOException {

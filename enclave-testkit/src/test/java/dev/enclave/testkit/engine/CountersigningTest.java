@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Assurance;
-import dev.enclave.AuditLog;
-import dev.enclave.AuditRecord;
-import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerification.Options;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
@@ -16,7 +12,6 @@ import dev.enclave.EnclaveException;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -25,6 +20,11 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.UsageException;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.note.SignedNote;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.spi.BackendProvider;
@@ -123,8 +123,8 @@ class CountersigningTest {
     open(cloud).close();
     try (Enclave first = open(cloud);
         Enclave second = open(cloud)) {
-      assertThat(first.keys()).isEmpty();
-      assertThat(second.keys()).isEmpty();
+      assertThat(first.admin().keys()).isEmpty();
+      assertThat(second.admin().keys()).isEmpty();
     }
 
     assertThat(calls(CloudOperation.CREATE)).hasSize(1);
@@ -206,16 +206,18 @@ class CountersigningTest {
               () -> enclave.key(handle),
               () -> enclave.wrappingKey(RESERVED),
               () -> enclave.wrappingKey(handle),
-              () -> enclave.managedKey(RESERVED),
-              () -> enclave.managedKey(handle),
+              () -> enclave.admin().key(RESERVED),
+              () -> enclave.admin().key(handle),
               () -> enclave.seal(RESERVED, new byte[1], new byte[0]),
-              () -> enclave.backup(RESERVED, "correct horse battery".toCharArray()));
+              () -> enclave.admin().key(RESERVED).backup("correct horse battery".toCharArray()));
       for (ThrowingCallable operation : operations) {
         assertThat(refused(ErrorCode.KEY_NAME_RESERVED, operation)).contains(RESERVED);
       }
-      assertThat(enclave.keys()).extracting(k -> k.handle().name().value()).containsOnly("other");
-      assertThat(enclave.keyNames()).extracting(KeyName::value).containsOnly("other");
-      assertThat(enclave.rotateDue()).isEmpty();
+      assertThat(enclave.admin().keys())
+          .extracting(k -> k.handle().name().value())
+          .containsOnly("other");
+      assertThat(enclave.admin().keyNames()).extracting(KeyName::value).containsOnly("other");
+      assertThat(enclave.admin().rotateDue().rotated()).isEmpty();
     }
   }
 
@@ -225,7 +227,7 @@ class CountersigningTest {
     try (Enclave enclave = open(new InMemoryProvider())) {
       char[] password = "correct horse battery".toCharArray();
       enclave.createKey(wallet());
-      KeyBackup backup = enclave.backup("wallet-42", password);
+      KeyBackup backup = enclave.admin().key("wallet-42").backup(password);
       enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
       SealedBytes box = enclave.seal("kek", new byte[1], new byte[0]);
       SealedBytes bent =
@@ -242,8 +244,9 @@ class CountersigningTest {
               box.ciphertext());
 
       refused(
-          ErrorCode.KEY_NAME_RESERVED, () -> enclave.restore(RESERVED, backup, password.clone()));
-      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.open(bent, new byte[0]));
+          ErrorCode.KEY_NAME_RESERVED,
+          () -> enclave.admin().restore(RESERVED, backup, password.clone()));
+      refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.unseal(bent, new byte[0]));
     }
     assertThat(log().verify().problem()).isEmpty();
     assertThat(records())
@@ -258,8 +261,8 @@ class CountersigningTest {
     settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
     for (int start = 0; start < 2; start++) {
       try (Enclave enclave = open(cloud)) {
-        assertThat(enclave.keys()).isEmpty();
-        refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.managedKey(RESERVED));
+        assertThat(enclave.admin().keys()).isEmpty();
+        refused(ErrorCode.KEY_NAME_RESERVED, () -> enclave.admin().key(RESERVED));
       }
     }
 
@@ -626,7 +629,7 @@ class CountersigningTest {
     Future<SignatureValue> signature = pool.submit(() -> key.sign(MESSAGE));
     asked.await();
     Future<?> closed = pool.submit(enclave::close);
-    while (!(catchThrowable(enclave::keys) instanceof UsageException)) {
+    while (!(catchThrowable(enclave.admin()::keys) instanceof UsageException)) {
       Thread.onSpinWait();
     }
     assertThat(catchThrowable(() -> key.sign(MESSAGE)))

@@ -23,13 +23,13 @@ class DevelopmentKeysTest {
   /** What takes no key into use, and why. */
   private static final Map<String, String> NO_PATH =
       Map.ofEntries(
-          Map.entry("Enclave.keys()", "tells what is there, with its stamp"),
-          Map.entry("Enclave.keyNames()", "tells names"),
-          Map.entry("Enclave.unreadableKeys()", "tells names"),
-          Map.entry("Enclave.orphans()", "tells of what belongs to no key"),
-          Map.entry("Enclave.discardOrphans()", "removes what belongs to no key"),
-          Map.entry("Enclave.reseal(char[])", "protects the store; uses no key in it"),
-          Map.entry("Enclave.resealWithoutPassphrase()", "refused here whatever the keys"),
+          Map.entry("Administration.keys()", "tells what is there, with its stamp"),
+          Map.entry("Administration.keyNames()", "tells names"),
+          Map.entry("Administration.unreadableKeys()", "tells names"),
+          Map.entry("Orphans.find()", "tells of what belongs to no key"),
+          Map.entry("Orphans.discard()", "removes what belongs to no key"),
+          Map.entry("StorePassphrase.change(char[])", "protects the store; uses no key in it"),
+          Map.entry("StorePassphrase.remove()", "refused here whatever the keys"),
           Map.entry("Enclave.by(String)", "a view on the same methods"),
           Map.entry("Enclave.async()", "a view; its methods are driven"),
           Map.entry("Enclave.async(Executor)", "a view; its methods are driven"),
@@ -37,9 +37,23 @@ class DevelopmentKeysTest {
           Map.entry("Enclave.resolution()", "asks no backend"),
           Map.entry("Enclave.policy()", "asks no backend"),
           Map.entry("Enclave.close()", "nothing can be done afterwards"),
-          Map.entry("ManagedKey.handle()", "a name, from when the key was found"),
-          Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
-          Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"));
+          Map.entry("EnclaveKey.handle()", "a name, from when the key was found"),
+          Map.entry("EnclaveKey.algorithm()", "a name, from when the key was found"),
+          Map.entry("Enclave.signingKeys()", "a view; its methods are driven"),
+          Map.entry("Enclave.admin()", "a view; its methods are driven"),
+          Map.entry("Administration.passphrase()", "a view; its methods are driven"),
+          Map.entry("Administration.orphans()", "a view; its methods are driven"),
+          Map.entry(
+              "VersionSigner.sign(SigningInput)", "there is no signer without SigningKey.signer()"),
+          Map.entry(
+              "VersionSigner.sign(SigningInput,SignOptions)",
+              "there is no signer without SigningKey.signer()"),
+          Map.entry(
+              "VersionSigner.signJws(byte[])", "there is no signer without SigningKey.signer()"),
+          Map.entry("VersionSigner.version()", "there is no signer without SigningKey.signer()"),
+          Map.entry("VersionSigner.keyId()", "there is no signer without SigningKey.signer()"),
+          Map.entry("VersionSigner.algorithm()", "there is no signer without SigningKey.signer()"),
+          Map.entry("VersionSigner.publicKey()", "there is no signer without SigningKey.signer()"));
 
   @Test
   void knowsEveryPublicMethod() {

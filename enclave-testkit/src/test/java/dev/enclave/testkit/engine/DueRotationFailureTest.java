@@ -1,17 +1,18 @@
 package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class DueRotationFailureTest {
   private final BentProvider bent = new BentProvider("bent");
   private final Bench bench = Bench.in("production").with(bent);
 
-  private EnclaveException failedRotation(int working) {
+  private RotationReport rotate(int working) {
     try (Enclave enclave = bench.open()) {
       for (String name : new String[] {"first", "second", "third"}) {
         enclave.createKey(
@@ -41,38 +42,61 @@ class DueRotationFailureTest {
                   FailureCode.ACCESS_DENIED, "no right to rotate\r\n${jndi:x} " + KEY_TEXT);
             }
           });
-      return catchThrowableOfType(EnclaveException.class, enclave::rotateDue);
+      return enclave.admin().rotateDue();
     }
   }
 
   @Test
-  void namesWhatWasRotatedAllTheSame_withTheCodeOfTheFirstFailure() {
-    EnclaveException failure = failedRotation(1);
+  void tellsWhatWasRotated_andTheErrorOfEachThatFailed() {
+    RotationReport report = rotate(1);
 
-    assertThat(failure.code()).isEqualTo(ErrorCode.ACCESS_DENIED);
-    assertThat(failure.getMessage())
-        .contains("no right to rotate")
-        .containsPattern("Rotated all the same: (first|second|third) to version 2\\.$");
-    assertThat(failure.getSuppressed()).hasSize(1);
+    assertThat(report.rotated()).hasSize(1);
+    assertThat(report.overtaken()).isEmpty();
+    assertThat(report.complete()).isFalse();
+    assertThat(report.failed()).hasSize(2);
+    assertThat(report.failed().values())
+        .allSatisfy(
+            failure -> {
+              assertThat(failure.code()).isEqualTo(ErrorCode.ACCESS_DENIED);
+              assertThat(failure).hasNoCause();
+              assertThat(failure.getMessage())
+                  .contains("no right to rotate", "[withheld]")
+                  .doesNotContain(KEY_TEXT, "\n", "\r", "${");
+            });
+    assertThat(report.failed()).doesNotContainKey(report.rotated().get(0).key().name());
   }
 
   @Test
-  void saysNothingOfRotatedKeys_whenThereAreNone() {
-    EnclaveException failure = failedRotation(0);
+  void triesEveryKey_whenAllFail() {
+    RotationReport report = rotate(0);
 
-    assertThat(failure.getMessage()).doesNotContain("Rotated all the same");
-    assertThat(failure.getSuppressed()).hasSize(2);
+    assertThat(report.rotated()).isEmpty();
+    assertThat(report.failed()).hasSize(3);
   }
 
   @Test
-  void quotesTheBackendWithoutKeysOrControlCharacters() {
-    EnclaveException failure = failedRotation(1);
+  void tellsWhatSomebodyElseRotatedFirst() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key =
+          enclave.createKey(
+              KeySpec.named("first")
+                  .algorithm(KeyAlgorithm.ED25519)
+                  .rotation(RotationInterval.every(Duration.ofDays(30))));
+      bench.clock.advance(Duration.ofDays(31));
+      AtomicBoolean overtaken = new AtomicBoolean();
+      bent.before(
+          "prepare",
+          () -> {
+            if (overtaken.compareAndSet(false, true)) {
+              throw BackendFailure.permanent(FailureCode.CONFLICT, "another version is active");
+            }
+          });
 
-    assertThat(failure).hasNoCause();
-    assertThat(failure.getMessage())
-        .contains("[withheld]")
-        .doesNotContain(KEY_TEXT, "\n", "\r", "${");
-    assertThat(failure.getSuppressed())
-        .allSatisfy(other -> assertThat(other.getMessage()).doesNotContain(KEY_TEXT, "\n", "${"));
+      RotationReport report = enclave.admin().rotateDue();
+
+      assertThat(report.overtaken()).containsExactly(key.handle().name());
+      assertThat(report.rotated()).isEmpty();
+      assertThat(report.complete()).isTrue();
+    }
   }
 }

@@ -30,8 +30,8 @@ class InventoryTest {
     create();
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LOAD, 1, Fault.unavailable());
-      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave::keys);
-      assertThat(enclave.unreadableKeys()).isNotEmpty();
+      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave.admin()::keys);
+      assertThat(enclave.admin().unreadableKeys()).isNotEmpty();
     }
   }
 
@@ -40,8 +40,8 @@ class InventoryTest {
     create();
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LOAD, 1, Fault.permanent(FailureCode.CORRUPT));
-      assertThat(enclave.keys()).isEmpty();
-      assertThat(enclave.unreadableKeys()).hasSize(1);
+      assertThat(enclave.admin().keys()).isEmpty();
+      assertThat(enclave.admin().unreadableKeys()).hasSize(1);
     }
   }
 
@@ -55,7 +55,7 @@ class InventoryTest {
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LOAD, 1, Fault.permanent(FailureCode.CORRUPT));
       int before = cloud.journal().size();
-      assertThat(enclave.keyNames())
+      assertThat(enclave.admin().keyNames())
           .extracting(KeyName::value)
           .containsExactly("adder", "lynx", "zebra");
       assertThat(cloud.journal().subList(before, cloud.journal().size()))
@@ -69,7 +69,7 @@ class InventoryTest {
     create();
     try (Enclave enclave = bench.open()) {
       cloud.faults().every(CloudOperation.LIST, 1, Fault.unavailable());
-      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave::keyNames);
+      refused(ErrorCode.BACKEND_UNAVAILABLE, enclave.admin()::keyNames);
     }
   }
 
@@ -77,8 +77,9 @@ class InventoryTest {
   void refusesNamesInTheWordsItRefusesKeysIn_whereTheBackendCannotList_andRecordsIt() {
     Bench other = Bench.in("development").with(new CloudShapedProvider(CloudVariant.SIGN_ONLY));
     try (Enclave enclave = other.open()) {
-      String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave::keys);
-      assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, enclave::keyNames)).isEqualTo(keys);
+      String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keys);
+      assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keyNames))
+          .isEqualTo(keys);
       assertThat(other.audit.events(AuditEvent.Operation.REFUSAL))
           .extracting(AuditEvent::errorCode)
           .containsExactly(

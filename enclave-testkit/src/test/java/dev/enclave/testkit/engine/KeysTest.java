@@ -18,15 +18,20 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.SigningKeys;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.Administration;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KeysTest {
 
@@ -63,6 +68,90 @@ class KeysTest {
           () ->
               enclave.ensureKey(
                   KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256)));
+    }
+  }
+
+  @Test
+  void refusesAnotherRotationIntervalThanTheKeyHas_andTakesAnyWhenNoneIsAsked() {
+    RotationInterval quarterly = RotationInterval.every(Duration.ofDays(90));
+    try (Enclave enclave = bench.open()) {
+      enclave.createKey(SPEC.rotation(quarterly));
+
+      assertThat(
+              refused(
+                  ErrorCode.KEY_SPEC_MISMATCH,
+                  () -> enclave.ensureKey(SPEC.rotation(RotationInterval.NEVER))))
+          .contains("PT2160H", "never");
+      refused(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          () -> enclave.ensureKey(SPEC.rotation(RotationInterval.POLICY)));
+      assertThat(enclave.ensureKey(SPEC).info().rotation()).isEqualTo(quarterly);
+      assertThat(enclave.ensureKey(SPEC.rotation(quarterly)).info().rotation())
+          .isEqualTo(quarterly);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyAlgorithm.class,
+      names = {"ED25519", "ECDSA_SECP256K1_SHA256", "ECDSA_SECP256K1_KECCAK256"})
+  void neverRotatesAKeyForAddresses_unlessItsSpecificationAsks(KeyAlgorithm algorithm) {
+    Bench strict = Bench.in("local").set("enclave.rotation.interval", "P1D");
+    try (Enclave enclave = strict.with(new InMemoryProvider()).open()) {
+      SigningKey unasked = enclave.createKey(KeySpec.named("unasked").algorithm(algorithm));
+      SigningKey asked =
+          enclave.createKey(
+              KeySpec.named("asked").algorithm(algorithm).rotation(RotationInterval.POLICY));
+      SigningKey document =
+          enclave.createKey(KeySpec.named("document").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+
+      assertThat(unasked.info().nextRotationAt()).isEmpty();
+      assertThat(asked.info().nextRotationAt()).isPresent();
+      assertThat(document.info().nextRotationAt()).isPresent();
+      strict.clock.advance(Duration.ofDays(2));
+      assertThat(enclave.admin().rotateDue().rotated())
+          .extracting(r -> r.key().name().value())
+          .containsExactly("asked", "document");
+    }
+  }
+
+  @Test
+  void destroysNoActiveVersion() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      KeyVersionId active = key.activeVersion().id();
+      ManagedKey managed = enclave.admin().key("wallet-42");
+
+      assertThat(refused(ErrorCode.VERSION_ACTIVE, () -> managed.destroy(active)))
+          .contains("wallet-42", "Disable it first");
+      assertThat(key.activeVersion().id()).isEqualTo(active);
+      managed.disable(active);
+      assertThat(managed.destroy(active).version(active).orElseThrow().state())
+          .isEqualTo(KeyState.DESTROYED);
+    }
+  }
+
+  @Test
+  void findsAKeyThatMayNotExist() {
+    try (Enclave enclave = bench.open()) {
+      assertThat(enclave.find("wallet-42")).isEmpty();
+      SigningKey key = enclave.createKey(SPEC);
+      assertThat(enclave.find("wallet-42").orElseThrow().handle()).isEqualTo(key.handle());
+      assertThat(enclave.key(KeyName.of("wallet-42")).algorithm()).isEqualTo(KeyAlgorithm.ED25519);
+      enclave.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.find("kek-1"));
+    }
+  }
+
+  @Test
+  void givesAViewThatOnlySigns() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(SPEC);
+      SigningKeys view = enclave.signingKeys();
+
+      assertThat(view).isNotInstanceOfAny(Enclave.class, Administration.class);
+      assertThat(view.key(key.handle())).isNotInstanceOf(ManagedKey.class);
+      assertThat(view.find("wallet-42").orElseThrow().sign(MESSAGE).key()).isEqualTo(key.handle());
     }
   }
 
@@ -106,7 +195,7 @@ class KeysTest {
         assertThat(refused(ErrorCode.STAMP_MISMATCH, () -> enclave.key("wallet-42")))
             .contains("LOCAL");
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.key(handle));
-        refused(ErrorCode.STAMP_MISMATCH, () -> enclave.managedKey("wallet-42"));
+        refused(ErrorCode.STAMP_MISMATCH, () -> enclave.admin().key("wallet-42"));
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.ensureKey(SPEC));
         refused(ErrorCode.STAMP_MISMATCH, () -> enclave.seal("kek-1", new byte[1], new byte[0]));
       }
@@ -161,11 +250,16 @@ class KeysTest {
           .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
       assertThat(treasury.info().stamp()).isEqualTo(StampReading.none());
       assertThat(enclave.key(treasury.handle()).handle()).isEqualTo(treasury.handle());
-      assertThat(enclave.keys()).extracting(i -> i.name().value()).containsExactly("treasury");
-      assertThat(enclave.keyNames()).extracting(KeyName::value).containsExactly("treasury");
-      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> treasury.rotate(RotationRequest.now()));
+      assertThat(enclave.admin().keys())
+          .extracting(i -> i.name().value())
+          .containsExactly("treasury");
+      assertThat(enclave.admin().keyNames()).extracting(KeyName::value).containsExactly("treasury");
       refused(
-          ErrorCode.UNSUPPORTED_OPERATION, () -> treasury.destroy(treasury.activeVersion().id()));
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().key(treasury.handle()).rotate(RotationRequest.now()));
+      refused(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().key(treasury.handle()).destroy(treasury.activeVersion().id()));
       refused(
           ErrorCode.KEY_ALREADY_EXISTS,
           () -> enclave.createKey(KeySpec.named("treasury").algorithm(KeyAlgorithm.ED25519)));
@@ -179,26 +273,30 @@ class KeysTest {
       SignatureValue signature = key.sign(MESSAGE);
       KeyVersionId first = key.activeVersion().id();
 
-      KeyInfo disabled = key.disable(first);
+      KeyInfo disabled = enclave.admin().key(key.handle()).disable(first);
       assertThat(disabled.version(first).orElseThrow().state()).isEqualTo(KeyState.DISABLED);
       assertThat(key.verify(MESSAGE, signature)).isFalse();
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
 
-      assertThat(key.enable(first).activeVersion()).contains(first);
+      assertThat(enclave.admin().key(key.handle()).enable(first).activeVersion()).contains(first);
       assertThat(key.verify(MESSAGE, signature)).isTrue();
 
-      key.rotate(RotationRequest.now());
-      key.disable(first);
-      assertThat(key.enable(first).version(first).orElseThrow().state())
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).disable(first);
+      assertThat(
+              enclave.admin().key(key.handle()).enable(first).version(first).orElseThrow().state())
           .isEqualTo(KeyState.VERIFY_ONLY);
 
-      key.destroy(first);
-      refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.enable(first));
+      enclave.admin().key(key.handle()).destroy(first);
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> enclave.admin().key(key.handle()).enable(first));
       KeyVersionId second = key.activeVersion().id();
-      key.destroy(second);
-      refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.enable(second));
+      enclave.admin().key(key.handle()).disable(second);
+      enclave.admin().key(key.handle()).destroy(second);
+      refused(ErrorCode.KEY_NOT_ACTIVE, () -> enclave.admin().key(key.handle()).enable(second));
       refused(ErrorCode.KEY_NOT_ACTIVE, () -> key.sign(MESSAGE));
-      refused(ErrorCode.VERSION_NOT_FOUND, () -> key.disable(KeyVersionId.of("99")));
+      refused(
+          ErrorCode.VERSION_NOT_FOUND,
+          () -> enclave.admin().key(key.handle()).disable(KeyVersionId.of("99")));
     }
   }
 
@@ -214,13 +312,13 @@ class KeysTest {
       assertThat(
               enclave
                   .wrappingKey(kek.handle())
-                  .open(dev.enclave.SealedBytes.parse(stored), context))
+                  .unseal(dev.enclave.SealedBytes.parse(stored), context))
           .isEqualTo(secret);
-      kek.rotate(RotationRequest.now());
-      assertThat(enclave.open(dev.enclave.SealedBytes.parse(stored), context)).isEqualTo(secret);
+      enclave.admin().key(kek.handle()).rotate(RotationRequest.now());
+      assertThat(enclave.unseal(dev.enclave.SealedBytes.parse(stored), context)).isEqualTo(secret);
       refused(
           ErrorCode.SEALED_DATA_CORRUPT,
-          () -> enclave.open(dev.enclave.SealedBytes.parse(stored), new byte[0]));
+          () -> enclave.unseal(dev.enclave.SealedBytes.parse(stored), new byte[0]));
     }
   }
 
@@ -234,7 +332,7 @@ class KeysTest {
         changed[i] ^= 1;
         assertThat(
                 org.assertj.core.api.Assertions.catchThrowable(
-                    () -> enclave.open(dev.enclave.SealedBytes.parse(changed), new byte[3])))
+                    () -> enclave.unseal(dev.enclave.SealedBytes.parse(changed), new byte[3])))
             .as("byte %d", i)
             .isInstanceOf(dev.enclave.EnclaveException.class);
       }
@@ -261,12 +359,12 @@ class KeysTest {
           KeySpec.named("address")
               .algorithm(KeyAlgorithm.ED25519)
               .rotation(RotationInterval.NEVER));
-      assertThat(enclave.rotateDue()).isEmpty();
+      assertThat(enclave.admin().rotateDue().rotated()).isEmpty();
       bench.clock.advance(Duration.ofDays(31));
-      assertThat(enclave.rotateDue())
+      assertThat(enclave.admin().rotateDue().rotated())
           .singleElement()
           .satisfies(r -> assertThat(r.key().name().value()).isEqualTo("wallet-42"));
-      assertThat(enclave.rotateDue()).isEmpty();
+      assertThat(enclave.admin().rotateDue().rotated()).isEmpty();
     }
   }
 
@@ -288,7 +386,7 @@ class KeysTest {
     enclave.close();
     refused(ErrorCode.CLOSED, () -> key.sign(MESSAGE));
     refused(ErrorCode.CLOSED, () -> enclave.key("wallet-42"));
-    refused(ErrorCode.CLOSED, enclave::keys);
+    refused(ErrorCode.CLOSED, enclave.admin()::keys);
     assertThat(bench.audit.closed()).isTrue();
   }
 }

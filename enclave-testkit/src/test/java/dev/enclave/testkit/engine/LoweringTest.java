@@ -4,12 +4,12 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

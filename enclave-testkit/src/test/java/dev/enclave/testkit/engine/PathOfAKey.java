@@ -2,21 +2,23 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.RotationReport;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +58,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         return new Made(
             key.sign(MESSAGE),
             enclave.createWrappingKey(KEK).seal(PLAIN, NOTHING),
-            key.backup(PASSWORD.toCharArray()));
+            enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()));
       }
     }
   }
@@ -146,44 +148,64 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
 
   private static List<PathOfAKey> finding() {
     return List.of(
-        of("Enclave.key(String)", s -> s.enclave().key("wallet-42")),
-        of("Enclave.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
+        of("SigningKeys.key(String)", s -> s.enclave().key("wallet-42")),
+        of("SigningKeys.key(KeyName)", s -> s.enclave().key(s.key().handle().name())),
+        of("SigningKeys.find(String)", s -> s.enclave().find("wallet-42")),
+        of(
+            "SigningKeys.find(KeyName)",
+            s -> s.enclave().signingKeys().find(s.key().handle().name())),
+        of("SigningKeys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
         of("Enclave.wrappingKey(String)", s -> s.enclave().wrappingKey("kek-1")),
+        of("Enclave.wrappingKey(KeyName)", s -> s.enclave().wrappingKey(s.kek().handle().name())),
         of("Enclave.wrappingKey(KeyHandle)", s -> s.enclave().wrappingKey(s.kek().handle())),
-        of("Enclave.managedKey(String)", s -> s.enclave().managedKey("wallet-42")),
-        of("Enclave.managedKey(KeyHandle)", s -> s.enclave().managedKey(s.key().handle())));
+        of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
+        of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),
+        of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));
   }
 
   private static List<PathOfAKey> ofTheEnclave() {
     return List.of(
-        of("Enclave.rotateDue()", s -> s.enclave().rotateDue()),
+        of("Administration.rotateDue()", s -> requireComplete(s.enclave().admin().rotateDue())),
         of("Enclave.seal(String,byte[],byte[])", s -> s.enclave().seal("kek-1", PLAIN, NOTHING)),
-        of("Enclave.open(SealedBytes,byte[])", s -> s.enclave().open(s.made().box(), NOTHING)),
-        of(
-            "Enclave.backup(String,char[])",
-            s -> s.enclave().backup("wallet-42", PASSWORD.toCharArray())),
+        of("Enclave.unseal(SealedBytes,byte[])", s -> s.enclave().unseal(s.made().box(), NOTHING)),
         new PathOfAKey(
-            "Enclave.restore(String,KeyBackup,char[])",
+            "Administration.restore(String,KeyBackup,char[])",
             ErrorCode.MIGRATION_NOT_APPROVED,
-            s -> s.enclave().restore("restored", s.made().backup(), PASSWORD.toCharArray())));
+            s ->
+                s.enclave()
+                    .admin()
+                    .restore("restored", s.made().backup(), PASSWORD.toCharArray())));
   }
 
   private static List<PathOfAKey> ofKeys() {
     return List.of(
-        of("ManagedKey.info()", s -> s.key().info()),
-        of("ManagedKey.activeVersion()", s -> s.key().activeVersion()),
+        of("EnclaveKey.info()", s -> s.key().info()),
+        of("EnclaveKey.activeVersion()", s -> s.key().activeVersion()),
         of(
             "ManagedKey.attestation(KeyVersionId,List)",
-            s -> s.key().attestation(version(s), List.of())),
+            s -> s.enclave().admin().key(s.key().handle()).attestation(version(s), List.of())),
         of(
             "ManagedKey.rotate(RotationRequest)",
-            s -> s.key().rotate(RotationRequest.ifActive(s.made().signature().version()))),
-        of("ManagedKey.disable(KeyVersionId)", s -> s.key().disable(version(s))),
-        of("ManagedKey.enable(KeyVersionId)", s -> s.key().enable(version(s))),
-        of("ManagedKey.destroy(KeyVersionId)", s -> s.key().destroy(version(s))),
-        of("ManagedKey.backup(char[])", s -> s.key().backup(PASSWORD.toCharArray())),
+            s ->
+                s.enclave()
+                    .admin()
+                    .key(s.key().handle())
+                    .rotate(RotationRequest.ifActive(s.made().signature().version()))),
+        of(
+            "ManagedKey.disable(KeyVersionId)",
+            s -> s.enclave().admin().key(s.key().handle()).disable(version(s))),
+        of(
+            "ManagedKey.enable(KeyVersionId)",
+            s -> s.enclave().admin().key(s.key().handle()).enable(version(s))),
+        of(
+            "ManagedKey.destroy(KeyVersionId)",
+            s -> s.enclave().admin().key(s.key().handle()).destroy(version(s))),
+        of(
+            "ManagedKey.backup(char[])",
+            s -> s.enclave().admin().key(s.key().handle()).backup(PASSWORD.toCharArray())),
         of("SigningKey.publicKey()", s -> s.key().publicKey()),
         of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
+        of("SigningKey.signer()", s -> s.key().signer()),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
         of(
             "SigningKey.sign(SigningInput,SignOptions)",
@@ -198,7 +220,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "SigningKey.verify(SigningInput,byte[],SignatureEncoding,KeyVersionId)",
             s -> s.key().verify(MESSAGE, signature(s), SignatureEncoding.RAW, version(s))),
         of("WrappingKey.seal(byte[],byte[])", s -> s.kek().seal(PLAIN, NOTHING)),
-        of("WrappingKey.open(SealedBytes,byte[])", s -> s.kek().open(s.made().box(), NOTHING)));
+        of("WrappingKey.unseal(SealedBytes,byte[])", s -> s.kek().unseal(s.made().box(), NOTHING)));
   }
 
   private static dev.enclave.KeyVersionId version(Strict there) {
@@ -221,14 +243,17 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "AsyncEnclave.sign(SigningKey,SigningInput,SignOptions)",
             s -> await(s.async().sign(s.key(), MESSAGE, SignOptions.defaults()))),
         of(
-            "AsyncEnclave.rotate(ManagedKey,RotationRequest)",
-            s -> await(s.async().rotate(s.key(), RotationRequest.now()))),
-        of(
             "AsyncEnclave.seal(String,byte[],byte[])",
             s -> await(s.async().seal("kek-1", PLAIN, NOTHING))),
         of(
-            "AsyncEnclave.open(SealedBytes,byte[])",
-            s -> await(s.async().open(s.made().box(), NOTHING))));
+            "AsyncEnclave.unseal(SealedBytes,byte[])",
+            s -> await(s.async().unseal(s.made().box(), NOTHING))));
+  }
+
+  private static void requireComplete(RotationReport report) {
+    for (EnclaveException failure : report.failed().values()) {
+      throw failure;
+    }
   }
 
   private static void await(CompletionStage<?> stage) {

@@ -7,14 +7,15 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.Orphans;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -71,9 +72,11 @@ class ProviderNamesTest {
   void anOrphan_isShownAndRecordedByItsExactName(@ForAll("names") String name) {
     BENT.leaving(new Orphan(name, KeyName.of("wallet-42"), Instant.EPOCH));
 
-    assertThat(enclave.orphans()).extracting(Enclave.Orphan::providerUri).containsExactly(name);
-    assertThat(enclave.discardOrphans())
-        .extracting(Enclave.Orphan::providerUri)
+    assertThat(enclave.admin().orphans().orElseThrow().find())
+        .extracting(Orphans.Orphan::providerUri)
+        .containsExactly(name);
+    assertThat(enclave.admin().orphans().orElseThrow().discard())
+        .extracting(Orphans.Orphan::providerUri)
         .containsExactly(name);
     assertThat(outcome(Operation.DISCARD).details()).containsEntry("providerUri", name);
   }

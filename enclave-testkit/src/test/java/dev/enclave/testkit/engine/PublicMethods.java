@@ -2,9 +2,15 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
-import dev.enclave.ManagedKey;
+import dev.enclave.EnclaveKey;
 import dev.enclave.SigningKey;
+import dev.enclave.SigningKeys;
+import dev.enclave.VersionSigner;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.Administration;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.Orphans;
+import dev.enclave.admin.StorePassphrase;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -18,7 +24,17 @@ final class PublicMethods {
 
   static final List<Class<?>> TYPES =
       List.of(
-          Enclave.class, ManagedKey.class, SigningKey.class, WrappingKey.class, AsyncEnclave.class);
+          Enclave.class,
+          SigningKeys.class,
+          EnclaveKey.class,
+          SigningKey.class,
+          VersionSigner.class,
+          WrappingKey.class,
+          AsyncEnclave.class,
+          Administration.class,
+          ManagedKey.class,
+          StorePassphrase.class,
+          Orphans.class);
 
   private PublicMethods() {}
 

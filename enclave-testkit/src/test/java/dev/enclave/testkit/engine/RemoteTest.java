@@ -8,17 +8,17 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -65,7 +65,8 @@ class RemoteTest {
     try (Enclave enclave = Bench.in("production").with(new CloudShapedProvider(variant)).open()) {
       SigningKey key = enclave.createKey(P256);
       SignatureValue old = key.sign(MESSAGE);
-      RotationResult result = key.rotate(RotationRequest.ifActive(key.activeVersion()));
+      RotationResult result =
+          enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       assertThat(result.statement()).isPresent();
       assertThat(key.sign(MESSAGE).version()).isEqualTo(result.active().id());
       assertThat(key.verify(MESSAGE, old)).isTrue();
@@ -77,10 +78,15 @@ class RemoteTest {
     try (Enclave enclave =
         Bench.in("development").with(new CloudShapedProvider(CloudVariant.SIGN_ONLY)).open()) {
       SigningKey key = enclave.createKey(P256);
-      assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, () -> key.rotate(RotationRequest.now())))
+      assertThat(
+              refused(
+                  ErrorCode.UNSUPPORTED_OPERATION,
+                  () -> enclave.admin().key(key.handle()).rotate(RotationRequest.now())))
           .contains("KeyRotator");
-      refused(ErrorCode.UNSUPPORTED_OPERATION, enclave::keys);
-      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> key.disable(key.activeVersion().id()));
+      refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keys);
+      refused(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().key(key.handle()).disable(key.activeVersion().id()));
     }
   }
 
@@ -192,7 +198,9 @@ class RemoteTest {
       cloud.faults().latency(CloudOperation.PREPARE, Duration.ofSeconds(20));
       cloud.faults().latency(CloudOperation.ACTIVATE, Duration.ofSeconds(20));
       java.time.Instant before = bench.clock.now();
-      refused(ErrorCode.OUTCOME_UNKNOWN, () -> key.rotate(RotationRequest.now()));
+      refused(
+          ErrorCode.OUTCOME_UNKNOWN,
+          () -> enclave.admin().key(key.handle()).rotate(RotationRequest.now()));
       assertThat(Duration.between(before, bench.clock.now())).isEqualTo(Duration.ofSeconds(30));
     }
   }
@@ -205,7 +213,7 @@ class RemoteTest {
       try (Enclave enclave = Bench.in("production").with(account).open()) {
         SigningKey key = enclave.createKey(P256);
         assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
-        assertThat(enclave.keys()).hasSize(1);
+        assertThat(enclave.admin().keys()).hasSize(1);
         assertThat(key.info().versions()).hasSize(1);
       }
     }
@@ -219,7 +227,7 @@ class RemoteTest {
         account.faults().next(step, 1, lost);
         try (Enclave enclave = Bench.in("production").with(account).open()) {
           SigningKey key = enclave.createKey(P256);
-          key.rotate(RotationRequest.now());
+          enclave.admin().key(key.handle()).rotate(RotationRequest.now());
           assertThat(key.info().versions())
               .extracting(v -> v.state())
               .as("%s %s", step, lost)
@@ -247,11 +255,12 @@ class RemoteTest {
     try (Enclave enclave = staleBench.open()) {
       SigningKey key = enclave.createKey(P256);
       assertThat(enclave.key("wallet-42").handle()).isEqualTo(key.handle());
-      RotationResult first = key.rotate(RotationRequest.now());
+      RotationResult first = enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       assertThat(key.sign(MESSAGE).version()).isEqualTo(first.active().id());
       assertThat(key.info().activeVersion()).contains(first.active().id());
       staleBench.clock.advance(Duration.ofMinutes(10));
-      assertThat(key.rotate(RotationRequest.now()).key().versions()).hasSize(3);
+      assertThat(enclave.admin().key(key.handle()).rotate(RotationRequest.now()).key().versions())
+          .hasSize(3);
     }
   }
 
@@ -289,7 +298,7 @@ class RemoteTest {
         Enclave there = Bench.in("production").with(cloud).open()) {
       SigningKey mine = here.createKey(P256);
       mine.sign(MESSAGE);
-      RotationResult rotated = there.key("wallet-42").rotate(RotationRequest.now());
+      RotationResult rotated = there.admin().key("wallet-42").rotate(RotationRequest.now());
       SignatureValue signature = mine.sign(MESSAGE);
       assertThat(signature.version()).isEqualTo(rotated.active().id());
       assertThat(mine.verify(MESSAGE, signature)).isTrue();

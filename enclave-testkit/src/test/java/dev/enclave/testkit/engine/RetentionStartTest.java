@@ -3,12 +3,12 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
-import dev.enclave.AuditRecord;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;

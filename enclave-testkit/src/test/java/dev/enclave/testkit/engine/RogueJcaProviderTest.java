@@ -10,9 +10,9 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationRequest;
 import dev.enclave.SealedBytes;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import java.security.MessageDigest;
@@ -142,7 +142,7 @@ class RogueJcaProviderTest {
     if (algorithm.purpose() == KeyPurpose.WRAP) {
       enclave.createWrappingKey(spec);
       SealedBytes box = enclave.seal(name, new byte[8], new byte[1]);
-      assertThat(enclave.open(box, new byte[1])).hasSize(8);
+      assertThat(enclave.unseal(box, new byte[1])).hasSize(8);
       assertThat(box.nonce().toByteArray()).isNotEqualTo(new byte[12]);
       assertThat(enclave.seal(name, new byte[8], new byte[1]).commitment())
           .isNotEqualTo(box.commitment());
@@ -152,7 +152,7 @@ class RogueJcaProviderTest {
     Message message = Message.ofUtf8("pay 10 to Alice");
     assertThat(key.verify(message, key.sign(message))).isTrue();
     PublicKeyInfo first = key.publicKey();
-    key.rotate(RotationRequest.now());
+    enclave.admin().key(key.handle()).rotate(RotationRequest.now());
     assertThat(key.publicKey()).isNotEqualTo(first);
     key.publicKeys().toJwks();
     key.publicKey().toPem();

@@ -9,13 +9,13 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningKey;
-import dev.enclave.SuccessionStatement;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.admin.SuccessionStatement;
 import dev.enclave.testkit.InMemoryProvider;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -41,8 +41,11 @@ class RotationTest {
       SigningKey key = newKey(enclave);
       SignatureValue old = key.sign(MESSAGE);
       RotationResult result =
-          key.rotate(
-              RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
+          enclave
+              .admin()
+              .key(key.handle())
+              .rotate(
+                  RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
       assertThat(result.previous().state()).isEqualTo(KeyState.VERIFY_ONLY);
       assertThat(key.sign(MESSAGE).version()).isEqualTo(result.active().id());
       assertThat(key.verify(MESSAGE, old)).isTrue();
@@ -56,7 +59,8 @@ class RotationTest {
     try (Enclave enclave = bench.open()) {
       SigningKey key = newKey(enclave);
       SignatureVerifier trusted = SignatureVerifier.of(key.publicKey());
-      SuccessionStatement statement = key.rotate(RotationRequest.now()).statement().orElseThrow();
+      SuccessionStatement statement =
+          enclave.admin().key(key.handle()).rotate(RotationRequest.now()).statement().orElseThrow();
       assertThat(trusted.verify(statement.message(), statement.signature())).isTrue();
       assertThat(statement.toFingerprint()).isEqualTo(key.publicKey().fingerprint());
     }
@@ -67,7 +71,11 @@ class RotationTest {
     try (Enclave enclave = bench.open()) {
       SigningKey key = newKey(enclave);
       SignatureValue old = key.sign(MESSAGE);
-      RotationResult result = key.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      RotationResult result =
+          enclave
+              .admin()
+              .key(key.handle())
+              .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       assertThat(result.previous().state()).isEqualTo(KeyState.DISABLED);
       assertThat(result.statement()).isEmpty();
       assertThat(key.verify(MESSAGE, old)).isFalse();
@@ -80,8 +88,8 @@ class RotationTest {
     try (Enclave enclave = bench.open()) {
       SigningKey key = newKey(enclave);
       RotationRequest request = RotationRequest.ifActive(key.activeVersion());
-      key.rotate(request);
-      refused(ErrorCode.ROTATION_CONFLICT, () -> key.rotate(request));
+      enclave.admin().key(key.handle()).rotate(request);
+      refused(ErrorCode.ROTATION_CONFLICT, () -> enclave.admin().key(key.handle()).rotate(request));
       assertThat(key.info().versions()).hasSize(2);
     }
   }
@@ -102,7 +110,7 @@ class RotationTest {
                           () -> {
                             start.await();
                             try {
-                              key.rotate(request);
+                              enclave.admin().key(key.handle()).rotate(request);
                               return true;
                             } catch (dev.enclave.UsageException e) {
                               assertThat(e.code()).isEqualTo(ErrorCode.ROTATION_CONFLICT);

@@ -8,8 +8,8 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -87,7 +87,7 @@ class SharedReadingTest {
       Callable<Void> rotator =
           () -> {
             try {
-              key.rotate(RotationRequest.ifActive(first));
+              enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(first));
             } catch (EnclaveException e) {
               assertThat(e.code()).isEqualTo(ErrorCode.ROTATION_CONFLICT);
               conflicts.incrementAndGet();

@@ -13,15 +13,15 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -76,7 +76,10 @@ class StaleReadingTest {
             reader.add(pool.submit(key::info));
             await(read);
           });
-      key.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      enclave
+          .admin()
+          .key(key.handle())
+          .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       rotated.countDown();
       reader.get(0).get(10, TimeUnit.SECONDS);
       assertThat(key.verify(MESSAGE, old)).isFalse();
@@ -91,7 +94,9 @@ class StaleReadingTest {
         Enclave other = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
       SigningKey same = other.key("wallet-42");
-      AtomicInteger rotations = rotatedBefore("sign", () -> same.rotate(RotationRequest.now()));
+      AtomicInteger rotations =
+          rotatedBefore(
+              "sign", () -> enclave.admin().key(same.handle()).rotate(RotationRequest.now()));
       SignatureValue signature = key.sign(MESSAGE);
       assertThat(rotations).hasValue(3);
       assertThat(signature.version()).isEqualTo(same.info().active().orElseThrow().id());
@@ -106,11 +111,12 @@ class StaleReadingTest {
       WrappingKey key = enclave.createWrappingKey(kek());
       WrappingKey same = other.wrappingKey("kek-1");
       RotationRequest compromised = RotationRequest.now().reason(RotationReason.COMPROMISE);
-      AtomicInteger rotations = rotatedBefore("wrap", () -> same.rotate(compromised));
+      AtomicInteger rotations =
+          rotatedBefore("wrap", () -> enclave.admin().key(same.handle()).rotate(compromised));
       SealedBytes box = key.seal(PLAINTEXT, DATA);
       assertThat(rotations).hasValue(3);
       assertThat(box.version()).isEqualTo(same.info().active().orElseThrow().id());
-      assertThat(enclave.open(box, DATA)).isEqualTo(PLAINTEXT);
+      assertThat(enclave.unseal(box, DATA)).isEqualTo(PLAINTEXT);
     }
   }
 
@@ -118,7 +124,7 @@ class StaleReadingTest {
   void triesEachVersionOnce_whenReadingsGoBackAndForth() {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       AtomicInteger readings = new AtomicInteger();
       bent.answering(
           "load",
@@ -169,7 +175,9 @@ class StaleReadingTest {
       SigningKey key = enclave.createKey(KEY);
       SignatureValue signature = key.sign(MESSAGE);
       bent.after("changeState", StaleReadingTest::loseTheAnswer);
-      refused(ErrorCode.OUTCOME_UNKNOWN, () -> key.disable(signature.version()));
+      refused(
+          ErrorCode.OUTCOME_UNKNOWN,
+          () -> enclave.admin().key(key.handle()).disable(signature.version()));
       assertThat(key.verify(MESSAGE, signature)).isFalse();
     }
   }
@@ -182,7 +190,11 @@ class StaleReadingTest {
       bent.after("activate", StaleReadingTest::loseTheAnswer);
       refused(
           ErrorCode.OUTCOME_UNKNOWN,
-          () -> key.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE)));
+          () ->
+              enclave
+                  .admin()
+                  .key(key.handle())
+                  .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE)));
       assertThat(key.verify(MESSAGE, signature)).isFalse();
     }
   }
@@ -204,7 +216,9 @@ class StaleReadingTest {
         });
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      refused(ErrorCode.ROTATION_CONFLICT, () -> key.rotate(RotationRequest.now()));
+      refused(
+          ErrorCode.ROTATION_CONFLICT,
+          () -> enclave.admin().key(key.handle()).rotate(RotationRequest.now()));
       assertThat(key.info().versions())
           .extracting(KeyVersion::state)
           .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
@@ -216,12 +230,15 @@ class StaleReadingTest {
     bent.answering("activate", snapshot -> firstVersion(snapshot, KeyState.VERIFY_ONLY));
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       refused(
           ErrorCode.WRONG_ANSWER,
           () -> {
             bent.answering("activate", StaleReadingTest::nothingDisabled);
-            key.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+            enclave
+                .admin()
+                .key(key.handle())
+                .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
           });
     }
   }
@@ -231,7 +248,9 @@ class StaleReadingTest {
     bent.answering("changeState", StaleReadingTest::nothingDisabled);
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      refused(ErrorCode.WRONG_ANSWER, () -> key.disable(key.activeVersion().id()));
+      refused(
+          ErrorCode.WRONG_ANSWER,
+          () -> enclave.admin().key(key.handle()).disable(key.activeVersion().id()));
     }
   }
 
@@ -266,7 +285,7 @@ class StaleReadingTest {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
       SigningKey other = enclave.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519));
-      key.rotate(RotationRequest.now());
+      enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       bent.answering(
           "load",
           snapshot -> {
@@ -285,9 +304,9 @@ class StaleReadingTest {
       WrappingKey mine = here.createWrappingKey(kek());
       mine.seal(PLAINTEXT, DATA);
       WrappingKey theirs = there.wrappingKey("kek-1");
-      theirs.rotate(RotationRequest.now());
+      there.admin().key(theirs.handle()).rotate(RotationRequest.now());
       SealedBytes box = theirs.seal(PLAINTEXT, DATA);
-      assertThat(here.open(box, DATA)).isEqualTo(PLAINTEXT);
+      assertThat(here.unseal(box, DATA)).isEqualTo(PLAINTEXT);
     }
   }
 
@@ -299,7 +318,8 @@ class StaleReadingTest {
       mine.seal(PLAINTEXT, DATA);
       RotationResult rotated =
           there
-              .wrappingKey("kek-1")
+              .admin()
+              .key("kek-1")
               .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       assertThat(mine.seal(PLAINTEXT, DATA).version()).isEqualTo(rotated.active().id());
     }
@@ -318,7 +338,10 @@ class StaleReadingTest {
       SigningKey mine = here.createKey(KEY);
       ours.clock.advance(Duration.ofSeconds(15));
       RotationResult rotated =
-          there.key("wallet-42").rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+          there
+              .admin()
+              .key("wallet-42")
+              .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       ours.clock.advance(Duration.ofSeconds(60));
       assertThat(mine.sign(MESSAGE).version()).isEqualTo(rotated.active().id());
     }
@@ -337,7 +360,10 @@ class StaleReadingTest {
           });
       refused(ErrorCode.KEY_NOT_FOUND, () -> enclave.key("wallet-42"));
       SignatureValue old = created.get(0).sign(MESSAGE);
-      enclave.key("wallet-42").rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+      enclave
+          .admin()
+          .key(enclave.key("wallet-42").handle())
+          .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
       assertThat(created.get(0).verify(MESSAGE, old)).isFalse();
     }
   }
@@ -372,7 +398,8 @@ class StaleReadingTest {
     try (Enclave here = bench.open();
         Enclave there = Bench.in("production").with(bent).open()) {
       SigningKey mine = here.createKey(KEY);
-      KeyVersionId next = there.key("wallet-42").rotate(RotationRequest.now()).active().id();
+      KeyVersionId next =
+          there.admin().key("wallet-42").rotate(RotationRequest.now()).active().id();
       SignatureValue signature = there.key("wallet-42").sign(MESSAGE);
       assertThat(mine.verify(MESSAGE, signature.toByteArray(), SignatureEncoding.RAW, next))
           .isTrue();

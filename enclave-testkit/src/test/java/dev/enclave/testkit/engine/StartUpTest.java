@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveExtension;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.Detection;
@@ -236,7 +236,7 @@ class StartUpTest {
                       .on(BackendId.of("other")))
               .handle()
               .toString();
-      assertThat(enclave.keys()).isEmpty();
+      assertThat(enclave.admin().keys()).isEmpty();
     }
     try (Enclave enclave = bench.open()) {
       assertThat(enclave.key(dev.enclave.KeyHandle.parse(handle)).handle().backend())

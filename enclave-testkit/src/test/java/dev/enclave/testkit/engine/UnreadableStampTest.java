@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.testkit.CapturedOutput;
@@ -130,7 +130,7 @@ class UnreadableStampTest {
   void isShownAsUnreadable_notAsNone_whereKeysAreListed() {
     provider.withholdStamps(true);
     try (Enclave enclave = bench(EnvironmentType.PRODUCTION, EnvironmentType.DEVELOPMENT).open()) {
-      assertThat(enclave.keys())
+      assertThat(enclave.admin().keys())
           .singleElement()
           .satisfies(
               key ->

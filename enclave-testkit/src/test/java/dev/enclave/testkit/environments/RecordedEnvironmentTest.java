@@ -3,9 +3,9 @@ package dev.enclave.testkit.environments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.EnvironmentType;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;

@@ -8,9 +8,9 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.RotationResult;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationResult;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.List;
@@ -60,13 +60,13 @@ class AdministratorTest {
     try {
       List<Future<Optional<RotationResult>>> rotations =
           List.of("admin:1", "admin:2").stream()
-              .map(Administrator::new)
+              .map(name -> new Administrator(enclave.admin(), name))
               .map(
                   administrator ->
                       threads.submit(
                           () -> {
                             start.await();
-                            return administrator.rotate(key, seenByBoth);
+                            return administrator.rotate(key.handle(), seenByBoth);
                           }))
               .toList();
       return List.of(rotations.get(0).get(), rotations.get(1).get());

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
-import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveFactory;
 import dev.enclave.EnvironmentType;
-import dev.enclave.Resolution;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.Resolution;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

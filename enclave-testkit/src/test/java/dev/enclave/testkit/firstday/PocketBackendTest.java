@@ -11,9 +11,9 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.PolicyException;
-import dev.enclave.RotationRequest;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
@@ -30,7 +30,7 @@ class PocketBackendTest {
       SigningKey key =
           enclave.createKey(KeySpec.named("documents").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
       SignatureValue before = key.sign(DOCUMENT);
-      key.rotate(RotationRequest.ifActive(key.activeVersion()));
+      enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       SignatureValue after = key.sign(DOCUMENT);
       assertThat(after.version()).isNotEqualTo(before.version());
       assertThat(key.verify(DOCUMENT, before) && key.verify(DOCUMENT, after)).isTrue();

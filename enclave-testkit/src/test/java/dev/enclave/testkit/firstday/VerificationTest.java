@@ -7,9 +7,9 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.RotationReason;
-import dev.enclave.RotationRequest;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +39,10 @@ class VerificationTest {
 
   @Test
   void verifiesByAJwkSet_whatWasSignedBeforeARotation() {
-    key.rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
+    enclave
+        .admin()
+        .key(key.handle())
+        .rotate(RotationRequest.ifActive(key.activeVersion()).reason(RotationReason.SCHEDULED));
     String jwks = key.publicKeys().toJwks();
     assertThat(Verification.byJwks(jwks, DOCUMENT, signature)).isTrue();
     assertThat(Verification.byJwks(jwks, CHANGED, signature)).isFalse();
@@ -47,7 +50,10 @@ class VerificationTest {
 
   @Test
   void verifiesNothingByAJwkSet_thatACompromisedVersionSigned() {
-    key.rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
+    enclave
+        .admin()
+        .key(key.handle())
+        .rotate(RotationRequest.now().reason(RotationReason.COMPROMISE));
     assertThat(Verification.byJwks(key.publicKeys().toJwks(), DOCUMENT, signature)).isFalse();
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;

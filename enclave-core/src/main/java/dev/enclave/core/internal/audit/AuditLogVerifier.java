@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerification.Countersigned;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Countersigned;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import java.io.BufferedInputStream;
 import java.io.IOException;

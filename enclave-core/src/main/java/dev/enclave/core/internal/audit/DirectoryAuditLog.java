@@ -1,16 +1,16 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.AuditLog;
-import dev.enclave.AuditReader;
-import dev.enclave.AuditRecord;
-import dev.enclave.AuditVerification;
-import dev.enclave.AuditVerification.Options;
 import dev.enclave.ConfigurationException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
 import dev.enclave.PolicyException;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditReader;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.AuditReader;
-import dev.enclave.AuditRecord;
 import dev.enclave.ErrorCode;
 import dev.enclave.IntegrityException;
+import dev.enclave.audit.AuditReader;
+import dev.enclave.audit.AuditRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

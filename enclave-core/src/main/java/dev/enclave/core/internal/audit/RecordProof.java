@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.enclave.AuditRecord;
+import dev.enclave.audit.AuditRecord;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.note.MalformedNoteException;

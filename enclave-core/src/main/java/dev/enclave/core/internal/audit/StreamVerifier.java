@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.AuditVerification.Chain;
-import dev.enclave.AuditVerification.OfStream;
+import dev.enclave.audit.AuditVerification.Chain;
+import dev.enclave.audit.AuditVerification.OfStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigurationException;
-import dev.enclave.Diagnosis;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyName;
-import dev.enclave.Quoted;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendSettings;
 import java.util.ArrayList;
 import java.util.Arrays;

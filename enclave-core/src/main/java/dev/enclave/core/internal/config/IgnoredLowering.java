@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.Quoted;
 import dev.enclave.core.internal.config.Configuration.Entry;
+import dev.enclave.internal.Quoted;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.detect;
 
-import dev.enclave.Diagnosis;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import java.util.LinkedHashMap;

@@ -1,17 +1,17 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.Diagnosis.AccessPolicy;
-import dev.enclave.Diagnosis.Permission;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.PermissionProber;
 import java.time.Duration;

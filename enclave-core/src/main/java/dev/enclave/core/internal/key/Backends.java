@@ -2,8 +2,8 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.ErrorCode;
-import dev.enclave.HealthReport.Finding;
 import dev.enclave.UsageException;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.BackendTrait;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,48 +1,77 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
-import dev.enclave.ProviderFailureException;
-import dev.enclave.RotationResult;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationReport;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** What is thrown when some of the keys that were due could not be rotated. */
+/** Rotates the keys that are due. */
 final class DueRotations {
 
-  private DueRotations() {}
+  private final Engine engine;
+  private final String caller;
+  private final List<RotationResult> rotated = new ArrayList<>();
+  private final List<KeyName> overtaken = new ArrayList<>();
+  private final Map<KeyName, EnclaveException> failed = new TreeMap<>();
 
-  /**
-   * The first failure, the others suppressed, naming what was rotated all the same: whoever catches
-   * it has no other result.
-   */
-  static EnclaveException failure(List<EnclaveException> failures, List<RotationResult> rotated) {
-    EnclaveException first = failures.get(0);
-    EnclaveException thrown = rotated.isEmpty() ? first : naming(first, rotated);
-    failures.subList(1, failures.size()).forEach(thrown::addSuppressed);
-    return thrown;
+  DueRotations(Engine engine, String caller) {
+    this.engine = engine;
+    this.caller = caller;
   }
 
-  private static EnclaveException naming(EnclaveException first, List<RotationResult> rotated) {
-    String message =
-        first.getMessage()
-            + " Rotated all the same: "
-            + rotated.stream()
-                .map(r -> r.key().handle().name() + " to version " + r.active().id())
-                .collect(Collectors.joining(", "))
-            + ".";
-    EnclaveException thrown =
-        switch (first.category()) {
-          case CONNECTIVITY ->
-              new ConnectivityException(
-                  first.code(), message, first.retryable(), first.retryAt().orElse(null));
-          case PROVIDER ->
-              new ProviderFailureException(
-                  first.code(), message, first.retryable(), first.retryAt().orElse(null));
-          case USAGE, CONFIGURATION, POLICY, INTEGRITY ->
-              EnclaveException.of(first.code(), message);
-        };
-    thrown.setStackTrace(first.getStackTrace());
-    return thrown;
+  /**
+   * What became of them.
+   *
+   * @param rotated by name
+   * @param overtaken by name
+   * @param failed by name
+   */
+  private record Report(
+      List<RotationResult> rotated, List<KeyName> overtaken, Map<KeyName, EnclaveException> failed)
+      implements RotationReport {
+
+    Report {
+      rotated = List.copyOf(rotated);
+      overtaken = List.copyOf(overtaken);
+      failed = Collections.unmodifiableMap(new TreeMap<>(failed));
+    }
+  }
+
+  RotationReport rotate() {
+    Instant now = engine.time().now();
+    KeyInventory inventory = KeyInventory.read(engine, caller);
+    failed.putAll(inventory.unreadable());
+    for (KeyInfo key : inventory.keys()) {
+      boolean due = key.nextRotationAt().filter(at -> !at.isAfter(now)).isPresent();
+      if (due && key.activeVersion().isPresent()) {
+        rotate(key);
+      }
+    }
+    return new Report(rotated, overtaken, failed);
+  }
+
+  private void rotate(KeyInfo key) {
+    RotationRequest request =
+        RotationRequest.ifActive(key.activeVersion().orElseThrow())
+            .reason(RotationReason.SCHEDULED);
+    try {
+      rotated.add(new KeyLookup(engine, caller).managed(key.handle()).rotate(request));
+    } catch (EnclaveException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        overtaken.add(key.name());
+      } else {
+        failed.put(key.name(), e);
+      }
+    }
   }
 }

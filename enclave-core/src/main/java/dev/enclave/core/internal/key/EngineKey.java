@@ -1,21 +1,15 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.Bytes;
+import dev.enclave.EnclaveKey;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyBackup;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.ManagedKey;
-import dev.enclave.RotationRequest;
-import dev.enclave.RotationResult;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
-import java.util.List;
 
-/** What signing and wrapping keys have in common. Thread-safe. */
-abstract class EngineKey implements ManagedKey {
+/** What all views of a key have in common. Thread-safe. */
+abstract class EngineKey implements EnclaveKey {
 
   private final Engine engine;
   private final KeySlot slot;
@@ -52,6 +46,7 @@ abstract class EngineKey implements ManagedKey {
     }
   }
 
+  @Override
   public KeyAlgorithm algorithm() {
     return first.snapshot().algorithm();
   }
@@ -91,36 +86,6 @@ abstract class EngineKey implements ManagedKey {
   @Override
   public KeyVersion activeVersion() {
     return current(Operation.REFUSAL).requireActive();
-  }
-
-  @Override
-  public RotationResult rotate(RotationRequest request) {
-    return new Rotator(engine).rotate(slot, request, caller);
-  }
-
-  @Override
-  public KeyInfo disable(KeyVersionId version) {
-    return new StateChanger(engine).disable(slot, version, caller);
-  }
-
-  @Override
-  public KeyInfo enable(KeyVersionId version) {
-    return new StateChanger(engine).enable(slot, version, caller);
-  }
-
-  @Override
-  public KeyInfo destroy(KeyVersionId version) {
-    return new StateChanger(engine).destroy(slot, version, caller);
-  }
-
-  @Override
-  public KeyBackup backup(char[] password) {
-    return new BackupMaker(engine).backup(slot, password, caller);
-  }
-
-  @Override
-  public Attestation attestation(KeyVersionId version, List<Bytes> roots) {
-    return new AttestationReader(engine).read(slot, version, roots, caller);
   }
 
   @Override

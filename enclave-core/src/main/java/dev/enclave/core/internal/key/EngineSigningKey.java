@@ -13,6 +13,7 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
+import dev.enclave.VersionSigner;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +29,11 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public PublicKeyInfo publicKey() {
-    return current(Operation.REFUSAL)
-        .requireActive()
+    return publicKey(activeVersion());
+  }
+
+  private PublicKeyInfo publicKey(KeyVersion version) {
+    return version
         .publicKey()
         .orElseThrow(
             () ->
@@ -43,6 +47,12 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   @Override
+  public VersionSigner signer() {
+    KeyVersion active = activeVersion();
+    return new EngineVersionSigner(engine(), slot(), active.id(), publicKey(active), caller());
+  }
+
+  @Override
   public PublicKeySet publicKeys() {
     return new PublicKeySet(
         verifying(current(Operation.REFUSAL)).stream()
@@ -50,7 +60,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                 v ->
                     v
                         .publicKey()
-                        .map(key -> new PublicKeySet.Entry(handle().name() + "/" + v.id(), key))
+                        .map(
+                            key ->
+                                new PublicKeySet.Entry(
+                                    EngineVersionSigner.keyId(slot(), v.id()), key))
                         .stream())
             .toList());
   }

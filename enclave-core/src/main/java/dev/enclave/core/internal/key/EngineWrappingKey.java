@@ -19,7 +19,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   }
 
   @Override
-  public byte[] open(SealedBytes box, byte[] associatedData) {
+  public byte[] unseal(SealedBytes box, byte[] associatedData) {
     engine().requireOpen();
     if (!isNamedBy(box.kek())) {
       throw engine()
@@ -39,6 +39,6 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
             + box.kek()
             + " and this key is "
             + handle()
-            + ". Open it with Enclave.open, which finds the key.");
+            + ". Open it with Enclave.unseal, which finds the key.");
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
 import dev.enclave.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
@@ -120,7 +121,7 @@ final class KeyCreator {
         new CreateRequest(
             spec.name(),
             spec.algorithm(),
-            spec.rotation(),
+            spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
             engine.policy().environment(),
             trace.operationId());
     Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
@@ -235,6 +236,19 @@ final class KeyCreator {
               + " and "
               + spec.algorithm()
               + " was asked. Use another name; an algorithm is fixed for the life of a key.");
+    }
+    RotationInterval rotation = found.entry().snapshot().rotation();
+    if (spec.rotation().filter(asked -> !asked.equals(rotation)).isPresent()) {
+      throw new UsageException(
+          ErrorCode.KEY_SPEC_MISMATCH,
+          "Key "
+              + spec.name()
+              + " exists with the rotation interval "
+              + rotation
+              + " and "
+              + spec.rotation().get()
+              + " was asked. Leave the interval out of the specification to take the key as it is, or"
+              + " use another name.");
     }
     return found;
   }

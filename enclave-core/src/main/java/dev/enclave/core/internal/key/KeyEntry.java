@@ -166,6 +166,7 @@ final class KeyEntry {
         snapshot.active().map(KeyVersion::id),
         snapshot.createdAt(),
         lastRotatedAt,
+        snapshot.rotation(),
         adopted ? Optional.empty() : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
         snapshot.providerUri(),
         ForeignText.of(snapshot.stamp()),

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.Enclave.Orphan;
+import dev.enclave.admin.Orphans;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -15,15 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds what interrupted creations left at the resolved backend, and removes it. Thread-safe. */
-final class OrphanRemover {
+final class OrphanRemover implements Orphans {
 
   /** For one part of all keys, which is some hundred requests. */
   private static final Duration PAGE_WITHIN = Duration.ofMinutes(2);
 
   private final Engine engine;
+  private final String caller;
 
-  OrphanRemover(Engine engine) {
+  OrphanRemover(Engine engine, String caller) {
     this.engine = engine;
+    this.caller = caller;
   }
 
   /** What does something with one orphan. */
@@ -32,12 +34,14 @@ final class OrphanRemover {
     Optional<Orphan> handle(OpenBackend backend, OrphanCollector.Orphan orphan);
   }
 
-  List<Orphan> orphans() {
+  @Override
+  public List<Orphan> find() {
     return all((backend, orphan) -> Optional.of(shown(orphan)));
   }
 
-  List<Orphan> discard(String caller) {
-    return all((backend, orphan) -> discarded(backend, orphan, caller));
+  @Override
+  public List<Orphan> discard() {
+    return all((backend, orphan) -> discarded(backend, orphan));
   }
 
   private List<Orphan> all(Handling handling) {
@@ -59,8 +63,7 @@ final class OrphanRemover {
     return handled;
   }
 
-  private Optional<Orphan> discarded(
-      OpenBackend backend, OrphanCollector.Orphan orphan, String caller) {
+  private Optional<Orphan> discarded(OpenBackend backend, OrphanCollector.Orphan orphan) {
     OrphanCollector collector = backend.capability(OrphanCollector.class, "discard orphans");
     CallTrace trace = engine.newTrace();
     AuditTrail.Subject subject =

@@ -59,7 +59,22 @@ final class Signer {
     }
   }
 
+  /** Signs with whatever version is active. */
   SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
+    return sign(slot, Optional.empty(), input, options, caller);
+  }
+
+  /**
+   * Signs.
+   *
+   * @param only the version to sign with or not at all; none for whatever version is active
+   */
+  SignatureValue sign(
+      KeySlot slot,
+      Optional<KeyVersionId> only,
+      SigningInput input,
+      SignOptions options,
+      String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     AuditTrail.Subject subject =
@@ -67,14 +82,19 @@ final class Signer {
     Deadline deadline = engine.within(options.deadline().orElse(Engine.SIGN_WITHIN));
     Prepared prepared;
     try {
-      prepared = prepare(slot.current(trace, deadline), slot, input, options);
+      KeyEntry entry = slot.current(trace, deadline);
+      only.ifPresent(version -> requireActive(entry, version));
+      prepared = prepare(entry, slot, input, options);
     } catch (RuntimeException e) {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id())) {
       SignatureValue signature;
       try {
-        signature = signPinned(slot, prepared, input, options, trace, deadline);
+        signature =
+            only.isPresent()
+                ? signWith(slot, prepared, options, trace, deadline)
+                : signPinned(slot, prepared, input, options, trace, deadline);
       } catch (RuntimeException e) {
         throw record.failed(e);
       }
@@ -110,6 +130,22 @@ final class Signer {
         }
         next = again;
       }
+    }
+  }
+
+  private static void requireActive(KeyEntry entry, KeyVersionId only) {
+    KeyVersionId active = entry.requireUsable().requireActive().id();
+    if (!active.equals(only)) {
+      throw new UsageException(
+          ErrorCode.KEY_NOT_ACTIVE,
+          "Version "
+              + only
+              + " of key "
+              + entry.snapshot().name()
+              + " is no longer active: version "
+              + active
+              + " is. Nothing was signed; take another signer with SigningKey.signer() and name its"
+              + " version.");
     }
   }
 

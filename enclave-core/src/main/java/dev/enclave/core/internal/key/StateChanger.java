@@ -37,7 +37,28 @@ final class StateChanger {
   }
 
   KeyInfo destroy(KeySlot slot, KeyVersionId version, String caller) {
-    return change(slot, version, caller, (entry, found) -> KeyState.DESTROYED);
+    return change(
+        slot,
+        version,
+        caller,
+        (entry, found) -> {
+          requireNotActive(entry, found);
+          return KeyState.DESTROYED;
+        });
+  }
+
+  /** Two steps, so that one slip does not end a key for good. */
+  private static void requireNotActive(KeyEntry entry, KeyVersion version) {
+    if (version.state() == KeyState.ACTIVE) {
+      throw new UsageException(
+          ErrorCode.VERSION_ACTIVE,
+          "Version "
+              + version.id()
+              + " of key "
+              + entry.snapshot().name()
+              + " is active and was not destroyed. Disable it first, or rotate the key; then"
+              + " destroy the version.");
+    }
   }
 
   /** Active if nothing else is and no newer version could be, else verify-only. */

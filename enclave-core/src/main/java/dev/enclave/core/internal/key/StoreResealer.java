@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.BackendId;
 import dev.enclave.ErrorCode;
 import dev.enclave.UsageException;
+import dev.enclave.admin.StorePassphrase;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Seals the resolved backend's keys anew. Thread-safe. */
-final class StoreResealer {
+final class StoreResealer implements StorePassphrase {
 
   /** Every file is written anew: ten thousand keys take a minute or two. */
   private static final Duration RESEAL_WITHIN = Duration.ofMinutes(15);
@@ -27,17 +28,25 @@ final class StoreResealer {
   private static final int LONGEST_PASSPHRASE = 4096;
 
   private final Engine engine;
+  private final String caller;
 
-  StoreResealer(Engine engine) {
+  StoreResealer(Engine engine, String caller) {
     this.engine = engine;
+    this.caller = caller;
   }
 
-  void reseal(char[] newPassphrase, String caller) {
+  @Override
+  public void remove() {
+    reseal(Optional.empty());
+  }
+
+  @Override
+  public void change(char[] newPassphrase) {
     engine.requireOpen();
-    AuditTrail.Subject subject = subject(caller, engine.backends().resolved());
+    AuditTrail.Subject subject = subject(engine.backends().resolved());
     try (SecretBytes passphrase =
         engine.recordingRefusal(subject, engine.newTrace(), () -> utf8(newPassphrase))) {
-      reseal(Optional.of(passphrase), caller);
+      reseal(Optional.of(passphrase));
     }
   }
 
@@ -57,7 +66,7 @@ final class StoreResealer {
     return SecretBytes.takeOver(exact);
   }
 
-  private static AuditTrail.Subject subject(String caller, OpenBackend backend) {
+  private AuditTrail.Subject subject(OpenBackend backend) {
     return new AuditTrail.Subject(
         Operation.RESEAL,
         caller,
@@ -66,11 +75,11 @@ final class StoreResealer {
         backend.remote());
   }
 
-  void reseal(Optional<SecretBytes> passphrase, String caller) {
+  private void reseal(Optional<SecretBytes> passphrase) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     OpenBackend backend = engine.backends().resolved();
-    AuditTrail.Subject subject = subject(caller, backend);
+    AuditTrail.Subject subject = subject(backend);
     Resealer resealer;
     try {
       resealer = backend.capability(Resealer.class, "seal its keys under another passphrase");

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.policy;
 
 import dev.enclave.EnclaveException;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

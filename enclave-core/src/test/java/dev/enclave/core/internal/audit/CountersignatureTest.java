@@ -3,8 +3,8 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.AuditVerification;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
 import dev.enclave.core.internal.note.VerifierKey;

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.AuditVerification;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;

@@ -3,13 +3,13 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.AuditVerification;
 import dev.enclave.BackendId;
 import dev.enclave.ConnectivityException;
 import dev.enclave.EnclaveException;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditEvent.Operation;

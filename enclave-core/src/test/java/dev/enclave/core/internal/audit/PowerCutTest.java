@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.AuditVerification;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Phase;

@@ -3,10 +3,10 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.AuditLog;
-import dev.enclave.AuditVerification.Options;
 import dev.enclave.IntegrityException;
 import dev.enclave.UsageException;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.support.HandTime;
 import java.io.IOException;
 import java.nio.file.Files;

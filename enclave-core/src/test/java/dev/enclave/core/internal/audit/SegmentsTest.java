@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.AuditVerification;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.enclave.core.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.AuditVerification.Chain;
-import dev.enclave.AuditVerification.OfStream;
+import dev.enclave.audit.AuditVerification.Chain;
+import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditOutput;

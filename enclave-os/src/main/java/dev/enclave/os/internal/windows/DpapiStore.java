@@ -2,7 +2,7 @@ package dev.enclave.os.internal.windows;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Quoted;
+import dev.enclave.internal.Quoted;
 import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;

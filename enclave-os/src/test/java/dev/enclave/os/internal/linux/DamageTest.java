@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.HealthReport.Finding;
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.os.OsBackendProvider;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

@@ -3,8 +3,8 @@ package dev.enclave.os.internal.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.HealthReport.Severity;
 import dev.enclave.KeyName;
+import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;

@@ -1,5 +1,11 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.Enclave;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.UsageException;
+import dev.enclave.internal.Callers;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,12 @@
-package dev.enclave.spi;
+package dev.enclave.internal.opening;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveEngine;
 import dev.enclave.EnclaveException;
+import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.SigningBackend;
 
 /**
  * Reads what a configuration says of one backend, without opening it: for tools that test a backend

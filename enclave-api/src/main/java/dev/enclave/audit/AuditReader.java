@@ -1,5 +1,7 @@
-package dev.enclave;
+package dev.enclave.audit;
 
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
 import java.util.function.Consumer;
 
 /**

@@ -1,5 +1,7 @@
-package dev.enclave;
+package dev.enclave.audit;
 
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,10 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
+import dev.enclave.internal.PublicKeyPem;
+import dev.enclave.internal.Quoted;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

@@ -1,5 +1,10 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.SignatureValue;
 import java.time.Instant;
 
 /**

@@ -1,5 +1,11 @@
-package dev.enclave;
+package dev.enclave.internal;
 
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveExtension;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.diagnosis.Diagnosis;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;

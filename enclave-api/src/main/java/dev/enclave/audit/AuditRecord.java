@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.audit;
 
 import java.util.Collections;
 import java.util.SortedMap;

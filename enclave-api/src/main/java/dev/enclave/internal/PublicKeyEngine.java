@@ -1,5 +1,19 @@
-package dev.enclave;
+package dev.enclave.internal;
 
+import dev.enclave.Bytes;
+import dev.enclave.ConfigurationException;
+import dev.enclave.Digest;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.ErrorCode;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningInput;
+import dev.enclave.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.PublicKey;

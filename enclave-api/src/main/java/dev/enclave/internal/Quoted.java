@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.internal;
 
 /**
  * Quotes a caller's text for a message: control and non-ASCII characters escaped, at most 80

@@ -1,5 +1,12 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.Bytes;
+import dev.enclave.EnclaveKey;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersionId;
+import dev.enclave.UsageException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -7,21 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A key of either purpose and what an administrator does with it. Thread-safe. */
-public interface ManagedKey {
-
-  /** The identity, to be stored. */
-  KeyHandle handle();
-
-  /** What the backend says now; asks it. */
-  KeyInfo info();
-
-  /**
-   * The version that signs or wraps now.
-   *
-   * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when there is none
-   */
-  KeyVersion activeVersion();
+/** A key of either purpose as its administrator sees it. Thread-safe. */
+public interface ManagedKey extends EnclaveKey {
 
   /**
    * Makes a new version and activates it. What the old version signed still verifies, unless the
@@ -46,12 +40,17 @@ public interface ManagedKey {
    */
   KeyInfo enable(KeyVersionId version);
 
-  /** Destroys the private key of a version. Final, at once or after the provider's waiting time. */
+  /**
+   * Destroys the private key of a version. Final, at once or after the provider's waiting time.
+   *
+   * @throws UsageException {@link ErrorCode#VERSION_ACTIVE} when it is the active one: {@link
+   *     #disable} it first; {@link ErrorCode#VERSION_NOT_FOUND}
+   */
   KeyInfo destroy(KeyVersionId version);
 
   /**
-   * An encrypted backup of all versions that are not destroyed, for {@link Enclave#restore}. Takes
-   * a third of a second: the password is made expensive to guess.
+   * An encrypted backup of all versions that are not destroyed, for {@link Administration#restore}.
+   * Takes a third of a second: the password is made expensive to guess.
    *
    * @param password 12 to 256 characters without control characters, taken as UTF-8; not kept, and
    *     the caller overwrites it

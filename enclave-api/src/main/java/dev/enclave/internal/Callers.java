@@ -1,13 +1,16 @@
-package dev.enclave;
+package dev.enclave.internal;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
 
 /** The rule for a caller's name in the audit log. */
-final class Callers {
+public final class Callers {
 
   private static final int LONGEST = 128;
 
   private Callers() {}
 
-  static String requireValid(String caller) {
+  public static String requireValid(String caller) {
     if (caller.isBlank()
         || caller.length() > LONGEST
         || caller.chars().anyMatch(Character::isISOControl)) {

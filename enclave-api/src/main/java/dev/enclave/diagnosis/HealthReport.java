@@ -1,5 +1,7 @@
-package dev.enclave;
+package dev.enclave.diagnosis;
 
+import dev.enclave.ErrorCategory;
+import dev.enclave.ErrorCode;
 import java.util.List;
 
 /**

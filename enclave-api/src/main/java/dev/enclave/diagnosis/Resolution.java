@@ -1,5 +1,6 @@
-package dev.enclave;
+package dev.enclave.diagnosis;
 
+import dev.enclave.BackendId;
 import java.util.List;
 
 /**

@@ -1,5 +1,9 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyState;
+import dev.enclave.UsageException;
+import dev.enclave.internal.Quoted;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

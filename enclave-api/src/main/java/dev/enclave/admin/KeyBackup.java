@@ -1,12 +1,16 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.UsageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * A key, encrypted under a password: what {@link ManagedKey#backup} makes and {@link
- * Enclave#restore} reads, or a key that something else encrypted. Immutable and thread-safe.
+ * Administration#restore} reads, or a key that something else encrypted. Immutable and thread-safe.
  *
  * <p>The text is PEM (RFC 7468 §11): one block {@code ENCRYPTED PRIVATE KEY} (RFC 5958 §3) for each
  * key version, the active one first, so that OpenSSL opens that one. {@code docs/backup.md}

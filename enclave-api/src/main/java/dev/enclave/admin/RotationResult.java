@@ -1,5 +1,7 @@
-package dev.enclave;
+package dev.enclave.admin;
 
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,12 @@
-package dev.enclave;
+package dev.enclave.audit;
 
+import dev.enclave.ConfigurationException;
+import dev.enclave.EnclaveException;
+import dev.enclave.EnclaveFactory;
+import dev.enclave.ErrorCode;
+import dev.enclave.IntegrityException;
+import dev.enclave.PolicyException;
+import dev.enclave.UsageException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,5 +1,8 @@
-package dev.enclave;
+package dev.enclave.diagnosis;
 
+import dev.enclave.EnvironmentType;
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
 import java.util.List;
 import java.util.Optional;
 

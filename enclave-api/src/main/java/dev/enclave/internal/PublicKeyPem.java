@@ -1,5 +1,8 @@
-package dev.enclave;
+package dev.enclave.internal;
 
+import dev.enclave.Bytes;
+import dev.enclave.ErrorCode;
+import dev.enclave.UsageException;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +14,7 @@ import java.util.regex.Pattern;
  * @param certificate whether it is an X.509 certificate; else a SubjectPublicKeyInfo
  * @param der what the block holds
  */
-record PublicKeyPem(boolean certificate, Bytes der) {
+public record PublicKeyPem(boolean certificate, Bytes der) {
 
   // A certificate of RSA-4096 has some 3,000 characters, and 10,000 with its description.
   private static final int LONGEST = 65_536;
@@ -21,7 +24,7 @@ record PublicKeyPem(boolean certificate, Bytes der) {
   private static final Pattern BEGIN =
       Pattern.compile("^[ \t]*+-----BEGIN ([A-Z0-9 .]{1,40}+)-----", Pattern.MULTILINE);
 
-  static PublicKeyPem read(String pem) {
+  public static PublicKeyPem read(String pem) {
     if (pem.length() > LONGEST) {
       throw invalid(
           "has " + pem.length() + " characters. Pass at most " + LONGEST + ", one key's PEM.");
@@ -40,7 +43,7 @@ record PublicKeyPem(boolean certificate, Bytes der) {
     return new PublicKeyPem(certificate, content(text, begin.end(), label));
   }
 
-  static String withoutByteOrderMark(String text) {
+  public static String withoutByteOrderMark(String text) {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 

@@ -1,0 +1,48 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersionId;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import java.util.List;
+
+/** A key of either purpose, for administrators. */
+final class EngineManagedKey extends EngineKey implements ManagedKey {
+
+  EngineManagedKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+    super(engine, slot, first, caller);
+  }
+
+  @Override
+  public RotationResult rotate(RotationRequest request) {
+    return new Rotator(engine()).rotate(slot(), request, caller());
+  }
+
+  @Override
+  public KeyInfo disable(KeyVersionId version) {
+    return new StateChanger(engine()).disable(slot(), version, caller());
+  }
+
+  @Override
+  public KeyInfo enable(KeyVersionId version) {
+    return new StateChanger(engine()).enable(slot(), version, caller());
+  }
+
+  @Override
+  public KeyInfo destroy(KeyVersionId version) {
+    return new StateChanger(engine()).destroy(slot(), version, caller());
+  }
+
+  @Override
+  public KeyBackup backup(char[] password) {
+    return new BackupMaker(engine()).backup(slot(), password, caller());
+  }
+
+  @Override
+  public Attestation attestation(KeyVersionId version, List<Bytes> roots) {
+    return new AttestationReader(engine()).read(slot(), version, roots, caller());
+  }
+}

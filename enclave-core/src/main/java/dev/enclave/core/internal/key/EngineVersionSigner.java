@@ -1,0 +1,86 @@
+package dev.enclave.core.internal.key;
+
+import dev.enclave.ErrorCode;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningInput;
+import dev.enclave.UsageException;
+import dev.enclave.VersionSigner;
+import java.util.Optional;
+
+/** One version of a key in a slot, which signs or nothing does. */
+final class EngineVersionSigner implements VersionSigner {
+
+  private final Engine engine;
+  private final KeySlot slot;
+  private final KeyVersionId version;
+  private final PublicKeyInfo publicKey;
+  private final String caller;
+
+  EngineVersionSigner(
+      Engine engine, KeySlot slot, KeyVersionId version, PublicKeyInfo publicKey, String caller) {
+    this.engine = engine;
+    this.slot = slot;
+    this.version = version;
+    this.publicKey = publicKey;
+    this.caller = caller;
+  }
+
+  /** The {@code kid} of a version. */
+  static String keyId(KeySlot slot, KeyVersionId version) {
+    return slot.name() + "/" + version;
+  }
+
+  @Override
+  public KeyVersionId version() {
+    return version;
+  }
+
+  @Override
+  public String keyId() {
+    return keyId(slot, version);
+  }
+
+  @Override
+  public KeyAlgorithm algorithm() {
+    return publicKey.algorithm();
+  }
+
+  @Override
+  public PublicKeyInfo publicKey() {
+    return publicKey;
+  }
+
+  @Override
+  public SignatureValue sign(SigningInput input, SignOptions options) {
+    return new Signer(engine).sign(slot, Optional.of(version), input, options, caller);
+  }
+
+  @Override
+  public byte[] signJws(byte[] signingInput) {
+    if (algorithm().joseName().isEmpty()) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_ALGORITHM,
+          "JOSE has no name for "
+              + algorithm()
+              + ", the algorithm of key "
+              + slot.name()
+              + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
+    }
+    SignatureEncoding jose =
+        algorithm().hasEncoding(SignatureEncoding.P1363)
+            ? SignatureEncoding.P1363
+            : algorithm().defaultEncoding();
+    return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
+  }
+
+  @Override
+  public String toString() {
+    return "VersionSigner[" + keyId() + "]";
+  }
+}
