@@ -43,8 +43,7 @@ final class KeysReconcileCommand implements Callable<Integer> {
   }
 
   private int reconcile(Enclave enclave) {
-    Orphans place =
-        enclave.admin().orphans().orElseThrow(() -> unsupported(enclave, "leaves no orphans"));
+    Orphans place = enclave.admin().orphans().orElseThrow(() -> leavesNone(enclave));
     List<Orphan> orphans = dryRun ? place.find() : place.discard();
     // Whoever went through all keys knows what else is the matter with them.
     List<Finding> findings = enclave.health().findings();
@@ -52,14 +51,12 @@ final class KeysReconcileCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static UsageException unsupported(Enclave enclave, String why) {
+  private static UsageException leavesNone(Enclave enclave) {
     return new UsageException(
         ErrorCode.UNSUPPORTED_OPERATION,
         "Backend "
             + enclave.resolution().chosen()
-            + " "
-            + why
-            + ". There is nothing to do; look at the backend's guide for what it keeps.");
+            + " leaves no orphans. There is nothing to reconcile.");
   }
 
   private String inJson(List<Orphan> orphans, List<Finding> findings) {

@@ -48,7 +48,7 @@ final class AwsAccount implements CloudAccount {
         KmsClient.builder()
             .endpointOverride(URI.create(settings.get("enclave.aws-kms.endpoint")))
             .region(Region.of(settings.get("enclave.aws-kms.region")))
-            .httpClient(Apache5HttpClient.create())
+            .httpClientBuilder(Apache5HttpClient.builder())
             .credentialsProvider(
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(
