@@ -82,7 +82,10 @@ public abstract class RacersCampaign {
     }
   }
 
-  /** What the racers say, of whom one has won and all others met the same error. */
+  /**
+   * What the racers say, of whom one has won and all others met the same error; on a busy machine,
+   * those aside who cannot tell, of whom one may have won.
+   */
   private List<String> race(Path folder, Bench bench, String what, String name, String others)
       throws Exception {
     int before = bench.journal().size();
@@ -131,9 +134,13 @@ public abstract class RacersCampaign {
     for (ChildProcess process : processes) {
       errors.append(process.errors());
     }
-    assertThat(outcomes)
-        .as(errors.toString())
-        .isEqualTo(Map.of("won", 1L, others, (long) PROCESSES * RACERS - 1));
+    long won = outcomes.getOrDefault("won", 0L);
+    long unsure = outcomes.getOrDefault("unsure", 0L);
+    assertThat(outcomes.keySet()).as(errors.toString()).isSubsetOf("won", "unsure", others);
+    assertThat(won).as(errors.toString()).isLessThanOrEqualTo(1);
+    assertThat(won + unsure).as(errors.toString()).isPositive();
+    // The service answered every request, so that only a racer without a connection is unsure.
+    assertThat(unsure).as(errors.toString()).isLessThan(PROCESSES * RACERS / 2);
   }
 
   /** How many racers got which key or version. */

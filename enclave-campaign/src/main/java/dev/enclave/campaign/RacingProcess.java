@@ -26,7 +26,8 @@ import java.util.function.Supplier;
 
 /**
  * A process of many racers for one key. Says {@code ready}, goes when it reads a line, and says a
- * line for each racer: {@code won} or the error's code, and the key that the racer got.
+ * line for each racer: {@code won}, {@code unsure} or the error's code, and the key that the racer
+ * got. Unsure is who lost after an attempt of which the library could not tell what became of it.
  */
 final class RacingProcess {
 
@@ -81,13 +82,14 @@ final class RacingProcess {
 
   private static String create(Enclave enclave, String name) {
     KeySpec spec = KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+    Attempts attempts = new Attempts();
     try {
-      SigningKey made = reached(() -> enclave.createKey(spec), RacingProcess::notDone);
+      SigningKey made = reached(() -> enclave.createKey(spec), attempts::again);
       return "won " + made.publicKey().fingerprint();
     } catch (EnclaveException e) {
       System.err.println(e.getMessage());
       SigningKey found = reached(() -> enclave.ensureKey(spec), EnclaveException::retryable);
-      return e.code() + " " + found.publicKey().fingerprint();
+      return attempts.lostWith(e) + " " + found.publicKey().fingerprint();
     }
   }
 
@@ -96,24 +98,36 @@ final class RacingProcess {
     RotationRequest request = RotationRequest.ifActive(active);
     return () -> {
       SigningKey key = enclave.key(name);
+      Attempts attempts = new Attempts();
       try {
         return "won "
-            + reached(
-                    () -> enclave.admin().key(key.handle()).rotate(request), RacingProcess::notDone)
+            + reached(() -> enclave.admin().key(key.handle()).rotate(request), attempts::again)
                 .active()
                 .id();
       } catch (EnclaveException e) {
         System.err.println(e.getMessage());
-        return e.code()
+        return attempts.lostWith(e)
             + " "
             + reached(() -> key.activeVersion().id(), EnclaveException::retryable);
       }
     };
   }
 
-  /** Whether nothing has happened, so that to try again cannot lose a race that was won. */
-  private static boolean notDone(EnclaveException e) {
-    return e.code() == ErrorCode.BACKEND_UNAVAILABLE || e.code() == ErrorCode.BREAKER_OPEN;
+  /** Of one racer: on a busy machine it may have won without having heard so. */
+  private static final class Attempts {
+
+    private boolean unknown;
+
+    boolean again(EnclaveException e) {
+      unknown |= e.code() == ErrorCode.OUTCOME_UNKNOWN;
+      return e.code() == ErrorCode.BACKEND_UNAVAILABLE
+          || e.code() == ErrorCode.BREAKER_OPEN
+          || e.code() == ErrorCode.OUTCOME_UNKNOWN;
+    }
+
+    String lostWith(EnclaveException e) {
+      return unknown ? "unsure" : e.code().name();
+    }
   }
 
   /** A hundred racers on a small machine may find it too busy to be let in at once. */

@@ -49,6 +49,9 @@ class SnippetsDocTest {
     assertThat(quoted)
         .contains(
             "WalletService.java",
+            "TokenIssuer.java",
+            "EthereumTransaction.java",
+            "KeyRotationJob.java",
             "FrameworkConfiguration.java",
             "Verification.java",
             "Administrator.java",
