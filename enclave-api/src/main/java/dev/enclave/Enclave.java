@@ -6,13 +6,13 @@ import dev.enclave.diagnosis.Resolution;
 import java.util.concurrent.Executor;
 
 /**
- * Private keys, wherever they live: creates, finds, uses and rotates them under the environment's
- * policy, and audits every operation.
+ * Private keys, wherever they live: creates, finds and uses them under the environment's policy,
+ * and audits every operation.
  *
  * <p>Thread-safe; made for the service's lifetime. Operations throw an {@link EnclaveException}
  * whose {@link EnclaveException#code()} says what happened; after {@link #close()} that is {@link
  * ErrorCode#CLOSED}. A blank argument or a name against the grammar is a {@link UsageException}.
- * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create or rotate.
+ * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create.
  */
 public interface Enclave extends SigningKeys, AutoCloseable {
 

@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import java.util.List;
 import java.util.Map;
 
-/** What became of each key that was due. Immutable. */
+/** What became of each key that was due, and which keys could not be read. Immutable. */
 public interface RotationReport {
 
   /** The rotations that were made, by the names of their keys. */
@@ -15,8 +15,8 @@ public interface RotationReport {
   List<KeyName> overtaken();
 
   /**
-   * The keys that could not be rotated, or of which it is not known whether they were, with the
-   * error of each. The same are due again at the next call.
+   * The keys that could not be read or rotated, or of which it is not known whether they were
+   * rotated, with the error of each. Those that were not rotated are due again at the next call.
    */
   Map<KeyName, EnclaveException> failed();
 

@@ -1,9 +1,13 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
+import dev.enclave.ErrorCode;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningKey;
+import dev.enclave.UsageException;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.ManagedKey;
 import java.util.Optional;
@@ -34,6 +38,22 @@ final class Keys {
 
   static Optional<KeyVersionId> version(@Nullable String typed) {
     return Optional.ofNullable(typed).map(KeyVersionId::of);
+  }
+
+  static KeyVersion find(KeyInfo info, KeyVersionId id) {
+    return info.version(id)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.VERSION_NOT_FOUND,
+                    "Key "
+                        + info.name()
+                        + " has no version "
+                        + id
+                        + ". It has "
+                        + String.join(
+                            ", ", info.versions().stream().map(v -> v.id().value()).toList())
+                        + "."));
   }
 
   private static boolean isHandle(String typed) {

@@ -35,8 +35,11 @@ final class KeysCreateCommand implements Callable<Integer> {
   @Option(
       names = "--rotation",
       paramLabel = "INTERVAL",
-      description = "When a rotation is due: never, policy (the default), or for example P90D.")
-  private String rotation = "policy";
+      description = {
+        "When a rotation is due: never, policy, or for example P90D. Default: policy; never for",
+        "secp256k1 and Ed25519, whose public keys commonly are addresses."
+      })
+  private @Nullable String rotation;
 
   @Option(
       names = "--on",
@@ -53,10 +56,8 @@ final class KeysCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    KeySpec spec =
-        KeySpec.named(name)
-            .algorithm(KeyAlgorithm.parse(algorithm))
-            .rotation(RotationInterval.parse(rotation));
+    KeySpec unasked = KeySpec.named(name).algorithm(KeyAlgorithm.parse(algorithm));
+    KeySpec spec = rotation == null ? unasked : unasked.rotation(RotationInterval.parse(rotation));
     KeySpec placed = backend == null ? spec : spec.on(BackendId.of(backend));
     KeyInfo key = session.withEnclave(enclave -> create(enclave, placed));
     session.print(

@@ -56,9 +56,12 @@ final class KeysDestroyCommand implements Callable<Integer> {
           ManagedKey key = Keys.managed(enclave, name);
           KeyInfo info = key.info();
           List<KeyVersionId> doomed =
-              Keys.version(version).map(List::of).orElseGet(() -> undestroyed(info));
-          requireInactive(info, doomed);
+              Keys.version(version)
+                  .map(id -> List.of(Keys.find(info, id).id()))
+                  .orElseGet(() -> undestroyed(info));
           requireConfirmed(key, doomed);
+          // First what is refused, if something is: half of what was asked is worse than nothing.
+          info.activeVersion().filter(doomed::contains).ifPresent(key::destroy);
           doomed.forEach(key::destroy);
           session.print("Destroyed version " + listed(doomed) + " of " + key.handle().name() + ".");
           return 0;
@@ -67,22 +70,6 @@ final class KeysDestroyCommand implements Callable<Integer> {
 
   private static String listed(List<KeyVersionId> versions) {
     return versions.stream().map(KeyVersionId::value).collect(Collectors.joining(", "));
-  }
-
-  /** Before anything is destroyed: half of what was asked is worse than nothing. */
-  private static void requireInactive(KeyInfo key, List<KeyVersionId> doomed) {
-    Optional<KeyVersionId> active = key.activeVersion().filter(doomed::contains);
-    if (active.isPresent()) {
-      throw new UsageException(
-          ErrorCode.VERSION_ACTIVE,
-          "Version "
-              + active.get()
-              + " of key "
-              + key.name()
-              + " is active and nothing was destroyed. Disable it first: enclave keys disable "
-              + key.name()
-              + ".");
-    }
   }
 
   private void requireConfirmed(ManagedKey key, List<KeyVersionId> doomed) {

@@ -80,7 +80,7 @@ final class KeysPublicCommand implements Callable<Integer> {
   private PublicKeySet.Entry publicKey(ManagedKey key) {
     KeyInfo info = key.info();
     KeyVersion wanted =
-        version == null ? key.activeVersion() : find(info, KeyVersionId.of(version));
+        version == null ? key.activeVersion() : Keys.find(info, KeyVersionId.of(version));
     PublicKeyInfo found =
         wanted
             .publicKey()
@@ -96,22 +96,6 @@ final class KeysPublicCommand implements Callable<Integer> {
                             + info.algorithm()
                             + ") has no public key. Choose a version or key that has one."));
     return new PublicKeySet.Entry(info.name() + "/" + wanted.id(), found);
-  }
-
-  private static KeyVersion find(KeyInfo info, KeyVersionId id) {
-    return info.version(id)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.VERSION_NOT_FOUND,
-                    "Key "
-                        + info.name()
-                        + " has no version "
-                        + id
-                        + ". It has "
-                        + String.join(
-                            ", ", info.versions().stream().map(v -> v.id().value()).toList())
-                        + "."));
   }
 
   private static byte[] utf8(String text) {

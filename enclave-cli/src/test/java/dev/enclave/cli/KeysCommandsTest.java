@@ -214,7 +214,7 @@ class KeysCommandsTest {
     Cli.Run active = cli.run("keys", "destroy", "wallet", "--version", "2", "--yes");
 
     assertThat(List.of(all.code(), active.code())).containsOnly(2);
-    assertThat(all.err()).contains("(VERSION_ACTIVE)", "enclave keys disable wallet");
+    assertThat(all.err()).contains("(VERSION_ACTIVE)", "Disable it first");
     assertThat(active.err()).contains("(VERSION_ACTIVE)");
     assertThat(List.of(stateOf(0), stateOf(1))).containsExactly("VERIFY_ONLY", "ACTIVE");
   }
@@ -224,7 +224,9 @@ class KeysCommandsTest {
     cli.succeed("keys", "disable", "wallet");
 
     Cli.Run unconfirmed = cli.run("keys", "destroy", "wallet");
-    Cli.Run other = cli.run("keys", "destroy", "wallet", "--fingerprint", "SHA256:another");
+    Cli.Run other =
+        cli.run("keys", "destroy", "wallet", "--yes", "--fingerprint", "SHA256:another");
+    assertThat(other.err()).contains("which is not the one given");
 
     assertThat(List.of(unconfirmed.code(), other.code())).containsOnly(2);
     assertThat(stateOf(0)).isEqualTo("DISABLED");
@@ -232,6 +234,15 @@ class KeysCommandsTest {
     assertThat(own.find()).as(unconfirmed.err()).isTrue();
     cli.succeed("keys", "destroy", "wallet", "--fingerprint", own.group(1));
     assertThat(stateOf(0)).isEqualTo("DESTROYED");
+  }
+
+  @Test
+  void createMakesKeysForAddressesThatAreNeverDue_unlessAsked() {
+    cli.succeed("keys", "create", "coins", "--algorithm", "ECDSA_SECP256K1_KECCAK256");
+    cli.succeed("keys", "create", "asked", "--algorithm", "ED25519", "--rotation", "P90D");
+
+    assertThat(cli.succeed("keys", "show", "coins").out()).containsPattern("next rotation +never");
+    assertThat(cli.succeed("keys", "show", "asked").out()).containsPattern("next rotation +20");
   }
 
   @Test

@@ -33,7 +33,7 @@ public final class InMemoryEnclave implements ParameterResolver, AfterEachCallba
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
-    return parameter.getParameter().getType() == Enclave.class;
+    return parameter.getParameter().getType() == Enclave.class && test.getTestMethod().isPresent();
   }
 
   /** The same for all parameters of one test, those of its set-up included. */

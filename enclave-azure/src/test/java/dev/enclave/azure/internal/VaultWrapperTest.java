@@ -22,11 +22,13 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.testkit.MutableClock;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A wrapped data key is never released before it is certain that it opens. */
+@Tag("own-jvm")
 class VaultWrapperTest {
 
   private static final byte[] DATA_KEY = new byte[32];

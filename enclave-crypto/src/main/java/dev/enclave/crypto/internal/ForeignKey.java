@@ -48,7 +48,7 @@ final class ForeignKey {
         return new ExportedKey(
             name,
             algorithm,
-            RotationInterval.POLICY,
+            RotationInterval.unlessAsked(algorithm),
             Optional.empty(),
             List.of(
                 new Version(

@@ -67,7 +67,8 @@ final class PrivateKeys implements AutoCloseable {
             + " is missing: there is no file "
             + version.file()
             + ". Put it back from a copy of the directory, restore the key from its backup with:"
-            + " enclave keys restore, or destroy the version with: enclave keys destroy.");
+            + " enclave keys restore, or give the version up with: enclave keys disable, then enclave keys"
+            + " destroy.");
   }
 
   void forget(Manifest manifest, VersionEntry version) {

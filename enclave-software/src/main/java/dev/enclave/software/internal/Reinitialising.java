@@ -97,6 +97,7 @@ public final class Reinitialising {
 
   private static BackendFailure whole(String observed) {
     return BackendFailure.permanent(
-        FailureCode.REFUSED, observed + " To remove single keys, use: enclave keys destroy.");
+        FailureCode.REFUSED,
+        observed + " To remove single keys, use: enclave keys disable, enclave keys destroy.");
   }
 }

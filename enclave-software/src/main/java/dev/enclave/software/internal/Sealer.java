@@ -150,7 +150,8 @@ final class Sealer implements AutoCloseable {
                 + name
                 + " is damaged or was changed; other keys go on working. Put the file back from a copy of"
                 + " the directory, or restore the key from its backup with: enclave keys restore. If"
-                + " there is neither, give the version up with: enclave keys destroy; or, where the"
+                + " there is neither, give the version up with: enclave keys disable, then enclave keys"
+                + " destroy; or, where the"
                 + " manifest is damaged, the key, by moving its folder away.")
         .naming(String.valueOf(name));
   }

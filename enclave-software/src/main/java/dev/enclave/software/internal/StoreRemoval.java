@@ -129,7 +129,8 @@ public final class StoreRemoval {
                   + name
                   + " in store "
                   + layout.directory()
-                  + " can still be used. Destroy it first with: enclave keys destroy.");
+                  + " can still be used. Disable and destroy it first with: enclave keys disable,"
+                  + " enclave keys destroy.");
         }
       }
     }

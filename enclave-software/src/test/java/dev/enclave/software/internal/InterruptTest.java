@@ -149,6 +149,7 @@ class InterruptTest {
     }
     checkRecords(kinds, answers);
     System.out.println(INTERRUPTS + " operations interrupted: " + results);
+    assertThat(results).containsKey("DESTROY SUCCESS");
   }
 
   private static String newKey(Enclave enclave, int number) {
@@ -165,10 +166,13 @@ class InterruptTest {
       String caller,
       Map<Kind, Long> longest)
       throws Exception {
+    int version = random.nextInt(states(store, key).size());
+    if (kind == Kind.DESTROY && states(store, key).get(version) == KeyState.ACTIVE) {
+      enclave.admin().key(key).disable(KeyVersionId.of(Integer.toString(version + 1)));
+    }
     List<KeyState> before = states(store, key);
     String created = key + "-" + caller.substring(3);
     SigningKey subject = enclave.by(caller).key(key);
-    int version = random.nextInt(before.size());
     Runnable operation = operation(enclave.by(caller), subject, kind, version, created);
     Interrupter interrupter = new Interrupter(Thread.currentThread());
     long begun = System.nanoTime();

@@ -134,7 +134,9 @@ class KeysTest {
   @Test
   void findsAKeyThatMayNotExist() {
     try (Enclave enclave = bench.open()) {
+      int before = bench.audit.events().size();
       assertThat(enclave.find("wallet-42")).isEmpty();
+      assertThat(bench.audit.events()).as("records of a key that is not there").hasSize(before);
       SigningKey key = enclave.createKey(SPEC);
       assertThat(enclave.find("wallet-42").orElseThrow().handle()).isEqualTo(key.handle());
       assertThat(enclave.key(KeyName.of("wallet-42")).algorithm()).isEqualTo(KeyAlgorithm.ED25519);

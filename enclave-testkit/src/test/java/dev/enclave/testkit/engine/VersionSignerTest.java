@@ -7,6 +7,7 @@ import dev.enclave.Enclave;
 import dev.enclave.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
@@ -70,10 +71,14 @@ final class VersionSignerTest {
   void signsWithNoOtherVersion_whenAnotherReplicaRotatedMeanwhile() {
     try (Enclave here = open();
         Enclave there = open()) {
-      VersionSigner signer = here.createKey(ISSUER).signer();
-      there.admin().key("issuer").rotate(RotationRequest.now());
+      SigningKey key = here.createKey(ISSUER);
+      VersionSigner signer = key.signer();
+      KeyVersionId next = there.admin().key("issuer").rotate(RotationRequest.now()).active().id();
 
-      assertThat(refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE))).contains("issuer");
+      assertThat(refused(ErrorCode.KEY_NOT_ACTIVE, () -> signer.sign(MESSAGE)))
+          .contains("issuer", "take another signer");
+      // At once, though the reading that promised the version is young.
+      assertThat(key.signer().sign(MESSAGE).version()).isEqualTo(next);
     }
   }
 

@@ -19,7 +19,7 @@ final class KeyRotationJob {
     this.enclave = enclave.by("job:rotation");
   }
 
-  /** A line for each key that was due; those of keys that failed begin with FAILED. */
+  /** A line for each key that was due or could not be read; FAILED begins those that failed. */
   List<String> run() {
     RotationReport report = enclave.admin().rotateDue();
     List<String> lines = new ArrayList<>();

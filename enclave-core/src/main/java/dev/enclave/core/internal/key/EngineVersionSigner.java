@@ -11,6 +11,7 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.UsageException;
 import dev.enclave.VersionSigner;
+import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
@@ -63,20 +64,27 @@ final class EngineVersionSigner implements VersionSigner {
 
   @Override
   public byte[] signJws(byte[] signingInput) {
+    engine.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_ALGORITHM,
-          "JOSE has no name for "
-              + algorithm()
-              + ", the algorithm of key "
-              + slot.name()
-              + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
+      throw engine
+          .audit()
+          .refused(engine.subject(Operation.SIGN, caller, slot), engine.newTrace(), notOfJose());
     }
     SignatureEncoding jose =
         algorithm().hasEncoding(SignatureEncoding.P1363)
             ? SignatureEncoding.P1363
             : algorithm().defaultEncoding();
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
+  }
+
+  private UsageException notOfJose() {
+    return new UsageException(
+        ErrorCode.UNSUPPORTED_ALGORITHM,
+        "JOSE has no name for "
+            + algorithm()
+            + ", the algorithm of key "
+            + slot.name()
+            + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
   }
 
   @Override

@@ -237,7 +237,7 @@ final class KeyCreator {
               + spec.algorithm()
               + " was asked. Use another name; an algorithm is fixed for the life of a key.");
     }
-    RotationInterval rotation = found.entry().snapshot().rotation();
+    RotationInterval rotation = found.entry().rotation();
     if (spec.rotation().filter(asked -> !asked.equals(rotation)).isPresent()) {
       throw new UsageException(
           ErrorCode.KEY_SPEC_MISMATCH,

@@ -152,13 +152,17 @@ final class KeyEntry {
     return handle.fingerprint();
   }
 
+  /** As stored; an adopted key is rotated where it is managed, so never here. */
+  RotationInterval rotation() {
+    return adopted ? RotationInterval.NEVER : snapshot.rotation();
+  }
+
   KeyInfo info(SecurityPolicy policy) {
     List<KeyVersion> made =
         snapshot.versions().stream().filter(v -> v.state() != KeyState.PENDING).toList();
     Optional<Instant> lastRotatedAt =
         made.size() > 1 ? Optional.of(made.get(made.size() - 1).createdAt()) : Optional.empty();
-    RotationInterval interval =
-        snapshot.rotation().inherited() ? policy.rotation() : snapshot.rotation();
+    RotationInterval interval = rotation().inherited() ? policy.rotation() : rotation();
     return new KeyInfo(
         handle,
         snapshot.algorithm(),
@@ -166,8 +170,8 @@ final class KeyEntry {
         snapshot.active().map(KeyVersion::id),
         snapshot.createdAt(),
         lastRotatedAt,
-        snapshot.rotation(),
-        adopted ? Optional.empty() : interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
+        rotation(),
+        interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
         snapshot.providerUri(),
         ForeignText.of(snapshot.stamp()),
         adopted,

@@ -13,6 +13,7 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Finds keys on behalf of one caller, and records look-ups that were refused. Thread-safe. */
 final class KeyLookup {
@@ -33,15 +34,14 @@ final class KeyLookup {
     return signing(found(handle));
   }
 
+  /** Empty for a key that is not there, which is no refusal; an adopted one has to be there. */
   Optional<SigningKey> find(KeyName name) {
-    try {
-      return Optional.of(signing(name));
-    } catch (UsageException e) {
-      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return usable(
+            name,
+            finder -> finder.slot(ReservedNames.requireFree(name)),
+            Optional.empty(),
+            slot -> !slot.adopted())
+        .map(this::signing);
   }
 
   WrappingKey wrapping(KeyName name) {
@@ -61,21 +61,31 @@ final class KeyLookup {
   }
 
   private KeyCreator.Found found(KeyName name) {
-    return usable(name, finder -> finder.slot(ReservedNames.requireFree(name)), Optional.empty());
+    return usable(
+            name,
+            finder -> finder.slot(ReservedNames.requireFree(name)),
+            Optional.empty(),
+            slot -> false)
+        .orElseThrow();
   }
 
   private KeyCreator.Found found(KeyHandle handle) {
     return usable(
-        handle.name(),
-        finder -> {
-          ReservedNames.requireFree(handle.name());
-          return finder.slot(handle);
-        },
-        Optional.of(handle));
+            handle.name(),
+            finder -> {
+              ReservedNames.requireFree(handle.name());
+              return finder.slot(handle);
+            },
+            Optional.of(handle),
+            slot -> false)
+        .orElseThrow();
   }
 
-  private KeyCreator.Found usable(
-      KeyName name, Function<KeyFinder, KeySlot> place, Optional<KeyHandle> expected) {
+  private Optional<KeyCreator.Found> usable(
+      KeyName name,
+      Function<KeyFinder, KeySlot> place,
+      Optional<KeyHandle> expected,
+      Predicate<KeySlot> mayBeAbsent) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     KeyFinder finder = new KeyFinder(engine);
@@ -88,9 +98,17 @@ final class KeyLookup {
         engine.subject(Operation.REFUSAL, caller, slot),
         trace,
         () -> {
-          KeyEntry entry = finder.read(slot, trace, caller);
+          KeyEntry entry;
+          try {
+            entry = finder.read(slot, trace, caller);
+          } catch (UsageException e) {
+            if (e.code() == ErrorCode.KEY_NOT_FOUND && mayBeAbsent.test(slot)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
           expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
-          return new KeyCreator.Found(slot, entry.requireUsable());
+          return Optional.of(new KeyCreator.Found(slot, entry.requireUsable()));
         });
   }
 

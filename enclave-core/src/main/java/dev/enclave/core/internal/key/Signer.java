@@ -96,7 +96,7 @@ final class Signer {
                 ? signWith(slot, prepared, options, trace, deadline)
                 : signPinned(slot, prepared, input, options, trace, deadline);
       } catch (RuntimeException e) {
-        throw record.failed(e);
+        throw record.failed(only.isPresent() ? replaced(slot, prepared, e) : e);
       }
       record.version(signature.version());
       record.succeeded(Map.of());
@@ -136,17 +136,30 @@ final class Signer {
   private static void requireActive(KeyEntry entry, KeyVersionId only) {
     KeyVersionId active = entry.requireUsable().requireActive().id();
     if (!active.equals(only)) {
-      throw new UsageException(
-          ErrorCode.KEY_NOT_ACTIVE,
-          "Version "
-              + only
-              + " of key "
-              + entry.snapshot().name()
-              + " is no longer active: version "
-              + active
-              + " is. Nothing was signed; take another signer with SigningKey.signer() and name its"
-              + " version.");
+      throw notActive(entry.snapshot().name(), only, "version " + active + " is");
     }
+  }
+
+  /** What the backend refused although the reading promised it: the next signer reads anew. */
+  private static RuntimeException replaced(KeySlot slot, Prepared prepared, RuntimeException e) {
+    if (!(e instanceof UsageException refused) || refused.code() != ErrorCode.KEY_NOT_ACTIVE) {
+      return e;
+    }
+    slot.distrust();
+    return notActive(slot.name(), prepared.version().id(), "the backend refused it");
+  }
+
+  private static UsageException notActive(KeyName key, KeyVersionId version, String observed) {
+    return new UsageException(
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version "
+            + version
+            + " of key "
+            + key
+            + " is no longer active: "
+            + observed
+            + ". Nothing was signed; take another signer with SigningKey.signer() and name its"
+            + " version.");
   }
 
   private static Prepared prepare(
