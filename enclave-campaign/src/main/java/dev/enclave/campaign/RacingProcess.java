@@ -120,9 +120,7 @@ final class RacingProcess {
 
     boolean again(EnclaveException e) {
       unknown |= e.code() == ErrorCode.OUTCOME_UNKNOWN;
-      return e.code() == ErrorCode.BACKEND_UNAVAILABLE
-          || e.code() == ErrorCode.BREAKER_OPEN
-          || e.code() == ErrorCode.OUTCOME_UNKNOWN;
+      return e.retryable() || e.code() == ErrorCode.OUTCOME_UNKNOWN;
     }
 
     String lostWith(EnclaveException e) {
