@@ -88,13 +88,26 @@ final class PublicApiDocTest {
             .filter(e -> Modifier.isPublic(e.getModifiers()) && !e.isSynthetic())
             .filter(e -> !isObjects(e))
             .map(Executable::toGenericString);
-    return type.toGenericString()
+    return kind(type)
+        + " "
+        + type.getName()
         + "\n"
         + Stream.concat(fields, executables)
             .map(PublicApiDocTest::shortened)
             .sorted()
             .map(line -> "  " + line + "\n")
             .collect(Collectors.joining());
+  }
+
+  /** In words of our own, since JDKs describe a class differently. */
+  private static String kind(Class<?> type) {
+    String shape =
+        type.isAnnotation()
+            ? "annotation"
+            : type.isInterface()
+                ? "interface"
+                : type.isRecord() ? "record" : type.isEnum() ? "enum" : "class";
+    return type.isSealed() ? "sealed " + shape : shape;
   }
 
   /** What every object has. */
