@@ -36,8 +36,8 @@ final class KeysCreateCommand implements Callable<Integer> {
       names = "--rotation",
       paramLabel = "INTERVAL",
       description = {
-        "When a rotation is due: never, policy, or for example P90D. Default: policy; never for",
-        "secp256k1 and Ed25519, whose public keys commonly are addresses."
+        "When a rotation is due: never, policy, or for example P90D.",
+        "Default: policy; never for secp256k1 and Ed25519."
       })
   private @Nullable String rotation;
 

@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Destroy the private keys of every version, or of one.",
-      "Final, at once or after the provider's waiting time. The active version must be disabled",
-      "first; --yes or --fingerprint confirms that the key is meant."
+      "Final, at once or after the provider's waiting time.",
+      "The active version must be disabled first.",
+      "--yes or --fingerprint confirms that the key is meant."
     })
 final class KeysDestroyCommand implements Callable<Integer> {
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Write the public key of the active version, or of another.",
-      "The format jwks holds every version that verifies."
+      "The format jwks holds every version of a signing key that verifies,",
+      "unless --version names one."
     })
 final class KeysPublicCommand implements Callable<Integer> {
 
