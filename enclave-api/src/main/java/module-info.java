@@ -11,7 +11,9 @@ module dev.enclave.api {
   exports dev.enclave.admin;
   exports dev.enclave.audit;
   exports dev.enclave.diagnosis;
+  exports dev.enclave.error;
   exports dev.enclave.spi;
+  exports dev.enclave.startup;
   exports dev.enclave.internal.opening to
       dev.enclave.cli,
       dev.enclave.core;

@@ -1,5 +1,10 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.admin.Administration;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;

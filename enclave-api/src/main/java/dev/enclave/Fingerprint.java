@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 /**
  * SHA-256 of a public key's DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
  *

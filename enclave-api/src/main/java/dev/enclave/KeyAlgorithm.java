@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 import static dev.enclave.DigestAlgorithm.KECCAK_256;
 import static dev.enclave.DigestAlgorithm.SHA_256;
 import static dev.enclave.DigestAlgorithm.SHA_384;

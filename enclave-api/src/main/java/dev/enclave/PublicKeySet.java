@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
 /**
  * A key that signs. Thread-safe; cheap to keep. Public keys are cached, so verification asks no
  * backend.

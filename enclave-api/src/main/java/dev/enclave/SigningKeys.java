@@ -1,5 +1,9 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import java.util.Optional;
 
 /**

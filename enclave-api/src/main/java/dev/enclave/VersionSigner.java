@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 /**
  * A signing key pinned to one of its versions: for what names the version before it signs, as the
  * header of a JSON Web Signature does. It signs with that version or not at all. Thread-safe.

@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 /** A key-encryption key (KEK). Thread-safe. */
 public interface WrappingKey extends EnclaveKey {
 

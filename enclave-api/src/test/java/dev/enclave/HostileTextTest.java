@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.error.EnclaveException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.admin.RotationReason;

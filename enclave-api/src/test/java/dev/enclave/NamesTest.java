@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.enclave;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.error.ErrorCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

@@ -1,8 +1,8 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyPem;
 import dev.enclave.internal.Quoted;
 import java.util.ArrayList;

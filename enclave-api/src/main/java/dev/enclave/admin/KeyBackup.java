@@ -1,9 +1,9 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

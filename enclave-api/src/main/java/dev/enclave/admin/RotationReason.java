@@ -1,8 +1,8 @@
 package dev.enclave.admin;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyState;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.util.Arrays;
 import java.util.Locale;

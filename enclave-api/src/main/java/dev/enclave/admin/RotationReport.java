@@ -1,6 +1,6 @@
 package dev.enclave.admin;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyName;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.enclave.admin;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Callers;
 import java.util.Optional;
 

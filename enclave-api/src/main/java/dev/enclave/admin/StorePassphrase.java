@@ -1,9 +1,9 @@
 package dev.enclave.admin;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 
 /** The passphrase under which a backend keeps its keys. Thread-safe. */
 public interface StorePassphrase {

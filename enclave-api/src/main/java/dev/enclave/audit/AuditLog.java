@@ -1,12 +1,12 @@
 package dev.enclave.audit;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;

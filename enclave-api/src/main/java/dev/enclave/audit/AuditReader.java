@@ -1,7 +1,7 @@
 package dev.enclave.audit;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.util.function.Consumer;
 
 /**

@@ -1,7 +1,7 @@
 package dev.enclave.audit;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

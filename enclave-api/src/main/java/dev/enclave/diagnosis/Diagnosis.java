@@ -1,7 +1,7 @@
 package dev.enclave.diagnosis;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import java.util.List;
 import java.util.Optional;

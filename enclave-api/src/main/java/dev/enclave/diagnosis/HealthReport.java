@@ -1,7 +1,7 @@
 package dev.enclave.diagnosis;
 
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
 import java.util.List;
 
 /**

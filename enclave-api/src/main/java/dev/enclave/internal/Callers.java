@@ -1,7 +1,7 @@
 package dev.enclave.internal;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 
 /** The rule for a caller's name in the audit log. */
 public final class Callers {

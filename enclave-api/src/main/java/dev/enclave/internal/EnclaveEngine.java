@@ -1,9 +1,16 @@
 package dev.enclave.internal;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.spi.AuditOutput;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TimeSource;
+
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveExtension;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.diagnosis.Diagnosis;
 import java.nio.file.Path;
@@ -22,20 +29,56 @@ public interface EnclaveEngine {
    *
    * @param sources builder configuration, later wins
    * @param configFile replaces the file named by {@code ENCLAVE_CONFIG}
-   * @param extensions explicit instances, in the order given
+   * @param parts explicit instances
    * @param discovery whether providers and detectors on the class path are used as well
-   * @param random source of randomness; none for the platform's
    */
   record Request(
-      List<ConfigSource> sources,
-      Optional<Path> configFile,
-      List<EnclaveExtension> extensions,
-      boolean discovery,
-      Optional<SecureRandom> random) {
+      List<ConfigSource> sources, Optional<Path> configFile, Parts parts, boolean discovery) {
 
     public Request {
       sources = List.copyOf(sources);
-      extensions = List.copyOf(extensions);
+    }
+  }
+
+  /**
+   * Instances that a builder was given, in the order given.
+   *
+   * @param providers beside the discovered ones
+   * @param detectors beside the discovered ones
+   * @param auditOutputs beside the audit log
+   * @param auditSink in place of the audit log
+   * @param environment in place of the process's
+   * @param secrets asked for secret settings
+   * @param time in place of the machine's clock
+   * @param random in place of the platform's randomness
+   */
+  record Parts(
+      List<BackendProvider> providers,
+      List<EnvironmentDetector> detectors,
+      List<AuditOutput> auditOutputs,
+      Optional<AuditSink> auditSink,
+      Optional<EnvironmentSnapshot> environment,
+      Optional<SecretSource> secrets,
+      Optional<TimeSource> time,
+      Optional<SecureRandom> random) {
+
+    public Parts {
+      providers = List.copyOf(providers);
+      detectors = List.copyOf(detectors);
+      auditOutputs = List.copyOf(auditOutputs);
+    }
+
+    /** Nothing beside what is discovered, nothing in place of what the process has. */
+    public static Parts none() {
+      return new Parts(
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 

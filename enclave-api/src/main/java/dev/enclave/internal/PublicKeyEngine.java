@@ -1,10 +1,10 @@
 package dev.enclave.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
@@ -13,7 +13,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.PublicKey;

@@ -1,8 +1,8 @@
 package dev.enclave.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package dev.enclave.spi;
 
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import java.time.Duration;

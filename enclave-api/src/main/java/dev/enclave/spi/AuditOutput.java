@@ -1,6 +1,5 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.io.IOException;
 
 /**
@@ -11,7 +10,7 @@ import java.io.IOException;
  * <p>The engine calls it once the log has the record, one record at a time, in the thread of the
  * operation, and waits for it. A failure is logged once and never refuses an operation.
  */
-public interface AuditOutput extends EnclaveExtension {
+public interface AuditOutput {
 
   /** What {@code enclave.audit.sink} calls it: {@code [a-z][a-z0-9-]*}, not file or stdout. */
   String id();

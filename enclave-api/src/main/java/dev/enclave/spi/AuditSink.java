@@ -1,13 +1,12 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.io.IOException;
 
 /**
  * Where audit events go. The engine calls it in the thread of the operation, from many threads at
  * once; the sink orders the events. Never drops one silently.
  */
-public interface AuditSink extends EnclaveExtension, AutoCloseable {
+public interface AuditSink extends AutoCloseable {
 
   /** What must be true when {@link #append} returns. */
   enum Durability {

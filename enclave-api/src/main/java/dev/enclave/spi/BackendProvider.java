@@ -2,7 +2,6 @@ package dev.enclave.spi;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveExtension;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ import java.util.List;
  * <p>A public no-argument constructor that does nothing: no I/O, no threads, no SDK classes loaded.
  * Stateless and thread-safe.
  */
-public interface BackendProvider extends EnclaveExtension {
+public interface BackendProvider {
 
   /** The backend's id; unique on a class path. */
   BackendId id();

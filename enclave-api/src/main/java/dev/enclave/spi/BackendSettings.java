@@ -1,8 +1,8 @@
 package dev.enclave.spi;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

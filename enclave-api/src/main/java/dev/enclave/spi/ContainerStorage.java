@@ -1,6 +1,6 @@
 package dev.enclave.spi;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import java.nio.file.Path;

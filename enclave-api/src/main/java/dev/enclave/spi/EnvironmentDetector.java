@@ -1,13 +1,12 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.util.Optional;
 
 /**
  * Recognises one kind of place. Found by {@link java.util.ServiceLoader} or given to the builder.
  * Stateless and thread-safe; a public no-argument constructor that does nothing.
  */
-public interface EnvironmentDetector extends EnclaveExtension {
+public interface EnvironmentDetector {
 
   /** What the presence of a place says about the environment type. */
   enum Kind {

@@ -1,6 +1,5 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +8,7 @@ import java.util.Optional;
  * The only view of the machine that Enclave has: variables, system properties, files, the metadata
  * service. Thread-safe. Nothing else reads {@code System.getenv}.
  */
-public interface EnvironmentSnapshot extends EnclaveExtension {
+public interface EnvironmentSnapshot {
 
   /** All environment variables. */
   Map<String, String> variables();

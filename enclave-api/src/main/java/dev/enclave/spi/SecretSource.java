@@ -1,13 +1,12 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.util.Optional;
 
 /**
  * Answers for secret settings in place of the configuration: a password manager, a prompt. Handed
  * to {@code EnclaveFactory.Builder.with}. Thread-safe.
  */
-public interface SecretSource extends EnclaveExtension {
+public interface SecretSource {
 
   /**
    * The secret; asked when a backend is opened or diagnosed, and not remembered.

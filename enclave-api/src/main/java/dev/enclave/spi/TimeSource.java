@@ -1,11 +1,10 @@
 package dev.enclave.spi;
 
-import dev.enclave.EnclaveExtension;
 import java.time.Duration;
 import java.time.Instant;
 
 /** Time as a parameter. Thread-safe. */
-public interface TimeSource extends EnclaveExtension {
+public interface TimeSource {
 
   /** Wall-clock time. */
   Instant now();

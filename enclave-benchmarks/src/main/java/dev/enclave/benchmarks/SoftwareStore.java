@@ -1,8 +1,8 @@
 package dev.enclave.benchmarks;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.software.SoftwareBackendProvider;
 import java.nio.file.Path;
 import java.util.HashMap;

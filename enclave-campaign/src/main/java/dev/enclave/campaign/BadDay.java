@@ -1,6 +1,6 @@
 package dev.enclave.campaign;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyPurpose;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;

@@ -2,7 +2,7 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.ConnectivityException;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.Enclave;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;

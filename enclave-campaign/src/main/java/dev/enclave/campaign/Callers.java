@@ -1,7 +1,7 @@
 package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -36,7 +36,7 @@ public interface CloudUnderTest {
 
   /**
    * What may happen to requests of an operation. A wrong answer in it is one that no repetition
-   * gets over: it must end the call with an {@link dev.enclave.IntegrityException}.
+   * gets over: it must end the call with an {@link dev.enclave.error.IntegrityException}.
    *
    * @param operation its name in the journal
    */

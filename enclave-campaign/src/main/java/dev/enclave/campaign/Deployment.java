@@ -1,8 +1,8 @@
 package dev.enclave.campaign;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendSettings;

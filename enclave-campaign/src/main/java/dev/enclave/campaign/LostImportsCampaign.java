@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.campaign.CloudAccount.State;

@@ -3,7 +3,7 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.emulators.fault.FaultPlan;
 import java.util.Map;
 import java.util.TreeMap;

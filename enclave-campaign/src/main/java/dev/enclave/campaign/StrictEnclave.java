@@ -2,8 +2,8 @@ package dev.enclave.campaign;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;

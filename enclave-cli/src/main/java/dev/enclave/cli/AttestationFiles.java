@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.internal.Quoted;

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.audit.AuditVerification.Options;

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
 import java.util.ArrayList;

@@ -1,10 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.EnclaveExtension;
+import dev.enclave.internal.EnclaveEngine;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Everything a command touches outside the library.
@@ -17,7 +16,7 @@ import java.util.List;
  * @param temporaryDirectory where the demo makes its scratch folder
  * @param colour whether {@code out} is a terminal that shows colours, and its user wants them
  * @param user who runs the command, for the audit log
- * @param extensions handed to {@link dev.enclave.EnclaveFactory.Builder#with}
+ * @param parts instances beside or in place of what is detected
  */
 public record CommandContext(
     PrintStream out,
@@ -28,13 +27,9 @@ public record CommandContext(
     Path temporaryDirectory,
     boolean colour,
     String user,
-    List<EnclaveExtension> extensions) {
+    EnclaveEngine.Parts parts) {
 
   private static final int LONGEST_USER = 100;
-
-  public CommandContext {
-    extensions = List.copyOf(extensions);
-  }
 
   /** The caller that the audit log records: {@code cli:} and the user, made printable. */
   String caller() {

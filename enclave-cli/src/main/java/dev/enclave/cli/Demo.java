@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -12,7 +12,7 @@ import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.internal.opening.BackendConfigurator;

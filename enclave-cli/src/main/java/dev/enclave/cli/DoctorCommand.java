@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.diagnosis.Diagnosis;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

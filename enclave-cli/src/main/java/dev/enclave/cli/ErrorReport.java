@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCategory;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
 import dev.enclave.internal.Quoted;
 import java.io.PrintStream;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.internal.Quoted;
 import java.time.Duration;

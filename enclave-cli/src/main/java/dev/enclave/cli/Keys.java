@@ -1,13 +1,13 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.ManagedKey;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport;

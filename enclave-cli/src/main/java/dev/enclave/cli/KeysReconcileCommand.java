@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.diagnosis.HealthReport.Finding;

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;

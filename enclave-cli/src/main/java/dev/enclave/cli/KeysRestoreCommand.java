@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.internal.EnclaveEngine;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ public final class Main {
             Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath(),
             CommandLine.Help.Ansi.AUTO.enabled(), // No pipe, and neither NO_COLOR nor CLICOLOR=0.
             System.getProperty("user.name", "unknown"),
-            List.of());
+            EnclaveEngine.Parts.none());
     int code = new EnclaveCommand(context).execute(args);
     System.out.flush();
     System.err.flush();

@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;

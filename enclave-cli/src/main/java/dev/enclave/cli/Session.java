@@ -1,10 +1,10 @@
 package dev.enclave.cli;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.internal.EnclaveEngine;
 import dev.enclave.internal.Quoted;
@@ -66,7 +66,15 @@ final class Session {
   /** A builder with everything the command line says. */
   EnclaveFactory.Builder builder() {
     EnclaveFactory.Builder builder = EnclaveFactory.builder();
-    context.extensions().forEach(builder::with);
+    EnclaveEngine.Parts parts = context.parts();
+    parts.providers().forEach(builder::with);
+    parts.detectors().forEach(builder::with);
+    parts.auditOutputs().forEach(builder::with);
+    parts.auditSink().ifPresent(builder::with);
+    parts.environment().ifPresent(builder::with);
+    parts.secrets().ifPresent(builder::with);
+    parts.time().ifPresent(builder::with);
+    parts.random().ifPresent(builder::random);
     String config = options.config();
     if (config != null) {
       builder.configFile(files.path(config));
@@ -89,9 +97,8 @@ final class Session {
     return new EnclaveEngine.Request(
         sources,
         Optional.ofNullable(options.config()).map(files::path),
-        context.extensions(),
-        true,
-        Optional.empty());
+        context.parts(),
+        true);
   }
 
   /** What reads the configuration for work below the engine. */

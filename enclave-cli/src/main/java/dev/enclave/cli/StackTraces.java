@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import java.io.PrintStream;
 import java.util.Collections;
 import java.util.IdentityHashMap;

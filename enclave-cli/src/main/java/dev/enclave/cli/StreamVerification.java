@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.audit.AuditVerification.OfStream;
 import java.io.IOException;

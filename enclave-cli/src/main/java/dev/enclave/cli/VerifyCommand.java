@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
@@ -8,7 +8,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

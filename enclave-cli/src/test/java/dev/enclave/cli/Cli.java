@@ -1,7 +1,11 @@
 package dev.enclave.cli;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveExtension;
+import dev.enclave.internal.EnclaveEngine.Parts;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.SecretSource;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,14 +20,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** Runs the command in this process, in a folder of its own, on a machine that says nothing. */
 final class Cli {
 
   private final Path folder;
   private final FakeEnvironment environment;
-  private final List<EnclaveExtension> extensions;
+  private final Parts parts;
   private final byte[] input;
   private final List<String> passwords;
   private final Optional<PasswordPrompt> asked;
@@ -39,14 +42,14 @@ final class Cli {
   private Cli(
       Path folder,
       FakeEnvironment environment,
-      List<EnclaveExtension> extensions,
+      Parts parts,
       byte[] input,
       List<String> passwords,
       Optional<PasswordPrompt> asked,
       boolean colour) {
     this.folder = folder;
     this.environment = environment;
-    this.extensions = extensions;
+    this.parts = parts;
     this.input = input;
     this.passwords = passwords;
     this.asked = asked;
@@ -57,7 +60,7 @@ final class Cli {
   static Cli in(Path folder) {
     FakeEnvironment silent =
         FakeEnvironment.empty().withProperty("user.home", folder.resolve("home").toString());
-    return new Cli(folder, silent, List.of(), new byte[0], List.of(), Optional.empty(), false);
+    return new Cli(folder, silent, Parts.none(), new byte[0], List.of(), Optional.empty(), false);
   }
 
   /** In this folder, with ENCLAVE_CONFIG naming a LOCAL configuration whose keys lie in it. */
@@ -76,37 +79,77 @@ final class Cli {
 
   Cli variable(String name, String value) {
     return new Cli(
-        folder, environment.withVariable(name, value), extensions, input, passwords, asked, colour);
+        folder, environment.withVariable(name, value), parts, input, passwords, asked, colour);
   }
 
   /** On a machine that says more. */
   Cli on(UnaryOperator<FakeEnvironment> more) {
-    return new Cli(folder, more.apply(environment), extensions, input, passwords, asked, colour);
+    return new Cli(folder, more.apply(environment), parts, input, passwords, asked, colour);
   }
 
-  Cli with(EnclaveExtension extension) {
-    List<EnclaveExtension> more = new ArrayList<>(extensions);
-    more.add(extension);
-    return new Cli(folder, environment, more, input, passwords, asked, colour);
+  Cli with(BackendProvider provider) {
+    return with(
+        parts(and(parts.providers(), provider), parts.detectors(), parts.secrets(), parts.time()));
+  }
+
+  Cli with(EnvironmentDetector detector) {
+    return with(
+        parts(parts.providers(), and(parts.detectors(), detector), parts.secrets(), parts.time()));
+  }
+
+  Cli with(SecretSource source) {
+    return with(
+        parts(parts.providers(), parts.detectors(), Optional.of(source), parts.time()));
+  }
+
+  Cli with(TimeSource clock) {
+    return with(
+        parts(parts.providers(), parts.detectors(), parts.secrets(), Optional.of(clock)));
+  }
+
+  private Cli with(Parts other) {
+    return new Cli(folder, environment, other, input, passwords, asked, colour);
+  }
+
+  private Parts parts(
+      List<BackendProvider> providers,
+      List<EnvironmentDetector> detectors,
+      Optional<SecretSource> secrets,
+      Optional<TimeSource> time) {
+    return new Parts(
+        providers,
+        detectors,
+        List.of(),
+        Optional.empty(),
+        Optional.of(environment),
+        secrets,
+        time,
+        Optional.empty());
+  }
+
+  private static <T> List<T> and(List<T> some, T one) {
+    List<T> all = new ArrayList<>(some);
+    all.add(one);
+    return all;
   }
 
   Cli reading(byte[] standardInput) {
-    return new Cli(folder, environment, extensions, standardInput, passwords, asked, colour);
+    return new Cli(folder, environment, parts, standardInput, passwords, asked, colour);
   }
 
   /** At a terminal where these are typed, one at each question. */
   Cli typing(String... typed) {
-    return new Cli(folder, environment, extensions, input, List.of(typed), asked, colour);
+    return new Cli(folder, environment, parts, input, List.of(typed), asked, colour);
   }
 
   /** On a terminal that shows colours. */
   Cli inColour() {
-    return new Cli(folder, environment, extensions, input, passwords, asked, true);
+    return new Cli(folder, environment, parts, input, passwords, asked, true);
   }
 
   /** At a terminal that does as it likes when a password is asked for. */
   Cli asking(PasswordPrompt prompt) {
-    return new Cli(folder, environment, extensions, input, passwords, Optional.of(prompt), colour);
+    return new Cli(folder, environment, parts, input, passwords, Optional.of(prompt), colour);
   }
 
   private PasswordPrompt prompt() {
@@ -147,7 +190,7 @@ final class Cli {
             folder,
             colour,
             "tester",
-            Stream.concat(Stream.of(environment), extensions.stream()).toList());
+            parts(parts.providers(), parts.detectors(), parts.secrets(), parts.time()));
     int code = new EnclaveCommand(context).execute(args);
     return new Run(code, Bytes.of(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
   }

@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.internal.EnclaveEngine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AwsKmsServer;
@@ -220,6 +221,6 @@ class EmulatorCommandTest {
         folder,
         false,
         "test",
-        List.of());
+        EnclaveEngine.Parts.none());
   }
 }

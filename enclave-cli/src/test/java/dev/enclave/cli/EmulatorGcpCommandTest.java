@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.internal.EnclaveEngine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.GcpKmsServer;
@@ -101,6 +102,6 @@ class EmulatorGcpCommandTest {
         folder,
         false,
         "test",
-        List.of());
+        EnclaveEngine.Parts.none());
   }
 }

@@ -3,8 +3,8 @@ package dev.enclave.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;

@@ -4,10 +4,10 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;

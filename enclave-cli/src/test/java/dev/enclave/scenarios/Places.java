@@ -1,7 +1,7 @@
 package dev.enclave.scenarios;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.GcpKmsServer;

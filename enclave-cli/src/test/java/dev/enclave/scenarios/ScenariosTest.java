@@ -2,7 +2,7 @@ package dev.enclave.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.testkit.environments.Expectation;

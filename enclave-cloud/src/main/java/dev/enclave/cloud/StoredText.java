@@ -1,6 +1,6 @@
 package dev.enclave.cloud;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;

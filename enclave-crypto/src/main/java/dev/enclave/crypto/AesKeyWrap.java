@@ -1,9 +1,9 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.enclave.crypto;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyName;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.BackupReader;
 import dev.enclave.crypto.internal.BackupWriter;

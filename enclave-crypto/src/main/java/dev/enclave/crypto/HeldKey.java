@@ -1,12 +1,12 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.KeyMaterial;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;

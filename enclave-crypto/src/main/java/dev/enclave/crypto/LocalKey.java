@@ -1,12 +1,12 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.Materials;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;

@@ -2,11 +2,11 @@ package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.Recovery;
 import dev.enclave.crypto.internal.SignatureLayout;
 import java.util.OptionalInt;

@@ -4,8 +4,8 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;

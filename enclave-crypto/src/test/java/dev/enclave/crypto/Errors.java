@@ -2,8 +2,8 @@ package dev.enclave.crypto;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Asserts failures by their code. */

@@ -4,14 +4,14 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.PublicKeySet.Entry;
 import dev.enclave.SignatureEncoding;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

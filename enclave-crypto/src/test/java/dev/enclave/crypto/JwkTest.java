@@ -4,11 +4,11 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -5,7 +5,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

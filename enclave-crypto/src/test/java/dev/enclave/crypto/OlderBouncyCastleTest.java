@@ -2,7 +2,7 @@ package dev.enclave.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.SecretBytes;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

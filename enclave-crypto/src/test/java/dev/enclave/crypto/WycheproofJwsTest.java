@@ -3,7 +3,7 @@ package dev.enclave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.PublicKeySet;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -10,7 +10,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,10 +3,10 @@ package dev.enclave.gcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.IntegrityException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;

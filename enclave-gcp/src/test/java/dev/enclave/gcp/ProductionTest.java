@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;

@@ -1,7 +1,7 @@
 package dev.enclave.slf4j;
 
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.AuditEvent;

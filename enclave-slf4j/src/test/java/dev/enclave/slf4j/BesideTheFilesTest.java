@@ -3,10 +3,10 @@ package dev.enclave.slf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.spi.AuditEvent;

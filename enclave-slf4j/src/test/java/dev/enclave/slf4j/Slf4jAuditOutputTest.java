@@ -3,7 +3,7 @@ package dev.enclave.slf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.audit.OutputAuditSink;
 import dev.enclave.spi.AuditEvent;

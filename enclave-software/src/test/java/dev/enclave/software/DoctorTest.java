@@ -3,12 +3,12 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;

@@ -1,8 +1,8 @@
 package dev.enclave.testkit;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
@@ -10,7 +10,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;

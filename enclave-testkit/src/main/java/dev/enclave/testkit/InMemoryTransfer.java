@@ -1,7 +1,7 @@
 package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;

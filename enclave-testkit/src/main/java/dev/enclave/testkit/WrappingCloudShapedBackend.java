@@ -2,7 +2,7 @@ package dev.enclave.testkit;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;

@@ -1,7 +1,7 @@
 package dev.enclave.internal.opening;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.EnclaveEngine;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -27,15 +27,15 @@ public interface BackendConfigurator {
   /**
    * What {@code request} says of a backend.
    *
-   * @throws dev.enclave.ConfigurationException when a setting is wrong, or no provider has the id
-   * @throws dev.enclave.PolicyException when the policy in force does not allow the backend
+   * @throws dev.enclave.error.ConfigurationException when a setting is wrong, or no provider has the id
+   * @throws dev.enclave.error.PolicyException when the policy in force does not allow the backend
    */
   Configured configured(EnclaveEngine.Request request, BackendId backend);
 
   /**
    * Opens it.
    *
-   * @throws dev.enclave.EnclaveException what a start-up would throw where the backend cannot be
+   * @throws dev.enclave.error.EnclaveException what a start-up would throw where the backend cannot be
    *     opened
    */
   SigningBackend open(Configured configured);

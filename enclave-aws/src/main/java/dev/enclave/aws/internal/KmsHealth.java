@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;

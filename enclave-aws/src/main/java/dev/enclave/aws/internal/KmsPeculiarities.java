@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.cloud.PublicKeyCache;

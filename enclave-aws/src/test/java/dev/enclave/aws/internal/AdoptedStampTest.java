@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.cloud.RefusedStamps;

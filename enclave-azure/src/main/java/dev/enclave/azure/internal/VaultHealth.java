@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.cloud.RecentReadings.Usable;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;

@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.AuditSink;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.config.SettingNames;

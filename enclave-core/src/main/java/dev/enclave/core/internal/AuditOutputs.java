@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.internal.Quoted;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.Unexpected;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;

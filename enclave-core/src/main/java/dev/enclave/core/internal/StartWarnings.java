@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;

@@ -1,10 +1,8 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveExtension;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
@@ -21,9 +19,7 @@ import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.internal.EnclaveEngine.Request;
-import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
@@ -82,12 +78,11 @@ record Surroundings(
   }
 
   private static Surroundings of(Request request, boolean choosing) {
-    request.extensions().forEach(Surroundings::requireKnown);
     EnvironmentSnapshot environment =
-        only(request, EnvironmentSnapshot.class).orElseGet(ProcessEnvironment::capture);
+        request.parts().environment().orElseGet(ProcessEnvironment::capture);
     ClassLoader loader = classLoader();
     ProviderRegistry providers =
-        ProviderRegistry.of(all(request, BackendProvider.class), request.discovery(), loader);
+        ProviderRegistry.of(request.parts().providers(), request.discovery(), loader);
     Configuration configuration =
         ConfigurationLoader.load(
             new SettingNames(providers.settings()),
@@ -105,10 +100,10 @@ record Surroundings(
     return new Surroundings(
         environment,
         time,
-        request.random().orElseGet(PlatformRandom::create),
-        only(request, AuditSink.class),
-        new AuditOutputs(all(request, AuditOutput.class), request.discovery(), loader),
-        only(request, SecretSource.class).orElse(setting -> Optional.empty()),
+        request.parts().random().orElseGet(PlatformRandom::create),
+        request.parts().auditSink(),
+        new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
+        request.parts().secrets().orElse(setting -> Optional.empty()),
         providers,
         configuration,
         detections,
@@ -117,31 +112,13 @@ record Surroundings(
 
   /** The clock alone, for which no configuration is read. */
   static TimeSource clock(Request request) {
-    return only(request, TimeSource.class).orElseGet(SystemTime::new);
-  }
-
-  private static void requireKnown(EnclaveExtension extension) {
-    boolean known =
-        extension instanceof BackendProvider
-            || extension instanceof EnvironmentDetector
-            || extension instanceof EnvironmentSnapshot
-            || extension instanceof AuditSink
-            || extension instanceof AuditOutput
-            || extension instanceof SecretSource
-            || extension instanceof TimeSource;
-    if (!known) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          extension.getClass().getName()
-              + " is no extension the engine uses. Give a BackendProvider, EnvironmentDetector,"
-              + " EnvironmentSnapshot, AuditSink, AuditOutput, SecretSource or TimeSource.");
-    }
+    return request.parts().time().orElseGet(SystemTime::new);
   }
 
   /** The engine's own look always; those of other jars only when discovery is on. */
   private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
     List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
-    detectors.addAll(all(request, EnvironmentDetector.class));
+    detectors.addAll(request.parts().detectors());
     if (request.discovery()) {
       try {
         for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class, loader)) {
@@ -156,23 +133,6 @@ record Surroundings(
       }
     }
     return detectors;
-  }
-
-  private static <T> List<T> all(Request request, Class<T> type) {
-    return request.extensions().stream().filter(type::isInstance).map(type::cast).toList();
-  }
-
-  private static <T> Optional<T> only(Request request, Class<T> type) {
-    List<T> found = all(request, type);
-    if (found.size() > 1) {
-      throw new UsageException(
-          ErrorCode.INVALID_ARGUMENT,
-          found.size()
-              + " instances of "
-              + type.getSimpleName()
-              + " were given to the builder. Give one.");
-    }
-    return found.stream().findFirst();
   }
 
   /** The application's loader where there is one: it sees the provider jars a container adds. */

@@ -3,10 +3,11 @@ package dev.enclave.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.support.MapEnvironment;
+import dev.enclave.internal.EnclaveEngine.Parts;
 import dev.enclave.internal.EnclaveEngine.Request;
 import java.time.Duration;
 import java.util.List;
@@ -43,8 +44,15 @@ final class AuditLocationTest {
             new Request(
                 List.of(new ConfigSource("test", settings)),
                 Optional.empty(),
-                List.of(new MapEnvironment()),
-                false,
-                Optional.empty())));
+                new Parts(
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(new MapEnvironment()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+                false)));
   }
 }

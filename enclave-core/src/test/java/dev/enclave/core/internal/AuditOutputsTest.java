@@ -3,7 +3,7 @@ package dev.enclave.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditOutput;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.security.SecureRandom;
 import java.util.OptionalInt;

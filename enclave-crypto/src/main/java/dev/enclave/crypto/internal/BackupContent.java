@@ -13,15 +13,15 @@ import static dev.enclave.crypto.internal.BackupAttribute.STAMP;
 import static dev.enclave.crypto.internal.BackupAttribute.STATE;
 import static dev.enclave.crypto.internal.BackupAttribute.VERSION;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;

@@ -14,10 +14,10 @@ import static dev.enclave.crypto.internal.BackupAttribute.STATE;
 import static dev.enclave.crypto.internal.BackupAttribute.VERSION;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;

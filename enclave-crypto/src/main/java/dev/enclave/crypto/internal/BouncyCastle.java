@@ -1,7 +1,7 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;

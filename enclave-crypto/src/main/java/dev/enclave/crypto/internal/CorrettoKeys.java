@@ -2,7 +2,7 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;

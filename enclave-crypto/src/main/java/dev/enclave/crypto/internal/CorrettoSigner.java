@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningInput;
 import java.security.GeneralSecurityException;

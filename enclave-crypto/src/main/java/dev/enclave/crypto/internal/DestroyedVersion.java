@@ -1,6 +1,6 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;

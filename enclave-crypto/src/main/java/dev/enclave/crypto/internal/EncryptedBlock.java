@@ -1,7 +1,7 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.InvalidCipherTextException;

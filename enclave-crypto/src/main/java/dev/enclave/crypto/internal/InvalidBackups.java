@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 
 /** What is wrong with backups, in one wording. */
 final class InvalidBackups {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

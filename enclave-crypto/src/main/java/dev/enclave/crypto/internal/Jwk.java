@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package dev.enclave.crypto.internal;
 
 import static dev.enclave.crypto.internal.Jwk.invalid;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeySet;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;

@@ -4,9 +4,9 @@ import static dev.enclave.crypto.internal.DerWriter.bitString;
 import static dev.enclave.crypto.internal.DerWriter.integer;
 import static dev.enclave.crypto.internal.DerWriter.sequence;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;

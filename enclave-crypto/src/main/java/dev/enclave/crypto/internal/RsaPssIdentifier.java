@@ -1,9 +1,9 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Optional;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;

@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.Digest;

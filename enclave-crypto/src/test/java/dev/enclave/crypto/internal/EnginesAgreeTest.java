@@ -11,7 +11,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
 import java.security.SecureRandom;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Bytes;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import java.math.BigInteger;
 import java.security.SecureRandom;

@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyPurpose;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.WireLogs;

@@ -7,7 +7,7 @@ import com.google.cloud.kms.v1.ImportJob.ImportJobState;
 import com.google.cloud.kms.v1.ImportJob.ImportMethod;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.BackendFailure;

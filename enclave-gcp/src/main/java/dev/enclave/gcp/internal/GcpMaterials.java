@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest;
 import com.google.protobuf.ByteString;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.RsaAesKeyWrap;

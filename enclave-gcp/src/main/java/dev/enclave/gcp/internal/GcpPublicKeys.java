@@ -4,7 +4,7 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.GetPublicKeyRequest;
 import com.google.cloud.kms.v1.PublicKey;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.cloud.PublicKeyCache;

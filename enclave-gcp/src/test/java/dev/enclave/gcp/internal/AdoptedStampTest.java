@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.StrictEnclave;

@@ -1,9 +1,9 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;

@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;

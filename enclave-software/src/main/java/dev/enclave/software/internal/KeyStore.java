@@ -1,7 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;

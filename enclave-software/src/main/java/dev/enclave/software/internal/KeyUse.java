@@ -1,9 +1,9 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.SigningInput;

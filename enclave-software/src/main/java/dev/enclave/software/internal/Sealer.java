@@ -1,7 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;

@@ -2,7 +2,7 @@ package dev.enclave.software.internal;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;

@@ -1,6 +1,6 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;

@@ -1,7 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.KeyName;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

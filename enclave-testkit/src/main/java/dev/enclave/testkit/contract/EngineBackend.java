@@ -2,9 +2,9 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;

@@ -7,7 +7,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.RawSignature;
 

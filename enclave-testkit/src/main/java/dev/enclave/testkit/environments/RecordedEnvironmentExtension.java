@@ -1,6 +1,6 @@
 package dev.enclave.testkit.environments;
 
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Optional;

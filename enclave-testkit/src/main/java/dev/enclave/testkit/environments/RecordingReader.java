@@ -2,7 +2,7 @@ package dev.enclave.testkit.environments;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;

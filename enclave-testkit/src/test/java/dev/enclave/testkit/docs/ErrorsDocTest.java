@@ -2,8 +2,8 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

@@ -7,8 +7,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditEvent.Result;
@@ -83,7 +83,6 @@ class AuditCoverageTest {
           Map.entry("AuditLog", "reads the log and makes checkpoints of it"),
           Map.entry("AuditReader", "reads the log"),
           Map.entry("Bytes", "a value"),
-          Map.entry("EnclaveExtension", "a mark"),
           Map.entry("EnclaveFactory", "the start, which is recorded"),
           Map.entry("KeyBackup", "a value, encrypted"),
           Map.entry("Message", "a value"),

@@ -1,7 +1,7 @@
 package dev.enclave.testkit.engine;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;

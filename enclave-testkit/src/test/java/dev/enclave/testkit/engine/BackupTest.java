@@ -7,7 +7,7 @@ import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;

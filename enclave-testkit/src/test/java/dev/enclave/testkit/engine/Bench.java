@@ -1,11 +1,15 @@
 package dev.enclave.testkit.engine;
 
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveExtension;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.spi.AuditOutput;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.SecretSource;
+import java.util.function.Consumer;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -27,7 +31,7 @@ final class Bench {
   RecordingAuditSink audit = new RecordingAuditSink();
 
   private final Map<String, String> settings = new LinkedHashMap<>();
-  private final List<EnclaveExtension> extensions = new ArrayList<>();
+  private final List<Consumer<EnclaveFactory.Builder>> parts = new ArrayList<>();
   private FakeEnvironment environment = FakeEnvironment.empty();
   private Optional<Path> file = Optional.empty();
 
@@ -41,8 +45,23 @@ final class Bench {
     return this;
   }
 
-  Bench with(EnclaveExtension extension) {
-    extensions.add(extension);
+  Bench with(BackendProvider provider) {
+    parts.add(builder -> builder.with(provider));
+    return this;
+  }
+
+  Bench with(EnvironmentDetector detector) {
+    parts.add(builder -> builder.with(detector));
+    return this;
+  }
+
+  Bench with(AuditOutput output) {
+    parts.add(builder -> builder.with(output));
+    return this;
+  }
+
+  Bench with(SecretSource source) {
+    parts.add(builder -> builder.with(source));
     return this;
   }
 
@@ -66,7 +85,7 @@ final class Bench {
             .with(clock)
             .with(audit)
             .config(new ConfigSource("test", settings));
-    extensions.forEach(builder::with);
+    parts.forEach(part -> part.accept(builder));
     file.ifPresent(builder::configFile);
     return builder;
   }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.EnclaveFactory;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -14,7 +14,7 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.spi.AuditEvent;
@@ -250,7 +250,7 @@ class CanaryTest {
         .with(new dev.enclave.testkit.MutableClock())
         .with(sink)
         .with(new BentProvider("bent"))
-        .config(new dev.enclave.ConfigSource("test", Map.of("enclave.environment", environment)))
+        .config(new dev.enclave.startup.ConfigSource("test", Map.of("enclave.environment", environment)))
         .open();
   }
 
@@ -309,7 +309,7 @@ class CanaryTest {
         .with(new dev.enclave.testkit.MutableClock())
         .with(bent)
         .config(
-            new dev.enclave.ConfigSource(
+            new dev.enclave.startup.ConfigSource(
                 "test",
                 Map.of(
                     "enclave.environment",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Assurance;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
@@ -336,7 +336,7 @@ class KeysTest {
                 org.assertj.core.api.Assertions.catchThrowable(
                     () -> enclave.unseal(dev.enclave.SealedBytes.parse(changed), new byte[3])))
             .as("byte %d", i)
-            .isInstanceOf(dev.enclave.EnclaveException.class);
+            .isInstanceOf(dev.enclave.error.EnclaveException.class);
       }
     }
   }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -143,7 +143,7 @@ class RemoteTest {
       cloud.faults().next(CloudOperation.SIGN, 1, wrong);
       int before = cloud.faults().calls(CloudOperation.SIGN);
       Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> key.sign(MESSAGE));
-      assertThat(thrown).isInstanceOf(dev.enclave.IntegrityException.class);
+      assertThat(thrown).isInstanceOf(dev.enclave.error.IntegrityException.class);
       assertThat(cloud.faults().calls(CloudOperation.SIGN)).isEqualTo(before + 1);
       assertThat(bench.audit.outcomes())
           .last()

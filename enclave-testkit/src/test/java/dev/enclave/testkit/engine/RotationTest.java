@@ -4,7 +4,7 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -112,7 +112,7 @@ class RotationTest {
                             try {
                               enclave.admin().key(key.handle()).rotate(request);
                               return true;
-                            } catch (dev.enclave.UsageException e) {
+                            } catch (dev.enclave.error.UsageException e) {
                               assertThat(e.code()).isEqualTo(ErrorCode.ROTATION_CONFLICT);
                               return false;
                             }

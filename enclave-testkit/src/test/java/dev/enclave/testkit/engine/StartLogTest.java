@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.testkit.FakeEnvironment;
@@ -167,7 +167,7 @@ class StartLogTest {
   void aRefusedStartLogsNothing_sinceTheCallerGetsTheReport() {
     try (Records log = new Records()) {
       Bench.refused(
-          dev.enclave.ErrorCode.ASSURANCE_TOO_LOW,
+          dev.enclave.error.ErrorCode.ASSURANCE_TOO_LOW,
           () ->
               Bench.in("production")
                   .with(new InMemoryProvider().assurance(Assurance.SOFTWARE))

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveExtension;
+import dev.enclave.testkit.MutableClock;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.diagnosis.Diagnosis;
@@ -139,9 +139,12 @@ class StartUpTest {
   }
 
   @Test
-  void refusesAnExtensionOfNoKnownKind() {
-    EnclaveExtension nonsense = new EnclaveExtension() {};
-    refused(ErrorCode.INVALID_ARGUMENT, () -> Bench.in("local").with(nonsense).open());
+  void refusesASecondClock() {
+    assertThat(
+            refused(
+                ErrorCode.INVALID_ARGUMENT,
+                () -> Bench.in("local").builder().with(new MutableClock())))
+        .contains("TimeSource");
   }
 
   @Test
@@ -150,12 +153,12 @@ class StartUpTest {
             refused(
                 ErrorCode.AUDIT_UNAVAILABLE,
                 () ->
-                    dev.enclave.EnclaveFactory.builder()
+                    dev.enclave.startup.EnclaveFactory.builder()
                         .discovery(false)
                         .with(FakeEnvironment.empty())
                         .with(new InMemoryProvider())
                         .config(
-                            new dev.enclave.ConfigSource(
+                            new dev.enclave.startup.ConfigSource(
                                 "test", java.util.Map.of("enclave.environment", "production")))
                         .open()))
         .contains("enclave.audit.directory");

@@ -3,7 +3,7 @@ package dev.enclave.testkit.environments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.EnvironmentSnapshot;

@@ -1,9 +1,9 @@
 package dev.enclave.testkit.firstday;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;

@@ -3,9 +3,9 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

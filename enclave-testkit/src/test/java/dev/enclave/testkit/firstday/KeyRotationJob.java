@@ -1,7 +1,7 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyName;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationResult;

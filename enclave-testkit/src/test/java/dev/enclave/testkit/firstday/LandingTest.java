@@ -3,8 +3,8 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;

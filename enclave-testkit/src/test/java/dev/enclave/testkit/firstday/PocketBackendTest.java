@@ -3,14 +3,14 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;

@@ -2,7 +2,7 @@ package dev.enclave.testkit.firstday;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
@@ -11,7 +11,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;

@@ -1,7 +1,7 @@
 package dev.enclave.testkit.sink;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;

@@ -1,13 +1,13 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.RangeHashes;

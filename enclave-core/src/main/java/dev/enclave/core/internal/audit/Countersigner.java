@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Countersignatures of one log, given by a backend that is opened after the log. Thread-safe.
  *
- * <p>Every method throws {@link dev.enclave.EnclaveException} when the backend does not do what it
+ * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do what it
  * is asked.
  */
 final class Countersigning {

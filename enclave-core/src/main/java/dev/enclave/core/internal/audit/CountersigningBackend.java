@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit;
 /**
  * A backend whose key countersigns the checkpoints of logs. Thread-safe.
  *
- * <p>Every method throws {@link dev.enclave.EnclaveException} when the backend does not do what is
+ * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do what is
  * asked.
  */
 public interface CountersigningBackend {
@@ -25,7 +25,7 @@ public interface CountersigningBackend {
   /**
    * Returns if the key is there and is the one that the log names.
    *
-   * @throws dev.enclave.IntegrityException when the backend answers with another public key
+   * @throws dev.enclave.error.IntegrityException when the backend answers with another public key
    */
   void require(Countersigner named);
 

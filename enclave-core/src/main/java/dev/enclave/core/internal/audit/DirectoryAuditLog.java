@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;

@@ -217,7 +217,7 @@ public final class FileAuditSink implements AuditSink {
    * Has the countersigner named that the backend offers, if there is none yet, and sees that the
    * backend has the key that is named.
    *
-   * @throws dev.enclave.EnclaveException when the backend does not do what it is asked
+   * @throws dev.enclave.error.EnclaveException when the backend does not do what it is asked
    * @throws IOException when the log cannot be read or written
    */
   public void settleCountersigner() throws IOException {

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.LocalKey;

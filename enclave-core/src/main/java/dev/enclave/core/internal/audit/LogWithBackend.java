@@ -34,7 +34,7 @@ public interface LogWithBackend {
   /**
    * Opens both, works, and closes both.
    *
-   * @throws dev.enclave.EnclaveException when the backend cannot be opened
+   * @throws dev.enclave.error.EnclaveException when the backend cannot be opened
    */
   void with(Work work) throws IOException;
 }

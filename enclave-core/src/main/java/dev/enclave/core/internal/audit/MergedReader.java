@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendFailure;

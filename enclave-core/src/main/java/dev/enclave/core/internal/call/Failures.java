@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCategory;
-import dev.enclave.ErrorCode;
-import dev.enclave.ProviderFailureException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.ProviderFailureException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;

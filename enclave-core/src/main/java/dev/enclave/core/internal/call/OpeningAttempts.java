@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.TimeSource;

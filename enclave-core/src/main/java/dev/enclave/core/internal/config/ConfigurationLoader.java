@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.EnvironmentSnapshot;

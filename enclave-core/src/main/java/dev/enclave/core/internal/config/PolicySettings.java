@@ -2,7 +2,7 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;

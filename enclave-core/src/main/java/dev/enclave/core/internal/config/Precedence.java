@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.spi.SettingSpec;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

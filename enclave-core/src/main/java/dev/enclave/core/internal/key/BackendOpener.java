@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;

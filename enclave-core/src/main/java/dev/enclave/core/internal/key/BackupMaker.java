@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

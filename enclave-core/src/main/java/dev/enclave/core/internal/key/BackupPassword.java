@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -1,14 +1,14 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

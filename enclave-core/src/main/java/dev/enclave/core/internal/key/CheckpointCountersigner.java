@@ -1,17 +1,17 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.Assurance;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.Countersigner;
 import dev.enclave.core.internal.audit.CountersigningBackend;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

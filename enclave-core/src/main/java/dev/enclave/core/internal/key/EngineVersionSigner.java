@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -9,7 +9,7 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.VersionSigner;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Optional;

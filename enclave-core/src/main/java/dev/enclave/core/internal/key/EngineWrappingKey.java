@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.SealedBytes;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.WrappingKey;
 import dev.enclave.spi.AuditEvent.Operation;
 

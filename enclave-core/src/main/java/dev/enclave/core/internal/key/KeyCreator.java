@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;

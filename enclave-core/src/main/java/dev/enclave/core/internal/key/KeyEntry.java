@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
@@ -13,7 +13,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;

@@ -1,14 +1,14 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
@@ -119,7 +119,7 @@ final class KeyFinder {
           .filter(adopted -> adopted.toRecord(stamp))
           .ifPresent(adopted -> recordAdoption(adopted, slot, entry, trace, caller));
       return entry;
-    } catch (dev.enclave.UsageException e) {
+    } catch (dev.enclave.error.UsageException e) {
       if (e.code() == ErrorCode.KEY_NOT_FOUND) {
         slot.backend()
             .slots()

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;

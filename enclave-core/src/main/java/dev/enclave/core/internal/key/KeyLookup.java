@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.SigningKey;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.call.CallTrace;

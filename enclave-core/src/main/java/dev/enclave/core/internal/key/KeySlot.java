@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 
 /** Names of keys that are the engine's own. */
 final class ReservedNames {

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ConnectivityException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;

@@ -6,7 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.crypto.Hashing;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

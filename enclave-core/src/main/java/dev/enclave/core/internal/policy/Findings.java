@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.policy;
 
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import java.util.Locale;

@@ -2,14 +2,14 @@ package dev.enclave.core.internal.policy;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.SettingNames;

@@ -2,11 +2,11 @@ package dev.enclave.core.internal.policy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.PolicySettings;
@@ -24,7 +24,7 @@ public final class PolicyLoader {
   /**
    * Reads the policy.
    *
-   * @throws dev.enclave.ConfigurationException when a value is not allowed
+   * @throws dev.enclave.error.ConfigurationException when a value is not allowed
    * @throws PolicyException when configuration lowers what this environment type does not let it
    */
   public static SecurityPolicy load(EnvironmentType environment, Configuration configuration) {

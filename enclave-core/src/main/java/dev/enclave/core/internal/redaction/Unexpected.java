@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.redaction;
 
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.util.Collection;
 import java.util.List;
 

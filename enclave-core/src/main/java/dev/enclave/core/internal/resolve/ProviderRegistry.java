@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.resolve;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendProvider;

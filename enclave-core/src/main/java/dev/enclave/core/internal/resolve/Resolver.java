@@ -2,7 +2,7 @@ package dev.enclave.core.internal.resolve;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyMatrix;

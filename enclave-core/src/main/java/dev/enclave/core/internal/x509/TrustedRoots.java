@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.x509;
 
 import dev.enclave.Bytes;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.Provider;

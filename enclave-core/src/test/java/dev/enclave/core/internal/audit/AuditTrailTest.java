@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
-import dev.enclave.PolicyException;
-import dev.enclave.UsageException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditEvent;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.ErrorCode;
-import dev.enclave.UsageException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditEvent;

@@ -3,8 +3,8 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.IntegrityException;
-import dev.enclave.UsageException;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.merkle.Rfc6962;

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.UsageException;
+import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.merkle.Rfc6962;
 import dev.enclave.core.internal.support.HandTime;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConnectivityException;
-import dev.enclave.ErrorCode;
-import dev.enclave.IntegrityException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;

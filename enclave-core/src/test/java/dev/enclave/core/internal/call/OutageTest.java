@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.BackendFailure;

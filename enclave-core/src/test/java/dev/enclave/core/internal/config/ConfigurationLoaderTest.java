@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.ConfigurationException;
-import dev.enclave.EnclaveException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.diagnosis.Diagnosis;

@@ -3,8 +3,8 @@ package dev.enclave.core.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
-import dev.enclave.ConfigSource;
-import dev.enclave.EnclaveException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.support.MapEnvironment;

@@ -11,7 +11,7 @@ import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.core.internal.config.Precedence.Decision;
 import dev.enclave.core.internal.config.Source.Statement;
 import java.util.ArrayList;

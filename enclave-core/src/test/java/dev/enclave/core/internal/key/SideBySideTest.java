@@ -3,9 +3,9 @@ package dev.enclave.core.internal.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.ConnectivityException;
-import dev.enclave.EnclaveException;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.ConfigurationException;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.ErrorCode;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.PolicyException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;

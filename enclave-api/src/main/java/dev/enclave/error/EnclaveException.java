@@ -1,5 +1,6 @@
-package dev.enclave;
+package dev.enclave.error;
 
+import dev.enclave.Enclave;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.error;
 
 /** A failure of category {@link ErrorCategory#USAGE}: the caller has to change the call. */
 public final class UsageException extends EnclaveException {

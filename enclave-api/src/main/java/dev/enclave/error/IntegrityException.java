@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.error;
 
 /** A failure of category {@link ErrorCategory#INTEGRITY}: data is not what it must be. */
 public final class IntegrityException extends EnclaveException {

@@ -1,5 +1,21 @@
-package dev.enclave;
+package dev.enclave.startup;
 
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.AuditOutput;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.error.UsageException;
+import java.util.Objects;
+
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.Enclave;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.diagnosis.Diagnosis;
@@ -41,7 +57,13 @@ public final class EnclaveFactory {
   public static final class Builder {
 
     private final List<ConfigSource> sources = new ArrayList<>();
-    private final List<EnclaveExtension> extensions = new ArrayList<>();
+    private final List<BackendProvider> providers = new ArrayList<>();
+    private final List<EnvironmentDetector> detectors = new ArrayList<>();
+    private final List<AuditOutput> auditOutputs = new ArrayList<>();
+    private @Nullable AuditSink auditSink;
+    private @Nullable EnvironmentSnapshot environment;
+    private @Nullable SecretSource secrets;
+    private @Nullable TimeSource time;
     private @Nullable Path configFile;
     private boolean discovery = true;
     private @Nullable SecureRandom random;
@@ -60,14 +82,71 @@ public final class EnclaveFactory {
       return this;
     }
 
-    /**
-     * Uses an explicit instance: a backend provider or detector beside the discovered ones, an
-     * audit output beside the audit log, or the environment snapshot, audit sink, secret source or
-     * time source in place of the default.
-     */
-    public Builder with(EnclaveExtension extension) {
-      extensions.add(extension);
+    /** Adds a backend provider to the discovered ones. */
+    public Builder with(BackendProvider provider) {
+      providers.add(Objects.requireNonNull(provider));
       return this;
+    }
+
+    /** Adds a detector to the discovered ones. */
+    public Builder with(EnvironmentDetector detector) {
+      detectors.add(Objects.requireNonNull(detector));
+      return this;
+    }
+
+    /** Adds an output that audit records go to beside the audit log. */
+    public Builder with(AuditOutput output) {
+      auditOutputs.add(Objects.requireNonNull(output));
+      return this;
+    }
+
+    /**
+     * Records into this sink in place of the audit log.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a sink was given already
+     */
+    public Builder with(AuditSink sink) {
+      auditSink = only(AuditSink.class, auditSink, sink);
+      return this;
+    }
+
+    /**
+     * Takes variables, system properties and files from this snapshot in place of the process.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a snapshot was given already
+     */
+    public Builder with(EnvironmentSnapshot snapshot) {
+      environment = only(EnvironmentSnapshot.class, environment, snapshot);
+      return this;
+    }
+
+    /**
+     * Asks this source for secret settings.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a source was given already
+     */
+    public Builder with(SecretSource source) {
+      secrets = only(SecretSource.class, secrets, source);
+      return this;
+    }
+
+    /**
+     * Goes by this clock in place of the machine's.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when a clock was given already
+     */
+    public Builder with(TimeSource clock) {
+      time = only(TimeSource.class, time, clock);
+      return this;
+    }
+
+    private static <T> T only(Class<T> type, @Nullable T before, T given) {
+      if (before != null) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "The builder was given a second " + type.getSimpleName() + ". Give it one.");
+      }
+      return Objects.requireNonNull(given);
     }
 
     /** Whether providers and detectors on the class path are used; on unless switched off. */
@@ -107,7 +186,7 @@ public final class EnclaveFactory {
      * Reports which backend {@link #open()} would choose and why, from configuration and detection
      * alone: no backend is opened or asked, and no file of the audit log looked at. So it also
      * tells where a configuration would land on a platform that this machine is not, when {@link
-     * #with} gave that platform's environment snapshot. Never fails because of what it finds.
+     * #with(EnvironmentSnapshot)} gave that platform's variables. Never fails because of what it finds.
      */
     public Diagnosis rehearse() {
       return engine().rehearse(request());
@@ -131,9 +210,16 @@ public final class EnclaveFactory {
       return new EnclaveEngine.Request(
           sources,
           Optional.ofNullable(configFile),
-          extensions,
-          discovery,
-          Optional.ofNullable(random));
+          new EnclaveEngine.Parts(
+              providers,
+              detectors,
+              auditOutputs,
+              Optional.ofNullable(auditSink),
+              Optional.ofNullable(environment),
+              Optional.ofNullable(secrets),
+              Optional.ofNullable(time),
+              Optional.ofNullable(random)),
+          discovery);
     }
 
     private static EnclaveEngine engine() {

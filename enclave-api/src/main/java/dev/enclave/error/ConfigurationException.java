@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.error;
 
 /**
  * A failure of category {@link ErrorCategory#CONFIGURATION}: the operator has to change a setting

@@ -1,5 +1,7 @@
-package dev.enclave;
+package dev.enclave.error;
 
+import dev.enclave.Bytes;
+import dev.enclave.Enclave;
 /**
  * The stable codes of every failure. Codes are never renamed or reused; {@code docs/errors.md} is
  * generated from this enumeration.

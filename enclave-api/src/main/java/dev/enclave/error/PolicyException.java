@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.error;
 
 /** A failure of category {@link ErrorCategory#POLICY}: the environment's policy forbids it. */
 public final class PolicyException extends EnclaveException {

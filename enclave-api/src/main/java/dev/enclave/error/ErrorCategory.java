@@ -1,4 +1,4 @@
-package dev.enclave;
+package dev.enclave.error;
 
 /** Who has to act on a failure. Each category has one exception type and one CLI exit code. */
 public enum ErrorCategory {
