@@ -1,8 +1,8 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -26,12 +26,12 @@ public final class AsyncEnclave {
   }
 
   /** See {@link Enclave#createKey}. */
-  public CompletionStage<SigningKey> createKey(KeySpec spec) {
+  public <K extends EnclaveKey> CompletionStage<K> createKey(KeySpec<K> spec) {
     return run(() -> enclave.createKey(spec));
   }
 
   /** See {@link Enclave#ensureKey}. */
-  public CompletionStage<SigningKey> ensureKey(KeySpec spec) {
+  public <K extends EnclaveKey> CompletionStage<K> ensureKey(KeySpec<K> spec) {
     return run(() -> enclave.ensureKey(spec));
   }
 

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Arrays;
 import java.util.HexFormat;
 

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.io.IOException;
 import java.io.InputStream;

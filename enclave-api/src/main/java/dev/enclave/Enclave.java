@@ -1,13 +1,13 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.admin.Administration;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import java.util.concurrent.Executor;
 
 /**
@@ -19,45 +19,31 @@ import java.util.concurrent.Executor;
  * ErrorCode#CLOSED}. A blank argument or a name against the grammar is a {@link UsageException}.
  * Default deadlines, retries included: 5 seconds to sign, 30 seconds to create.
  */
-public interface Enclave extends SigningKeys, AutoCloseable {
+public interface Enclave extends Keys<SigningKey>, AutoCloseable {
 
   /**
-   * Creates a signing key.
+   * Creates a key: one that signs or one that wraps, as the specification's algorithm does.
    *
    * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link
-   *     ErrorCode#UNSUPPORTED_ALGORITHM}, {@link ErrorCode#WRONG_PURPOSE}
+   *     ErrorCode#UNSUPPORTED_ALGORITHM}
    * @throws PolicyException when the policy allows neither the backend nor the algorithm, or the
    *     new version does not have the assurance or origin it demands
    */
-  SigningKey createKey(KeySpec spec);
+  <K extends EnclaveKey> K createKey(KeySpec<K> spec);
 
   /**
-   * The signing key of this name, created if it does not exist. Idempotent, also among replicas.
+   * The key of this name, created if it does not exist. Idempotent, also among replicas.
    *
    * @throws UsageException {@link ErrorCode#KEY_SPEC_MISMATCH} when it exists and differs in
    *     anything that {@code spec} says
    */
-  SigningKey ensureKey(KeySpec spec);
-
-  /** As {@link #createKey}, for a key-encryption key. */
-  WrappingKey createWrappingKey(KeySpec spec);
-
-  /** As {@link #ensureKey}, for a key-encryption key. */
-  WrappingKey ensureWrappingKey(KeySpec spec);
-
-  /** As {@link #key(String)}, for a key-encryption key. */
-  default WrappingKey wrappingKey(String name) {
-    return wrappingKey(KeyName.of(name));
-  }
-
-  /** As {@link #key(KeyName)}, for a key-encryption key. */
-  WrappingKey wrappingKey(KeyName name);
-
-  /** As {@link #key(KeyHandle)}, for a key-encryption key. */
-  WrappingKey wrappingKey(KeyHandle handle);
+  <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 
   /** What can be handed to who only signs: it finds signing keys and does nothing else. */
-  SigningKeys signingKeys();
+  Keys<SigningKey> signingKeys();
+
+  /** What finds key-encryption keys (KEKs). */
+  Keys<WrappingKey> wrappingKeys();
 
   /**
    * Encrypts {@code plaintext} under a fresh data key that {@code kek} wraps.

@@ -1,7 +1,8 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+
 /**
  * A key as whoever uses it sees it: nothing here changes the key. Administrators change it through
  * {@link Enclave#admin()}. Thread-safe.

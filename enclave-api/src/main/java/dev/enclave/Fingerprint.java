@@ -1,7 +1,8 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+
 /**
  * SHA-256 of a public key's DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
  *

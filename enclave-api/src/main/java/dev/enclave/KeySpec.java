@@ -1,23 +1,36 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to create: {@code KeySpec.named("wallet-42").algorithm(ED25519).rotation(NEVER)}. Immutable.
  *
- * @param name the key's name
- * @param algorithm the scheme, fixed for the life of the key
- * @param backend which open backend; none lets the resolution decide
- * @param rotation when a rotation is due; none means {@link RotationInterval#unlessAsked}, and any
- *     interval of a key that exists
+ * @param <K> what comes of it: a {@link SigningKey} or a {@link WrappingKey}
  */
-public record KeySpec(
-    KeyName name,
-    KeyAlgorithm algorithm,
-    Optional<BackendId> backend,
-    Optional<RotationInterval> rotation) {
+public final class KeySpec<K extends EnclaveKey> {
+
+  private final KeyName name;
+  private final KeyAlgorithm algorithm;
+  private final Class<K> keyType;
+  private final @Nullable BackendId backend;
+  private final @Nullable RotationInterval rotation;
+
+  private KeySpec(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      Class<K> keyType,
+      @Nullable BackendId backend,
+      @Nullable RotationInterval rotation) {
+    this.name = name;
+    this.algorithm = algorithm;
+    this.keyType = keyType;
+    this.backend = backend;
+    this.rotation = rotation;
+  }
 
   /**
    * Begins a specification.
@@ -29,25 +42,92 @@ public record KeySpec(
   }
 
   /** The same on a certain backend. */
-  public KeySpec on(BackendId id) {
-    return new KeySpec(name, algorithm, Optional.of(id), rotation);
+  public KeySpec<K> on(BackendId id) {
+    return new KeySpec<>(name, algorithm, keyType, Objects.requireNonNull(id), rotation);
   }
 
   /** The same with a rotation interval of its own. */
-  public KeySpec rotation(RotationInterval interval) {
-    return new KeySpec(name, algorithm, backend, Optional.of(interval));
+  public KeySpec<K> rotation(RotationInterval interval) {
+    return new KeySpec<>(name, algorithm, keyType, backend, Objects.requireNonNull(interval));
+  }
+
+  /** The key's name. */
+  public KeyName name() {
+    return name;
+  }
+
+  /** The scheme, fixed for the life of the key. */
+  public KeyAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  /** {@link SigningKey} or {@link WrappingKey}, as the algorithm is. */
+  public Class<K> keyType() {
+    return keyType;
+  }
+
+  /** Which open backend; none lets the resolution decide. */
+  public Optional<BackendId> backend() {
+    return Optional.ofNullable(backend);
   }
 
   /**
-   * A specification that still lacks its algorithm.
-   *
-   * @param name the key's name
+   * When a rotation is due; none means {@link RotationInterval#unlessAsked} for a new key, and any
+   * interval of a key that exists.
    */
-  public record Named(KeyName name) {
+  public Optional<RotationInterval> rotation() {
+    return Optional.ofNullable(rotation);
+  }
 
-    /** Completes the specification. */
-    public KeySpec algorithm(KeyAlgorithm algorithm) {
-      return new KeySpec(name, algorithm, Optional.empty(), Optional.empty());
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KeySpec<?> that
+        && name.equals(that.name)
+        && algorithm == that.algorithm
+        && Objects.equals(backend, that.backend)
+        && Objects.equals(rotation, that.rotation);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, algorithm, backend, rotation);
+  }
+
+  @Override
+  public String toString() {
+    return "KeySpec["
+        + name
+        + ", "
+        + algorithm
+        + (backend == null ? "" : ", on " + backend)
+        + (rotation == null ? "" : ", rotation " + rotation)
+        + "]";
+  }
+
+  /** A specification that still lacks its algorithm. */
+  public static final class Named {
+
+    private final KeyName name;
+
+    private Named(KeyName name) {
+      this.name = name;
+    }
+
+    /** Completes the specification of a key that signs. */
+    public KeySpec<SigningKey> algorithm(SigningAlgorithm algorithm) {
+      return new KeySpec<>(name, algorithm, SigningKey.class, null, null);
+    }
+
+    /** Completes the specification of a key-encryption key. */
+    public KeySpec<WrappingKey> algorithm(WrappingAlgorithm algorithm) {
+      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null);
+    }
+
+    /** Completes the specification where only the program's input tells what the key is for. */
+    public KeySpec<? extends EnclaveKey> algorithm(KeyAlgorithm algorithm) {
+      return algorithm instanceof SigningAlgorithm signing
+          ? algorithm(signing)
+          : algorithm((WrappingAlgorithm) algorithm);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.PublicKeyPem;
 import java.math.BigInteger;
@@ -168,7 +168,7 @@ public final class PublicKeyInfo {
    */
   public Bytes rawEd25519() {
     require(
-        algorithm == KeyAlgorithm.ED25519,
+        algorithm == SigningAlgorithm.ED25519,
         "encoding of RFC 8032",
         "Ask ECDSA keys for compressedPoint(), RSA keys for modulus().");
     byte[] der = spki.toByteArray();

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
 import java.util.List;
@@ -74,7 +74,7 @@ public record PublicKeySet(List<Entry> entries, List<Ignored> ignored) {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when {@code json} is not a JWK
    *     set, or none of its keys can be used
    */
-  public static PublicKeySet fromJwks(String json, Set<KeyAlgorithm> defaults) {
+  public static PublicKeySet fromJwks(String json, Set<? extends KeyAlgorithm> defaults) {
     return PublicKeyEngine.get().parseJwks(json, defaults);
   }
 

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,10 +49,10 @@ public record RotationInterval(Optional<Duration> period, boolean inherited) {
    * #POLICY}.
    */
   public static RotationInterval unlessAsked(KeyAlgorithm algorithm) {
-    return switch (algorithm) {
-      case ED25519, ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 -> NEVER;
-      default -> POLICY;
-    };
+    boolean address =
+        algorithm.family() == KeyAlgorithm.Family.EDDSA
+            || algorithm.curve().equals(Optional.of("secp256k1"));
+    return address ? NEVER : POLICY;
   }
 
   /** Due when {@code period} has passed since the last rotation, or since creation. */

@@ -1,7 +1,6 @@
 package dev.enclave;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,7 +39,7 @@ public record SecurityPolicy(
         environment,
         defaultAssurance(environment),
         Optional.empty(),
-        EnumSet.allOf(KeyAlgorithm.class),
+        Set.copyOf(KeyAlgorithm.all()),
         !strict,
         strict,
         strict ? RotationInterval.every(Duration.ofDays(365)) : RotationInterval.NEVER);

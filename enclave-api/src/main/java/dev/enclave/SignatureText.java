@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -67,7 +67,7 @@ final class SignatureText {
           SignatureValue.of(
               Bytes.ofHex(parts[2]),
               encoding(parts[1], text),
-              KeyAlgorithm.parse(parts[0]),
+              SigningAlgorithm.parse(parts[0]),
               KeyHandle.parse(parts[6]),
               KeyVersionId.of(parts[3]),
               traceId);

@@ -1,7 +1,7 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * enclave-signature:v1:<algorithm>:<encoding>:<signature>:<version>:<recovery id>:<trace id>:<handle>
  *
- * algorithm    a name of KeyAlgorithm
+ * algorithm    a name of SigningAlgorithm
  * encoding     DER, P1363 or RAW
  * signature    lower-case hexadecimal digits
  * version      a KeyVersionId
@@ -39,7 +39,7 @@ public final class SignatureValue {
 
   private final Bytes bytes;
   private final SignatureEncoding encoding;
-  private final KeyAlgorithm algorithm;
+  private final SigningAlgorithm algorithm;
   private final KeyHandle key;
   private final KeyVersionId version;
   private final Optional<String> traceId;
@@ -48,7 +48,7 @@ public final class SignatureValue {
   private SignatureValue(
       Bytes bytes,
       SignatureEncoding encoding,
-      KeyAlgorithm algorithm,
+      SigningAlgorithm algorithm,
       KeyHandle key,
       KeyVersionId version,
       Optional<String> traceId,
@@ -112,7 +112,7 @@ public final class SignatureValue {
   public static SignatureValue of(
       Bytes bytes,
       SignatureEncoding encoding,
-      KeyAlgorithm algorithm,
+      SigningAlgorithm algorithm,
       KeyHandle key,
       KeyVersionId version,
       Optional<String> traceId) {
@@ -153,7 +153,7 @@ public final class SignatureValue {
   }
 
   /** The scheme. */
-  public KeyAlgorithm algorithm() {
+  public SigningAlgorithm algorithm() {
     return algorithm;
   }
 

@@ -1,15 +1,19 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
+
 /**
  * A key that signs. Thread-safe; cheap to keep. Public keys are cached, so verification asks no
  * backend.
  */
 public interface SigningKey extends EnclaveKey {
+
+  @Override
+  SigningAlgorithm algorithm();
 
   /** The active version's public key. */
   PublicKeyInfo publicKey();

@@ -1,7 +1,8 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+
 /**
  * A signing key pinned to one of its versions: for what names the version before it signs, as the
  * header of a JSON Web Signature does. It signs with that version or not at all. Thread-safe.
@@ -18,7 +19,7 @@ public interface VersionSigner {
   String keyId();
 
   /** The scheme; its {@link KeyAlgorithm#joseName} is the header's {@code alg}. */
-  KeyAlgorithm algorithm();
+  SigningAlgorithm algorithm();
 
   /** The version's public key. */
   PublicKeyInfo publicKey();

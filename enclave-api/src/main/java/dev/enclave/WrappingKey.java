@@ -1,9 +1,13 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+
 /** A key-encryption key (KEK). Thread-safe. */
 public interface WrappingKey extends EnclaveKey {
+
+  @Override
+  WrappingAlgorithm algorithm();
 
   /** As {@link Enclave#seal} with this key. */
   SealedBytes seal(byte[] plaintext, byte[] associatedData);

@@ -1,11 +1,11 @@
 /**
  * One API for private keys, wherever they live.
  *
- * <p>Start at {@link dev.enclave.startup.EnclaveFactory}: it opens an {@link dev.enclave.Enclave}, which
- * hands out {@link dev.enclave.SigningKey}s. Values ({@link dev.enclave.KeyHandle}, {@link
+ * <p>Start at {@link dev.enclave.startup.EnclaveFactory}: it opens an {@link dev.enclave.Enclave},
+ * which hands out {@link dev.enclave.SigningKey}s. Values ({@link dev.enclave.KeyHandle}, {@link
  * dev.enclave.KeyInfo}, {@link dev.enclave.SignatureValue}, …) are immutable, thread-safe and never
- * hold private key material. Every failure is an {@link dev.enclave.error.EnclaveException} with a stable
- * {@link dev.enclave.error.ErrorCode}.
+ * hold private key material. Every failure is an {@link dev.enclave.error.EnclaveException} with a
+ * stable {@link dev.enclave.error.ErrorCode}.
  *
  * <p>This package knows nothing of {@code dev.enclave.spi}; backends are written against that.
  */

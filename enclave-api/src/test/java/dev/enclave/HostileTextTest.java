@@ -1,9 +1,9 @@
 package dev.enclave;
 
-import dev.enclave.error.EnclaveException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.admin.RotationReason;
+import dev.enclave.error.EnclaveException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;

@@ -8,7 +8,7 @@ import javax.crypto.spec.OAEPParameterSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What JCA has to be told besides the name. */
 class KeyAlgorithmTest {
@@ -39,7 +39,7 @@ class KeyAlgorithmTest {
 
   @Test
   void namesHashAndMaskOfOaep() {
-    assertThat(KeyAlgorithm.RSA_OAEP_3072_SHA256.jcaParameters())
+    assertThat(WrappingAlgorithm.RSA_OAEP_3072_SHA256.jcaParameters())
         .get()
         .isInstanceOfSatisfying(
             OAEPParameterSpec.class,
@@ -54,7 +54,7 @@ class KeyAlgorithmTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void hasParametersForRsaPaddingsWithParametersOnly(KeyAlgorithm algorithm) {
     assertThat(algorithm.jcaParameters().isPresent())
         .isEqualTo(

@@ -1,12 +1,12 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.EnclaveException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +39,9 @@ class KeyBackupTest {
   void remembersTheAlgorithmAskedFor() {
     KeyBackup backup = KeyBackup.of(List.of(ONE));
     assertThat(backup.algorithm()).isEmpty();
-    assertThat(backup.algorithm(KeyAlgorithm.ED25519).algorithm()).contains(KeyAlgorithm.ED25519);
-    assertThat(backup.algorithm(KeyAlgorithm.ED25519).blocks()).containsExactly(ONE);
+    assertThat(backup.algorithm(SigningAlgorithm.ED25519).algorithm())
+        .contains(SigningAlgorithm.ED25519);
+    assertThat(backup.algorithm(SigningAlgorithm.ED25519).blocks()).containsExactly(ONE);
   }
 
   @ParameterizedTest

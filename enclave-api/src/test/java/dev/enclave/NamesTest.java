@@ -1,13 +1,14 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -42,17 +43,22 @@ class NamesTest {
     assertThat(isPublicType("java.security.SignatureValue")).isFalse();
   }
 
+  /** The simple names of this package's types and of what it throws. */
   private static List<String> publicTypes() throws IOException, URISyntaxException {
-    Path one = Path.of(Objects.requireNonNull(Enclave.class.getResource("Enclave.class")).toURI());
-    try (Stream<Path> files = Files.list(Objects.requireNonNull(one.getParent()))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".class") && !file.contains("$"))
-          .map(file -> file.substring(0, file.length() - ".class".length()))
-          .filter(name -> isPublicType("dev.enclave." + name))
-          .sorted()
-          .toList();
+    List<String> names = new ArrayList<>();
+    for (Class<?> one : List.of(Enclave.class, EnclaveException.class)) {
+      String own = one.getSimpleName() + ".class";
+      Path folder = Path.of(Objects.requireNonNull(one.getResource(own)).toURI()).getParent();
+      try (Stream<Path> files = Files.list(Objects.requireNonNull(folder))) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.endsWith(".class") && !file.contains("$"))
+            .map(file -> file.substring(0, file.length() - ".class".length()))
+            .filter(name -> isPublicType(one.getPackageName() + "." + name))
+            .forEach(names::add);
+      }
     }
+    return names;
   }
 
   private static boolean isPublicType(String name) {

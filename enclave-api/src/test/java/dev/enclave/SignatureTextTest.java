@@ -1,10 +1,10 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.ErrorCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,7 +26,7 @@ class SignatureTextTest {
     return SignatureValue.of(
         Bytes.ofHex("01ff"),
         SignatureEncoding.DER,
-        KeyAlgorithm.ECDSA_SECP256K1_SHA256,
+        SigningAlgorithm.ECDSA_SECP256K1_SHA256,
         HANDLE,
         KeyVersionId.of("1"),
         traceId);
@@ -47,7 +47,7 @@ class SignatureTextTest {
     assertThat(read).isEqualTo(signature(Optional.of("request-1"))).hasToString(TEXT);
     assertThat(read.bytes()).isEqualTo(Bytes.ofHex("01ff"));
     assertThat(read.encoding()).isEqualTo(SignatureEncoding.DER);
-    assertThat(read.algorithm()).isEqualTo(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+    assertThat(read.algorithm()).isEqualTo(SigningAlgorithm.ECDSA_SECP256K1_SHA256);
     assertThat(read.key()).isEqualTo(HANDLE);
     assertThat(read.version()).isEqualTo(KeyVersionId.of("1"));
     assertThat(read.traceId()).contains("request-1");
@@ -75,7 +75,7 @@ class SignatureTextTest {
         SignatureValue.of(
             Bytes.of(new byte[512]),
             SignatureEncoding.RAW,
-            KeyAlgorithm.RSA_PKCS1_4096_SHA256,
+            SigningAlgorithm.RSA_PKCS1_4096_SHA256,
             new KeyHandle(
                 new BackendId("a".repeat(32)),
                 "日".repeat(512),
@@ -95,7 +95,7 @@ class SignatureTextTest {
     refused(TEXT.replace(":DER:", ":BER:"), "its encoding \"BER\" is none of DER, P1363 and RAW");
     refused(TEXT.replace(":DER:", ":RAW:"), "have no RAW encoding. Use DER.");
     refused(TEXT.replace("ECDSA_SECP256K1_SHA256", "ECDSA"), "Algorithm \"ECDSA\" is unknown");
-    refused(TEXT.replace("ECDSA_SECP256K1_SHA256", "AES_256_GCM"), "makes no signatures");
+    refused(TEXT.replace("ECDSA_SECP256K1_SHA256", "AES_256_GCM"), "unknown. Use one of ED25519");
     refused(TEXT.replace("01ff", "01f"), "even number of hexadecimal digits");
     refused(TEXT.replace(":1:-:", ":1 2:-:"), "Key version id");
     refused(TEXT.replace(":1:-:", ":1:4:"), "its recovery id must be 0, 1, 2, 3 or -");

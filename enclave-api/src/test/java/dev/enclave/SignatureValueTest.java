@@ -1,10 +1,10 @@
 package dev.enclave;
 
-import dev.enclave.error.UsageException;
-import dev.enclave.error.ErrorCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +20,7 @@ class SignatureValueTest {
     return SignatureValue.of(
         Bytes.ofHex(hex),
         SignatureEncoding.DER,
-        KeyAlgorithm.ECDSA_SECP256K1_SHA256,
+        SigningAlgorithm.ECDSA_SECP256K1_SHA256,
         new KeyHandle(BackendId.SOFTWARE, "/keys", KeyName.of("wallet"), Optional.empty()),
         KeyVersionId.of(version),
         Optional.of("request-1"));
@@ -88,7 +88,7 @@ class SignatureValueTest {
                 SignatureValue.of(
                     SIGNATURE.bytes(),
                     SignatureEncoding.DER,
-                    KeyAlgorithm.ED25519,
+                    SigningAlgorithm.ED25519,
                     SIGNATURE.key(),
                     SIGNATURE.version(),
                     Optional.empty()))

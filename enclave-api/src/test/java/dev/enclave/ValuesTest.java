@@ -1,15 +1,15 @@
 package dev.enclave;
 
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.UsageException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.EnclaveException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
@@ -170,7 +171,7 @@ class ValuesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void namesEachAlgorithmOnce(KeyAlgorithm algorithm) {
     assertThat(KeyAlgorithm.parse(algorithm.name().toLowerCase(java.util.Locale.ROOT)))
         .isEqualTo(algorithm);

@@ -1,15 +1,15 @@
 package dev.enclave.admin;
 
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyHandle;
-import dev.enclave.KeyInfo;
-import dev.enclave.KeyName;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.diagnosis.HealthReport;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,8 +39,8 @@ public interface Administration {
    * The key a stored handle names, in the backend the handle names.
    *
    * @throws UsageException {@link ErrorCode#KEY_NOT_FOUND}
-   * @throws dev.enclave.error.ConfigurationException {@link ErrorCode#HANDLE_AUTHORITY_MISMATCH}, {@link
-   *     ErrorCode#BACKEND_NOT_FOUND}
+   * @throws dev.enclave.error.ConfigurationException {@link ErrorCode#HANDLE_AUTHORITY_MISMATCH},
+   *     {@link ErrorCode#BACKEND_NOT_FOUND}
    * @throws IntegrityException {@link ErrorCode#KEY_IDENTITY_CHANGED}
    */
   ManagedKey key(KeyHandle handle);

@@ -1,8 +1,8 @@
 package dev.enclave.admin;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Optional;

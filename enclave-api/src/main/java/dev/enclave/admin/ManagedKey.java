@@ -2,10 +2,10 @@ package dev.enclave.admin;
 
 import dev.enclave.Bytes;
 import dev.enclave.EnclaveKey;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import java.util.Collections;
 import java.util.List;

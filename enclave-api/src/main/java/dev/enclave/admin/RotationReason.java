@@ -1,7 +1,7 @@
 package dev.enclave.admin;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyState;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.util.Arrays;

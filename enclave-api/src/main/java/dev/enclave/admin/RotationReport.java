@@ -1,7 +1,7 @@
 package dev.enclave.admin;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyName;
+import dev.enclave.error.EnclaveException;
 import java.util.List;
 import java.util.Map;
 

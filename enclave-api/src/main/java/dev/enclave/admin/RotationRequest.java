@@ -1,9 +1,9 @@
 package dev.enclave.admin;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Callers;
 import java.util.Optional;

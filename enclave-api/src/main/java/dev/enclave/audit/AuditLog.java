@@ -2,11 +2,11 @@ package dev.enclave.audit;
 
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.startup.EnclaveFactory;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.enclave.diagnosis;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.error.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 

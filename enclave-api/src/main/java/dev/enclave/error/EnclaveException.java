@@ -1,6 +1,5 @@
 package dev.enclave.error;
 
-import dev.enclave.Enclave;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

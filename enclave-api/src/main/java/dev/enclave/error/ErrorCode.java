@@ -1,7 +1,5 @@
 package dev.enclave.error;
 
-import dev.enclave.Bytes;
-import dev.enclave.Enclave;
 /**
  * The stable codes of every failure. Codes are never renamed or reused; {@code docs/errors.md} is
  * generated from this enumeration.

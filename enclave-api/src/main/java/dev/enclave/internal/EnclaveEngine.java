@@ -1,5 +1,8 @@
 package dev.enclave.internal;
 
+import dev.enclave.Enclave;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
@@ -7,12 +10,8 @@ import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
-
 import dev.enclave.startup.ConfigSource;
-import dev.enclave.Enclave;
 import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.audit.AuditLog;
-import dev.enclave.diagnosis.Diagnosis;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;

@@ -1,10 +1,8 @@
 package dev.enclave.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
@@ -13,6 +11,8 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,7 +117,7 @@ public interface PublicKeyEngine {
    * @param defaults the algorithms of keys that do not say theirs
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY})
    */
-  PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults);
+  PublicKeySet parseJwks(String json, Set<? extends KeyAlgorithm> defaults);
 
   /**
    * The engine on the class path or module path.

@@ -1,9 +1,9 @@
 package dev.enclave.spi;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.enclave.spi;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,10 +31,7 @@ public record BackendDescription(
 
   /** A description with the algorithms listed. */
   public static BackendDescription of(
-      BackendId id,
-      String authority,
-      Set<BackendTrait> traits,
-      java.util.List<AlgorithmSupport> algorithms) {
+      BackendId id, String authority, Set<BackendTrait> traits, List<AlgorithmSupport> algorithms) {
     return new BackendDescription(
         id,
         authority,
@@ -44,6 +42,11 @@ public record BackendDescription(
 
   public boolean has(BackendTrait trait) {
     return traits.contains(trait);
+  }
+
+  /** The algorithms it offers, in the order of {@link KeyAlgorithm#all()}. */
+  public List<KeyAlgorithm> offered() {
+    return KeyAlgorithm.all().stream().filter(algorithms::containsKey).toList();
   }
 
   /** What input the algorithm takes; none if it is not offered. */

@@ -1,8 +1,8 @@
 package dev.enclave.spi;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;

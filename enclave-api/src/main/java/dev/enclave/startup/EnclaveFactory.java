@@ -1,6 +1,15 @@
 package dev.enclave.startup;
 
+import dev.enclave.Enclave;
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.EnclaveEngine;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
@@ -8,23 +17,12 @@ import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.error.UsageException;
-import java.util.Objects;
-
-import dev.enclave.error.PolicyException;
-import dev.enclave.error.ConnectivityException;
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.Enclave;
-import dev.enclave.audit.AuditLog;
-import dev.enclave.audit.AuditVerification;
-import dev.enclave.diagnosis.Diagnosis;
-import dev.enclave.internal.EnclaveEngine;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +184,8 @@ public final class EnclaveFactory {
      * Reports which backend {@link #open()} would choose and why, from configuration and detection
      * alone: no backend is opened or asked, and no file of the audit log looked at. So it also
      * tells where a configuration would land on a platform that this machine is not, when {@link
-     * #with(EnvironmentSnapshot)} gave that platform's variables. Never fails because of what it finds.
+     * #with(EnvironmentSnapshot)} gave that platform's variables. Never fails because of what it
+     * finds.
      */
     public Diagnosis rehearse() {
       return engine().rehearse(request());

@@ -2,10 +2,10 @@ package dev.enclave.benchmarks;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -44,7 +44,7 @@ final class AwsSdkRival implements Rival {
             .arn();
     byte[] spki = kms.getPublicKey(r -> r.keyId(key)).publicKey().asByteArray();
     this.verifier =
-        SignatureVerifier.of(PublicKeyInfo.fromPem(pem(spki), KeyAlgorithm.ECDSA_P256_SHA256));
+        SignatureVerifier.of(PublicKeyInfo.fromPem(pem(spki), SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   static AwsSdkRival open(RemoteCloud.Address address) {

@@ -15,10 +15,10 @@ import com.azure.security.keyvault.keys.models.KeyCurveName;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ final class AzureSdkRival implements Rival {
     this.key = key;
     this.verifier =
         SignatureVerifier.of(
-            PublicKeyInfo.fromJwk(jwk(made.getKey()), KeyAlgorithm.ECDSA_P256_SHA256));
+            PublicKeyInfo.fromJwk(jwk(made.getKey()), SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   static AzureSdkRival open(RemoteCloud.Address address)

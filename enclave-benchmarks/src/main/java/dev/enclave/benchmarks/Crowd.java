@@ -1,12 +1,13 @@
 package dev.enclave.benchmarks;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +59,8 @@ record Crowd(List<Long> listing, List<Long> reading, List<Long> one) {
     try (Enclave enclave = open(service, place)) {
       List<Future<?>> created = new ArrayList<>();
       for (int i = 0; i < place.keys(); i++) {
-        KeySpec spec = KeySpec.named("key-" + i).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+        KeySpec<SigningKey> spec =
+            KeySpec.named("key-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
         created.add(creators.submit(() -> enclave.createKey(spec)));
       }
       for (Future<?> key : created) {

@@ -1,13 +1,13 @@
 package dev.enclave.benchmarks;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

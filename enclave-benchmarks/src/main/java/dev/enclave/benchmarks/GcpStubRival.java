@@ -13,10 +13,10 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import com.google.protobuf.ByteString;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -58,7 +58,7 @@ final class GcpStubRival implements Rival {
     String pem =
         kms.getPublicKey(GetPublicKeyRequest.newBuilder().setName(version).build()).getPem();
     this.verifier =
-        SignatureVerifier.of(PublicKeyInfo.fromPem(pem, KeyAlgorithm.ECDSA_P256_SHA256));
+        SignatureVerifier.of(PublicKeyInfo.fromPem(pem, SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   static GcpStubRival open(RemoteCloud.Address address) {

@@ -1,9 +1,10 @@
 package dev.enclave.benchmarks;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ final class OpeningProbe {
       int present = enclave.admin().keys().size();
       List<Future<?>> created = new ArrayList<>();
       for (int i = present; i < keys; i++) {
-        KeySpec spec = KeySpec.named(name(i)).algorithm(KeyAlgorithm.ED25519);
+        KeySpec<SigningKey> spec = KeySpec.named(name(i)).algorithm(SigningAlgorithm.ED25519);
         created.add(creators.submit(() -> enclave.createKey(spec)));
       }
       for (Future<?> key : created) {

@@ -1,22 +1,22 @@
 package dev.enclave.benchmarks;
 
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 
 /** The signature schemes that are measured. */
 public enum Scheme {
-  P256("P-256", KeyAlgorithm.ECDSA_P256_SHA256, "EC"),
-  P384("P-384", KeyAlgorithm.ECDSA_P384_SHA384, "EC"),
-  P521("P-521", KeyAlgorithm.ECDSA_P521_SHA512, "EC"),
-  SECP256K1("secp256k1", KeyAlgorithm.ECDSA_SECP256K1_SHA256, "EC"),
-  ED25519("Ed25519", KeyAlgorithm.ED25519, "Ed25519"),
-  RSA_2048("RSA-2048", KeyAlgorithm.RSA_PKCS1_2048_SHA256, "RSA"),
-  RSA_4096("RSA-4096", KeyAlgorithm.RSA_PKCS1_4096_SHA256, "RSA");
+  P256("P-256", SigningAlgorithm.ECDSA_P256_SHA256, "EC"),
+  P384("P-384", SigningAlgorithm.ECDSA_P384_SHA384, "EC"),
+  P521("P-521", SigningAlgorithm.ECDSA_P521_SHA512, "EC"),
+  SECP256K1("secp256k1", SigningAlgorithm.ECDSA_SECP256K1_SHA256, "EC"),
+  ED25519("Ed25519", SigningAlgorithm.ED25519, "Ed25519"),
+  RSA_2048("RSA-2048", SigningAlgorithm.RSA_PKCS1_2048_SHA256, "RSA"),
+  RSA_4096("RSA-4096", SigningAlgorithm.RSA_PKCS1_4096_SHA256, "RSA");
 
   private final String title;
-  private final KeyAlgorithm algorithm;
+  private final SigningAlgorithm algorithm;
   private final String keyType;
 
-  Scheme(String title, KeyAlgorithm algorithm, String keyType) {
+  Scheme(String title, SigningAlgorithm algorithm, String keyType) {
     this.title = title;
     this.algorithm = algorithm;
     this.keyType = keyType;
@@ -26,7 +26,7 @@ public enum Scheme {
     return title;
   }
 
-  KeyAlgorithm algorithm() {
+  SigningAlgorithm algorithm() {
     return algorithm;
   }
 

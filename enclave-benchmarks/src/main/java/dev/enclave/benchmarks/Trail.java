@@ -1,9 +1,9 @@
 package dev.enclave.benchmarks;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -2,16 +2,12 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
@@ -20,7 +16,11 @@ import dev.enclave.crypto.internal.BackupKeys;
 import dev.enclave.crypto.internal.BackupReader;
 import dev.enclave.crypto.internal.BackupWriter;
 import dev.enclave.crypto.internal.PasswordDerivation;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.ExportedKey;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -45,7 +45,7 @@ import java.util.function.Supplier;
  */
 record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
 
-  static final KeyAlgorithm ALGORITHM = KeyAlgorithm.ECDSA_P256_SHA256;
+  static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
 
   private static final String PASSWORD = "a password for tests";
   private static final SecureRandom RANDOM = new SecureRandom();

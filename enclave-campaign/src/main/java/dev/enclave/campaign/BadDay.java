@@ -1,10 +1,10 @@
 package dev.enclave.campaign;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyPurpose;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

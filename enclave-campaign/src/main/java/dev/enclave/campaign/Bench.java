@@ -2,10 +2,10 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.Enclave;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -1,12 +1,12 @@
 package dev.enclave.campaign;
 
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.io.Reader;

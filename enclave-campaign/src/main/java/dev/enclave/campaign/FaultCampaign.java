@@ -3,9 +3,6 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
@@ -13,6 +10,9 @@ import dev.enclave.SigningKey;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
@@ -124,7 +124,7 @@ public abstract class FaultCampaign {
 
   /** How many requests of each operation it sends on a good day. */
   private Map<String, Integer> rehearse(Scenario scenario, Bench bench, Enclave calm) {
-    KeySpec key = nextKey(scenario);
+    KeySpec<?> key = nextKey(scenario);
     scenario.prepare(calm, key);
     try (Enclave enclave = bench.open()) {
       int before = bench.journal().size();
@@ -144,7 +144,7 @@ public abstract class FaultCampaign {
   private void suffer(Scenario scenario, BadDay day, Party party, Map<String, Integer> requests) {
     String what = scenario + " when " + day;
     Bench bench = party.bench();
-    KeySpec key = nextKey(scenario);
+    KeySpec<?> key = nextKey(scenario);
     scenario.prepare(party.calm(), key);
     Map<KeyVersionId, KeyState> prepared = states(party.calm(), key);
     SkippingTime time = bench.time();
@@ -260,7 +260,7 @@ public abstract class FaultCampaign {
         .anyMatch(event -> scenario.change().filter(event.operation()::equals).isPresent());
   }
 
-  private static Map<KeyVersionId, KeyState> states(Enclave enclave, KeySpec key) {
+  private static Map<KeyVersionId, KeyState> states(Enclave enclave, KeySpec<?> key) {
     Map<KeyVersionId, KeyState> states = new HashMap<>();
     try {
       enclave
@@ -308,11 +308,14 @@ public abstract class FaultCampaign {
   }
 
   /** What failed works when the fault is over. */
-  private static void requireWorking(Scenario scenario, Enclave other, KeySpec key, String what) {
+  private static void requireWorking(
+      Scenario scenario, Enclave other, KeySpec<?> key, String what) {
     switch (scenario) {
       case CREATE, ENSURE, READ, SIGN_A_DIGEST, ROTATE, ROTATE_AWAY ->
           new Claims()
-              .released(other.ensureKey(key), other.key(key.name().value()).sign(Claims.MESSAGE));
+              .released(
+                  (SigningKey) other.ensureKey(key),
+                  other.key(key.name().value()).sign(Claims.MESSAGE));
       case RESTORE, RESTORE_A_ROTATED_KEY -> {
         SigningKey restored = scenario.backup().orElseThrow().ensure(other, key.name().value());
         new Claims().released(restored, restored.sign(Claims.MESSAGE));
@@ -321,7 +324,7 @@ public abstract class FaultCampaign {
     }
   }
 
-  private KeySpec nextKey(Scenario scenario) {
+  private KeySpec<?> nextKey(Scenario scenario) {
     return scenario.key(cloud, keys.incrementAndGet());
   }
 }

@@ -38,7 +38,7 @@ public abstract class JournalCampaign {
       int before = bench.journal().size();
       try (Enclave enclave = bench.open(bench.time(), audit)) {
         for (Scenario scenario : Scenarios.of(cloud)) {
-          KeySpec key = scenario.key(cloud, 1);
+          KeySpec<?> key = scenario.key(cloud, 1);
           scenario.prepare(enclave, key);
           scenario.act(enclave, key, new Claims());
         }

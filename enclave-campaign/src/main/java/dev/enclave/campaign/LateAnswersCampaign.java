@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignOptions;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.CallContext;
@@ -53,7 +53,7 @@ public abstract class LateAnswersCampaign {
     try (Bench bench = new Bench(cloud);
         Enclave enclave = bench.openInRealTime()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("late").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("late").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       key.sign(Claims.MESSAGE);
       bench.faults.follow(late(cloud.requests().sign()));
       EnclaveException failure =
@@ -131,7 +131,7 @@ public abstract class LateAnswersCampaign {
       return backend.create(
           new CreateRequest(
               name(number),
-              KeyAlgorithm.ECDSA_P256_SHA256,
+              SigningAlgorithm.ECDSA_P256_SHA256,
               RotationInterval.NEVER,
               EnvironmentType.DEVELOPMENT,
               "create-" + number),

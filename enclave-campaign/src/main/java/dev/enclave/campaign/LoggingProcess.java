@@ -1,9 +1,8 @@
 package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,14 +58,13 @@ final class LoggingProcess {
 
   private static void use(Enclave enclave, CloudUnderTest cloud) {
     String kek = "kek";
-    enclave.createWrappingKey(KeySpec.named(kek).algorithm(cloud.algorithm(Scenario.SEAL)));
+    enclave.createKey(KeySpec.named(kek).algorithm(cloud.algorithm(Scenario.SEAL)));
     enclave.unseal(enclave.seal(kek, Claims.PLAINTEXT, Claims.CONTEXT), Claims.CONTEXT);
     for (Scenario scenario : List.of(Scenario.SIGN_A_DIGEST, Scenario.SIGN_A_MESSAGE)) {
       if (cloud.scenarios().contains(scenario)) {
-        KeyAlgorithm algorithm = cloud.algorithm(scenario);
-        enclave
-            .createKey(KeySpec.named(scenario.numbered(1)).algorithm(algorithm))
-            .sign(Claims.MESSAGE);
+        String name = scenario.numbered(1);
+        enclave.createKey(KeySpec.named(name).algorithm(cloud.algorithm(scenario)));
+        enclave.key(name).sign(Claims.MESSAGE);
       }
     }
   }

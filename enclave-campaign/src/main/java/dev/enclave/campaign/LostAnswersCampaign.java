@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.Fingerprint;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.campaign.CloudAccount.State;
 import dev.enclave.emulators.fault.Fault;
@@ -124,7 +124,7 @@ public abstract class LostAnswersCampaign {
     created.put(
         name,
         enclave
-            .ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256))
+            .ensureKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256))
             .publicKey()
             .fingerprint());
   }

@@ -3,10 +3,10 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ public abstract class ManyKeysCampaign {
   private static KeyHandle fill(Bench bench) {
     try (Enclave enclave = bench.open()) {
       for (int i = 0; i < KEYS; i++) {
-        enclave.createKey(KeySpec.named("many-" + i).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        enclave.createKey(KeySpec.named("many-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       }
       return enclave.key("many-" + KEYS / 2).handle();
     }

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.admin.RotationRequest;
@@ -17,6 +16,7 @@ import dev.enclave.campaign.CloudAccount.State;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -118,6 +118,6 @@ public abstract class NamesCampaign {
   }
 
   private static SigningKey create(Enclave enclave) {
-    return enclave.createKey(KeySpec.named(NAME).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+    return enclave.createKey(KeySpec.named(NAME).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 }

@@ -3,9 +3,9 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ public abstract class RacersCampaign {
       for (int round = 0; round < ROUNDS; round++) {
         String name = "race-" + round;
         try (Enclave enclave = bench.open()) {
-          enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
         }
         List<String> said = race(folder, bench, "rotate", name, "ROTATION_CONFLICT");
         try (Enclave enclave = bench.open()) {

@@ -1,13 +1,13 @@
 package dev.enclave.campaign;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -81,7 +81,7 @@ final class RacingProcess {
   }
 
   private static String create(Enclave enclave, String name) {
-    KeySpec spec = KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySpec<SigningKey> spec = KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
     Attempts attempts = new Attempts();
     try {
       SigningKey made = reached(() -> enclave.createKey(spec), attempts::again);

@@ -9,7 +9,9 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -21,69 +23,69 @@ import java.util.stream.Stream;
 /** What an application does with a key; some of it on a day on which the cloud fails. */
 public enum Scenario {
   /** Makes a key that is not there. */
-  CREATE(KeyAlgorithm.ECDSA_P256_SHA256) {
+  CREATE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec key) {}
+    void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
-      claims.there(enclave.createKey(key));
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+      claims.there((SigningKey) enclave.createKey(key));
     }
   },
   /** Asks for a key that is there. */
-  ENSURE(KeyAlgorithm.ECDSA_P256_SHA256) {
+  ENSURE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
-      claims.there(enclave.ensureKey(key));
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+      claims.there((SigningKey) enclave.ensureKey(key));
     }
   },
   /** Reads a key. */
-  READ(KeyAlgorithm.ECDSA_P256_SHA256) {
+  READ(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       claims.there(enclave.key(nameOf(key)));
     }
   },
   /** Signs what Enclave has hashed. */
-  SIGN_A_DIGEST(KeyAlgorithm.ECDSA_P256_SHA256) {
+  SIGN_A_DIGEST(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Signs by an algorithm whose messages the service hashes. */
-  SIGN_A_MESSAGE(KeyAlgorithm.ED25519) {
+  SIGN_A_MESSAGE(SigningAlgorithm.ED25519) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Signs where a signature has two forms, of which one is allowed. */
-  SIGN_FOR_ETHEREUM(KeyAlgorithm.ECDSA_SECP256K1_SHA256) {
+  SIGN_FOR_ETHEREUM(SigningAlgorithm.ECDSA_SECP256K1_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Rotates, and leaves the old version for verification. */
-  ROTATE(KeyAlgorithm.ECDSA_P256_SHA256) {
+  ROTATE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       rotate(enclave, key, RotationReason.SCHEDULED, claims);
     }
   },
   /** Rotates, and stops the old version. */
-  ROTATE_AWAY(KeyAlgorithm.ECDSA_P256_SHA256) {
+  ROTATE_AWAY(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       RotationResult result = rotate(enclave, key, RotationReason.COMPROMISE, claims);
       claims.state(nameOf(key), result.previous().id(), KeyState.DISABLED);
     }
   },
   /** Switches a version off. */
-  DISABLE(KeyAlgorithm.ECDSA_P256_SHA256) {
+  DISABLE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       SigningKey found = enclave.key(nameOf(key));
       KeyVersionId version = found.activeVersion().id();
       enclave.admin().key(found.handle()).disable(version);
@@ -91,16 +93,16 @@ public enum Scenario {
     }
   },
   /** Switches a version on again. */
-  ENABLE(KeyAlgorithm.ECDSA_P256_SHA256) {
+  ENABLE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec key) {
+    void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
       SigningKey made = enclave.key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
       KeyInfo info = enclave.admin().key(nameOf(key)).enable(version);
       assertThat(info.versions().get(0).state()).isNotEqualTo(KeyState.DISABLED);
@@ -108,23 +110,23 @@ public enum Scenario {
     }
   },
   /** Destroys a version. */
-  DESTROY(KeyAlgorithm.ECDSA_P256_SHA256) {
+  DESTROY(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec key) {
+    void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
       SigningKey made = enclave.key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
       enclave.admin().key(nameOf(key)).destroy(version);
       claims.state(nameOf(key), version, KeyState.DESTROYED);
     }
   },
   /** Seals data and opens it. */
-  SEAL(KeyAlgorithm.AES_256_GCM) {
+  SEAL(WrappingAlgorithm.AES_256_GCM) {
     /** The same key every time: it stays as it is. */
     @Override
     String numbered(int number) {
@@ -132,26 +134,25 @@ public enum Scenario {
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec key) {
-      enclave.ensureWrappingKey(key);
+    void prepare(Enclave enclave, KeySpec<?> key) {
+      enclave.ensureKey(key);
     }
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       SealedBytes box = enclave.seal(nameOf(key), Claims.PLAINTEXT, Claims.CONTEXT);
       claims.sealed(box);
       assertThat(enclave.unseal(box, Claims.CONTEXT)).isEqualTo(Claims.PLAINTEXT);
     }
   },
   /** Makes a key that seals. */
-  CREATE_A_WRAPPING_KEY(KeyAlgorithm.AES_256_GCM) {
+  CREATE_A_WRAPPING_KEY(WrappingAlgorithm.AES_256_GCM) {
     @Override
-    void prepare(Enclave enclave, KeySpec key) {}
+    void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
-      claims.state(
-          nameOf(key), enclave.createWrappingKey(key).activeVersion().id(), KeyState.ACTIVE);
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+      claims.state(nameOf(key), enclave.createKey(key).activeVersion().id(), KeyState.ACTIVE);
     }
   },
   /** Takes in a key of one version. Played where the backend imports keys. */
@@ -162,10 +163,10 @@ public enum Scenario {
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec key) {}
+    void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       restore(enclave, key, claims);
     }
   },
@@ -177,15 +178,15 @@ public enum Scenario {
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec key) {}
+    void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       restore(enclave, key, claims);
     }
   },
   /** Lists all keys. */
-  LIST(KeyAlgorithm.ECDSA_P256_SHA256) {
+  LIST(SigningAlgorithm.ECDSA_P256_SHA256) {
     /** The same key every time: what is sent depends on how many there are. */
     @Override
     String numbered(int number) {
@@ -193,12 +194,12 @@ public enum Scenario {
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec key) {
+    void prepare(Enclave enclave, KeySpec<?> key) {
       enclave.ensureKey(key);
     }
 
     @Override
-    void act(Enclave enclave, KeySpec key, Claims claims) {
+    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       Stream<String> read =
           enclave.admin().keys().stream().map(info -> info.handle().name().value());
       Stream<String> unreadable =
@@ -208,6 +209,7 @@ public enum Scenario {
     }
   };
 
+  @SuppressWarnings("ImmutableEnumChecker") // each is a constant of an enumeration
   private final KeyAlgorithm algorithm;
 
   Scenario(KeyAlgorithm algorithm) {
@@ -220,7 +222,7 @@ public enum Scenario {
   }
 
   /** Its key the {@code number}-th time. */
-  KeySpec key(CloudUnderTest cloud, int number) {
+  KeySpec<?> key(CloudUnderTest cloud, int number) {
     return KeySpec.named(numbered(number)).algorithm(cloud.algorithm(this));
   }
 
@@ -250,27 +252,27 @@ public enum Scenario {
   }
 
   /** On a good day. */
-  void prepare(Enclave enclave, KeySpec key) {
+  void prepare(Enclave enclave, KeySpec<?> key) {
     enclave.createKey(key);
   }
 
   /** On a bad day. */
-  abstract void act(Enclave enclave, KeySpec key, Claims claims);
+  abstract void act(Enclave enclave, KeySpec<?> key, Claims claims);
 
-  private static String nameOf(KeySpec key) {
+  private static String nameOf(KeySpec<?> key) {
     return key.name().value();
   }
 
-  private static KeyVersionId firstVersion(Enclave enclave, KeySpec key) {
+  private static KeyVersionId firstVersion(Enclave enclave, KeySpec<?> key) {
     return enclave.admin().key(nameOf(key)).info().versions().get(0).id();
   }
 
-  private static void sign(Enclave enclave, KeySpec key, Claims claims) {
+  private static void sign(Enclave enclave, KeySpec<?> key, Claims claims) {
     SigningKey found = enclave.key(nameOf(key));
     claims.released(found, found.sign(Claims.MESSAGE));
   }
 
-  void restore(Enclave enclave, KeySpec key, Claims claims) {
+  void restore(Enclave enclave, KeySpec<?> key, Claims claims) {
     backup().orElseThrow().restore(enclave, nameOf(key));
     SigningKey restored = enclave.key(nameOf(key));
     backup().orElseThrow().requireSame(restored);
@@ -278,7 +280,7 @@ public enum Scenario {
   }
 
   private static RotationResult rotate(
-      Enclave enclave, KeySpec key, RotationReason reason, Claims claims) {
+      Enclave enclave, KeySpec<?> key, RotationReason reason, Claims claims) {
     SigningKey found = enclave.key(nameOf(key));
     RotationResult result =
         enclave

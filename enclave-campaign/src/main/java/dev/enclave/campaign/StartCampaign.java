@@ -3,8 +3,8 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

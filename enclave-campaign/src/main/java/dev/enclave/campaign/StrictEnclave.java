@@ -2,8 +2,6 @@ package dev.enclave.campaign;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
@@ -22,6 +20,8 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;
 import java.util.Map;

@@ -3,13 +3,13 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public abstract class TotalOutageCampaign {
     try (Bench bench = new Bench(cloud);
         Enclave enclave = bench.openInRealTime()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("busy").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("busy").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       key.sign(Claims.MESSAGE);
       int before = bench.journal().size();
       bench.faults.beginOutage(Fault.Outage.RESET);

@@ -3,16 +3,16 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +45,7 @@ public abstract class TransientFaultsCampaign {
     try (Bench bench = new Bench(cloud);
         Enclave enclave = bench.openInRealTime()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("busy").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("busy").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       String sign = cloud.requests().sign();
       Reason passing = cloud.throttlingOutlastsCalls() ? Reason.TIMEOUT : Reason.THROTTLED;
       bench.faults.follow(

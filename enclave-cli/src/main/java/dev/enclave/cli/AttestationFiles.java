@@ -1,10 +1,10 @@
 package dev.enclave.cli;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

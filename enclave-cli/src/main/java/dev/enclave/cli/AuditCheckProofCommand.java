@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.audit.AuditVerification.Options;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
+import dev.enclave.audit.AuditLog;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.audit.AuditLog;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditVerification;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.audit.AuditLog;
-import dev.enclave.audit.AuditVerification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

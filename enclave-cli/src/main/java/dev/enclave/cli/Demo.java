@@ -1,23 +1,23 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.startup.EnclaveFactory;
 import java.util.function.Supplier;
 
 /** The eight steps. A step whose outcome is not what it must be ends the demo. */
@@ -86,9 +86,9 @@ final class Demo {
     }
   }
 
-  private static KeySpec specFor(String name) {
+  private static KeySpec<SigningKey> specFor(String name) {
     return KeySpec.named(name)
-        .algorithm(KeyAlgorithm.ECDSA_P256_SHA256)
+        .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
         .rotation(RotationInterval.NEVER);
   }
 

@@ -1,15 +1,15 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.StoreRemover;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

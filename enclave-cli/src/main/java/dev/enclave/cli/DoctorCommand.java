@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.diagnosis.Diagnosis;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;

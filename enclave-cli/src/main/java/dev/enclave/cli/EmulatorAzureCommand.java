@@ -1,10 +1,10 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.Journal;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
+import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.internal.Quoted;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;

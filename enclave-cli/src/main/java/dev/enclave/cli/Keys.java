@@ -1,15 +1,15 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ final class Keys {
 
   static WrappingKey wrapping(Enclave enclave, String typed) {
     return isHandle(typed)
-        ? enclave.wrappingKey(KeyHandle.parse(typed))
-        : enclave.wrappingKey(typed);
+        ? enclave.wrappingKeys().key(KeyHandle.parse(typed))
+        : enclave.wrappingKeys().key(typed);
   }
 
   static Optional<KeyVersionId> version(@Nullable String typed) {

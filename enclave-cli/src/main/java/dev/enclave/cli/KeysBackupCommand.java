@@ -1,12 +1,12 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -56,9 +56,10 @@ final class KeysCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    KeySpec unasked = KeySpec.named(name).algorithm(KeyAlgorithm.parse(algorithm));
-    KeySpec spec = rotation == null ? unasked : unasked.rotation(RotationInterval.parse(rotation));
-    KeySpec placed = backend == null ? spec : spec.on(BackendId.of(backend));
+    KeySpec<?> unasked = KeySpec.named(name).algorithm(KeyAlgorithm.parse(algorithm));
+    KeySpec<?> spec =
+        rotation == null ? unasked : unasked.rotation(RotationInterval.parse(rotation));
+    KeySpec<?> placed = backend == null ? spec : spec.on(BackendId.of(backend));
     KeyInfo key = session.withEnclave(enclave -> create(enclave, placed));
     session.print(
         json
@@ -67,12 +68,8 @@ final class KeysCreateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private KeyInfo create(Enclave enclave, KeySpec spec) {
-    EnclaveKey key =
-        switch (spec.algorithm().purpose()) {
-          case SIGN -> enclave.createKey(spec);
-          case WRAP -> enclave.createWrappingKey(spec);
-        };
+  private KeyInfo create(Enclave enclave, KeySpec<?> spec) {
+    EnclaveKey key = enclave.createKey(spec);
     session.warn(enclave.health());
     return key.info();
   }

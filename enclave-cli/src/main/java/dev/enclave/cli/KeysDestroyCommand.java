@@ -1,13 +1,13 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

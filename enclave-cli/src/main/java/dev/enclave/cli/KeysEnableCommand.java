@@ -1,12 +1,12 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,10 +1,10 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.EnclaveException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

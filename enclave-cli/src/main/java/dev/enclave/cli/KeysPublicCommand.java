@@ -1,15 +1,15 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;

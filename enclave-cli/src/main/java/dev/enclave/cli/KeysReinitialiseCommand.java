@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;

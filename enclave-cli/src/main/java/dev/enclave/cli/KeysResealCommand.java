@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
+import dev.enclave.admin.StorePassphrase;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.admin.StorePassphrase;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

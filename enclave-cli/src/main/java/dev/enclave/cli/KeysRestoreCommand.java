@@ -1,12 +1,12 @@
 package dev.enclave.cli;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

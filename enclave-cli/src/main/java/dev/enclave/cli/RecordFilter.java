@@ -1,8 +1,8 @@
 package dev.enclave.cli;
 
+import dev.enclave.audit.AuditRecord;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.audit.AuditRecord;
 import dev.enclave.internal.Quoted;
 import java.time.Instant;
 import java.time.LocalDate;

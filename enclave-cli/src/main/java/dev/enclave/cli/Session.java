@@ -1,14 +1,14 @@
 package dev.enclave.cli;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.internal.EnclaveEngine;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -95,10 +95,7 @@ final class Session {
     }
     sources.addAll(List.of(more));
     return new EnclaveEngine.Request(
-        sources,
-        Optional.ofNullable(options.config()).map(files::path),
-        context.parts(),
-        true);
+        sources, Optional.ofNullable(options.config()).map(files::path), context.parts(), true);
   }
 
   /** What reads the configuration for work below the engine. */

@@ -2,11 +2,11 @@ package dev.enclave.cli;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import org.jspecify.annotations.Nullable;

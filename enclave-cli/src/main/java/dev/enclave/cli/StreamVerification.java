@@ -1,11 +1,11 @@
 package dev.enclave.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.audit.AuditVerification;
-import dev.enclave.audit.AuditVerification.OfStream;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package dev.enclave.cli;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
@@ -8,6 +7,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.enclave.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +65,9 @@ class BackupCommandsTest {
     String pem = cli.succeed("keys", "public", "wallet").out();
     assertThat(run.out())
         .contains(
-            PublicKeyInfo.fromPem(pem, KeyAlgorithm.ECDSA_P256_SHA256).fingerprint().toString());
+            PublicKeyInfo.fromPem(pem, SigningAlgorithm.ECDSA_P256_SHA256)
+                .fingerprint()
+                .toString());
     OpenSsl.make(folder, "pkey -in wallet.backup -passin file:password -pubout -out opened.pem");
     assertThat(new String(cli.bytes("opened.pem"), StandardCharsets.US_ASCII)).isEqualTo(pem);
   }

@@ -3,9 +3,9 @@ package dev.enclave.cli;
 import dev.enclave.Bytes;
 import dev.enclave.internal.EnclaveEngine.Parts;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -98,13 +98,11 @@ final class Cli {
   }
 
   Cli with(SecretSource source) {
-    return with(
-        parts(parts.providers(), parts.detectors(), Optional.of(source), parts.time()));
+    return with(parts(parts.providers(), parts.detectors(), Optional.of(source), parts.time()));
   }
 
   Cli with(TimeSource clock) {
-    return with(
-        parts(parts.providers(), parts.detectors(), parts.secrets(), Optional.of(clock)));
+    return with(parts(parts.providers(), parts.detectors(), parts.secrets(), Optional.of(clock)));
   }
 
   private Cli with(Parts other) {

@@ -1,9 +1,9 @@
 package dev.enclave.cli;
 
-import dev.enclave.internal.EnclaveEngine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.internal.EnclaveEngine;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,9 +2,9 @@ package dev.enclave.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.SigningAlgorithm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -258,7 +258,8 @@ class KeysCommandsTest {
   void publicWritesPemToStandardOutput() {
     String pem = cli.succeed("keys", "public", "wallet").out();
 
-    assertThat(PublicKeyInfo.fromPem(pem, KeyAlgorithm.ECDSA_P256_SHA256).toPem()).isEqualTo(pem);
+    assertThat(PublicKeyInfo.fromPem(pem, SigningAlgorithm.ECDSA_P256_SHA256).toPem())
+        .isEqualTo(pem);
   }
 
   @Test
@@ -266,7 +267,7 @@ class KeysCommandsTest {
     cli.succeed("keys", "public", "wallet", "--format", "der", "--out", "wallet.der");
 
     PublicKeyInfo key =
-        PublicKeyInfo.fromSpki(cli.bytes("wallet.der"), KeyAlgorithm.ECDSA_P256_SHA256);
+        PublicKeyInfo.fromSpki(cli.bytes("wallet.der"), SigningAlgorithm.ECDSA_P256_SHA256);
     assertThat(key.toPem()).isEqualTo(cli.succeed("keys", "public", "wallet").out());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
+import dev.enclave.SigningAlgorithm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class OpenSslInteropTest {
 
   /** openssl before 3.2 has no Keccak-256; that one is proved over digests below. */
   static Stream<KeyAlgorithm> hashedByOpenSsl() {
-    return signing().filter(a -> a != KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+    return signing().filter(a -> a != SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
   }
 
   static Stream<KeyAlgorithm> takingDigests() {
@@ -53,7 +54,7 @@ class OpenSslInteropTest {
   }
 
   static Stream<KeyAlgorithm> signing() {
-    return Arrays.stream(KeyAlgorithm.values()).filter(a -> a.purpose() == KeyPurpose.SIGN);
+    return KeyAlgorithm.all().stream().filter(a -> a.purpose() == KeyPurpose.SIGN);
   }
 
   @ParameterizedTest

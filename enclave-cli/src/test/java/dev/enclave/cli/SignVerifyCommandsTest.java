@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -192,6 +192,6 @@ class SignVerifyCommandsTest {
   private SignatureVerifier walletVerifier() {
     return SignatureVerifier.of(
         PublicKeyInfo.fromPem(
-            cli.succeed("keys", "public", "wallet").out(), KeyAlgorithm.ECDSA_P256_SHA256));
+            cli.succeed("keys", "public", "wallet").out(), SigningAlgorithm.ECDSA_P256_SHA256));
   }
 }

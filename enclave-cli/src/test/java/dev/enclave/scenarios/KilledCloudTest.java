@@ -3,16 +3,16 @@ package dev.enclave.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ class KilledCloudTest {
   private static void use(
       Enclave enclave, Place place, String name, List<EnclaveException> errors) {
     SigningKey key =
-        enclave.ensureKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        enclave.ensureKey(KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
     assertThat(key.handle().backend()).isEqualTo(place.backend());
     attempt(errors, () -> sign(key));
     attempt(

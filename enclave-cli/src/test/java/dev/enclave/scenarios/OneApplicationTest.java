@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.emulators.wire.Journal;
@@ -84,7 +84,7 @@ class OneApplicationTest {
   private static SigningKey create(Enclave enclave, String name, BackendId backend) {
     SigningKey key =
         enclave.ensureKey(
-            KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256).on(backend));
+            KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256).on(backend));
     assertThat(key.handle().backend()).isEqualTo(backend);
     return key;
   }
@@ -94,7 +94,7 @@ class OneApplicationTest {
     try (Enclave enclave = places.open(environment)) {
       assertThat(enclave.resolution().chosen()).isEqualTo(expected);
       SigningKey key =
-          enclave.ensureKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.ensureKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       assertThat(key.handle().backend()).isEqualTo(expected);
       SignatureValue before = requireSigning(key);
       enclave

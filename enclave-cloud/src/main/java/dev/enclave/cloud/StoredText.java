@@ -1,10 +1,11 @@
 package dev.enclave.cloud;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.EnclaveException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -48,6 +49,11 @@ public final class StoredText {
     } catch (EnclaveException e) {
       return Optional.empty();
     }
+  }
+
+  /** The algorithm of that very name. */
+  public static Optional<KeyAlgorithm> algorithm(String name) {
+    return KeyAlgorithm.all().stream().filter(a -> a.name().equals(name)).findFirst();
   }
 
   /** A rotation interval, as {@link RotationInterval#toString} writes it. */

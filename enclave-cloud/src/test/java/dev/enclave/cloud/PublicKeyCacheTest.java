@@ -3,8 +3,8 @@ package dev.enclave.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -135,7 +135,7 @@ class PublicKeyCacheTest {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       return PublicKeyInfo.fromSpki(
-          generator.generateKeyPair().getPublic().getEncoded(), KeyAlgorithm.ECDSA_P256_SHA256);
+          generator.generateKeyPair().getPublic().getEncoded(), SigningAlgorithm.ECDSA_P256_SHA256);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("SunEC has no P-256", e);
     }

@@ -1,10 +1,10 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
+import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;
 import org.bouncycastle.crypto.InvalidCipherTextException;

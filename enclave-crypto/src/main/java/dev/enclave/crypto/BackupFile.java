@@ -1,12 +1,12 @@
 package dev.enclave.crypto;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyName;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.internal.BackupReader;
 import dev.enclave.crypto.internal.BackupWriter;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;

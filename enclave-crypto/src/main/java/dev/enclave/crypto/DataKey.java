@@ -1,11 +1,11 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
+import dev.enclave.crypto.internal.AesGcm;
+import dev.enclave.crypto.internal.Hkdf;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.crypto.internal.AesGcm;
-import dev.enclave.crypto.internal.Hkdf;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;

@@ -1,13 +1,13 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.Materials;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Optional;

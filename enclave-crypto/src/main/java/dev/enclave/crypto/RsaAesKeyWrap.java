@@ -1,10 +1,10 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.BouncyCastle;
 import dev.enclave.crypto.internal.RsaWrappingKeys;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;

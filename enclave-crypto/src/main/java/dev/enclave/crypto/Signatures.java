@@ -2,13 +2,13 @@ package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.internal.Recovery;
 import dev.enclave.crypto.internal.SignatureLayout;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.OptionalInt;
 
 /** How signatures are laid out. Strict both ways: DER is never BER, r and s are in range. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -14,8 +12,12 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.error.UsageException;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
@@ -108,9 +110,9 @@ class BackupFileTest {
         .isEqualTo(TestKeys.of(algorithm).publicKey().orElseThrow());
   }
 
-  static Stream<KeyAlgorithm> signing() {
+  static Stream<SigningAlgorithm> signing() {
     // openssl has no ECDSA over Keccak-256; the key itself is read in the test above.
-    return TestKeys.signing().filter(a -> a != KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+    return TestKeys.signing().filter(a -> a != SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
   }
 
   @ParameterizedTest
@@ -173,7 +175,9 @@ class BackupFileTest {
         .write("wrong", "another password\n".getBytes(StandardCharsets.US_ASCII))
         .write(
             "backup.pem",
-            encrypt(exported(KeyAlgorithm.ED25519)).toPem().getBytes(StandardCharsets.US_ASCII));
+            encrypt(exported(SigningAlgorithm.ED25519))
+                .toPem()
+                .getBytes(StandardCharsets.US_ASCII));
     assertThat(
             openssl.succeeds(
                 List.of("pkey", "-in", "backup.pem", "-passin", "file:wrong", "-noout")))
@@ -182,9 +186,9 @@ class BackupFileTest {
 
   @Test
   void writesWhatItReads_underThePasswordOnly() {
-    KeyBackup backup = KeyBackup.parse(encrypt(exported(KeyAlgorithm.AES_256_GCM)).toPem());
+    KeyBackup backup = KeyBackup.parse(encrypt(exported(WrappingAlgorithm.AES_256_GCM)).toPem());
     try (ExportedKey key = decrypt(backup, PASSWORD);
-        SecretBytes was = TestKeys.of(KeyAlgorithm.AES_256_GCM).encode()) {
+        SecretBytes was = TestKeys.of(WrappingAlgorithm.AES_256_GCM).encode()) {
       assertThat(key.versions().get(0).material().orElseThrow().exposeSecret())
           .isEqualTo(was.exposeSecret());
     }
@@ -230,7 +234,7 @@ class BackupFileTest {
     requireReadable(algorithm, backup.algorithm(algorithm));
     Errors.assertCode(
         ErrorCode.KEY_SPEC_MISMATCH,
-        () -> decrypt(backup.algorithm(KeyAlgorithm.ED25519), PASSWORD));
+        () -> decrypt(backup.algorithm(SigningAlgorithm.ED25519), PASSWORD));
   }
 
   @ParameterizedTest
@@ -244,7 +248,7 @@ class BackupFileTest {
   void readsEveryDerivationOpensslWrites(String options) {
     openssl.run("genpkey", "-algorithm", "ed25519", "-out", "plain.pem");
     toPkcs8(options);
-    requireReadable(KeyAlgorithm.ED25519, KeyBackup.parse(text("key.pem")));
+    requireReadable(SigningAlgorithm.ED25519, KeyBackup.parse(text("key.pem")));
   }
 
   @ParameterizedTest

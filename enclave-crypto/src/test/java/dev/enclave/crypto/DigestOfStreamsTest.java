@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,7 +113,7 @@ class DigestOfStreamsTest {
 
   @Test
   void areSignedAndVerified() throws IOException {
-    LocalKey key = TestKeys.of(KeyAlgorithm.ECDSA_P256_SHA256);
+    LocalKey key = TestKeys.of(SigningAlgorithm.ECDSA_P256_SHA256);
     Message message = Message.ofUtf8("a document");
     Digest digest =
         Digest.of(DigestAlgorithm.SHA_256, new ByteArrayInputStream(message.toByteArray()));

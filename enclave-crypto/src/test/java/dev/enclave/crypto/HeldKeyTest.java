@@ -4,12 +4,13 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.internal.KeyMaterial;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,7 @@ class HeldKeyTest {
 
     @Override
     public KeyAlgorithm algorithm() {
-      return KeyAlgorithm.ED25519;
+      return SigningAlgorithm.ED25519;
     }
 
     @Override

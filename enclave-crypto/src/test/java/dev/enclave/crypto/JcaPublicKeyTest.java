@@ -9,6 +9,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.SecretBytes;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +157,7 @@ class JcaPublicKeyTest {
   /** SunRsaSign takes no exponent above 64 bits with a modulus above 3072. */
   @Test
   void isThere_whenTheExponentIsLargerThanTheJdkTakes() throws Exception {
-    KeyAlgorithm algorithm = KeyAlgorithm.RSA_PKCS1_4096_SHA256;
+    SigningAlgorithm algorithm = SigningAlgorithm.RSA_PKCS1_4096_SHA256;
     BigInteger exponent = BigInteger.ONE.shiftLeft(100).add(BigInteger.ONE);
     byte[] pkcs1 =
         new org.bouncycastle.asn1.pkcs.RSAPublicKey(publicKey(algorithm).modulus(), exponent)

@@ -4,13 +4,14 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.PublicKeySet.Entry;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JwkSetTest {
 
-  private static final KeyAlgorithm RSA = KeyAlgorithm.RSA_PKCS1_2048_SHA256;
-  private static final KeyAlgorithm RSA_4096 = KeyAlgorithm.RSA_PKCS1_4096_SHA256;
+  private static final SigningAlgorithm RSA = SigningAlgorithm.RSA_PKCS1_2048_SHA256;
+  private static final SigningAlgorithm RSA_4096 = SigningAlgorithm.RSA_PKCS1_4096_SHA256;
 
   private static final String UNKNOWN =
       "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"pub\":\"AAAA\"},"
@@ -45,13 +46,13 @@ class JwkSetTest {
 
   @Test
   void verifiesByAnyKeyOfTheSet() {
-    LocalKey signer = TestKeys.of(KeyAlgorithm.ECDSA_P256_SHA256);
+    LocalKey signer = TestKeys.of(SigningAlgorithm.ECDSA_P256_SHA256);
     PublicKeySet set =
         PublicKeySet.fromJwks(
             set(
-                key(KeyAlgorithm.ED25519).toJwk(),
-                key(KeyAlgorithm.ECDSA_P384_SHA384).toJwk(),
-                key(KeyAlgorithm.ECDSA_P256_SHA256).toJwk()));
+                key(SigningAlgorithm.ED25519).toJwk(),
+                key(SigningAlgorithm.ECDSA_P384_SHA384).toJwk(),
+                key(SigningAlgorithm.ECDSA_P256_SHA256).toJwk()));
     Message message = Message.ofUtf8("pay 7 to Alice");
     byte[] signature = signer.sign(message).toByteArray();
     assertThat(set.verify(message, signature, SignatureEncoding.DER)).isTrue();
@@ -60,10 +61,10 @@ class JwkSetTest {
 
   @Test
   void passesOverKindsItDoesNotKnow() {
-    String json = set(UNKNOWN, key(KeyAlgorithm.ED25519).toJwk());
+    String json = set(UNKNOWN, key(SigningAlgorithm.ED25519).toJwk());
     assertThat(PublicKeySet.fromJwks(json).ignored()).hasSize(5);
     assertThat(PublicKeySet.fromJwks(json).entries())
-        .containsExactly(new Entry("", key(KeyAlgorithm.ED25519)));
+        .containsExactly(new Entry("", key(SigningAlgorithm.ED25519)));
   }
 
   @Test
@@ -73,7 +74,8 @@ class JwkSetTest {
 
   @Test
   void passesOverMembersItDoesNotKnow() {
-    String json = set(key(KeyAlgorithm.ED25519).toJwk()).replaceFirst("\\{", "{\"a\":[{\"d\":1}],");
+    String json =
+        set(key(SigningAlgorithm.ED25519).toJwk()).replaceFirst("\\{", "{\"a\":[{\"d\":1}],");
     assertThat(PublicKeySet.fromJwks(json).entries()).hasSize(1);
   }
 
@@ -96,11 +98,13 @@ class JwkSetTest {
         "{\"kid\":\"b\",\"kty\":\"EC\",\"d\":{\"d\":[1]}} | holds a private or secret key"
       })
   void ignoresAMemberThatCannotBeUsed_andSaysWhichAndWhy(String member, String why) {
-    String good = key(KeyAlgorithm.ED25519).toJwk();
+    String good = key(SigningAlgorithm.ED25519).toJwk();
     for (PublicKeySet read :
         List.of(
             PublicKeySet.fromJwks(set(good, member)), PublicKeySet.fromJwks(set(member, good)))) {
-      assertThat(read.entries()).extracting(Entry::key).containsExactly(key(KeyAlgorithm.ED25519));
+      assertThat(read.entries())
+          .extracting(Entry::key)
+          .containsExactly(key(SigningAlgorithm.ED25519));
       PublicKeySet.Ignored ignored = read.ignored().get(0);
       assertThat(read.ignored()).hasSize(1);
       assertThat(ignored.keyId()).isEqualTo("b");
@@ -123,29 +127,29 @@ class JwkSetTest {
   @Test
   void repeatsNoKeyMaterial_ofAMemberItIgnores() {
     String jwk = "{\"kty\":\"oct\",\"kid\":\"a\\nb\",\"k\":\"c2VjcmV0\"}";
-    PublicKeySet read = PublicKeySet.fromJwks(set(key(KeyAlgorithm.ED25519).toJwk(), jwk));
+    PublicKeySet read = PublicKeySet.fromJwks(set(key(SigningAlgorithm.ED25519).toJwk(), jwk));
     assertThat(read.toString()).contains("kid \"a\\u000ab\"").doesNotContain("c2VjcmV0", "\n");
     assertThat(read.toJwks()).doesNotContain("oct");
   }
 
   @Test
   void takesAKeyWithoutAlgForTheDefaultAlgorithmThatFits() {
-    String jwks = set(bare(RSA), bare(RSA_4096), key(KeyAlgorithm.ED25519).toJwk());
+    String jwks = set(bare(RSA), bare(RSA_4096), key(SigningAlgorithm.ED25519).toJwk());
     assertThat(PublicKeySet.fromJwks(jwks).ignored())
         .hasSize(2)
         .allSatisfy(ignored -> assertThat(ignored.reason()).contains("member alg", "RSA_PKCS1_"));
     assertThat(PublicKeySet.fromJwks(jwks, Set.of(RSA)).entries())
         .extracting(Entry::key)
-        .containsExactly(key(RSA), key(KeyAlgorithm.ED25519));
+        .containsExactly(key(RSA), key(SigningAlgorithm.ED25519));
     assertThat(PublicKeySet.fromJwks(jwks, Set.of(RSA, RSA_4096)).entries())
         .extracting(Entry::key)
-        .containsExactly(key(RSA), key(RSA_4096), key(KeyAlgorithm.ED25519));
+        .containsExactly(key(RSA), key(RSA_4096), key(SigningAlgorithm.ED25519));
   }
 
   @Test
   void ignoresAKeyWithoutAlg_whenSeveralDefaultAlgorithmsFit() {
-    Set<KeyAlgorithm> both = Set.of(RSA, KeyAlgorithm.RSA_PSS_2048_SHA256);
-    String jwks = set(bare(RSA), key(KeyAlgorithm.ED25519).toJwk());
+    Set<KeyAlgorithm> both = Set.of(RSA, SigningAlgorithm.RSA_PSS_2048_SHA256);
+    String jwks = set(bare(RSA), key(SigningAlgorithm.ED25519).toJwk());
     assertThat(PublicKeySet.fromJwks(jwks, both).ignored())
         .singleElement()
         .satisfies(ignored -> assertThat(ignored.reason()).contains("2 default algorithms fit"));
@@ -153,7 +157,7 @@ class JwkSetTest {
 
   @Test
   void keepsTheAlgorithmThatAKeySays_whateverTheDefaults() {
-    KeyAlgorithm pss = KeyAlgorithm.RSA_PSS_2048_SHA256;
+    SigningAlgorithm pss = SigningAlgorithm.RSA_PSS_2048_SHA256;
     assertThat(PublicKeySet.fromJwks(set(key(pss).toJwk()), Set.of(RSA)).entries())
         .extracting(Entry::key)
         .containsExactly(key(pss));
@@ -164,20 +168,20 @@ class JwkSetTest {
     PublicKeySet set =
         new PublicKeySet(
             List.of(
-                new Entry("a", key(KeyAlgorithm.ED25519)),
-                new Entry("a", key(KeyAlgorithm.ED25519)),
+                new Entry("a", key(SigningAlgorithm.ED25519)),
+                new Entry("a", key(SigningAlgorithm.ED25519)),
                 new Entry("", key(RSA))));
-    assertThat(set.byKeyId("a")).contains(key(KeyAlgorithm.ED25519));
+    assertThat(set.byKeyId("a")).contains(key(SigningAlgorithm.ED25519));
     assertThat(set.byKeyId("A")).isEmpty();
     assertThat(set.byKeyId("")).isEmpty();
   }
 
   @Test
   void refusesAnAmbiguousKeyId_andStillVerifiesByTheSet() {
-    LocalKey signer = TestKeys.of(KeyAlgorithm.ED25519);
+    LocalKey signer = TestKeys.of(SigningAlgorithm.ED25519);
     PublicKeySet set =
         new PublicKeySet(
-            List.of(new Entry("a", key(RSA)), new Entry("a", key(KeyAlgorithm.ED25519))));
+            List.of(new Entry("a", key(RSA)), new Entry("a", key(SigningAlgorithm.ED25519))));
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> set.byKeyId("a"))
         .withMessageContaining("2 different keys of the set have the key id \"a\"")
@@ -208,7 +212,7 @@ class JwkSetTest {
 
   @Test
   void refusesMoreThan64Keys() {
-    String jwk = key(KeyAlgorithm.ED25519).toJwk();
+    String jwk = key(SigningAlgorithm.ED25519).toJwk();
     String most = IntStream.range(0, 64).mapToObj(i -> jwk).collect(Collectors.joining(","));
     assertThat(PublicKeySet.fromJwks(set(most)).entries()).hasSize(64);
     assertInvalid(set(most, jwk));

@@ -4,10 +4,11 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.Optional;
@@ -54,7 +55,7 @@ class JwkTest {
 
   @Test
   void namesNoJoseAlgorithm_forKeccak() {
-    assertThat(publicKey(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256).toJwk())
+    assertThat(publicKey(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256).toJwk())
         .contains("\"crv\":\"secp256k1\"")
         .doesNotContain("\"alg\"");
   }
@@ -115,14 +116,14 @@ class JwkTest {
     assertInvalid(jwk);
     assertCode(
         ErrorCode.INVALID_PUBLIC_KEY,
-        () -> PublicKeyInfo.fromJwk(jwk, KeyAlgorithm.ECDSA_P256_SHA256));
+        () -> PublicKeyInfo.fromJwk(jwk, SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   @Test
   void refusesAKeyOfAnotherAlgorithmThanWanted() {
     assertCode(
         ErrorCode.INVALID_PUBLIC_KEY,
-        () -> PublicKeyInfo.fromJwk(P256, KeyAlgorithm.ECDSA_SECP256K1_SHA256));
+        () -> PublicKeyInfo.fromJwk(P256, SigningAlgorithm.ECDSA_SECP256K1_SHA256));
   }
 
   @ParameterizedTest

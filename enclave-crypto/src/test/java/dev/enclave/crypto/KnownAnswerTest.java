@@ -6,6 +6,7 @@ import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.internal.Hkdf;
 import dev.enclave.spi.SecretBytes;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class KnownAnswerTest {
         + "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
   })
   void signsEd25519AsRfc8032Says(String seed, String publicKey, String message, String signature) {
-    try (LocalKey key = decode(KeyAlgorithm.ED25519, "302e020100300506032b657004220420" + seed)) {
+    try (LocalKey key =
+        decode(SigningAlgorithm.ED25519, "302e020100300506032b657004220420" + seed)) {
       assertThat(key.publicKey().orElseThrow().spki().toHex()).endsWith(publicKey);
       assertThat(key.sign(Message.of(Bytes.ofHex(message).toByteArray())).toHex())
           .isEqualTo(signature);

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.util.Arrays;
@@ -31,11 +33,11 @@ class LocalKeyTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");
 
-  static Stream<KeyAlgorithm> signing() {
+  static Stream<SigningAlgorithm> signing() {
     return TestKeys.signing();
   }
 
-  static Stream<KeyAlgorithm> wrapping() {
+  static Stream<WrappingAlgorithm> wrapping() {
     return TestKeys.wrapping();
   }
 
@@ -75,7 +77,7 @@ class LocalKeyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void encodingReadsBackAsTheSameKey(KeyAlgorithm algorithm) {
     LocalKey key = TestKeys.of(algorithm);
     try (SecretBytes encoded = key.encode();
@@ -124,11 +126,13 @@ class LocalKeyTest {
         ErrorCode.INVALID_ENCODING,
         () ->
             LocalKey.decode(
-                KeyAlgorithm.AES_256_GCM, SecretBytes.takeOver(new byte[16]), TestKeys.RANDOM));
+                WrappingAlgorithm.AES_256_GCM,
+                SecretBytes.takeOver(new byte[16]),
+                TestKeys.RANDOM));
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void decodingLeavesTheCallersMaterialAlone(KeyAlgorithm algorithm) {
     try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
       byte[] before = encoded.exposeSecret();
@@ -170,7 +174,7 @@ class LocalKeyTest {
 
   @Test
   void refusesToWrapMoreThanAnRsaBlockHolds() {
-    LocalKey key = TestKeys.of(KeyAlgorithm.RSA_OAEP_3072_SHA256);
+    LocalKey key = TestKeys.of(WrappingAlgorithm.RSA_OAEP_3072_SHA256);
     SecretBytes most = SecretBytes.takeOver(new byte[384 - 66]);
     SecretBytes tooMuch = SecretBytes.takeOver(new byte[384 - 65]);
     assertThat(key.wrap(most).size()).isEqualTo(384);
@@ -195,7 +199,7 @@ class LocalKeyTest {
   @Test
   void refusesADigest_forEd25519() {
     Digest digest = Hashing.digest(DigestAlgorithm.SHA_512, MESSAGE);
-    LocalKey key = TestKeys.of(KeyAlgorithm.ED25519);
+    LocalKey key = TestKeys.of(SigningAlgorithm.ED25519);
     assertCode(ErrorCode.UNSUPPORTED_INPUT, () -> key.sign(digest));
   }
 
@@ -211,7 +215,7 @@ class LocalKeyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void refusesEverythingSecret_onceClosed(KeyAlgorithm algorithm) {
     LocalKey key;
     try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
@@ -231,13 +235,14 @@ class LocalKeyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void showsNothingButItsAlgorithm(KeyAlgorithm algorithm) {
     assertThat(TestKeys.of(algorithm)).hasToString("LocalKey[" + algorithm + "]");
   }
 
   @ParameterizedTest
   @EnumSource(
+      value = SigningAlgorithm.class,
       names = {
         "ED25519",
         "ECDSA_P256_SHA256",
@@ -245,7 +250,8 @@ class LocalKeyTest {
         "RSA_PSS_2048_SHA256",
         "RSA_PKCS1_2048_SHA256"
       })
-  void signsRightOrNotAtAll_whileAnotherThreadClosesIt(KeyAlgorithm algorithm) throws Exception {
+  void signsRightOrNotAtAll_whileAnotherThreadClosesIt(SigningAlgorithm algorithm)
+      throws Exception {
     LocalKey key;
     try (SecretBytes encoded = TestKeys.of(algorithm).encode()) {
       key = LocalKey.decode(algorithm, encoded, TestKeys.RANDOM);
@@ -270,6 +276,7 @@ class LocalKeyTest {
 
   @ParameterizedTest
   @EnumSource(
+      value = SigningAlgorithm.class,
       names = {
         "ED25519",
         "ECDSA_P256_SHA256",
@@ -279,7 +286,7 @@ class LocalKeyTest {
         "RSA_PSS_2048_SHA256",
         "RSA_PKCS1_2048_SHA256"
       })
-  void signsAndVerifiesRight_inManyThreadsAtOnce(KeyAlgorithm algorithm) throws Exception {
+  void signsAndVerifiesRight_inManyThreadsAtOnce(SigningAlgorithm algorithm) throws Exception {
     LocalKey key = TestKeys.of(algorithm);
     SignatureVerifier verifier = SignatureVerifier.of(key.publicKey().orElseThrow());
     ExecutorService threads = Executors.newFixedThreadPool(24);

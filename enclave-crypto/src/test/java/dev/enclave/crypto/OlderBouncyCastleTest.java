@@ -2,9 +2,9 @@ package dev.enclave.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.List;
@@ -24,8 +24,8 @@ class OlderBouncyCastleTest {
                   PublicKeyInfo.fromJwk(
                       "{\"kty\":\"OKP\",\"crv\":\"Ed25519\","
                           + "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
-                      KeyAlgorithm.ED25519)),
-          outcome(() -> LocalKey.generate(KeyAlgorithm.ED25519, new SecureRandom())),
+                      SigningAlgorithm.ED25519)),
+          outcome(() -> LocalKey.generate(SigningAlgorithm.ED25519, new SecureRandom())),
           outcome(() -> CryptoEngines.inventory()),
           outcome(() -> AesKeyWrap.KWP.wrap(key(), key())));
     }

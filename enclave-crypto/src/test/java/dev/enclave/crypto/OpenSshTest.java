@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ class OpenSshTest {
   @MethodSource("ofOpenSsh")
   void writesTheSameKeyAsPem(KeyAlgorithm algorithm) throws Exception {
     PublicKeyInfo key = TestKeys.of(algorithm).publicKey().orElseThrow();
-    if (algorithm == KeyAlgorithm.ED25519) {
+    if (algorithm == SigningAlgorithm.ED25519) {
       // ssh-keygen has no PEM of these: its own encoding of the key is compared.
       String rfc4716 = sshKeygen(key, "-e", "-m", "RFC4716");
       assertThat(rfc4716.replaceAll("(?m)^(----|Comment:).*$", "").replaceAll("\\s", ""))

@@ -8,6 +8,8 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ class OpenSslInteropTest {
     openssl = new OpenSsl(folder);
   }
 
-  static Stream<KeyAlgorithm> signing() {
+  static Stream<SigningAlgorithm> signing() {
     return TestKeys.signing();
   }
 
@@ -43,7 +45,7 @@ class OpenSslInteropTest {
     return TestKeys.asymmetric();
   }
 
-  static Stream<KeyAlgorithm> oaep() {
+  static Stream<WrappingAlgorithm> oaep() {
     return TestKeys.wrapping().filter(KeyAlgorithm::asymmetric);
   }
 
@@ -129,7 +131,7 @@ class OpenSslInteropTest {
 
   /** Keccak-256 is no signature hash of OpenSSL's: there it signs the finished digest. */
   private static byte[] input(KeyAlgorithm algorithm, Message message) {
-    return algorithm == KeyAlgorithm.ECDSA_SECP256K1_KECCAK256
+    return algorithm == SigningAlgorithm.ECDSA_SECP256K1_KECCAK256
         ? Hashing.digest(DigestAlgorithm.KECCAK_256, message).value().toByteArray()
         : message.toByteArray();
   }
@@ -153,7 +155,7 @@ class OpenSslInteropTest {
   }
 
   private static List<String> scheme(KeyAlgorithm algorithm) {
-    if (algorithm == KeyAlgorithm.ECDSA_SECP256K1_KECCAK256) {
+    if (algorithm == SigningAlgorithm.ECDSA_SECP256K1_KECCAK256) {
       return List.of();
     }
     if (algorithm.digest().isEmpty()) {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -38,7 +39,7 @@ class PublicKeyFormsTest {
   private static final String Y =
       "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
 
-  private static final KeyAlgorithm ETHEREUM = KeyAlgorithm.ECDSA_SECP256K1_KECCAK256;
+  private static final SigningAlgorithm ETHEREUM = SigningAlgorithm.ECDSA_SECP256K1_KECCAK256;
 
   static Stream<KeyAlgorithm> asymmetric() {
     return TestKeys.asymmetric();
@@ -61,8 +62,10 @@ class PublicKeyFormsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"ECDSA_P256_SHA256", "ECDSA_P384_SHA384", "ECDSA_P521_SHA512"})
-  void givesThePointThatTheJdkReads(KeyAlgorithm algorithm) throws Exception {
+  @EnumSource(
+      value = SigningAlgorithm.class,
+      names = {"ECDSA_P256_SHA256", "ECDSA_P384_SHA384", "ECDSA_P521_SHA512"})
+  void givesThePointThatTheJdkReads(SigningAlgorithm algorithm) throws Exception {
     PublicKeyInfo key = publicKey(algorithm);
     int length = (algorithm.keyBits() + 7) / 8;
     ECPublicKey read = (ECPublicKey) readByTheJdk("EC", key);
@@ -75,7 +78,7 @@ class PublicKeyFormsTest {
 
   @Test
   void givesThe32BytesThatTheJdkReads() throws Exception {
-    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     EdECPublicKey read = (EdECPublicKey) readByTheJdk("Ed25519", key);
     byte[] bytes = key.rawEd25519().toByteArray();
     assertThat(bytes).hasSize(32);
@@ -140,7 +143,7 @@ class PublicKeyFormsTest {
     boolean rsa = algorithm.curve().isEmpty();
     hasOrRefuses(ecdsa, algorithm, "SEC 1 point", key::uncompressedPoint);
     hasOrRefuses(ecdsa, algorithm, "SEC 1 point", key::compressedPoint);
-    hasOrRefuses(algorithm == KeyAlgorithm.ED25519, algorithm, "encoding", key::rawEd25519);
+    hasOrRefuses(algorithm == SigningAlgorithm.ED25519, algorithm, "encoding", key::rawEd25519);
     hasOrRefuses(rsa, algorithm, "modulus", key::modulus);
     hasOrRefuses(rsa, algorithm, "public exponent", key::publicExponent);
     hasOrRefuses(secp256k1, algorithm, "Ethereum address", key::ethereumAddress);

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is and is not a public key, as DER and PEM. */
 class PublicKeyTest {
 
-  private static final KeyAlgorithm RSA = KeyAlgorithm.RSA_PSS_2048_SHA256;
+  private static final SigningAlgorithm RSA = SigningAlgorithm.RSA_PSS_2048_SHA256;
 
   static Stream<KeyAlgorithm> asymmetric() {
     return TestKeys.asymmetric();
@@ -58,7 +60,7 @@ class PublicKeyTest {
         "\ufeff# the key of -----Alice-----\n\n  %s\n\n"
       })
   void readsPemAfterExplanatoryText_withAnyLineEnds(String around) {
-    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     String pem = key.toPem();
     for (String text : List.of(pem, pem.replace("\n", "\r\n"), pem.strip().replace("\n", " "))) {
       assertThat(PublicKeyInfo.fromPem(String.format(around, text), key.algorithm()))
@@ -82,7 +84,7 @@ class PublicKeyTest {
         "-----BEGIN CMS----- | Pass one block"
       })
   void saysWhatElseAPemHolds(String text, String said) {
-    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     String pem = text.replace("%s", key.toPem());
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> PublicKeyInfo.fromPem(pem, key.algorithm()))
@@ -92,7 +94,7 @@ class PublicKeyTest {
 
   @Test
   void refusesPemThatIsTooLong() {
-    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     String most = " ".repeat(65_536 - key.toPem().length()) + key.toPem();
     assertThat(PublicKeyInfo.fromPem(most, key.algorithm())).isEqualTo(key);
     assertCode(
@@ -106,7 +108,7 @@ class PublicKeyTest {
     openssl.run(List.of("x509", "-in", "certificate", "-text", "-out", "described"));
     openssl.run(List.of("x509", "-in", "certificate", "-outform", "DER", "-out", "der"));
     openssl.run(List.of("pkey", "-in", "private", "-pubout", "-out", "public"));
-    KeyAlgorithm p256 = KeyAlgorithm.ECDSA_P256_SHA256;
+    SigningAlgorithm p256 = SigningAlgorithm.ECDSA_P256_SHA256;
     PublicKeyInfo key = PublicKeyInfo.fromPem(text(openssl, "public"), p256);
     assertThat(PublicKeyInfo.fromPem(text(openssl, "certificate"), p256)).isEqualTo(key);
     assertThat(PublicKeyInfo.fromPem(text(openssl, "described"), p256)).isEqualTo(key);
@@ -120,7 +122,7 @@ class PublicKeyTest {
     assertCode(ErrorCode.INVALID_PUBLIC_KEY, () -> PublicKeyInfo.fromCertificate(more, p256));
     assertCode(
         ErrorCode.INVALID_PUBLIC_KEY,
-        () -> PublicKeyInfo.fromCertificate(der, KeyAlgorithm.ECDSA_P384_SHA384));
+        () -> PublicKeyInfo.fromCertificate(der, SigningAlgorithm.ECDSA_P384_SHA384));
   }
 
   /** RFC 4055 §3.1: a key under id-RSASSA-PSS is for the parameters beside it, or any. */
@@ -158,7 +160,7 @@ class PublicKeyTest {
     } else {
       assertRefusedPss(pem, RSA, "restricted to other parameters of RSASSA-PSS");
     }
-    assertRefusedPss(pem, KeyAlgorithm.RSA_PKCS1_2048_SHA256, "is for RSASSA-PSS alone");
+    assertRefusedPss(pem, SigningAlgorithm.RSA_PKCS1_2048_SHA256, "is for RSASSA-PSS alone");
   }
 
   private static void assertRefusedPss(String pem, KeyAlgorithm algorithm, String why) {
@@ -186,7 +188,7 @@ class PublicKeyTest {
 
   @Test
   void fingerprintIsSha256OverTheSpki() {
-    PublicKeyInfo key = publicKey(KeyAlgorithm.ED25519);
+    PublicKeyInfo key = publicKey(SigningAlgorithm.ED25519);
     assertThat(key.fingerprint().value())
         .isEqualTo(
             Hashing.digest(DigestAlgorithm.SHA_256, Message.of(key.spki().toByteArray())).value());
@@ -213,7 +215,8 @@ class PublicKeyTest {
 
   @Test
   void refusesAnyKey_forASecretAlgorithm() {
-    assertInvalid(publicKey(KeyAlgorithm.ED25519).spki().toByteArray(), KeyAlgorithm.AES_256_GCM);
+    assertInvalid(
+        publicKey(SigningAlgorithm.ED25519).spki().toByteArray(), WrappingAlgorithm.AES_256_GCM);
   }
 
   @ParameterizedTest
@@ -265,7 +268,7 @@ class PublicKeyTest {
       })
   void refusesEd25519PointsOfSmallOrderAndNonCanonicalOnes(String point) {
     assertInvalid(
-        Bytes.ofHex("302a300506032b6570032100" + point).toByteArray(), KeyAlgorithm.ED25519);
+        Bytes.ofHex("302a300506032b6570032100" + point).toByteArray(), SigningAlgorithm.ED25519);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -24,8 +25,10 @@ class RecoveryTest {
   private static final X9ECParameters CURVE = ECNamedCurveTable.getByName("secp256k1");
 
   @ParameterizedTest
-  @EnumSource(names = {"ECDSA_SECP256K1_SHA256", "ECDSA_SECP256K1_KECCAK256"})
-  void everySignatureIsLowS_andItsIdRecoversTheKey(KeyAlgorithm algorithm) {
+  @EnumSource(
+      value = SigningAlgorithm.class,
+      names = {"ECDSA_SECP256K1_SHA256", "ECDSA_SECP256K1_KECCAK256"})
+  void everySignatureIsLowS_andItsIdRecoversTheKey(SigningAlgorithm algorithm) {
     int count = Integer.getInteger("enclave.soak.signatures", 2000);
     LocalKey key = LocalKey.generate(algorithm, TestKeys.RANDOM);
     PublicKeyInfo publicKey = key.publicKey().orElseThrow();
@@ -48,7 +51,7 @@ class RecoveryTest {
 
   @Test
   void givesIdsAboveOne_whenRsXIsNotBelowTheOrder() {
-    KeyAlgorithm algorithm = KeyAlgorithm.ECDSA_SECP256K1_SHA256;
+    SigningAlgorithm algorithm = SigningAlgorithm.ECDSA_SECP256K1_SHA256;
     BigInteger x = CURVE.getN().add(BigInteger.ONE);
     while (!onCurve(x)) {
       x = x.add(BigInteger.ONE);
@@ -72,11 +75,11 @@ class RecoveryTest {
 
   @Test
   void hasNoId_forAnotherKeyDigestCurveOrBytes() {
-    KeyAlgorithm algorithm = KeyAlgorithm.ECDSA_SECP256K1_SHA256;
+    SigningAlgorithm algorithm = SigningAlgorithm.ECDSA_SECP256K1_SHA256;
     LocalKey key = TestKeys.of(algorithm);
     PublicKeyInfo publicKey = key.publicKey().orElseThrow();
     PublicKeyInfo other = LocalKey.generate(algorithm, TestKeys.RANDOM).publicKey().orElseThrow();
-    PublicKeyInfo p256 = TestKeys.of(KeyAlgorithm.ECDSA_P256_SHA256).publicKey().orElseThrow();
+    PublicKeyInfo p256 = TestKeys.of(SigningAlgorithm.ECDSA_P256_SHA256).publicKey().orElseThrow();
     Digest digest = Hashing.digest(algorithm.digest().orElseThrow(), Message.ofUtf8("a"));
     Digest changed = Hashing.digest(algorithm.digest().orElseThrow(), Message.ofUtf8("b"));
     Bytes der = key.sign(digest);

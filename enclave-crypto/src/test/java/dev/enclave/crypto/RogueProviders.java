@@ -64,7 +64,7 @@ final class RogueProviders {
     Security.insertProviderAt(new Rogue("BC"), 1);
     CryptoEngines.inventory()
         .forEach(info -> System.out.println("engine " + info.algorithm() + " " + info.engine()));
-    for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+    for (KeyAlgorithm algorithm : KeyAlgorithm.all()) {
       if (algorithm.keyBits() < 3072) {
         use(algorithm, random);
       }

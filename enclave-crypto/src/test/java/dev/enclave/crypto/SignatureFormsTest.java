@@ -8,7 +8,6 @@ import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -18,8 +17,11 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -35,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The numbers of a signature, Ethereum's form of it, and its recovery id by a public key. */
 class SignatureFormsTest {
 
-  private static final KeyAlgorithm ETHEREUM = KeyAlgorithm.ECDSA_SECP256K1_KECCAK256;
+  private static final SigningAlgorithm ETHEREUM = SigningAlgorithm.ECDSA_SECP256K1_KECCAK256;
   private static final Message MESSAGE = Message.ofUtf8("pay 7 to Alice");
 
   static Stream<KeyAlgorithm> ecdsa() {
@@ -44,7 +46,7 @@ class SignatureFormsTest {
 
   @ParameterizedTest
   @MethodSource("ecdsa")
-  void givesTheNumbersOfItsDer_inEitherEncoding(KeyAlgorithm algorithm) {
+  void givesTheNumbersOfItsDer_inEitherEncoding(SigningAlgorithm algorithm) {
     SignatureValue der = signed(algorithm, MESSAGE);
     ASN1Sequence numbers = ASN1Sequence.getInstance(der.toByteArray());
     BigInteger r = ASN1Integer.getInstance(numbers.getObjectAt(0)).getValue();
@@ -57,7 +59,7 @@ class SignatureFormsTest {
 
   @Test
   void hasNoNumbers_whenItIsNoneOfEcdsa() {
-    SignatureValue signature = signed(KeyAlgorithm.ED25519, MESSAGE);
+    SignatureValue signature = signed(SigningAlgorithm.ED25519, MESSAGE);
     assertCode(ErrorCode.INVALID_ENCODING, signature::r);
     assertCode(ErrorCode.INVALID_ENCODING, signature::s);
     assertCode(ErrorCode.INVALID_ENCODING, signature::toRsv);
@@ -122,7 +124,7 @@ class SignatureFormsTest {
         .isThrownBy(signature::toRsv)
         .withMessageContaining("withRecoveryId(() -> verifier.recoveryId(message, signature))")
         .matches(e -> e.code() == ErrorCode.INVALID_ENCODING);
-    SignatureValue p256 = signed(KeyAlgorithm.ECDSA_P256_SHA256, MESSAGE);
+    SignatureValue p256 = signed(SigningAlgorithm.ECDSA_P256_SHA256, MESSAGE);
     assertCode(ErrorCode.INVALID_ENCODING, p256::toRsv);
   }
 
@@ -145,7 +147,7 @@ class SignatureFormsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ECDSA_SECP256K1_SHA256", "ECDSA_SECP256K1_KECCAK256"})
-  void hasTheSameRecoveryId_byMessageDigestAndEncoding(KeyAlgorithm algorithm) {
+  void hasTheSameRecoveryId_byMessageDigestAndEncoding(SigningAlgorithm algorithm) {
     SignatureValue der = signed(algorithm, MESSAGE);
     Digest digest = Hashing.digest(algorithm.digest().orElseThrow(), MESSAGE);
     OptionalInt id = Signatures.recoveryId(publicKey(algorithm), digest, der.bytes());
@@ -165,10 +167,10 @@ class SignatureFormsTest {
     assertThat(verifier.recoveryId(MESSAGE, highS(signature), SignatureEncoding.P1363))
         .isEqualTo(none);
     assertThat(verifier.recoveryId(MESSAGE, Bytes.empty(), SignatureEncoding.DER)).isEqualTo(none);
-    assertThat(verifier(KeyAlgorithm.ECDSA_SECP256K1_SHA256).recoveryId(MESSAGE, signature))
+    assertThat(verifier(SigningAlgorithm.ECDSA_SECP256K1_SHA256).recoveryId(MESSAGE, signature))
         .isEqualTo(none);
-    for (KeyAlgorithm other :
-        new KeyAlgorithm[] {KeyAlgorithm.ECDSA_P256_SHA256, KeyAlgorithm.ED25519}) {
+    for (SigningAlgorithm other :
+        List.of(SigningAlgorithm.ECDSA_P256_SHA256, SigningAlgorithm.ED25519)) {
       assertThat(verifier(other).recoveryId(MESSAGE, signed(other, MESSAGE))).isEqualTo(none);
     }
   }
@@ -198,7 +200,7 @@ class SignatureFormsTest {
     return signature.withRecoveryId(() -> verifier(ETHEREUM).recoveryId(message, signature));
   }
 
-  private static SignatureValue signed(KeyAlgorithm algorithm, Message message) {
+  private static SignatureValue signed(SigningAlgorithm algorithm, Message message) {
     return SignatureValue.of(
         TestKeys.of(algorithm).sign(message),
         algorithm.defaultEncoding(),

@@ -7,11 +7,12 @@ import static dev.enclave.crypto.Errors.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import java.math.BigInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,12 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SignaturesTest {
 
-  private static final KeyAlgorithm P256 = KeyAlgorithm.ECDSA_P256_SHA256;
-  private static final KeyAlgorithm K256 = KeyAlgorithm.ECDSA_SECP256K1_SHA256;
+  private static final SigningAlgorithm P256 = SigningAlgorithm.ECDSA_P256_SHA256;
+  private static final SigningAlgorithm K256 = SigningAlgorithm.ECDSA_SECP256K1_SHA256;
 
   @Provide
   Arbitrary<KeyAlgorithm> ecdsa() {
@@ -104,7 +106,7 @@ class SignaturesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void refusesEncodingsTheAlgorithmDoesNotHave(KeyAlgorithm algorithm) {
     boolean signs = TestKeys.signing().anyMatch(algorithm::equals);
     for (SignatureEncoding encoding : SignatureEncoding.values()) {
@@ -119,9 +121,10 @@ class SignaturesTest {
   @Test
   void leavesRawSignaturesOfTheRightLengthAlone() {
     Bytes signature = Bytes.of(new byte[64]);
-    assertThat(Signatures.convert(signature, KeyAlgorithm.ED25519, RAW, RAW)).isEqualTo(signature);
-    assertThat(Signatures.lowS(signature, KeyAlgorithm.ED25519, RAW)).isEqualTo(signature);
-    assertMalformed(Bytes.of(new byte[63]), KeyAlgorithm.ED25519, RAW);
+    assertThat(Signatures.convert(signature, SigningAlgorithm.ED25519, RAW, RAW))
+        .isEqualTo(signature);
+    assertThat(Signatures.lowS(signature, SigningAlgorithm.ED25519, RAW)).isEqualTo(signature);
+    assertMalformed(Bytes.of(new byte[63]), SigningAlgorithm.ED25519, RAW);
   }
 
   @ParameterizedTest

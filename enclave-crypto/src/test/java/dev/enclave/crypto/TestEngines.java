@@ -1,6 +1,7 @@
 package dev.enclave.crypto;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.Diagnosis;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class TestEngines {
 
   /** How the name of the engine begins that has to be there: an accelerator wherever it exists. */
   static String expected(KeyAlgorithm algorithm) {
-    if (!accelerated() || algorithm == KeyAlgorithm.AES_256_GCM) {
+    if (!accelerated() || algorithm == WrappingAlgorithm.AES_256_GCM) {
       return "Bouncy Castle ";
     } else if (algorithm.curve().filter("secp256k1"::equals).isPresent()) {
       return "libsecp256k1 ";

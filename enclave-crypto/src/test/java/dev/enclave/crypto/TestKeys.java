@@ -1,9 +1,9 @@
 package dev.enclave.crypto;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyPurpose;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -22,22 +22,20 @@ final class TestKeys {
     return KEYS.computeIfAbsent(algorithm, missing -> LocalKey.generate(missing, RANDOM));
   }
 
-  static Stream<KeyAlgorithm> signing() {
-    return Arrays.stream(KeyAlgorithm.values())
-        .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN);
+  static Stream<SigningAlgorithm> signing() {
+    return Stream.of(SigningAlgorithm.values());
   }
 
-  static Stream<KeyAlgorithm> wrapping() {
-    return Arrays.stream(KeyAlgorithm.values())
-        .filter(algorithm -> algorithm.purpose() == KeyPurpose.WRAP);
+  static Stream<WrappingAlgorithm> wrapping() {
+    return Stream.of(WrappingAlgorithm.values());
   }
 
   static Stream<KeyAlgorithm> asymmetric() {
-    return Arrays.stream(KeyAlgorithm.values()).filter(KeyAlgorithm::asymmetric);
+    return KeyAlgorithm.all().stream().filter(KeyAlgorithm::asymmetric);
   }
 
   static Stream<KeyAlgorithm> ecdsa() {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .filter(algorithm -> algorithm.family() == KeyAlgorithm.Family.ECDSA);
   }
 }

@@ -3,10 +3,10 @@ package dev.enclave.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.crypto.internal.AesGcm;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;

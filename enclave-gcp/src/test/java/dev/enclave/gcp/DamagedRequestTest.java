@@ -3,17 +3,18 @@ package dev.enclave.gcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.gcp.internal.DamagingNetwork;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ class DamagedRequestTest {
 
   @Test
   void sealsAndOpensAllTheSame_whenTheFirstRequestCameDamaged() {
-    enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+    enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
     network.damage("Encrypt", "plaintext", 1);
     SealedBytes box = enclave.seal("kek", SECRET, CONTEXT);
     network.damage("Decrypt", "ciphertext", 1);
@@ -78,6 +79,7 @@ class DamagedRequestTest {
   }
 
   private SigningKey key() {
-    return enclave.createKey(KeySpec.named("treasury").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+    return enclave.createKey(
+        KeySpec.named("treasury").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 }

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.GoogleNetwork;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
@@ -101,7 +101,7 @@ class ProductionTest {
 
   private void requireSigning(Enclave enclave) {
     SigningKey key =
-        enclave.createKey(KeySpec.named("treasury").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        enclave.createKey(KeySpec.named("treasury").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
     Message message = Message.ofUtf8("pay 10 to Alice");
     SignatureValue signature = key.sign(message);
     assertThat(key.verify(message, signature)).isTrue();

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.error.PolicyException;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -65,7 +65,7 @@ class EngineTest {
           .extracting(Object::toString)
           .anyMatch(text -> text.contains("software"));
       assertThat(enclave.health().findings()).isEmpty();
-      enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ED25519));
     }
   }
 
@@ -82,7 +82,8 @@ class EngineTest {
   void isRefused_alsoWhereItIsNamed_andAKeyIsThere(String environment) {
     KeyHandle handle;
     try (Enclave enclave = builder("development").open()) {
-      handle = enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ED25519)).handle();
+      handle =
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ED25519)).handle();
     }
     ConfigSource named = new ConfigSource("service", Map.of("enclave.backend", "os"));
 
@@ -98,8 +99,8 @@ class EngineTest {
   @Test
   void namesADamagedKeyAtTheStart_withWhatIsLostAndHowToRestoreIt() throws Exception {
     try (Enclave enclave = builder("development").open()) {
-      enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519));
-      enclave.createKey(KeySpec.named("wallet-2").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("wallet-2").algorithm(SigningAlgorithm.ED25519));
     }
     flipABitOfEveryFileIn(home.resolve("data/enclave/keys/key-wallet-1"));
 

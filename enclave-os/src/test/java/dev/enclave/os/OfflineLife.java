@@ -1,14 +1,14 @@
 package dev.enclave.os;
 
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.startup.EnclaveFactory;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;
@@ -25,7 +25,8 @@ final class OfflineLife {
     try (Enclave enclave = EnclaveFactory.detect()) {
       System.out.println("backend " + enclave.resolution().chosen());
       System.out.println("environment " + enclave.policy().environment());
-      SigningKey key = enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519));
+      SigningKey key =
+          enclave.createKey(KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519));
       System.out.println("assurance " + key.activeVersion().assurance());
       SignatureValue signature = key.sign(PAYMENT);
       enclave.admin().key(key.handle()).rotate(RotationRequest.now());

@@ -1,9 +1,9 @@
 package dev.enclave.slf4j;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.AuditOutput;

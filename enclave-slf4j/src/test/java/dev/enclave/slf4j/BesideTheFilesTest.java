@@ -3,14 +3,14 @@ package dev.enclave.slf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditOutput;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;
@@ -89,7 +89,7 @@ class BesideTheFilesTest {
 
   private static void useAKey(EnclaveFactory.Builder builder) {
     try (Enclave enclave = builder.open()) {
-      enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
     }
   }
 

@@ -3,9 +3,9 @@ package dev.enclave.slf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.audit.OutputAuditSink;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;

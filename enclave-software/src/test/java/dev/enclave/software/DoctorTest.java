@@ -3,17 +3,18 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,8 +56,8 @@ class DoctorTest {
   @Test
   void namesADamagedKey_andListsTheOthers(@TempDir Path scratch) throws Exception {
     try (Enclave enclave = in(scratch).open()) {
-      enclave.createKey(KeySpec.named("good").algorithm(KeyAlgorithm.ED25519));
-      enclave.createKey(KeySpec.named("bad").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("good").algorithm(SigningAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("bad").algorithm(SigningAlgorithm.ED25519));
     }
     Path manifest = scratch.resolve("keys").resolve("key-bad").resolve("manifest.sealed");
     byte[] content = Files.readAllBytes(manifest);
@@ -76,7 +77,7 @@ class DoctorTest {
   @Test
   void namesAKeyWhoseManifestIsLost_andMakesNoOtherInItsPlace(@TempDir Path scratch)
       throws Exception {
-    KeySpec spec = KeySpec.named("lost").algorithm(KeyAlgorithm.ED25519);
+    KeySpec<SigningKey> spec = KeySpec.named("lost").algorithm(SigningAlgorithm.ED25519);
     try (Enclave enclave = in(scratch).open()) {
       enclave.createKey(spec);
     }

@@ -3,16 +3,17 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.file.Path;
@@ -75,8 +76,8 @@ class EngineResealTest {
         .satisfies(e -> assertThat(e.details()).containsEntry("protection", "PASSPHRASE"));
   }
 
-  private static KeySpec spec() {
-    return KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519);
+  private static KeySpec<SigningKey> spec() {
+    return KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519);
   }
 
   @Test

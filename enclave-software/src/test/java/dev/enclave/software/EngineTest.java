@@ -3,16 +3,16 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCategory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The backend under the real engine. */
 class EngineTest {
 
-  private static final KeySpec SPEC =
-      KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   private final Path directory;
 

@@ -3,15 +3,15 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SecretSource;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class PassphraseSourceTest {
   @Test
   void opensTheStore_andItsAnswerIsClosedAfterwards() {
     try (Enclave enclave = builder(Map.of()).with(answering("correct horse")).open()) {
-      enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ED25519));
     }
     try (Enclave enclave = builder(Map.of(SETTING, "correct horse")).open()) {
       assertThat(enclave.key("wallet-1").info().versions()).hasSize(1);

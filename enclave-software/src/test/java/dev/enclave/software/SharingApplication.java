@@ -1,15 +1,15 @@
 package dev.enclave.software;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -79,7 +79,7 @@ public final class SharingApplication implements Runnable {
   }
 
   private static void create(Enclave enclave, String call, Writer out) throws IOException {
-    SigningKey key = enclave.createKey(KeySpec.named(call).algorithm(KeyAlgorithm.ED25519));
+    SigningKey key = enclave.createKey(KeySpec.named(call).algorithm(SigningAlgorithm.ED25519));
     note(out, "created", call, key.handle().toString());
   }
 
@@ -99,7 +99,7 @@ public final class SharingApplication implements Runnable {
   }
 
   private static SigningKey ensure(Enclave enclave, String shared) {
-    return enclave.ensureKey(KeySpec.named(shared).algorithm(KeyAlgorithm.ED25519));
+    return enclave.ensureKey(KeySpec.named(shared).algorithm(SigningAlgorithm.ED25519));
   }
 
   private static void failed(Writer out, String call, EnclaveException e) throws IOException {

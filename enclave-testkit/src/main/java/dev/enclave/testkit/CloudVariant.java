@@ -7,6 +7,8 @@ import static dev.enclave.spi.AlgorithmSupport.wrapping;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendTrait;
 import java.time.Duration;
@@ -70,24 +72,24 @@ public enum CloudVariant {
     return switch (this) {
       case NO_COMPARE_AND_SET ->
           Stream.of(
-                  KeyAlgorithm.ECDSA_P256_SHA256,
-                  KeyAlgorithm.ECDSA_P384_SHA384,
-                  KeyAlgorithm.ECDSA_P521_SHA512,
-                  KeyAlgorithm.ECDSA_SECP256K1_SHA256,
-                  KeyAlgorithm.ECDSA_SECP256K1_KECCAK256,
-                  KeyAlgorithm.RSA_PKCS1_2048_SHA256)
+                  SigningAlgorithm.ECDSA_P256_SHA256,
+                  SigningAlgorithm.ECDSA_P384_SHA384,
+                  SigningAlgorithm.ECDSA_P521_SHA512,
+                  SigningAlgorithm.ECDSA_SECP256K1_SHA256,
+                  SigningAlgorithm.ECDSA_SECP256K1_KECCAK256,
+                  SigningAlgorithm.RSA_PKCS1_2048_SHA256)
               .map(AlgorithmSupport::digestsOnly)
               .toList();
       case SIGN_ONLY ->
           List.of(
-              messagesUpTo(KeyAlgorithm.ED25519, MESSAGE_LIMIT),
-              digestsOnly(KeyAlgorithm.ECDSA_P256_SHA256));
+              messagesUpTo(SigningAlgorithm.ED25519, MESSAGE_LIMIT),
+              digestsOnly(SigningAlgorithm.ECDSA_P256_SHA256));
       case WRAPPING ->
           Stream.concat(
                   usual().stream(),
                   Stream.of(
-                      wrapping(KeyAlgorithm.AES_256_GCM),
-                      wrapping(KeyAlgorithm.RSA_OAEP_3072_SHA256)))
+                      wrapping(WrappingAlgorithm.AES_256_GCM),
+                      wrapping(WrappingAlgorithm.RSA_OAEP_3072_SHA256)))
               .toList();
       case COMPARE_AND_SET, EVENTUALLY_CONSISTENT -> usual();
     };
@@ -95,12 +97,12 @@ public enum CloudVariant {
 
   private static List<AlgorithmSupport> usual() {
     return List.of(
-        messagesUpTo(KeyAlgorithm.ED25519, MESSAGE_LIMIT),
-        digestsAndMessagesUpTo(KeyAlgorithm.ECDSA_P256_SHA256, MESSAGE_LIMIT),
-        digestsOnly(KeyAlgorithm.ECDSA_P384_SHA384),
-        digestsAndMessagesUpTo(KeyAlgorithm.ECDSA_SECP256K1_SHA256, MESSAGE_LIMIT),
-        digestsOnly(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256),
-        digestsOnly(KeyAlgorithm.RSA_PSS_2048_SHA256));
+        messagesUpTo(SigningAlgorithm.ED25519, MESSAGE_LIMIT),
+        digestsAndMessagesUpTo(SigningAlgorithm.ECDSA_P256_SHA256, MESSAGE_LIMIT),
+        digestsOnly(SigningAlgorithm.ECDSA_P384_SHA384),
+        digestsAndMessagesUpTo(SigningAlgorithm.ECDSA_SECP256K1_SHA256, MESSAGE_LIMIT),
+        digestsOnly(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256),
+        digestsOnly(SigningAlgorithm.RSA_PSS_2048_SHA256));
   }
 
   /** How the service lays out signatures of an algorithm. */

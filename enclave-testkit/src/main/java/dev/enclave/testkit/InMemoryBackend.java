@@ -1,8 +1,6 @@
 package dev.enclave.testkit;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
@@ -10,9 +8,11 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;

@@ -66,7 +66,7 @@ public final class InMemoryProvider implements BackendProvider {
             BackendId.of("memory"),
             Assurance.HSM,
             KeyOrigin.GENERATED,
-            EnumSet.allOf(KeyAlgorithm.class),
+            Set.copyOf(KeyAlgorithm.all()),
             Detection.present("a test asked for it")),
         store,
         true);

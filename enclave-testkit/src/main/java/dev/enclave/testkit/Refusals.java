@@ -34,7 +34,7 @@ final class Refusals {
               + " has no "
               + algorithm
               + " keys. Use one of "
-              + description.algorithms().keySet().stream().sorted().toList()
+              + description.offered()
               + ".");
     }
   }

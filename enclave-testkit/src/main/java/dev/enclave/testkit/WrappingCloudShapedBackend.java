@@ -2,9 +2,9 @@ package dev.enclave.testkit;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;

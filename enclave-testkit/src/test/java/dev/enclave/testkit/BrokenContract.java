@@ -2,7 +2,8 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendTrait;
@@ -23,7 +24,7 @@ interface BrokenContract extends BackendContract {
 
   default InMemoryProvider whole() {
     return new InMemoryProvider()
-        .algorithms(Set.of(KeyAlgorithm.ED25519, KeyAlgorithm.AES_256_GCM));
+        .algorithms(Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.AES_256_GCM));
   }
 
   /** What the author of the broken backend believes of it. */

@@ -2,10 +2,11 @@ package dev.enclave.testkit;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
@@ -147,10 +148,10 @@ final class BrokenDescriptions {
               real.authority(),
               real.traits(),
               Map.of(
-                  KeyAlgorithm.ED25519,
-                  AlgorithmSupport.messagesUpTo(KeyAlgorithm.ED25519, 10),
-                  KeyAlgorithm.AES_256_GCM,
-                  AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM))));
+                  SigningAlgorithm.ED25519,
+                  AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 10),
+                  WrappingAlgorithm.AES_256_GCM,
+                  AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM))));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -38,7 +39,7 @@ class FaultScriptTest {
 
   @Test
   void failsTheCallOfThatNumberOnly() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().on(CloudOperation.SIGN, 2, Fault.unavailable());
     sign(key);
     BackendFailure failure = failureOfSigning(key);
@@ -50,7 +51,7 @@ class FaultScriptTest {
 
   @Test
   void saysHowLongToWait_whenThrottling() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().next(CloudOperation.SIGN, 1, Fault.throttled(Duration.ofSeconds(7)));
     BackendFailure failure = failureOfSigning(key);
     assertThat(failure.code()).isEqualTo(FailureCode.THROTTLED);
@@ -70,7 +71,7 @@ class FaultScriptTest {
   void createsTheKey_whenOnlyTheAnswerIsLost() throws BackendFailure {
     provider.faults().on(CloudOperation.CREATE, 1, Fault.Lost.ANSWER);
     BackendFailure failure =
-        catchThrowableOfType(BackendFailure.class, () -> create("k", KeyAlgorithm.ED25519));
+        catchThrowableOfType(BackendFailure.class, () -> create("k", SigningAlgorithm.ED25519));
     assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
     assertThat(backend.load(KeyName.of("k"), call()).versions()).hasSize(1);
   }
@@ -78,13 +79,14 @@ class FaultScriptTest {
   @Test
   void createsNothing_whenTheRequestIsLost() throws BackendFailure {
     provider.faults().on(CloudOperation.CREATE, 1, Fault.Lost.REQUEST);
-    assertThatThrownBy(() -> create("k", KeyAlgorithm.ED25519)).isInstanceOf(BackendFailure.class);
+    assertThatThrownBy(() -> create("k", SigningAlgorithm.ED25519))
+        .isInstanceOf(BackendFailure.class);
     assertThat(((KeyLister) backend).list(call())).isEmpty();
   }
 
   @Test
   void neverCallsALostReadAmbiguous() throws BackendFailure {
-    create("k", KeyAlgorithm.ED25519);
+    create("k", SigningAlgorithm.ED25519);
     provider.faults().on(CloudOperation.LOAD, 1, Fault.Lost.ANSWER);
     BackendFailure failure =
         catchThrowableOfType(BackendFailure.class, () -> backend.load(KeyName.of("k"), call()));
@@ -93,7 +95,7 @@ class FaultScriptTest {
 
   @Test
   void takesItsTime_onTheClockOfTheCall() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().latency(CloudOperation.SIGN, Duration.ofMillis(80));
     var before = harness.time().now();
     sign(key);
@@ -102,7 +104,7 @@ class FaultScriptTest {
 
   @Test
   void endsAtTheDeadline_whenItTakesLonger() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().latency(CloudOperation.SIGN, Duration.ofHours(1));
     CallContext call = call();
     BackendFailure failure =
@@ -115,7 +117,7 @@ class FaultScriptTest {
 
   @Test
   void answersWithAnotherVersion() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().next(CloudOperation.SIGN, 1, Fault.Wrong.VERSION);
     RawSignature signature = sign(key);
     assertThat(signature.version()).isNotEqualTo(key.active().orElseThrow().id());
@@ -124,7 +126,7 @@ class FaultScriptTest {
 
   @Test
   void answersWithSignaturesThatDoNotVerify() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     for (Fault.Wrong wrong :
         new Fault.Wrong[] {Fault.Wrong.KEY, Fault.Wrong.BIT, Fault.Wrong.LENGTH}) {
       provider.faults().next(CloudOperation.SIGN, 1, wrong);
@@ -142,7 +144,7 @@ class FaultScriptTest {
 
   @Test
   void givesHighAndLowS_onSecp256k1() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+    KeySnapshot key = create("k", SigningAlgorithm.ECDSA_SECP256K1_SHA256);
     Set<Boolean> low = new HashSet<>();
     for (int i = 0; i < 4; i++) {
       RawSignature signature = sign(key);
@@ -155,7 +157,7 @@ class FaultScriptTest {
 
   @Test
   void worksAgain_onceCleared() throws BackendFailure {
-    KeySnapshot key = create("k", KeyAlgorithm.ED25519);
+    KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().always(Fault.unavailable()).clear();
     assertThat(verifies(key, sign(key))).isTrue();
   }

@@ -1,6 +1,7 @@
 package dev.enclave.testkit;
 
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.util.Set;
@@ -11,7 +12,7 @@ class ForgettingInMemoryBackendTest implements BackendContract {
   public BackendHarness harness() {
     return InMemoryBackendTest.harness(
         new InMemoryProvider()
-            .algorithms(Set.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyAlgorithm.AES_256_GCM))
+            .algorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256, WrappingAlgorithm.AES_256_GCM))
             .forgetting());
   }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
@@ -79,7 +79,7 @@ class StaleReadsTest {
     return backend.create(
         new CreateRequest(
             NAME,
-            KeyAlgorithm.ED25519,
+            SigningAlgorithm.ED25519,
             RotationInterval.POLICY,
             EnvironmentType.DEVELOPMENT,
             operationId),

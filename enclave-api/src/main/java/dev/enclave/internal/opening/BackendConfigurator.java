@@ -27,7 +27,8 @@ public interface BackendConfigurator {
   /**
    * What {@code request} says of a backend.
    *
-   * @throws dev.enclave.error.ConfigurationException when a setting is wrong, or no provider has the id
+   * @throws dev.enclave.error.ConfigurationException when a setting is wrong, or no provider has
+   *     the id
    * @throws dev.enclave.error.PolicyException when the policy in force does not allow the backend
    */
   Configured configured(EnclaveEngine.Request request, BackendId backend);
@@ -35,8 +36,8 @@ public interface BackendConfigurator {
   /**
    * Opens it.
    *
-   * @throws dev.enclave.error.EnclaveException what a start-up would throw where the backend cannot be
-   *     opened
+   * @throws dev.enclave.error.EnclaveException what a start-up would throw where the backend cannot
+   *     be opened
    */
   SigningBackend open(Configured configured);
 

@@ -9,7 +9,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -147,7 +146,7 @@ final class KmsAdopter {
   }
 
   private static String known(String given) {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .map(KeyAlgorithm::name)
         .filter(given::equals)
         .findFirst()

@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

@@ -10,7 +10,6 @@ import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.KeyImporter.ImportSupport;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,7 +31,7 @@ record KmsPartition(String id) {
 
   /** What KMS takes for every algorithm that it has. */
   List<AlgorithmSupport> supported() {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .filter(this::has)
         .map(algorithm -> KmsScheme.of(algorithm).support())
         .toList();
@@ -44,7 +43,7 @@ record KmsPartition(String id) {
 
   ImportSupport importSupport() {
     return new ImportSupport(
-        Arrays.stream(KeyAlgorithm.values())
+        KeyAlgorithm.all().stream()
             .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
             .filter(algorithm -> !china() || !rsa(algorithm))
             .collect(Collectors.toUnmodifiableSet()),

@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

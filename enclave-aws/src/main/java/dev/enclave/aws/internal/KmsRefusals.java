@@ -5,6 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersionId;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -49,9 +50,9 @@ final class KmsRefusals {
             + algorithm
             + " in the China Regions: what is one of AES with 256 bits elsewhere is one of SM4 with"
             + " 128 there. Use "
-            + KeyAlgorithm.RSA_OAEP_3072_SHA256
+            + WrappingAlgorithm.RSA_OAEP_3072_SHA256
             + " or "
-            + KeyAlgorithm.RSA_OAEP_4096_SHA256
+            + WrappingAlgorithm.RSA_OAEP_4096_SHA256
             + ".");
   }
 

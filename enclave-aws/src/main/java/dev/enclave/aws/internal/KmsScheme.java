@@ -4,8 +4,9 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +36,7 @@ record KmsScheme(
   static final int LONGEST_MESSAGE = 4096;
 
   private static final Map<KeyAlgorithm, KmsScheme> ALL =
-      Arrays.stream(KeyAlgorithm.values())
+      KeyAlgorithm.all().stream()
           .collect(Collectors.toUnmodifiableMap(Function.identity(), KmsScheme::made));
 
   /** The scheme of an algorithm; KMS has all of them, in most partitions. */
@@ -55,12 +56,26 @@ record KmsScheme(
 
   /** What a KMS key may be; several where KMS leaves padding or hash to each request. */
   static List<KeyAlgorithm> of(KeySpec spec, KeyUsageType usage) {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .filter(a -> of(a).spec() == spec && of(a).usage() == usage)
         .toList();
   }
 
   private static KeySpec spec(KeyAlgorithm algorithm) {
+    return algorithm instanceof SigningAlgorithm signing
+        ? spec(signing)
+        : spec((WrappingAlgorithm) algorithm);
+  }
+
+  private static KeySpec spec(WrappingAlgorithm algorithm) {
+    return switch (algorithm) {
+      case RSA_OAEP_3072_SHA256 -> KeySpec.RSA_3072;
+      case RSA_OAEP_4096_SHA256 -> KeySpec.RSA_4096;
+      case AES_256_GCM -> KeySpec.SYMMETRIC_DEFAULT;
+    };
+  }
+
+  private static KeySpec spec(SigningAlgorithm algorithm) {
     return switch (algorithm) {
       case ED25519 -> KeySpec.ECC_NIST_EDWARDS25519;
       case ECDSA_P256_SHA256 -> KeySpec.ECC_NIST_P256;
@@ -68,14 +83,9 @@ record KmsScheme(
       case ECDSA_P521_SHA512 -> KeySpec.ECC_NIST_P521;
       case ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 -> KeySpec.ECC_SECG_P256_K1;
       case RSA_PSS_2048_SHA256, RSA_PKCS1_2048_SHA256 -> KeySpec.RSA_2048;
-      case RSA_PSS_3072_SHA256, RSA_PKCS1_3072_SHA256, RSA_OAEP_3072_SHA256 -> KeySpec.RSA_3072;
-      case RSA_PSS_4096_SHA256,
-          RSA_PSS_4096_SHA512,
-          RSA_PKCS1_4096_SHA256,
-          RSA_PKCS1_4096_SHA512,
-          RSA_OAEP_4096_SHA256 ->
+      case RSA_PSS_3072_SHA256, RSA_PKCS1_3072_SHA256 -> KeySpec.RSA_3072;
+      case RSA_PSS_4096_SHA256, RSA_PSS_4096_SHA512, RSA_PKCS1_4096_SHA256, RSA_PKCS1_4096_SHA512 ->
           KeySpec.RSA_4096;
-      case AES_256_GCM -> KeySpec.SYMMETRIC_DEFAULT;
     };
   }
 
@@ -100,9 +110,9 @@ record KmsScheme(
     return switch (algorithm.family()) {
       case EDDSA -> SigningAlgorithmSpec.ED25519_SHA_512;
       case ECDSA ->
-          switch (algorithm) {
-            case ECDSA_P384_SHA384 -> SigningAlgorithmSpec.ECDSA_SHA_384;
-            case ECDSA_P521_SHA512 -> SigningAlgorithmSpec.ECDSA_SHA_512;
+          switch (algorithm.keyBits()) {
+            case 384 -> SigningAlgorithmSpec.ECDSA_SHA_384;
+            case 521 -> SigningAlgorithmSpec.ECDSA_SHA_512;
             default -> SigningAlgorithmSpec.ECDSA_SHA_256;
           };
       case RSA_PSS ->

@@ -116,8 +116,7 @@ record KmsTags(
         Optional.ofNullable(values.get(ROTATION))
             .flatMap(StoredText::interval)
             .orElse(RotationInterval.POLICY),
-        Optional.ofNullable(values.get(ALGORITHM))
-            .flatMap(v -> StoredText.constant(KeyAlgorithm.values(), v)),
+        Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
         StoredText.number(values.get(ACTIVATION)),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),

@@ -3,10 +3,10 @@ package dev.enclave.aws.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.campaign.SkippingTime;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Delivery;
@@ -25,7 +25,7 @@ class ChangedMeanwhileTest {
   void aKeyTakenOutOfUseWhileItIsReadIsReadAgain() {
     try (AwsKmsServer server = AwsKmsServer.builder().interceptor(this::intercept).start()) {
       try (Enclave enclave = open(server)) {
-        enclave.createKey(KeySpec.named("busy").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        enclave.createKey(KeySpec.named("busy").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       }
       armed.set(true);
       try (Enclave other = open(server)) {

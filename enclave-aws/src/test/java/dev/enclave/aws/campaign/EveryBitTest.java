@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.SkippingTime;
 import dev.enclave.emulators.AwsKmsServer;
@@ -15,6 +14,7 @@ import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -36,7 +36,7 @@ class EveryBitTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ECDSA_SECP256K1_SHA256", "ED25519"})
-  void releasesNoSignature_whicheverBitIsWrong(KeyAlgorithm algorithm) {
+  void releasesNoSignature_whicheverBitIsWrong(SigningAlgorithm algorithm) {
     try (AwsKmsServer server = AwsKmsServer.builder().interceptor(this::intercept).start();
         Enclave enclave =
             AwsUnderTest.deployment(server)

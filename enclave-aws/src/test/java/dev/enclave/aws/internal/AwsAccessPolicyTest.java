@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.emulators.Denial;
@@ -98,7 +98,7 @@ class AwsAccessPolicyTest {
   @Test
   void grantsWhatSigningAndSealingSend_andNothingElse() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
-    var request = bench.request(KeyName.of("kek"), KeyAlgorithm.AES_256_GCM);
+    var request = bench.request(KeyName.of("kek"), WrappingAlgorithm.AES_256_GCM);
     KeySnapshot kek = bench.backend.create(request, bench.call(request.operationId()));
     bench.server.journal().clear();
 

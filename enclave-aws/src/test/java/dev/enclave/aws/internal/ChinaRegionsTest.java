@@ -3,10 +3,10 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -62,11 +62,11 @@ class ChinaRegionsTest implements DescriptionContract, ImportContract, AdoptionC
               BackendFailure.class,
               () ->
                   bench.backend.create(
-                      bench.request(KmsBench.NAME, KeyAlgorithm.AES_256_GCM), bench.call()));
+                      bench.request(KmsBench.NAME, WrappingAlgorithm.AES_256_GCM), bench.call()));
       assertThat(refusal.code()).isEqualTo(FailureCode.UNSUPPORTED);
       assertThat(refusal).hasMessageContaining("SM4");
       assertThat(bench.requests()).isEmpty();
-      assertThat(bench.backend.describe().support(KeyAlgorithm.AES_256_GCM)).isEmpty();
+      assertThat(bench.backend.describe().support(WrappingAlgorithm.AES_256_GCM)).isEmpty();
     }
   }
 

@@ -2,15 +2,15 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.List;
@@ -30,7 +30,8 @@ class KeyNamesTest {
       List<KeyName> names =
           IntStream.range(0, KEYS).mapToObj(i -> KeyName.of("wallet-" + i)).sorted().toList();
       for (KeyName name : names) {
-        enclave.createKey(KeySpec.named(name.value()).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+        enclave.createKey(
+            KeySpec.named(name.value()).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       }
       int aliases = server.journal().of("CreateAlias").size();
       assertThat(aliases).isEqualTo(KEYS);

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -63,7 +63,7 @@ class KeyPlacesTest {
   void countsAKeyInACloudHsmAsHsm_andWarnsThatTheClusterIsTheCustomers() throws BackendFailure {
     KeySnapshot key = inCloudHsm();
 
-    assertThat(key.algorithm()).isEqualTo(KeyAlgorithm.AES_256_GCM);
+    assertThat(key.algorithm()).isEqualTo(WrappingAlgorithm.AES_256_GCM);
     assertThat(only(key).assurance()).isEqualTo(Assurance.HSM);
     assertThat(only(key).origin()).isEqualTo(KeyOrigin.GENERATED);
     assertThat(findings())

@@ -9,6 +9,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.Denial;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.KeyUsageType;
@@ -77,9 +78,9 @@ class KmsAdopterTest {
     assertThatThrownBy(() -> adopt(arn))
         .hasMessageContaining("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256");
     assertThat(adopt(arn + "#ECDSA_SECP256K1_KECCAK256").algorithm())
-        .isEqualTo(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+        .isEqualTo(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
     assertThat(adopt(arn + "#ECDSA_SECP256K1_SHA256").algorithm())
-        .isEqualTo(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+        .isEqualTo(SigningAlgorithm.ECDSA_SECP256K1_SHA256);
   }
 
   @ParameterizedTest
@@ -109,7 +110,7 @@ class KmsAdopterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void adoptsEveryAlgorithm(KeyAlgorithm algorithm) throws BackendFailure {
     String uri =
         new ForeignKmsKeys(() -> Sessions.with(bench.server, bench.clock)).place(algorithm);

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AwsKmsServerBuilder;
 import dev.enclave.emulators.wire.JournalEntry;
@@ -36,7 +37,7 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 final class KmsBench implements AutoCloseable {
 
   static final KeyName NAME = KeyName.of("wallet");
-  static final KeyAlgorithm ALGORITHM = KeyAlgorithm.ECDSA_P256_SHA256;
+  static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
 
   private static final int WRAPPING_KEYS = 2;
   private static final int MOST_TRIES = 10;

@@ -3,11 +3,11 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ class KmsChainTest {
     KmsTags tags =
         KmsTags.first(
                 NAME,
-                KeyAlgorithm.ECDSA_SECP256K1_KECCAK256,
+                SigningAlgorithm.ECDSA_SECP256K1_KECCAK256,
                 RotationInterval.every(Duration.ofDays(90)),
                 EnvironmentType.PRODUCTION,
                 "op-1")

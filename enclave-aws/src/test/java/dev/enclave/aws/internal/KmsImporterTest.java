@@ -16,6 +16,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
@@ -136,6 +137,7 @@ class KmsImporterTest {
 
   @ParameterizedTest
   @EnumSource(
+      value = SigningAlgorithm.class,
       names = {
         "ED25519",
         "ECDSA_P256_SHA256",
@@ -147,7 +149,7 @@ class KmsImporterTest {
         "RSA_PKCS1_2048_SHA256",
         "RSA_PSS_3072_SHA256"
       })
-  void signsByKms_withAKeyFromElsewhere(KeyAlgorithm algorithm) throws BackendFailure {
+  void signsByKms_withAKeyFromElsewhere(SigningAlgorithm algorithm) throws BackendFailure {
     try (ExportedKey outside = key(algorithm, KeyState.ACTIVE)) {
       KeySnapshot restored = restore(request(outside));
       KeyVersion active = restored.active().orElseThrow();
@@ -296,7 +298,7 @@ class KmsImporterTest {
   @Test
   void refusesAPrivateKeyOfAnotherAlgorithm_inKmsOwnWords() {
     try (ExportedKey one = key(KmsBench.ALGORITHM, KeyState.ACTIVE);
-        ExportedKey other = key(KeyAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
+        ExportedKey other = key(SigningAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
       Version version = one.versions().get(0);
       ExportedKey wrong =
           new ExportedKey(
@@ -334,7 +336,7 @@ class KmsImporterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "RSA_OAEP_4096_SHA256"})
+  @ValueSource(strings = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "RSA_OAEP_4096_SHA256"})
   void refusesWrappingKeys_withTheReason(KeyAlgorithm algorithm) {
     try (ExportedKey junk =
         new ExportedKey(

@@ -2,11 +2,11 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -134,7 +134,7 @@ class KmsRequestsTest {
 
   @Test
   void wrapsByTwoRequests_sinceWhatDoesNotOpenIsLost_andUnwrapsByOne() throws BackendFailure {
-    var request = bench.request(KeyName.of("kek"), KeyAlgorithm.AES_256_GCM);
+    var request = bench.request(KeyName.of("kek"), WrappingAlgorithm.AES_256_GCM);
     KeySnapshot kek = bench.backend.create(request, bench.call(request.operationId()));
     bench.server.journal().clear();
     try (SecretBytes dataKey = SecretBytes.takeOver(new byte[32])) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Bytes;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.spi.BackendFailure;
@@ -30,7 +30,7 @@ class KmsWrapperTest {
   }
 
   private KeyVersionRef kek() throws BackendFailure {
-    var request = bench.request(KeyName.of("kek"), KeyAlgorithm.AES_256_GCM);
+    var request = bench.request(KeyName.of("kek"), WrappingAlgorithm.AES_256_GCM);
     KeySnapshot kek = bench.backend.create(request, bench.call(request.operationId()));
     return kek.ref(kek.versions().get(0));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -64,7 +64,7 @@ class MotoContractTest
   @Override
   public void doesNotSign_anUndeclaredInput() {
     SigningInput digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
-    assertThat(KmsScheme.of(KeyAlgorithm.ECDSA_P256_SHA256).support().takes(digest)).isTrue();
+    assertThat(KmsScheme.of(SigningAlgorithm.ECDSA_P256_SHA256).support().takes(digest)).isTrue();
   }
 
   /** Not applicable: moto answers AccessDenied to bytes that are no ciphertext. */

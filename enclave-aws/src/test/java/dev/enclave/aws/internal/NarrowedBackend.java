@@ -6,7 +6,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
@@ -37,13 +39,13 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
   static final Set<BackendTrait> TRAITS = traits();
 
   private static final Set<KeyAlgorithm> RIGHT_BY_MOTO =
-      EnumSet.of(
-          KeyAlgorithm.ECDSA_P256_SHA256,
-          KeyAlgorithm.ECDSA_P384_SHA384,
-          KeyAlgorithm.ECDSA_P521_SHA512,
-          KeyAlgorithm.ECDSA_SECP256K1_SHA256,
-          KeyAlgorithm.RSA_PKCS1_2048_SHA256,
-          KeyAlgorithm.RSA_PKCS1_4096_SHA512);
+      Set.of(
+          SigningAlgorithm.ECDSA_P256_SHA256,
+          SigningAlgorithm.ECDSA_P384_SHA384,
+          SigningAlgorithm.ECDSA_P521_SHA512,
+          SigningAlgorithm.ECDSA_SECP256K1_SHA256,
+          SigningAlgorithm.RSA_PKCS1_2048_SHA256,
+          SigningAlgorithm.RSA_PKCS1_4096_SHA512);
 
   NarrowedBackend {
     algorithms = List.copyOf(algorithms);
@@ -70,7 +72,7 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
                         a ->
                             AlgorithmSupport.messagesUpTo(a, KmsScheme.LONGEST_MESSAGE)
                                 .messagesFrom(1)),
-                Stream.of(AlgorithmSupport.wrapping(KeyAlgorithm.AES_256_GCM)))
+                Stream.of(AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM)))
             .toList());
   }
 

@@ -5,8 +5,8 @@ import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -28,7 +28,7 @@ final class VaultExchangeKeys {
   /** Not one that an Enclave key could have. */
   static final String NAME = "import-to-enclave";
 
-  private static final KeyAlgorithm KIND = KeyAlgorithm.RSA_OAEP_3072_SHA256;
+  private static final WrappingAlgorithm KIND = WrappingAlgorithm.RSA_OAEP_3072_SHA256;
 
   /** Half of its time may be over when a blob is made. */
   private static final Duration LIFETIME = Duration.ofHours(2);

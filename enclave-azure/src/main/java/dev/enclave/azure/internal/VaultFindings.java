@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyState;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

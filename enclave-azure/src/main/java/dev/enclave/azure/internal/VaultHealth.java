@@ -1,12 +1,12 @@
 package dev.enclave.azure.internal;
 
 import com.azure.core.util.Context;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.cloud.RecentReadings.Usable;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

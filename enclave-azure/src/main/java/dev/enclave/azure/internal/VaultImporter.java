@@ -1,6 +1,5 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
@@ -8,6 +7,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.azure.internal.VaultDirectory.Listing;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -15,7 +15,6 @@ import dev.enclave.spi.KeyImporter.ImportSupport;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.RestoreRequest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,7 +40,7 @@ final class VaultImporter {
     this.random = random;
     this.support =
         new ImportSupport(
-            Arrays.stream(KeyAlgorithm.values())
+            KeyAlgorithm.all().stream()
                 .filter(algorithm -> keys.calls().endpoint().imports())
                 .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
                 .filter(algorithm -> VaultScheme.offered(algorithm, false))

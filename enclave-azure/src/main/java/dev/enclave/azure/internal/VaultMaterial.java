@@ -5,9 +5,9 @@ import com.azure.security.keyvault.keys.models.KeyCurveName;
 import com.azure.security.keyvault.keys.models.KeyType;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.Assurance;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.EnclaveException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -68,7 +68,7 @@ record VaultMaterial(
 
   /** What it can be used as; several where the vault leaves padding or hash to each request. */
   List<KeyAlgorithm> algorithms() {
-    return Arrays.stream(KeyAlgorithm.values()).filter(this::isOf).toList();
+    return KeyAlgorithm.all().stream().filter(this::isOf).toList();
   }
 
   /** Whether it is of the kind that the algorithm needs. */

@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class VaultRefusals {
         "Azure Key Vault takes no key for "
             + algorithm
             + " over from elsewhere"
-            + (algorithm == KeyAlgorithm.ED25519
+            + (algorithm == SigningAlgorithm.ED25519
                 ? ", since it has no Edwards curves. Keep it in a backend that has them, such as"
                     + " aws-kms."
                 : ": it gives the version another id, and what the key sealed before names the old"
@@ -126,7 +127,7 @@ final class VaultRefusals {
         FailureCode.UNSUPPORTED,
         algorithm
             + " is not to be had in Azure Key Vault"
-            + (algorithm == KeyAlgorithm.ED25519
+            + (algorithm == SigningAlgorithm.ED25519
                 ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in a"
                     + " backend that has it, such as aws-kms or gcp-kms."
                 : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));

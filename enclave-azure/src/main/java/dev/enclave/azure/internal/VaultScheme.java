@@ -15,7 +15,6 @@ import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.spi.AlgorithmSupport;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +36,7 @@ record VaultScheme(KeyAlgorithm algorithm) {
 
   /** What a vault takes for every algorithm that it has. */
   static List<AlgorithmSupport> supported(boolean managedHsm) {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .filter(algorithm -> offered(algorithm, managedHsm))
         .map(algorithm -> new VaultScheme(algorithm).support())
         .toList();
@@ -90,12 +89,8 @@ record VaultScheme(KeyAlgorithm algorithm) {
   }
 
   KeyCurveName curve() {
-    return switch (algorithm) {
-      case ECDSA_P256_SHA256 -> KeyCurveName.P_256;
-      case ECDSA_P384_SHA384 -> KeyCurveName.P_384;
-      case ECDSA_P521_SHA512 -> KeyCurveName.P_521;
-      default -> KeyCurveName.P_256K;
-    };
+    String curve = algorithm.curve().orElseThrow();
+    return curve.equals("secp256k1") ? KeyCurveName.P_256K : KeyCurveName.fromString(curve);
   }
 
   /** The name of a signing algorithm in requests. */
@@ -103,12 +98,9 @@ record VaultScheme(KeyAlgorithm algorithm) {
     boolean sha512 = algorithm.digest().equals(Optional.of(DigestAlgorithm.SHA_512));
     return switch (algorithm.family()) {
       case ECDSA ->
-          switch (algorithm) {
-            case ECDSA_P256_SHA256 -> SignatureAlgorithm.ES256;
-            case ECDSA_P384_SHA384 -> SignatureAlgorithm.ES384;
-            case ECDSA_P521_SHA512 -> SignatureAlgorithm.ES512;
-            default -> SignatureAlgorithm.ES256K;
-          };
+          algorithm.curve().equals(Optional.of("secp256k1"))
+              ? SignatureAlgorithm.ES256K
+              : SignatureAlgorithm.fromString(algorithm.joseName().orElseThrow());
       case RSA_PSS -> sha512 ? SignatureAlgorithm.PS512 : SignatureAlgorithm.PS256;
       case RSA_PKCS1 -> sha512 ? SignatureAlgorithm.RS512 : SignatureAlgorithm.RS256;
       case AES_GCM, RSA_OAEP, EDDSA ->

@@ -126,8 +126,7 @@ record VaultTags(
         Optional.ofNullable(tags.get(ROTATION))
             .flatMap(StoredText::interval)
             .orElse(RotationInterval.POLICY),
-        Optional.ofNullable(tags.get(ALGORITHM))
-            .flatMap(v -> StoredText.constant(KeyAlgorithm.values(), v)),
+        Optional.ofNullable(tags.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
         restored,
         own,
         own ? claims(tags.getOrDefault(CLAIMS, "")) : List.of(),

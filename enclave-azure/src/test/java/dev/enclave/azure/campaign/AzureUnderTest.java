@@ -1,6 +1,7 @@
 package dev.enclave.azure.campaign;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.campaign.CloudAccount;
 import dev.enclave.campaign.CloudServer;
@@ -107,8 +108,8 @@ public final class AzureUnderTest implements CloudUnderTest {
   /** AES keys are a managed HSM's. */
   @Override
   public KeyAlgorithm algorithm(Scenario scenario) {
-    return scenario.algorithm() == KeyAlgorithm.AES_256_GCM
-        ? KeyAlgorithm.RSA_OAEP_3072_SHA256
+    return scenario.algorithm() == WrappingAlgorithm.AES_256_GCM
+        ? WrappingAlgorithm.RSA_OAEP_3072_SHA256
         : scenario.algorithm();
   }
 

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Arrays;
@@ -119,7 +119,7 @@ class AdoptedStampTest {
             attempt ->
                 VaultDirectory.create(
                     bench.session,
-                    new VaultScheme(KeyAlgorithm.ECDSA_P256_SHA256).options("treasury", tags)))
+                    new VaultScheme(SigningAlgorithm.ECDSA_P256_SHA256).options("treasury", tags)))
         .getId();
   }
 

@@ -2,11 +2,11 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -58,7 +58,7 @@ final class ChildInProduction {
           backend.create(
               new CreateRequest(
                   KeyName.of("wallet"),
-                  KeyAlgorithm.ECDSA_P256_SHA256,
+                  SigningAlgorithm.ECDSA_P256_SHA256,
                   RotationInterval.NEVER,
                   EnvironmentType.PRODUCTION,
                   operation),

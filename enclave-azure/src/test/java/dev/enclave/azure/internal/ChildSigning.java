@@ -1,15 +1,15 @@
 package dev.enclave.azure.internal;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +34,7 @@ final class ChildSigning {
             .config(new ConfigSource("test", settings))
             .open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       Message message = Message.ofUtf8("pay 10 to Alice");
       SignatureValue signature = key.sign(message);
       System.out.println("VERIFIED " + key.verify(message, signature));

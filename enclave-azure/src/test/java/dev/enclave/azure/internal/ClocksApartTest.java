@@ -3,11 +3,11 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.emulators.AzureKeyVaultServer;
@@ -31,7 +31,7 @@ class ClocksApartTest {
             Vaults.server().clock(() -> mine.now().minus(apart)).tokenLifetime(LIFETIME).start();
         Enclave enclave = Engines.open(server, mine)) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       assertThat(key.verify(PAYMENT, key.sign(PAYMENT))).isTrue();
       assertThat(key.info().versions())
@@ -50,7 +50,7 @@ class ClocksApartTest {
             Vaults.server().clock(() -> mine.now().minus(apart)).tokenLifetime(LIFETIME).start();
         Enclave enclave = Engines.open(server, mine)) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       mine.advance(LIFETIME.plusMinutes(1));
       assertThat(key.verify(PAYMENT, key.sign(PAYMENT))).isTrue();
       assertThat(server.journal().of("Token")).hasSize(2);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
@@ -31,7 +31,8 @@ class DestroyedKeyTest {
     try (AzureKeyVaultServer server = Vaults.serverBy(clock);
         Enclave enclave = Engines.open(server, clock)) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet-1").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(
+              KeySpec.named("wallet-1").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       enclave
           .admin()
           .key(key.handle())
@@ -57,7 +58,7 @@ class DestroyedKeyTest {
           new KeyVersionRef(
               KeyName.of("unseen"),
               KeyVersionId.of("0".repeat(32)),
-              KeyAlgorithm.ECDSA_P256_SHA256,
+              SigningAlgorithm.ECDSA_P256_SHA256,
               bench.server.vaultUrl() + "/keys/enclave-unseen/" + "0".repeat(32));
       CallContext first = bench.call();
       CallContext second = new CallContext(first.operationId(), 2, first.deadline(), first.time());

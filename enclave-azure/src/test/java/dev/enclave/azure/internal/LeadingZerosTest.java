@@ -3,12 +3,12 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
@@ -30,11 +30,11 @@ class LeadingZerosTest {
         Enclave enclave = Engines.open(server, clock)) {
       int zeros = 0;
       int made = 0;
-      for (KeyAlgorithm algorithm :
+      for (SigningAlgorithm algorithm :
           List.of(
-              KeyAlgorithm.ECDSA_P521_SHA512,
-              KeyAlgorithm.ECDSA_P256_SHA256,
-              KeyAlgorithm.ECDSA_SECP256K1_KECCAK256)) {
+              SigningAlgorithm.ECDSA_P521_SHA512,
+              SigningAlgorithm.ECDSA_P256_SHA256,
+              SigningAlgorithm.ECDSA_SECP256K1_KECCAK256)) {
         SigningKey key = enclave.createKey(KeySpec.named("zeros-" + made).algorithm(algorithm));
         for (int i = 0; i < SIGNATURES / 3 + 1; i++) {
           Message message = Message.ofUtf8("payment " + i);

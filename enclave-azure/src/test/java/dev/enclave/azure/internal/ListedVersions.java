@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.VaultTags.Claim;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ final class ListedVersions {
         second,
         VaultTags.first(
             NAME,
-            KeyAlgorithm.ECDSA_P256_SHA256,
+            SigningAlgorithm.ECDSA_P256_SHA256,
             RotationInterval.NEVER,
             EnvironmentType.PRODUCTION,
             operationId));

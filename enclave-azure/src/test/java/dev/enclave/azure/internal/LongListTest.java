@@ -3,8 +3,8 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
@@ -48,7 +48,7 @@ class LongListTest {
   void fill() {
     enclave = Engines.open(server, clock);
     for (int i = 0; i < KEYS; i++) {
-      enclave.createKey(KeySpec.named("wallet-" + i).algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      enclave.createKey(KeySpec.named("wallet-" + i).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
     }
   }
 

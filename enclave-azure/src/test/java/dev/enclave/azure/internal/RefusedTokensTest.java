@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.wire.Delivery;
@@ -16,6 +14,8 @@ import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -63,7 +63,7 @@ class RefusedTokensTest {
   @BeforeEach
   void open() {
     enclave = Engines.open(server, clock);
-    key = enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+    key = enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   @AfterEach

@@ -2,9 +2,9 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureClass;
@@ -42,7 +42,7 @@ class SlowVaultTest {
   @Test
   void makesOneKey_whereReadsAreAMinuteBehind_onceTheyShowIt() throws BackendFailure {
     try (VaultBench bench = behind(Duration.ofMinutes(1))) {
-      CreateRequest request = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+      CreateRequest request = bench.request(VaultBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure =
           bench.failureOf(
               () -> bench.backend.create(request, Vaults.call(request.operationId(), bench.clock)));
@@ -59,7 +59,7 @@ class SlowVaultTest {
   @Test
   void doesNotRotate_whereReadsAreAMinuteBehind() throws BackendFailure {
     try (VaultBench bench = behind(Duration.ofMinutes(1))) {
-      CreateRequest create = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+      CreateRequest create = bench.request(VaultBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
       bench.failureOf(
           () -> bench.backend.create(create, Vaults.call(create.operationId(), bench.clock)));
       bench.clock.advance(Duration.ofMinutes(2));

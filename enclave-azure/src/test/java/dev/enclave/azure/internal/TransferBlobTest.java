@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
@@ -68,7 +68,7 @@ class TransferBlobTest {
   }
 
   private void restoreOne() throws BackendFailure {
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       restore(key.request(name));
     }
   }
@@ -106,7 +106,7 @@ class TransferBlobTest {
 
   @Test
   void namesNoCurve_forRsa() throws BackendFailure {
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.RSA_PSS_2048_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.RSA_PSS_2048_SHA256, KeyState.ACTIVE)) {
       restore(key.request(name));
     }
     assertThat(imports.get(0)).contains("\"kty\":\"RSA-HSM\"").doesNotContain("\"crv\"");
@@ -144,7 +144,7 @@ class TransferBlobTest {
             imports.add(new String(request.body(), StandardCharsets.UTF_8));
             return Delivery.answer(service.handle(request));
           });
-      try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+      try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
         RestoreRequest request = key.request(name);
         other.backend.restore(request, Vaults.call(request.operationId(), other.clock));
       }
@@ -158,7 +158,7 @@ class TransferBlobTest {
   void isMadeForAnotherKey_onceTheFirstIsOver() throws BackendFailure {
     restoreOne();
     String before = exchangeKey();
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       restore(key.request(KeyName.of(name + "-again")));
       assertThat(exchangeKey()).isEqualTo(before);
       bench.clock.advance(Duration.ofHours(3));
@@ -176,7 +176,7 @@ class TransferBlobTest {
             keys.updateKeyProperties(
                 keys.getKey(VaultExchangeKeys.NAME).getProperties().setEnabled(false),
                 KeyOperation.IMPORT));
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = key.request(KeyName.of(name + "-again"));
       BackendFailure first = catchThrowableOfType(BackendFailure.class, () -> restore(request));
       assertThat(first.failureClass()).isEqualTo(FailureClass.TRANSIENT);
@@ -194,7 +194,7 @@ class TransferBlobTest {
   })
   void doesNotTravel_underAKeyOfAnotherKind(String what, String instead) throws BackendFailure {
     try (VaultBench other = new VaultBench();
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       other.rewrite("CreateKey", body -> body.replace(what, instead));
       RestoreRequest request = key.request(name);
       BackendFailure failure =
@@ -209,7 +209,7 @@ class TransferBlobTest {
   @Test
   void isOfNoUseToTheVault_ifItWasMadeForAnotherKey() throws BackendFailure {
     try (VaultBench other = new VaultBench();
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       String modulus =
           Base64.getUrlEncoder()
               .withoutPadding()
@@ -265,7 +265,7 @@ class TransferBlobTest {
   @Test
   void needsTheExchangeKeysName_andSaysSo() {
     try (VaultBench other = new VaultBench();
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       other.bySdk(
           keys -> {
             keys.createRsaKey(new CreateRsaKeyOptions(VaultExchangeKeys.NAME));

@@ -7,6 +7,7 @@ import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.VaultAllowance.Cost;
 import dev.enclave.azure.internal.VaultAllowance.Pool;
 import dev.enclave.spi.BackendFailure;
@@ -55,7 +56,7 @@ class VaultAllowanceTest {
 
   @Test
   void sendsNothingThatCostsAsMuch_untilTheVaultsTimeIsOver() throws BackendFailure {
-    KeySnapshot key = bench.create(KeyName.of("rsa"), KeyAlgorithm.RSA_PSS_3072_SHA256);
+    KeySnapshot key = bench.create(KeyName.of("rsa"), SigningAlgorithm.RSA_PSS_3072_SHA256);
     throttle("Sign", Map.of("Retry-After", "10"));
     assertThat(signing(key).retryAfter()).contains(TEN_SECONDS);
     bench.leaveAlone();
@@ -76,8 +77,8 @@ class VaultAllowanceTest {
 
   @Test
   void sendsWhatCostsLess_sinceItMayStillFit() throws BackendFailure {
-    KeySnapshot costly = bench.create(KeyName.of("rsa"), KeyAlgorithm.RSA_PSS_3072_SHA256);
-    KeySnapshot cheap = bench.create(KeyName.of("ec"), KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot costly = bench.create(KeyName.of("rsa"), SigningAlgorithm.RSA_PSS_3072_SHA256);
+    KeySnapshot cheap = bench.create(KeyName.of("ec"), SigningAlgorithm.ECDSA_P256_SHA256);
     throttle("Sign", Map.of("Retry-After", "10"));
     signing(costly);
     bench.leaveAlone();
@@ -87,8 +88,8 @@ class VaultAllowanceTest {
 
   @Test
   void holdsAllTransactionsBack_whenTheCheapestIsRefused() throws BackendFailure {
-    KeySnapshot costly = bench.create(KeyName.of("rsa"), KeyAlgorithm.RSA_PSS_2048_SHA256);
-    KeySnapshot cheap = bench.create(KeyName.of("ec"), KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot costly = bench.create(KeyName.of("rsa"), SigningAlgorithm.RSA_PSS_2048_SHA256);
+    KeySnapshot cheap = bench.create(KeyName.of("ec"), SigningAlgorithm.ECDSA_P256_SHA256);
     throttle("Sign", Map.of("Retry-After", "10"));
     signing(cheap);
     bench.leaveAlone();
@@ -101,11 +102,12 @@ class VaultAllowanceTest {
 
   @Test
   void countsMakingApart() throws BackendFailure {
-    KeySnapshot key = bench.create(KeyName.of("ec"), KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(KeyName.of("ec"), SigningAlgorithm.ECDSA_P256_SHA256);
     throttle("CreateKey", Map.of("Retry-After", "10"));
     assertThat(
             bench
-                .failureOf(() -> bench.create(KeyName.of("next"), KeyAlgorithm.ECDSA_P256_SHA256))
+                .failureOf(
+                    () -> bench.create(KeyName.of("next"), SigningAlgorithm.ECDSA_P256_SHA256))
                 .retryAfter())
         .contains(TEN_SECONDS);
     bench.leaveAlone();
@@ -113,7 +115,8 @@ class VaultAllowanceTest {
     bench.server.journal().clear();
     assertThat(
             bench
-                .failureOf(() -> bench.create(KeyName.of("other"), KeyAlgorithm.ECDSA_P256_SHA256))
+                .failureOf(
+                    () -> bench.create(KeyName.of("other"), SigningAlgorithm.ECDSA_P256_SHA256))
                 .code())
         .isEqualTo(FailureCode.THROTTLED);
     assertThat(bench.requests()).doesNotContain("CreateKey");
@@ -121,7 +124,7 @@ class VaultAllowanceTest {
 
   @Test
   void holdsNothingBack_whenTheVaultNamesNoTime() throws BackendFailure {
-    KeySnapshot key = bench.create(KeyName.of("ec"), KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(KeyName.of("ec"), SigningAlgorithm.ECDSA_P256_SHA256);
     throttle("Sign", Map.of());
     assertThat(signing(key).retryAfter()).isEmpty();
     bench.leaveAlone();
@@ -139,14 +142,14 @@ class VaultAllowanceTest {
       limited.server.journal().clear();
       BackendFailure refused =
           limited.failureOf(
-              () -> limited.create(KeyName.of("refused"), KeyAlgorithm.ECDSA_P256_SHA256));
+              () -> limited.create(KeyName.of("refused"), SigningAlgorithm.ECDSA_P256_SHA256));
       BackendFailure spared =
           limited.failureOf(
-              () -> limited.create(KeyName.of("spared"), KeyAlgorithm.ECDSA_P256_SHA256));
+              () -> limited.create(KeyName.of("spared"), SigningAlgorithm.ECDSA_P256_SHA256));
       assertThat(refused.retryAfter()).isEqualTo(spared.retryAfter()).contains(TEN_SECONDS);
       assertThat(limited.server.journal().of("CreateKey")).hasSize(1);
       limited.clock.advance(TEN_SECONDS);
-      limited.create(KeyName.of("later"), KeyAlgorithm.ECDSA_P256_SHA256);
+      limited.create(KeyName.of("later"), SigningAlgorithm.ECDSA_P256_SHA256);
     }
   }
 

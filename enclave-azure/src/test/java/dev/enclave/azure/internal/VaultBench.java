@@ -12,6 +12,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
@@ -158,7 +159,7 @@ final class VaultBench implements AutoCloseable {
   }
 
   KeySnapshot create() throws BackendFailure {
-    return create(NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+    return create(NAME, SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   KeySnapshot create(KeyName name, KeyAlgorithm algorithm) throws BackendFailure {

@@ -12,6 +12,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
@@ -106,6 +107,7 @@ class VaultImporterTest {
 
   @ParameterizedTest
   @EnumSource(
+      value = SigningAlgorithm.class,
       names = {
         "ECDSA_P256_SHA256",
         "ECDSA_P384_SHA384",
@@ -115,7 +117,7 @@ class VaultImporterTest {
         "RSA_PSS_2048_SHA256",
         "RSA_PKCS1_2048_SHA256"
       })
-  void signsByTheVault_withAKeyFromElsewhere(KeyAlgorithm algorithm) throws BackendFailure {
+  void signsByTheVault_withAKeyFromElsewhere(SigningAlgorithm algorithm) throws BackendFailure {
     try (Outside key = OutsideKeys.of(algorithm, KeyState.ACTIVE)) {
       KeySnapshot restored = restore(request(key));
       KeyVersion active = restored.active().orElseThrow();
@@ -138,7 +140,7 @@ class VaultImporterTest {
   @Test
   void asksTheVaultFourTimes_forAKeyOfOneVersion() throws BackendFailure {
     try (VaultBench fresh = new VaultBench();
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = request(key);
       fresh.backend.restore(request, Vaults.call(request.operationId(), fresh.clock));
       assertThat(fresh.requests())
@@ -151,7 +153,7 @@ class VaultImporterTest {
   void restoresOneKey_whateverAnswerIsLost(String operation) throws BackendFailure {
     try (Outside key =
         OutsideKeys.of(
-            KeyAlgorithm.ECDSA_P256_SHA256,
+            SigningAlgorithm.ECDSA_P256_SHA256,
             KeyState.DISABLED,
             KeyState.VERIFY_ONLY,
             KeyState.ACTIVE)) {
@@ -175,7 +177,7 @@ class VaultImporterTest {
   @Test
   void hasNoKey_whenARestorationIsCutShort_andGoesOnWithIt() throws BackendFailure {
     try (Outside key =
-        OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
+        OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
       faults.follow(FaultPlan.NONE.between("ImportKey", 2, 99, Fault.resetBefore()));
       RestoreRequest request = request(key);
       requireCutShort(request);
@@ -196,12 +198,12 @@ class VaultImporterTest {
   @Test
   void leavesTheNameToOthers_whenARestorationIsCutShort() throws BackendFailure {
     try (Outside key =
-        OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
+        OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
       faults.follow(FaultPlan.NONE.between("ImportKey", 2, 99, Fault.resetBefore()));
       RestoreRequest slow = request(key);
       requireCutShort(slow);
       faults.follow(FaultPlan.NONE);
-      KeySnapshot created = bench.create(name, KeyAlgorithm.ECDSA_P256_SHA256);
+      KeySnapshot created = bench.create(name, SigningAlgorithm.ECDSA_P256_SHA256);
       assertThat(created.versions()).hasSize(1);
 
       assertThat(refusal(slow).code()).isEqualTo(FailureCode.ALREADY_EXISTS);
@@ -214,7 +216,7 @@ class VaultImporterTest {
   @Test
   void findsWhatACrashLeft_amongTheOrphans_andStillGoesOnWithIt() throws BackendFailure {
     try (Outside key =
-        OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
+        OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE)) {
       faults.follow(FaultPlan.NONE.between("ImportKey", 2, 99, Fault.resetBefore()));
       RestoreRequest request = request(key);
       requireCutShort(request);
@@ -237,9 +239,10 @@ class VaultImporterTest {
   @Test
   void sendsNothing_whenAPrivateKeyIsNotThatOfItsPublicKey() {
     try (Outside key =
-            OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
-        Outside other = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE);
-        Outside longer = OutsideKeys.of(KeyAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
+            OutsideKeys.of(
+                SigningAlgorithm.ECDSA_P256_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+        Outside other = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE);
+        Outside longer = OutsideKeys.of(SigningAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
       for (Outside wrong : java.util.List.of(other, longer)) {
         BackendFailure refusal = refusal(key.withMaterial(1, wrong).request(name));
         assertThat(refusal.code()).isEqualTo(FailureCode.REJECTED);
@@ -252,10 +255,10 @@ class VaultImporterTest {
   @Test
   void withholdsAKey_ofWhichTheVaultNamesAnotherPublicKey() throws BackendFailure {
     try (VaultBench lying = new VaultBench();
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       String jwk =
           lying
-              .create(KeyName.of("other"), KeyAlgorithm.ECDSA_P256_SHA256)
+              .create(KeyName.of("other"), SigningAlgorithm.ECDSA_P256_SHA256)
               .active()
               .flatMap(KeyVersion::publicKey)
               .orElseThrow()
@@ -281,7 +284,7 @@ class VaultImporterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "ED25519"})
+  @ValueSource(strings = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "ED25519"})
   void refusesWhatItDoesNotImport_withTheReason(KeyAlgorithm algorithm) {
     try (Outside junk = OutsideKeys.junk(algorithm)) {
       BackendFailure refusal = refusal(request(junk));
@@ -294,7 +297,7 @@ class VaultImporterTest {
   @Test
   void saysWhichVaultsImport_whenAVaultOfTheStandardTierRefuses() {
     try (VaultBench standard = new VaultBench(server -> server.standard(), java.util.Map.of());
-        Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+        Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = request(key);
       BackendFailure failure =
           standard.failureOf(
@@ -322,10 +325,10 @@ class VaultImporterTest {
 
   @Test
   void refusesToRestore_whereADeletedKeyStillHasTheName() throws BackendFailure {
-    KeySnapshot made = bench.create(name, KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot made = bench.create(name, SigningAlgorithm.ECDSA_P256_SHA256);
     bench.backend.changeState(
         made.ref(made.active().orElseThrow()), KeyState.DESTROYED, bench.call());
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       BackendFailure refusal = refusal(request(key));
       assertThat(refusal.code()).isEqualTo(FailureCode.ALREADY_EXISTS);
       assertThat(refusal).hasMessageContaining("Recover or purge enclave-" + name);
@@ -334,7 +337,7 @@ class VaultImporterTest {
 
   @Test
   void keepsTheStampAndTheInterval_asAsked() throws BackendFailure {
-    try (Outside key = OutsideKeys.of(KeyAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
+    try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request =
           new RestoreRequest(
               name, EnvironmentType.PRODUCTION, key.key(), UUID.randomUUID().toString());

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
@@ -145,7 +145,7 @@ class VaultLifeTest {
 
   @Test
   void warns_whereAnAdoptedKeyCanBePurged() throws BackendFailure {
-    String uri = Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_P384_SHA384);
+    String uri = Vaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
     bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());
     assertThat(purgeFindings(bench)).hasSize(1);
   }
@@ -219,7 +219,7 @@ class VaultLifeTest {
 
   @Test
   void takesAnAdministratorsWord_forWhereAnAdoptedKeyCameFrom() throws BackendFailure {
-    String uri = Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_P384_SHA384);
+    String uri = Vaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
     KeyName name = KeyName.of("treasury");
     assertThat(origin(bench.backend.adopt(name, uri, bench.call()))).isEqualTo(KeyOrigin.UNKNOWN);
     bench.bySdk(
@@ -239,10 +239,10 @@ class VaultLifeTest {
   @Test
   void asksWhichAlgorithm_whereAnAdoptedKeyDoesNotSay() throws BackendFailure {
     String uri =
-        Vaults.foreignKey(bench.server, bench.clock, KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+        Vaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
     KeyName name = KeyName.of("hot");
     assertThat(bench.backend.adopt(name, uri, bench.call()).algorithm())
-        .isEqualTo(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+        .isEqualTo(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
     BackendFailure failure =
         bench.failureOf(() -> bench.backend.adopt(name, uri.replaceFirst("#.*", ""), bench.call()));
     assertThat(failure).hasMessageContaining("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256");
@@ -257,7 +257,7 @@ class VaultLifeTest {
           var answer = service.handle(request);
           return lost.compareAndSet(false, true) ? Delivery.reset() : Delivery.answer(answer);
         });
-    CreateRequest request = bench.request(VaultBench.NAME, KeyAlgorithm.ECDSA_P256_SHA256);
+    CreateRequest request = bench.request(VaultBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
     BackendFailure failure =
         bench.failureOf(
             () -> bench.backend.create(request, Vaults.call(request.operationId(), bench.clock)));
@@ -313,7 +313,7 @@ class VaultLifeTest {
   void touchesNoKey_whenItAsksForPermissions() throws BackendFailure {
     List<KeyName> names = List.of(KeyName.of("permission-probe"), KeyName.of("health-probe"));
     for (KeyName name : names) {
-      bench.create(name, KeyAlgorithm.ECDSA_P256_SHA256);
+      bench.create(name, SigningAlgorithm.ECDSA_P256_SHA256);
     }
     bench.backend.permissions(bench.call());
     bench.backend.permissions(bench.call());

@@ -3,10 +3,10 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -79,7 +79,7 @@ class VaultSigningTest {
   @Test
   void refusesEd25519_withTheReasonAndWhatToTakeInstead() {
     BackendFailure failure =
-        bench.failureOf(() -> bench.create(VaultBench.NAME, KeyAlgorithm.ED25519));
+        bench.failureOf(() -> bench.create(VaultBench.NAME, SigningAlgorithm.ED25519));
     assertThat(failure.code()).isEqualTo(FailureCode.UNSUPPORTED);
     assertThat(failure)
         .hasMessageContaining("no Edwards curves")

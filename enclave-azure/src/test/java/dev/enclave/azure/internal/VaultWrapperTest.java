@@ -8,6 +8,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -74,7 +75,7 @@ class VaultWrapperTest {
 
   @Test
   void wrapsWithAnRsaKey_withoutAskingTheVault() throws BackendFailure {
-    KeyVersionRef kek = kek(KeyAlgorithm.RSA_OAEP_3072_SHA256);
+    KeyVersionRef kek = kek(WrappingAlgorithm.RSA_OAEP_3072_SHA256);
     server.journal().clear();
     Bytes wrapped = backend.wrap(kek, dataKey(), Vaults.call(clock));
     assertThat(server.journal().entries()).isEmpty();
@@ -83,7 +84,7 @@ class VaultWrapperTest {
 
   @Test
   void opensWhatAnAesKeyWrapped_beforeItIsUsed() throws BackendFailure {
-    KeyVersionRef kek = kek(KeyAlgorithm.AES_256_GCM);
+    KeyVersionRef kek = kek(WrappingAlgorithm.AES_256_GCM);
     server.journal().clear();
     Bytes wrapped = backend.wrap(kek, dataKey(), Vaults.call(clock));
     assertThat(server.journal().entries())
@@ -103,7 +104,7 @@ class VaultWrapperTest {
   })
   void withholdsWhatAnAesKeyWrapped_ifItDoesNotOpen(String operation, String wrong)
       throws BackendFailure {
-    KeyVersionRef kek = kek(KeyAlgorithm.AES_256_GCM);
+    KeyVersionRef kek = kek(WrappingAlgorithm.AES_256_GCM);
     faults.follow(FaultPlan.NONE.on(operation, 1, Fault.wrong(wrong)));
     BackendFailure failure =
         catchThrowableOfType(

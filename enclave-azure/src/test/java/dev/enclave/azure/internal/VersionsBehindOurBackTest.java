@@ -3,13 +3,13 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServer;
@@ -59,7 +59,7 @@ class VersionsBehindOurBackTest {
         AzureSession administrator = Vaults.session(server, clock);
         Enclave enclave = Engines.builder(server, clock, audit).open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       assertThat(audit.events(Operation.OBSERVE)).isEmpty();
       String appeared =
           administrator
@@ -69,7 +69,7 @@ class VersionsBehindOurBackTest {
                   attempt ->
                       VaultDirectory.create(
                           administrator,
-                          new VaultScheme(KeyAlgorithm.ECDSA_P256_SHA256)
+                          new VaultScheme(SigningAlgorithm.ECDSA_P256_SHA256)
                               .options("enclave-wallet", Map.of())))
               .getId();
 
@@ -127,7 +127,7 @@ class VersionsBehindOurBackTest {
   void leavesOutAVersionOfAnotherKind() throws BackendFailure {
     try (VaultBench bench = new VaultBench()) {
       KeySnapshot key = bench.create();
-      bench.versionBehindOurBack(KeyAlgorithm.RSA_PSS_2048_SHA256);
+      bench.versionBehindOurBack(SigningAlgorithm.RSA_PSS_2048_SHA256);
       assertThat(bench.load().versions()).isEqualTo(key.versions());
     }
   }
@@ -135,7 +135,7 @@ class VersionsBehindOurBackTest {
   @Test
   void refusesAKeyWhoseTagsAreGone() throws BackendFailure {
     try (VaultBench bench = new VaultBench()) {
-      bench.versionBehindOurBack(KeyAlgorithm.ECDSA_P256_SHA256);
+      bench.versionBehindOurBack(SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure = bench.failureOf(bench::load);
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(failure).hasMessageContaining("no version of it carries Enclave's tags");

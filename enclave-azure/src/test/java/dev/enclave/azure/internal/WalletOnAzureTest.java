@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.enclave.Assurance;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
@@ -16,6 +13,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
@@ -24,6 +22,8 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -169,7 +169,7 @@ class WalletOnAzureTest {
     try (Enclave service = Engines.builder(azure, clock, settings).open()) {
       SigningKey key =
           service.createKey(
-              KeySpec.named("wallet-43").algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256));
+              KeySpec.named("wallet-43").algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256));
       signed = key.sign(PAYMENT, SignOptions.by("user:7")).traceId().orElseThrow();
     }
 
@@ -220,6 +220,7 @@ class WalletOnAzureTest {
   }
 
   private SigningKey newWallet(String name) {
-    return enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256));
+    return enclave.createKey(
+        KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256));
   }
 }

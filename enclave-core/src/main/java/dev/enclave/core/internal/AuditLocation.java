@@ -1,13 +1,13 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.audit.LogSummary;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

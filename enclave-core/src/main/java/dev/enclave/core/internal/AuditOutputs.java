@@ -1,9 +1,9 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.AuditOutput;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.EnclaveEngine.Request;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;

@@ -1,9 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;
@@ -16,6 +14,8 @@ import dev.enclave.core.internal.resolve.Resolver.Question;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.IgnoredLowering;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,6 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
@@ -18,6 +16,8 @@ import dev.enclave.core.internal.environment.ProcessEnvironment;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.EnclaveEngine.Request;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.EnvironmentDetector;

@@ -1,9 +1,10 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
@@ -43,7 +44,7 @@ final class AesMaterial implements KeyMaterial.Wrapping {
 
   @Override
   public KeyAlgorithm algorithm() {
-    return KeyAlgorithm.AES_256_GCM;
+    return WrappingAlgorithm.AES_256_GCM;
   }
 
   @Override

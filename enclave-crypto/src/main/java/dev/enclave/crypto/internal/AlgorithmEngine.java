@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.security.SecureRandom;

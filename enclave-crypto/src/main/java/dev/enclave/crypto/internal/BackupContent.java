@@ -13,14 +13,14 @@ import static dev.enclave.crypto.internal.BackupAttribute.STAMP;
 import static dev.enclave.crypto.internal.BackupAttribute.STATE;
 import static dev.enclave.crypto.internal.BackupAttribute.VERSION;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
@@ -51,7 +51,7 @@ final class BackupContent {
     requireWhole();
     List<Version> versions = new ArrayList<>();
     try {
-      KeyAlgorithm algorithm = KeyAlgorithm.valueOf(required(ALGORITHM));
+      KeyAlgorithm algorithm = KeyAlgorithm.parse(required(ALGORITHM));
       requireAlgorithm(wanted, algorithm);
       versions.addAll(versions(algorithm));
       return new ExportedKey(

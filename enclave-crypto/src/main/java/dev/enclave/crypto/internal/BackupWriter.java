@@ -14,11 +14,11 @@ import static dev.enclave.crypto.internal.BackupAttribute.STATE;
 import static dev.enclave.crypto.internal.BackupAttribute.VERSION;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
-import dev.enclave.error.UsageException;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
@@ -137,7 +137,7 @@ public final class BackupWriter {
       }
       byte[] exposed = canonical.exposeSecret();
       try {
-        return key.algorithm() == KeyAlgorithm.AES_256_GCM
+        return key.algorithm() == WrappingAlgorithm.AES_256_GCM
             ? AttributedKey.ofSecret(exposed, attributes)
             : AttributedKey.of(exposed, attributes);
       } catch (DerException e) {

@@ -2,6 +2,7 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.internal.PublicKeyEngine;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
@@ -31,7 +32,7 @@ final class CorrettoEngine implements AlgorithmEngine {
 
   @Override
   public KeyMemory memory(KeyAlgorithm algorithm) {
-    return algorithm != KeyAlgorithm.ED25519 || keys.loadsEd25519Natively()
+    return algorithm != SigningAlgorithm.ED25519 || keys.loadsEd25519Natively()
         ? KeyMemory.NATIVE
         : KeyMemory.NATIVE_ONCE_LOADED;
   }

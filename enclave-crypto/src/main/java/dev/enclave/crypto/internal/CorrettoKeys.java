@@ -2,6 +2,7 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.UsageException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -67,7 +68,7 @@ final class CorrettoKeys {
    */
   KeyMaterial decode(KeyAlgorithm algorithm, byte[] encoded, SecureRandom random)
       throws DerException, GeneralSecurityException {
-    if (algorithm == KeyAlgorithm.ED25519) {
+    if (algorithm == SigningAlgorithm.ED25519) {
       return ed25519(EdDsaMaterial.seed(encoded));
     }
     byte[] inner = Pkcs8.unwrap(algorithm, encoded);
@@ -127,10 +128,10 @@ final class CorrettoKeys {
     byte[] pkcs8 = EdDsaMaterial.pkcs8(seed);
     Arrays.fill(seed, (byte) 0);
     PublicKeyInfo info = publicHalf(pkcs8);
-    PrivateKey key = importing(KeyAlgorithm.ED25519, pkcs8);
+    PrivateKey key = importing(SigningAlgorithm.ED25519, pkcs8);
     OffHeapSecret encoded = OffHeapSecret.of(pkcs8);
     return new ImportedMaterial(
-        KeyAlgorithm.ED25519, info, encoded, CorrettoSigner.ed25519(corretto, key, encoded));
+        SigningAlgorithm.ED25519, info, encoded, CorrettoSigner.ed25519(corretto, key, encoded));
   }
 
   private PublicKeyInfo publicHalf(byte[] pkcs8) {
@@ -146,7 +147,7 @@ final class CorrettoKeys {
   /** Whether Ed25519 keys stay off the Java heap while they are loaded. */
   boolean loadsEd25519Natively() {
     try {
-      corretto.publicHalf(SelfCheckKeys.of(KeyAlgorithm.ED25519));
+      corretto.publicHalf(SelfCheckKeys.of(SigningAlgorithm.ED25519));
       return true;
     } catch (GeneralSecurityException | RuntimeException hidden) {
       return false;

@@ -2,6 +2,7 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import java.lang.reflect.Method;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -107,12 +108,12 @@ record CorrettoProvider(Provider provider) {
    */
   PublicKeyInfo publicHalf(byte[] pkcs8) throws GeneralSecurityException {
     // An object of its own: its native key is freed only when the garbage collector finds it.
-    PrivateKey key = importPrivate(KeyAlgorithm.ED25519, pkcs8);
+    PrivateKey key = importPrivate(SigningAlgorithm.ED25519, pkcs8);
     try {
       Method method = key.getClass().getMethod("getPublicKey");
       method.setAccessible(true);
       PublicKey half = (PublicKey) method.invoke(key);
-      return PublicKeyInfo.fromSpki(half.getEncoded(), KeyAlgorithm.ED25519);
+      return PublicKeyInfo.fromSpki(half.getEncoded(), SigningAlgorithm.ED25519);
     } catch (ReflectiveOperationException e) {
       throw new GeneralSecurityException("the provider keeps the public half to itself");
     } finally {

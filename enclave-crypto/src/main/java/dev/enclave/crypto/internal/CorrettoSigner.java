@@ -1,10 +1,10 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.util.function.Function;

@@ -1,6 +1,7 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import org.bouncycastle.asn1.x9.X9ECParameters;
@@ -30,7 +31,10 @@ final class Curve {
   }
 
   static Curve of(KeyAlgorithm algorithm) {
-    return switch (algorithm) {
+    if (!(algorithm instanceof SigningAlgorithm signing)) {
+      throw new IllegalArgumentException(algorithm + " is not on a curve of ECDSA");
+    }
+    return switch (signing) {
       case ECDSA_P256_SHA256 -> P_256;
       case ECDSA_P384_SHA384 -> P_384;
       case ECDSA_P521_SHA512 -> P_521;

@@ -1,10 +1,10 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.ExportedKey.Version;
 import java.time.DateTimeException;
 import java.time.Instant;

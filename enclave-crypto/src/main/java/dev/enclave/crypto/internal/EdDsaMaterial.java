@@ -3,6 +3,7 @@ package dev.enclave.crypto.internal;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
@@ -28,8 +29,8 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
     Ed25519.generatePublicKey(seed, 0, publicKey, 0);
     this.info =
         PublicKeyInfo.fromSpki(
-            PublicKeys.spki(new Ed25519PublicKeyParameters(publicKey), KeyAlgorithm.ED25519),
-            KeyAlgorithm.ED25519);
+            PublicKeys.spki(new Ed25519PublicKeyParameters(publicKey), SigningAlgorithm.ED25519),
+            SigningAlgorithm.ED25519);
     this.seed = OffHeapSecret.of(seed);
   }
 
@@ -43,13 +44,13 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
     try {
       return new EdDsaMaterial(seed(encoded));
     } catch (DerException e) {
-      throw Pkcs8.malformed(KeyAlgorithm.ED25519, encoded.length, e);
+      throw Pkcs8.malformed(SigningAlgorithm.ED25519, encoded.length, e);
     }
   }
 
   /** The seed in a PKCS#8. The caller overwrites it. */
   static byte[] seed(byte[] encoded) throws DerException {
-    byte[] inner = Pkcs8.unwrap(KeyAlgorithm.ED25519, encoded);
+    byte[] inner = Pkcs8.unwrap(SigningAlgorithm.ED25519, encoded);
     try {
       DerReader key = new DerReader(inner);
       byte[] seed = key.octetString();
@@ -66,12 +67,12 @@ final class EdDsaMaterial implements KeyMaterial.Signing {
 
   /** The PKCS#8 of a seed. The caller overwrites it. */
   static byte[] pkcs8(byte[] seed) {
-    return Pkcs8.wrap(KeyAlgorithm.ED25519, DerWriter.octetString(seed.clone()));
+    return Pkcs8.wrap(SigningAlgorithm.ED25519, DerWriter.octetString(seed.clone()));
   }
 
   @Override
   public KeyAlgorithm algorithm() {
-    return KeyAlgorithm.ED25519;
+    return SigningAlgorithm.ED25519;
   }
 
   @Override

@@ -2,11 +2,11 @@ package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ record EdDsaVerifier(Check check) implements PublicKeyEngine.Verifier {
   static EdDsaVerifier of(PublicKeyInfo info) {
     Ed25519PublicKeyParameters key =
         (Ed25519PublicKeyParameters)
-            PublicKeys.parse(info.spki().toByteArray(), KeyAlgorithm.ED25519);
+            PublicKeys.parse(info.spki().toByteArray(), SigningAlgorithm.ED25519);
     return new EdDsaVerifier((message, signature) -> matches(key, message, signature));
   }
 
@@ -49,7 +49,7 @@ record EdDsaVerifier(Check check) implements PublicKeyEngine.Verifier {
 
   @Override
   public boolean verify(SigningInput input, Bytes signature, SignatureEncoding encoding) {
-    SignatureLayout.requireEncoding(KeyAlgorithm.ED25519, encoding);
+    SignatureLayout.requireEncoding(SigningAlgorithm.ED25519, encoding);
     byte[] message = message(input);
     return signature.size() == Ed25519.SIGNATURE_SIZE
         && check.matches(message, signature.toByteArray());
@@ -58,7 +58,7 @@ record EdDsaVerifier(Check check) implements PublicKeyEngine.Verifier {
   /** The content of the message; refuses a digest. */
   static byte[] message(SigningInput input) {
     if (input instanceof Digest digest) {
-      SignatureVerifier.requireDigest(KeyAlgorithm.ED25519, digest);
+      SignatureVerifier.requireDigest(SigningAlgorithm.ED25519, digest);
     }
     return ((Message) input).toByteArray();
   }

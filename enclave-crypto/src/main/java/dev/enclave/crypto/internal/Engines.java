@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.Diagnosis;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +57,7 @@ public final class Engines {
 
   /** Loads every engine. */
   public List<Diagnosis.EngineInfo> inventory() {
-    return Arrays.stream(KeyAlgorithm.values())
+    return KeyAlgorithm.all().stream()
         .map(algorithm -> describe(algorithm, choice(algorithm)))
         .toList();
   }
@@ -77,11 +77,11 @@ public final class Engines {
   }
 
   private Choice choose(KeyAlgorithm algorithm) {
-    return switch (algorithm) {
-      case AES_256_GCM -> new Choice(bouncyCastle, Optional.empty());
-      case ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 -> choose(algorithm, secp256k1);
-      default -> choose(algorithm, corretto);
-    };
+    if (algorithm == WrappingAlgorithm.AES_256_GCM) {
+      return new Choice(bouncyCastle, Optional.empty());
+    }
+    boolean koblitz = algorithm.curve().equals(Optional.of("secp256k1"));
+    return choose(algorithm, koblitz ? secp256k1 : corretto);
   }
 
   private Choice choose(KeyAlgorithm algorithm, Accelerator accelerator) {

@@ -1,11 +1,11 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
@@ -36,7 +36,7 @@ final class ForeignKey {
   ExportedKey as(Optional<KeyAlgorithm> wanted, KeyName name, Instant now) {
     byte[] identifier = identifier();
     List<KeyAlgorithm> possible =
-        Arrays.stream(KeyAlgorithm.values())
+        KeyAlgorithm.all().stream()
             .filter(KeyAlgorithm::asymmetric)
             .filter(a -> Arrays.equals(PublicKeys.algorithmIdentifier(a), identifier))
             .filter(this::fits)
@@ -109,7 +109,7 @@ final class ForeignKey {
   }
 
   private static String names(List<KeyAlgorithm> algorithms) {
-    return algorithms.stream().map(Enum::name).collect(Collectors.joining(", "));
+    return algorithms.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", "));
   }
 
   private static String kind(byte[] identifier) {

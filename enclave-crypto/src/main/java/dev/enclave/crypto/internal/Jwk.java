@@ -84,7 +84,7 @@ record Jwk(Map<String, String> texts, Optional<Set<String>> operations, List<Str
   }
 
   /** The key, for the algorithm that its members say; one of {@code defaults} if they do not. */
-  PublicKeySet.Entry toEntry(Set<KeyAlgorithm> defaults) {
+  PublicKeySet.Entry toEntry(Set<? extends KeyAlgorithm> defaults) {
     requireNoFault();
     return toEntry(JwkAlgorithm.of(this, defaults));
   }

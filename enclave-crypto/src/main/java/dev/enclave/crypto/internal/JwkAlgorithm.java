@@ -2,12 +2,12 @@ package dev.enclave.crypto.internal;
 
 import static dev.enclave.crypto.internal.Jwk.invalid;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,7 +24,7 @@ final class JwkAlgorithm {
    * @throws UsageException ({@link ErrorCode#INVALID_PUBLIC_KEY}) when the JWK fits none of ours,
    *     or says too little and fits none or several of {@code defaults}
    */
-  static KeyAlgorithm of(Jwk jwk, Set<KeyAlgorithm> defaults) {
+  static KeyAlgorithm of(Jwk jwk, Set<? extends KeyAlgorithm> defaults) {
     List<KeyAlgorithm> fitting = fitting(jwk);
     if (fitting.isEmpty()) {
       throw invalid(
@@ -66,14 +66,14 @@ final class JwkAlgorithm {
 
   /** RFC 9864 §2.2 names Ed25519 itself where RFC 8037 §3.1 has EdDSA for all its curves. */
   private static Set<String> joseNames(KeyAlgorithm algorithm) {
-    return algorithm == KeyAlgorithm.ED25519
+    return algorithm == SigningAlgorithm.ED25519
         ? Set.of("EdDSA", "Ed25519")
         : algorithm.joseName().map(Set::of).orElse(Set.of());
   }
 
   private static Stream<KeyAlgorithm> ofKind(Jwk jwk) {
     String kind = jwk.text("kty").orElseThrow(() -> invalid("lacks the member kty"));
-    Stream<KeyAlgorithm> all = Arrays.stream(KeyAlgorithm.values());
+    Stream<KeyAlgorithm> all = KeyAlgorithm.all().stream();
     return switch (kind) {
       case "EC" -> onCurve(all, Family.ECDSA, jwk);
       case "OKP" -> onCurve(all, Family.EDDSA, jwk);

@@ -21,7 +21,7 @@ final class JwkSet {
 
   private JwkSet() {}
 
-  static PublicKeySet read(String json, Set<KeyAlgorithm> defaults) {
+  static PublicKeySet read(String json, Set<? extends KeyAlgorithm> defaults) {
     List<Jwk> keys = JsonText.read(json, JwkSet::keys);
     List<PublicKeySet.Entry> entries = new ArrayList<>();
     List<PublicKeySet.Ignored> ignored = new ArrayList<>();

@@ -2,11 +2,11 @@ package dev.enclave.crypto.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.io.StringWriter;

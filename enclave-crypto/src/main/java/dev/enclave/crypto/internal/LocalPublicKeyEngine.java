@@ -3,7 +3,6 @@ package dev.enclave.crypto.internal;
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
@@ -11,6 +10,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningInput;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import java.io.IOException;
@@ -106,7 +106,7 @@ public final class LocalPublicKeyEngine implements PublicKeyEngine {
   }
 
   @Override
-  public PublicKeySet parseJwks(String json, Set<KeyAlgorithm> defaults) {
+  public PublicKeySet parseJwks(String json, Set<? extends KeyAlgorithm> defaults) {
     return JwkSet.read(json, defaults);
   }
 }

@@ -4,8 +4,8 @@ import static dev.enclave.crypto.internal.DerWriter.integer;
 import static dev.enclave.crypto.internal.DerWriter.octetString;
 import static dev.enclave.crypto.internal.DerWriter.sequence;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;

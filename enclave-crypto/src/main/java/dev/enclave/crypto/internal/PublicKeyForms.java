@@ -56,11 +56,9 @@ final class PublicKeyForms {
   }
 
   private static String openSshType(KeyAlgorithm algorithm) {
-    return switch (algorithm) {
-      case ED25519 -> "ssh-ed25519";
-      case ECDSA_P256_SHA256 -> "ecdsa-sha2-nistp256";
-      case ECDSA_P384_SHA384 -> "ecdsa-sha2-nistp384";
-      case ECDSA_P521_SHA512 -> "ecdsa-sha2-nistp521";
+    return switch (algorithm.family()) {
+      case EDDSA -> "ssh-ed25519";
+      case ECDSA -> "ecdsa-sha2-nistp" + algorithm.keyBits();
       default -> "ssh-rsa";
     };
   }

@@ -1,9 +1,9 @@
 package dev.enclave.crypto.internal;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import org.bouncycastle.crypto.AsymmetricBlockCipher;

@@ -1,8 +1,8 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.internal.PublicKeyEngine;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class SelfCheck {
    */
   static KeyAlgorithm representative(KeyAlgorithm algorithm) {
     return switch (algorithm.family()) {
-      case RSA_PSS, RSA_PKCS1, RSA_OAEP -> KeyAlgorithm.RSA_PKCS1_2048_SHA256;
+      case RSA_PSS, RSA_PKCS1, RSA_OAEP -> SigningAlgorithm.RSA_PKCS1_2048_SHA256;
       default -> algorithm;
     };
   }

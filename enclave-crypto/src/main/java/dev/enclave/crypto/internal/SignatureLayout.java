@@ -1,10 +1,10 @@
 package dev.enclave.crypto.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.SignatureEncoding;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 
 /** Signatures between encodings. */

@@ -51,7 +51,7 @@ final class DumpedProcess {
   public static void main(String[] arguments) throws Exception {
     DumpedProcess process =
         new DumpedProcess(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-    process.run(Arrays.stream(arguments).skip(2).map(KeyAlgorithm::valueOf).toList());
+    process.run(Arrays.stream(arguments).skip(2).map(KeyAlgorithm::parse).toList());
   }
 
   private void run(List<KeyAlgorithm> algorithms) throws Exception {

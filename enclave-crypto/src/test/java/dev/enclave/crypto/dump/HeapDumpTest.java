@@ -3,6 +3,8 @@ package dev.enclave.crypto.dump;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.dumps.HeapDumps;
 import dev.enclave.dumps.Patterns;
 import java.nio.file.Path;
@@ -33,16 +35,16 @@ class HeapDumpTest {
   /** What AWS-LC holds. */
   private static final List<KeyAlgorithm> NATIVE =
       List.of(
-          KeyAlgorithm.ED25519,
-          KeyAlgorithm.ECDSA_P256_SHA256,
-          KeyAlgorithm.ECDSA_P384_SHA384,
-          KeyAlgorithm.ECDSA_P521_SHA512,
-          KeyAlgorithm.RSA_PSS_2048_SHA256);
+          SigningAlgorithm.ED25519,
+          SigningAlgorithm.ECDSA_P256_SHA256,
+          SigningAlgorithm.ECDSA_P384_SHA384,
+          SigningAlgorithm.ECDSA_P521_SHA512,
+          SigningAlgorithm.RSA_PSS_2048_SHA256);
 
   private static final List<KeyAlgorithm> ALGORITHMS =
       Stream.concat(
               NATIVE.stream(),
-              Stream.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256, KeyAlgorithm.AES_256_GCM))
+              Stream.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256, WrappingAlgorithm.AES_256_GCM))
           .toList();
 
   private final Path folder;
@@ -95,8 +97,8 @@ class HeapDumpTest {
       Map<String, Patterns> wanted = patterns(process);
       Hits created = searched("accelerated, created, heap dump", process.heapDump("1"), wanted);
       assertNone(created, NATIVE);
-      assertNone(created, List.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256));
-      assertNone(created, List.of(KeyAlgorithm.AES_256_GCM));
+      assertNone(created, List.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
+      assertNone(created, List.of(WrappingAlgorithm.AES_256_GCM));
       if (LONG) {
         core("accelerated, created", process, wanted);
       }
@@ -108,7 +110,7 @@ class HeapDumpTest {
       process.awaitState("closed");
       Hits closed = searched("accelerated, closed, heap dump", process.heapDump("3"), wanted);
       assertNone(closed, NATIVE);
-      assertNone(closed, List.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256));
+      assertNone(closed, List.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
       if (LONG) {
         core("accelerated, closed", process, wanted);
       }

@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.internal.PasswordDerivation.Pbkdf2;
 import dev.enclave.crypto.internal.PasswordDerivation.Scrypt;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import java.nio.charset.StandardCharsets;
@@ -108,18 +110,22 @@ class BackupFormatTest {
 
   static Stream<ExportedKey> keys() {
     return Stream.of(
-        key(KeyAlgorithm.ED25519, KeyState.ACTIVE),
+        key(SigningAlgorithm.ED25519, KeyState.ACTIVE),
         key(
-            KeyAlgorithm.ECDSA_P256_SHA256,
+            SigningAlgorithm.ECDSA_P256_SHA256,
             KeyState.DESTROYED,
             KeyState.VERIFY_ONLY,
             KeyState.DISABLED,
             KeyState.ACTIVE,
             KeyState.DESTROYED,
             KeyState.PENDING),
-        key(KeyAlgorithm.AES_256_GCM, KeyState.DESTROYED, KeyState.VERIFY_ONLY, KeyState.ACTIVE),
-        key(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256, KeyState.DISABLED, KeyState.DISABLED),
-        key(KeyAlgorithm.RSA_PSS_2048_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE));
+        key(
+            WrappingAlgorithm.AES_256_GCM,
+            KeyState.DESTROYED,
+            KeyState.VERIFY_ONLY,
+            KeyState.ACTIVE),
+        key(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256, KeyState.DISABLED, KeyState.DISABLED),
+        key(SigningAlgorithm.RSA_PSS_2048_SHA256, KeyState.VERIFY_ONLY, KeyState.ACTIVE));
   }
 
   @ParameterizedTest
@@ -133,7 +139,7 @@ class BackupFormatTest {
 
   @Test
   void bringsBackAKeyWithoutAStamp() {
-    ExportedKey stamped = key(KeyAlgorithm.ED25519, KeyState.ACTIVE);
+    ExportedKey stamped = key(SigningAlgorithm.ED25519, KeyState.ACTIVE);
     ExportedKey unstamped =
         new ExportedKey(
             stamped.name(),
@@ -148,7 +154,7 @@ class BackupFormatTest {
   void putsTheActiveVersionFirst_thenTheNewest() {
     ExportedKey key =
         key(
-            KeyAlgorithm.ED25519,
+            SigningAlgorithm.ED25519,
             KeyState.VERIFY_ONLY,
             KeyState.ACTIVE,
             KeyState.DISABLED,
@@ -177,13 +183,13 @@ class BackupFormatTest {
 
   @Test
   void encryptsEqualKeysDifferently() {
-    ExportedKey key = key(KeyAlgorithm.ED25519, KeyState.ACTIVE);
+    ExportedKey key = key(SigningAlgorithm.ED25519, KeyState.ACTIVE);
     assertThat(write(key).blocks().get(0)).isNotEqualTo(write(key).blocks().get(0));
   }
 
   @Test
   void refusesEveryByteChanged() {
-    KeyBackup backup = write(key(KeyAlgorithm.ED25519, KeyState.DESTROYED, KeyState.ACTIVE));
+    KeyBackup backup = write(key(SigningAlgorithm.ED25519, KeyState.DESTROYED, KeyState.ACTIVE));
     byte[] block = backup.blocks().get(0).toByteArray();
     assertThat(block.length).isGreaterThan(500);
     for (int i = 0; i < block.length; i++) {
@@ -197,7 +203,7 @@ class BackupFormatTest {
 
   @Test
   void refusesEveryByteChanged_inALaterBlock() {
-    KeyBackup backup = write(key(KeyAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.ACTIVE));
+    KeyBackup backup = write(key(SigningAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.ACTIVE));
     byte[] block = backup.blocks().get(1).toByteArray();
     for (int i = 0; i < block.length; i++) {
       byte[] changed = block.clone();
@@ -211,7 +217,8 @@ class BackupFormatTest {
 
   @Test
   void refusesABlockCutAnywhere() {
-    byte[] block = write(key(KeyAlgorithm.ED25519, KeyState.ACTIVE)).blocks().get(0).toByteArray();
+    byte[] block =
+        write(key(SigningAlgorithm.ED25519, KeyState.ACTIVE)).blocks().get(0).toByteArray();
     for (int length = 1; length < block.length; length++) {
       byte[] cut = Arrays.copyOf(block, length);
       refused(
@@ -224,7 +231,7 @@ class BackupFormatTest {
   @Test
   void refusesTheTextCutAtEvery64thCharacter() {
     String pem =
-        write(key(KeyAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.ACTIVE)).toPem().strip();
+        write(key(SigningAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.ACTIVE)).toPem().strip();
     for (int length = 0; length < pem.length(); length += 64) {
       String cut = pem.substring(0, length);
       refused(REFUSALS, length, () -> read(KeyBackup.parse(cut)));
@@ -234,7 +241,7 @@ class BackupFormatTest {
   @Test
   void refusesBlocksInAnotherOrder_leftOut_doubledOrOfAnotherBackup() {
     ExportedKey key =
-        key(KeyAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.DISABLED, KeyState.ACTIVE);
+        key(SigningAlgorithm.ED25519, KeyState.VERIFY_ONLY, KeyState.DISABLED, KeyState.ACTIVE);
     List<Bytes> blocks = write(key).blocks();
     List<Bytes> others = write(key).blocks();
     List<Bytes> reversed = new ArrayList<>(blocks);
@@ -258,7 +265,7 @@ class BackupFormatTest {
 
   @Test
   void takesNoBackupForAForeignKey_whenItsAuthenticatorIsGone() throws DerException {
-    KeyBackup backup = write(key(KeyAlgorithm.ED25519, KeyState.ACTIVE));
+    KeyBackup backup = write(key(SigningAlgorithm.ED25519, KeyState.ACTIVE));
     EncryptedBlock block = EncryptedBlock.parse(backup.blocks().get(0).toByteArray());
     try (BackupKeys keys = BackupKeys.derive(block.derivation(), PASSWORD)) {
       byte[] bare = AttributedKey.parse(keys.decrypt(block).orElseThrow()).material();
@@ -269,7 +276,7 @@ class BackupFormatTest {
 
   @Test
   void saysThatThePasswordIsWrong_whateverThePaddingHappensToBe() {
-    KeyBackup backup = write(key(KeyAlgorithm.ED25519, KeyState.ACTIVE));
+    KeyBackup backup = write(key(SigningAlgorithm.ED25519, KeyState.ACTIVE));
     for (int i = 0; i < 600; i++) {
       byte[] wrong = ascii("password " + i);
       refused(
@@ -310,13 +317,13 @@ class BackupFormatTest {
 
   @Test
   void refusesAnAlgorithmThatIsNotTheKeys() {
-    KeyBackup backup = write(key(KeyAlgorithm.RSA_PSS_2048_SHA256, KeyState.ACTIVE));
+    KeyBackup backup = write(key(SigningAlgorithm.RSA_PSS_2048_SHA256, KeyState.ACTIVE));
     refused(
         EnumSet.of(ErrorCode.KEY_SPEC_MISMATCH),
         0,
-        () -> read(backup.algorithm(KeyAlgorithm.RSA_PKCS1_2048_SHA256)));
-    assertThat(read(backup.algorithm(KeyAlgorithm.RSA_PSS_2048_SHA256)).algorithm())
-        .isEqualTo(KeyAlgorithm.RSA_PSS_2048_SHA256);
+        () -> read(backup.algorithm(SigningAlgorithm.RSA_PKCS1_2048_SHA256)));
+    assertThat(read(backup.algorithm(SigningAlgorithm.RSA_PSS_2048_SHA256)).algorithm())
+        .isEqualTo(SigningAlgorithm.RSA_PSS_2048_SHA256);
   }
 
   @Test
@@ -324,7 +331,7 @@ class BackupFormatTest {
     refused(
         EnumSet.of(ErrorCode.KEY_NOT_ACTIVE),
         0,
-        () -> write(key(KeyAlgorithm.ED25519, KeyState.DESTROYED)));
+        () -> write(key(SigningAlgorithm.ED25519, KeyState.DESTROYED)));
   }
 
   @Test
@@ -333,7 +340,7 @@ class BackupFormatTest {
     Arrays.fill(states, KeyState.DESTROYED);
     Arrays.fill(states, 1180, 1199, KeyState.VERIFY_ONLY);
     states[1199] = KeyState.ACTIVE;
-    ExportedKey key = key(KeyAlgorithm.ED25519, states);
+    ExportedKey key = key(SigningAlgorithm.ED25519, states);
     assertThat(content(read(KeyBackup.parse(write(key).toPem())))).isEqualTo(content(key));
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SignatureEncoding;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import net.jqwik.api.ShrinkingMode;
 class EcdsaValueTest {
 
   private static final KeyAlgorithm[] ECDSA =
-      Arrays.stream(KeyAlgorithm.values())
+      KeyAlgorithm.all().stream()
           .filter(a -> a.family() == KeyAlgorithm.Family.ECDSA)
           .toArray(KeyAlgorithm[]::new);
 

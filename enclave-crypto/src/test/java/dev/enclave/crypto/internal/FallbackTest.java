@@ -6,6 +6,8 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.internal.PublicKeyEngine;
 import fr.acinq.secp256k1.Secp256k1;
 import java.io.IOException;
@@ -105,14 +107,14 @@ class FallbackTest {
   @Test
   void saysThatNothingIsOnTheClassPath() throws IOException {
     Engines engines = engines(loader());
-    assertThat(describe(engines, KeyAlgorithm.ED25519))
+    assertThat(describe(engines, SigningAlgorithm.ED25519))
         .startsWith("Bouncy Castle ")
         .contains("(Corretto not used: it is not on the class path)");
-    assertThat(describe(engines, KeyAlgorithm.ECDSA_SECP256K1_SHA256))
+    assertThat(describe(engines, SigningAlgorithm.ECDSA_SECP256K1_SHA256))
         .contains("libsecp256k1 not used: UnsatisfiedLinkError: no library for this platform");
-    assertThat(describe(engines, KeyAlgorithm.AES_256_GCM)).doesNotContain("not used");
-    assertWorks(engines, KeyAlgorithm.ED25519);
-    assertWorks(engines, KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+    assertThat(describe(engines, WrappingAlgorithm.AES_256_GCM)).doesNotContain("not used");
+    assertWorks(engines, SigningAlgorithm.ED25519);
+    assertWorks(engines, SigningAlgorithm.ECDSA_SECP256K1_SHA256);
   }
 
   @Test
@@ -135,32 +137,32 @@ class FallbackTest {
   void saysThatNoJarIsForThisPlatform() throws IOException {
     ClassLoader all = classPath(correttoJars().toArray(Path[]::new));
     Engines engines = engines(new CorrettoLoader(all, "Windows 11", "amd64"));
-    assertThat(describe(engines, KeyAlgorithm.ECDSA_P256_SHA256))
+    assertThat(describe(engines, SigningAlgorithm.ECDSA_P256_SHA256))
         .contains("no jar for windows-x86_64 is on the class path");
-    assertWorks(engines, KeyAlgorithm.ECDSA_P256_SHA256);
+    assertWorks(engines, SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   @Test
   void fallsBack_whenTheOnlyJarIsOfAnotherPlatform() throws IOException {
     Engines engines =
         engines(loader(jarOf(here().startsWith("osx") ? "linux-x86_64" : "osx-x86_64")));
-    assertThat(describe(engines, KeyAlgorithm.RSA_PKCS1_2048_SHA256))
+    assertThat(describe(engines, SigningAlgorithm.RSA_PKCS1_2048_SHA256))
         .contains("its native library does not load here");
-    assertWorks(engines, KeyAlgorithm.RSA_PKCS1_2048_SHA256);
+    assertWorks(engines, SigningAlgorithm.RSA_PKCS1_2048_SHA256);
   }
 
   @Test
   void fallsBack_whenTheNativeLibraryIsMissing() throws IOException {
     Path jar = copy("missing", null);
     assertThat(loader(jar).load()).isInstanceOf(Loading.Refused.class);
-    assertWorks(engines(loader(jar)), KeyAlgorithm.ED25519);
+    assertWorks(engines(loader(jar)), SigningAlgorithm.ED25519);
   }
 
   @Test
   void fallsBack_whenTheNativeLibraryIsGarbage() throws IOException {
     Path jar = copy("garbage", "this is no library".getBytes(StandardCharsets.UTF_8));
     assertThat(loader(jar).load()).isInstanceOf(Loading.Refused.class);
-    assertWorks(engines(loader(jar)), KeyAlgorithm.ED25519);
+    assertWorks(engines(loader(jar)), SigningAlgorithm.ED25519);
   }
 
   @Test
@@ -183,9 +185,9 @@ class FallbackTest {
               .getBytes(StandardCharsets.UTF_8));
     }
     Engines engines = engines(loader(jar));
-    assertThat(describe(engines, KeyAlgorithm.ED25519))
+    assertThat(describe(engines, SigningAlgorithm.ED25519))
         .contains("Corretto not used: its jar offers no provider");
-    assertWorks(engines, KeyAlgorithm.ED25519);
+    assertWorks(engines, SigningAlgorithm.ED25519);
   }
 
   @Test
@@ -203,10 +205,10 @@ class FallbackTest {
     try (LoggedMessages logged = new LoggedMessages()) {
       Accelerator absent = new Accelerator("corretto", Loading.Absent::new);
       Engines engines = new Engines(absent, noting("libsecp256k1", new ArrayList<>()));
-      engines.of(KeyAlgorithm.ED25519);
+      engines.of(SigningAlgorithm.ED25519);
       assertThat(logged.messages()).isEmpty();
-      engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
-      engines.of(KeyAlgorithm.ECDSA_SECP256K1_SHA256);
+      engines.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256);
+      engines.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256);
       assertThat(logged.messages())
           .singleElement()
           .asString()
@@ -273,12 +275,12 @@ class FallbackTest {
   void loadsNothingBeforeItsAlgorithmIsUsed() {
     List<String> loaded = Collections.synchronizedList(new ArrayList<>());
     Engines engines = new Engines(noting("corretto", loaded), noting("secp256k1", loaded));
-    engines.of(KeyAlgorithm.AES_256_GCM);
+    engines.of(WrappingAlgorithm.AES_256_GCM);
     assertThat(loaded).isEmpty();
-    engines.of(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+    engines.of(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
     assertThat(loaded).containsExactly("secp256k1");
-    engines.of(KeyAlgorithm.ED25519);
-    engines.of(KeyAlgorithm.ECDSA_P256_SHA256);
+    engines.of(SigningAlgorithm.ED25519);
+    engines.of(SigningAlgorithm.ECDSA_P256_SHA256);
     assertThat(loaded).containsExactly("secp256k1", "corretto");
   }
 
@@ -362,16 +364,16 @@ class FallbackTest {
     Accelerator faulty = new Accelerator("Faulty", () -> new Loading.Ready(new Faulty(fault)));
     Engines engines = new Engines(faulty, faulty);
     Stream.of(
-            KeyAlgorithm.ED25519,
-            KeyAlgorithm.ECDSA_P384_SHA384,
-            KeyAlgorithm.ECDSA_SECP256K1_SHA256,
-            KeyAlgorithm.RSA_PKCS1_2048_SHA256)
+            SigningAlgorithm.ED25519,
+            SigningAlgorithm.ECDSA_P384_SHA384,
+            SigningAlgorithm.ECDSA_SECP256K1_SHA256,
+            SigningAlgorithm.RSA_PKCS1_2048_SHA256)
         .forEach(
             algorithm ->
                 assertThat(describe(engines, algorithm))
                     .startsWith("Bouncy Castle ")
                     .contains("Faulty not used: its self-check "));
-    assertWorks(engines, KeyAlgorithm.ED25519);
+    assertWorks(engines, SigningAlgorithm.ED25519);
   }
 
   @Test

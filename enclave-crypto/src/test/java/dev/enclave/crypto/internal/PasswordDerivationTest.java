@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.KeyBackup;
+import dev.enclave.error.UsageException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyPurpose;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;

@@ -7,9 +7,9 @@ import com.google.cloud.kms.v1.ImportJob.ImportJobState;
 import com.google.cloud.kms.v1.ImportJob.ImportMethod;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -30,7 +30,7 @@ final class GcpImportJobs {
   static final ImportMethod METHOD = ImportMethod.RSA_OAEP_4096_SHA256_AES_256;
 
   /** What the wrapping key of {@link #METHOD} is, as a public key. */
-  private static final KeyAlgorithm WRAPPING = KeyAlgorithm.RSA_OAEP_4096_SHA256;
+  private static final WrappingAlgorithm WRAPPING = WrappingAlgorithm.RSA_OAEP_4096_SHA256;
 
   /** Longer than a restoration lasts, and clocks differ. */
   private static final Duration LEAST_LEFT = Duration.ofMinutes(10);

@@ -130,8 +130,7 @@ final class GcpLabels {
   }
 
   Optional<KeyAlgorithm> algorithm() {
-    return LabelText.get(labels, ALGORITHM)
-        .flatMap(text -> StoredText.constant(KeyAlgorithm.values(), text));
+    return LabelText.get(labels, ALGORITHM).flatMap(text -> StoredText.algorithm(text));
   }
 
   RotationInterval rotation() {

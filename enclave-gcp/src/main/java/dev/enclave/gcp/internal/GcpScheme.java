@@ -6,11 +6,13 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyPurpose;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +34,8 @@ record GcpScheme(KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms, Algorith
   private static final Map<KeyAlgorithm, GcpScheme> ALL = all();
 
   private static Map<KeyAlgorithm, GcpScheme> all() {
-    Map<KeyAlgorithm, GcpScheme> all = new EnumMap<>(KeyAlgorithm.class);
-    for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+    Map<KeyAlgorithm, GcpScheme> all = new LinkedHashMap<>();
+    for (KeyAlgorithm algorithm : KeyAlgorithm.all()) {
       kms(algorithm)
           .ifPresent(kms -> all.put(algorithm, new GcpScheme(algorithm, kms, support(algorithm))));
     }
@@ -52,7 +54,7 @@ record GcpScheme(KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms, Algorith
           FailureCode.UNSUPPORTED,
           "Google Cloud KMS has no keys for "
               + algorithm
-              + (algorithm == KeyAlgorithm.ECDSA_P521_SHA512
+              + (algorithm == SigningAlgorithm.ECDSA_P521_SHA512
                   ? ": of the NIST curves it has P-256 and P-384. Use one of those, or a backend"
                       + " that has P-521."
                   : ". Use another algorithm."));
@@ -71,14 +73,18 @@ record GcpScheme(KeyAlgorithm algorithm, CryptoKeyVersionAlgorithm kms, Algorith
   }
 
   private static Optional<CryptoKeyVersionAlgorithm> kms(KeyAlgorithm algorithm) {
-    return switch (algorithm) {
+    if (!(algorithm instanceof SigningAlgorithm signing)) {
+      return algorithm == WrappingAlgorithm.AES_256_GCM
+          ? Optional.of(CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION)
+          : byName(algorithm);
+    }
+    return switch (signing) {
       case ED25519 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_ED25519);
       case ECDSA_P256_SHA256 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_P256_SHA256);
       case ECDSA_P384_SHA384 -> Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_P384_SHA384);
       // KMS signs a finished digest as it is, so that whose hash it is makes no difference to it.
       case ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256 ->
           Optional.of(CryptoKeyVersionAlgorithm.EC_SIGN_SECP256K1_SHA256);
-      case AES_256_GCM -> Optional.of(CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION);
       case ECDSA_P521_SHA512 -> Optional.empty();
       default -> byName(algorithm);
     };

@@ -3,10 +3,10 @@ package dev.enclave.gcp.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.CloudServer;
 import dev.enclave.emulators.fault.Fault;
@@ -40,7 +40,7 @@ class OneResetTest {
         Enclave enclave =
             server.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("busy").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("busy").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       int before = server.journal().size();
       // All wait at the server until the last one breaks its connection.
       faults.follow(

@@ -6,16 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
-import dev.enclave.error.PolicyException;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.emulators.Denial;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
@@ -120,7 +121,7 @@ class AdoptedStampTest {
 
   @Test
   void wrapsNothing_thatWouldNotOpenOnceTheStampCanBeRead() throws BackendFailure {
-    String version = bench.key(KeyAlgorithm.AES_256_GCM).providerUri();
+    String version = bench.key(WrappingAlgorithm.AES_256_GCM).providerUri();
     bench.server().deny(DENIED);
     KeySnapshot kek = bench.backend().adopt(KeyName.of("kek"), version, bench.call());
     try (SecretBytes dataKey = SecretBytes.takeOver(new byte[32])) {
@@ -152,7 +153,7 @@ class AdoptedStampTest {
             .create(
                 new CreateRequest(
                     KeyName.of("elsewhere"),
-                    KeyAlgorithm.ECDSA_P256_SHA256,
+                    SigningAlgorithm.ECDSA_P256_SHA256,
                     RotationInterval.NEVER,
                     stamp,
                     "create-elsewhere"),

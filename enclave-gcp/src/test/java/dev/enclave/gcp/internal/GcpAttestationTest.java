@@ -8,6 +8,7 @@ import com.google.cloud.kms.v1.KeyOperationAttestation.CertificateChains;
 import com.google.cloud.kms.v1.PublicKey;
 import com.google.protobuf.ByteString;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.spi.Attester.Attestation;
 import dev.enclave.spi.Attester.Chain;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the HSM's statement says is read, and one that was changed is not believed. */
 class GcpAttestationTest {
@@ -39,9 +40,7 @@ class GcpAttestationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = KeyAlgorithm.class,
-      names = {"ECDSA_P256_SHA256", "ED25519", "RSA_PSS_2048_SHA256", "AES_256_GCM"})
+  @ValueSource(strings = {"ECDSA_P256_SHA256", "ED25519", "RSA_PSS_2048_SHA256", "AES_256_GCM"})
   void readsThatTheHsmMadeTheKey(KeyAlgorithm algorithm) throws Exception {
     KeyVersionRef key = bench.key(algorithm);
     Attestation attestation = bench.backend().attest(key, bench.call());
@@ -59,8 +58,8 @@ class GcpAttestationTest {
 
   @Test
   void doesNotBelieveAStatementOnAnotherVersion() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
-    KeyVersionRef other = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef other = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     CryptoKeyVersion[] seen = new CryptoKeyVersion[1];
     bench
         .tampering()
@@ -77,7 +76,7 @@ class GcpAttestationTest {
 
   @Test
   void doesNotBelieveAStatementThatWasChanged() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     requireCorrupt(
         key,
         version -> {
@@ -91,8 +90,8 @@ class GcpAttestationTest {
 
   @Test
   void doesNotBelieveAStatementOnAnotherPublicKey() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
-    KeyVersionRef other = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef other = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     PublicKey[] seen = new PublicKey[1];
     try (GcpKmsBackend fresh = bench.another()) {
       bench
@@ -119,7 +118,7 @@ class GcpAttestationTest {
 
   @Test
   void doesNotBelieveCertificatesOfAnotherKeyThanTheOneThatSigned() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     requireCorrupt(
         key,
         version ->
@@ -146,7 +145,7 @@ class GcpAttestationTest {
 
   @Test
   void saysThatNobodySigned_whereThereIsNoCertificate() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     bench
         .tampering()
         .responses(
@@ -193,7 +192,7 @@ class GcpAttestationTest {
 
   @Test
   void saysThatThereIsNone_outsideAnHsm() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     bench
         .tampering()
         .responses(

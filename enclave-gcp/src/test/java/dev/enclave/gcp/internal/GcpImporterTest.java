@@ -20,6 +20,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
@@ -59,7 +60,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys from elsewhere: what KMS is asked, what it says of them, and what is left of a bad day. */
 class GcpImporterTest {
 
-  private static final KeyAlgorithm ALGORITHM = KeyAlgorithm.ECDSA_P256_SHA256;
+  private static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -172,6 +173,7 @@ class GcpImporterTest {
 
   @ParameterizedTest
   @EnumSource(
+      value = SigningAlgorithm.class,
       names = {
         "ED25519",
         "ECDSA_P256_SHA256",
@@ -181,7 +183,7 @@ class GcpImporterTest {
         "RSA_PSS_2048_SHA256",
         "RSA_PKCS1_2048_SHA256"
       })
-  void signsByKms_withAKeyFromElsewhere(KeyAlgorithm algorithm) throws BackendFailure {
+  void signsByKms_withAKeyFromElsewhere(SigningAlgorithm algorithm) throws BackendFailure {
     try (ExportedKey outside = key(algorithm, KeyState.ACTIVE)) {
       KeySnapshot restored = restore(request(outside));
       KeyVersion active = restored.active().orElseThrow();
@@ -540,7 +542,7 @@ class GcpImporterTest {
   @Test
   void sendsNothing_ofAPrivateKeyOfAnotherAlgorithm() {
     try (ExportedKey one = key(ALGORITHM, KeyState.ACTIVE);
-        ExportedKey other = key(KeyAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
+        ExportedKey other = key(SigningAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
       Version version = one.versions().get(0);
       ExportedKey wrong =
           exported(
@@ -644,8 +646,13 @@ class GcpImporterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "RSA_OAEP_4096_SHA256", "ECDSA_P521_SHA512"})
+  @ValueSource(
+      strings = {
+        "AES_256_GCM",
+        "RSA_OAEP_3072_SHA256",
+        "RSA_OAEP_4096_SHA256",
+        "ECDSA_P521_SHA512"
+      })
   void refusesWhatItDoesNotTake_withTheReason(KeyAlgorithm algorithm) {
     try (ExportedKey junk =
         exported(

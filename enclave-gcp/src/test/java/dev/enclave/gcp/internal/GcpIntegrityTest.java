@@ -27,7 +27,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -104,7 +106,7 @@ class GcpIntegrityTest {
   @CsvSource({"DISABLED, UpdateCryptoKeyVersion", "DESTROYED, DestroyCryptoKeyVersion"})
   void doesNotKnowWhatBecameOfAChange_whoseAnswerIsWrong(KeyState state, String method)
       throws Exception {
-    KeyVersionRef key = key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = key(SigningAlgorithm.ECDSA_P256_SHA256);
     TAMPERING.responses(
         method,
         answer ->
@@ -124,7 +126,7 @@ class GcpIntegrityTest {
 
   @Test
   void usesNoSignatureOfADigest_ofWhichABitChanged() throws Exception {
-    KeyVersionRef key = key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = key(SigningAlgorithm.ECDSA_P256_SHA256);
     Digest digest = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
     Attempt sign = () -> backend.sign(key, digest, call());
     requireNoneUsed(
@@ -137,7 +139,7 @@ class GcpIntegrityTest {
 
   @Test
   void usesNoSignatureOfAMessage_ofWhichABitChanged() throws Exception {
-    KeyVersionRef key = key(KeyAlgorithm.ED25519);
+    KeyVersionRef key = key(SigningAlgorithm.ED25519);
     SigningInput message = dev.enclave.Message.of(new byte[] {1, 2, 3});
     Attempt sign = () -> backend.sign(key, message, call());
     requireNoneUsed(
@@ -157,7 +159,7 @@ class GcpIntegrityTest {
 
   @Test
   void usesNoPublicKey_ofWhichABitChanged() throws Exception {
-    KeyName name = key(KeyAlgorithm.ECDSA_P256_SHA256).name();
+    KeyName name = key(SigningAlgorithm.ECDSA_P256_SHA256).name();
     requireNoneUsed(
         "GetPublicKey",
         PublicKey.getDescriptor(),
@@ -171,7 +173,7 @@ class GcpIntegrityTest {
 
   @Test
   void wrapsNothing_whenABitChanged() throws Exception {
-    KeyVersionRef kek = key(KeyAlgorithm.AES_256_GCM);
+    KeyVersionRef kek = key(WrappingAlgorithm.AES_256_GCM);
     Attempt wrap = () -> backend.wrap(kek, dataKey(), call());
     requireNoneUsed("Encrypt", EncryptResponse.getDescriptor(), Set.of(), wrap);
     for (FieldDescriptor field : fields(EncryptRequest.getDescriptor(), Set.of())) {
@@ -181,7 +183,7 @@ class GcpIntegrityTest {
 
   @Test
   void opensNothing_whenABitChanged() throws Exception {
-    KeyVersionRef kek = key(KeyAlgorithm.AES_256_GCM);
+    KeyVersionRef kek = key(WrappingAlgorithm.AES_256_GCM);
     Bytes wrapped = backend.wrap(kek, dataKey(), call());
     Attempt unwrap = () -> backend.unwrap(kek, wrapped, call());
     requireNoneUsed("Decrypt", DecryptResponse.getDescriptor(), Set.of(), unwrap);
@@ -192,7 +194,7 @@ class GcpIntegrityTest {
 
   @Test
   void opensNothingByRsa_whenABitChanged() throws Exception {
-    KeyVersionRef kek = key(KeyAlgorithm.RSA_OAEP_3072_SHA256);
+    KeyVersionRef kek = key(WrappingAlgorithm.RSA_OAEP_3072_SHA256);
     Bytes wrapped = backend.wrap(kek, dataKey(), call());
     Attempt unwrap = () -> backend.unwrap(kek, wrapped, call());
     requireNoneUsed(

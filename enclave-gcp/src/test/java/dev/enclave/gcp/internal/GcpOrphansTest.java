@@ -2,10 +2,10 @@ package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.OrphanCollector.Orphan;
@@ -34,7 +34,7 @@ class GcpOrphansTest {
 
   @Test
   void findsAndDestroysAVersionThatNobodyActivated_onceNoRotationCanBeUnderWay() throws Exception {
-    KeySnapshot key = bench.create(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     KeyVersion left = prepare(key, "lost");
     RotateRequest rotation = request(key, "won");
     KeyVersion next = prepare(key, "won");
@@ -56,7 +56,7 @@ class GcpOrphansTest {
 
   @Test
   void keepsAVersionThatWasActivatedMeanwhile() throws Exception {
-    KeySnapshot key = bench.create(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     KeyVersion late = prepare(key, "late");
     bench.clock().advance(Duration.ofMinutes(16));
     List<Orphan> orphans = orphans();

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -47,7 +48,7 @@ class GcpRequestsTest {
 
   @Test
   void createsByFiveRequests() throws Exception {
-    bench.create(KeyAlgorithm.ECDSA_P256_SHA256);
+    bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     assertThat(requests())
         .containsExactly(
             "CreateCryptoKey",
@@ -59,7 +60,7 @@ class GcpRequestsTest {
 
   @Test
   void signsByOneRequest_whoseIdItTells() throws Exception {
-    KeyVersionRef key = bench.key(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     forget();
     RawSignature signature = bench.backend().sign(key, DIGEST, bench.call());
     assertThat(requests()).containsExactly("AsymmetricSign");
@@ -70,7 +71,7 @@ class GcpRequestsTest {
 
   @Test
   void loadsByThreeRequests_onceThePublicKeyIsKnown() throws Exception {
-    KeySnapshot key = bench.create(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     forget();
     bench.backend().load(key.name(), bench.call());
     assertThat(requests()).containsExactly("GetCryptoKey", "GetCryptoKey", "ListCryptoKeyVersions");
@@ -78,7 +79,7 @@ class GcpRequestsTest {
 
   @Test
   void findsTheLastActivationOfMany_byDoublingSteps() throws Exception {
-    KeySnapshot key = bench.create(KeyAlgorithm.AES_256_GCM);
+    KeySnapshot key = bench.create(WrappingAlgorithm.AES_256_GCM);
     KeyVersionRef version = key.ref(key.active().orElseThrow());
     for (int i = 0; i < 20; i++) {
       bench.backend().changeState(version, KeyState.VERIFY_ONLY, bench.call());
@@ -94,7 +95,7 @@ class GcpRequestsTest {
 
   @Test
   void makesNoSecondVersion_whenTheAnswerToTheFirstWasLost() throws Exception {
-    KeySnapshot key = bench.create(KeyAlgorithm.ECDSA_P256_SHA256);
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     RotateRequest request =
         new RotateRequest(key.name(), KeyVersionId.of("1"), "rotate", KeyState.VERIFY_ONLY);
     forget();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.cloud.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.spi.BackendFailure;
@@ -139,7 +139,7 @@ class GcpSessionsTest {
             backend.create(
                 new CreateRequest(
                     KeyName.of("wallet"),
-                    KeyAlgorithm.ED25519,
+                    SigningAlgorithm.ED25519,
                     RotationInterval.NEVER,
                     EnvironmentType.DEVELOPMENT,
                     "op"),

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -55,7 +55,7 @@ class GcpTextsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KeyAlgorithm.class)
+  @MethodSource("dev.enclave.KeyAlgorithm#all")
   void labelsCarryAKeysProperties(KeyAlgorithm algorithm) {
     KeyName longest = KeyName.of("w".repeat(52));
     for (EnvironmentType stamp : EnvironmentType.values()) {

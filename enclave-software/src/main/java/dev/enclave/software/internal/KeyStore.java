@@ -1,12 +1,12 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.software.internal.SealHeader.Kind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;

@@ -1,7 +1,6 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -10,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -56,7 +56,7 @@ final class ManifestCodec {
   static Manifest decode(SealHeader header, byte[] content) throws IOException {
     try {
       Map<String, Object> object = Json.parse(content);
-      KeyAlgorithm algorithm = KeyAlgorithm.valueOf(header.algorithm());
+      KeyAlgorithm algorithm = KeyAlgorithm.parse(header.algorithm());
       List<VersionEntry> versions = new ArrayList<>();
       for (Map<String, Object> version : Json.objects(object, "versions")) {
         versions.add(decodeVersion(version, algorithm));

@@ -1,10 +1,10 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.PasswordKey;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
@@ -67,7 +67,7 @@ final class MasterKeys {
 
   /** A fresh master key. */
   LocalKey newKey() {
-    return LocalKey.generate(KeyAlgorithm.AES_256_GCM, random);
+    return LocalKey.generate(WrappingAlgorithm.AES_256_GCM, random);
   }
 
   String newStoreId() {
@@ -148,7 +148,7 @@ final class MasterKeys {
   }
 
   private Protector protector(StoreParameters parameters, SecretBytes key) {
-    LocalKey protecting = LocalKey.decode(KeyAlgorithm.AES_256_GCM, key, random);
+    LocalKey protecting = LocalKey.decode(WrappingAlgorithm.AES_256_GCM, key, random);
     return new Protector(parameters, new Sealer(new MasterKeyring(PROTECTING, protecting), random));
   }
 
@@ -264,7 +264,7 @@ final class MasterKeys {
   private LocalKey key(byte[] plain, int offset) {
     try (SecretBytes raw =
         SecretBytes.takeOver(Arrays.copyOfRange(plain, offset, offset + LENGTH))) {
-      return LocalKey.decode(KeyAlgorithm.AES_256_GCM, raw, random);
+      return LocalKey.decode(WrappingAlgorithm.AES_256_GCM, raw, random);
     }
   }
 

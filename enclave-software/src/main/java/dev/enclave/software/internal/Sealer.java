@@ -1,9 +1,9 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;

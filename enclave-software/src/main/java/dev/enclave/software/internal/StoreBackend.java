@@ -33,7 +33,6 @@ import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,7 @@ class StoreBackend
           BackendTrait.PROBES_PERMISSIONS);
 
   private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
-      Arrays.stream(KeyAlgorithm.values())
+      KeyAlgorithm.all().stream()
           .collect(Collectors.toUnmodifiableMap(a -> a, StoreBackend::support));
 
   private final BackendDescription description;
@@ -100,7 +99,7 @@ class StoreBackend
             opened.kind().backend(),
             opened.layout().directory().toString(),
             traits,
-            Arrays.stream(KeyAlgorithm.values()).map(StoreBackend::support).toList());
+            KeyAlgorithm.all().stream().map(StoreBackend::support).toList());
     this.assurance = opened.kind().assurance();
     this.layout = opened.layout();
     this.locks = opened.locks();

@@ -1,10 +1,10 @@
 package dev.enclave.software.internal;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendContext;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.Message;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -58,7 +58,8 @@ class ForeignStampTest {
   void neitherRotatesNorUnwrapsUnderAForeignStamp() throws Exception {
     KeyName kek = KeyName.of("kek");
     KeySnapshot made =
-        backend.create(TestStore.request(kek, "make", KeyAlgorithm.AES_256_GCM), TestStore.call());
+        backend.create(
+            TestStore.request(kek, "make", WrappingAlgorithm.AES_256_GCM), TestStore.call());
     try (SecretBytes dataKey = SecretBytes.takeOver(new byte[32]);
         SoftwareBackend staging = store.in(EnvironmentType.STAGING).open()) {
       var wrapped = backend.wrap(TestStore.ref(made, 0), dataKey, TestStore.call());

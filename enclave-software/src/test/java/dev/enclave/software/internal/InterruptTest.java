@@ -2,12 +2,7 @@ package dev.enclave.software.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -15,12 +10,17 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ class InterruptTest {
 
   private static String newKey(Enclave enclave, int number) {
     String name = "wallet-" + number;
-    enclave.createKey(KeySpec.named(name).algorithm(KeyAlgorithm.ED25519));
+    enclave.createKey(KeySpec.named(name).algorithm(SigningAlgorithm.ED25519));
     return name;
   }
 
@@ -204,7 +204,7 @@ class InterruptTest {
     KeyVersionId id = KeyVersionId.of(Integer.toString(version + 1));
     return switch (kind) {
       case CREATE ->
-          () -> enclave.createKey(KeySpec.named(created).algorithm(KeyAlgorithm.ED25519));
+          () -> enclave.createKey(KeySpec.named(created).algorithm(SigningAlgorithm.ED25519));
       case SIGN ->
           () -> {
             SignatureValue signature = key.sign(MESSAGE);

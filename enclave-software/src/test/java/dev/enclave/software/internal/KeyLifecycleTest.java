@@ -3,12 +3,12 @@ package dev.enclave.software.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -155,7 +155,7 @@ class KeyLifecycleTest {
   void wrapsNothingButDataKeys() throws Exception {
     KeySnapshot kek =
         backend.create(
-            TestStore.request(KeyName.of("kek"), "make", KeyAlgorithm.AES_256_GCM),
+            TestStore.request(KeyName.of("kek"), "make", WrappingAlgorithm.AES_256_GCM),
             TestStore.call());
     try (SecretBytes odd = SecretBytes.takeOver(new byte[16])) {
       assertThat(code(() -> backend.wrap(TestStore.ref(kek, 0), odd, TestStore.call())))
@@ -167,7 +167,7 @@ class KeyLifecycleTest {
   void rejectsAClosedDataKey() throws Exception {
     KeySnapshot kek =
         backend.create(
-            TestStore.request(KeyName.of("kek"), "make", KeyAlgorithm.AES_256_GCM),
+            TestStore.request(KeyName.of("kek"), "make", WrappingAlgorithm.AES_256_GCM),
             TestStore.call());
     SecretBytes closed = SecretBytes.takeOver(new byte[32]);
     closed.close();

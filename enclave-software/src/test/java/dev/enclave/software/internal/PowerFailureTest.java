@@ -3,7 +3,6 @@ package dev.enclave.software.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -11,6 +10,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -96,7 +96,7 @@ class PowerFailureTest {
   private KeySnapshot create(SoftwareBackend backend, KeyName name) throws BackendFailure {
     KeySnapshot key =
         backend.create(
-            TestStore.request(name, "create-" + name, KeyAlgorithm.ED25519), TestStore.call());
+            TestStore.request(name, "create-" + name, SigningAlgorithm.ED25519), TestStore.call());
     promise(key);
     return key;
   }
@@ -317,7 +317,8 @@ class PowerFailureTest {
     for (KeyName name : List.of(TestStore.NAME, OTHER)) {
       KeySnapshot again =
           backend.create(
-              TestStore.request(name, "create-" + name, KeyAlgorithm.ED25519), TestStore.call());
+              TestStore.request(name, "create-" + name, SigningAlgorithm.ED25519),
+              TestStore.call());
       checkUsable(backend, again, when);
     }
   }

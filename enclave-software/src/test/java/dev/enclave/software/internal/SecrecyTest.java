@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecrecyTest {
 
@@ -32,9 +32,8 @@ class SecrecyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = KeyAlgorithm.class,
-      names = {
+  @ValueSource(
+      strings = {
         "ED25519",
         "ECDSA_P256_SHA256",
         "ECDSA_SECP256K1_SHA256",

@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -157,7 +158,7 @@ record TestStore(
   }
 
   static CreateRequest request(KeyName name, String operationId) {
-    return request(name, operationId, KeyAlgorithm.ECDSA_P256_SHA256);
+    return request(name, operationId, SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   static CreateRequest request(KeyName name, String operationId, KeyAlgorithm algorithm) {

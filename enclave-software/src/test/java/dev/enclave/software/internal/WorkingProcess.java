@@ -1,11 +1,11 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -149,7 +149,7 @@ final class WorkingProcess {
     try {
       KeySnapshot made =
           backend.create(
-              TestStore.request(key, "create-" + operation, KeyAlgorithm.ED25519),
+              TestStore.request(key, "create-" + operation, SigningAlgorithm.ED25519),
               TestStore.call());
       note(journal, "created", key.value(), "1", spki(made.versions().get(0)));
     } catch (BackendFailure e) {

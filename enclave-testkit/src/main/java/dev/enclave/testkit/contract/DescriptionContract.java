@@ -103,7 +103,7 @@ public interface DescriptionContract extends BackendUnderTest {
     Workbench.with(
         harness(),
         bench -> {
-          for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+          for (KeyAlgorithm algorithm : KeyAlgorithm.all()) {
             if (bench.backend().describe().support(algorithm).isEmpty()) {
               bench.refuse(
                   FailureCode.UNSUPPORTED,

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
@@ -19,6 +17,8 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeySnapshot;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class DoomedKey {
   private final BackendHarness harness;
   private final Workbench bench;
   private final Enclave enclave;
-  private final KeySpec spec;
+  private final KeySpec<SigningKey> spec;
   private final KeyHandle handle;
   private final List<KeyVersion> versions;
   private final List<SignatureValue> signatures = new ArrayList<>();

@@ -2,9 +2,7 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -27,6 +25,8 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.contract.AttemptRunner.Attempt;

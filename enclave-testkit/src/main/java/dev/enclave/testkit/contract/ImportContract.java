@@ -12,6 +12,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.ExportedKey;
@@ -23,11 +24,13 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Keys come in whole, as they were, under a name that is free; or not at all. */
@@ -55,7 +58,7 @@ public interface ImportContract extends BackendUnderTest {
   private static KeyAlgorithm algorithm(Workbench bench) {
     return support(bench).algorithms().stream()
         .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-        .min(KeyAlgorithm::compareTo)
+        .min(Comparator.comparing(KeyAlgorithm.all()::indexOf))
         .orElseGet(() -> fail("no signing algorithm is imported"));
   }
 
@@ -150,10 +153,11 @@ public interface ImportContract extends BackendUnderTest {
         EnumSet.of(BackendTrait.IMPORTS, BackendTrait.WRAPS),
         bench -> {
           KeyWrapper wrapper = bench.capability(KeyWrapper.class);
-          if (!support(bench).algorithms().contains(KeyAlgorithm.AES_256_GCM)) {
+          if (!support(bench).algorithms().contains(WrappingAlgorithm.AES_256_GCM)) {
             return; // That it is refused is another test's.
           }
-          try (ExportedKey kek = WholeKeys.made(bench, KeyAlgorithm.AES_256_GCM, KeyState.ACTIVE);
+          try (ExportedKey kek =
+                  WholeKeys.made(bench, WrappingAlgorithm.AES_256_GCM, KeyState.ACTIVE);
               SecretBytes dataKey = SecretBytes.takeOver(randomBytes(bench))) {
             KeySnapshot one = restore(bench, WholeKeys.request(bench, kek));
             KeySnapshot other = restore(bench, WholeKeys.request(bench, kek));
@@ -215,7 +219,10 @@ public interface ImportContract extends BackendUnderTest {
         bench -> {
           Map<KeyAlgorithm.Family, KeyAlgorithm> fastest = new EnumMap<>(KeyAlgorithm.Family.class);
           for (KeyAlgorithm algorithm : support(bench).algorithms()) {
-            fastest.merge(algorithm.family(), algorithm, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+            fastest.merge(
+                algorithm.family(),
+                algorithm,
+                BinaryOperator.minBy(Comparator.comparing(KeyAlgorithm.all()::indexOf)));
           }
           for (KeyAlgorithm algorithm : fastest.values()) {
             try (ExportedKey key = WholeKeys.made(bench, algorithm, KeyState.ACTIVE)) {
@@ -233,7 +240,7 @@ public interface ImportContract extends BackendUnderTest {
         BackendTrait.IMPORTS,
         bench -> {
           KeyImporter importer = bench.capability(KeyImporter.class);
-          for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+          for (KeyAlgorithm algorithm : KeyAlgorithm.all()) {
             if (support(bench).algorithms().contains(algorithm)) {
               continue;
             }

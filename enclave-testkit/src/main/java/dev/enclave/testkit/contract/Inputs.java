@@ -79,7 +79,7 @@ final class Inputs {
     Map<List<Object>, KeyAlgorithm> kinds = new LinkedHashMap<>();
     description.algorithms().values().stream()
         .filter(support -> support.algorithm().purpose() == KeyPurpose.SIGN)
-        .sorted(Comparator.comparing(AlgorithmSupport::algorithm))
+        .sorted(Comparator.comparing(support -> KeyAlgorithm.all().indexOf(support.algorithm())))
         .forEach(support -> kinds.putIfAbsent(kind(support), support.algorithm()));
     return kinds.values();
   }

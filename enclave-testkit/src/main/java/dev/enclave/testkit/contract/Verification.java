@@ -7,8 +7,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.RawSignature;
 
 /** Checks raw signatures as the engine does. */

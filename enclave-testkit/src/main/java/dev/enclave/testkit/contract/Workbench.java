@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
@@ -29,6 +29,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** An opened backend and the operations contracts are written in. */
 final class Workbench {
@@ -130,10 +131,10 @@ final class Workbench {
   }
 
   /** The declared signing algorithm whose keys are made fastest. */
-  KeyAlgorithm signingAlgorithm() {
-    return backend.describe().algorithms().keySet().stream()
-        .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
-        .min(KeyAlgorithm::compareTo)
+  SigningAlgorithm signingAlgorithm() {
+    return Stream.of(SigningAlgorithm.values())
+        .filter(algorithm -> backend.describe().support(algorithm).isPresent())
+        .findFirst()
         .orElseGet(() -> fail("no signing algorithm is declared"));
   }
 

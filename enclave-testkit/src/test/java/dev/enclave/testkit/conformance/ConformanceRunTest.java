@@ -2,8 +2,9 @@ package dev.enclave.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.conformance.ConformanceReport.Result;
@@ -58,7 +59,7 @@ class ConformanceRunTest {
 
   private static InMemoryProvider provider() {
     return new InMemoryProvider()
-        .algorithms(Set.of(KeyAlgorithm.ED25519, KeyAlgorithm.AES_256_GCM));
+        .algorithms(Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.AES_256_GCM));
   }
 
   private static BackendHarness harness(InMemoryProvider provider) {

@@ -1,16 +1,16 @@
 package dev.enclave.testkit.disk;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;
@@ -184,8 +184,8 @@ final class Wallet {
     return environment.equals("development");
   }
 
-  private static KeySpec spec(String name) {
-    return KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static KeySpec<SigningKey> spec(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   private EnclaveFactory.Builder builder() {

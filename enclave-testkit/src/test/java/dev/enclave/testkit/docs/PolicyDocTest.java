@@ -108,9 +108,8 @@ class PolicyDocTest {
   }
 
   private static String algorithms(EnvironmentType environment) {
-    long allowed =
-        Arrays.stream(KeyAlgorithm.values()).filter(defaults(environment)::allows).count();
-    return allowed == KeyAlgorithm.values().length
+    long allowed = KeyAlgorithm.all().stream().filter(defaults(environment)::allows).count();
+    return allowed == KeyAlgorithm.all().size()
         ? "all"
         : defaults(environment).allowedAlgorithms().toString();
   }

@@ -34,12 +34,12 @@ class AuditCoverageTest {
   /** What leaves no record of its own when it succeeds, and why it need not. */
   private static final Map<String, String> UNRECORDED =
       Map.ofEntries(
-          Map.entry("SigningKeys.key(String)", "a look-up; a refused one is recorded"),
-          Map.entry("SigningKeys.key(KeyName)", "a look-up; a refused one is recorded"),
-          Map.entry("SigningKeys.key(KeyHandle)", "a look-up; a refused one is recorded"),
-          Map.entry("SigningKeys.find(String)", "a look-up; a refused one is recorded"),
-          Map.entry("SigningKeys.find(KeyName)", "a look-up; a refused one is recorded"),
-          Map.entry("Enclave.wrappingKey(KeyName)", "a look-up; a refused one is recorded"),
+          Map.entry("Keys.key(String)", "a look-up; a refused one is recorded"),
+          Map.entry("Keys.key(KeyName)", "a look-up; a refused one is recorded"),
+          Map.entry("Keys.key(KeyHandle)", "a look-up; a refused one is recorded"),
+          Map.entry("Keys.find(String)", "a look-up; a refused one is recorded"),
+          Map.entry("Keys.find(KeyName)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.wrappingKeys().key(KeyName)", "a look-up; a refused one is recorded"),
           Map.entry("Enclave.signingKeys()", "a view; what is done through it is recorded"),
           Map.entry("Enclave.admin()", "a view; what is done through it is recorded"),
           Map.entry("Administration.key(KeyName)", "a look-up; a refused one is recorded"),
@@ -50,8 +50,9 @@ class AuditCoverageTest {
           Map.entry("VersionSigner.keyId()", "an identity, without a call"),
           Map.entry("VersionSigner.algorithm()", "a name, without a call"),
           Map.entry("VersionSigner.publicKey()", "a public key, without a call"),
-          Map.entry("Enclave.wrappingKey(String)", "a look-up; a refused one is recorded"),
-          Map.entry("Enclave.wrappingKey(KeyHandle)", "a look-up; a refused one is recorded"),
+          Map.entry("Enclave.wrappingKeys().key(String)", "a look-up; a refused one is recorded"),
+          Map.entry(
+              "Enclave.wrappingKeys().key(KeyHandle)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.key(String)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.key(KeyHandle)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.keys()", "reads names and public keys"),

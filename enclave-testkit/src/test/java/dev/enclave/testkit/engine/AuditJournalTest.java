@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.FailureCode;
@@ -32,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AuditJournalTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
-  private static final KeySpec KEY =
-      KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static final KeySpec<SigningKey> KEY =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   private CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
   private Bench bench = Bench.in("production").with(cloud);
@@ -90,7 +91,7 @@ class AuditJournalTest {
     cloud = new CloudShapedProvider(CloudVariant.WRAPPING);
     bench = Bench.in("production").with(cloud);
     try (Enclave enclave = bench.open()) {
-      enclave.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+      enclave.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
       cloud.faults().next(CloudOperation.WRAP, 1, Fault.throttled());
       SealedBytes box = enclave.seal("kek-1", new byte[] {1}, new byte[0]);
       cloud.faults().next(CloudOperation.UNWRAP, 2, Fault.unavailable());

@@ -1,8 +1,6 @@
 package dev.enclave.testkit.engine;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
@@ -10,11 +8,14 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendProvider;
@@ -35,9 +36,10 @@ import java.util.concurrent.CompletionStage;
  */
 record AuditedOperation(String method, Operation operation, Result result, Action action) {
 
-  private static final KeySpec NEW = KeySpec.named("new-key").algorithm(KeyAlgorithm.ED25519);
-  private static final KeySpec NEW_KEK =
-      KeySpec.named("new-kek").algorithm(KeyAlgorithm.AES_256_GCM);
+  private static final KeySpec<SigningKey> NEW =
+      KeySpec.named("new-key").algorithm(SigningAlgorithm.ED25519);
+  private static final KeySpec<WrappingKey> NEW_KEK =
+      KeySpec.named("new-kek").algorithm(WrappingAlgorithm.AES_256_GCM);
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
   private static final byte[] PLAIN = {1, 2, 3};
   private static final byte[] NOTHING = {};
@@ -88,10 +90,10 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
     SigningKey key =
         view.ensureKey(
             KeySpec.named("wallet-42")
-                .algorithm(KeyAlgorithm.ED25519)
+                .algorithm(SigningAlgorithm.ED25519)
                 .rotation(RotationInterval.every(Duration.ofDays(1))));
     WrappingKey kek =
-        view.ensureWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+        view.ensureKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
     SealedBytes box = kek.seal(PLAIN, NOTHING);
     SignatureValue signature = key.sign(MESSAGE);
     List<KeyBackup> backups = new ArrayList<>();
@@ -208,14 +210,8 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
     return List.of(
         of("Enclave.createKey(KeySpec)", Operation.CREATE, w -> w.enclave().createKey(NEW)),
         of("Enclave.ensureKey(KeySpec)", Operation.CREATE, w -> w.enclave().ensureKey(NEW)),
-        of(
-            "Enclave.createWrappingKey(KeySpec)",
-            Operation.CREATE,
-            w -> w.enclave().createWrappingKey(NEW_KEK)),
-        of(
-            "Enclave.ensureWrappingKey(KeySpec)",
-            Operation.CREATE,
-            w -> w.enclave().ensureWrappingKey(NEW_KEK)),
+        of("Enclave.createKey(KeySpec)", Operation.CREATE, w -> w.enclave().createKey(NEW_KEK)),
+        of("Enclave.ensureKey(KeySpec)", Operation.CREATE, w -> w.enclave().ensureKey(NEW_KEK)),
         of(
             "Enclave.seal(String,byte[],byte[])",
             Operation.SEAL,

@@ -7,8 +7,6 @@ import dev.enclave.Assurance;
 import dev.enclave.Bytes;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyInfo.StampReading;
@@ -22,10 +20,13 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
@@ -46,7 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys leave as encrypted backups and come back, where policy lets them. */
 class BackupTest {
 
-  private static final KeySpec SPEC = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
   private static final String PASSWORD = "correct horse battery";
 
@@ -173,7 +175,7 @@ class BackupTest {
     KeyBackup backup;
     byte[] secret = "seed".getBytes(StandardCharsets.UTF_8);
     try (Enclave enclave = source.open()) {
-      enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
       ManagedKey kek = enclave.admin().key("kek");
       box = enclave.seal("kek", secret, new byte[0]);
       kek.rotate(RotationRequest.now());
@@ -268,7 +270,7 @@ class BackupTest {
     try (Enclave enclave = target.open()) {
       ManagedKey key = enclave.admin().restore("foreign", KeyBackup.parse(FOREIGN), password());
       assertThat(key.info().stamp()).isEqualTo(StampReading.of(EnvironmentType.DEVELOPMENT));
-      assertThat(key.info().algorithm()).isEqualTo(KeyAlgorithm.ED25519);
+      assertThat(key.info().algorithm()).isEqualTo(SigningAlgorithm.ED25519);
       assertThat(key.info().createdAt()).isEqualTo(target.clock.now());
       assertThat(key.info().active().orElseThrow().origin()).isEqualTo(KeyOrigin.IMPORTED);
     }
@@ -283,7 +285,7 @@ class BackupTest {
                   ErrorCode.INVALID_ARGUMENT,
                   () -> enclave.admin().restore("foreign", backup, password())))
           .contains("ECDSA_SECP256K1_SHA256, ECDSA_SECP256K1_KECCAK256", "--algorithm");
-      KeyBackup named = backup.algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256);
+      KeyBackup named = backup.algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256);
       enclave.admin().restore("foreign", named, password());
       SigningKey key = enclave.key("foreign");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
@@ -297,7 +299,7 @@ class BackupTest {
     KeyBackup backup = backupMadeIn("development");
     try (Enclave enclave = cloud.open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       assertThat(
               refused(
                   ErrorCode.UNSUPPORTED_OPERATION,
@@ -316,7 +318,7 @@ class BackupTest {
   void refusesABackupOfAnAdoptedKey_andARestorationUnderItsName() {
     InMemoryProvider provider = new InMemoryProvider();
     String uri =
-        provider.placeForeignKey(KeyAlgorithm.ED25519, target.clock.now(), new SecureRandom());
+        provider.placeForeignKey(SigningAlgorithm.ED25519, target.clock.now(), new SecureRandom());
     KeyBackup backup = backupMadeIn("development");
     Bench bench = Bench.in("development").with(provider).set("enclave.keys.treasury", uri);
     try (Enclave enclave = bench.open()) {
@@ -442,7 +444,8 @@ class BackupTest {
     try (Enclave enclave = Bench.in("development").with(backend).open()) {
       SigningKey key = enclave.createKey(SPEC);
       enclave.admin().key(key.handle()).rotate(RotationRequest.now());
-      SigningKey other = enclave.createKey(KeySpec.named("other").algorithm(SPEC.algorithm()));
+      SigningKey other =
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
       for (var bend : ExportBends.all(other.publicKey())) {
         backend.exporting(bend);
         refused(ErrorCode.WRONG_ANSWER, () -> enclave.admin().key(key.handle()).backup(password()));

@@ -1,15 +1,14 @@
 package dev.enclave.testkit.engine;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.SecretSource;
-import java.util.function.Consumer;
+import dev.enclave.startup.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -19,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 

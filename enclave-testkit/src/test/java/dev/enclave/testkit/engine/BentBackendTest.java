@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
 import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendDescription;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BentBackendTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
-  private static final KeySpec KEY = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+  private static final KeySpec<SigningKey> KEY =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
 
   private final BentProvider bent = new BentProvider("bent");
   private final Bench bench = Bench.in("production").with(bent);

@@ -4,25 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.Canary;
 import dev.enclave.testkit.CapturedOutput;
 import dev.enclave.testkit.FakeEnvironment;
@@ -250,7 +251,9 @@ class CanaryTest {
         .with(new dev.enclave.testkit.MutableClock())
         .with(sink)
         .with(new BentProvider("bent"))
-        .config(new dev.enclave.startup.ConfigSource("test", Map.of("enclave.environment", environment)))
+        .config(
+            new dev.enclave.startup.ConfigSource(
+                "test", Map.of("enclave.environment", environment)))
         .open();
   }
 
@@ -298,8 +301,8 @@ class CanaryTest {
     throw new AssertionError("not the encoding of an Ed25519 key");
   }
 
-  private static KeySpec key(String name) {
-    return KeySpec.named(name).algorithm(KeyAlgorithm.ED25519);
+  private static KeySpec<SigningKey> key(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ED25519);
   }
 
   private EnclaveFactory.Builder builder(BentProvider bent) {
@@ -329,7 +332,7 @@ class CanaryTest {
     steps.add(() -> enclave.createKey(key("wallet-42")));
     steps.add(() -> enclave.createKey(key("another")));
     steps.add(
-        () -> enclave.ensureWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM)));
+        () -> enclave.ensureKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM)));
     steps.add(() -> enclave.key("missing"));
     steps.add(() -> enclave.key("wallet-42").info());
     steps.add(() -> enclave.key("wallet-42").publicKeys());

@@ -6,20 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.WrappingKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditRecord;
@@ -27,8 +24,13 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.note.SignedNote;
 import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudCall;
 import dev.enclave.testkit.CloudOperation;
 import dev.enclave.testkit.CloudShapedProvider;
@@ -48,11 +50,11 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,8 +107,8 @@ class CountersigningTest {
     return records;
   }
 
-  private static KeySpec wallet() {
-    return KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static KeySpec<SigningKey> wallet() {
+    return KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   private List<CloudCall> calls(CloudOperation operation) {
@@ -191,8 +193,9 @@ class CountersigningTest {
   @Test
   void noPublicOperationUsesItsName() {
     try (Enclave enclave = open(new InMemoryProvider())) {
-      KeySpec signing = KeySpec.named(RESERVED).algorithm(KeyAlgorithm.ED25519);
-      KeySpec wrapping = KeySpec.named(RESERVED).algorithm(KeyAlgorithm.AES_256_GCM);
+      KeySpec<SigningKey> signing = KeySpec.named(RESERVED).algorithm(SigningAlgorithm.ED25519);
+      KeySpec<WrappingKey> wrapping =
+          KeySpec.named(RESERVED).algorithm(WrappingAlgorithm.AES_256_GCM);
       KeyHandle handle =
           new KeyHandle(
               BackendId.of("memory"), authority(enclave), KeyName.of(RESERVED), Optional.empty());
@@ -200,12 +203,12 @@ class CountersigningTest {
           List.of(
               () -> enclave.createKey(signing),
               () -> enclave.ensureKey(signing),
-              () -> enclave.createWrappingKey(wrapping),
-              () -> enclave.ensureWrappingKey(wrapping),
+              () -> enclave.createKey(wrapping),
+              () -> enclave.ensureKey(wrapping),
               () -> enclave.key(RESERVED),
               () -> enclave.key(handle),
-              () -> enclave.wrappingKey(RESERVED),
-              () -> enclave.wrappingKey(handle),
+              () -> enclave.wrappingKeys().key(RESERVED),
+              () -> enclave.wrappingKeys().key(handle),
               () -> enclave.admin().key(RESERVED),
               () -> enclave.admin().key(handle),
               () -> enclave.seal(RESERVED, new byte[1], new byte[0]),
@@ -228,7 +231,7 @@ class CountersigningTest {
       char[] password = "correct horse battery".toCharArray();
       enclave.createKey(wallet());
       KeyBackup backup = enclave.admin().key("wallet-42").backup(password);
-      enclave.createWrappingKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM));
+      enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
       SealedBytes box = enclave.seal("kek", new byte[1], new byte[0]);
       SealedBytes bent =
           new SealedBytes(
@@ -257,7 +260,7 @@ class CountersigningTest {
   @Test
   void anOperatorsOwnKeyIsAdopted_andNeitherMadeNorListed() {
     String uri =
-        cloud.placeForeignKey(KeyAlgorithm.ECDSA_P256_SHA256, clock.now(), new SecureRandom());
+        cloud.placeForeignKey(SigningAlgorithm.ECDSA_P256_SHA256, clock.now(), new SecureRandom());
     settings.put("enclave.keys." + RESERVED, "cloud:" + uri);
     for (int start = 0; start < 2; start++) {
       try (Enclave enclave = open(cloud)) {
@@ -279,7 +282,7 @@ class CountersigningTest {
         "enclave.keys." + RESERVED,
         "cloud:"
             + cloud.placeForeignKey(
-                KeyAlgorithm.ECDSA_P384_SHA384, clock.now(), new SecureRandom()));
+                SigningAlgorithm.ECDSA_P384_SHA384, clock.now(), new SecureRandom()));
     assertThat(refused(ErrorCode.KEY_SPEC_MISMATCH, () -> open(cloud)))
         .contains("enclave.audit.countersign=required");
 
@@ -291,7 +294,7 @@ class CountersigningTest {
 
   @Test
   void anAdoptedKeyThatIsMistypedIsNotReplaced_andIsNamedOnceItIsRight() {
-    String uri = cloud.placeForeignKey(KeyAlgorithm.ED25519, clock.now(), new SecureRandom());
+    String uri = cloud.placeForeignKey(SigningAlgorithm.ED25519, clock.now(), new SecureRandom());
     for (String wrong : List.of("cloud:cloud:keys/0000000000000000", "cloud:keys/7")) {
       settings.put("enclave.keys." + RESERVED, wrong);
       open(cloud).close();
@@ -307,7 +310,7 @@ class CountersigningTest {
 
   private static String authority(Enclave enclave) {
     return enclave
-        .createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519))
+        .createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519))
         .handle()
         .authority();
   }
@@ -323,7 +326,7 @@ class CountersigningTest {
 
   @Test
   void isOfP256_whereNoEd25519TakesTheLongestCheckpoint() {
-    open(new InMemoryProvider().algorithms(EnumSet.of(KeyAlgorithm.ECDSA_P256_SHA256))).close();
+    open(new InMemoryProvider().algorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256))).close();
 
     assertThat(log().verify().problem()).isEmpty();
     assertThat(countersigned().orElseThrow().from()).isEqualTo(1);
@@ -363,7 +366,7 @@ class CountersigningTest {
                 () ->
                     open(
                         new InMemoryProvider()
-                            .algorithms(EnumSet.of(KeyAlgorithm.RSA_PSS_2048_SHA256)))))
+                            .algorithms(Set.of(SigningAlgorithm.RSA_PSS_2048_SHA256)))))
         .contains("enclave.audit.countersign=required");
     cloud.faults().next(CloudOperation.CREATE, 1, Fault.accessDenied());
     refused(ErrorCode.ACCESS_DENIED, () -> open(cloud));
@@ -497,7 +500,7 @@ class CountersigningTest {
     byte[] forged;
     try (Enclave enclave = open(cloud)) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519));
+          enclave.createKey(KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519));
       forged = checkpointNaming(key);
     }
     Files.write(directory.resolve("checkpoints"), forged);

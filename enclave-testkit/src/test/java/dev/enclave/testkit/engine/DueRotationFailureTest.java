@@ -3,12 +3,12 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReport;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class DueRotationFailureTest {
       for (String name : new String[] {"first", "second", "third"}) {
         enclave.createKey(
             KeySpec.named(name)
-                .algorithm(KeyAlgorithm.ED25519)
+                .algorithm(SigningAlgorithm.ED25519)
                 .rotation(RotationInterval.every(Duration.ofDays(30))));
       }
       bench.clock.advance(Duration.ofDays(31));
@@ -80,7 +80,7 @@ class DueRotationFailureTest {
       SigningKey key =
           enclave.createKey(
               KeySpec.named("first")
-                  .algorithm(KeyAlgorithm.ED25519)
+                  .algorithm(SigningAlgorithm.ED25519)
                   .rotation(RotationInterval.every(Duration.ofDays(30))));
       bench.clock.advance(Duration.ofDays(31));
       AtomicBoolean overtaken = new AtomicBoolean();

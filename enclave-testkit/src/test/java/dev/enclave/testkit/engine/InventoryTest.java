@@ -4,10 +4,11 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.CloudCall;
@@ -94,7 +95,7 @@ class InventoryTest {
     }
   }
 
-  private static KeySpec key(String name) {
-    return KeySpec.named(name).algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static KeySpec<SigningKey> key(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
   }
 }

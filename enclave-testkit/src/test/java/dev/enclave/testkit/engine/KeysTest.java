@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Assurance;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyInfo.StampReading;
@@ -16,15 +14,18 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Keys;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.SigningKeys;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import java.security.SecureRandom;
@@ -35,7 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class KeysTest {
 
-  private static final KeySpec SPEC = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
   private final InMemoryStore store = new InMemoryStore();
@@ -67,7 +69,7 @@ class KeysTest {
           ErrorCode.KEY_SPEC_MISMATCH,
           () ->
               enclave.ensureKey(
-                  KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256)));
+                  KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256)));
     }
   }
 
@@ -93,9 +95,9 @@ class KeysTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = KeyAlgorithm.class,
+      value = SigningAlgorithm.class,
       names = {"ED25519", "ECDSA_SECP256K1_SHA256", "ECDSA_SECP256K1_KECCAK256"})
-  void neverRotatesAKeyForAddresses_unlessItsSpecificationAsks(KeyAlgorithm algorithm) {
+  void neverRotatesAKeyForAddresses_unlessItsSpecificationAsks(SigningAlgorithm algorithm) {
     Bench strict = Bench.in("local").set("enclave.rotation.interval", "P1D");
     try (Enclave enclave = strict.with(new InMemoryProvider()).open()) {
       SigningKey unasked = enclave.createKey(KeySpec.named("unasked").algorithm(algorithm));
@@ -103,7 +105,8 @@ class KeysTest {
           enclave.createKey(
               KeySpec.named("asked").algorithm(algorithm).rotation(RotationInterval.POLICY));
       SigningKey document =
-          enclave.createKey(KeySpec.named("document").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(
+              KeySpec.named("document").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
 
       assertThat(unasked.info().nextRotationAt()).isEmpty();
       assertThat(asked.info().nextRotationAt()).isPresent();
@@ -139,8 +142,9 @@ class KeysTest {
       assertThat(bench.audit.events()).as("records of a key that is not there").hasSize(before);
       SigningKey key = enclave.createKey(SPEC);
       assertThat(enclave.find("wallet-42").orElseThrow().handle()).isEqualTo(key.handle());
-      assertThat(enclave.key(KeyName.of("wallet-42")).algorithm()).isEqualTo(KeyAlgorithm.ED25519);
-      enclave.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+      assertThat(enclave.key(KeyName.of("wallet-42")).algorithm())
+          .isEqualTo(SigningAlgorithm.ED25519);
+      enclave.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
       refused(ErrorCode.WRONG_PURPOSE, () -> enclave.find("kek-1"));
     }
   }
@@ -149,7 +153,7 @@ class KeysTest {
   void givesAViewThatOnlySigns() {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(SPEC);
-      SigningKeys view = enclave.signingKeys();
+      Keys<SigningKey> view = enclave.signingKeys();
 
       assertThat(view).isNotInstanceOfAny(Enclave.class, Administration.class);
       assertThat(view.key(key.handle())).isNotInstanceOf(ManagedKey.class);
@@ -169,7 +173,7 @@ class KeysTest {
     try (Enclave enclave = bench.open()) {
       KeyHandle handle = enclave.createKey(SPEC).handle();
       KeyHandle other =
-          enclave.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519)).handle();
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519)).handle();
       refused(
           ErrorCode.KEY_IDENTITY_CHANGED,
           () ->
@@ -190,7 +194,7 @@ class KeysTest {
     KeyHandle handle;
     try (Enclave local = Bench.in("local").with(new InMemoryProvider(store)).open()) {
       handle = local.createKey(SPEC).handle();
-      local.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+      local.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
     }
     for (String strict : new String[] {"production", "staging"}) {
       try (Enclave enclave = Bench.in(strict).with(new InMemoryProvider(store)).open()) {
@@ -231,7 +235,7 @@ class KeysTest {
       refused(ErrorCode.ALGORITHM_NOT_ALLOWED, () -> enclave.key("wallet-42"));
       refused(
           ErrorCode.ALGORITHM_NOT_ALLOWED,
-          () -> enclave.createKey(KeySpec.named("new").algorithm(KeyAlgorithm.ED25519)));
+          () -> enclave.createKey(KeySpec.named("new").algorithm(SigningAlgorithm.ED25519)));
     }
   }
 
@@ -240,7 +244,7 @@ class KeysTest {
     InMemoryProvider provider = new InMemoryProvider(store);
     String uri =
         provider.placeForeignKey(
-            KeyAlgorithm.ECDSA_P256_SHA256, bench.clock.now(), new SecureRandom());
+            SigningAlgorithm.ECDSA_P256_SHA256, bench.clock.now(), new SecureRandom());
     bench.set("enclave.keys.treasury", uri);
     try (Enclave enclave = bench.open()) {
       SigningKey treasury = enclave.key("treasury");
@@ -264,7 +268,7 @@ class KeysTest {
           () -> enclave.admin().key(treasury.handle()).destroy(treasury.activeVersion().id()));
       refused(
           ErrorCode.KEY_ALREADY_EXISTS,
-          () -> enclave.createKey(KeySpec.named("treasury").algorithm(KeyAlgorithm.ED25519)));
+          () -> enclave.createKey(KeySpec.named("treasury").algorithm(SigningAlgorithm.ED25519)));
     }
   }
 
@@ -306,14 +310,15 @@ class KeysTest {
   void sealsAndOpens_andRefusesAnythingChanged() {
     try (Enclave enclave = bench.open()) {
       WrappingKey kek =
-          enclave.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+          enclave.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
       byte[] secret = "seed".getBytes(java.nio.charset.StandardCharsets.UTF_8);
       byte[] context = "user:7".getBytes(java.nio.charset.StandardCharsets.UTF_8);
       byte[] stored = enclave.seal("kek-1", secret, context).toByteArray();
 
       assertThat(
               enclave
-                  .wrappingKey(kek.handle())
+                  .wrappingKeys()
+                  .key(kek.handle())
                   .unseal(dev.enclave.SealedBytes.parse(stored), context))
           .isEqualTo(secret);
       enclave.admin().key(kek.handle()).rotate(RotationRequest.now());
@@ -327,7 +332,7 @@ class KeysTest {
   @Test
   void neverOpensASealedBoxWithAnyByteChanged() {
     try (Enclave enclave = bench.open()) {
-      enclave.createWrappingKey(KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM));
+      enclave.createKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
       byte[] stored = enclave.seal("kek-1", new byte[20], new byte[3]).toByteArray();
       for (int i = 0; i < stored.length; i++) {
         byte[] changed = stored.clone();
@@ -346,10 +351,13 @@ class KeysTest {
     try (Enclave enclave = bench.open()) {
       enclave.createKey(SPEC);
       refused(ErrorCode.WRONG_PURPOSE, () -> enclave.seal("wallet-42", new byte[1], new byte[0]));
+      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.wrappingKeys().key("wallet-42"));
+      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.wrappingKeys().find("wallet-42"));
+      enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM));
+      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.key("kek"));
       refused(
-          ErrorCode.WRONG_PURPOSE,
-          () -> enclave.createKey(KeySpec.named("kek").algorithm(KeyAlgorithm.AES_256_GCM)));
-      refused(ErrorCode.WRONG_PURPOSE, () -> enclave.createWrappingKey(SPEC));
+          ErrorCode.KEY_SPEC_MISMATCH,
+          () -> enclave.ensureKey(KeySpec.named("kek").algorithm(SigningAlgorithm.ED25519)));
     }
   }
 
@@ -359,7 +367,7 @@ class KeysTest {
       enclave.createKey(SPEC.rotation(RotationInterval.every(Duration.ofDays(30))));
       enclave.createKey(
           KeySpec.named("address")
-              .algorithm(KeyAlgorithm.ED25519)
+              .algorithm(SigningAlgorithm.ED25519)
               .rotation(RotationInterval.NEVER));
       assertThat(enclave.admin().rotateDue().rotated()).isEmpty();
       bench.clock.advance(Duration.ofDays(31));

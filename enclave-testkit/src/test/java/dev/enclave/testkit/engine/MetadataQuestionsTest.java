@@ -2,13 +2,13 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.MetadataProbe;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;

@@ -2,10 +2,7 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -14,11 +11,15 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -35,11 +36,12 @@ import java.util.stream.Stream;
  */
 record PathOfAKey(String method, ErrorCode refusal, Action action) {
 
-  private static final KeySpec KEY =
+  private static final KeySpec<SigningKey> KEY =
       KeySpec.named("wallet-42")
-          .algorithm(KeyAlgorithm.ED25519)
+          .algorithm(SigningAlgorithm.ED25519)
           .rotation(RotationInterval.every(Duration.ofDays(1)));
-  private static final KeySpec KEK = KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM);
+  private static final KeySpec<WrappingKey> KEK =
+      KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM);
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
   private static final byte[] PLAIN = {1, 2, 3};
   private static final byte[] NOTHING = {};
@@ -57,7 +59,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         SigningKey key = enclave.createKey(KEY);
         return new Made(
             key.sign(MESSAGE),
-            enclave.createWrappingKey(KEK).seal(PLAIN, NOTHING),
+            enclave.createKey(KEK).seal(PLAIN, NOTHING),
             enclave.admin().key(key.handle()).backup(PASSWORD.toCharArray()));
       }
     }
@@ -77,7 +79,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
       Enclave enclave = bench.open();
       backend.answering("load", key -> stamped(key, strict));
       Strict there =
-          new Strict(enclave, enclave.key("wallet-42"), enclave.wrappingKey("kek-1"), made);
+          new Strict(enclave, enclave.key("wallet-42"), enclave.wrappingKeys().key("kek-1"), made);
       backend.answering("load", key -> key).refuseEffects();
       backend.before("create", () -> {});
       bench.clock.advance(Duration.ofDays(2));
@@ -140,24 +142,26 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             s -> s.enclave().createKey(KEY)),
         of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEY)),
         new PathOfAKey(
-            "Enclave.createWrappingKey(KeySpec)",
+            "Enclave.createKey(KeySpec)",
             ErrorCode.KEY_ALREADY_EXISTS,
-            s -> s.enclave().createWrappingKey(KEK)),
-        of("Enclave.ensureWrappingKey(KeySpec)", s -> s.enclave().ensureWrappingKey(KEK)));
+            s -> s.enclave().createKey(KEK)),
+        of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEK)));
   }
 
   private static List<PathOfAKey> finding() {
     return List.of(
-        of("SigningKeys.key(String)", s -> s.enclave().key("wallet-42")),
-        of("SigningKeys.key(KeyName)", s -> s.enclave().key(s.key().handle().name())),
-        of("SigningKeys.find(String)", s -> s.enclave().find("wallet-42")),
+        of("Keys.key(String)", s -> s.enclave().key("wallet-42")),
+        of("Keys.key(KeyName)", s -> s.enclave().key(s.key().handle().name())),
+        of("Keys.find(String)", s -> s.enclave().find("wallet-42")),
+        of("Keys.find(KeyName)", s -> s.enclave().signingKeys().find(s.key().handle().name())),
+        of("Keys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
+        of("Enclave.wrappingKeys().key(String)", s -> s.enclave().wrappingKeys().key("kek-1")),
         of(
-            "SigningKeys.find(KeyName)",
-            s -> s.enclave().signingKeys().find(s.key().handle().name())),
-        of("SigningKeys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
-        of("Enclave.wrappingKey(String)", s -> s.enclave().wrappingKey("kek-1")),
-        of("Enclave.wrappingKey(KeyName)", s -> s.enclave().wrappingKey(s.kek().handle().name())),
-        of("Enclave.wrappingKey(KeyHandle)", s -> s.enclave().wrappingKey(s.kek().handle())),
+            "Enclave.wrappingKeys().key(KeyName)",
+            s -> s.enclave().wrappingKeys().key(s.kek().handle().name())),
+        of(
+            "Enclave.wrappingKeys().key(KeyHandle)",
+            s -> s.enclave().wrappingKeys().key(s.kek().handle())),
         of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
         of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),
         of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -55,7 +55,7 @@ class ProviderNamesTest {
   static void open() {
     enclave.close();
     enclave = BENCH.open();
-    enclave.createKey(KeySpec.named(ADDRESS).algorithm(KeyAlgorithm.ED25519));
+    enclave.createKey(KeySpec.named(ADDRESS).algorithm(SigningAlgorithm.ED25519));
   }
 
   @AfterContainer

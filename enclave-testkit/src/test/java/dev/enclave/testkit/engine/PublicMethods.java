@@ -3,8 +3,8 @@ package dev.enclave.testkit.engine;
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
 import dev.enclave.EnclaveKey;
+import dev.enclave.Keys;
 import dev.enclave.SigningKey;
-import dev.enclave.SigningKeys;
 import dev.enclave.VersionSigner;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
@@ -25,7 +25,7 @@ final class PublicMethods {
   static final List<Class<?>> TYPES =
       List.of(
           Enclave.class,
-          SigningKeys.class,
+          Keys.class,
           EnclaveKey.class,
           SigningKey.class,
           VersionSigner.class,

@@ -6,19 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RemoteTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
-  private static final KeySpec P256 =
-      KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static final KeySpec<SigningKey> P256 =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
   private final Bench bench = Bench.in("production").with(cloud);
@@ -96,7 +96,8 @@ class RemoteTest {
         new BigInteger("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", 16);
     try (Enclave enclave = bench.open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("eth").algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256));
+          enclave.createKey(
+              KeySpec.named("eth").algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256));
       for (int i = 0; i < 8; i++) {
         SignatureValue signature =
             key.sign(
@@ -112,7 +113,7 @@ class RemoteTest {
   @Test
   void refusesAMessageTheProviderCannotTake_ratherThanHashIt() {
     try (Enclave enclave = bench.open()) {
-      SigningKey key = enclave.createKey(KeySpec.named("ed").algorithm(KeyAlgorithm.ED25519));
+      SigningKey key = enclave.createKey(KeySpec.named("ed").algorithm(SigningAlgorithm.ED25519));
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(refused(ErrorCode.UNSUPPORTED_INPUT, () -> key.sign(Message.of(new byte[4097]))))
           .contains("4096");
@@ -352,7 +353,7 @@ class RemoteTest {
   void goesOnWithAWarning_whenDevelopmentCannotRecord() {
     Bench development = Bench.in("development").with(cloud);
     try (Enclave enclave = development.open()) {
-      SigningKey key = enclave.createKey(KeySpec.named("dev").algorithm(KeyAlgorithm.ED25519));
+      SigningKey key = enclave.createKey(KeySpec.named("dev").algorithm(SigningAlgorithm.ED25519));
       development.audit.failWhen(e -> true);
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
       assertThat(enclave.health().findings())

@@ -3,12 +3,12 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;

@@ -2,17 +2,18 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import java.security.MessageDigest;
@@ -127,7 +128,7 @@ class RogueJcaProviderTest {
             .with(new InMemoryProvider())
             .config(new ConfigSource("test", Map.of("enclave.environment", "production")))
             .open()) {
-      for (KeyAlgorithm algorithm : KeyAlgorithm.values()) {
+      for (KeyAlgorithm algorithm : KeyAlgorithm.all()) {
         if (algorithm.keyBits() < 3072) {
           use(enclave, algorithm);
         }
@@ -138,9 +139,9 @@ class RogueJcaProviderTest {
 
   private static void use(Enclave enclave, KeyAlgorithm algorithm) {
     String name = algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    KeySpec spec = KeySpec.named(name).algorithm(algorithm);
-    if (algorithm.purpose() == KeyPurpose.WRAP) {
-      enclave.createWrappingKey(spec);
+    KeySpec.Named named = KeySpec.named(name);
+    if (algorithm instanceof WrappingAlgorithm wrapping) {
+      enclave.createKey(named.algorithm(wrapping));
       SealedBytes box = enclave.seal(name, new byte[8], new byte[1]);
       assertThat(enclave.unseal(box, new byte[1])).hasSize(8);
       assertThat(box.nonce().toByteArray()).isNotEqualTo(new byte[12]);
@@ -148,7 +149,7 @@ class RogueJcaProviderTest {
           .isNotEqualTo(box.commitment());
       return;
     }
-    SigningKey key = enclave.createKey(spec);
+    SigningKey key = enclave.createKey(named.algorithm((SigningAlgorithm) algorithm));
     Message message = Message.ofUtf8("pay 10 to Alice");
     assertThat(key.verify(message, key.sign(message))).isTrue();
     PublicKeyInfo first = key.publicKey();

@@ -4,18 +4,18 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.InMemoryProvider;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +32,8 @@ class RotationTest {
   private final Bench bench = Bench.in("production").with(new InMemoryProvider());
 
   private static SigningKey newKey(Enclave enclave) {
-    return enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+    return enclave.createKey(
+        KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   }
 
   @Test

@@ -3,13 +3,13 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +36,7 @@ class SharedReadingTest {
     CountDownLatch goOn = new CountDownLatch(1);
     try (Enclave enclave = bench.open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519));
+          enclave.createKey(KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519));
       bent.after(
           "load",
           () -> {
@@ -81,7 +81,7 @@ class SharedReadingTest {
     ExecutorService threads = Executors.newFixedThreadPool(MANY);
     try (Enclave enclave = bench.open()) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519));
+          enclave.createKey(KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519));
       KeyVersionId first = key.activeVersion().id();
       bent.after("prepare", prepared::incrementAndGet);
       Callable<Void> rotator =

@@ -4,9 +4,6 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -17,11 +14,15 @@ import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -47,7 +48,8 @@ import org.junit.jupiter.api.Test;
 class StaleReadingTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
-  private static final KeySpec KEY = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+  private static final KeySpec<SigningKey> KEY =
+      KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
   private static final byte[] PLAINTEXT = {1, 2, 3};
   private static final byte[] DATA = {4};
 
@@ -108,8 +110,8 @@ class StaleReadingTest {
   void seals_howeverOftenAnotherProcessRotatesTheKeyMeanwhile() {
     try (Enclave enclave = bench.open();
         Enclave other = bench.open()) {
-      WrappingKey key = enclave.createWrappingKey(kek());
-      WrappingKey same = other.wrappingKey("kek-1");
+      WrappingKey key = enclave.createKey(kek());
+      WrappingKey same = other.wrappingKeys().key("kek-1");
       RotationRequest compromised = RotationRequest.now().reason(RotationReason.COMPROMISE);
       AtomicInteger rotations =
           rotatedBefore("wrap", () -> enclave.admin().key(same.handle()).rotate(compromised));
@@ -284,7 +286,8 @@ class StaleReadingTest {
   void refusesAKey_whenALaterVersionsPublicKeyWasReplaced() {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);
-      SigningKey other = enclave.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519));
+      SigningKey other =
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
       enclave.admin().key(key.handle()).rotate(RotationRequest.now());
       bent.answering(
           "load",
@@ -301,9 +304,9 @@ class StaleReadingTest {
   void opensABoxThatAnotherReplicaSealedAfterARotation() {
     try (Enclave here = Bench.in("production").with(cloud).open();
         Enclave there = Bench.in("production").with(cloud).open()) {
-      WrappingKey mine = here.createWrappingKey(kek());
+      WrappingKey mine = here.createKey(kek());
       mine.seal(PLAINTEXT, DATA);
-      WrappingKey theirs = there.wrappingKey("kek-1");
+      WrappingKey theirs = there.wrappingKeys().key("kek-1");
       there.admin().key(theirs.handle()).rotate(RotationRequest.now());
       SealedBytes box = theirs.seal(PLAINTEXT, DATA);
       assertThat(here.unseal(box, DATA)).isEqualTo(PLAINTEXT);
@@ -314,7 +317,7 @@ class StaleReadingTest {
   void sealsWithTheNewVersion_whenAnotherReplicaRotatedMeanwhile() {
     try (Enclave here = Bench.in("production").with(cloud).open();
         Enclave there = Bench.in("production").with(cloud).open()) {
-      WrappingKey mine = here.createWrappingKey(kek());
+      WrappingKey mine = here.createKey(kek());
       mine.seal(PLAINTEXT, DATA);
       RotationResult rotated =
           there
@@ -325,8 +328,8 @@ class StaleReadingTest {
     }
   }
 
-  private static KeySpec kek() {
-    return KeySpec.named("kek-1").algorithm(KeyAlgorithm.AES_256_GCM);
+  private static KeySpec<WrappingKey> kek() {
+    return KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM);
   }
 
   @Test
@@ -372,7 +375,7 @@ class StaleReadingTest {
   void refusesAKey_whosePublicKeyIsOfAnotherAlgorithm() {
     try (Enclave enclave = bench.open()) {
       SigningKey other =
-          enclave.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       bent.answering(
           "create",
           snapshot ->

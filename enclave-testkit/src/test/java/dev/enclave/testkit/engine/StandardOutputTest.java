@@ -2,10 +2,10 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.startup.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import java.util.List;
@@ -186,7 +186,7 @@ class StartLogTest {
     try (Records log = new Records();
         Enclave enclave = bench.open()) {
       enclave.createKey(
-          KeySpec.named("far").algorithm(KeyAlgorithm.ED25519).on(BackendId.of("other")));
+          KeySpec.named("far").algorithm(SigningAlgorithm.ED25519).on(BackendId.of("other")));
       assertThat(log.at(Level.INFO)).hasSize(2).last().asString().contains("other");
     }
   }

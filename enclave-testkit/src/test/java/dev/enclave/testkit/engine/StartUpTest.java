@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
-import dev.enclave.testkit.MutableClock;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.Detection;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.MutableClock;
 import org.junit.jupiter.api.Test;
 
 class StartUpTest {
@@ -95,11 +96,12 @@ class StartUpTest {
     BentProvider weak =
         new BentProvider("weak")
             .answering("create", BentProvider.withAssurance(Assurance.SOFTWARE));
-    KeySpec key = KeySpec.named("wallet-42").algorithm(KeyAlgorithm.ED25519);
+    KeySpec<SigningKey> key = KeySpec.named("wallet-42").algorithm(SigningAlgorithm.ED25519);
     try (Enclave undeclared = new Bench().environment(laptop).with(weak).open();
         Enclave declared = Bench.in("development").with(weak).open()) {
       refused(ErrorCode.ASSURANCE_TOO_LOW, () -> undeclared.createKey(key));
-      assertThat(declared.createKey(KeySpec.named("other").algorithm(KeyAlgorithm.ED25519)).info())
+      assertThat(
+              declared.createKey(KeySpec.named("other").algorithm(SigningAlgorithm.ED25519)).info())
           .isNotNull();
     }
   }
@@ -235,7 +237,7 @@ class StartUpTest {
           enclave
               .createKey(
                   KeySpec.named("treasury")
-                      .algorithm(KeyAlgorithm.ED25519)
+                      .algorithm(SigningAlgorithm.ED25519)
                       .on(BackendId.of("other")))
               .handle()
               .toString();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.testkit.CapturedOutput;
@@ -39,7 +39,7 @@ class UnreadableStampTest {
     return bench.set(
         "enclave.keys.treasury",
         provider.placeForeignKey(
-            KeyAlgorithm.ED25519, Optional.of(stamp), bench.clock.now(), new SecureRandom()));
+            SigningAlgorithm.ED25519, Optional.of(stamp), bench.clock.now(), new SecureRandom()));
   }
 
   @ParameterizedTest

@@ -4,17 +4,17 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeySet;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.InMemoryProvider;
@@ -29,8 +29,8 @@ final class VersionSignerTest {
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
   private static final byte[] SIGNING_INPUT =
       "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiI3In0".getBytes(StandardCharsets.US_ASCII);
-  private static final KeySpec ISSUER =
-      KeySpec.named("issuer").algorithm(KeyAlgorithm.ECDSA_P256_SHA256);
+  private static final KeySpec<SigningKey> ISSUER =
+      KeySpec.named("issuer").algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
 
   private final CloudShapedProvider cloud = new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
 
@@ -84,9 +84,9 @@ final class VersionSignerTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = KeyAlgorithm.class,
+      value = SigningAlgorithm.class,
       names = {"ED25519", "ECDSA_P256_SHA256", "ECDSA_P384_SHA384", "RSA_PSS_2048_SHA256"})
-  void signsAsJoseLaysSignaturesOut(KeyAlgorithm algorithm) {
+  void signsAsJoseLaysSignaturesOut(SigningAlgorithm algorithm) {
     try (Enclave enclave = Bench.in("local").with(new InMemoryProvider()).open()) {
       VersionSigner signer =
           enclave.createKey(KeySpec.named("issuer").algorithm(algorithm)).signer();
@@ -108,7 +108,8 @@ final class VersionSignerTest {
     try (Enclave enclave = Bench.in("local").with(new InMemoryProvider()).open()) {
       VersionSigner signer =
           enclave
-              .createKey(KeySpec.named("coins").algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256))
+              .createKey(
+                  KeySpec.named("coins").algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256))
               .signer();
 
       refused(ErrorCode.UNSUPPORTED_ALGORITHM, () -> signer.signJws(SIGNING_INPUT));

@@ -1,13 +1,13 @@
 package dev.enclave.testkit.firstday;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.Administration;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.util.Optional;
 
 /**

@@ -3,12 +3,12 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.testkit.InMemoryProvider;
@@ -28,7 +28,7 @@ class AdministratorTest {
 
   private final Enclave enclave = Enclaves.open(new InMemoryProvider(), new RecordingAuditSink());
   private final SigningKey key =
-      enclave.createKey(KeySpec.named("treasury").algorithm(KeyAlgorithm.ED25519));
+      enclave.createKey(KeySpec.named("treasury").algorithm(SigningAlgorithm.ED25519));
   private final KeyVersion seenByBoth = key.activeVersion();
 
   @AfterEach

@@ -1,10 +1,10 @@
 package dev.enclave.testkit.firstday;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Map;
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Bytes;
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.testkit.InMemoryEnclave;
 import java.math.BigInteger;
@@ -39,7 +39,7 @@ class EthereumTransactionTest {
   void signsTheDataOfTheStandard_andEncodesTheSignature(Enclave enclave) {
     SigningKey key =
         enclave.createKey(
-            KeySpec.named("wallet").algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256));
+            KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256));
 
     String signed = EXAMPLE.signedBy(key).toHex();
 

@@ -3,10 +3,10 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.EnvironmentType;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;

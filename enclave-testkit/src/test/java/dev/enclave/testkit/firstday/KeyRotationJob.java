@@ -1,10 +1,10 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyName;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.error.EnclaveException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,14 +2,15 @@ package dev.enclave.testkit.firstday;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.MutableClock;
@@ -20,9 +21,9 @@ import org.junit.jupiter.api.Test;
 
 class KeyRotationJobTest {
 
-  private static final KeySpec QUARTERLY =
+  private static final KeySpec<SigningKey> QUARTERLY =
       KeySpec.named("documents")
-          .algorithm(KeyAlgorithm.ECDSA_P256_SHA256)
+          .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
           .rotation(RotationInterval.every(Duration.ofDays(90)));
 
   private final MutableClock clock = new MutableClock();

@@ -3,17 +3,17 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
-import dev.enclave.error.PolicyException;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
@@ -28,7 +28,8 @@ class PocketBackendTest {
   void signsAndRotatesThroughTheEngine() {
     try (Enclave enclave = open("local", "treasury")) {
       SigningKey key =
-          enclave.createKey(KeySpec.named("documents").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(
+              KeySpec.named("documents").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       SignatureValue before = key.sign(DOCUMENT);
       enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
       SignatureValue after = key.sign(DOCUMENT);

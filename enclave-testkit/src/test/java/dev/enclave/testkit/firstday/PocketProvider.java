@@ -2,18 +2,18 @@ package dev.enclave.testkit.firstday;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDescription;
@@ -101,8 +101,8 @@ final class PocketBackend implements SigningBackend, KeyRotator {
             owner,
             Set.of(BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS, BackendTrait.ROTATES),
             List.of(
-                AlgorithmSupport.messagesUpTo(KeyAlgorithm.ED25519, 1 << 16),
-                AlgorithmSupport.digestsOnly(KeyAlgorithm.ECDSA_P256_SHA256)));
+                AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 1 << 16),
+                AlgorithmSupport.digestsOnly(SigningAlgorithm.ECDSA_P256_SHA256)));
   }
 
   @Override

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
 import java.time.Duration;
@@ -24,7 +24,7 @@ final class TokenIssuer {
     key =
         enclave.ensureKey(
             KeySpec.named("issuer")
-                .algorithm(KeyAlgorithm.ECDSA_P256_SHA256)
+                .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
                 .rotation(RotationInterval.every(Duration.ofDays(90))));
   }
 

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
@@ -22,7 +22,7 @@ class VerificationTest {
 
   private final Enclave enclave = Enclaves.open(new InMemoryProvider(), new RecordingAuditSink());
   private final SigningKey key =
-      enclave.createKey(KeySpec.named("documents").algorithm(KeyAlgorithm.ECDSA_P256_SHA256));
+      enclave.createKey(KeySpec.named("documents").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
   private final byte[] signature = key.sign(Message.of(DOCUMENT)).toByteArray();
 
   @AfterEach

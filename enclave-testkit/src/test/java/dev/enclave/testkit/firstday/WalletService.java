@@ -1,15 +1,15 @@
 package dev.enclave.testkit.firstday;
 
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 
 // region wallet
@@ -31,7 +31,7 @@ final class WalletService implements AutoCloseable {
     SigningKey key =
         enclave.ensureKey(
             KeySpec.named(wallet)
-                .algorithm(KeyAlgorithm.ECDSA_SECP256K1_KECCAK256)
+                .algorithm(SigningAlgorithm.ECDSA_SECP256K1_KECCAK256)
                 .rotation(RotationInterval.NEVER));
     return key.handle().toString();
   }

@@ -1,11 +1,11 @@
 package dev.enclave.testkit.sink;
 
-import dev.enclave.startup.ConfigSource;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.AuditSink;
+import dev.enclave.startup.ConfigSource;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.contract.AuditSinkContract;
 import dev.enclave.testkit.contract.AuditSinkUnderTest;

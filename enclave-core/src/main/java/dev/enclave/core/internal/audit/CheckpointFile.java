@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
+import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

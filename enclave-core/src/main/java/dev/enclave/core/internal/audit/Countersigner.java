@@ -2,9 +2,9 @@ package dev.enclave.core.internal.audit;
 
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersionId;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
+import dev.enclave.error.UsageException;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Countersignatures of one log, given by a backend that is opened after the log. Thread-safe.
  *
- * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do what it
- * is asked.
+ * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do
+ * what it is asked.
  */
 final class Countersigning {
 

@@ -3,8 +3,8 @@ package dev.enclave.core.internal.audit;
 /**
  * A backend whose key countersigns the checkpoints of logs. Thread-safe.
  *
- * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do what is
- * asked.
+ * <p>Every method throws {@link dev.enclave.error.EnclaveException} when the backend does not do
+ * what is asked.
  */
 public interface CountersigningBackend {
 

@@ -1,17 +1,18 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.audit.AuditLog;
+import dev.enclave.audit.AuditReader;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Options;
+import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.audit.AuditLog;
-import dev.enclave.audit.AuditReader;
-import dev.enclave.audit.AuditRecord;
-import dev.enclave.audit.AuditVerification;
-import dev.enclave.audit.AuditVerification.Options;
-import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -213,7 +214,9 @@ public final class DirectoryAuditLog implements AuditLog {
 
   private static CheckpointFile checkpoints(Place here) throws IOException {
     return FileAuditSink.checkpoints(
-        here.directory(), new DiskLogFiles(here.directory()), here.settings());
+        new LogLock(here.directory(), new SystemTime())::take,
+        new DiskLogFiles(here.directory()),
+        here.settings());
   }
 
   @Override

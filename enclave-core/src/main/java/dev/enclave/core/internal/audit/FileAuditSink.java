@@ -67,7 +67,8 @@ public final class FileAuditSink implements AuditSink {
     makeDirectory(directory);
     Path real = directory.toRealPath();
     LogFiles files = new DiskLogFiles(real);
-    CheckpointFile checkpoints = checkpoints(real, files, settings);
+    LogLock lock = new LogLock(real, new SystemTime());
+    CheckpointFile checkpoints = checkpoints(lock::take, files, settings);
     try {
       Optional<Checkpoint> newest = checkpoints.newest();
       boolean foundUnsigned = newest.isEmpty() && anyRecord(files);
@@ -81,6 +82,7 @@ public final class FileAuditSink implements AuditSink {
               foundUnsigned,
               newest.flatMap(lane.retention()::shortens));
       OpenSinks.add(sink);
+      lock.opened();
       return sink;
     } catch (IOException | RuntimeException e) {
       checkpoints.close();
@@ -155,9 +157,8 @@ public final class FileAuditSink implements AuditSink {
         checkpointer.start(lane.size()));
   }
 
-  static CheckpointFile checkpoints(Path directory, LogFiles files, AuditLogSettings settings)
+  static CheckpointFile checkpoints(LogLock.Taker lock, LogFiles files, AuditLogSettings settings)
       throws IOException {
-    LogLock.Taker lock = () -> LogLock.take(directory, new SystemTime());
     LogLock.AutoCloseableLock held = lock.take();
     try (held) {
       return new CheckpointFile(files, lock, LogIdentity.openOrMake(files, settings.random()));

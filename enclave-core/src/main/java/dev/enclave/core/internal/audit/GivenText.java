@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit;
 
+import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.core.internal.note.MalformedNoteException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
-import dev.enclave.error.UsageException;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +111,7 @@ final class LogIdentity implements AutoCloseable {
       throw new CorruptLogException(PRIVATE + " is missing, which signs the checkpoints");
     }
     try (SecretBytes material = SecretBytes.takeOver(content(files, PRIVATE))) {
-      LocalKey key = LocalKey.decode(KeyAlgorithm.ED25519, material, random);
+      LocalKey key = LocalKey.decode(SigningAlgorithm.ED25519, material, random);
       if (key.publicKey().filter(verifier.key()::equals).isEmpty()) {
         key.close();
         throw new CorruptLogException(PRIVATE + " and " + PUBLIC + " do not belong together");
@@ -135,7 +135,7 @@ final class LogIdentity implements AutoCloseable {
   }
 
   private static LogIdentity make(LogFiles files, SecureRandom random) throws IOException {
-    LocalKey key = LocalKey.generate(KeyAlgorithm.ED25519, random);
+    LocalKey key = LocalKey.generate(SigningAlgorithm.ED25519, random);
     VerifierKey verifier = new VerifierKey(name(random), key.publicKey().orElseThrow());
     try (SecretBytes material = key.encode()) {
       byte[] secret = material.exposeSecret();

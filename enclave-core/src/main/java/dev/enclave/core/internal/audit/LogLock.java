@@ -14,15 +14,31 @@ final class LogLock {
   static final String NAME = "checkpoints.lock";
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(2);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE_OPENING = Duration.ofSeconds(10);
 
-  private LogLock() {}
+  private final Path directory;
+  private final TimeSource time;
+  private volatile Duration patience = PATIENCE_OPENING;
+
+  LogLock(Path directory, TimeSource time) {
+    this.directory = directory;
+    this.time = time;
+  }
 
   /**
-   * Waits a second at most: whoever has it needs some milliseconds, and a process that was stopped
-   * meanwhile must not stop the others.
+   * The log is open. While it is opened, nobody's record waits, and ten seconds are waited for a
+   * process that the machine gives no time; from now on one second.
    */
-  static AutoCloseableLock take(Path directory, TimeSource time) throws IOException {
-    long tries = PATIENCE.dividedBy(BETWEEN_TRIES);
+  void opened() {
+    patience = PATIENCE;
+  }
+
+  /**
+   * Waits for a while at most: whoever has it needs some milliseconds, and a process that was
+   * stopped meanwhile must not stop the others.
+   */
+  AutoCloseableLock take() throws IOException {
+    long tries = patience.dividedBy(BETWEEN_TRIES);
     try {
       for (long i = 0; i < tries; i++) {
         Optional<FileClaim> claim = LogClaims.tryCheckpoints(directory, time);

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Proofs;
 import dev.enclave.core.internal.merkle.RangeHashes;
 import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

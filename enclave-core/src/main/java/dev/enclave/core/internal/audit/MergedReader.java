@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.audit.AuditReader;
 import dev.enclave.audit.AuditRecord;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

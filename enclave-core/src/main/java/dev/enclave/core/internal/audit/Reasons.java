@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.EnclaveException;
 import java.io.IOException;
 
 /** Why something about the log failed, in words that may be shown. */

@@ -1,13 +1,13 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyName;
-import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendSettings;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.enclave.core.internal.config;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.EnclaveException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.config;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration.Entry;
 import dev.enclave.core.internal.config.IgnoredLowering.Stricter;
 import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

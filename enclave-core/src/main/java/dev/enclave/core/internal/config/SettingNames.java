@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyName;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyName;
 import dev.enclave.spi.SettingSpec;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,7 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
@@ -13,6 +11,8 @@ import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;

@@ -1,8 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
@@ -12,6 +10,8 @@ import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.PermissionProber;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
+import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.BackendTrait;
 import java.util.LinkedHashMap;
 import java.util.List;

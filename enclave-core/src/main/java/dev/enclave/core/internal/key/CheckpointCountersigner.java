@@ -1,23 +1,24 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.Assurance;
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
-import dev.enclave.error.PolicyException;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
-import dev.enclave.error.UsageException;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.audit.Countersigner;
 import dev.enclave.core.internal.audit.CountersigningBackend;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.PolicyException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
@@ -43,7 +44,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   /** Those that signed notes know, the better known one first. */
   private static final List<KeyAlgorithm> ALGORITHMS =
-      List.of(KeyAlgorithm.ED25519, KeyAlgorithm.ECDSA_P256_SHA256);
+      List.of(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256);
 
   private static final Message LONGEST = Message.of(new byte[LONGEST_TEXT]);
 
@@ -153,7 +154,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
                         "No key can be made that countersigns checkpoints: "
                             + obstacle().orElse("no algorithm fits")
                             + ". Set enclave.audit.countersign=off."));
-    KeySpec spec =
+    KeySpec<?> spec =
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
             .rotation(RotationInterval.NEVER);

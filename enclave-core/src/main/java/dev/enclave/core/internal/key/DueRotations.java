@@ -1,13 +1,13 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

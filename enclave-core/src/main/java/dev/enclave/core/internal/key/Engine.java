@@ -1,16 +1,16 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.TimeSource;
 import java.security.SecureRandom;

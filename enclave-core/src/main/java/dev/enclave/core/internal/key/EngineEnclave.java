@@ -2,21 +2,20 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
+import dev.enclave.EnclaveKey;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeySpec;
+import dev.enclave.Keys;
 import dev.enclave.SealedBytes;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
-import dev.enclave.SigningKeys;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.spi.AuditEvent.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,79 +42,48 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
-  public SigningKey createKey(KeySpec spec) {
-    requirePurpose(spec, KeyPurpose.SIGN);
-    return lookup.signing(new KeyCreator(engine).create(spec, caller));
+  public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
+    return lookup.as(spec.keyType(), new KeyCreator(engine).create(spec, caller));
   }
 
   @Override
-  public SigningKey ensureKey(KeySpec spec) {
-    requirePurpose(spec, KeyPurpose.SIGN);
-    return lookup.signing(new KeyCreator(engine).ensure(spec, caller));
-  }
-
-  @Override
-  public WrappingKey createWrappingKey(KeySpec spec) {
-    requirePurpose(spec, KeyPurpose.WRAP);
-    return lookup.wrapping(new KeyCreator(engine).create(spec, caller));
-  }
-
-  @Override
-  public WrappingKey ensureWrappingKey(KeySpec spec) {
-    requirePurpose(spec, KeyPurpose.WRAP);
-    return lookup.wrapping(new KeyCreator(engine).ensure(spec, caller));
-  }
-
-  private void requirePurpose(KeySpec spec, KeyPurpose purpose) {
-    engine.requireOpen();
-    if (spec.algorithm().purpose() != purpose) {
-      throw engine
-          .audit()
-          .refused(
-              engine.local(Operation.CREATE, caller, Optional.of(spec.name())),
-              engine.newTrace(),
-              Signer.wrongPurpose(spec.name(), spec.algorithm()));
-    }
+  public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
+    return lookup.as(spec.keyType(), new KeyCreator(engine).ensure(spec, caller));
   }
 
   @Override
   public SigningKey key(KeyName name) {
-    return lookup.signing(name);
+    return lookup.key(name, SigningKey.class);
   }
 
   @Override
   public SigningKey key(KeyHandle handle) {
-    return lookup.signing(handle);
+    return lookup.key(handle, SigningKey.class);
   }
 
   @Override
   public Optional<SigningKey> find(KeyName name) {
-    return lookup.find(name);
+    return lookup.find(name, SigningKey.class);
   }
 
   @Override
-  public WrappingKey wrappingKey(KeyName name) {
-    return lookup.wrapping(name);
+  public Keys<SigningKey> signingKeys() {
+    return new EngineKeys<>(lookup, SigningKey.class);
   }
 
   @Override
-  public WrappingKey wrappingKey(KeyHandle handle) {
-    return lookup.wrapping(handle);
-  }
-
-  @Override
-  public SigningKeys signingKeys() {
-    return new EngineSigningKeys(lookup);
+  public Keys<WrappingKey> wrappingKeys() {
+    return new EngineKeys<>(lookup, WrappingKey.class);
   }
 
   @Override
   public SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
-    return wrappingKey(kek).seal(plaintext, associatedData);
+    return wrappingKeys().key(kek).seal(plaintext, associatedData);
   }
 
   @Override
   public byte[] unseal(SealedBytes box, byte[] associatedData) {
-    return wrappingKey(box.kek()).unseal(box, associatedData);
+    return wrappingKeys().key(box.kek()).unseal(box, associatedData);
   }
 
   @Override

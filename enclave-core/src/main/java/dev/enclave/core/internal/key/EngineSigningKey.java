@@ -1,7 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
@@ -11,9 +9,12 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,8 +24,17 @@ import java.util.function.Predicate;
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
 final class EngineSigningKey extends EngineKey implements SigningKey {
 
-  EngineSigningKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+  private final SigningAlgorithm algorithm;
+
+  EngineSigningKey(
+      Engine engine, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
     super(engine, slot, first, caller);
+    this.algorithm = algorithm;
+  }
+
+  @Override
+  public SigningAlgorithm algorithm() {
+    return algorithm;
   }
 
   @Override
@@ -49,7 +59,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public VersionSigner signer() {
     KeyVersion active = activeVersion();
-    return new EngineVersionSigner(engine(), slot(), active.id(), publicKey(active), caller());
+    return new EngineVersionSigner(
+        engine(), slot(), active.id(), algorithm, publicKey(active), caller());
   }
 
   @Override

@@ -1,16 +1,16 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.VersionSigner;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Optional;
 
@@ -20,14 +20,21 @@ final class EngineVersionSigner implements VersionSigner {
   private final Engine engine;
   private final KeySlot slot;
   private final KeyVersionId version;
+  private final SigningAlgorithm algorithm;
   private final PublicKeyInfo publicKey;
   private final String caller;
 
   EngineVersionSigner(
-      Engine engine, KeySlot slot, KeyVersionId version, PublicKeyInfo publicKey, String caller) {
+      Engine engine,
+      KeySlot slot,
+      KeyVersionId version,
+      SigningAlgorithm algorithm,
+      PublicKeyInfo publicKey,
+      String caller) {
     this.engine = engine;
     this.slot = slot;
     this.version = version;
+    this.algorithm = algorithm;
     this.publicKey = publicKey;
     this.caller = caller;
   }
@@ -48,8 +55,8 @@ final class EngineVersionSigner implements VersionSigner {
   }
 
   @Override
-  public KeyAlgorithm algorithm() {
-    return publicKey.algorithm();
+  public SigningAlgorithm algorithm() {
+    return algorithm;
   }
 
   @Override

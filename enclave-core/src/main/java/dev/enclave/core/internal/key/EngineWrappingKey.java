@@ -1,16 +1,26 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.SealedBytes;
-import dev.enclave.error.UsageException;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 
 /** A key-encryption key over a slot. */
 final class EngineWrappingKey extends EngineKey implements WrappingKey {
 
-  EngineWrappingKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
+  private final WrappingAlgorithm algorithm;
+
+  EngineWrappingKey(
+      Engine engine, KeySlot slot, KeyEntry first, WrappingAlgorithm algorithm, String caller) {
     super(engine, slot, first, caller);
+    this.algorithm = algorithm;
+  }
+
+  @Override
+  public WrappingAlgorithm algorithm() {
+    return algorithm;
   }
 
   @Override

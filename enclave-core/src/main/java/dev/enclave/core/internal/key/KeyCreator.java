@@ -1,16 +1,16 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CreateRequest;
@@ -50,7 +50,7 @@ final class KeyCreator {
   record Found(KeySlot slot, KeyEntry entry) {}
 
   /** Creates a key that must not exist. */
-  Found create(KeySpec spec, String caller) {
+  Found create(KeySpec<?> spec, String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     KeySlot slot = engine.recordingRefusal(unplaced(spec, caller), trace, () -> newSlot(spec));
@@ -77,11 +77,11 @@ final class KeyCreator {
   }
 
   /** A key of which it is not known yet where it is to be. */
-  private AuditTrail.Subject unplaced(KeySpec spec, String caller) {
+  private AuditTrail.Subject unplaced(KeySpec<?> spec, String caller) {
     return engine.local(Operation.CREATE, caller, Optional.of(spec.name()));
   }
 
-  private KeySlot newSlot(KeySpec spec) {
+  private KeySlot newSlot(KeySpec<?> spec) {
     requireFree(spec);
     if (engine.adoptedKeys().containsKey(spec.name())) {
       throw new UsageException(
@@ -95,13 +95,13 @@ final class KeyCreator {
     return finder.slot(backendOf(spec), spec.name(), Optional.empty());
   }
 
-  private OpenBackend backendOf(KeySpec spec) {
+  private OpenBackend backendOf(KeySpec<?> spec) {
     return spec.backend().isPresent()
         ? engine.backends().of(spec.backend().get())
         : engine.backends().resolved();
   }
 
-  private void requireOffered(KeySlot slot, KeySpec spec) {
+  private void requireOffered(KeySlot slot, KeySpec<?> spec) {
     engine.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw new UsageException(
@@ -111,12 +111,12 @@ final class KeyCreator {
               + " does not offer "
               + spec.algorithm()
               + ". It offers "
-              + slot.backend().description().algorithms().keySet().stream().sorted().toList()
+              + slot.backend().description().offered()
               + ".");
     }
   }
 
-  private KeySnapshot created(KeySlot slot, KeySpec spec, CallTrace trace) {
+  private KeySnapshot created(KeySlot slot, KeySpec<?> spec, CallTrace trace) {
     CreateRequest request =
         new CreateRequest(
             spec.name(),
@@ -131,7 +131,7 @@ final class KeyCreator {
   }
 
   /** What came back may be less than what was asked: tools have made software keys silently. */
-  private void requireAsAsked(KeySlot slot, KeyEntry entry, KeySpec spec) {
+  private void requireAsAsked(KeySlot slot, KeyEntry entry, KeySpec<?> spec) {
     entry.requireUsable();
     KeySnapshot snapshot = entry.snapshot();
     KeyVersion active = entry.requireActive();
@@ -159,7 +159,7 @@ final class KeyCreator {
   }
 
   /** The key of this name, created if it does not exist. */
-  Found ensure(KeySpec spec, String caller) {
+  Found ensure(KeySpec<?> spec, String caller) {
     engine.requireOpen();
     Optional<Found> existing = matching(spec, caller);
     if (existing.isPresent()) {
@@ -178,7 +178,7 @@ final class KeyCreator {
   }
 
   /** The key if it exists; one that is not what was asked for is a creation that was refused. */
-  private Optional<Found> matching(KeySpec spec, String caller) {
+  private Optional<Found> matching(KeySpec<?> spec, String caller) {
     CallTrace trace = engine.newTrace();
     return engine.recordingRefusal(
         unplaced(spec, caller),
@@ -186,7 +186,7 @@ final class KeyCreator {
         () -> find(spec, trace, caller).map(found -> requireMatch(found, spec)));
   }
 
-  private Optional<Found> find(KeySpec spec, CallTrace trace, String caller) {
+  private Optional<Found> find(KeySpec<?> spec, CallTrace trace, String caller) {
     KeySlot slot = slotOf(spec);
     try {
       return Optional.of(new Found(slot, finder.read(slot, trace, caller)));
@@ -198,20 +198,20 @@ final class KeyCreator {
     }
   }
 
-  private void requireFree(KeySpec spec) {
+  private void requireFree(KeySpec<?> spec) {
     if (!own) {
       ReservedNames.requireFree(spec.name());
     }
   }
 
-  private KeySlot slotOf(KeySpec spec) {
+  private KeySlot slotOf(KeySpec<?> spec) {
     requireFree(spec);
     return engine.adoptedKeys().containsKey(spec.name())
         ? finder.slot(spec.name())
         : finder.slot(backendOf(spec), spec.name(), Optional.empty());
   }
 
-  private static Found requireMatch(Found found, KeySpec spec) {
+  private static Found requireMatch(Found found, KeySpec<?> spec) {
     found.entry().requireUsable();
     if (spec.backend().filter(id -> !id.equals(found.slot().backend().id())).isPresent()) {
       throw new UsageException(

@@ -1,8 +1,6 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
@@ -13,8 +11,10 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import java.util.Optional;
 
 /** A version's public key never changes; the first one's is what handles name. */

@@ -1,10 +1,10 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeyLister;
 import java.util.List;

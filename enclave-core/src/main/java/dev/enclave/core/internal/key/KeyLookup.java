@@ -1,15 +1,15 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
+import dev.enclave.EnclaveKey;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
-import dev.enclave.SigningKey;
-import dev.enclave.error.UsageException;
-import dev.enclave.WrappingKey;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,30 +26,22 @@ final class KeyLookup {
     this.caller = caller;
   }
 
-  SigningKey signing(KeyName name) {
-    return signing(found(name));
+  <K extends EnclaveKey> K key(KeyName name, Class<K> type) {
+    return as(type, found(name));
   }
 
-  SigningKey signing(KeyHandle handle) {
-    return signing(found(handle));
+  <K extends EnclaveKey> K key(KeyHandle handle, Class<K> type) {
+    return as(type, found(handle));
   }
 
   /** Empty for a key that is not there, which is no refusal; an adopted one has to be there. */
-  Optional<SigningKey> find(KeyName name) {
+  <K extends EnclaveKey> Optional<K> find(KeyName name, Class<K> type) {
     return usable(
             name,
             finder -> finder.slot(ReservedNames.requireFree(name)),
             Optional.empty(),
             slot -> !slot.adopted())
-        .map(this::signing);
-  }
-
-  WrappingKey wrapping(KeyName name) {
-    return wrapping(found(name));
-  }
-
-  WrappingKey wrapping(KeyHandle handle) {
-    return wrapping(found(handle));
+        .map(found -> as(type, found));
   }
 
   ManagedKey managed(KeyName name) {
@@ -112,19 +104,15 @@ final class KeyLookup {
         });
   }
 
-  SigningKey signing(KeyCreator.Found found) {
-    requirePurpose(found, KeyPurpose.SIGN);
-    return new EngineSigningKey(engine, found.slot(), found.entry(), caller);
-  }
-
-  WrappingKey wrapping(KeyCreator.Found found) {
-    requirePurpose(found, KeyPurpose.WRAP);
-    return new EngineWrappingKey(engine, found.slot(), found.entry(), caller);
-  }
-
-  private void requirePurpose(KeyCreator.Found found, KeyPurpose purpose) {
+  /** A key as one of its kind, which it may turn out not to be. */
+  <K extends EnclaveKey> K as(Class<K> type, KeyCreator.Found found) {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
-    if (algorithm.purpose() != purpose) {
+    EnclaveKey key =
+        algorithm instanceof SigningAlgorithm signing
+            ? new EngineSigningKey(engine, found.slot(), found.entry(), signing, caller)
+            : new EngineWrappingKey(
+                engine, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
+    if (!type.isInstance(key)) {
       throw engine
           .audit()
           .refused(
@@ -132,6 +120,7 @@ final class KeyLookup {
               engine.newTrace(),
               Signer.wrongPurpose(found.slot().name(), algorithm));
     }
+    return type.cast(key);
   }
 
   ManagedKey managed(KeyCreator.Found found) {

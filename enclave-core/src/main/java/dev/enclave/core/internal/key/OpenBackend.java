@@ -1,15 +1,15 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConfigurationException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.SigningBackend;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyName;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 
 /** Names of keys that are the engine's own. */

@@ -1,15 +1,11 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
-import dev.enclave.error.UsageException;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -19,6 +15,10 @@ import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Deadline;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;

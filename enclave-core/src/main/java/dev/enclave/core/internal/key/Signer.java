@@ -2,11 +2,8 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.Bytes;
 import dev.enclave.Digest;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -15,8 +12,8 @@ import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
@@ -24,6 +21,9 @@ import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.Signatures;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.RawSignature;
@@ -50,9 +50,11 @@ final class Signer {
    *
    * @param entry the reading it is from
    * @param pinned the version
+   * @param algorithm the key's
    * @param input what the backend gets
    */
-  private record Prepared(KeyEntry entry, KeyEntry.Pinned pinned, SigningInput input) {
+  private record Prepared(
+      KeyEntry entry, KeyEntry.Pinned pinned, SigningAlgorithm algorithm, SigningInput input) {
 
     KeyVersion version() {
       return pinned.version();
@@ -165,9 +167,8 @@ final class Signer {
   private static Prepared prepare(
       KeyEntry entry, KeySlot slot, SigningInput input, SignOptions options) {
     entry.requireUsable();
-    KeyAlgorithm algorithm = entry.snapshot().algorithm();
-    if (algorithm.purpose() != KeyPurpose.SIGN) {
-      throw wrongPurpose(entry.snapshot().name(), algorithm);
+    if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
+      throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
     }
     SignatureEncoding encoding = options.encoding().orElse(algorithm.defaultEncoding());
     if (!algorithm.hasEncoding(encoding)) {
@@ -181,7 +182,7 @@ final class Signer {
               + algorithm.defaultEncoding()
               + ".");
     }
-    return new Prepared(entry, entry.requirePinned(), inputFor(slot, algorithm, input));
+    return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
   }
 
   static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
@@ -267,7 +268,7 @@ final class Signer {
       KeySlot slot, Prepared prepared, RawSignature raw, SignOptions options) {
     KeyEntry entry = prepared.entry();
     KeyVersion version = prepared.version();
-    KeyAlgorithm algorithm = entry.snapshot().algorithm();
+    SigningAlgorithm algorithm = prepared.algorithm();
     SignatureEncoding canonical = algorithm.defaultEncoding();
     Bytes bytes;
     try {

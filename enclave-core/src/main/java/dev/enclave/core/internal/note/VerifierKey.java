@@ -2,12 +2,12 @@ package dev.enclave.core.internal.note;
 
 import dev.enclave.Bytes;
 import dev.enclave.DigestAlgorithm;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SignatureVerifier;
-import dev.enclave.error.UsageException;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.crypto.Hashing;
+import dev.enclave.error.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +36,8 @@ public record VerifierKey(String name, PublicKeyInfo key) {
     if (!isName(name)) {
       throw new IllegalArgumentException("not a key name");
     }
-    if (key.algorithm() != KeyAlgorithm.ED25519
-        && key.algorithm() != KeyAlgorithm.ECDSA_P256_SHA256) {
+    if (key.algorithm() != SigningAlgorithm.ED25519
+        && key.algorithm() != SigningAlgorithm.ECDSA_P256_SHA256) {
       throw new IllegalArgumentException("notes have no signatures of " + key.algorithm());
     }
   }
@@ -76,10 +76,11 @@ public record VerifierKey(String name, PublicKeyInfo key) {
       byte[] key = Arrays.copyOfRange(typed, Math.min(1, typed.length), typed.length);
       if (typed.length == 1 + ED25519_LENGTH && typed[0] == ED25519) {
         return new VerifierKey(
-            name, PublicKeyInfo.fromSpki(joined(ED25519_SPKI, key), KeyAlgorithm.ED25519));
+            name, PublicKeyInfo.fromSpki(joined(ED25519_SPKI, key), SigningAlgorithm.ED25519));
       }
       if (typed.length > 1 && typed[0] == ECDSA) {
-        return new VerifierKey(name, PublicKeyInfo.fromSpki(key, KeyAlgorithm.ECDSA_P256_SHA256));
+        return new VerifierKey(
+            name, PublicKeyInfo.fromSpki(key, SigningAlgorithm.ECDSA_P256_SHA256));
       }
     } catch (UsageException e) {
       throw new MalformedNoteException("the verifier key holds no valid public key");
@@ -109,7 +110,7 @@ public record VerifierKey(String name, PublicKeyInfo key) {
   }
 
   private boolean ed25519() {
-    return key.algorithm() == KeyAlgorithm.ED25519;
+    return key.algorithm() == SigningAlgorithm.ED25519;
   }
 
   private byte[] typed() {

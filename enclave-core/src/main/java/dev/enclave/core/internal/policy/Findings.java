@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.policy;
 
-import dev.enclave.error.EnclaveException;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

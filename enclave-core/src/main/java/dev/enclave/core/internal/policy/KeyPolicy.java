@@ -2,18 +2,18 @@ package dev.enclave.core.internal.policy;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.error.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.spi.KeySnapshot;
 import java.util.Optional;
 
@@ -71,7 +71,7 @@ public final class KeyPolicy {
           "The policy does not allow "
               + algorithm
               + ". Add it to enclave.algorithms, or use one of "
-              + policy.allowedAlgorithms().stream().sorted().toList()
+              + KeyAlgorithm.all().stream().filter(policy::allows).toList()
               + ".");
     }
   }

@@ -2,15 +2,15 @@ package dev.enclave.core.internal.policy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.error.PolicyException;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.PolicySettings;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.enclave.core.internal.resolve;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.policy.PolicyMatrix;
@@ -12,6 +11,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditSink;

@@ -3,7 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.KeyAlgorithm;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.core.internal.note.MalformedNoteException;
 import dev.enclave.core.internal.note.SignedNote;
@@ -164,7 +164,9 @@ final class CountersignatureTest {
     VerifierKey other =
         new VerifierKey(
             keys().log(),
-            LocalKey.generate(KeyAlgorithm.ED25519, new SecureRandom()).publicKey().orElseThrow());
+            LocalKey.generate(SigningAlgorithm.ED25519, new SecureRandom())
+                .publicKey()
+                .orElseThrow());
     append(
         head ->
             new LogHead(
@@ -183,7 +185,7 @@ final class CountersignatureTest {
   @Test
   void checkpointsSignedWithAnotherKeyThanTheKeptOne_areFoundByTheKeptOne() throws IOException {
     VerifierKeys kept = keys();
-    LocalKey other = LocalKey.generate(KeyAlgorithm.ED25519, new SecureRandom());
+    LocalKey other = LocalKey.generate(SigningAlgorithm.ED25519, new SecureRandom());
     VerifierKey own = new VerifierKey(kept.log(), other.publicKey().orElseThrow());
     rewriteWithoutCountersigner();
     List<Checkpoint> forged = notes();
@@ -461,7 +463,8 @@ final class CountersignatureTest {
 
   private LocalKey stolenKey() throws IOException {
     byte[] secret = Files.readAllBytes(directory.resolve(LogIdentity.PRIVATE));
-    return LocalKey.decode(KeyAlgorithm.ED25519, SecretBytes.takeOver(secret), new SecureRandom());
+    return LocalKey.decode(
+        SigningAlgorithm.ED25519, SecretBytes.takeOver(secret), new SecureRandom());
   }
 
   /** Other records in a log of the same name and key, which has never had a countersigner. */

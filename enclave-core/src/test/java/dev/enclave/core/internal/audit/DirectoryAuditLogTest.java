@@ -3,10 +3,10 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.merkle.Rfc6962;
 import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

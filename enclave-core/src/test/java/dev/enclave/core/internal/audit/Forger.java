@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.Bytes;
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.support.HandTime;
@@ -34,7 +35,9 @@ final class Forger {
   void sign(int to, Instant at) throws IOException {
     LaneHead newest = Logs.newest(directory).head().lane(0);
     AuditLogSettings settings = Logs.settings(new HandTime(), 1 << 20, Optional.empty());
-    try (CheckpointFile checkpoints = FileAuditSink.checkpoints(directory, files, settings)) {
+    try (CheckpointFile checkpoints =
+        FileAuditSink.checkpoints(
+            new LogLock(directory, new SystemTime())::take, files, settings)) {
       checkpoints.append(at, 0, newest, to);
     }
   }

@@ -1,16 +1,16 @@
 package dev.enclave.core.internal.audit;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConnectivityException;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.SecretBytes;
 import java.security.SecureRandom;
 import java.util.List;
@@ -36,13 +36,14 @@ final class HandBackend implements CountersigningBackend {
   }
 
   static LocalKey fresh() {
-    return LocalKey.generate(KeyAlgorithm.ED25519, new SecureRandom());
+    return LocalKey.generate(SigningAlgorithm.ED25519, new SecureRandom());
   }
 
   /** In another process, with the same key. */
   static HandBackend of(byte[] encoded) {
     return new HandBackend(
-        LocalKey.decode(KeyAlgorithm.ED25519, SecretBytes.takeOver(encoded), new SecureRandom()));
+        LocalKey.decode(
+            SigningAlgorithm.ED25519, SecretBytes.takeOver(encoded), new SecureRandom()));
   }
 
   /** Whoever asks for a key gets another one, as where the names in a backend are not unique. */

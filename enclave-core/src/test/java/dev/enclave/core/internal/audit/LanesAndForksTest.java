@@ -3,6 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
@@ -139,7 +140,10 @@ final class LanesAndForksTest {
   private void resign() throws IOException {
     Files.delete(elsewhere.resolve(CheckpointFile.NAME));
     try (CheckpointFile checkpoints =
-        FileAuditSink.checkpoints(elsewhere, new DiskLogFiles(elsewhere), settings)) {
+        FileAuditSink.checkpoints(
+            new LogLock(elsewhere, new SystemTime())::take,
+            new DiskLogFiles(elsewhere),
+            settings)) {
       IdleLanes.checkpoint(new DirectoryAuditLog.Place(elsewhere, settings), checkpoints);
     }
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.audit.AuditVerification;
+import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.spi.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -164,12 +166,27 @@ final class LostClaimTest {
   @Test
   void writesNoCheckpoint_whenTheLockFileWasDeletedMeanwhile() throws Exception {
     LogLock.AutoCloseableLock lock =
-        LogLock.take(
-            Files.createDirectories(directory), new dev.enclave.core.internal.support.HandTime());
+        new LogLock(Files.createDirectories(directory), new HandTime()).take();
     try (lock) {
       Files.delete(directory.resolve(LogLock.NAME));
       assertThatThrownBy(lock::require).hasMessageContaining("checkpoints.lock was deleted");
     }
+  }
+
+  @Test
+  void waitsTenSecondsForTheLockWhileTheLogIsOpened_thenOne() throws Exception {
+    Files.createDirectories(directory);
+    HandTime time = new HandTime();
+    LogLock patient = new LogLock(directory, time);
+    try (LogLock.AutoCloseableLock held = new LogLock(directory, time).take()) {
+      assertThatThrownBy(patient::take).hasMessageContaining("held checkpoints.lock for too long");
+      assertThat(time.waited()).isEqualTo(Duration.ofSeconds(10));
+      patient.opened();
+      assertThatThrownBy(patient::take).hasMessageContaining("held checkpoints.lock for too long");
+      assertThat(time.waited()).isEqualTo(Duration.ofSeconds(11));
+      held.require();
+    }
+    patient.take().close();
   }
 
   private Path lock(int lane) {

@@ -3,11 +3,11 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.IntegrityException;
-import dev.enclave.error.UsageException;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification.Options;
 import dev.enclave.core.internal.support.HandTime;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,9 +11,9 @@ import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.core.internal.config.Precedence.Decision;
 import dev.enclave.core.internal.config.Source.Statement;
+import dev.enclave.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

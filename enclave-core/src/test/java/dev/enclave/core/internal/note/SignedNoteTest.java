@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.support.InstalledVectors;
 import dev.enclave.crypto.LocalKey;
 import java.io.IOException;
@@ -25,11 +26,13 @@ final class SignedNoteTest {
   private static final Path GO =
       Path.of("/usr/share/gocode/src/golang.org/x/mod/sumdb/note/example_test.go");
 
-  private final Signer signer = signer("log.example/1", KeyAlgorithm.ED25519);
+  private final Signer signer = signer("log.example/1", SigningAlgorithm.ED25519);
 
   @ParameterizedTest
-  @EnumSource(names = {"ED25519", "ECDSA_P256_SHA256"})
-  void aSignedNoteComesBack_andItsKeyVerifiesIt(KeyAlgorithm algorithm) throws IOException {
+  @EnumSource(
+      value = SigningAlgorithm.class,
+      names = {"ED25519", "ECDSA_P256_SHA256"})
+  void aSignedNoteComesBack_andItsKeyVerifiesIt(SigningAlgorithm algorithm) throws IOException {
     Signer either = signer("log.example/1", algorithm);
     SignedNote note = either.sign("one\n\ntwo\n");
 
@@ -58,7 +61,7 @@ final class SignedNoteTest {
 
   @Test
   void signaturesOfOthersCountForNothing() throws IOException {
-    Signer other = signer("log.example/1", KeyAlgorithm.ED25519);
+    Signer other = signer("log.example/1", SigningAlgorithm.ED25519);
     SignedNote note = other.sign("one\n");
     assertThatThrownBy(() -> note.require(signer.key()))
         .hasMessage("it is not signed by " + signer.key().text());
@@ -70,7 +73,7 @@ final class SignedNoteTest {
 
   @Test
   void aSignatureThatIsNotTheKeysIsNotTaken() throws IOException {
-    Signer other = signer("log.example/1", KeyAlgorithm.ED25519);
+    Signer other = signer("log.example/1", SigningAlgorithm.ED25519);
     byte[] foreign = other.secret().sign(Message.ofUtf8("one\n")).toByteArray();
 
     assertThatThrownBy(() -> SignedNote.unsigned("one\n").signedBy(signer.key(), foreign))

@@ -6,20 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.error.PolicyException;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -204,7 +204,7 @@ final class KeyPolicyTest {
         new KeyPolicy(
             SecurityPolicy.defaultsFor(EnvironmentType.LOCAL)
                 .withBackends(Set.of(BackendId.OS))
-                .withAlgorithms(Set.of(KeyAlgorithm.ECDSA_P256_SHA256)));
+                .withAlgorithms(Set.of(SigningAlgorithm.ECDSA_P256_SHA256)));
     KeySnapshot key =
         key(
             StampReading.of(EnvironmentType.LOCAL),
@@ -212,16 +212,16 @@ final class KeyPolicyTest {
 
     assertCode(
         ErrorCode.BACKEND_NOT_ALLOWED,
-        () -> policy.requireCreatable(BackendId.SOFTWARE, KeyAlgorithm.ECDSA_P256_SHA256));
+        () -> policy.requireCreatable(BackendId.SOFTWARE, SigningAlgorithm.ECDSA_P256_SHA256));
     assertCode(
         ErrorCode.ALGORITHM_NOT_ALLOWED,
-        () -> policy.requireCreatable(BackendId.OS, KeyAlgorithm.ED25519));
+        () -> policy.requireCreatable(BackendId.OS, SigningAlgorithm.ED25519));
     assertCode(
         ErrorCode.BACKEND_NOT_ALLOWED,
         () -> policy.requireUsable(BackendId.SOFTWARE, key, ADOPTED));
     assertCode(
         ErrorCode.ALGORITHM_NOT_ALLOWED, () -> policy.requireUsable(BackendId.OS, key, ADOPTED));
-    assertThatCode(() -> policy.requireCreatable(BackendId.OS, KeyAlgorithm.ECDSA_P256_SHA256))
+    assertThatCode(() -> policy.requireCreatable(BackendId.OS, SigningAlgorithm.ECDSA_P256_SHA256))
         .doesNotThrowAnyException();
   }
 
@@ -237,7 +237,7 @@ final class KeyPolicyTest {
   private static KeySnapshot key(StampReading stamp, List<KeyVersion> versions) {
     return new KeySnapshot(
         KeyName.of("wallet"),
-        KeyAlgorithm.ED25519,
+        SigningAlgorithm.ED25519,
         versions,
         RotationInterval.POLICY,
         stamp,

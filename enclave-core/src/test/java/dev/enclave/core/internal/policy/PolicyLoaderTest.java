@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.error.ConfigurationException;
 import dev.enclave.EnvironmentType;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.KeyAlgorithm;
-import dev.enclave.error.PolicyException;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.support.MapEnvironment;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +102,7 @@ final class PolicyLoaderTest {
     assertThat(policy.allows(BackendId.GCP_KMS)).isTrue();
     assertThat(policy.allows(BackendId.OS)).isFalse();
     assertThat(policy.allowedAlgorithms())
-        .containsExactlyInAnyOrder(KeyAlgorithm.ED25519, KeyAlgorithm.ECDSA_P256_SHA256);
+        .containsExactlyInAnyOrder(SigningAlgorithm.ED25519, SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
   @Test

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.Detection;

@@ -33,6 +33,11 @@ public final class HandTime implements TimeSource {
     return List.copyOf(pauses);
   }
 
+  /** How long all pauses were together. */
+  public synchronized Duration waited() {
+    return pauses.stream().reduce(Duration.ZERO, Duration::plus);
+  }
+
   @Override
   public synchronized Instant now() {
     return now;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Bytes;
-import dev.enclave.error.UsageException;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
+import dev.enclave.error.UsageException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

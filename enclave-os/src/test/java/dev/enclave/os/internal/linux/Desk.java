@@ -2,9 +2,9 @@ package dev.enclave.os.internal.linux;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.os.OsBackendProvider;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -66,7 +66,7 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
     return backend.create(
         new CreateRequest(
             KeyName.of(name),
-            KeyAlgorithm.ECDSA_P256_SHA256,
+            SigningAlgorithm.ECDSA_P256_SHA256,
             RotationInterval.POLICY,
             environment,
             "create-" + name),
