@@ -32,6 +32,6 @@ module dev.enclave.api {
       dev.enclave.core,
       dev.enclave.software;
 
-  uses dev.enclave.internal.EnclaveEngine;
+  uses dev.enclave.internal.opening.EnclaveEngine;
   uses dev.enclave.internal.PublicKeyEngine;
 }

@@ -11,7 +11,7 @@ module dev.enclave.core {
   uses dev.enclave.spi.BackendProvider;
   uses dev.enclave.spi.EnvironmentDetector;
 
-  provides dev.enclave.internal.EnclaveEngine with
+  provides dev.enclave.internal.opening.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;
   provides dev.enclave.internal.opening.BackendConfigurator with
       dev.enclave.core.internal.CoreBackendConfigurator;

@@ -6,62 +6,68 @@ import java.util.Optional;
 
 /**
  * What is known of a key at one moment. A snapshot: ask {@link EnclaveKey#info()} again for news.
- *
- * @param handle the identity
- * @param algorithm the scheme
- * @param versions every version the backend knows, oldest first, destroyed ones included
- * @param activeVersion the version that signs or wraps; none while there is none
- * @param createdAt when the first version was made
- * @param lastRotatedAt when the newest version after the first was made; none if never rotated
- * @param rotation how often the key is due for rotation, as stored with it; {@code NEVER} for an
- *     adopted key
- * @param nextRotationAt when a rotation is due; none if never
- * @param providerUri the provider's own name for the key
- * @param stamp what was read of the environment type the key was created for
- * @param adopted whether configuration adopted a key that something else had made
- * @param exportable whether the private key can leave the backend as an encrypted backup
  */
-public record KeyInfo(
-    KeyHandle handle,
-    KeyAlgorithm algorithm,
-    List<KeyVersion> versions,
-    Optional<KeyVersionId> activeVersion,
-    Instant createdAt,
-    Optional<Instant> lastRotatedAt,
-    RotationInterval rotation,
-    Optional<Instant> nextRotationAt,
-    String providerUri,
-    StampReading stamp,
-    boolean adopted,
-    boolean exportable) {
+public interface KeyInfo {
 
-  public KeyInfo {
-    versions = List.copyOf(versions);
-  }
+  /** The identity. */
+  KeyHandle handle();
+
+  /** The scheme. */
+  KeyAlgorithm algorithm();
+
+  /** Every version the backend knows, oldest first, destroyed ones included. */
+  List<KeyVersion> versions();
+
+  /** The version that signs or wraps; none while there is none. */
+  Optional<KeyVersionId> activeVersion();
+
+  /** When the first version was made. */
+  Instant createdAt();
+
+  /** When the newest version after the first was made; none if never rotated. */
+  Optional<Instant> lastRotatedAt();
+
+  /** How often the key is due for rotation, as stored with it; {@code NEVER} for an adopted key. */
+  RotationInterval rotation();
+
+  /** When a rotation is due; none if never. */
+  Optional<Instant> nextRotationAt();
+
+  /** The provider's own name for the key. */
+  String providerUri();
+
+  /** What was read of the environment type the key was created for. */
+  StampReading stamp();
+
+  /** Whether configuration adopted a key that something else had made. */
+  boolean adopted();
+
+  /** Whether the private key can leave the backend as an encrypted backup. */
+  boolean exportable();
 
   /** The key's name. */
-  public KeyName name() {
-    return handle.name();
+  default KeyName name() {
+    return handle().name();
   }
 
   /** What the key is for. */
-  public KeyPurpose purpose() {
-    return algorithm.purpose();
+  default KeyPurpose purpose() {
+    return algorithm().purpose();
   }
 
   /** The version with this id, if there is one. */
-  public Optional<KeyVersion> version(KeyVersionId id) {
-    return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+  default Optional<KeyVersion> version(KeyVersionId id) {
+    return versions().stream().filter(v -> v.id().equals(id)).findFirst();
   }
 
   /** The active version, if there is one. */
-  public Optional<KeyVersion> active() {
-    return activeVersion.flatMap(this::version);
+  default Optional<KeyVersion> active() {
+    return activeVersion().flatMap(this::version);
   }
 
   /** The weakest assurance among versions that are not destroyed. */
-  public Assurance assurance() {
-    return versions.stream()
+  default Assurance assurance() {
+    return versions().stream()
         .filter(v -> v.state() != KeyState.DESTROYED)
         .map(KeyVersion::assurance)
         .min(Assurance::compareTo)
@@ -76,7 +82,7 @@ public record KeyInfo(
    * <p>{@code toString} returns the environment type's name, {@code none}, or {@code unreadable}
    * with the reason.
    */
-  public sealed interface StampReading {
+  sealed interface StampReading {
 
     /**
      * The key carries a stamp.

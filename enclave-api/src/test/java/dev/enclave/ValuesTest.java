@@ -8,7 +8,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.PublicKeyEngine;
 import dev.enclave.internal.Quoted;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,12 +7,10 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** A key of either purpose as its administrator sees it. Thread-safe. */
 public interface ManagedKey extends EnclaveKey {
@@ -74,39 +72,36 @@ public interface ManagedKey extends EnclaveKey {
    */
   Attestation attestation(KeyVersionId version, List<Bytes> roots);
 
-  /**
-   * The hardware's statement on a version, with what was checked of it.
-   *
-   * @param version the version
-   * @param format the provider's name of the format
-   * @param statement the statement itself, as the provider gave it
-   * @param chains the certificates of those who vouch for the hardware
-   * @param facts what the statement says, in words; as good as the statement is
-   * @param checks what holds
-   * @param doubts what is missing for a proof, in words
-   */
-  record Attestation(
-      KeyVersionId version,
-      String format,
-      Bytes statement,
-      List<Chain> chains,
-      Map<String, String> facts,
-      Set<Check> checks,
-      List<String> doubts) {
+  /** The hardware's statement on a version, with what was checked of it. */
+  interface Attestation {
 
-    public Attestation {
-      chains = List.copyOf(chains);
-      facts = Collections.unmodifiableMap(new TreeMap<>(facts));
-      checks = Set.copyOf(checks);
-      doubts = List.copyOf(doubts);
-    }
+    /** The version. */
+    KeyVersionId version();
+
+    /** The provider's name of the format. */
+    String format();
+
+    /** The statement itself, as the provider gave it. */
+    Bytes statement();
+
+    /** The certificates of those who vouch for the hardware. */
+    List<Chain> chains();
+
+    /** What the statement says, in words; as good as the statement is. */
+    Map<String, String> facts();
+
+    /** What holds. */
+    Set<Check> checks();
+
+    /** What is missing for a proof, in words. */
+    List<String> doubts();
 
     /**
      * Whether each of the roots vouches for hardware that signed this statement on this very key.
      * What the statement says is in {@link #facts()}.
      */
-    public boolean proven() {
-      return doubts.isEmpty();
+    default boolean proven() {
+      return doubts().isEmpty();
     }
   }
 

@@ -3,14 +3,17 @@ package dev.enclave.diagnosis;
 import dev.enclave.BackendId;
 import java.util.List;
 
-/**
- * Which backend new keys go to, and why.
- *
- * @param chosen the backend
- * @param reason why it was chosen
- * @param rejected every other backend considered, best precedence first
- */
-public record Resolution(BackendId chosen, String reason, List<Rejection> rejected) {
+/** Which backend new keys go to, and why. */
+public interface Resolution {
+
+  /** The backend. */
+  BackendId chosen();
+
+  /** Why it was chosen. */
+  String reason();
+
+  /** Every other backend considered, best precedence first. */
+  List<Rejection> rejected();
 
   /**
    * A backend that was not chosen.
@@ -18,9 +21,5 @@ public record Resolution(BackendId chosen, String reason, List<Rejection> reject
    * @param backend its id
    * @param reason why not
    */
-  public record Rejection(BackendId backend, String reason) {}
-
-  public Resolution {
-    rejected = List.copyOf(rejected);
-  }
+  record Rejection(BackendId backend, String reason) {}
 }

@@ -14,10 +14,12 @@ public interface KeyWrapper {
   Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call) throws BackendFailure;
 
   /**
-   * Decrypts a data key.
+   * Decrypts what {@link #wrap} made; with an RSA-OAEP key also what others encrypted with the
+   * public key, by SHA-256, MGF1 with SHA-256 and an empty label (RFC 8017 §7.1).
    *
-   * @return the data key; the caller closes it
-   * @throws BackendFailure {@link FailureCode#CORRUPT} when {@code wrapped} was not made by this
+   * @return the data key; with an RSA-OAEP key what was encrypted, of any length; the caller closes
+   *     it
+   * @throws BackendFailure {@link FailureCode#CORRUPT} when {@code wrapped} was not made for this
    *     version; {@link FailureCode#INVALID_STATE} when the version is disabled or destroyed
    */
   SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure;

@@ -1,5 +1,6 @@
 package dev.enclave.startup;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
@@ -9,7 +10,7 @@ import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.opening.EnclaveEngine;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;

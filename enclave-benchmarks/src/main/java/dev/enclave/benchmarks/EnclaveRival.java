@@ -6,7 +6,7 @@ import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.io.IOException;
 import java.nio.file.Path;

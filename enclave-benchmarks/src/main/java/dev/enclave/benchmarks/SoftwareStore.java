@@ -2,7 +2,7 @@ package dev.enclave.benchmarks;
 
 import dev.enclave.Enclave;
 import dev.enclave.software.SoftwareBackendProvider;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.StoreRemover;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -27,7 +27,7 @@ public final class EnclaveCommand {
             .addSubcommand(new SignCommand(session))
             .addSubcommand(new VerifyCommand(session))
             .addSubcommand(new SealCommand(session))
-            .addSubcommand(new OpenCommand(session))
+            .addSubcommand(new UnsealCommand(session))
             .addSubcommand(audit)
             .addSubcommand(new ConformanceCommand(session))
             .addSubcommand(emulator);

@@ -1,6 +1,6 @@
 package dev.enclave.cli;
 
-import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.opening.EnclaveEngine;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;

@@ -81,7 +81,7 @@ class BackupCommandsTest {
     World.delete(folder.resolve("keys"));
     restore("kek.backup", "kek");
 
-    cli.succeed("open", "box", "--out", "opened");
+    cli.succeed("unseal", "box", "--out", "opened");
     assertThat(cli.bytes("opened")).isEqualTo(cli.bytes("doc"));
   }
 

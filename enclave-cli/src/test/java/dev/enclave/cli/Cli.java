@@ -1,7 +1,7 @@
 package dev.enclave.cli;
 
 import dev.enclave.Bytes;
-import dev.enclave.internal.EnclaveEngine.Parts;
+import dev.enclave.internal.opening.EnclaveEngine.Parts;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.SecretSource;

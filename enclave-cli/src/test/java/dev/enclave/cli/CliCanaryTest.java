@@ -70,8 +70,8 @@ class CliCanaryTest {
       verify wallet~ doc sig
       !verify wallet~ doc sig-edward
       seal kek~ doc --out box --aad 'wallet 42'
-      open box --out opened~ --aad 'wallet 42'
-      !open box --out opened~ --aad 'wallet 43'
+      unseal box --out opened~ --aad 'wallet 42'
+      !unseal box --out opened~ --aad 'wallet 43'
       keys backup wallet~ --out backup~ --password-file password
       keys restore backup~ --name twin~ --password-file password --json
       !keys restore backup~ --name another~ --password-file wrong
@@ -203,7 +203,7 @@ class CliCanaryTest {
     cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
     cli.succeed("seal", "kek", "doc", "--out", "box");
 
-    assertThat(canary.found(run(cli, "open", "box", "--out", "-"))).isNotEmpty();
+    assertThat(canary.found(run(cli, "unseal", "box", "--out", "-"))).isNotEmpty();
     assertThat(canary.found(run(cli, "keys", "show", PASSPHRASE))).isNotEmpty();
   }
 

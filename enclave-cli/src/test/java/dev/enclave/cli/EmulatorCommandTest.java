@@ -3,7 +3,7 @@ package dev.enclave.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.emulators.AwsKmsServer;
-import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

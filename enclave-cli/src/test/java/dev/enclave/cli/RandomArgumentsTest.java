@@ -96,7 +96,7 @@ class RandomArgumentsTest {
         "sign",
         "verify",
         "seal",
-        "open",
+        "unseal",
         "audit",
         "doctor",
         "wallet",

@@ -6,7 +6,7 @@ import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

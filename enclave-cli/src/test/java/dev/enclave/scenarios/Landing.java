@@ -18,7 +18,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;

@@ -13,7 +13,7 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.gcp.internal.DamagingNetwork;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

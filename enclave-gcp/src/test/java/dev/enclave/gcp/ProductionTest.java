@@ -16,7 +16,7 @@ import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.GoogleNetwork;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

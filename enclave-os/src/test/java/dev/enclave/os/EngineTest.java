@@ -14,7 +14,7 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

@@ -9,7 +9,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditOutput;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

@@ -13,7 +13,7 @@ import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

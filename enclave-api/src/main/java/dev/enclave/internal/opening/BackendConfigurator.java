@@ -2,7 +2,6 @@ package dev.enclave.internal.opening;
 
 import dev.enclave.BackendId;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.internal.EnclaveEngine;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;

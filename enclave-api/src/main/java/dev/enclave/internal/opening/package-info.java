@@ -1,3 +1,6 @@
-/** For the command alone: opens a configured backend without the engine around it. */
+/**
+ * The engine as {@link dev.enclave.startup.EnclaveFactory} finds it, and, for the command alone,
+ * what opens a configured backend without the engine around it.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.internal.opening;

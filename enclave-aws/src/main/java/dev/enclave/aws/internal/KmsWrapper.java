@@ -124,7 +124,7 @@ final class KmsWrapper {
                             .overrideConfiguration(limits)));
     requireSameKey(kek, answer.keyId());
     byte[] secret = answer.plaintext().asByteArrayUnsafe();
-    if (secret.length != DATA_KEY_BYTES) {
+    if (kek.algorithm().family() == Family.AES_GCM && secret.length != DATA_KEY_BYTES) {
       Arrays.fill(secret, (byte) 0);
       throw KmsRefusals.COMMON.notWrappedHere(kek);
     }

@@ -9,7 +9,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -10,7 +10,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;

@@ -129,7 +129,7 @@ final class VaultWrapper {
           aes
               ? decrypt(kek, wrapped.toByteArray(), context(kek, reading), call)
               : unwrap(kek, wrapped.toByteArray(), call);
-      if (secret.length != DATA_KEY_BYTES) {
+      if (aes && secret.length != DATA_KEY_BYTES) {
         Arrays.fill(secret, (byte) 0);
         throw VaultCalls.REFUSALS.notWrappedHere(kek);
       }

@@ -8,7 +8,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;

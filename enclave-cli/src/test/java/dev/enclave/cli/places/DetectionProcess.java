@@ -67,7 +67,8 @@ final class DetectionProcess {
   /** What the first look-up of any service pays for: in a start, that of the engine. */
   private static void openClassPath() throws IOException {
     if (Collections.list(
-            ClassLoader.getSystemResources("META-INF/services/dev.enclave.internal.EnclaveEngine"))
+            ClassLoader.getSystemResources(
+                "META-INF/services/dev.enclave.internal.opening.EnclaveEngine"))
         .isEmpty()) {
       throw new IllegalStateException("no engine is on the class path");
     }

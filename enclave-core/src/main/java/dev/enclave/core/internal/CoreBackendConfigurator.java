@@ -5,8 +5,8 @@ import dev.enclave.core.internal.call.Failures;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.internal.EnclaveEngine.Request;
 import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SigningBackend;
 

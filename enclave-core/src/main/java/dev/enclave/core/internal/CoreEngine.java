@@ -5,7 +5,7 @@ import dev.enclave.audit.AuditLog;
 import dev.enclave.core.internal.audit.DirectoryAuditLog;
 import dev.enclave.core.internal.audit.LogWithBackend;
 import dev.enclave.diagnosis.Diagnosis;
-import dev.enclave.internal.EnclaveEngine;
+import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -15,7 +15,7 @@ import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.EnclaveEngine.Request;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ final class Doctor {
     try {
       surroundings = Surroundings.of(request);
     } catch (EnclaveException e) {
-      return new Diagnosis(
+      return new EngineDiagnosis(
           Optional.empty(),
           "the configuration cannot be used",
           List.of(),
@@ -167,7 +167,7 @@ final class Doctor {
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
-    return new Diagnosis(
+    return new EngineDiagnosis(
         Optional.of(surroundings.inference().type()),
         surroundings.inference().reason(),
         surroundings.configuration().describe(),

@@ -29,7 +29,7 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
-import dev.enclave.internal.EnclaveEngine.Request;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.AuditSink;

@@ -18,7 +18,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.internal.EnclaveEngine.Request;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;

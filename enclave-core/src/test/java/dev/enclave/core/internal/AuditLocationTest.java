@@ -3,12 +3,12 @@ package dev.enclave.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.ConfigurationException;
-import dev.enclave.internal.EnclaveEngine.Parts;
-import dev.enclave.internal.EnclaveEngine.Request;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.internal.opening.EnclaveEngine.Parts;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

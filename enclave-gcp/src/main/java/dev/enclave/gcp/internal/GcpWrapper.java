@@ -12,6 +12,7 @@ import dev.enclave.KeyAlgorithm.Family;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -108,7 +109,7 @@ final class GcpWrapper {
           ? GcpRefusals.COMMON.notWrappedHere(kek)
           : versions.contradicted(kek, e);
     }
-    if (secret.length != DATA_KEY_BYTES) {
+    if (kek.algorithm() == WrappingAlgorithm.AES_256_GCM && secret.length != DATA_KEY_BYTES) {
       Arrays.fill(secret, (byte) 0);
       throw GcpRefusals.COMMON.notWrappedHere(kek);
     }

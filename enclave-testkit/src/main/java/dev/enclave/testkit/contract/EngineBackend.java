@@ -25,7 +25,7 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -26,6 +26,8 @@ final class PublicApiDocTest {
           "dev.enclave.admin",
           "dev.enclave.audit",
           "dev.enclave.diagnosis",
+          "dev.enclave.error",
+          "dev.enclave.startup",
           "dev.enclave.spi");
 
   @Test

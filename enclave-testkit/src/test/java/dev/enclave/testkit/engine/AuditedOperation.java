@@ -1,8 +1,10 @@
 package dev.enclave.testkit.engine;
 
+import dev.enclave.Bytes;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.SealedBytes;
 import dev.enclave.SignOptions;
@@ -20,11 +22,13 @@ import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.testkit.RecordingAuditSink;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import javax.crypto.Cipher;
 
 /**
  * A public method that leaves a record.
@@ -54,6 +58,8 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
    *
    * @param owner the Enclave itself
    * @param enclave the view
+   * @param inbox an RSA-OAEP key where one is needed
+   * @param ciphertext what was encrypted with its public key
    * @param audit its log
    * @param before how many records there were when all was prepared
    */
@@ -63,6 +69,8 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
       RecordingAuditSink audit,
       SigningKey key,
       WrappingKey kek,
+      WrappingKey inbox,
+      Bytes ciphertext,
       SealedBytes box,
       SignatureValue signature,
       List<KeyBackup> backup,
@@ -94,6 +102,11 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
                 .rotation(RotationInterval.every(Duration.ofDays(1))));
     WrappingKey kek =
         view.ensureKey(KeySpec.named("kek-1").algorithm(WrappingAlgorithm.AES_256_GCM));
+    WrappingKey inbox =
+        operation == Operation.DECRYPT
+            ? view.ensureKey(
+                KeySpec.named("inbox").algorithm(WrappingAlgorithm.RSA_OAEP_3072_SHA256))
+            : kek;
     SealedBytes box = kek.seal(PLAIN, NOTHING);
     SignatureValue signature = key.sign(MESSAGE);
     List<KeyBackup> backups = new ArrayList<>();
@@ -110,11 +123,24 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
         bench.audit,
         key,
         kek,
+        inbox,
+        inbox.publicKey().map(AuditedOperation::encrypted).orElse(Bytes.empty()),
         box,
         signature,
         backups,
         bench,
         bench.audit.events().size());
+  }
+
+  private static Bytes encrypted(PublicKeyInfo key) {
+    try {
+      Cipher cipher = Cipher.getInstance(key.algorithm().jcaName());
+      cipher.init(
+          Cipher.ENCRYPT_MODE, key.toPublicKey(), key.algorithm().jcaParameters().orElseThrow());
+      return Bytes.of(cipher.doFinal(PLAIN));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   void run(World world) throws Exception {
@@ -202,8 +228,16 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
         of("WrappingKey.seal(byte[],byte[])", Operation.SEAL, w -> w.kek().seal(PLAIN, NOTHING)),
         of(
             "WrappingKey.unseal(SealedBytes,byte[])",
-            Operation.OPEN,
-            w -> w.kek().unseal(w.box(), NOTHING)));
+            Operation.UNSEAL,
+            w -> w.kek().unseal(w.box(), NOTHING)),
+        of(
+            "WrappingKey.decrypt(byte[])",
+            Operation.DECRYPT,
+            w -> w.inbox().decrypt(w.ciphertext().toByteArray())),
+        of(
+            "WrappingKey.decrypt(byte[],KeyVersionId)",
+            Operation.DECRYPT,
+            w -> w.inbox().decrypt(w.ciphertext().toByteArray(), w.inbox().activeVersion().id())));
   }
 
   private static List<AuditedOperation> ofTheEnclave() {
@@ -218,7 +252,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             w -> w.enclave().seal("kek-1", PLAIN, NOTHING)),
         of(
             "Enclave.unseal(SealedBytes,byte[])",
-            Operation.OPEN,
+            Operation.UNSEAL,
             w -> w.enclave().unseal(w.box(), NOTHING)),
         of(
             "Administration.restore(String,KeyBackup,char[])",
@@ -270,7 +304,7 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             w -> await(w.enclave().async(Runnable::run).seal("kek-1", PLAIN, NOTHING))),
         of(
             "AsyncEnclave.unseal(SealedBytes,byte[])",
-            Operation.OPEN,
+            Operation.UNSEAL,
             w -> await(w.enclave().async(Runnable::run).unseal(w.box(), NOTHING))));
   }
 

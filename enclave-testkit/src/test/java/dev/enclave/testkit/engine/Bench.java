@@ -7,7 +7,7 @@ import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.SecretSource;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;

@@ -252,7 +252,7 @@ class CanaryTest {
         .with(sink)
         .with(new BentProvider("bent"))
         .config(
-            new dev.enclave.startup.ConfigSource(
+            new dev.enclave.ConfigSource(
                 "test", Map.of("enclave.environment", environment)))
         .open();
   }
@@ -312,7 +312,7 @@ class CanaryTest {
         .with(new dev.enclave.testkit.MutableClock())
         .with(bent)
         .config(
-            new dev.enclave.startup.ConfigSource(
+            new dev.enclave.ConfigSource(
                 "test",
                 Map.of(
                     "enclave.environment",

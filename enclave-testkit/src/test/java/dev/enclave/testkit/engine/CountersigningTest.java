@@ -29,7 +29,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudCall;
 import dev.enclave.testkit.CloudOperation;

@@ -39,6 +39,8 @@ class DevelopmentKeysTest {
           Map.entry("Enclave.close()", "nothing can be done afterwards"),
           Map.entry("EnclaveKey.handle()", "a name, from when the key was found"),
           Map.entry("EnclaveKey.algorithm()", "a name, from when the key was found"),
+          Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
+          Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"),
           Map.entry("Enclave.signingKeys()", "a view; its methods are driven"),
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),

@@ -7,7 +7,7 @@ import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.MetadataProbe;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

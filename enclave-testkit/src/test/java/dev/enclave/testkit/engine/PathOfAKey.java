@@ -140,12 +140,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "Enclave.createKey(KeySpec)",
             ErrorCode.KEY_ALREADY_EXISTS,
             s -> s.enclave().createKey(KEY)),
-        of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEY)),
-        new PathOfAKey(
-            "Enclave.createKey(KeySpec)",
-            ErrorCode.KEY_ALREADY_EXISTS,
-            s -> s.enclave().createKey(KEK)),
-        of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEK)));
+        of("Enclave.ensureKey(KeySpec)", s -> s.enclave().ensureKey(KEY)));
   }
 
   private static List<PathOfAKey> finding() {
@@ -155,13 +150,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
         of("Keys.find(String)", s -> s.enclave().find("wallet-42")),
         of("Keys.find(KeyName)", s -> s.enclave().signingKeys().find(s.key().handle().name())),
         of("Keys.key(KeyHandle)", s -> s.enclave().key(s.key().handle())),
-        of("Enclave.wrappingKeys().key(String)", s -> s.enclave().wrappingKeys().key("kek-1")),
-        of(
-            "Enclave.wrappingKeys().key(KeyName)",
-            s -> s.enclave().wrappingKeys().key(s.kek().handle().name())),
-        of(
-            "Enclave.wrappingKeys().key(KeyHandle)",
-            s -> s.enclave().wrappingKeys().key(s.kek().handle())),
+        of("Enclave.wrappingKeys()", s -> s.enclave().wrappingKeys().key("kek-1")),
         of("Administration.key(KeyName)", s -> s.enclave().admin().key(s.key().handle().name())),
         of("Administration.key(String)", s -> s.enclave().admin().key("wallet-42")),
         of("Administration.key(KeyHandle)", s -> s.enclave().admin().key(s.key().handle())));
@@ -224,7 +213,12 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             "SigningKey.verify(SigningInput,byte[],SignatureEncoding,KeyVersionId)",
             s -> s.key().verify(MESSAGE, signature(s), SignatureEncoding.RAW, version(s))),
         of("WrappingKey.seal(byte[],byte[])", s -> s.kek().seal(PLAIN, NOTHING)),
-        of("WrappingKey.unseal(SealedBytes,byte[])", s -> s.kek().unseal(s.made().box(), NOTHING)));
+        of("WrappingKey.unseal(SealedBytes,byte[])", s -> s.kek().unseal(s.made().box(), NOTHING)),
+        of("WrappingKey.publicKey()", s -> s.kek().publicKey()),
+        of("WrappingKey.decrypt(byte[])", s -> s.kek().decrypt(new byte[384])),
+        of(
+            "WrappingKey.decrypt(byte[],KeyVersionId)",
+            s -> s.kek().decrypt(new byte[384], version(s))));
   }
 
   private static dev.enclave.KeyVersionId version(Strict there) {

@@ -12,7 +12,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

@@ -7,7 +7,7 @@ import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

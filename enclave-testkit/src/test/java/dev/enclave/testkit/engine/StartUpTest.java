@@ -160,7 +160,7 @@ class StartUpTest {
                         .with(FakeEnvironment.empty())
                         .with(new InMemoryProvider())
                         .config(
-                            new dev.enclave.startup.ConfigSource(
+                            new dev.enclave.ConfigSource(
                                 "test", java.util.Map.of("enclave.environment", "production")))
                         .open()))
         .contains("enclave.audit.directory");

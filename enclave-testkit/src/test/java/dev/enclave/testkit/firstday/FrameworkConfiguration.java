@@ -1,6 +1,6 @@
 package dev.enclave.testkit.firstday;
 
-import dev.enclave.startup.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.util.Map;
 

@@ -86,7 +86,7 @@ final class AuditLogVerifier {
   }
 
   private AuditVerification result(Optional<String> problem, List<String> fragments) {
-    return new AuditVerification(
+    return new LogVerification(
         records,
         problem,
         intents.ids(),

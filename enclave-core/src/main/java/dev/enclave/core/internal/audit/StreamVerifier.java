@@ -165,7 +165,7 @@ final class StreamVerifier {
   }
 
   private OfStream result() {
-    return new OfStream(
+    return new StreamVerification(
         records,
         chains.stream()
             .map(chain -> new Chain(chain.name, chain.first, chain.last, chain.hash))

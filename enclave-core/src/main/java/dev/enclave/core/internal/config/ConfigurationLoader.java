@@ -1,11 +1,11 @@
 package dev.enclave.core.internal.config;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.startup.ConfigSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

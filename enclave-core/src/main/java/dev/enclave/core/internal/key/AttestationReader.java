@@ -72,7 +72,7 @@ final class AttestationReader {
               finding.reached().stream().findFirst(),
               ForeignText.of(finding.words())));
     }
-    return new Attestation(
+    return new EngineAttestation(
         version.id(),
         ForeignText.of(given.format()),
         given.statement(),

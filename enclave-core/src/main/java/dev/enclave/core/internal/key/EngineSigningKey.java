@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
@@ -16,9 +15,6 @@ import dev.enclave.VersionSigner;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.AuditEvent.Operation;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.Predicate;
 
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
@@ -66,7 +62,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public PublicKeySet publicKeys() {
     return new PublicKeySet(
-        verifying(current(Operation.REFUSAL)).stream()
+        current(Operation.REFUSAL).consuming().stream()
             .flatMap(
                 v ->
                     v
@@ -77,16 +73,6 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                                     EngineVersionSigner.keyId(slot(), v.id()), key))
                         .stream())
             .toList());
-  }
-
-  /** Versions that verify, active first, then newest first. */
-  private static List<KeyVersion> verifying(KeyEntry entry) {
-    List<KeyVersion> versions = new ArrayList<>(entry.snapshot().versions());
-    java.util.Collections.reverse(versions);
-    return versions.stream()
-        .filter(v -> v.state().mayConsume())
-        .sorted(Comparator.comparing((KeyVersion v) -> v.state() != KeyState.ACTIVE))
-        .toList();
   }
 
   @Override
@@ -125,7 +111,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
-    return verifying(entry).stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+    return entry.consuming().stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.enclave.core.internal.key;
 
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Optional;
 
 /** A key-encryption key over a slot. */
 final class EngineWrappingKey extends EngineKey implements WrappingKey {
@@ -35,11 +38,26 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
       throw engine()
           .audit()
           .refused(
-              engine().subject(Operation.OPEN, caller(), slot()),
+              engine().subject(Operation.UNSEAL, caller(), slot()),
               engine().newTrace(),
               otherKey(box));
     }
-    return new Sealer(engine()).open(slot(), box, associatedData, caller());
+    return new Sealer(engine()).unseal(slot(), box, associatedData, caller());
+  }
+
+  @Override
+  public Optional<PublicKeyInfo> publicKey() {
+    return activeVersion().publicKey();
+  }
+
+  @Override
+  public byte[] decrypt(byte[] ciphertext) {
+    return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.empty(), caller());
+  }
+
+  @Override
+  public byte[] decrypt(byte[] ciphertext, KeyVersionId version) {
+    return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.of(version), caller());
   }
 
   private UsageException otherKey(SealedBytes box) {

@@ -18,6 +18,9 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +144,16 @@ final class KeyEntry {
                         + "."));
   }
 
+  /** Versions that verify or open, the active one first, then newest first. */
+  List<KeyVersion> consuming() {
+    List<KeyVersion> versions = new ArrayList<>(snapshot.versions());
+    Collections.reverse(versions);
+    return versions.stream()
+        .filter(v -> v.state().mayConsume())
+        .sorted(Comparator.comparing(v -> v.state() != KeyState.ACTIVE))
+        .toList();
+  }
+
   /** A verifier for a version, its key parsed once; none if it has no public key. */
   Optional<SignatureVerifier> verifier(KeyVersion version) {
     return version
@@ -163,7 +176,7 @@ final class KeyEntry {
     Optional<Instant> lastRotatedAt =
         made.size() > 1 ? Optional.of(made.get(made.size() - 1).createdAt()) : Optional.empty();
     RotationInterval interval = rotation().inherited() ? policy.rotation() : rotation();
-    return new KeyInfo(
+    return new EngineKeyInfo(
         handle,
         snapshot.algorithm(),
         snapshot.versions(),

@@ -147,7 +147,7 @@ final class Rotator {
       throw conflict(slot, old.id(), Optional.of(active.id()));
     }
     StateChanger.requireRetired(slot, entry, old.id(), reason.retiredState());
-    return new RotationResult(
+    return new EngineRotationResult(
         entry.info(engine.policy()),
         entry.snapshot().version(old.id()).orElse(old),
         active,

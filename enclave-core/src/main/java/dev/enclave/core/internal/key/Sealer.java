@@ -142,11 +142,11 @@ final class Sealer {
         dataKey.encrypt(nonce, authenticated(header, associatedData), plaintext));
   }
 
-  byte[] open(KeySlot slot, SealedBytes box, byte[] associatedData, String caller) {
+  byte[] unseal(KeySlot slot, SealedBytes box, byte[] associatedData, String caller) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
     Deadline deadline = engine.within(Engine.SIGN_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.OPEN, caller, slot);
+    AuditTrail.Subject subject = engine.subject(Operation.UNSEAL, caller, slot);
     Ready ready;
     try {
       KeyEntry entry = reading(slot, box.version(), trace, deadline);
@@ -159,7 +159,7 @@ final class Sealer {
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
       byte[] plaintext;
       try {
-        plaintext = openWith(slot, ready, box, associatedData, trace, deadline);
+        plaintext = unsealWith(slot, ready, box, associatedData, trace, deadline);
       } catch (IntegrityException e) {
         throw record.failed(e.code() == ErrorCode.KEY_DATA_CORRUPT ? corrupt() : e);
       } catch (RuntimeException e) {
@@ -171,8 +171,7 @@ final class Sealer {
   }
 
   /** Another replica may have rotated since the newest reading, and sealed with what that made. */
-  private static KeyEntry reading(
-      KeySlot slot, KeyVersionId version, CallTrace trace, Deadline deadline) {
+  static KeyEntry reading(KeySlot slot, KeyVersionId version, CallTrace trace, Deadline deadline) {
     KeyEntry entry = slot.current(trace, deadline);
     requireKek(entry, slot);
     if (entry.snapshot().version(version).isPresent()) {
@@ -183,7 +182,7 @@ final class Sealer {
     return fresh;
   }
 
-  private static byte[] openWith(
+  private static byte[] unsealWith(
       KeySlot slot,
       Ready ready,
       SealedBytes box,
@@ -230,14 +229,14 @@ final class Sealer {
             .array());
   }
 
-  private static void requireKek(KeyEntry entry, KeySlot slot) {
+  static void requireKek(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.WRAP) {
       throw Signer.wrongPurpose(slot.name(), entry.snapshot().algorithm());
     }
   }
 
-  private static void requireConsumable(KeySlot slot, KeyVersion version) {
+  static void requireConsumable(KeySlot slot, KeyVersion version) {
     if (!version.state().mayConsume()) {
       throw new UsageException(
           ErrorCode.KEY_NOT_ACTIVE,
@@ -251,11 +250,11 @@ final class Sealer {
     }
   }
 
-  private static KeyWrapper wrapper(KeySlot slot) {
+  static KeyWrapper wrapper(KeySlot slot) {
     return slot.backend().capability(KeyWrapper.class, "wrap data keys");
   }
 
-  private static Plan plan(String what, KeySlot slot, CallTrace trace, Deadline deadline) {
+  static Plan plan(String what, KeySlot slot, CallTrace trace, Deadline deadline) {
     return new Plan(
         what + " key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
   }

@@ -105,7 +105,7 @@ public final class Resolver {
             .map(found -> objection(question, found, true))
             .orElseGet(() -> Optional.of(missing(question, id)));
     if (objection.isEmpty()) {
-      return new Answer.Chosen(new Resolution(id, "enclave.backend names it", others));
+      return new Answer.Chosen(new EngineResolution(id, "enclave.backend names it", others));
     }
     List<Resolution.Rejection> all = new ArrayList<>();
     all.add(new Resolution.Rejection(id, objection.get().observed()));
@@ -146,7 +146,8 @@ public final class Resolver {
         .<Answer>map(
             id ->
                 new Answer.Chosen(
-                    new Resolution(id, "the first in precedence that may be used", rejections)))
+                    new EngineResolution(
+                        id, "the first in precedence that may be used", rejections)))
         .orElseGet(() -> new Answer.Refused(rejections, findings));
   }
 

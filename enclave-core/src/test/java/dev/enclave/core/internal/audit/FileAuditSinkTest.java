@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -71,8 +72,16 @@ final class FileAuditSinkTest {
         .containsExactly("user:2", "user:3");
     assertThat(AuditLogVerifier.verify(directory))
         .isEqualTo(
-            new AuditVerification(
-                4, java.util.Optional.empty(), List.of(), List.of(), 3, List.of()));
+            new LogVerification(
+                4,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                3,
+                List.of(),
+                0,
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.support.MapEnvironment;
@@ -12,7 +13,6 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.startup.ConfigSource;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -3,12 +3,12 @@ package dev.enclave.core.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.support.MapEnvironment;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.startup.ConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package dev.enclave.internal;
+package dev.enclave.internal.opening;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.diagnosis.Diagnosis;
@@ -10,7 +11,6 @@ import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.startup.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -7,12 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code enclave open}. */
+/** {@code enclave unseal}. */
 @Command(
-    name = "open",
+    name = "unseal",
     sortOptions = false,
     description = "Decrypt what seal made, with the KEK the sealed box names.")
-final class OpenCommand implements Callable<Integer> {
+final class UnsealCommand implements Callable<Integer> {
 
   private final Session session;
 
@@ -32,7 +32,7 @@ final class OpenCommand implements Callable<Integer> {
   @Option(names = "--aad", paramLabel = "TEXT", description = "The text that was given to seal.")
   private String associatedData = "";
 
-  OpenCommand(Session session) {
+  UnsealCommand(Session session) {
     this.session = session;
   }
 

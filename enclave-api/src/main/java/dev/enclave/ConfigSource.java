@@ -1,4 +1,4 @@
-package dev.enclave.startup;
+package dev.enclave;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Settings from somewhere else, such as a framework's own configuration. Later sources win; those
- * given to {@link EnclaveFactory.Builder#config} win over files, environment and system properties.
+ * given to {@code EnclaveFactory.Builder.config} win over files, environment and system properties.
  * A setting of the policy, such as {@code enclave.environment}, is not lowered by a later source
  * unless the source of the stricter value names it in {@code enclave.may-be-lowered}.
  *

@@ -9,11 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SealOpenCommandsTest {
+class SealCommandsTest {
 
   private final Cli cli;
 
-  SealOpenCommandsTest(@TempDir Path folder) {
+  SealCommandsTest(@TempDir Path folder) {
     cli = Cli.local(folder);
     cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
     cli.file("doc", "a seed phrase");
@@ -22,7 +22,7 @@ class SealOpenCommandsTest {
   @Test
   void openGivesBackWhatSealTook() {
     cli.succeed("seal", "kek", "doc", "--out", "box");
-    cli.succeed("open", "box", "--out", "copy");
+    cli.succeed("unseal", "box", "--out", "copy");
 
     assertThat(cli.bytes("copy")).isEqualTo(cli.bytes("doc"));
     assertThat(cli.bytes("box")).isNotEqualTo(cli.bytes("doc"));
@@ -32,7 +32,7 @@ class SealOpenCommandsTest {
   void openWritesAFileThatOnlyTheUserReads() throws IOException {
     cli.succeed("seal", "kek", "doc", "--out", "box");
     cli.file("copy", "readable to all before");
-    cli.succeed("open", "box", "--out", "copy");
+    cli.succeed("unseal", "box", "--out", "copy");
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cli.path("copy"))))
         .isEqualTo("rw-------");
@@ -42,8 +42,8 @@ class SealOpenCommandsTest {
   void openNeedsTheAssociatedDataOfSeal() {
     cli.succeed("seal", "kek", "doc", "--out", "box", "--aad", "wallet 42");
 
-    assertThat(cli.run("open", "box", "--out", "copy", "--aad", "wallet 42").code()).isZero();
-    Cli.Run wrong = cli.run("open", "box", "--out", "copy2", "--aad", "wallet 43");
+    assertThat(cli.run("unseal", "box", "--out", "copy", "--aad", "wallet 42").code()).isZero();
+    Cli.Run wrong = cli.run("unseal", "box", "--out", "copy2", "--aad", "wallet 43");
     assertThat(wrong.code()).isEqualTo(5);
     assertThat(cli.path("copy2")).doesNotExist();
   }
@@ -55,7 +55,7 @@ class SealOpenCommandsTest {
     box[box.length - 1] ^= 1;
     Files.write(cli.path("box"), box);
 
-    assertThat(cli.run("open", "box", "--out", "copy").code()).isEqualTo(5);
+    assertThat(cli.run("unseal", "box", "--out", "copy").code()).isEqualTo(5);
   }
 
   @Test
@@ -66,7 +66,7 @@ class SealOpenCommandsTest {
 
     cli.succeed("seal", handle, "doc", "--out", "box");
 
-    assertThat(cli.run("open", "box", "--out", "-").out()).isEqualTo("a seed phrase");
+    assertThat(cli.run("unseal", "box", "--out", "-").out()).isEqualTo("a seed phrase");
   }
 
   @Test
@@ -74,6 +74,6 @@ class SealOpenCommandsTest {
     cli.succeed("seal", "kek", "doc", "--out", "box");
     cli.succeed("keys", "rotate", "kek");
 
-    assertThat(cli.run("open", "box", "--out", "-").out()).isEqualTo("a seed phrase");
+    assertThat(cli.run("unseal", "box", "--out", "-").out()).isEqualTo("a seed phrase");
   }
 }

@@ -1,0 +1,13 @@
+package dev.enclave.core.internal.resolve;
+
+import dev.enclave.BackendId;
+import dev.enclave.diagnosis.Resolution;
+import java.util.List;
+
+/** A choice with its reasons. */
+record EngineResolution(BackendId chosen, String reason, List<Rejection> rejected)
+    implements Resolution {
+  EngineResolution {
+    rejected = List.copyOf(rejected);
+  }
+}
