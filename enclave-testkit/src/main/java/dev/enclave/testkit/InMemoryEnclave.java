@@ -1,7 +1,7 @@
 package dev.enclave.testkit;
 
-import dev.enclave.Enclave;
 import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
 import dev.enclave.startup.EnclaveFactory;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterEachCallback;

@@ -2,6 +2,7 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -25,7 +26,6 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -1,5 +1,6 @@
 package dev.enclave.testkit.disk;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -9,7 +10,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

@@ -1,5 +1,6 @@
 package dev.enclave.testkit.engine;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -7,7 +8,6 @@ import dev.enclave.spi.AuditOutput;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.SecretSource;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;

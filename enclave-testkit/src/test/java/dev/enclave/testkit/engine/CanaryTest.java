@@ -251,9 +251,7 @@ class CanaryTest {
         .with(new dev.enclave.testkit.MutableClock())
         .with(sink)
         .with(new BentProvider("bent"))
-        .config(
-            new dev.enclave.ConfigSource(
-                "test", Map.of("enclave.environment", environment)))
+        .config(new dev.enclave.ConfigSource("test", Map.of("enclave.environment", environment)))
         .open();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
@@ -29,7 +30,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudCall;
 import dev.enclave.testkit.CloudOperation;

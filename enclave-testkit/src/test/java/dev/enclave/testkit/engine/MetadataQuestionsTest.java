@@ -2,12 +2,12 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.EnvironmentDetector;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.MetadataProbe;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

@@ -3,11 +3,11 @@ package dev.enclave.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
+import dev.enclave.ConfigSource;
 import dev.enclave.audit.AuditRecord;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

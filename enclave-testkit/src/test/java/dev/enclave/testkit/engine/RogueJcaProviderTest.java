@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeySpec;
@@ -12,7 +13,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

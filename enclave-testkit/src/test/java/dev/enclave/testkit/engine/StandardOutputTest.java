@@ -2,9 +2,9 @@ package dev.enclave.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

@@ -1,9 +1,9 @@
 package dev.enclave.testkit.firstday;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.enclave.testkit.firstday;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
@@ -9,7 +10,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

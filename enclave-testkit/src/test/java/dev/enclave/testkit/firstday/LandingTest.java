@@ -3,11 +3,11 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

@@ -3,6 +3,7 @@ package dev.enclave.testkit.firstday;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -12,7 +13,6 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.PolicyException;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

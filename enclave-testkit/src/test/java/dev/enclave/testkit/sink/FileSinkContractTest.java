@@ -1,10 +1,10 @@
 package dev.enclave.testkit.sink;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.core.internal.audit.AuditLogSettings;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.AuditSink;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.contract.AuditSinkContract;

@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
+import dev.enclave.SigningInput;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.error.ConfigurationException;
@@ -12,6 +13,9 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +81,12 @@ public final class BackendCaller {
     this.time = time;
     this.random = random;
     this.breaker = new CircuitBreaker(time, random);
+  }
+
+  /** Has {@code backend} sign, as {@link #call} does it. */
+  public RawSignature sign(
+      Plan plan, SigningBackend signing, KeyVersionRef version, SigningInput input) {
+    return call(plan, context -> signing.sign(version, input, context));
   }
 
   /**

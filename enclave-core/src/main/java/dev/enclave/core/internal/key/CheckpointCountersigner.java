@@ -212,8 +212,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
             false,
             slot.settling());
     var input = Signer.inputFor(slot, pinned.algorithm(), Message.of(text));
-    RawSignature raw =
-        backend.caller().call(plan, call -> backend.backend().sign(pinned, input, call));
+    RawSignature raw = backend.caller().sign(plan, backend.backend(), pinned, input);
     if (!raw.version().equals(named.version())) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,

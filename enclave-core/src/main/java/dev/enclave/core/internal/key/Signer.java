@@ -252,10 +252,7 @@ final class Signer {
     RawSignature raw =
         slot.backend()
             .caller()
-            .call(
-                plan,
-                call ->
-                    slot.backend().backend().sign(prepared.pinned().ref(), prepared.input(), call));
+            .sign(plan, slot.backend().backend(), prepared.pinned().ref(), prepared.input());
     trace.providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
       throw wrongAnswer(
