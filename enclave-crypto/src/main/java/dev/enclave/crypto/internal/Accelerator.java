@@ -19,14 +19,6 @@ final class Accelerator {
     this.loader = loader;
   }
 
-  static Accelerator corretto(CorrettoLoader loader) {
-    return new Accelerator("Corretto", loader::load);
-  }
-
-  static Accelerator secp256k1(Secp256k1Loader loader) {
-    return new Accelerator("libsecp256k1", loader::load);
-  }
-
   synchronized Loading load() {
     Loading done = loading;
     if (done == null) {
@@ -41,18 +33,11 @@ final class Accelerator {
     try {
       return loader.get();
     } catch (Exception | LinkageError | ServiceConfigurationError failure) {
-      return new Loading.Refused(reason(failure));
+      return new Loading.Refused(FailureReason.of(failure));
     }
   }
 
   String notUsed(String why) {
     return name + " not used: " + why;
-  }
-
-  /** What an exception says, on one line. */
-  static String reason(Throwable failure) {
-    String message = failure.getMessage();
-    String kind = failure.getClass().getSimpleName();
-    return message == null ? kind : kind + ": " + message.lines().findFirst().orElse("");
   }
 }

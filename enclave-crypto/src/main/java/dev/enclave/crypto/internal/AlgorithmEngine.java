@@ -36,6 +36,6 @@ interface AlgorithmEngine {
 
   /** The recovery id of a signature on secp256k1; empty when it is not one of {@code key}. */
   default OptionalInt recoveryId(PublicKeyInfo key, byte[] digest, EcdsaValue value) {
-    return Recovery.byArithmetic(key, digest, value);
+    return RecoveryIds.of(key, digest, value);
   }
 }

@@ -76,7 +76,7 @@ final class CorrettoLoader {
           ? provider(isolated(jar.get()))
           : new Loading.Refused("no jar for " + platform + " is on the class path");
     } catch (IOException e) {
-      return new Loading.Refused(Accelerator.reason(e));
+      return new Loading.Refused(FailureReason.of(e));
     }
   }
 

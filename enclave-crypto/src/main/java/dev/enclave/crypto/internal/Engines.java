@@ -19,12 +19,15 @@ public final class Engines {
   private static final class Holder {
     private static final Engines PRESENT =
         new Engines(
-            Accelerator.corretto(
+            new Accelerator(
+                "Corretto",
                 new CorrettoLoader(
-                    Engines.class.getClassLoader(),
-                    System.getProperty("os.name", ""),
-                    System.getProperty("os.arch", ""))),
-            Accelerator.secp256k1(new Secp256k1Loader(Engines.class.getClassLoader())));
+                        Engines.class.getClassLoader(),
+                        System.getProperty("os.name", ""),
+                        System.getProperty("os.arch", ""))
+                    ::load),
+            new Accelerator(
+                "libsecp256k1", new Secp256k1Loader(Engines.class.getClassLoader())::load));
   }
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");

@@ -23,7 +23,7 @@ interface PageSource {
     } catch (NoClassDefFoundError missing) {
       return new DirectPages("JNA is not on the class path");
     } catch (RuntimeException | LinkageError refused) {
-      return new DirectPages("JNA does not work here (" + Accelerator.reason(refused) + ")");
+      return new DirectPages("JNA does not work here (" + FailureReason.of(refused) + ")");
     }
   }
 

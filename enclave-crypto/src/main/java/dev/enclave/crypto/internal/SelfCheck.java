@@ -28,7 +28,7 @@ final class SelfCheck {
           ? Optional.empty()
           : Optional.of("its self-check gave a wrong result");
     } catch (RuntimeException | LinkageError failure) {
-      return Optional.of("its self-check failed (" + Accelerator.reason(failure) + ")");
+      return Optional.of("its self-check failed (" + FailureReason.of(failure) + ")");
     }
   }
 

@@ -13,10 +13,12 @@ class EngineWarningsTest {
     ClassLoader classPath = EngineWarningsTest.class.getClassLoader();
     Engines engines =
         new Engines(
-            Accelerator.corretto(
+            new Accelerator(
+                "Corretto",
                 new CorrettoLoader(
-                    classPath, System.getProperty("os.name"), System.getProperty("os.arch"))),
-            Accelerator.secp256k1(new Secp256k1Loader(classPath)));
+                        classPath, System.getProperty("os.name"), System.getProperty("os.arch"))
+                    ::load),
+            new Accelerator("libsecp256k1", new Secp256k1Loader(classPath)::load));
     try (LoggedMessages logged = new LoggedMessages()) {
       assertThat(engines.inventory()).hasSize(KeyAlgorithm.all().size());
       assertThat(logged.messages()).isEmpty();

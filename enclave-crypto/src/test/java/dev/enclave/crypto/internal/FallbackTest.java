@@ -51,7 +51,7 @@ class FallbackTest {
 
   private static Engines engines(CorrettoLoader corretto) {
     return new Engines(
-        Accelerator.corretto(corretto),
+        new Accelerator("Corretto", corretto::load),
         new Accelerator(
             "libsecp256k1",
             () -> {
@@ -378,7 +378,7 @@ class FallbackTest {
 
   @Test
   void reasonsAreOneLine() {
-    assertThat(Accelerator.reason(new IOException("a\nb"))).isEqualTo("IOException: a");
-    assertThat(Accelerator.reason(new IOException())).isEqualTo("IOException");
+    assertThat(FailureReason.of(new IOException("a\nb"))).isEqualTo("IOException: a");
+    assertThat(FailureReason.of(new IOException())).isEqualTo("IOException");
   }
 }
