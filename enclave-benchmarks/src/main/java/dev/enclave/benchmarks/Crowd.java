@@ -1,12 +1,12 @@
 package dev.enclave.benchmarks;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.enclave.benchmarks;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.io.IOException;
 import java.nio.file.Path;

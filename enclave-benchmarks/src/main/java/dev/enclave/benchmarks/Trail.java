@@ -1,8 +1,8 @@
 package dev.enclave.benchmarks;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -12,14 +13,13 @@ import dev.enclave.SigningKey;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
-import dev.enclave.crypto.internal.BackupKeys;
-import dev.enclave.crypto.internal.BackupReader;
-import dev.enclave.crypto.internal.BackupWriter;
-import dev.enclave.crypto.internal.PasswordDerivation;
+import dev.enclave.crypto.internal.backup.BackupKeys;
+import dev.enclave.crypto.internal.backup.BackupReader;
+import dev.enclave.crypto.internal.backup.BackupWriter;
+import dev.enclave.crypto.internal.backup.PasswordDerivation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.ExportedKey;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

@@ -1,11 +1,11 @@
 package dev.enclave.campaign;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.enclave.campaign;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
@@ -20,7 +21,6 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.crypto.internal.BouncyCastle;
+import dev.enclave.crypto.internal.encoding.BouncyCastle;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

@@ -2,8 +2,8 @@ package dev.enclave.crypto;
 
 import dev.enclave.KeyName;
 import dev.enclave.admin.KeyBackup;
-import dev.enclave.crypto.internal.BackupReader;
-import dev.enclave.crypto.internal.BackupWriter;
+import dev.enclave.crypto.internal.backup.BackupReader;
+import dev.enclave.crypto.internal.backup.BackupWriter;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

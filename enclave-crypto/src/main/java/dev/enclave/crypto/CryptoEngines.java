@@ -1,7 +1,7 @@
 package dev.enclave.crypto;
 
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.crypto.internal.Engines;
+import dev.enclave.crypto.internal.choice.Engines;
 import dev.enclave.diagnosis.Diagnosis;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.crypto.internal.AesGcm;
-import dev.enclave.crypto.internal.Hkdf;
+import dev.enclave.crypto.internal.bouncycastle.AesGcm;
+import dev.enclave.crypto.internal.hash.Hkdf;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

@@ -3,7 +3,7 @@ package dev.enclave.crypto;
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
-import dev.enclave.crypto.internal.Digests;
+import dev.enclave.crypto.internal.hash.Digests;
 
 /**
  * Hash functions, whatever JCA is configured to: SHA-2 (FIPS 180-4) by the JDK's own provider, and

@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.crypto.internal.KeyMaterial;
+import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;

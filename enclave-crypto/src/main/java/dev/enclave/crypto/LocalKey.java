@@ -4,7 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.crypto.internal.Materials;
+import dev.enclave.crypto.internal.choice.Materials;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

@@ -1,8 +1,8 @@
 package dev.enclave.crypto;
 
 import dev.enclave.Bytes;
-import dev.enclave.crypto.internal.BouncyCastle;
-import dev.enclave.crypto.internal.RsaWrappingKeys;
+import dev.enclave.crypto.internal.encoding.BouncyCastle;
+import dev.enclave.crypto.internal.encoding.RsaWrappingKeys;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;

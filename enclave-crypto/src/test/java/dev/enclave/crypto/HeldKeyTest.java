@@ -9,7 +9,7 @@ import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.crypto.internal.KeyMaterial;
+import dev.enclave.crypto.internal.engine.KeyMaterial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.SecretBytes;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.crypto.internal.Hkdf;
+import dev.enclave.crypto.internal.hash.Hkdf;
 import dev.enclave.spi.SecretBytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

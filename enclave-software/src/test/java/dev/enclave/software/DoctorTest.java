@@ -3,6 +3,7 @@ package dev.enclave.software;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -13,7 +14,6 @@ import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

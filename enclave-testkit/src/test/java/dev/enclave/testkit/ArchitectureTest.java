@@ -63,10 +63,10 @@ class ArchitectureTest {
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.PasswordKey",
           "dev.enclave.crypto.RsaOaepWrap",
-          "dev.enclave.crypto.internal.AesMaterial",
-          "dev.enclave.crypto.internal.BackupWriter",
-          "dev.enclave.crypto.internal.Materials",
-          "dev.enclave.crypto.internal.RsaWrappingMaterial",
+          "dev.enclave.crypto.internal.bouncycastle.AesMaterial",
+          "dev.enclave.crypto.internal.backup.BackupWriter",
+          "dev.enclave.crypto.internal.choice.Materials",
+          "dev.enclave.crypto.internal.bouncycastle.RsaWrappingMaterial",
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
@@ -106,7 +106,7 @@ class ArchitectureTest {
   void reachesIntoClassesOfOthers_inOneClassOnly() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("dev.enclave.crypto.internal.CorrettoProvider")
+        .doNotHaveFullyQualifiedName("dev.enclave.crypto.internal.corretto.CorrettoProvider")
         .should(callMethodWhere(calls(AccessibleObject.class, "setAccessible")))
         .orShould(callMethodWhere(calls(Method.class, "setAccessible")))
         .because("see ADR 14")

@@ -34,8 +34,8 @@ final class KeyHolders {
           "dev.enclave.spi.SecretBytes",
           "dev.enclave.crypto.LocalKey",
           "dev.enclave.crypto.DataKey",
-          "dev.enclave.crypto.internal.OffHeapSecret",
-          "dev.enclave.crypto.internal.SecretMemory");
+          "dev.enclave.crypto.internal.memory.OffHeapSecret",
+          "dev.enclave.crypto.internal.memory.SecretMemory");
 
   private static final String BOUNCY_CASTLE_KEYS = "org.bouncycastle.crypto.CipherParameters";
 

@@ -23,7 +23,7 @@ class RedactionRulesTest {
               "dev.enclave.AsyncEnclave.complete",
               "hands on what the engine threw: one of ours, or an error of the machine"),
           Map.entry(
-              "dev.enclave.crypto.internal.Accelerator.reason",
+              "dev.enclave.crypto.internal.choice.Accelerator.reason",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(
               "dev.enclave.core.internal.audit.AuditLane.rollback",

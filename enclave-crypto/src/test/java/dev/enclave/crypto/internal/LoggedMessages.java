@@ -8,16 +8,16 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What Enclave logs until this is closed. */
-final class LoggedMessages extends Handler implements AutoCloseable {
+public final class LoggedMessages extends Handler implements AutoCloseable {
 
   private final Logger logger = Logger.getLogger("dev.enclave");
   private final List<String> messages = new CopyOnWriteArrayList<>();
 
-  LoggedMessages() {
+  public LoggedMessages() {
     logger.addHandler(this);
   }
 
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 

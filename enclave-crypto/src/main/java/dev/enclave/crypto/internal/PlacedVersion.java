@@ -1,6 +1,0 @@
-package dev.enclave.crypto.internal;
-
-import dev.enclave.spi.ExportedKey.Version;
-
-/** A version and which of the key's versions it is, counted from 1, oldest first. */
-record PlacedVersion(int place, Version version) {}

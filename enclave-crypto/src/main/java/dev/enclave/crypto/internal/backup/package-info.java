@@ -1,0 +1,3 @@
+/** Keys as encrypted files. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.crypto.internal.backup;

@@ -1,0 +1,3 @@
+/** All algorithms by Bouncy Castle. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.crypto.internal.bouncycastle;

@@ -1,0 +1,27 @@
+package dev.enclave.crypto.internal.choice;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.crypto.internal.engine.KeyMaterial;
+import dev.enclave.spi.SecretBytes;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/** Makes and reads key material of every algorithm, by its fastest engine. */
+public final class Materials {
+
+  private Materials() {}
+
+  public static KeyMaterial generate(KeyAlgorithm algorithm, SecureRandom random) {
+    return Engines.present().of(algorithm).generate(algorithm, random);
+  }
+
+  public static KeyMaterial decode(
+      KeyAlgorithm algorithm, SecretBytes material, SecureRandom random) {
+    byte[] encoded = material.exposeSecret();
+    try {
+      return Engines.present().of(algorithm).decode(algorithm, encoded, random);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Which engine serves an algorithm, once the engine proved itself. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.crypto.internal.choice;

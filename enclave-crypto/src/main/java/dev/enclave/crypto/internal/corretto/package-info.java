@@ -1,0 +1,3 @@
+/** NIST curves, Ed25519 and RSA by Corretto. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.crypto.internal.corretto;

@@ -1,0 +1,16 @@
+package dev.enclave.crypto.internal.engine;
+
+import dev.enclave.crypto.internal.choice.SelfCheck;
+
+/** What came of loading an accelerator. */
+public sealed interface Loading {
+
+  /** It is there; {@link SelfCheck} has yet to see it work. */
+  record Ready(AlgorithmEngine engine) implements Loading {}
+
+  /** It is not on the class path, which is nobody's mistake. */
+  record Absent() implements Loading {}
+
+  /** It is there and not used, and why: goes on after "Corretto not used: ". */
+  record Refused(String why) implements Loading {}
+}

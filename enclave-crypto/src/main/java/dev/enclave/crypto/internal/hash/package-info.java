@@ -1,0 +1,3 @@
+/** Digests and objects kept for reuse. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.crypto.internal.hash;
