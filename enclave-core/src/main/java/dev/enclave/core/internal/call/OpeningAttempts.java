@@ -3,6 +3,7 @@ package dev.enclave.core.internal.call;
 import dev.enclave.BackendId;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;

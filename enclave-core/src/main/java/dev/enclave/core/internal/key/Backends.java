@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.Deadline;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.call.Failures;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;

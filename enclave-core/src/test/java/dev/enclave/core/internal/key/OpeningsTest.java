@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.call.Deadline;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.Deadline;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
