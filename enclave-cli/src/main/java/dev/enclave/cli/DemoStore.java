@@ -1,6 +1,7 @@
 package dev.enclave.cli;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.EnclaveException;
@@ -8,7 +9,6 @@ import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.StoreRemover;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.enclave.cli;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.ErrorCode;
@@ -7,7 +8,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -109,11 +109,6 @@ final class Session {
           "The Enclave engine is not on the class path. Start the command from its own build.");
     }
     return found.next();
-  }
-
-  /** Whether the command line itself says anything about the configuration. */
-  boolean configuredByCommandLine() {
-    return options.config() != null || !options.settings().isEmpty();
   }
 
   private Map<String, String> commandLineSettings() {

@@ -1,12 +1,12 @@
 package dev.enclave.cli;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.CloudShapedProvider;
 import dev.enclave.testkit.CloudVariant;

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
@@ -18,7 +19,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Recording;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.enclave.gcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -13,7 +14,6 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.gcp.internal.DamagingNetwork;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo.StampReading;
@@ -16,7 +17,6 @@ import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.GoogleNetwork;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
@@ -9,7 +10,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;

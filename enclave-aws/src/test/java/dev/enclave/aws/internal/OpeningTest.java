@@ -3,6 +3,7 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsKmsServer;
@@ -10,7 +11,6 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;

@@ -1,5 +1,6 @@
 package dev.enclave.azure.internal;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
@@ -8,7 +9,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.ConfigSource;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.Map;
