@@ -1,7 +1,6 @@
 package dev.enclave.spi;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -10,20 +9,20 @@ import java.util.function.Consumer;
  * @param operationId unique per operation, the same for all its attempts; 1 to 64 of {@code
  *     [A-Za-z0-9-]}, fit for a provider's tag or client request id
  * @param attempt counted from 1
- * @param deadline when the answer is no longer wanted
- * @param time the clock the deadline is measured by
+ * @param deadline when the answer is no longer wanted; setting the wall clock does not move it
+ * @param time for pauses, and for comparison with a provider's dates
  * @param requestIds takes the provider's id of each request, for the audit log; to be told in the
  *     thread of the attempt, as soon as it is known
  */
 public record CallContext(
     String operationId,
     int attempt,
-    Instant deadline,
+    Deadline deadline,
     TimeSource time,
     Consumer<String> requestIds) {
 
   /** One whose request ids nobody wants. */
-  public CallContext(String operationId, int attempt, Instant deadline, TimeSource time) {
+  public CallContext(String operationId, int attempt, Deadline deadline, TimeSource time) {
     this(operationId, attempt, deadline, time, id -> {});
   }
 
@@ -34,12 +33,11 @@ public record CallContext(
 
   /** Whether the deadline has passed. */
   public boolean expired() {
-    return !time.now().isBefore(deadline);
+    return deadline.passed();
   }
 
   /** How long the attempt may take; zero when the deadline has passed. */
   public Duration remaining() {
-    Duration left = Duration.between(time.now(), deadline);
-    return left.isNegative() ? Duration.ZERO : left;
+    return deadline.remaining();
   }
 }

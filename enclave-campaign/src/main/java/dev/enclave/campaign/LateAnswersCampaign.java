@@ -19,6 +19,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -147,7 +148,7 @@ public abstract class LateAnswersCampaign {
     }
 
     private CallContext call(Duration within) {
-      return new CallContext("late", 1, time.now().plus(within), time);
+      return new CallContext("late", 1, Deadline.in(within, time), time);
     }
 
     @Override

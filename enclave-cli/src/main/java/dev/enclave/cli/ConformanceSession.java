@@ -9,6 +9,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ConformanceSupport;
 import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -19,7 +20,6 @@ import dev.enclave.testkit.conformance.ConformanceReport;
 import dev.enclave.testkit.conformance.ConformanceRun;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,12 +151,12 @@ final class ConformanceSession {
 
   /** Repeats what may pass; what does not is left, and said. */
   private <T> Optional<T> patiently(String what, Work<T> work) {
-    Instant end = time().now().plus(PATIENCE);
+    Deadline end = Deadline.in(PATIENCE, time());
     while (true) {
       try {
         return work.play(call());
       } catch (BackendFailure e) {
-        if (e.failureClass() == FailureClass.PERMANENT || time().now().isAfter(end)) {
+        if (e.failureClass() == FailureClass.PERMANENT || end.passed()) {
           left.add(what + ": " + e.getMessage());
           return Optional.empty();
         }
@@ -176,7 +176,7 @@ final class ConformanceSession {
   private CallContext call() {
     byte[] id = new byte[16];
     configured.context().random().nextBytes(id);
-    return new CallContext(HexFormat.of().formatHex(id), 1, time().now().plus(ATTEMPT), time());
+    return new CallContext(HexFormat.of().formatHex(id), 1, Deadline.in(ATTEMPT, time()), time());
   }
 
   private TimeSource time() {

@@ -111,11 +111,6 @@ final class Session {
     return found.next();
   }
 
-  /** Whether the command line itself says anything about the configuration. */
-  boolean configuredByCommandLine() {
-    return options.config() != null || !options.settings().isEmpty();
-  }
-
   private Map<String, String> commandLineSettings() {
     Map<String, String> settings = new LinkedHashMap<>();
     for (String setting : options.settings()) {

@@ -5,7 +5,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -29,7 +28,7 @@ public final class SharedFetch {
   /** A failure is that of all who ask within this time: nobody waits for the same one anew. */
   private static final Duration SHARED_FAILURE = Duration.ofSeconds(1);
 
-  private record Failed(BackendFailure failure, Instant at) {}
+  private record Failed(BackendFailure failure, long atNanos) {}
 
   private final String what;
   private final Work work;
@@ -129,7 +128,7 @@ public final class SharedFetch {
       failed = null;
       done = true;
     } catch (BackendFailure e) {
-      failed = new Failed(e, time.now());
+      failed = new Failed(e, time.nanoTime());
     } finally {
       ended(mine, done);
     }
@@ -151,7 +150,7 @@ public final class SharedFetch {
 
   private boolean failedWithin(Duration within) {
     Failed last = failed;
-    return last != null && time.now().isBefore(last.at().plus(within));
+    return last != null && time.nanoTime() - last.atNanos() < within.toNanos();
   }
 
   private BackendFailure late(String why) {

@@ -7,6 +7,7 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
 import java.security.GeneralSecurityException;
@@ -104,7 +105,7 @@ class PublicKeyCacheTest {
                         return Optional.of(publicKey);
                       }));
       await(asking);
-      CallContext late = new CallContext("late", 1, clock.now(), clock);
+      CallContext late = new CallContext("late", 1, Deadline.in(Duration.ZERO, clock), clock);
       assertThatThrownBy(() -> cache.get("a", late, Optional::empty))
           .isInstanceOfSatisfying(
               BackendFailure.class,
@@ -118,7 +119,7 @@ class PublicKeyCacheTest {
   }
 
   private CallContext call() {
-    return new CallContext("op", 1, clock.now().plus(Duration.ofSeconds(30)), clock);
+    return new CallContext("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   private static void await(CountDownLatch latch) {

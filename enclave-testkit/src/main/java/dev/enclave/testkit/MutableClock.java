@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * A clock that moves only when told to. {@link #pause} moves it too, so that nothing ever waits
- * really. Never goes back. Thread-safe.
+ * really. Goes back only by {@link #setWallClock}. Thread-safe.
  */
 public final class MutableClock implements TimeSource {
 
@@ -39,6 +39,11 @@ public final class MutableClock implements TimeSource {
     }
     now = now.plus(duration);
     nanos += duration.toNanos();
+  }
+
+  /** Sets the wall clock alone, forward or back, as an operator or NTP does. */
+  public synchronized void setWallClock(Instant to) {
+    now = to;
   }
 
   @Override

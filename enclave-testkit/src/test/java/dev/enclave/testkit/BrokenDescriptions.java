@@ -13,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
@@ -228,7 +229,7 @@ final class BrokenDescriptions {
     return new CallContext(
         call.operationId(),
         call.attempt(),
-        call.time().now().plus(Duration.ofMinutes(1)),
+        Deadline.in(Duration.ofMinutes(1), call.time()),
         call.time());
   }
 

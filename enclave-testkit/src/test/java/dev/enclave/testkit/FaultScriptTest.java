@@ -14,6 +14,7 @@ import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyLister;
@@ -106,13 +107,15 @@ class FaultScriptTest {
   void endsAtTheDeadline_whenItTakesLonger() throws BackendFailure {
     KeySnapshot key = create("k", SigningAlgorithm.ED25519);
     provider.faults().latency(CloudOperation.SIGN, Duration.ofHours(1));
+    var before = harness.time().now();
     CallContext call = call();
     BackendFailure failure =
         catchThrowableOfType(
             BackendFailure.class,
             () -> backend.sign(key.ref(key.active().orElseThrow()), MESSAGE, call));
     assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
-    assertThat(harness.time().now()).isEqualTo(call.deadline());
+    assertThat(call.remaining()).isZero();
+    assertThat(harness.time().now()).isEqualTo(before.plusSeconds(5));
   }
 
   @Test
@@ -192,6 +195,7 @@ class FaultScriptTest {
   }
 
   private CallContext call() {
-    return new CallContext("operation-1", 1, harness.time().now().plusSeconds(5), harness.time());
+    return new CallContext(
+        "operation-1", 1, Deadline.in(Duration.ofSeconds(5), harness.time()), harness.time());
   }
 }

@@ -12,12 +12,14 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.contract.BackendHarness;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The eventually consistent variant shows yesterday's truth for ten seconds. */
@@ -87,6 +89,6 @@ class StaleReadsTest {
   }
 
   private CallContext call() {
-    return new CallContext("operation-1", 1, clock.now().plusSeconds(5), clock);
+    return new CallContext("operation-1", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 }

@@ -14,7 +14,6 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kms.model.KeyState;
 
 /**
  * What the SDK threw, in the engine's words: by error code, status and whether the request was
@@ -123,36 +122,6 @@ final class AwsFailures {
       case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
       case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
       case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
-    };
-  }
-
-  /**
-   * The failure to do something with a key in this state, for INVALID_STATE says more once the key
-   * was described: one that is being made will be there in a moment.
-   */
-  static BackendFailure inState(AwsRequest request, KeyState state) {
-    return refusedIn(request, state).naming(request.subject());
-  }
-
-  private static BackendFailure refusedIn(AwsRequest request, KeyState state) {
-    String observed = request.named() + ": the KMS key is " + state + ". ";
-    return switch (state) {
-      case CREATING, UPDATING ->
-          BackendFailure.transientFailure(
-              FailureCode.INVALID_STATE, observed + "That passes in a moment.");
-      case UNAVAILABLE ->
-          BackendFailure.transientFailure(
-              FailureCode.UNAVAILABLE, observed + "Connect its custom key store.");
-      case PENDING_IMPORT ->
-          BackendFailure.permanent(
-              FailureCode.INVALID_STATE, observed + "Import its key material first.");
-      case PENDING_DELETION, PENDING_REPLICA_DELETION ->
-          BackendFailure.permanent(
-              FailureCode.INVALID_STATE,
-              observed + "Cancel the deletion and enable the key if it is still needed.");
-      default ->
-          BackendFailure.permanent(
-              FailureCode.INVALID_STATE, observed + "Enable it, or use another version.");
     };
   }
 

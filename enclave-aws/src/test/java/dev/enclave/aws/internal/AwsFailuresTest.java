@@ -18,12 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.KeyState;
 
 /** What the real client makes of real answers, in the engine's words. */
 final class AwsFailuresTest {
@@ -255,17 +253,6 @@ final class AwsFailuresTest {
         .returns(FailureClass.TRANSIENT, f -> f.failureClass())
         .returns(FailureCode.UNAVAILABLE, f -> f.code())
         .hasMessageContaining("TLS");
-  }
-
-  @ParameterizedTest
-  @EnumSource(KeyState.class)
-  void saysMore_onceTheStateIsKnown(KeyState state) {
-    BackendFailure failure = AwsFailures.inState(READ, state);
-    boolean passes =
-        state == KeyState.CREATING || state == KeyState.UPDATING || state == KeyState.UNAVAILABLE;
-    assertThat(failure)
-        .returns(passes ? FailureClass.TRANSIENT : FailureClass.PERMANENT, f -> f.failureClass())
-        .hasMessageContaining("kms:Sign");
   }
 
   private BackendFailure failed(AwsRequest request, int attempt) throws BackendFailure {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
@@ -46,7 +47,7 @@ final class CredentialsInTimeTest {
           Duration.between(openings.clock.now(), Instant.parse("2036-01-01T00:00:00Z")));
       KmsCalls calls = new KmsCalls(session);
       CallContext call =
-          new CallContext("test", 1, openings.clock.now().plus(DEADLINE), openings.clock);
+          new CallContext("test", 1, Deadline.in(DEADLINE, openings.clock), openings.clock);
       long began = System.nanoTime();
       BackendFailure failure =
           catchThrowableOfType(

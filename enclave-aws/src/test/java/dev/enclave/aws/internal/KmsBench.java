@@ -15,6 +15,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.FakeEnvironment;
@@ -80,7 +81,7 @@ final class KmsBench implements AutoCloseable {
   }
 
   CallContext call(String operationId) {
-    return new CallContext(operationId, 1, clock.now().plus(Duration.ofSeconds(30)), clock);
+    return new CallContext(operationId, 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   static String newId() {

@@ -25,6 +25,7 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureClass;
@@ -114,7 +115,7 @@ class KmsImporterTest {
             new CallContext(
                 request.operationId(),
                 attempt,
-                bench.clock.now().plus(Duration.ofSeconds(30)),
+                Deadline.in(Duration.ofSeconds(30), bench.clock),
                 bench.clock));
       } catch (BackendFailure e) {
         if (e.failureClass() == FailureClass.PERMANENT || attempt == 8) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.aws.internal.KmsParallel.Read;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class KmsThreadsTest {
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
-      new CallContext("op", 1, clock.now().plus(Duration.ofSeconds(5)), clock, told::add);
+      new CallContext("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock, told::add);
 
   @AfterEach
   void close() {
@@ -65,7 +66,7 @@ class KmsThreadsTest {
         new CallContext(
             "op",
             1,
-            clock.now().plus(Duration.ofSeconds(5)),
+            Deadline.in(Duration.ofSeconds(5), clock),
             clock,
             id -> tellers.add(Thread.currentThread()));
 

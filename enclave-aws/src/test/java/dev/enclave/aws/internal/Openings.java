@@ -9,10 +9,12 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -85,7 +87,7 @@ final class Openings {
 
   /** With the time that a signature has. */
   CallContext call() {
-    return new CallContext("test", 1, clock.now().plusSeconds(5), clock);
+    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   AwsSession open() throws BackendFailure {

@@ -120,14 +120,4 @@ final class VaultFailures {
             .isPresent();
     return rule == VaultErrorRule.SIGNED_OUT && apart ? VaultErrorRule.CLOCK : rule;
   }
-
-  /** Whether the answer says that what was named does not exist. */
-  static boolean notFound(Attempt attempt) {
-    return attempt
-        .answer()
-        .filter(a -> a.status() == 404)
-        .map(VaultRefusal::of)
-        .filter(r -> VaultErrorRule.of(r.inner(), r.code(), 404) == VaultErrorRule.NOT_FOUND)
-        .isPresent();
-  }
 }

@@ -6,7 +6,6 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import java.time.Instant;
 import java.util.List;
 
 /** What is refused here alone; one situation, one wording. */
@@ -166,30 +165,5 @@ final class VaultRefusals {
             + (choices.isEmpty()
                 ? "Enclave has no algorithm for keys of its kind."
                 : "Use one of " + choices + "."));
-  }
-
-  static BackendFailure notYet(KeyName name, KeyVersionId version, Instant from) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Version "
-            + version
-            + " of key "
-            + name
-            + " is not valid before "
-            + from
-            + " (its attribute nbf), and signs nothing until then. Wait, or change the attribute.");
-  }
-
-  static BackendFailure expired(KeyName name, KeyVersionId version, Instant at) {
-    return BackendFailure.permanent(
-        FailureCode.INVALID_STATE,
-        "Version "
-            + version
-            + " of key "
-            + name
-            + " expired at "
-            + at
-            + " (its attribute exp), and verifies but does not sign. Rotate the key, or change the"
-            + " attribute.");
   }
 }

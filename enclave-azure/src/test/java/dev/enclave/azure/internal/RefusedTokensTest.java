@@ -18,6 +18,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
@@ -104,6 +105,17 @@ class RefusedTokensTest {
     takeBackWhatWasUsed();
     assertThat(key.verify(PAYMENT, key.sign(PAYMENT))).isTrue();
     assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void fetchesAnotherToken_thoughTheWallClockWasSetBack() {
+    takeBackWhatWasUsed();
+    key.sign(PAYMENT);
+    clock.setWallClock(clock.now().minus(Duration.ofMinutes(1)));
+    clock.advance(Duration.ofSeconds(30));
+    takeBackWhatWasUsed();
+    assertThat(key.verify(PAYMENT, key.sign(PAYMENT))).isTrue();
+    assertThat(asked).hasSize(3);
   }
 
   @Test

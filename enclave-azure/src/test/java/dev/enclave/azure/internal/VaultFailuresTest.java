@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
@@ -202,7 +203,7 @@ class VaultFailuresTest {
         new CallContext(
             UUID.randomUUID().toString(),
             attempt,
-            bench.clock.now().plus(Duration.ofMinutes(1)),
+            Deadline.in(Duration.ofMinutes(1), bench.clock),
             bench.clock);
     return new VaultCalls(bench.session)
         .failure(operation, "the subject", call, session -> session.keys().getKey("wallet"))

@@ -9,6 +9,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -59,7 +60,11 @@ class VaultSigningTest {
             key.ref(key.versions().get(0)),
             VaultBench.DIGEST,
             new CallContext(
-                operation, 1, bench.clock.now().plusSeconds(30), bench.clock, told::add));
+                operation,
+                1,
+                Deadline.in(Duration.ofSeconds(30), bench.clock),
+                bench.clock,
+                told::add));
     assertThat(told).isNotEmpty().contains(signature.providerRequestId().orElseThrow());
     assertThat(sent).isNotEmpty().containsOnly(operation);
   }

@@ -16,6 +16,7 @@ import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
@@ -115,7 +116,7 @@ final class Vaults {
   }
 
   static CallContext call(String operationId, TimeSource time) {
-    return new CallContext(operationId, 1, time.now().plus(Duration.ofMinutes(1)), time);
+    return new CallContext(operationId, 1, Deadline.in(Duration.ofMinutes(1), time), time);
   }
 
   /** Makes a key past Enclave, as an administrator does. */

@@ -54,12 +54,6 @@ final class GcpNames {
     return name + RECORD + number;
   }
 
-  /** The key ring of a key or version; empty for anything else. */
-  static String keyRingOf(String name) {
-    Matcher key = KEY.matcher(keyOf(name));
-    return key.matches() ? key.group(1) : "";
-  }
-
   /** The CryptoKeyId of a key or version; empty for anything else. */
   static String idOf(String name) {
     Matcher key = KEY.matcher(keyOf(name));

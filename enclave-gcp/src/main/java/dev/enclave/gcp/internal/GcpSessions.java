@@ -8,6 +8,7 @@ import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import io.grpc.ManagedChannel;
@@ -103,7 +104,7 @@ final class GcpSessions {
     GcpCalls calls = new GcpCalls(session);
     for (int attempt = 1; ; attempt++) {
       CallContext call =
-          new CallContext("open", attempt, context.time().now().plus(OPENING), context.time());
+          new CallContext("open", attempt, Deadline.in(OPENING, context.time()), context.time());
       try {
         calls.send(
             GcpOperation.TEST_PERMISSIONS,

@@ -12,6 +12,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.testkit.FakeEnvironment;
@@ -86,7 +87,7 @@ record Bench(
   }
 
   CallContext call(int attempt) {
-    return new CallContext("op", attempt, clock.now().plus(Duration.ofSeconds(30)), clock);
+    return new CallContext("op", attempt, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   @Override

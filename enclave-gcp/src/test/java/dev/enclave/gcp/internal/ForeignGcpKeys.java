@@ -6,6 +6,7 @@ import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
                                       .setProtectionLevel(ProtectionLevel.HSM)
                                       .setAlgorithm(scheme.kms())))
                       .build(),
-                  new CallContext("place", 1, time.now().plus(Duration.ofSeconds(30)), time));
+                  new CallContext("place", 1, Deadline.in(Duration.ofSeconds(30), time), time));
       boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
       return certain ? key.getName() : key.getName() + "#" + algorithm;
     }

@@ -32,6 +32,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureClass;
@@ -118,7 +119,7 @@ class GcpImporterTest {
     return new CallContext(
         request.operationId(),
         attempt,
-        bench.clock().now().plus(Duration.ofSeconds(30)),
+        Deadline.in(Duration.ofSeconds(30), bench.clock()),
         bench.clock());
   }
 

@@ -36,6 +36,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -296,6 +297,6 @@ class GcpIntegrityTest {
   }
 
   private static CallContext call() {
-    return new CallContext("op", 1, CLOCK.now().plus(Duration.ofSeconds(30)), CLOCK);
+    return new CallContext("op", 1, Deadline.in(Duration.ofSeconds(30), CLOCK), CLOCK);
   }
 }

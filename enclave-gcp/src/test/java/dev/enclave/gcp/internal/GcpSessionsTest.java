@@ -12,6 +12,7 @@ import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -144,7 +145,7 @@ class GcpSessionsTest {
                     EnvironmentType.DEVELOPMENT,
                     "op"),
                 new CallContext(
-                    "op", 1, openings.clock.now().plus(Duration.ofSeconds(30)), openings.clock));
+                    "op", 1, Deadline.in(Duration.ofSeconds(30), openings.clock), openings.clock));
         assertThat(key.versions().get(0).assurance()).isEqualTo(Assurance.SOFTWARE);
       }
     }

@@ -140,7 +140,6 @@ class GcpTextsTest {
     assertThat(GcpNames.isKey(key)).isTrue();
     assertThat(GcpNames.isVersion(version)).isTrue();
     assertThat(GcpNames.keyOf(version)).isEqualTo(key);
-    assertThat(GcpNames.keyRingOf(version)).isEqualTo(RING);
     assertThat(GcpNames.idOf(version)).isEqualTo("wallet-42");
     assertThat(GcpNames.names(version, KeyVersionId.of("12"))).isTrue();
     assertThat(GcpNames.names(version, KeyVersionId.of("1"))).isFalse();

@@ -2,13 +2,13 @@ package dev.enclave.software.internal;
 
 import dev.enclave.claim.FileClaim;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,13 +43,13 @@ final class StoreClaims {
   record Place(int position, Path guarded) {}
 
   /** Waits for a lock. */
-  FileClaim await(Place place, Instant deadline) throws BackendFailure {
+  FileClaim await(Place place, Deadline deadline) throws BackendFailure {
     while (true) {
       Optional<FileClaim> lock = tryTake(place);
       if (lock.isPresent()) {
         return lock.get();
       }
-      if (!time.now().isBefore(deadline)) {
+      if (deadline.passed()) {
         throw late(place.position());
       }
       try {

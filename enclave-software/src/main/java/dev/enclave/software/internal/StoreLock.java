@@ -4,12 +4,11 @@ import dev.enclave.KeyName;
 import dev.enclave.claim.FileClaim;
 import dev.enclave.software.internal.StoreClaims.Place;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -32,7 +31,6 @@ final class StoreLock {
   private static final int KEYS = ChangeCounters.COUNT - 1;
 
   private final StoreLayout layout;
-  private final TimeSource time;
   private final ConcurrentMap<Integer, ReentrantLock> threads = new ConcurrentHashMap<>();
   private final StoreClaims claims;
   private final CounterFile counters;
@@ -42,7 +40,6 @@ final class StoreLock {
     this.layout = layout;
     this.claims = new StoreClaims(files, layout, time);
     this.counters = new CounterFile(files, layout.changes());
-    this.time = time;
   }
 
   /** What is done while a lock is held. */
@@ -55,7 +52,7 @@ final class StoreLock {
    *
    * @throws BackendFailure REFUSED when their file is not this user's alone
    */
-  void openCounters(Instant deadline) throws BackendFailure {
+  void openCounters(Deadline deadline) throws BackendFailure {
     counters.open(shared -> holdingStore(deadline, () -> makeCounters(shared)));
   }
 
@@ -103,7 +100,7 @@ final class StoreLock {
   }
 
   /** Waits for a key's lock and works; whatever it does counts as a change. */
-  <T> T holdingKey(KeyName name, Instant deadline, Work<T> work) throws BackendFailure {
+  <T> T holdingKey(KeyName name, Deadline deadline, Work<T> work) throws BackendFailure {
     int position = position(name);
     ReentrantLock thread = threads.computeIfAbsent(position, unused -> new ReentrantLock());
     lockThread(thread, position, deadline);
@@ -115,7 +112,7 @@ final class StoreLock {
   }
 
   /** Waits for the lock on what belongs to no key and works. */
-  <T> T holdingStore(Instant deadline, Work<T> work) throws BackendFailure {
+  <T> T holdingStore(Deadline deadline, Work<T> work) throws BackendFailure {
     return claims.holding(claims.await(store(), deadline), work);
   }
 
@@ -134,7 +131,7 @@ final class StoreLock {
   }
 
   /** Waits until everybody who holds a key's lock now has let it go. */
-  void awaitHolders(Instant deadline) throws BackendFailure {
+  void awaitHolders(Deadline deadline) throws BackendFailure {
     for (int position : claims.everTaken()) {
       if (position != STORE) {
         claims.release(claims.await(new Place(position, layout.lock(position)), deadline));
@@ -189,11 +186,10 @@ final class StoreLock {
     return STORE + 1 + Math.floorMod(name.value().hashCode() * 0x9E37_79B1, KEYS);
   }
 
-  private void lockThread(ReentrantLock thread, int position, Instant deadline)
+  private void lockThread(ReentrantLock thread, int position, Deadline deadline)
       throws BackendFailure {
     try {
-      long nanos = Math.max(0, Duration.between(time.now(), deadline).toNanos());
-      if (!thread.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+      if (!thread.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw claims.late(position);
       }
     } catch (InterruptedException e) {

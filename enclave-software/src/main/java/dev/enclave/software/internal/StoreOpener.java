@@ -8,12 +8,12 @@ import dev.enclave.software.internal.StoreParameters.Protection;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,8 +117,8 @@ public final class StoreOpener {
             new Resealing(files, layout, lock, store.store(), masterKeys, context.environment()));
   }
 
-  private Instant deadline() {
-    return context.time().now().plus(PATIENCE);
+  private Deadline deadline() {
+    return Deadline.in(PATIENCE, context.time());
   }
 
   private void requireAllowed() throws BackendFailure {

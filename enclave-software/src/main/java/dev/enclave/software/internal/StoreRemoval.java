@@ -6,6 +6,7 @@ import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.SigningBackend;
@@ -137,7 +138,8 @@ public final class StoreRemoval {
   }
 
   private CallContext call() {
-    return new CallContext("remove-store", 1, context.time().now().plus(PATIENCE), context.time());
+    return new CallContext(
+        "remove-store", 1, Deadline.in(PATIENCE, context.time()), context.time());
   }
 
   private static void delete(Path directory) throws BackendFailure {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
@@ -38,8 +39,8 @@ class StoreLockTest {
     other = new StoreLock(files, new StoreLayout(directory), clock);
   }
 
-  private Instant soon() {
-    return clock.now().plus(Duration.ofSeconds(1));
+  private Deadline soon() {
+    return Deadline.in(Duration.ofSeconds(1), clock);
   }
 
   private BackendFailure failureWhileHeld(StoreLock holder, KeyName held, KeyName wanted)

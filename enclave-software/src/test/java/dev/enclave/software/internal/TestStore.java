@@ -14,6 +14,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -175,6 +176,6 @@ record TestStore(
   }
 
   static CallContext call() {
-    return new CallContext("call", 1, CLOCK.now().plus(Duration.ofMinutes(10)), CLOCK);
+    return new CallContext("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -58,6 +59,6 @@ final class AttemptRunner {
   }
 
   private CallContext call(String operationId, int number) {
-    return new CallContext(operationId, number, time.now().plus(ATTEMPT_LIMIT), time);
+    return new CallContext(operationId, number, Deadline.in(ATTEMPT_LIMIT, time), time);
   }
 }

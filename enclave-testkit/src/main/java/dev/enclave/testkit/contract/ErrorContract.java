@@ -11,10 +11,12 @@ import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Failures say what happened in the engine's words, and nothing secret. */
@@ -105,26 +107,57 @@ public interface ErrorContract extends BackendUnderTest {
               new CallContext(
                   bench.freshId(),
                   1,
-                  bench.harness().time().now().minus(Duration.ofSeconds(1)),
+                  Deadline.in(Duration.ZERO, bench.harness().time()),
                   bench.harness().time());
-          try {
-            Verification.requireSigned(
-                version, input, bench.backend().sign(key.ref(version), input, late));
-            assertThat(bench.harness().traits())
-                .as("only a local backend may answer after the deadline")
-                .doesNotContain(BackendTrait.REMOTE);
-          } catch (BackendFailure failure) {
-            Failures.requireWellFormed(failure);
-            assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+          for (CallContext call : List.of(late, stepped(late, Duration.ofHours(-1)))) {
+            try {
+              Verification.requireSigned(
+                  version, input, bench.backend().sign(key.ref(version), input, call));
+              assertThat(bench.harness().traits())
+                  .as("only a local backend may answer after the deadline")
+                  .doesNotContain(BackendTrait.REMOTE);
+            } catch (BackendFailure failure) {
+              Failures.requireWellFormed(failure);
+              assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+            }
           }
         });
+  }
+
+  @Test
+  default void answersInTime_whateverTheWallClockIsSetToMeanwhile() {
+    Workbench.with(
+        harness(),
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersion version = key.active().orElseThrow();
+          SigningInput input = bench.input(key.algorithm());
+          Verification.requireSigned(
+              version,
+              input,
+              bench.succeed(
+                  call ->
+                      bench
+                          .backend()
+                          .sign(key.ref(version), input, stepped(call, Duration.ofHours(1)))));
+        });
+  }
+
+  /** The same call after somebody has set the wall clock. */
+  private static CallContext stepped(CallContext call, Duration by) {
+    return new CallContext(
+        call.operationId(),
+        call.attempt(),
+        call.deadline(),
+        new SteppedTime(call.time(), by),
+        call.requestIds());
   }
 
   private static CallContext oneAttempt(Workbench bench) {
     return new CallContext(
         bench.freshId(),
         1,
-        bench.harness().time().now().plus(Duration.ofMinutes(1)),
+        Deadline.in(Duration.ofMinutes(1), bench.harness().time()),
         bench.harness().time());
   }
 }

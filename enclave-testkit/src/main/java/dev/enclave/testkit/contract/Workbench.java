@@ -13,6 +13,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
@@ -24,7 +25,6 @@ import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.contract.AttemptRunner.Attempt;
 import dev.enclave.testkit.contract.AttemptRunner.Outcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -226,10 +226,10 @@ final class Workbench {
 
   /** The key once it is as described; at once unless reads may be stale. */
   KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected) throws InterruptedException {
-    Instant end = settlingEnd();
+    Deadline end = settlingEnd();
     while (true) {
       KeySnapshot key = load(name);
-      if (expected.test(key) || !harness.time().now().isBefore(end)) {
+      if (expected.test(key) || end.passed()) {
         assertThat(key).as("the key as reads see it").matches(expected);
         return key;
       }
@@ -243,14 +243,14 @@ final class Workbench {
 
   /** The value, after as many attempts as the engine would make. */
   <T> T succeed(String operationId, Attempt<T> attempt) throws InterruptedException {
-    Instant end = settlingEnd();
+    Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(operationId, attempt);
       if (outcome instanceof Outcome.Done<T> done) {
         return done.value();
       }
       BackendFailure failure = ((Outcome.Failed<T>) outcome).failure();
-      if (!STALE.contains(failure.code()) || !harness.time().now().isBefore(end)) {
+      if (!STALE.contains(failure.code()) || end.passed()) {
         throw new AssertionError(
             "failed with "
                 + failure.failureClass()
@@ -266,10 +266,10 @@ final class Workbench {
 
   /** Asserts that the call fails for good with {@code code}. */
   <T> BackendFailure refuse(FailureCode code, Attempt<T> attempt) throws InterruptedException {
-    Instant end = settlingEnd();
+    Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(freshId(), attempt);
-      boolean settled = !harness.time().now().isBefore(end);
+      boolean settled = end.passed();
       if (outcome instanceof Outcome.Failed<T> failed
           && (failed.failure().code() == code
               || settled
@@ -305,12 +305,12 @@ final class Workbench {
    * was written just now, so a stale read is given its time.
    */
   <T> Outcome<T> attempt(String operationId, Attempt<T> attempt) throws InterruptedException {
-    Instant end = settlingEnd();
+    Deadline end = settlingEnd();
     while (true) {
       Outcome<T> outcome = runner.run(operationId, attempt);
       if (!(outcome instanceof Outcome.Failed<T> failed
           && failed.failure().code() == FailureCode.NOT_FOUND
-          && harness.time().now().isBefore(end))) {
+          && !end.passed())) {
         return outcome;
       }
       harness.time().pause(POLL);
@@ -325,8 +325,9 @@ final class Workbench {
   }
 
   /** When a stale read is no excuse any more; now, unless the author expects stale reads. */
-  private Instant settlingEnd() {
-    Instant now = harness.time().now();
-    return harness.expects(BackendTrait.EVENTUALLY_CONSISTENT) ? now.plus(harness.settling()) : now;
+  private Deadline settlingEnd() {
+    return Deadline.in(
+        harness.expects(BackendTrait.EVENTUALLY_CONSISTENT) ? harness.settling() : Duration.ZERO,
+        harness.time());
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.aws.internal.credentials;
 import dev.enclave.cloud.SharedFetch;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -35,11 +36,17 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   /** Who asks without a deadline waits no longer. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private record Held(Issued issued, Instant fetchedAt, Instant refreshAt) {
+  /**
+   * Credentials. They end when the wall clock says so, since AWS gave the date.
+   *
+   * @param pause others are not fetched instead of refused ones before that
+   */
+  private record Held(Issued issued, Deadline pause, Instant refreshAt) {
 
-    static Held of(Issued issued, Instant now) {
+    static Held of(Issued issued, TimeSource time) {
+      Instant now = time.now();
       Instant refreshAt = issued.expiresAt().map(end -> refreshAt(now, end)).orElse(Instant.MAX);
-      return new Held(issued, now, refreshAt);
+      return new Held(issued, Deadline.in(PAUSE, time), refreshAt);
     }
 
     private static Instant refreshAt(Instant now, Instant end) {
@@ -66,7 +73,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
       CredentialSource source, TimeSource time, Issued first, Optional<Executor> threads) {
     this.source = source;
     this.time = time;
-    this.held = Held.of(first, time.now());
+    this.held = Held.of(first, time);
     String what = "Credentials from " + source.named();
     this.fetch =
         threads.isPresent()
@@ -128,7 +135,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
   /** AWS says that these have expired: the next request fetches others, but not at every one. */
   public void refused() {
     Held now = held;
-    if (!time.now().isBefore(now.fetchedAt().plus(PAUSE))) {
+    if (now.pause().passed()) {
       refused = now;
     }
   }
@@ -145,7 +152,7 @@ public final class RefreshingCredentials implements AwsCredentialsProvider {
     }
     Issued next = source.fetch();
     requireUnexpired(next);
-    held = Held.of(next, time.now());
+    held = Held.of(next, time);
   }
 
   private boolean usable(Held credentials) {

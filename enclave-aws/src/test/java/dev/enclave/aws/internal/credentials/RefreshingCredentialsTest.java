@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.MutableClock;
 import java.time.Duration;
@@ -119,6 +120,15 @@ final class RefreshingCredentialsTest {
   }
 
   @Test
+  void fetchesOthers_whenAwsSaysTheyHaveExpired_thoughTheWallClockWasSetBack() throws Exception {
+    RefreshingCredentials credentials = fromSource();
+    clock.setWallClock(clock.now().minus(HOUR));
+    clock.advance(Duration.ofSeconds(10));
+    credentials.refused();
+    assertThat(id(credentials)).isEqualTo("ASIA2");
+  }
+
+  @Test
   void refusesWhatHasEndedAlready() {
     lifetime = Duration.ofMinutes(-1);
     assertThatThrownBy(() -> fromSource())
@@ -172,7 +182,8 @@ final class RefreshingCredentialsTest {
     CountDownLatch goOn = new CountDownLatch(1);
     RefreshingCredentials credentials = slow(goOn, new CountDownLatch(1));
     clock.advance(HOUR);
-    CallContext hurried = new CallContext("test", 1, clock.now().plusMillis(200), clock);
+    CallContext hurried =
+        new CallContext("test", 1, Deadline.in(Duration.ofMillis(200), clock), clock);
     BackendFailure failure =
         catchThrowableOfType(BackendFailure.class, () -> credentials.ready(hurried));
     assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
@@ -229,6 +240,6 @@ final class RefreshingCredentialsTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, clock.now().plusSeconds(30), clock);
+    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 }

@@ -9,6 +9,7 @@ import dev.enclave.azure.internal.http.WireException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -47,7 +48,21 @@ public final class VaultTokens implements TokenCredential {
   private static final OffsetDateTime OVER =
       OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
-  private record Held(String scope, String token, Instant end, Instant renewFrom) {}
+  /**
+   * A token. It ends when the wall clock says so, since Microsoft Entra gave the date.
+   *
+   * @param pause it is not renewed before that
+   */
+  private record Held(String scope, String token, Instant end, Deadline pause) {
+
+    boolean usable(String asked, Instant now) {
+      return scope.equals(asked) && now.isBefore(end);
+    }
+
+    boolean due(Instant now) {
+      return pause.passed() && !now.isBefore(end.minus(RENEWED_BEFORE));
+    }
+  }
 
   private final TokenSource source;
   private final Set<String> scopes;
@@ -56,7 +71,7 @@ public final class VaultTokens implements TokenCredential {
   private final ExecutorService threads;
   private final AtomicReference<@Nullable Held> newest = new AtomicReference<>();
   private volatile TokenCredential credential;
-  private volatile Instant forgotten = Instant.EPOCH;
+  private Deadline untilForgetting;
   private final ReentrantLock renewing = new ReentrantLock();
 
   /**
@@ -81,6 +96,7 @@ public final class VaultTokens implements TokenCredential {
     this.http = http;
     this.time = time;
     this.threads = threads;
+    this.untilForgetting = Deadline.in(Duration.ZERO, time);
   }
 
   /** The identity, as messages name it. */
@@ -109,9 +125,8 @@ public final class VaultTokens implements TokenCredential {
    * cache. Not after each refusal, since it may be the identity that is refused.
    */
   public synchronized void forget() {
-    Instant now = time.now();
-    if (!now.isBefore(forgotten.plus(BETWEEN_RENEWALS))) {
-      forgotten = now;
+    if (untilForgetting.passed()) {
+      untilForgetting = Deadline.in(BETWEEN_RENEWALS, time);
       credential = source.credential().get();
       newest.set(null);
     }
@@ -153,12 +168,8 @@ public final class VaultTokens implements TokenCredential {
   private Held held(String scope, CallContext call) throws BackendFailure {
     Held held = newest.get();
     Instant now = time.now();
-    boolean usable = held != null && held.scope().equals(scope) && now.isBefore(held.end());
-    if (usable && held != null && now.isBefore(held.renewFrom())) {
-      return held;
-    }
-    if (usable && held != null) {
-      return renewedOr(held, call);
+    if (held != null && held.usable(scope, now)) {
+      return held.due(now) ? renewedOr(held, call) : held;
     }
     takeTurn(call);
     try {
@@ -182,7 +193,7 @@ public final class VaultTokens implements TokenCredential {
     } catch (BackendFailure e) {
       newest.compareAndSet(
           held,
-          new Held(held.scope(), held.token(), held.end(), time.now().plus(BETWEEN_RENEWALS)));
+          new Held(held.scope(), held.token(), held.end(), Deadline.in(BETWEEN_RENEWALS, time)));
       return held;
     } finally {
       renewing.unlock();
@@ -220,7 +231,7 @@ public final class VaultTokens implements TokenCredential {
     try {
       AccessToken token = answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
       Instant end = token.getExpiresAt().toInstant();
-      Held held = new Held(scope, token.getToken(), end, end.minus(RENEWED_BEFORE));
+      Held held = new Held(scope, token.getToken(), end, Deadline.in(Duration.ZERO, time));
       newest.set(held);
       return held;
     } catch (TimeoutException e) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
@@ -224,13 +223,6 @@ final class AuditLogVerifier {
         new BufferedInputStream(Files.newInputStream(directory.resolve(segment.name())))) {
       return records(new LineReader(in, LineReader.LOOKS), lane);
     }
-  }
-
-  /** Verifies the content of one lane. */
-  static AuditVerification verifyLane(InputStream content) throws IOException {
-    AuditLogVerifier verifier = new AuditLogVerifier(Path.of(""), Optional.empty(), false);
-    LaneCheck lane = new LaneCheck(verifier.hasher, LaneState.EMPTY, new TreeMap<>());
-    return verifier.result(verifier.records(new LineReader(content, 0), lane), List.of());
   }
 
   private Optional<String> records(LineReader lines, LaneCheck lane) throws IOException {

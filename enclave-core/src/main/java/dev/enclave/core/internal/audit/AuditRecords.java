@@ -11,7 +11,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.Message;
 import dev.enclave.crypto.Hashing;
-import dev.enclave.spi.AuditEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -36,45 +35,12 @@ final class AuditRecords {
 
   private AuditRecords() {}
 
-  /**
-   * The record of an event at its place in the chain, hash included: what {@link RecordEncoder}
-   * writes, said the plain way.
-   */
-  static SortedMap<String, String> record(AuditEvent event, long sequence, String previous) {
-    SortedMap<String, String> fields = new TreeMap<>();
-    fields.put("sequence", Long.toString(sequence));
-    fields.put("previous", previous);
-    fields.put("at", event.at().toString());
-    fields.put("operation", event.operation().name());
-    fields.put("operationId", event.operationId());
-    fields.put("phase", event.phase().name());
-    fields.put("caller", event.caller());
-    fields.put("result", event.result().name());
-    fields.put("durationMicros", Long.toString(event.duration().toNanos() / 1000));
-    event.key().ifPresent(key -> fields.put("key", key.value()));
-    event.version().ifPresent(version -> fields.put("version", version.value()));
-    event.backend().ifPresent(backend -> fields.put("backend", backend.value()));
-    event.errorCode().ifPresent(code -> fields.put("errorCode", code.name()));
-    event.providerRequestId().ifPresent(id -> fields.put("providerRequestId", id));
-    event.details().forEach((name, value) -> fields.put("detail." + wellFormed(name), value));
-    fields.replaceAll((name, value) -> wellFormed(value));
-    fields.put("hash", hashOf(fields));
-    return fields;
-  }
-
   /** UTF-8 has no form for half a surrogate pair, which a caller's name may well hold. */
   static String wellFormed(String text) {
     return text.codePoints()
         .map(c -> Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
-  }
-
-  static byte[] line(SortedMap<String, String> fields) {
-    byte[] json = encode(fields);
-    byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
-    line[json.length] = '\n';
-    return line;
   }
 
   /** SHA-256, in hexadecimal, of the record without its hash. */

@@ -247,10 +247,6 @@ public final class FileAuditSink implements AuditSink {
     }
   }
 
-  static Path file(Path directory, int number) {
-    return directory.resolve(new Segment(number, 1).name());
-  }
-
   Path directory() {
     return directory;
   }

@@ -11,6 +11,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
@@ -131,12 +132,7 @@ public final class BackendCaller {
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return new CallContext(
-        trace.operationId(),
-        number,
-        time.now().plus(deadline.remaining()),
-        time,
-        trace::providerRequestId);
+    return new CallContext(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */

@@ -91,6 +91,17 @@ public final class Failures {
                 + shown(failure));
   }
 
+  /** For a caller that was interrupted before the backend was open. */
+  public static ConnectivityException interruptedWhileOpening(BackendId backend) {
+    return new ConnectivityException(
+        ErrorCode.INTERRUPTED,
+        "The thread was interrupted while backend "
+            + backend
+            + " was opened. Start again if it is still wanted.",
+        true,
+        null);
+  }
+
   private static ErrorCode codeOf(FailureCode code) {
     return switch (code) {
       case NOT_FOUND -> ErrorCode.KEY_NOT_FOUND;

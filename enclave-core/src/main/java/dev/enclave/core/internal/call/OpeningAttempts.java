@@ -1,10 +1,9 @@
 package dev.enclave.core.internal.call;
 
 import dev.enclave.BackendId;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -78,13 +77,7 @@ public final class OpeningAttempts {
       time.pause(pause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while backend "
-              + backend
-              + " was opened. Start again if it is still wanted.",
-          true,
-          null);
+      throw Failures.interruptedWhileOpening(backend);
     }
   }
 }

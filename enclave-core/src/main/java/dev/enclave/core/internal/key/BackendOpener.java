@@ -81,28 +81,6 @@ public final class BackendOpener {
       SecretSource secrets,
       TimeSource time,
       SecureRandom random) {
-    this(
-        providers,
-        configuration,
-        environment,
-        policy,
-        environmentDeclared,
-        secrets,
-        time,
-        random,
-        new OpeningWatch(OPEN_WITHIN));
-  }
-
-  BackendOpener(
-      ProviderRegistry providers,
-      Configuration configuration,
-      EnvironmentSnapshot environment,
-      SecurityPolicy policy,
-      boolean environmentDeclared,
-      SecretSource secrets,
-      TimeSource time,
-      SecureRandom random,
-      OpeningWatch watch) {
     this.providers = providers;
     this.configuration = configuration;
     this.environment = environment;
@@ -111,14 +89,19 @@ public final class BackendOpener {
     this.secrets = secrets;
     this.time = time;
     this.random = random;
-    this.watch = watch;
+    this.watch = new OpeningWatch(OPEN_WITHIN);
     this.places = configuration.places();
   }
 
   /** Opens the resolved backend, and others when they are needed. */
   public Backends openResolved(BackendId id) {
-    Opened opened = open(id, START_RETRIES_WITHIN);
-    return new Backends(opened.backend(), opened.warnings(), this::openLater);
+    Opened opened =
+        watch.whileOpening(
+            id, () -> openedAndAsked(id, START_RETRIES_WITHIN), late -> late.backend().close());
+    return new Backends(
+        opened.backend(),
+        opened.warnings(),
+        new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
   }
 
   /** The provider of an id the policy allows, and what it would be opened with. */
@@ -221,15 +204,10 @@ public final class BackendOpener {
   private record Opened(OpenBackend backend, List<Finding> warnings) {}
 
   private OpenBackend openLater(BackendId id) {
-    Opened opened = open(id, LATER_RETRIES_WITHIN);
+    Opened opened = openedAndAsked(id, LATER_RETRIES_WITHIN);
     LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
     warn(id, opened.warnings());
     return opened.backend();
-  }
-
-  private Opened open(BackendId id, Duration retriesWithin) {
-    return watch.whileOpening(
-        id, () -> openedAndAsked(id, retriesWithin), opened -> opened.backend().close());
   }
 
   private Opened openedAndAsked(BackendId id, Duration retriesWithin) {

@@ -2,14 +2,9 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.error.ErrorCode;
-import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendTrait;
-import java.util.LinkedHashMap;
+import dev.enclave.spi.Deadline;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The open backends: the resolved one from the start, others when a handle, an adopted key or a
@@ -17,20 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backends {
 
-  private final Map<BackendId, OpenBackend> open = new LinkedHashMap<>();
   private final OpenBackend resolved;
   private final List<Finding> resolvedFindings;
-  private final Function<BackendId, OpenBackend> opener;
-  private boolean closed;
+  private final Openings<OpenBackend> openings;
 
-  Backends(
-      OpenBackend resolved,
-      List<Finding> resolvedFindings,
-      Function<BackendId, OpenBackend> opener) {
+  Backends(OpenBackend resolved, List<Finding> resolvedFindings, Openings<OpenBackend> openings) {
     this.resolved = resolved;
     this.resolvedFindings = List.copyOf(resolvedFindings);
-    this.opener = opener;
-    open.put(resolved.id(), resolved);
+    this.openings = openings;
+    openings.add(resolved.id(), resolved);
   }
 
   /** Whether the resolved backend can use keys something else made. */
@@ -47,25 +37,17 @@ public final class Backends {
     return resolved;
   }
 
-  /** The backend of an id, opened if need be; a failure to open it is final for this call. */
-  synchronized OpenBackend of(BackendId id) {
-    if (closed) {
-      throw new UsageException(
-          ErrorCode.CLOSED,
-          "This Enclave has been closed meanwhile, so backend " + id + " is not opened any more.");
-    }
-    @Nullable OpenBackend known = open.get(id);
-    if (known != null) {
-      return known;
-    }
-    OpenBackend opened = opener.apply(id);
-    open.put(id, opened);
-    return opened;
+  /**
+   * The backend of an id, opened if need be; a failure to open it is final for this call.
+   *
+   * @param deadline for waiting until it is open
+   */
+  OpenBackend of(BackendId id, Deadline deadline) {
+    return openings.of(id, deadline);
   }
 
   /** Closes every one, and opens none any more. */
-  public synchronized void close() {
-    closed = true;
-    open.values().forEach(OpenBackend::close);
+  public void close() {
+    openings.close();
   }
 }

@@ -201,8 +201,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   public byte[] sign(Countersigner named, byte[] text) {
     Known last = known;
     KeyVersionRef pinned = last != null && last.named().equals(named) ? last.ref() : ref(named);
-    OpenBackend backend = engine.backends().of(named.handle().backend());
     KeySlot slot = finder.slot(named.handle());
+    OpenBackend backend = slot.backend();
     CallTrace trace = new CallTrace(OPERATION + engine.newTrace().operationId());
     Plan plan =
         new Plan(

@@ -97,7 +97,7 @@ final class KeyCreator {
 
   private OpenBackend backendOf(KeySpec<?> spec) {
     return spec.backend().isPresent()
-        ? engine.backends().of(spec.backend().get())
+        ? engine.backends().of(spec.backend().get(), engine.within(Engine.CHANGE_WITHIN))
         : engine.backends().resolved();
   }
 

@@ -35,8 +35,7 @@ final class KeyFinder {
       return slot(engine.backends().resolved(), name, Optional.empty());
     }
     Optional<BackendId> named = adoption.namedBackend(engine.providerIds());
-    OpenBackend backend =
-        named.isPresent() ? engine.backends().of(named.get()) : engine.backends().resolved();
+    OpenBackend backend = named.isPresent() ? open(named.get()) : engine.backends().resolved();
     return slot(backend, name, Optional.of(adoption.withoutBackend(engine.providerIds())));
   }
 
@@ -103,7 +102,11 @@ final class KeyFinder {
   }
 
   private KeySlot ownSlot(KeyHandle handle) {
-    return slot(engine.backends().of(handle.backend()), handle.name(), Optional.empty());
+    return slot(open(handle.backend()), handle.name(), Optional.empty());
+  }
+
+  private OpenBackend open(BackendId id) {
+    return engine.backends().of(id, engine.within(Engine.SIGN_WITHIN));
   }
 
   /**

@@ -22,20 +22,6 @@ public final class PolicyLoader {
   private PolicyLoader() {}
 
   /**
-   * Reads the policy.
-   *
-   * @throws dev.enclave.error.ConfigurationException when a value is not allowed
-   * @throws PolicyException when configuration lowers what this environment type does not let it
-   */
-  public static SecurityPolicy load(EnvironmentType environment, Configuration configuration) {
-    Reading reading = read(environment, configuration);
-    if (!reading.refusals().isEmpty()) {
-      throw reading.refusals().get(0);
-    }
-    return reading.policy();
-  }
-
-  /**
    * A policy and what is wrong with its settings.
    *
    * @param policy with the default in the place of each refused setting

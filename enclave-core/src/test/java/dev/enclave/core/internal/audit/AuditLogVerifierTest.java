@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditSink.Durability;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ final class AuditLogVerifierTest {
 
   AuditLogVerifierTest(@TempDir Path directory) {
     this.directory = directory;
-    this.lane = FileAuditSink.file(directory, 0);
+    this.lane = Logs.lane(directory, 0);
   }
 
   @Test
@@ -88,7 +87,7 @@ final class AuditLogVerifierTest {
     byte[] log = Files.readAllBytes(lane);
     int records = 20;
     for (int length = log.length; length > 0; length--) {
-      AuditVerification verification = verified(Arrays.copyOf(log, length));
+      LaneContent verification = LaneContent.of(Arrays.copyOf(log, length));
       if (log[length - 1] == '\n') {
         // Not to be found from the log alone: that needs an outside copy of its end.
         assertThat(verification.problem()).isEmpty();
@@ -137,7 +136,7 @@ final class AuditLogVerifierTest {
     assertThat(AuditLogVerifier.verify(directory).problem()).hasValue("lane-0.jsonl is missing");
 
     Files.write(lane, kept);
-    Files.delete(FileAuditSink.file(directory, 1));
+    Files.delete(Logs.lane(directory, 1));
     assertThat(AuditLogVerifier.verify(directory).problem()).hasValue("lane-1.jsonl is missing");
 
     Files.delete(directory.resolve("checkpoints"));
@@ -150,7 +149,7 @@ final class AuditLogVerifierTest {
       first.append(Events.numbered(1), Durability.DURABLE);
       Events.log(directory, 2);
     }
-    Path second = FileAuditSink.file(directory, 1);
+    Path second = Logs.lane(directory, 1);
     Files.writeString(second, Files.readString(second).replace("user:2", "user:3"));
 
     assertThat(AuditLogVerifier.verify(directory).problem())
@@ -193,10 +192,6 @@ final class AuditLogVerifierTest {
   }
 
   private static void assertFound(byte[] log, String what) throws IOException {
-    assertThat(verified(log).problem()).as(what).isPresent();
-  }
-
-  private static AuditVerification verified(byte[] log) throws IOException {
-    return AuditLogVerifier.verifyLane(new ByteArrayInputStream(log));
+    assertThat(LaneContent.of(log).problem()).as(what).isPresent();
   }
 }

@@ -3,9 +3,7 @@ package dev.enclave.core.internal.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.audit.AuditVerification;
 import dev.enclave.spi.AuditEvent;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -16,7 +14,7 @@ final class DiskFailureTest {
 
   @Test
   void aFullDiskLeavesTheFileWhole_whereverItStops() throws IOException {
-    int line = AuditRecords.line(AuditRecords.record(Events.numbered(2), 2, "0".repeat(64))).length;
+    int line = PlainRecords.line(PlainRecords.record(Events.numbered(2), 2, "0".repeat(64))).length;
     for (int written = 0; written < line; written++) {
       FullDisk disk = new FullDisk();
       AuditLane lane = OneFile.lane(disk);
@@ -62,7 +60,7 @@ final class DiskFailureTest {
   }
 
   private static void assertIntact(FullDisk disk, int records) throws IOException {
-    AuditVerification found = AuditLogVerifier.verifyLane(new ByteArrayInputStream(disk.content()));
+    LaneContent found = LaneContent.of(disk.content());
     assertThat(found.problem()).isEmpty();
     assertThat(found.records()).isEqualTo(records);
   }

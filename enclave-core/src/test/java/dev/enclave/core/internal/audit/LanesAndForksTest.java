@@ -190,7 +190,7 @@ final class LanesAndForksTest {
   void aForkAfterEveryRecordIsFound_asLongAsTheLog_shorterOrLonger() throws IOException {
     Events.log(directory, RECORDS);
     List<byte[]> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(FileAuditSink.file(directory, 0))) {
+    for (String line : Files.readAllLines(Logs.lane(directory, 0))) {
       lines.add(line.getBytes(StandardCharsets.UTF_8));
     }
     LaneHead head = Logs.newest(directory).head().lane(0);
@@ -233,7 +233,7 @@ final class LanesAndForksTest {
       for (int i = after; i < end; i++) {
         assertThat(problem).as("nothing is wrong before the checkpoint's size").isEmpty();
         SortedMap<String, String> other =
-            AuditRecords.record(Events.numbered(1_000_000 + i), i + 1L, last);
+            PlainRecords.record(Events.numbered(1_000_000 + i), i + 1L, last);
         last = String.valueOf(other.get("hash"));
         problem = check.accept(AuditRecords.encode(other));
       }

@@ -22,6 +22,11 @@ final class Logs {
     return new AuditLogSettings(time, new SecureRandom(), segmentBytes, retention);
   }
 
+  /** The first file of a lane. */
+  static Path lane(Path directory, int number) {
+    return directory.resolve(new Segment(number, 1).name());
+  }
+
   /** Appends events {@code from} to {@code to}, each of them durable, so each one its own batch. */
   static void append(Path directory, AuditLogSettings settings, int from, int to)
       throws IOException {

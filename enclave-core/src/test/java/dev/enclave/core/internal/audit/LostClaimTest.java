@@ -129,7 +129,7 @@ final class LostClaimTest {
   void takesALaneWithoutALockFile_onlyWhenThereIsNoOther() throws Exception {
     Events.log(directory, 1);
     for (int lane = 1; lane < FileAuditSink.MOST_LANES; lane++) {
-      Files.createFile(FileAuditSink.file(directory, lane));
+      Files.createFile(Logs.lane(directory, lane));
     }
     deleteLockFiles();
     Files.createFile(lock(40));
@@ -145,7 +145,7 @@ final class LostClaimTest {
   void writesNothing_overWhatSomebodyWithoutAClaimAppended() throws Exception {
     FileAuditSink sink = FileAuditSink.open(directory);
     sink.append(Events.numbered(1), Durability.DURABLE);
-    Path lane = FileAuditSink.file(directory, 0);
+    Path lane = Logs.lane(directory, 0);
     Files.writeString(lane, "foreign", java.nio.file.StandardOpenOption.APPEND);
 
     assertThatThrownBy(() -> sink.append(Events.numbered(2), Durability.DURABLE))
@@ -207,7 +207,7 @@ final class LostClaimTest {
     assertThat(found.problem()).isEmpty();
     StringBuilder log = new StringBuilder();
     for (int lane = 0; lane < 4; lane++) {
-      Path file = FileAuditSink.file(directory, lane);
+      Path file = Logs.lane(directory, lane);
       if (Files.exists(file)) {
         log.append(Files.readString(file, StandardCharsets.UTF_8));
       }

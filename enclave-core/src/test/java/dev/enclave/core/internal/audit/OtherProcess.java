@@ -50,7 +50,7 @@ final class OtherProcess {
   private static Map<Path, Long> sizes(Path directory) throws IOException {
     Map<Path, Long> sizes = new TreeMap<>();
     for (int number = 0; number < 4; number++) {
-      Path file = FileAuditSink.file(directory, number);
+      Path file = Logs.lane(directory, number);
       sizes.put(file, Files.exists(file) ? Files.size(file) : 0L);
     }
     return sizes;

@@ -64,7 +64,7 @@ final class OutlivedCloseTest {
     AuditVerification found = AuditLogVerifier.verify(directory);
     assertThat(found.problem()).isEmpty();
     assertThat(found.unknownOutcomes()).hasSize(remote ? 1 : 0);
-    assertThat(Files.readString(FileAuditSink.file(directory, 0)))
+    assertThat(Files.readString(Logs.lane(directory, 0)))
         .contains("\"operationId\":\"operation-0\"");
     assertThat(trail.health()).as("the disk is not to blame").isEmpty();
   }

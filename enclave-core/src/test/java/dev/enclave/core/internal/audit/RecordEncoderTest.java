@@ -91,8 +91,8 @@ final class RecordEncoderTest {
     String previous = HexFormat.of().formatHex(new byte[32]);
     long sequence = 0;
     for (AuditEvent event : events) {
-      SortedMap<String, String> record = AuditRecords.record(event, ++sequence, previous);
-      out.writeBytes(AuditRecords.line(record));
+      SortedMap<String, String> record = PlainRecords.record(event, ++sequence, previous);
+      out.writeBytes(PlainRecords.line(record));
       previous = String.valueOf(record.get("hash"));
     }
     return out.toByteArray();

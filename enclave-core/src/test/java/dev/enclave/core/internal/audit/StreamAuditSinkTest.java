@@ -8,7 +8,6 @@ import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Phase;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.AuditSink.Durability;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,9 +37,7 @@ final class StreamAuditSinkTest {
         sink.append(event("operation-" + i), Durability.DURABLE);
       }
     }
-    assertThat(
-            AuditLogVerifier.verifyLane(new ByteArrayInputStream(stream.toByteArray())).problem())
-        .isEmpty();
+    assertThat(LaneContent.of(stream.toByteArray()).problem()).isEmpty();
     List<SortedMap<String, String>> records = records();
     assertThat(records).hasSize(5);
     assertThat(records.get(0).get("detail.chain")).hasSize(32);

@@ -191,18 +191,18 @@ final class TamperingTest {
     Logs.append(directory, settings, 1, 5);
     Checkpoint outside = Logs.newest(directory);
     byte[] checkpoints = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
-    byte[] lane = Files.readAllBytes(FileAuditSink.file(directory, 0));
+    byte[] lane = Files.readAllBytes(Logs.lane(directory, 0));
     Logs.append(directory, settings, 6, 10);
 
     Files.write(directory.resolve(CheckpointFile.NAME), checkpoints);
-    Files.write(FileAuditSink.file(directory, 0), lane);
+    Files.write(Logs.lane(directory, 0), lane);
 
     assertThat(Logs.verify(directory, outside, Logs.key(directory)).problem()).isEmpty();
   }
 
   private void prepare() throws IOException {
     Events.log(directory, RECORDS);
-    for (String line : Files.readAllLines(FileAuditSink.file(directory, 0))) {
+    for (String line : Files.readAllLines(Logs.lane(directory, 0))) {
       lines.add(line.getBytes(StandardCharsets.UTF_8));
     }
     LaneHead head = Logs.newest(directory).head().lane(0);

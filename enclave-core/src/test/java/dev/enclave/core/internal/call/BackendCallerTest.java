@@ -16,12 +16,14 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BackendCallerTest {
 
@@ -69,16 +71,36 @@ final class BackendCallerTest {
     assertThat(attempt.attempts()).isEqualTo(failureClass == FailureClass.PERMANENT ? 1 : 8);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1})
+  void aWallClockThatIsSetMeanwhile_changesNoDeadline(long hours) {
+    List<Duration> left = new ArrayList<>();
+
+    String answer =
+        caller.call(
+            read(),
+            call -> {
+              time.setWallClock(time.now().plus(Duration.ofHours(hours)));
+              left.add(call.remaining());
+              time.advance(Duration.ofSeconds(10));
+              left.add(call.remaining());
+              return call.expired() ? "expired" : "in time";
+            });
+
+    assertThat(answer).isEqualTo("in time");
+    assertThat(left).containsExactly(LONG, LONG.minusSeconds(10));
+  }
+
   @Test
   void everyAttemptCarriesTheOperationAndTheSameDeadline() {
     Failing attempt = Failing.times(2, down);
-    Instant deadline = time.now().plus(LONG);
-
     caller.call(read(), attempt);
 
     assertThat(attempt.calls()).extracting(CallContext::attempt).containsExactly(1, 2, 3);
     assertThat(attempt.calls()).extracting(CallContext::operationId).containsOnly("operation-1");
-    assertThat(attempt.calls()).extracting(CallContext::deadline).containsOnly(deadline);
+    assertThat(attempt.calls())
+        .extracting(CallContext::deadline)
+        .containsOnly(attempt.calls().get(0).deadline());
   }
 
   @Test

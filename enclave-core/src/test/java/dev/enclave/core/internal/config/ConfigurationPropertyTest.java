@@ -95,7 +95,8 @@ final class ConfigurationPropertyTest {
               .orElse(EnvironmentType.PRODUCTION);
       configuration.get(SettingNames.BACKEND, "an id", BackendId::new);
       configuration.getList(SettingNames.PRECEDENCE, "ids", BackendId::new);
-      PolicyLoader.load(type, configuration);
+      assertThat(PolicyLoader.read(type, configuration).refusals())
+          .allSatisfy(refusal -> assertThat(refusal.getMessage()).isNotBlank());
     } catch (EnclaveException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

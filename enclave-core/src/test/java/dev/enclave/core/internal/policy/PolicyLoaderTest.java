@@ -30,8 +30,7 @@ final class PolicyLoaderTest {
   @ParameterizedTest
   @EnumSource
   void nothingConfiguredGivesTheDefaults(EnvironmentType environment) {
-    assertThat(PolicyLoader.load(environment, settings()))
-        .isEqualTo(SecurityPolicy.defaultsFor(environment));
+    assertThat(load(environment, settings())).isEqualTo(SecurityPolicy.defaultsFor(environment));
   }
 
   /** The weakest that may be configured; everything from there on is allowed, nothing before. */
@@ -44,15 +43,14 @@ final class PolicyLoaderTest {
   })
   void minimumAssuranceMovesWithinTheEnvironmentsLimits(
       EnvironmentType environment, Assurance byDefault, Assurance lowest) {
-    assertThat(PolicyLoader.load(environment, settings()).minimumAssurance()).isEqualTo(byDefault);
+    assertThat(load(environment, settings()).minimumAssurance()).isEqualTo(byDefault);
     for (Assurance asked : Assurance.values()) {
       Configuration configuration =
           settings(SettingNames.MINIMUM_ASSURANCE, asked.name(), SettingNames.ACKNOWLEDGE, "true");
       if (asked.compareTo(lowest) >= 0) {
-        assertThat(PolicyLoader.load(environment, configuration).minimumAssurance())
-            .isEqualTo(asked);
+        assertThat(load(environment, configuration).minimumAssurance()).isEqualTo(asked);
       } else {
-        assertThatThrownBy(() -> PolicyLoader.load(environment, configuration))
+        assertThatThrownBy(() -> load(environment, configuration))
             .isInstanceOfSatisfying(
                 PolicyException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.ASSURANCE_TOO_LOW))
@@ -65,8 +63,7 @@ final class PolicyLoaderTest {
   void plaintextNeedsItsAcknowledgement() {
     assertThatThrownBy(
             () ->
-                PolicyLoader.load(
-                    EnvironmentType.LOCAL, settings(SettingNames.MINIMUM_ASSURANCE, "plaintext")))
+                load(EnvironmentType.LOCAL, settings(SettingNames.MINIMUM_ASSURANCE, "plaintext")))
         .isInstanceOfSatisfying(
             PolicyException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.REDUCED_SECURITY_NOT_ACKNOWLEDGED));
@@ -75,7 +72,7 @@ final class PolicyLoaderTest {
   @Test
   void anAcknowledgementAloneLowersNothing() {
     for (EnvironmentType environment : EnvironmentType.values()) {
-      assertThat(PolicyLoader.load(environment, settings(SettingNames.ACKNOWLEDGE, "true")))
+      assertThat(load(environment, settings(SettingNames.ACKNOWLEDGE, "true")))
           .isEqualTo(SecurityPolicy.defaultsFor(environment));
     }
   }
@@ -91,7 +88,7 @@ final class PolicyLoaderTest {
   @Test
   void listsReplaceBackendsAndAlgorithms() {
     SecurityPolicy policy =
-        PolicyLoader.load(
+        load(
             EnvironmentType.PRODUCTION,
             settings(
                 SettingNames.BACKENDS,
@@ -124,7 +121,7 @@ final class PolicyLoaderTest {
     "enclave.minimum-assurance, hsm2"
   })
   void aWrongValueNamesItsSetting(String name, String value) {
-    assertThatThrownBy(() -> PolicyLoader.load(EnvironmentType.LOCAL, settings(name, value)))
+    assertThatThrownBy(() -> load(EnvironmentType.LOCAL, settings(name, value)))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID_VALUE))
@@ -132,8 +129,7 @@ final class PolicyLoaderTest {
   }
 
   private static RotationInterval rotation(String value) {
-    return PolicyLoader.load(
-            EnvironmentType.PRODUCTION, settings(SettingNames.ROTATION_INTERVAL, value))
+    return load(EnvironmentType.PRODUCTION, settings(SettingNames.ROTATION_INTERVAL, value))
         .rotation();
   }
 
@@ -148,5 +144,13 @@ final class PolicyLoaderTest {
         Optional.empty(),
         List.of(),
         ClassLoader.getPlatformClassLoader());
+  }
+
+  private static SecurityPolicy load(EnvironmentType environment, Configuration configuration) {
+    PolicyLoader.Reading reading = PolicyLoader.read(environment, configuration);
+    if (!reading.refusals().isEmpty()) {
+      throw reading.refusals().get(0);
+    }
+    return reading.policy();
   }
 }

@@ -3,10 +3,10 @@ package dev.enclave.gcp.internal.credentials;
 import dev.enclave.cloud.SharedFetch;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,12 @@ public final class FreshTokens implements Tokens {
   /** A source that fails, or hands out what Google refuses, is not asked more often than this. */
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
-  private record Held(AccessToken token, Instant fetchedAt) {}
+  /**
+   * A token. It ends when the wall clock says so: most sources give a date.
+   *
+   * @param pause another is not fetched instead of a refused one before that
+   */
+  private record Held(AccessToken token, Deadline pause) {}
 
   private final TokenSource source;
   private final TimeSource time;
@@ -70,7 +75,7 @@ public final class FreshTokens implements Tokens {
   @Override
   public void refused() {
     Held now = held;
-    if (now != null && !time.now().isBefore(now.fetchedAt().plus(PAUSE))) {
+    if (now != null && now.pause().passed()) {
       refused = now;
     }
   }
@@ -96,7 +101,7 @@ public final class FreshTokens implements Tokens {
               + token.expiresAt()
               + ", before now. Check this machine's clock and the source.");
     }
-    held = new Held(token, time.now());
+    held = new Held(token, Deadline.in(PAUSE, time));
   }
 
   private boolean usable(Held now) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
@@ -64,7 +65,8 @@ class FreshTokensTest {
     assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
-    CallContext patient = new CallContext("test", 2, time.now().plusSeconds(30), time);
+    CallContext patient =
+        new CallContext("test", 2, Deadline.in(Duration.ofSeconds(30), time), time);
     assertThat(tokens.token(patient)).isEqualTo("token-1");
     assertThat(fetched).hasValue(1);
   }
@@ -80,6 +82,30 @@ class FreshTokensTest {
     assertThat(failure(tokens, clock)).hasMessage("failed 2");
   }
 
+  @Test
+  void asksAgainAfterASecond_whateverTheWallClockIsSetTo() {
+    MutableClock clock = new MutableClock();
+    FreshTokens tokens = new FreshTokens(failing(), clock, Runnable::run);
+    assertThat(failure(tokens, clock)).hasMessage("failed 1");
+    clock.setWallClock(clock.now().plus(Duration.ofHours(1)));
+    assertThat(failure(tokens, clock)).hasMessage("failed 1");
+    clock.setWallClock(clock.now().minus(Duration.ofHours(2)));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(failure(tokens, clock)).hasMessage("failed 2");
+  }
+
+  @Test
+  void asksForAnother_whenOneIsRefused_thoughTheWallClockWasSetBack() throws Exception {
+    MutableClock clock = new MutableClock();
+    answers.countDown();
+    FreshTokens tokens = new FreshTokens(silent(), clock, Runnable::run);
+    assertThat(tokens.token(call(clock))).isEqualTo("token-1");
+    clock.setWallClock(clock.now().minus(Duration.ofHours(1)));
+    clock.advance(Duration.ofSeconds(10));
+    tokens.refused();
+    assertThat(tokens.token(call(clock))).isEqualTo("token-2");
+  }
+
   private List<Future<BackendFailure>> all(FreshTokens tokens) {
     List<Future<BackendFailure>> failures = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
@@ -91,12 +117,15 @@ class FreshTokensTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, time.now().plus(DEADLINE), time);
+    return new CallContext("test", 1, Deadline.in(DEADLINE, time), time);
   }
 
   private static BackendFailure failure(FreshTokens tokens, MutableClock clock) {
-    CallContext call = new CallContext("test", 1, clock.now().plusSeconds(5), clock);
-    return catchThrowableOfType(BackendFailure.class, () -> tokens.token(call));
+    return catchThrowableOfType(BackendFailure.class, () -> tokens.token(call(clock)));
+  }
+
+  private static CallContext call(MutableClock clock) {
+    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   private TokenSource silent() {

@@ -9,6 +9,7 @@ import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -270,7 +271,7 @@ class TokenChainTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, clock.now().plusSeconds(5), clock);
+    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   private static dev.enclave.spi.MetadataAnswer token(String value, int seconds) {

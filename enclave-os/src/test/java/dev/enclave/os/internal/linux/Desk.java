@@ -11,6 +11,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.FakeEnvironment;
@@ -84,6 +85,6 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
   }
 
   static CallContext call() {
-    return new CallContext("call", 1, CLOCK.now().plus(Duration.ofMinutes(10)), CLOCK);
+    return new CallContext("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
   }
 }

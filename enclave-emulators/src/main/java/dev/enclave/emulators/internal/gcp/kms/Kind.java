@@ -69,12 +69,6 @@ enum Kind {
     return id;
   }
 
-  /** {@code projects/p/locations/l} for anything inside it. */
-  static String locationOf(String name) {
-    String[] parts = name.split("/", -1);
-    return String.join("/", parts[0], parts[1], parts[2], parts[3]);
-  }
-
   static String parentOf(String name) {
     int collection = name.lastIndexOf('/', name.lastIndexOf('/') - 1);
     return name.substring(0, collection);

@@ -1,9 +1,11 @@
-package dev.enclave.core.internal.call;
+package dev.enclave.spi;
 
-import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 
-/** When an operation must be done, however many calls it takes. Thread-safe. */
+/**
+ * When something must be done, by {@link TimeSource#nanoTime()}: setting the wall clock does not
+ * move it. Thread-safe.
+ */
 public final class Deadline {
 
   /** A moment this far ahead can be computed, whatever a caller asks for. */
@@ -19,7 +21,9 @@ public final class Deadline {
     this.within = within.compareTo(LONGEST) > 0 ? LONGEST : within;
   }
 
-  /** {@code within} from now. */
+  /**
+   * {@code within} from now; at once when {@code within} is not positive, and after a year at most.
+   */
   public static Deadline in(Duration within, TimeSource time) {
     return new Deadline(time, within);
   }
@@ -28,5 +32,10 @@ public final class Deadline {
   public Duration remaining() {
     Duration left = within.minusNanos(time.nanoTime() - startedNanos);
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Whether it has passed. */
+  public boolean passed() {
+    return remaining().isZero();
   }
 }
