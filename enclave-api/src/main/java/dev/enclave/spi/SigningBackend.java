@@ -7,7 +7,8 @@ import dev.enclave.diagnosis.HealthReport;
 /**
  * An opened place for keys. Makes exactly one attempt per call: no retry, no cache of answers, no
  * verification, no audit. Where the provider cannot refuse a retired version by itself, the backend
- * may go by a state it has read or written within the last minute or so.
+ * may go by a state that it has read or written within the last hour: how old a reading may be, the
+ * engine decides for all backends, and uses a key by none that is older.
  *
  * <p>Thread-safe. Returns by {@link CallContext#deadline()} or fails with {@link
  * FailureCode#TIMEOUT}. After {@link #close()} every call fails with {@link FailureCode#CLOSED}.

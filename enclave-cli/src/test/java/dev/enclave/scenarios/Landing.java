@@ -67,8 +67,9 @@ record Landing(Diagnosis undeclared, Answer answer) {
                 .toList(),
             Optional.empty(),
             Optional.empty(),
-            PolicyLoader.load(
-                declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
+            PolicyLoader.read(
+                    declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration)
+                .policy(),
             declared.isPresent()));
   }
 

@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * but not sign, so it is by these that a retired version is refused; asking the service before
  * every signature would halve the rate. Thread-safe.
  *
- * <p>The engine reads a key anew each minute, so in the steady state nothing is ever asked for
- * this. What another process retires, this one may use until its reading is too old; what another
- * process disables or destroys, the service refuses at once.
+ * <p>It is the engine that decides how old a reading may be, and it reads keys ahead of that age,
+ * so nothing is ever asked for this. What another process retires, this one may use until the
+ * engine reads the key; what another process disables or destroys, the service refuses at once.
  */
 public final class RecentReadings {
 
-  /** A little over the engine's own age for remote readings, so that those always come first. */
-  public static final Duration MAXIMUM_AGE = Duration.ofSeconds(75);
+  /**
+   * A little over the greatest age that {@code enclave.reading.maximum-age} can have: a key that
+   * cannot be read signs by an older reading for as long as the engine allows.
+   */
+  public static final Duration MAXIMUM_AGE = Duration.ofMinutes(61);
 
   private static final int SWEEP_EVERY = 10_000;
 

@@ -69,7 +69,8 @@ final class AwsSessions {
                 containers,
                 (role, session, token) -> AwsIdentity.assume(sts, role, session, token))
             .choose();
-    RefreshingCredentials credentials = RefreshingCredentials.from(chosen.source(), context.time());
+    RefreshingCredentials credentials =
+        opened(RefreshingCredentials.from(chosen.source(), context.time()));
     String account = account(sts, credentials, chosen.byVariables());
     KmsClient kms = opened(AwsClients.kms(http, region, endpoints, credentials));
     return new AwsSession(

@@ -86,7 +86,7 @@ class AdoptedStampTest {
       bench.clock.advance(RefusedStamps.KEPT.minusSeconds(1));
       assertRefused(ErrorCode.STAMP_UNREADABLE, enclave);
       assertThat(bench.server.journal().of("ListResourceTags")).hasSize(1);
-      bench.clock.advance(Duration.ofMinutes(2));
+      bench.clock.advance(Duration.ofMinutes(10));
       SigningKey key = enclave.key("treasury");
       assertThat(key.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
     }

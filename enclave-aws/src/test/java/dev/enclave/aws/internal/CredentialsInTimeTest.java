@@ -11,7 +11,10 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +26,12 @@ final class CredentialsInTimeTest {
   /** For a busy machine; the agent is waited for longer, if a deadline does not end it. */
   private static final Duration SLACK = Duration.ofMillis(1_200);
 
+  /** For a busy machine; a call that waits for the agent takes longer. */
+  private static final Duration LONG = Duration.ofSeconds(5);
+
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final FakeAws aws = new FakeAws();
+  private final Openings openings = Openings.at(aws);
 
   @AfterEach
   void stop() {
@@ -34,36 +41,68 @@ final class CredentialsInTimeTest {
 
   @Test
   void aCallEndsByItsDeadline_whileTheAgentIsSilent() throws Exception {
-    Openings openings =
-        Openings.at(aws)
-            .without("access-key-id")
-            .without("secret-access-key")
-            .on(
-                FakeEnvironment.empty()
-                    .withVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws.url()));
-    try (AwsSession session = openings.open()) {
+    try (AwsSession session = openings().open()) {
       aws.answering("GET", asked -> silent());
-      openings.clock.advance(
-          Duration.between(openings.clock.now(), Instant.parse("2036-01-01T00:00:00Z")));
-      KmsCalls calls = new KmsCalls(session);
-      CallContext call =
-          new CallContext("test", 1, Deadline.in(DEADLINE, openings.clock), openings.clock);
+      at("2036-01-01T00:00:00Z");
       long began = System.nanoTime();
       BackendFailure failure =
-          catchThrowableOfType(
-              BackendFailure.class,
-              () ->
-                  calls.send(
-                      KmsOperation.LIST_KEYS,
-                      "keys",
-                      call,
-                      (kms, limits) -> kms.listKeys(r -> r.overrideConfiguration(limits))));
+          catchThrowableOfType(BackendFailure.class, () -> list(session, DEADLINE));
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(DEADLINE.plus(SLACK));
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
       assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
       assertThat(failure).hasMessageContaining("Credentials from");
       assertThat(aws.server().operations()).doesNotContain("ListKeys");
     }
+  }
+
+  @Test
+  void noCallIsDelayed_whileTheAgentIsSilentAndThereAreGoodCredentials() throws Exception {
+    CountDownLatch renewing = new CountDownLatch(1);
+    try (AwsSession session = openings().open()) {
+      aws.answering(
+          "GET",
+          asked -> {
+            renewing.countDown();
+            return silent();
+          });
+      for (String time : List.of("2035-12-31T23:56:00Z", "2035-12-31T23:59:00Z")) {
+        at(time);
+        assertThat(CompletableFuture.supplyAsync(() -> listing(session))).succeedsWithin(LONG);
+        assertThat(renewing.await(20, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(aws.server().operations()).filteredOn("ListKeys"::equals).hasSize(2);
+    }
+  }
+
+  private Openings openings() {
+    return openings
+        .without("access-key-id")
+        .without("secret-access-key")
+        .on(FakeEnvironment.empty().withVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws.url()));
+  }
+
+  private void at(String time) {
+    openings.clock.advance(Duration.between(openings.clock.now(), Instant.parse(time)));
+  }
+
+  private boolean listing(AwsSession session) {
+    try {
+      list(session, LONG.multipliedBy(6));
+      return true;
+    } catch (BackendFailure e) {
+      throw new AssertionError(e.getMessage());
+    }
+  }
+
+  private void list(AwsSession session, Duration deadline) throws BackendFailure {
+    CallContext call =
+        new CallContext("test", 1, Deadline.in(deadline, openings.clock), openings.clock);
+    new KmsCalls(session)
+        .send(
+            KmsOperation.LIST_KEYS,
+            "keys",
+            call,
+            (kms, limits) -> kms.listKeys(r -> r.overrideConfiguration(limits)));
   }
 
   private LoopbackServer.Reply silent() {

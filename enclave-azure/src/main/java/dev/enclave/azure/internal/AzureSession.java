@@ -118,6 +118,7 @@ final class AzureSession implements AutoCloseable {
 
   @Override
   public void close() {
+    tokens.close();
     wire.close();
   }
 

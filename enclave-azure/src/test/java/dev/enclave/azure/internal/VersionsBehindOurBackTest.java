@@ -75,7 +75,7 @@ class VersionsBehindOurBackTest {
 
       for (int i = 0; i < 3; i++) {
         // Until its reading is too old, a signature asks nothing else of the vault.
-        clock.advance(Duration.ofMinutes(2));
+        clock.advance(Duration.ofMinutes(11));
         key.sign(Message.ofUtf8("pay 10"));
       }
 

@@ -17,6 +17,7 @@ import dev.enclave.core.internal.key.Backends;
 import dev.enclave.core.internal.key.CheckpointCountersigner;
 import dev.enclave.core.internal.key.Engine;
 import dev.enclave.core.internal.key.EngineEnclave;
+import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
@@ -129,7 +130,8 @@ final class StartUp {
             surroundings.providers().settings().keySet(),
             audit,
             surroundings.time(),
-            surroundings.random());
+            surroundings.random(),
+            ReadingAge.remote(surroundings.configuration()));
     try {
       requireAdoption(backends, resolution);
       if (log instanceof FileAuditSink files) {

@@ -6,6 +6,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.key.ReadingAge;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;
@@ -44,6 +45,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
       obstacles.addAll(refused.findings());
     }
     noAuditLog(surroundings, reading.policy()).ifPresent(obstacles::add);
+    noReadingAge(surroundings.configuration()).ifPresent(obstacles::add);
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
   }
 
@@ -105,6 +107,15 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
                 "set enclave.audit.directory, or enclave.audit.sink=stdout where no disk lasts"));
       }
       return directory.flatMap(StartUpPlan::unwritable);
+    } catch (ConfigurationException e) {
+      return Optional.of(Findings.of(e));
+    }
+  }
+
+  private static Optional<Finding> noReadingAge(Configuration configuration) {
+    try {
+      ReadingAge.remote(configuration);
+      return Optional.empty();
     } catch (ConfigurationException e) {
       return Optional.of(Findings.of(e));
     }

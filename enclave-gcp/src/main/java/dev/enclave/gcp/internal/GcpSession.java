@@ -60,6 +60,7 @@ final class GcpSession implements AutoCloseable {
 
   @Override
   public void close() {
+    tokens.close();
     owned.shutdownNow();
     try {
       // Its threads are shared by all channels of the process; what is waited for is the socket.

@@ -231,7 +231,7 @@ final class RefreshingCredentialsTest {
   }
 
   private RefreshingCredentials fromSource() throws BackendFailure {
-    return RefreshingCredentials.from(source, clock, Optional.of(Runnable::run));
+    return RefreshingCredentials.from(source, clock, Runnable::run);
   }
 
   private String id(RefreshingCredentials credentials) throws BackendFailure {

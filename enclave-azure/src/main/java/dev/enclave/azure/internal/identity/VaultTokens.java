@@ -6,87 +6,69 @@ import com.azure.core.credential.TokenRequestContext;
 import dev.enclave.azure.internal.http.TokenRefusedException;
 import dev.enclave.azure.internal.http.VaultHttp;
 import dev.enclave.azure.internal.http.WireException;
+import dev.enclave.cloud.RefreshingValue;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The tokens of one identity for one vault: kept until shortly before their end, renewed by one
- * thread while the others go on with what is left, and never for another audience than the vault's.
- * Thread-safe.
+ * The tokens of one identity for one vault, kept fresh as {@link RefreshingValue} says, and never
+ * for another audience than the vault's. Thread-safe.
  */
-public final class VaultTokens implements TokenCredential {
+public final class VaultTokens implements TokenCredential, AutoCloseable {
 
   /** When a token is renewed while it still counts. */
-  private static final Duration RENEWED_BEFORE = Duration.ofMinutes(5);
+  private static final Duration AHEAD = Duration.ofMinutes(5);
 
-  /** How often a renewal is tried while the old token still counts. */
-  private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(30);
+  /** How often a token is forgotten because the vault does not take it. */
+  private static final Duration BETWEEN_REFUSALS = Duration.ofSeconds(30);
 
-  private static final Duration LONGEST = Duration.ofSeconds(10);
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
   /** The SDK keeps tokens by the system's clock; one that is always over it asks for each time. */
   private static final OffsetDateTime OVER =
       OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
-  /**
-   * A token. It ends when the wall clock says so, since Microsoft Entra gave the date.
-   *
-   * @param pause it is not renewed before that
-   */
-  private record Held(String scope, String token, Instant end, Deadline pause) {
-
-    boolean usable(String asked, Instant now) {
-      return scope.equals(asked) && now.isBefore(end);
-    }
-
-    boolean due(Instant now) {
-      return pause.passed() && !now.isBefore(end.minus(RENEWED_BEFORE));
-    }
-  }
-
   private final TokenSource source;
   private final Set<String> scopes;
   private final VaultHttp http;
   private final TimeSource time;
-  private final ExecutorService threads;
-  private final AtomicReference<@Nullable Held> newest = new AtomicReference<>();
+  private final Executor threads;
+  private final Map<String, RefreshingValue<String>> byScope = new ConcurrentHashMap<>();
+
+  /** Those of which the last token was; none before the vault has said what it must be for. */
+  private volatile @Nullable RefreshingValue<String> given;
+
   private volatile TokenCredential credential;
-  private Deadline untilForgetting;
-  private final ReentrantLock renewing = new ReentrantLock();
+  private volatile Instant forgotten = Instant.EPOCH;
 
   /**
    * Of an identity.
    *
    * @param audiences what tokens may be for; a challenge that names another gets none
    * @param http knows the attempt that a token is for
-   * @param threads on which azure-identity waits
+   * @param threads on which tokens are fetched
    */
   public VaultTokens(
       TokenSource source,
       Set<String> audiences,
       VaultHttp http,
       TimeSource time,
-      ExecutorService threads) {
+      Executor threads) {
     this.source = source;
     this.credential = source.credential().get();
     this.scopes =
@@ -96,7 +78,6 @@ public final class VaultTokens implements TokenCredential {
     this.http = http;
     this.time = time;
     this.threads = threads;
-    this.untilForgetting = Deadline.in(Duration.ZERO, time);
   }
 
   /** The identity, as messages name it. */
@@ -106,7 +87,7 @@ public final class VaultTokens implements TokenCredential {
 
   /** Whether the identity was given one, and the vault has not refused it since. */
   public boolean present() {
-    return newest.get() != null;
+    return given != null;
   }
 
   /**
@@ -114,9 +95,9 @@ public final class VaultTokens implements TokenCredential {
    * Does nothing before the vault has said what a token must be for.
    */
   public void ready(CallContext call) throws BackendFailure {
-    Held held = newest.get();
-    if (held != null) {
-      held(held.scope(), call);
+    RefreshingValue<String> tokens = given;
+    if (tokens != null) {
+      String unused = tokens.get(call);
     }
   }
 
@@ -125,10 +106,13 @@ public final class VaultTokens implements TokenCredential {
    * cache. Not after each refusal, since it may be the identity that is refused.
    */
   public synchronized void forget() {
-    if (untilForgetting.passed()) {
-      untilForgetting = Deadline.in(BETWEEN_RENEWALS, time);
+    Instant now = time.now();
+    if (!now.isBefore(forgotten.plus(BETWEEN_REFUSALS))) {
+      forgotten = now;
       credential = source.credential().get();
-      newest.set(null);
+      // Whoever waits for one of these gets it still.
+      byScope.clear();
+      given = null;
     }
   }
 
@@ -158,58 +142,28 @@ public final class VaultTokens implements TokenCredential {
       if (request.getClaims() != null) {
         forget();
       }
-      return new AccessToken(held(scope, call).token(), OVER);
+      return new AccessToken(token(scope, call), OVER);
     } catch (BackendFailure e) {
       http.current().ifPresent(attempt -> attempt.lacksToken(e));
       throw new IllegalStateException("no token");
     }
   }
 
-  private Held held(String scope, CallContext call) throws BackendFailure {
-    Held held = newest.get();
-    Instant now = time.now();
-    if (held != null && held.usable(scope, now)) {
-      return held.due(now) ? renewedOr(held, call) : held;
-    }
-    takeTurn(call);
-    try {
-      Held other = newest.get();
-      if (other != null && !java.util.Objects.equals(other, held) && other.scope().equals(scope)) {
-        return other;
+  private String token(String scope, CallContext call) throws BackendFailure {
+    RefreshingValue<String> tokens = byScope.computeIfAbsent(scope, this::tokens);
+    String token = tokens.get(call);
+    synchronized (this) {
+      // Not if it was forgotten meanwhile.
+      if (tokens.equals(byScope.get(scope))) {
+        given = tokens;
       }
-      return fetch(scope, call);
-    } finally {
-      renewing.unlock();
     }
+    return token;
   }
 
-  /** What is left of the old one does until there is another. */
-  private Held renewedOr(Held held, CallContext call) {
-    if (!renewing.tryLock()) {
-      return held;
-    }
-    try {
-      return fetch(held.scope(), call);
-    } catch (BackendFailure e) {
-      newest.compareAndSet(
-          held,
-          new Held(held.scope(), held.token(), held.end(), Deadline.in(BETWEEN_RENEWALS, time)));
-      return held;
-    } finally {
-      renewing.unlock();
-    }
-  }
-
-  private void takeTurn(CallContext call) throws BackendFailure {
-    try {
-      if (renewing.tryLock()
-          || renewing.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    throw late();
+  private RefreshingValue<String> tokens(String scope) {
+    return new RefreshingValue<>(
+        "A token of " + source.named(), () -> fetch(scope), AHEAD, time, threads);
   }
 
   /**
@@ -217,39 +171,14 @@ public final class VaultTokens implements TokenCredential {
    * vault may take back by a claims challenge, and azure-identity passes no claims on for the
    * identities that are used here.
    */
-  private Held fetch(String scope, CallContext call) throws BackendFailure {
+  private Expiring<String> fetch(String scope) throws BackendFailure {
     TokenRequestContext request = new TokenRequestContext().addScopes(scope).setCaeEnabled(false);
-    TokenCredential asked = credential;
-    CompletableFuture<AccessToken> answer;
     try {
-      answer = CompletableFuture.supplyAsync(() -> asked.getTokenSync(request), threads);
-    } catch (java.util.concurrent.RejectedExecutionException e) {
-      throw BackendFailure.permanent(
-          FailureCode.CLOSED, "Backend azure-keyvault has been closed. Open it again.");
-    }
-    Duration longest = call.remaining().compareTo(LONGEST) < 0 ? call.remaining() : LONGEST;
-    try {
-      AccessToken token = answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
-      Instant end = token.getExpiresAt().toInstant();
-      Held held = new Held(scope, token.getToken(), end, Deadline.in(Duration.ZERO, time));
-      newest.set(held);
-      return held;
-    } catch (TimeoutException e) {
-      throw late();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw late();
-    } catch (ExecutionException e) {
+      AccessToken token = credential.getTokenSync(request);
+      return new Expiring<>(token.getToken(), Optional.of(token.getExpiresAt().toInstant()));
+    } catch (RuntimeException e) {
       throw failure(e);
     }
-  }
-
-  private BackendFailure late() {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "No token of "
-            + source.named()
-            + " came before the deadline. Allow more time, or look at it.");
   }
 
   private BackendFailure failure(Throwable thrown) {
@@ -299,6 +228,12 @@ public final class VaultTokens implements TokenCredential {
       cause = cause.getCause();
     }
     return Optional.empty();
+  }
+
+  /** Forgets the tokens, and ends what fetches them. Idempotent. */
+  @Override
+  public void close() {
+    byScope.values().forEach(RefreshingValue::close);
   }
 
   /** The identity alone. */

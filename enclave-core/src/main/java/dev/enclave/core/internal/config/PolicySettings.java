@@ -7,6 +7,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,11 @@ public final class PolicySettings {
     }
   }
 
+  private static final Duration LEAST_READING_AGE = Duration.ofSeconds(10);
+
+  /** The clouds' backends go by states that are as old: dev.enclave.cloud.RecentReadings. */
+  private static final Duration GREATEST_READING_AGE = Duration.ofHours(1);
+
   private static final Map<String, Scale<?>> SCALES =
       new TreeMap<>(
           Map.of(
@@ -45,6 +51,8 @@ public final class PolicySettings {
               new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within),
               SettingNames.ROTATION_INTERVAL,
               new Scale<>(PolicySettings::rotation, PolicySettings::asOften),
+              SettingNames.READING_MAXIMUM_AGE,
+              new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0),
               SettingNames.ACKNOWLEDGE,
               new Scale<>(PolicySettings::truth, (a, b) -> !a || b),
               SettingNames.AUDIT_COUNTERSIGN,
@@ -111,6 +119,19 @@ public final class PolicySettings {
       throw new IllegalArgumentException("the policy cannot inherit from itself");
     }
     return interval;
+  }
+
+  /** Reads the age from which no reading of a remote key may serve. */
+  public static Duration readingAge(String text) {
+    try {
+      Duration age = Duration.parse(text);
+      if (age.compareTo(LEAST_READING_AGE) >= 0 && age.compareTo(GREATEST_READING_AGE) <= 0) {
+        return age;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException("no duration from 10 seconds to an hour");
   }
 
   private static boolean asOften(RotationInterval one, RotationInterval other) {

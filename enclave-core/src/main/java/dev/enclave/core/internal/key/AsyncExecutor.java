@@ -15,17 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class AsyncExecutor {
 
   private @Nullable ExecutorService executor;
+  private boolean closed;
 
   synchronized Executor get() {
     ExecutorService made = executor;
     if (made == null) {
       made = newExecutor();
       executor = made;
+      if (closed) {
+        made.shutdown();
+      }
     }
     return made;
   }
 
+  /** Takes no more tasks, also if it was never asked for before. Idempotent. */
   synchronized void close() {
+    closed = true;
     if (executor != null) {
       executor.shutdown();
     }

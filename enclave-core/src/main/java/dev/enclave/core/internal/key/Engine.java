@@ -38,12 +38,20 @@ public final class Engine {
   private final AuditTrail audit;
   private final TimeSource time;
   private final SecureRandom random;
+  private final ReadingAge remoteAge;
   private final Set<BackendId> providerIds;
   private final AsyncExecutor asyncExecutor = new AsyncExecutor();
+  private final BackgroundReads backgroundReads =
+      new BackgroundReads(task -> asyncExecutor.get().execute(task));
   private final String idPrefix;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * What opened backends and their surroundings make.
+   *
+   * @param remoteAge for readings of keys in remote backends
+   */
   public Engine(
       Backends backends,
       SecurityPolicy policy,
@@ -52,7 +60,8 @@ public final class Engine {
       Set<BackendId> providerIds,
       AuditTrail audit,
       TimeSource time,
-      SecureRandom random) {
+      SecureRandom random,
+      ReadingAge remoteAge) {
     this.backends = backends;
     this.policy = policy;
     this.keyPolicy = new KeyPolicy(policy);
@@ -62,6 +71,7 @@ public final class Engine {
     this.audit = audit;
     this.time = time;
     this.random = random;
+    this.remoteAge = remoteAge;
     byte[] prefix = new byte[12];
     random.nextBytes(prefix);
     this.idPrefix = HexFormat.of().formatHex(prefix);
@@ -93,6 +103,15 @@ public final class Engine {
 
   Executor asyncExecutor() {
     return asyncExecutor.get();
+  }
+
+  ReadingAge remoteAge() {
+    return remoteAge;
+  }
+
+  /** In which keys are read beside their use. */
+  BackgroundReads backgroundReads() {
+    return backgroundReads;
   }
 
   AuditTrail audit() {
@@ -150,6 +169,7 @@ public final class Engine {
   /** Closes log and backends. Idempotent. */
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      backgroundReads.close();
       asyncExecutor.close();
       // The last checkpoint may be signed by a backend, so that closes last.
       try {

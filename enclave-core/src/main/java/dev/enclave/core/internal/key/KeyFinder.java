@@ -52,6 +52,8 @@ final class KeyFinder {
                     adoption,
                     engine.keyPolicy(),
                     engine.time(),
+                    engine.remoteAge(),
+                    engine.backgroundReads(),
                     version -> recordStranger(backend, n, version)));
   }
 

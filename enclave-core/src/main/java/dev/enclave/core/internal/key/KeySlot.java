@@ -7,7 +7,6 @@ import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.policy.KeyPolicy;
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -21,24 +20,19 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one key: the newest reading, refreshed when old, read by one thread at a time.
+ * The place of one key: the newest reading, renewed as it ages, read by one thread at a time.
  * Thread-safe.
  *
- * <p>What another process changes is seen when the reading is older than {@link #REMOTE_AGE} (or
- * {@link #LOCAL_AGE}), or when the backend refuses what the reading promised.
+ * <p>What another process changes is seen when the reading is renewed, which its {@link ReadingAge}
+ * decides, or when the backend refuses what the reading promised.
  */
 final class KeySlot {
-
-  static final Duration REMOTE_AGE = Duration.ofMinutes(1);
-  static final Duration LOCAL_AGE = Duration.ofSeconds(2);
 
   /** How long a stale backend may still show what was before our own write. */
   static final Duration SETTLING = Duration.ofMinutes(2);
@@ -52,10 +46,12 @@ final class KeySlot {
   private final KeyPolicy policy;
   private final TimeSource time;
   private final Strangers strangers;
-  private final long maximumAgeNanos;
+  private final ReadingAge ages;
+  private final long aheadNanos;
+  private final ReadingAhead ahead;
   private final String toSign;
-  private final ReentrantLock reading = new ReentrantLock();
-  private final ReentrantLock rotating = new ReentrantLock();
+  private final Turn reading;
+  private final Turn rotating;
   // Numbers readings as they begin and writes as they end, which says what is newer than what.
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable KeyEntry newest;
@@ -67,6 +63,8 @@ final class KeySlot {
   /**
    * An empty one.
    *
+   * @param remoteAge counts if the backend is remote
+   * @param reads in which a reading is renewed beside the key's use
    * @param strangers is told once of each version that nobody of Enclave's made; if it throws, the
    *     reading fails, and it is told again
    */
@@ -76,6 +74,8 @@ final class KeySlot {
       Optional<Adoption> adoption,
       KeyPolicy policy,
       TimeSource time,
+      ReadingAge remoteAge,
+      BackgroundReads reads,
       Consumer<KeyVersion> strangers) {
     this.backend = backend;
     this.name = name;
@@ -83,8 +83,12 @@ final class KeySlot {
     this.policy = policy;
     this.time = time;
     this.strangers = new Strangers(strangers);
-    this.maximumAgeNanos = (backend.remote() ? REMOTE_AGE : LOCAL_AGE).toNanos();
+    this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
+    this.aheadNanos = ages.ahead().toNanos();
+    this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
     this.toSign = "sign with key " + name;
+    this.reading = new Turn("reading", name, backend.id());
+    this.rotating = new Turn("rotating", name, backend.id());
   }
 
   OpenBackend backend() {
@@ -114,14 +118,43 @@ final class KeySlot {
     return Optional.ofNullable(newest);
   }
 
-  /** The newest reading if it is young enough, else a new one. */
+  /** The newest reading if its age allows it, else a new one. */
   KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;
-    if (seen != null && !distrusted() && time.nanoTime() - seen.readAtNanos() < maximumAgeNanos) {
-      return seen;
+    if (seen != null && !distrusted()) {
+      if (time.nanoTime() - seen.readAtNanos() < aheadNanos) {
+        return seen;
+      }
+      Optional<KeyEntry> aged = aged(seen, deadline);
+      if (aged.isPresent()) {
+        return aged.get();
+      }
     }
+    return read(seen, trace, deadline);
+  }
+
+  /** A reading that is to be renewed, or what it was renewed by; none if neither may serve. */
+  private Optional<KeyEntry> aged(KeyEntry seen, Deadline deadline) {
+    Duration age = age(seen.readAtNanos());
+    if (age.compareTo(ages.maximum()) >= 0) {
+      return Optional.empty();
+    }
+    ahead.begin();
+    if (age.compareTo(ages.old()) >= 0) {
+      ahead.await(deadline);
+    }
+    return distrusted() ? Optional.empty() : newest();
+  }
+
+  /** Runs beside the key's use, when {@link #ahead} says so. */
+  private void readAhead() {
+    fresh(new CallTrace("read-ahead"), Deadline.in(Engine.SIGN_WITHIN, time));
+  }
+
+  /** A newer reading than one that was seen, by whichever thread. */
+  private KeyEntry read(@Nullable KeyEntry seen, CallTrace trace, Deadline deadline) {
     long asked = numbers.get();
-    takeTurn(reading, deadline);
+    reading.take(deadline);
     try {
       KeyEntry meanwhile = newest;
       boolean young = meanwhile != seen && !distrusted();
@@ -129,20 +162,20 @@ final class KeySlot {
           ? meanwhile
           : read(trace, deadline);
     } finally {
-      reading.unlock();
+      reading.end();
     }
   }
 
   /** A reading that began after this was asked, by whichever thread. */
   KeyEntry fresh(CallTrace trace, Deadline deadline) {
     long asked = numbers.get();
-    takeTurn(reading, deadline);
+    reading.take(deadline);
     try {
       KeyEntry meanwhile = newest;
       // One reading for all who waited: a reading each would take so long as they are many.
       return meanwhile != null && newestNumber > asked ? meanwhile : read(trace, deadline);
     } finally {
-      reading.unlock();
+      reading.end();
     }
   }
 
@@ -151,48 +184,16 @@ final class KeySlot {
    * make a version, and all but one for nothing.
    */
   <T> T inTurn(Deadline deadline, Supplier<T> rotation) {
-    takeTurn(rotating, deadline);
+    rotating.take(deadline);
     try {
       return rotation.get();
     } finally {
-      rotating.unlock();
+      rotating.end();
     }
   }
 
   private boolean distrusted() {
     return newestNumber <= distrustedUntil;
-  }
-
-  private void takeTurn(ReentrantLock turn, Deadline deadline) {
-    String busy = turn == reading ? "reading" : "rotating";
-    try {
-      // At once if it is free: an interrupted thread may read what needs no waiting.
-      if (turn.tryLock() || turn.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectivityException(
-          ErrorCode.INTERRUPTED,
-          "The thread was interrupted while another one was "
-              + busy
-              + " key "
-              + name
-              + ". Nothing was done; call again if it is still wanted.",
-          true,
-          null);
-    }
-    throw new ConnectivityException(
-        ErrorCode.DEADLINE_EXCEEDED,
-        "Another thread was still "
-            + busy
-            + " key "
-            + name
-            + " of backend "
-            + backend.id()
-            + " when the deadline passed. Call again, or check why the backend is slow.",
-        true,
-        null);
   }
 
   private KeyEntry read(CallTrace trace, Deadline deadline) {
@@ -201,6 +202,7 @@ final class KeySlot {
       KeyEntry before = newest;
       boolean settling = settling();
       long number = numbers.incrementAndGet();
+      long began = time.nanoTime();
       Plan plan =
           new Plan(
               "read key " + name, trace, deadline.remaining(), false, settling && before == null);
@@ -219,7 +221,7 @@ final class KeySlot {
           if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
             return meanwhile;
           }
-          return accept(snapshot, number);
+          return accept(snapshot, number, began);
         }
         // What was read may be older than the write that came meanwhile.
         if (!distrusted()) {
@@ -269,7 +271,7 @@ final class KeySlot {
     KeyEntry entry;
     synchronized (numbers) {
       KeyEntry before = newest;
-      entry = accept(snapshot, numbers.incrementAndGet());
+      entry = accept(snapshot, numbers.incrementAndGet(), time.nanoTime());
       overwritten = before == null ? null : before.snapshot();
       writtenAtNanos = time.nanoTime();
     }
@@ -322,7 +324,7 @@ final class KeySlot {
         && age(written).compareTo(SETTLING) < 0;
   }
 
-  private KeyEntry accept(KeySnapshot snapshot, long number) {
+  private KeyEntry accept(KeySnapshot snapshot, long number, long atNanos) {
     if (!snapshot.name().equals(name)) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
@@ -341,7 +343,7 @@ final class KeySlot {
             backend.description().authority(),
             adopted(),
             objection(snapshot),
-            time.nanoTime());
+            atNanos);
     KeyEntry before = newest;
     if (before != null) {
       KeyIdentity.requireSame(name, before, entry);

@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.cloud.RefreshingValue;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.EnvironmentSnapshot;
@@ -25,19 +26,19 @@ public final class TokenChain {
   private final EnvironmentSnapshot environment;
   private final TokenExchange exchange;
   private final boolean strict;
-  private final Optional<Executor> threads;
+  private final Executor threads;
 
   /**
    * @param exchange the way to Google's token endpoints
    */
   public TokenChain(BackendContext context, TokenExchange exchange) {
-    this(context, exchange, Optional.empty());
+    this(context, exchange, RefreshingValue.threadForEach());
   }
 
   /**
-   * @param threads that fetch tokens, if others than a new one each time
+   * @param threads that fetch tokens
    */
-  TokenChain(BackendContext context, TokenExchange exchange, Optional<Executor> threads) {
+  TokenChain(BackendContext context, TokenExchange exchange, Executor threads) {
     this.threads = threads;
     this.context = context;
     this.environment = context.snapshot();
@@ -55,10 +56,7 @@ public final class TokenChain {
    * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    TokenSource source = source(setting, settingName);
-    return threads.isPresent()
-        ? new FreshTokens(source, context.time(), threads.get())
-        : new FreshTokens(source, context.time());
+    return new FreshTokens(source(setting, settingName), context.time(), threads);
   }
 
   private TokenSource source(Optional<String> setting, String settingName) throws BackendFailure {

@@ -4,7 +4,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 
 /** Access tokens for requests. Thread-safe. */
-public interface Tokens {
+public interface Tokens extends AutoCloseable {
 
   /**
    * One that has not ended; empty where none is sent.
@@ -18,6 +18,10 @@ public interface Tokens {
 
   /** Where they come from, as messages name it. */
   String named();
+
+  /** Forgets them, and ends what fetches them. Idempotent. */
+  @Override
+  default void close() {}
 
   /** Always the same one; empty for none. */
   static Tokens given(String token, String named) {

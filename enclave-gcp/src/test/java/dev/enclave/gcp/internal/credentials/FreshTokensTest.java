@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.cloud.RefreshingValue;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -45,7 +46,7 @@ class FreshTokensTest {
 
   @Test
   void letsNobodyWaitBeyondItsDeadline_forASourceThatIsSilent() throws Exception {
-    FreshTokens tokens = new FreshTokens(silent(), time);
+    FreshTokens tokens = new FreshTokens(silent(), time, RefreshingValue.threadForEach());
     long began = System.nanoTime();
     for (Future<BackendFailure> failure : all(tokens)) {
       assertThat(failure.get(30, TimeUnit.SECONDS))
@@ -61,7 +62,7 @@ class FreshTokensTest {
 
   @Test
   void keepsWhatCameTooLateForOne_forTheNext() throws Exception {
-    FreshTokens tokens = new FreshTokens(silent(), time);
+    FreshTokens tokens = new FreshTokens(silent(), time, RefreshingValue.threadForEach());
     assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();

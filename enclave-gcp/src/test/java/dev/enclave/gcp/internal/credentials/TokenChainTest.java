@@ -267,7 +267,7 @@ class TokenChainTest {
               : answer;
         },
         // In the caller's own.
-        Optional.of(Runnable::run));
+        Runnable::run);
   }
 
   private CallContext call() {

@@ -1,0 +1,166 @@
+package dev.enclave.azure.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import dev.enclave.EnvironmentType;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.identity.IdentityChoice;
+import dev.enclave.azure.internal.identity.TokenSource;
+import dev.enclave.azure.internal.identity.VaultTokens;
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.MutableClock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** The instance metadata service does not answer when a token is to be renewed. */
+class HangingIdentityTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  /** For a busy machine; the service is waited for longer, if anybody waits for it. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
+  private final MutableClock clock = new MutableClock();
+  private final AtomicInteger questions = new AtomicInteger();
+  private final CountDownLatch asked = new CountDownLatch(2);
+  private final CountDownLatch goOn = new CountDownLatch(1);
+  private final AzureKeyVaultServer server = Vaults.server().clock(clock::now).start();
+  private AzureKeyVaultBackend backend;
+  private KeySnapshot key;
+
+  @BeforeEach
+  void open() throws BackendFailure {
+    BackendContext context = Vaults.context(server, clock);
+    backend = AzureKeyVaultBackend.of(session(context), context);
+    key =
+        backend.create(
+            new CreateRequest(
+                VaultBench.NAME,
+                SigningAlgorithm.ECDSA_P256_SHA256,
+                RotationInterval.NEVER,
+                EnvironmentType.DEVELOPMENT,
+                "op"),
+            call(LONG));
+  }
+
+  private AzureSession session(BackendContext context) throws BackendFailure {
+    AzureSettings settings = AzureSettings.of(context.settings());
+    AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), uri -> uri);
+    TokenSource managed =
+        new IdentityChoice(context, settings.identityClientId(), wire, Vaults.network(server))
+            .choose(endpoint.authority(settings, context.snapshot()));
+    TokenCredential credential = new ByTheTestsClock(managed.credential().get());
+    VaultTokens tokens =
+        new VaultTokens(
+            new TokenSource(managed.named(), () -> credential, managed.fix()),
+            endpoint.audiences(),
+            http,
+            clock,
+            wire.threads());
+    return new AzureSession(endpoint, wire, http, tokens);
+  }
+
+  /** An hour by the test's clock; MSAL goes by the machine's. From the second on they hang. */
+  private final class ByTheTestsClock implements TokenCredential {
+
+    private final TokenCredential real;
+
+    ByTheTestsClock(TokenCredential real) {
+      this.real = real;
+    }
+
+    @Override
+    public Mono<AccessToken> getToken(TokenRequestContext request) {
+      return Mono.fromSupplier(() -> getTokenSync(request));
+    }
+
+    @Override
+    public AccessToken getTokenSync(TokenRequestContext request) {
+      asked.countDown();
+      if (questions.incrementAndGet() > 1) {
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted");
+        }
+      }
+      return new AccessToken(
+          real.getTokenSync(request).getToken(),
+          clock.now().plus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    goOn.countDown();
+    backend.close();
+    server.close();
+  }
+
+  @Test
+  void delaysNoCall_whileThereIsAGoodToken() throws Exception {
+    clock.advance(Duration.ofMinutes(57));
+    assertThat(CompletableFuture.supplyAsync(() -> signing(LONG))).succeedsWithin(SLACK);
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(CompletableFuture.supplyAsync(() -> signing(LONG))).succeedsWithin(SLACK);
+    assertThat(questions).hasValue(2);
+  }
+
+  @Test
+  void endsACallByItsDeadline_onceTheTokenHasEnded() {
+    clock.advance(Duration.ofMinutes(61));
+    Duration deadline = Duration.ofMillis(300);
+    long began = System.nanoTime();
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, () -> sign(deadline));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(deadline.plus(SLACK));
+    assertThat(failure)
+        .returns(FailureClass.TRANSIENT, BackendFailure::failureClass)
+        .returns(FailureCode.TIMEOUT, BackendFailure::code)
+        .hasMessageContaining("token of the instance metadata service")
+        .hasMessageContaining("before the deadline");
+  }
+
+  private boolean signing(Duration deadline) {
+    try {
+      sign(deadline);
+      return true;
+    } catch (BackendFailure e) {
+      throw new AssertionError(e.getMessage());
+    }
+  }
+
+  private void sign(Duration deadline) throws BackendFailure {
+    backend.sign(key.ref(key.versions().get(0)), VaultBench.DIGEST, call(deadline));
+  }
+
+  private CallContext call(Duration deadline) {
+    return new CallContext("op", 1, Deadline.in(deadline, clock), clock);
+  }
+}
