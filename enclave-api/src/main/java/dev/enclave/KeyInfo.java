@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param createdAt when the first version was made
  * @param lastRotatedAt when the newest version after the first was made; none if never rotated
  * @param rotation how often the key is due for rotation, as stored with it; {@code NEVER} for an
- *     adopted key
+ *     adopted key. {@link dev.enclave.admin.ManagedKey#changeRotation} changes it
  * @param nextRotationAt when a rotation is due; none if never
  * @param providerUri the provider's own name for the key
  * @param stamp what was read of the environment type the key was created for

@@ -62,6 +62,7 @@ public record AuditEvent(
     OPEN,
     ROTATE,
     CHANGE_STATE,
+    CHANGE_INTERVAL,
     RESEAL,
     DISCARD,
     ADOPT,
