@@ -27,7 +27,10 @@ public interface KeyInfo {
   /** When the newest version after the first was made; none if never rotated. */
   Optional<Instant> lastRotatedAt();
 
-  /** How often the key is due for rotation, as stored with it; {@code NEVER} for an adopted key. */
+  /**
+   * How often the key is due for rotation, as stored with it; {@code NEVER} for an adopted key.
+   * {@link dev.enclave.admin.ManagedKey#changeRotation} changes it.
+   */
   RotationInterval rotation();
 
   /** When a rotation is due; none if never. */

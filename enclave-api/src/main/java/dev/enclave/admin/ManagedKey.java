@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -23,6 +24,17 @@ public interface ManagedKey extends EnclaveKey {
    *     request's is active; nothing has changed then
    */
   RotationResult rotate(RotationRequest request);
+
+  /**
+   * Changes how often the key is due for rotation; {@link KeyInfo#nextRotationAt()} follows.
+   * Rotates nothing by itself. Repeatable; of several changes the last one holds.
+   *
+   * @param interval the new interval, counted from the last rotation, or from creation; a key whose
+   *     time has passed by it is due at once
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} when the key is adopted, or the
+   *     backend rotates no keys; {@link ErrorCode#KEY_NOT_ACTIVE} when every version is destroyed
+   */
+  KeyInfo changeRotation(RotationInterval interval);
 
   /**
    * Switches a version off: it neither produces nor verifies until {@link #enable}.

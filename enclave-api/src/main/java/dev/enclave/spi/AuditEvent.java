@@ -63,6 +63,7 @@ public record AuditEvent(
     DECRYPT,
     ROTATE,
     CHANGE_STATE,
+    CHANGE_INTERVAL,
     RESEAL,
     DISCARD,
     ADOPT,

@@ -10,7 +10,7 @@ import dev.enclave.RotationInterval;
  *
  * @param name its name
  * @param algorithm its scheme
- * @param rotation to be stored with the key, if the backend can
+ * @param rotation to be stored with the key
  * @param stamp the environment type to bind to the key
  * @param operationId makes the creation repeatable
  */

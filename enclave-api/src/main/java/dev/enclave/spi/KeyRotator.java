@@ -4,6 +4,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 
 /**
  * A backend whose keys can have further versions. In two steps, so that the old version can sign a
@@ -44,5 +45,18 @@ public interface KeyRotator {
    *     prepared version stays PENDING then
    */
   KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure;
+
+  /**
+   * Stores how often the key is due for rotation, in place of the interval it was created with.
+   * Repeatable: a key that has the interval keeps it. Nothing else about the key changes, whatever
+   * other changes are under way; of several changes of the interval the last one holds. Versions
+   * that are made later do not change it.
+   *
+   * @return the key with {@code interval}
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
+   *     every version is destroyed and the provider takes no change of such a key
+   */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure;
 }

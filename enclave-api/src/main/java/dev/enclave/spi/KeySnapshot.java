@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param name its name
  * @param algorithm its scheme
  * @param versions oldest first, destroyed ones included; at least one, ids unique
- * @param rotation as stored at creation; {@code POLICY} where the backend stores none
+ * @param rotation as stored at creation, or by {@link KeyRotator#changeInterval} since
  * @param stamp what was read of the environment type bound to the key; a backend that was not
  *     allowed to read it, or could not, answers {@link StampReading.Unreadable}, never {@link
  *     StampReading.Unstamped}
@@ -66,6 +66,12 @@ public record KeySnapshot(
   /** The version of this id, if there is one. */
   public Optional<KeyVersion> version(KeyVersionId id) {
     return versions.stream().filter(v -> v.id().equals(id)).findFirst();
+  }
+
+  /** The same with another rotation interval. */
+  public KeySnapshot withRotation(RotationInterval interval) {
+    return new KeySnapshot(
+        name, algorithm, versions, interval, stamp, createdAt, providerUri, exportable);
   }
 
   /** What {@link SigningBackend#sign} takes to use {@code version}. */

@@ -36,6 +36,7 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysListCommand(session))
         .addSubcommand(new KeysShowCommand(session))
         .addSubcommand(new KeysRotateCommand(session))
+        .addSubcommand(new KeysRotationCommand(session))
         .addSubcommand(new KeysDisableCommand(session))
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))

@@ -27,6 +27,7 @@ final class KeyOutput {
     rows.add(row("active version", orNone(key.activeVersion())));
     rows.add(row("created", key.createdAt()));
     rows.add(row("last rotated", key.lastRotatedAt().map(Object::toString).orElse("never")));
+    rows.add(row("rotation interval", key.rotation()));
     rows.add(row("next rotation", key.nextRotationAt().map(Object::toString).orElse("never")));
     rows.add(row("adopted", key.adopted() ? "yes" : "no"));
     rows.add(row("exportable", key.exportable() ? "yes" : "no"));
@@ -75,6 +76,7 @@ final class KeyOutput {
     Json.field(json, "activeVersion", key.activeVersion());
     json.writeStringField("createdAt", key.createdAt().toString());
     Json.field(json, "lastRotatedAt", key.lastRotatedAt());
+    json.writeStringField("rotationInterval", key.rotation().toString());
     Json.field(json, "nextRotationAt", key.nextRotationAt());
     json.writeBooleanField("adopted", key.adopted());
     json.writeBooleanField("exportable", key.exportable());

@@ -77,6 +77,7 @@ class CliCanaryTest {
       !keys restore backup~ --name another~ --password-file wrong
       keys rotate wallet~ --json
       keys rotate edward~ --reason compromise
+      keys rotation fresh~ P90D
       keys disable fresh~
       keys enable fresh~
       keys destroy wallet~ --version 1 --yes

@@ -35,6 +35,7 @@ record FaultedCommand(String operation, List<String> preparation, String line, L
         new FaultedCommand("CREATE", List.of(), "keys create g --algorithm ED25519", List.of()),
         new FaultedCommand("CREATE", KEYS, "keys create h --algorithm ED25519", List.of()),
         new FaultedCommand("ROTATE", KEYS, "keys rotate g", List.of()),
+        new FaultedCommand("CHANGE_INTERVAL", KEYS, "keys rotation g P90D", List.of()),
         new FaultedCommand("CHANGE_STATE", KEYS, "keys disable g --version 1", List.of()),
         new FaultedCommand(
             "CHANGE_STATE",

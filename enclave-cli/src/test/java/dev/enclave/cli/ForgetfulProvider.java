@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
@@ -111,6 +112,12 @@ final class ForgetfulProvider implements BackendProvider {
                   KeyState.DISABLED),
               next,
               call);
+    }
+
+    @Override
+    public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+        throws BackendFailure {
+      return ((KeyRotator) memory).changeInterval(name, interval, call);
     }
 
     @Override

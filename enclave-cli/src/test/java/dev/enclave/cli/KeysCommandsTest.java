@@ -128,6 +128,7 @@ class KeysCommandsTest {
             "activeVersion",
             "createdAt",
             "lastRotatedAt",
+            "rotationInterval",
             "nextRotationAt",
             "adopted",
             "exportable",
@@ -169,6 +170,29 @@ class KeysCommandsTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("ROTATION_CONFLICT");
     assertThat(show("wallet")).containsEntry("activeVersion", "2");
+  }
+
+  @Test
+  void rotationChangesTheInterval_andSaysWhenTheNextOneIsDue() {
+    assertThat(cli.succeed("keys", "rotation", "wallet", "never").out())
+        .isEqualToIgnoringNewLines(
+            "The rotation interval of wallet is never; the next rotation is due never.");
+    assertThat(show("wallet"))
+        .containsEntry("rotationInterval", "never")
+        .containsEntry("nextRotationAt", "null");
+
+    assertThat(JsonText.object(cli.succeed("keys", "rotation", "wallet", "P90D", "--json").out()))
+        .containsEntry("rotationInterval", "PT2160H")
+        .doesNotContainEntry("nextRotationAt", "null");
+    assertThat(cli.succeed("keys", "show", "wallet").out()).contains("PT2160H");
+  }
+
+  @Test
+  void rotationRefusesAnIntervalThatIsNone() {
+    Cli.Run run = cli.run("keys", "rotation", "wallet", "quarterly");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("quarterly", "P90D");
   }
 
   @Test

@@ -87,6 +87,7 @@ class RandomArgumentsTest {
         "list",
         "show",
         "rotate",
+        "rotation",
         "disable",
         "enable",
         "destroy",

@@ -43,6 +43,7 @@ final class CloudKeyService {
    * @param name the Enclave key it belongs to; none for a foreign key
    * @param first whether it was made to be the first version
    * @param operationId which operation made it
+   * @param rotation the interval it was made with
    */
   record Tags(
       Optional<KeyName> name,
@@ -59,7 +60,8 @@ final class CloudKeyService {
       Instant createdAt,
       Tags tags,
       Delayed<Status> status,
-      Delayed<Boolean> retired) {}
+      Delayed<Boolean> retired,
+      Delayed<RotationInterval> rotation) {}
 
   /** A record that {@code key} takes over from {@code replaced}, in a second of the provider's. */
   record Claim(long second, String key, String replaced) {}
@@ -88,6 +90,7 @@ final class CloudKeyService {
               material,
               now,
               tags,
+              new Delayed<>(),
               new Delayed<>(),
               new Delayed<>());
       key.status().write(Status.ENABLED, now);
@@ -122,6 +125,14 @@ final class CloudKeyService {
 
   synchronized void setRetired(CloudKey key, boolean retired, Instant now) {
     key.retired().write(retired, now);
+  }
+
+  synchronized RotationInterval rotation(CloudKey key, Instant now) {
+    return key.rotation().seen(now, delay).orElse(key.tags().rotation());
+  }
+
+  synchronized void setRotation(CloudKey key, RotationInterval rotation, Instant now) {
+    key.rotation().write(rotation, now);
   }
 
   /** Makes an alias; false when there is one, even if no read sees it yet. */

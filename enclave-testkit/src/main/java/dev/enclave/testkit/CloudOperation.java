@@ -14,6 +14,7 @@ public enum CloudOperation {
   PREPARE(true),
   ACTIVATE(true),
   CHANGE_STATE(true),
+  CHANGE_INTERVAL(true),
   SIGN(true),
   WRAP(true),
   UNWRAP(true);

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -227,7 +228,7 @@ class CloudShapedBackend
             false,
             request.operationId(),
             chain.versions().get(0).tags().stamp(),
-            chain.versions().get(0).tags().rotation());
+            service.rotation(chain.versions().get(0), call.time().now()));
     CloudKey made =
         service.createKey(chain.versions().get(0).algorithm(), tags, call.time(), random);
     turn.halfway();
@@ -284,6 +285,20 @@ class CloudShapedBackend
       written.put(replaced.id(), KeyState.DISABLED);
     }
     return snapshots.of(request.name(), chain, written, now);
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return play(
+        CloudOperation.CHANGE_INTERVAL,
+        call,
+        turn -> {
+          Chain chain = existing(name, call);
+          Instant now = call.time().now();
+          service.setRotation(chain.versions().get(0), interval, now);
+          return snapshots.of(name, chain, now).withRotation(interval);
+        });
   }
 
   @Override

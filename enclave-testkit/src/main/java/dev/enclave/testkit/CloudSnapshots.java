@@ -56,7 +56,7 @@ record CloudSnapshots(
         name,
         first.algorithm(),
         versions,
-        first.tags().rotation(),
+        service.rotation(first, now),
         stamps ? StampReading.found(first.tags().stamp()) : StampReading.none(),
         first.createdAt(),
         uri(first.id()),

@@ -7,6 +7,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.diagnosis.HealthReport;
@@ -249,6 +250,17 @@ final class InMemoryBackend
       key.active().orElseThrow().become(request.retiredState());
       prepared.become(KeyState.ACTIVE);
       return key.snapshot(request.name());
+    }
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    requireOpen(call);
+    synchronized (store) {
+      InMemoryStore.Key key = key(name);
+      key.rotation = interval;
+      return key.snapshot(name);
     }
   }
 

@@ -56,11 +56,11 @@ public final class InMemoryStore {
   static final class Key {
 
     final KeyAlgorithm algorithm;
-    final RotationInterval rotation;
     final Optional<EnvironmentType> stamp;
     final String uri;
     final boolean exportable;
     final List<Version> versions = new ArrayList<>();
+    RotationInterval rotation;
 
     Key(
         KeyAlgorithm algorithm,

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendDescription;
@@ -89,6 +90,12 @@ class ForwardingBackend
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return whole.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return whole.changeInterval(name, interval, call);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RefusedStamps;
@@ -159,6 +160,13 @@ final class AwsKmsBackend
       throws BackendFailure {
     calls.requireOpen();
     return rotator.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    calls.requireOpen();
+    return rotator.changeInterval(name, interval, call);
   }
 
   @Override

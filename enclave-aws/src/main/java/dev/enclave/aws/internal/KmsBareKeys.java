@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 final class KmsBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
-  private static final int KEYS = 180;
-  private static final int REQUESTS = 6200;
+  private static final int KEYS = 197;
+  private static final int REQUESTS = 6700;
 
   private final KmsCalls calls;
 

@@ -132,6 +132,15 @@ record KmsChain(
         .isPresent();
   }
 
+  /** The interval that was stored last, by whichever version carries it. */
+  KmsTags.Rotation rotation() {
+    // Of two changes at once the one on the older version holds, which everybody writes first.
+    return versions.values().stream()
+        .map(key -> key.tags().rotation())
+        .reduce((older, newer) -> newer.change() > older.change() ? newer : older)
+        .orElseThrow();
+  }
+
   /** The highest version number that is or was taken, as far as anything tells. */
   int highestNumber() {
     return Math.max(

@@ -305,6 +305,13 @@ final class KmsDirectory {
                     r.keyId(key.id()).tags(KmsTags.tag(tag, value)).overrideConfiguration(limits)));
   }
 
+  /** Notes an interval on a version, unless it has it. */
+  void tell(KmsKey key, KmsTags.Rotation rotation, CallContext call) throws BackendFailure {
+    if (!key.tags().rotation().equals(rotation)) {
+      tag(key, KmsTags.ROTATION, rotation.value(), call);
+    }
+  }
+
   void untag(KmsKey key, CallContext call, String... tags) throws BackendFailure {
     calls.send(
         KmsOperation.UNTAG_RESOURCE,

@@ -186,7 +186,8 @@ final class KmsImporter {
               number,
               activation,
               request.operationId(),
-              new KmsTags.First(first.get().id(), first.get().createdAt()));
+              new KmsTags.First(first.get().id(), first.get().createdAt()),
+              tags.rotation());
     } else {
       tags = tags.restoring(restoration.mark());
     }

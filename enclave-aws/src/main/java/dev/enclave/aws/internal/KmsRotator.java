@@ -5,11 +5,13 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,7 +48,12 @@ final class KmsRotator {
     KmsTags tags =
         oldest
             .tags()
-            .next(number, chain.activationOf(active) + 1, operationId, first(chain, oldest));
+            .next(
+                number,
+                chain.activationOf(active) + 1,
+                operationId,
+                first(chain, oldest),
+                chain.rotation());
     Optional<KmsKey> earlier = unfinished.take(operationId);
     KmsKey made =
         earlier.isPresent() ? earlier.get() : keys.make(tags, KmsScheme.of(algorithm), call);
@@ -152,5 +159,29 @@ final class KmsRotator {
       written.put(replaced.get().id(), KeyState.DISABLED);
     }
     keys.hint(request.name(), next, call);
+  }
+
+  /** One tag, on every version that takes one; the oldest first, by which it is decided. */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    KmsChain chain = keys.existing(name, call);
+    KmsTags.Rotation stored = chain.rotation();
+    KmsTags.Rotation rotation =
+        stored.interval().equals(interval) ? stored : stored.changedTo(interval);
+    List<KmsKey> alive = chain.versions().values().stream().filter(key -> !key.doomed()).toList();
+    if (alive.isEmpty()) {
+      throw KmsRefusals.COMMON.invalidState(name, chain.oldest().version(), KeyState.DESTROYED);
+    }
+    // With the same interval an earlier attempt may have ended between two versions.
+    keys.directory().tell(alive.get(0), rotation, call);
+    return BackendFailure.afterChange(
+        "Key " + name + " has the rotation interval " + interval + ".",
+        () -> {
+          for (KmsKey key : alive.subList(1, alive.size())) {
+            keys.directory().tell(key, rotation, call);
+          }
+          return keys.snapshots().of(chain, began, call).withRotation(interval);
+        });
   }
 }

@@ -79,7 +79,7 @@ final class KmsSnapshots {
         chain.name(),
         algorithm,
         versions,
-        oldest.tags().rotation(),
+        chain.rotation().interval(),
         oldest.tags().stamp(),
         first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()),
         first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()),

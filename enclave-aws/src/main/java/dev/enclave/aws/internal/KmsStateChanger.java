@@ -62,6 +62,8 @@ final class KmsStateChanger {
     for (KmsKey other : chain.versions().values()) {
       if (!other.doomed() && !other.id().equals(key.id())) {
         settle(chain, other, key, call);
+        // One that was made while the interval was changed may not have been told.
+        keys.directory().tell(other, chain.rotation(), call);
       }
     }
     moveHintFrom(chain, key, call);

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * @param number which version, as intended when it was made; aliases are the truth
  * @param operationId which operation made it
  * @param stamp the environment type
- * @param rotation the interval stored at creation
+ * @param rotation the interval as far as this version was told
  * @param algorithm the scheme
  * @param activation the highest activation it was meant for; aliases are the truth
  * @param replacement by which version it was meant to be replaced
@@ -36,7 +36,7 @@ record KmsTags(
     int number,
     String operationId,
     StampReading stamp,
-    RotationInterval rotation,
+    Rotation rotation,
     Optional<KeyAlgorithm> algorithm,
     int activation,
     Optional<Replacement> replacement,
@@ -105,6 +105,33 @@ record KmsTags(
     }
   }
 
+  /**
+   * How often the key is due for rotation. Every version carries it, so that it stays whichever of
+   * them is deleted.
+   *
+   * @param interval how often
+   * @param change how many times it was changed before; of versions that differ the highest counts
+   */
+  record Rotation(RotationInterval interval, int change) {
+
+    private static Optional<Rotation> parse(String value) {
+      String[] parts = value.split("/", -1);
+      int change = parts.length == 2 ? StoredText.number(parts[1]) : 0;
+      return parts.length > 2 || (parts.length == 2 && change == 0)
+          ? Optional.empty()
+          : StoredText.interval(parts[0]).map(interval -> new Rotation(interval, change));
+    }
+
+    /** The next change, to another interval. */
+    Rotation changedTo(RotationInterval other) {
+      return new Rotation(other, change + 1);
+    }
+
+    String value() {
+      return change == 0 ? interval.toString() : interval + "/" + change;
+    }
+  }
+
   static KmsTags parse(List<Tag> tags) {
     Map<String, String> values = new HashMap<>();
     tags.forEach(tag -> values.put(tag.tagKey(), tag.tagValue()));
@@ -114,8 +141,8 @@ record KmsTags(
         values.getOrDefault(OPERATION, ""),
         StoredText.stamp("tag " + STAMP, values.get(STAMP), EnvironmentType::name),
         Optional.ofNullable(values.get(ROTATION))
-            .flatMap(StoredText::interval)
-            .orElse(RotationInterval.POLICY),
+            .flatMap(Rotation::parse)
+            .orElse(new Rotation(RotationInterval.POLICY, 0)),
         Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
         StoredText.number(values.get(ACTIVATION)),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
@@ -134,7 +161,7 @@ record KmsTags(
         0,
         "",
         stamp,
-        RotationInterval.POLICY,
+        new Rotation(RotationInterval.POLICY, 0),
         Optional.empty(),
         0,
         Optional.empty(),
@@ -155,7 +182,7 @@ record KmsTags(
         1,
         operationId,
         StampReading.of(stamp),
-        rotation,
+        new Rotation(rotation, 0),
         Optional.of(algorithm),
         1,
         Optional.empty(),
@@ -164,14 +191,19 @@ record KmsTags(
         Optional.empty());
   }
 
-  /** Tags for a later version of the same key. */
-  KmsTags next(int nextNumber, int nextActivation, String byOperation, First firstVersion) {
+  /** Tags for a later version of the same key, whose interval is {@code current}. */
+  KmsTags next(
+      int nextNumber,
+      int nextActivation,
+      String byOperation,
+      First firstVersion,
+      Rotation current) {
     return new KmsTags(
         name,
         nextNumber,
         byOperation,
         stamp,
-        rotation,
+        current,
         algorithm,
         nextActivation,
         Optional.empty(),
@@ -221,7 +253,7 @@ record KmsTags(
     if (stamp instanceof StampReading.Stamped stamped) {
       tags.add(tag(STAMP, stamped.environment().name()));
     }
-    tags.add(tag(ROTATION, rotation.toString()));
+    tags.add(tag(ROTATION, rotation.value()));
     algorithm.ifPresent(v -> tags.add(tag(ALGORITHM, v.name())));
     tags.add(tag(ACTIVATION, Integer.toString(activation)));
     retired.ifPresent(v -> tags.add(tag(RETIRED, v.toString())));

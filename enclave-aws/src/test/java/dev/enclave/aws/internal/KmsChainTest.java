@@ -112,7 +112,12 @@ class KmsChainTest {
                 RotationInterval.every(Duration.ofDays(90)),
                 EnvironmentType.PRODUCTION,
                 "op-1")
-            .next(2, 3, "op-2", new KmsTags.First("one", NOW));
+            .next(
+                2,
+                3,
+                "op-2",
+                new KmsTags.First("one", NOW),
+                new KmsTags.Rotation(RotationInterval.NEVER, 4));
     assertThat(KmsTags.parse(tags.toTags())).isEqualTo(tags);
   }
 

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
+import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
@@ -98,6 +99,15 @@ class KmsRequestsTest {
             "CreateKey",
             "CreateAlias",
             "GetPublicKey");
+  }
+
+  @Test
+  void changesTheIntervalByOneRequestMoreThanALoad() throws BackendFailure {
+    KeySnapshot key = bench.create(KmsBench.NAME);
+    bench.server.journal().clear();
+    bench.backend.changeInterval(key.name(), RotationInterval.NEVER, bench.call());
+    assertThat(bench.requests())
+        .containsExactly("DescribeKey", "ListResourceTags", "DescribeKey", "TagResource");
   }
 
   @Test

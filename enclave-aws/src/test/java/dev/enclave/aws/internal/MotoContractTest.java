@@ -14,6 +14,7 @@ import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.ClosingContract;
 import dev.enclave.testkit.contract.ConcurrencyContract;
 import dev.enclave.testkit.contract.ErrorContract;
+import dev.enclave.testkit.contract.IntervalContract;
 import dev.enclave.testkit.contract.KeyLifecycleContract;
 import dev.enclave.testkit.contract.PreparationContract;
 import dev.enclave.testkit.contract.RotationContract;
@@ -39,6 +40,7 @@ class MotoContractTest
         StateContract,
         SigningContract,
         PreparationContract,
+        IntervalContract,
         RotationContract,
         WrappingContract,
         StampContract,

@@ -6,6 +6,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
@@ -117,6 +118,12 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return backend.activate(request, next, call);
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return backend.changeInterval(name, interval, call);
   }
 
   @Override

@@ -13,11 +13,16 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** What all operations on versions share: reading, claiming, giving up. Thread-safe. */
 final class VaultKeys {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  /** How often a change of tags is written before somebody else's is left to be looked at. */
+  private static final int WRITES = 3;
 
   private final VaultDirectory directory;
   private final RecentReadings readings;
@@ -93,6 +98,54 @@ final class VaultKeys {
   VaultChain afterSettling(KeyName name, CallContext call) throws BackendFailure {
     calls().pause(VaultChain.SETTLING, "see who was first", call);
     return directory.list(name, call).everything(name);
+  }
+
+  /**
+   * Changes tags of a version of the key, and makes sure that the change stays: the vault takes all
+   * tags or none and knows no condition, so that whoever read the version before may write them
+   * back as they were.
+   *
+   * @param enabled whether to switch the version on or off in the same request
+   * @param done whether tags that are read afterwards have the change
+   * @return the key afterwards, everything in it
+   */
+  VaultChain changeTags(
+      KeyName name,
+      VaultVersion version,
+      UnaryOperator<VaultTags> change,
+      Optional<Boolean> enabled,
+      Predicate<VaultTags> done,
+      CallContext call)
+      throws BackendFailure {
+    write(name, version, change, enabled, call);
+    return BackendFailure.afterChange(
+        "Tags of version " + version.id() + " of key " + name + " were written.",
+        () -> {
+          for (int written = 1; ; written++) {
+            VaultChain chain = afterSettling(name, call);
+            VaultVersion now =
+                chain
+                    .version(version.id())
+                    .orElseThrow(() -> VaultCalls.REFUSALS.noVersion(name, version.version()));
+            if (done.test(now.tags())) {
+              return chain;
+            }
+            if (written == WRITES) {
+              throw VaultRefusals.overwritten(name, version.version());
+            }
+            write(name, now, change, enabled, call);
+          }
+        });
+  }
+
+  private void write(
+      KeyName name,
+      VaultVersion version,
+      UnaryOperator<VaultTags> change,
+      Optional<Boolean> enabled,
+      CallContext call)
+      throws BackendFailure {
+    directory.change(name, version, Optional.of(change.apply(version.datedTags())), enabled, call);
   }
 
   /**

@@ -43,6 +43,16 @@ final class VaultRefusals {
             + " create it; enclave keys reconcile switches off what is left of the first attempt.");
   }
 
+  static BackendFailure overwritten(KeyName name, KeyVersionId version) {
+    return BackendFailure.transientFailure(
+        FailureCode.UNAVAILABLE,
+        "Others change version "
+            + version
+            + " of key "
+            + name
+            + " at the same time and write its tags back as they were. Try again.");
+  }
+
   static BackendFailure notImported(KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,

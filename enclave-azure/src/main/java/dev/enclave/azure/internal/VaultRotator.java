@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.azure.internal.VaultTags.Claim;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -136,5 +137,29 @@ final class VaultRotator {
       written.put(replaced.get().id(), KeyState.DISABLED);
     }
     return written;
+  }
+
+  /** A tag of the first version, which stays as long as the key does. */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    VaultChain chain = keys.existing(name, call);
+    VaultVersion first = chain.first().orElseThrow();
+    RotationInterval before = first.tags().rotation();
+    if (before.equals(interval)) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    // Another interval than both is a later change of somebody else's, and is left.
+    VaultChain after =
+        keys.changeTags(
+            name,
+            first,
+            tags -> tags.withRotation(interval),
+            Optional.empty(),
+            tags -> !tags.rotation().equals(before),
+            call);
+    return BackendFailure.afterChange(
+        "Key " + name + " has the rotation interval " + interval + ".",
+        () -> keys.snapshots().of(after, keys.readings().now(), call).withRotation(interval));
   }
 }

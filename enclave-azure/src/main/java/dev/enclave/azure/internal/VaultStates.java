@@ -54,14 +54,15 @@ final class VaultStates {
         yield changed(chain, version, target, call);
       }
       case VERIFY_ONLY -> {
-        keys.directory()
-            .change(
+        VaultChain after =
+            keys.changeTags(
                 ref.name(),
                 version,
-                Optional.of(version.tags().withMark(Optional.of(Mark.RETIRED))),
+                tags -> tags.withMark(Optional.of(Mark.RETIRED)),
                 version.enabled() ? Optional.empty() : Optional.of(true),
+                tags -> tags.mark().isPresent(),
                 call);
-        yield changed(chain, version, target, call);
+        yield changed(after, version, target, call);
       }
       case PENDING -> throw VaultCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
     };
@@ -87,31 +88,29 @@ final class VaultStates {
       throws BackendFailure {
     KeyName name = chain.name();
     // Marked already: an earlier attempt came to its end before the key was deleted.
-    if (chain.state(version) != KeyState.DESTROYED) {
-      keys.directory()
-          .change(
-              name,
-              version,
-              Optional.of(version.tags().withMark(Optional.of(Mark.DESTROYED))),
-              Optional.of(false),
-              call);
-    }
+    VaultChain after =
+        chain.state(version) == KeyState.DESTROYED
+            ? keys.afterSettling(name, call)
+            : keys.changeTags(
+                name,
+                version,
+                tags -> tags.withMark(Optional.of(Mark.DESTROYED)),
+                Optional.of(false),
+                tags -> tags.mark().filter(Mark.DESTROYED::equals).isPresent(),
+                call);
     return BackendFailure.afterChange(
         "Version " + version.id() + " of key " + name + " is marked as destroyed.",
-        () -> ended(chain, version, call));
+        () -> ended(after, version, call));
   }
 
-  /** The last version that is destroyed takes the key with it. */
-  private KeySnapshot ended(VaultChain chain, VaultVersion version, CallContext call)
+  /**
+   * The last version that is destroyed takes the key with it. With its mark nobody begins to
+   * activate another version any more; who began before it has claimed by now.
+   */
+  private KeySnapshot ended(VaultChain after, VaultVersion version, CallContext call)
       throws BackendFailure {
-    KeyName name = chain.name();
+    KeyName name = after.name();
     Map<String, KeyState> written = Map.of(version.id(), KeyState.DESTROYED);
-    if (othersAlive(chain, version)) {
-      return keys.snapshots().of(chain, written, keys.readings().now(), call);
-    }
-    // With the mark nobody begins to activate another version any more; who began before it has
-    // claimed by the time that everybody can see it.
-    VaultChain after = keys.afterSettling(name, call);
     if (othersAlive(after, version)) {
       return keys.snapshots().of(after, written, keys.readings().now(), call);
     }
@@ -157,15 +156,20 @@ final class VaultStates {
               .orElseThrow(() -> VaultCalls.REFUSALS.otherActive(name, version.version()));
       return changed(after, version, KeyState.ACTIVE, call);
     }
-    boolean marked = version.tags().mark().isPresent();
-    keys.directory()
-        .change(
+    Optional<Boolean> enabled = version.enabled() ? Optional.empty() : Optional.of(true);
+    if (version.tags().mark().isEmpty()) {
+      keys.directory().change(name, version, Optional.empty(), enabled, call);
+      return changed(chain, version, KeyState.ACTIVE, call);
+    }
+    VaultChain after =
+        keys.changeTags(
             name,
             version,
-            marked ? Optional.of(version.tags().withMark(Optional.empty())) : Optional.empty(),
-            version.enabled() ? Optional.empty() : Optional.of(true),
+            tags -> tags.withMark(Optional.empty()),
+            enabled,
+            tags -> tags.mark().isEmpty(),
             call);
-    return changed(chain, version, KeyState.ACTIVE, call);
+    return changed(after, version, KeyState.ACTIVE, call);
   }
 
   private KeySnapshot changed(

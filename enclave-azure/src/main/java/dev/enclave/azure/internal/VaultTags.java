@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param operationId which operation made it; empty if none of Enclave's did
  * @param purpose what it was made for
  * @param stamp the environment type
- * @param rotation the interval stored at creation
+ * @param rotation the interval; the first version's counts
  * @param algorithm the scheme
  * @param restored which part of a restored key it is; none if it was made here
  * @param own whether what follows was written on this very version; the vault's own rotation may
@@ -227,6 +227,11 @@ record VaultTags(
         other,
         mark,
         others);
+  }
+
+  VaultTags withRotation(RotationInterval other) {
+    return new VaultTags(
+        name, operationId, purpose, stamp, other, algorithm, restored, true, claims, mark, others);
   }
 
   VaultTags withMark(Optional<Mark> other) {

@@ -41,6 +41,16 @@ record VaultVersion(
     return claim.second().orElse(updatedAt.getEpochSecond());
   }
 
+  /**
+   * Its tags with the second of each claim, which is not to move when they are written once more.
+   */
+  VaultTags datedTags() {
+    return tags.withClaims(
+        tags.claims().stream()
+            .map(claim -> new VaultTags.Claim(claim.number(), Optional.of(secondOf(claim))))
+            .toList());
+  }
+
   VaultVersion with(VaultTags other, boolean nowEnabled) {
     return new VaultVersion(
         id, uri, createdAt, updatedAt, nowEnabled, notBefore, expiresAt, recoveryLevel, other);

@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
@@ -45,6 +46,17 @@ class VaultRequestsTest {
     bench.backend.activate(request, next.id(), Vaults.call(request.operationId(), bench.clock));
     assertThat(bench.requests())
         .containsExactly("GetKeyVersions", "UpdateKey", "GetKeyVersions", "UpdateKey");
+  }
+
+  @Test
+  void changesTheIntervalByThreeRequests() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    bench.server.journal().clear();
+    bench.backend.changeInterval(key.name(), RotationInterval.POLICY, bench.call());
+    assertThat(bench.requests()).containsExactly("GetKeyVersions", "UpdateKey", "GetKeyVersions");
+    bench.server.journal().clear();
+    bench.backend.changeInterval(key.name(), RotationInterval.POLICY, bench.call());
+    assertThat(bench.requests()).containsExactly("GetKeyVersions");
   }
 
   @Test

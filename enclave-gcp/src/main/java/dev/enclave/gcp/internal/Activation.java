@@ -2,18 +2,31 @@ package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyState;
+import dev.enclave.RotationInterval;
+import java.util.Optional;
 
 /**
- * The rule which version of a key is active (docs/adr/0021). Activations are numbered; whoever
- * records the next one has decided, and the last one holds. Immutable, and never changed where it
- * is recorded.
+ * The rule which version of a key is active, and how often the key is due for rotation
+ * (docs/adr/0021). Activations are numbered; whoever records the next one has decided, and the last
+ * one holds. Immutable, and never changed where it is recorded.
  *
  * @param number which activation; 1 is implied by the key itself
  * @param active the version that is active from then on; 0 for none
  * @param used every version that was active at some time, or was retired by itself
  * @param operationId which operation recorded it
+ * @param rotation the rotation interval, if it was changed since the key was made
  */
-record Activation(int number, int active, VersionNumbers used, String operationId) {
+record Activation(
+    int number,
+    int active,
+    VersionNumbers used,
+    String operationId,
+    Optional<RotationInterval> rotation) {
+
+  /** One with the interval that the key was made with. */
+  Activation(int number, int active, VersionNumbers used, String operationId) {
+    this(number, active, used, operationId, Optional.empty());
+  }
 
   /** What holds until somebody records the second: the first version is active. */
   static Activation first(String operationId) {
@@ -27,13 +40,18 @@ record Activation(int number, int active, VersionNumbers used, String operationI
 
   /** The next one, by which {@code version} is active and the one before is retired. */
   Activation activating(int version, String byOperation) {
-    return new Activation(number + 1, version, used.with(version), byOperation);
+    return new Activation(number + 1, version, used.with(version), byOperation, rotation);
   }
 
   /** The next one, by which {@code version} is retired and the active one stays, if another is. */
   Activation retiring(int version, String byOperation) {
     return new Activation(
-        number + 1, active == version ? 0 : active, used.with(version), byOperation);
+        number + 1, active == version ? 0 : active, used.with(version), byOperation, rotation);
+  }
+
+  /** The next one, by which the key has that rotation interval and nothing else changes. */
+  Activation withRotation(RotationInterval interval, String byOperation) {
+    return new Activation(number + 1, active, used, byOperation, Optional.of(interval));
   }
 
   /** The state of a version, as long as this is the last activation. */

@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +36,11 @@ record GcpKey(
 
   GcpLabels labels() {
     return new GcpLabels(kms.getLabelsMap());
+  }
+
+  /** How often it is due: as the last activation says, else as it was made. */
+  RotationInterval rotation() {
+    return last.rotation().orElseGet(() -> labels().rotation());
   }
 
   KeyState state(int number) {

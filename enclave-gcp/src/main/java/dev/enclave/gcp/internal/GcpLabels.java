@@ -90,6 +90,9 @@ final class GcpLabels {
     labels.put(ACTIVE, Integer.toString(activation.active()));
     LabelText.put(labels, USED, activation.used().toString());
     LabelText.put(labels, OPERATION, activation.operationId());
+    activation
+        .rotation()
+        .ifPresent(interval -> LabelText.put(labels, ROTATION, interval.toString()));
     return labels;
   }
 
@@ -133,10 +136,13 @@ final class GcpLabels {
     return LabelText.get(labels, ALGORITHM).flatMap(text -> StoredText.algorithm(text));
   }
 
+  /** The interval that a key was made with. */
   RotationInterval rotation() {
-    return LabelText.get(labels, ROTATION)
-        .flatMap(StoredText::interval)
-        .orElse(RotationInterval.POLICY);
+    return storedRotation().orElse(RotationInterval.POLICY);
+  }
+
+  private Optional<RotationInterval> storedRotation() {
+    return LabelText.get(labels, ROTATION).flatMap(StoredText::interval);
   }
 
   String operationId() {
@@ -149,7 +155,9 @@ final class GcpLabels {
     Optional<VersionNumbers> used = LabelText.get(labels, USED).flatMap(VersionNumbers::parse);
     boolean ours = LabelText.get(labels, RECORD_OF).filter(of.value()::equals).isPresent();
     return ours && used.isPresent() && active.matches("0|[1-9][0-9]{0,4}")
-        ? Optional.of(new Activation(number, Integer.parseInt(active), used.get(), operationId()))
+        ? Optional.of(
+            new Activation(
+                number, Integer.parseInt(active), used.get(), operationId(), storedRotation()))
         : Optional.empty();
   }
 }

@@ -2,9 +2,11 @@ package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -131,5 +133,20 @@ final class GcpRotator {
       }
     }
     return keys.snapshots().of(now, began, call);
+  }
+
+  /** Another activation, of the version that is active: labels take no condition, records do. */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(name, call);
+    while (!key.rotation().equals(interval)) {
+      Activation next = key.last().withRotation(interval, call.operationId());
+      key =
+          keys.activations().claim(name, next, call) ? key.after(next) : keys.existing(name, call);
+    }
+    GcpKey changed = key;
+    return BackendFailure.afterChange(
+        "Key " + name + " has the rotation interval " + interval + ".",
+        () -> keys.snapshots().of(changed, keys.readings().now(), call));
   }
 }

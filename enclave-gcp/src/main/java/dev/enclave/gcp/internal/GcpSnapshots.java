@@ -53,7 +53,7 @@ final class GcpSnapshots {
         key.name(),
         key.algorithm(),
         versions,
-        key.labels().rotation(),
+        key.rotation(),
         key.labels().stamp(),
         versions.get(0).createdAt(),
         key.resource(),

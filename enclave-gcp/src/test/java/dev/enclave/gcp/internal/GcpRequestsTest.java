@@ -7,6 +7,7 @@ import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.wire.JournalEntry;
@@ -75,6 +76,16 @@ class GcpRequestsTest {
     forget();
     bench.backend().load(key.name(), bench.call());
     assertThat(requests()).containsExactly("GetCryptoKey", "GetCryptoKey", "ListCryptoKeyVersions");
+  }
+
+  @Test
+  void changesTheIntervalByFourRequests() throws Exception {
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    forget();
+    bench.backend().changeInterval(key.name(), RotationInterval.POLICY, bench.call());
+    assertThat(requests())
+        .containsExactly(
+            "GetCryptoKey", "GetCryptoKey", "ListCryptoKeyVersions", "CreateCryptoKey");
   }
 
   @Test

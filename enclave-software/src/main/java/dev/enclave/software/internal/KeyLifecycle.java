@@ -1,9 +1,11 @@
 package dev.enclave.software.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -175,6 +177,23 @@ final class KeyLifecycle {
     if (!request.retiredState().mayConsume()) {
       privateKeys.forget(manifest, old);
     }
+    return changed;
+  }
+
+  Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return locks.holdingKey(name, call.deadline(), () -> changed(name, interval));
+  }
+
+  private Manifest changed(KeyName name, RotationInterval interval) throws BackendFailure {
+    store.tidy(name);
+    Manifest manifest = store.read(name);
+    if (manifest.rotation().equals(interval)) {
+      store.settle(name);
+      return manifest;
+    }
+    Manifest changed = manifest.withRotation(interval);
+    store.write(changed);
     return changed;
   }
 

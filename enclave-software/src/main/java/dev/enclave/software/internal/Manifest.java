@@ -82,6 +82,11 @@ record Manifest(
         });
   }
 
+  Manifest withRotation(RotationInterval interval) {
+    return new Manifest(
+        name, algorithm, stamp, interval, createdAt, createOperation, revision + 1, versions);
+  }
+
   private Manifest changed(UnaryOperator<VersionEntry> change) {
     return revised(versions.stream().map(change).toList());
   }

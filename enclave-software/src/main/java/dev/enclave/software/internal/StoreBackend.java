@@ -8,6 +8,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -182,6 +183,12 @@ class StoreBackend
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return guarded(call, () -> snapshot(lifecycle.activate(request, next, call)));
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return guarded(call, () -> snapshot(lifecycle.changeInterval(name, interval, call)));
   }
 
   @Override

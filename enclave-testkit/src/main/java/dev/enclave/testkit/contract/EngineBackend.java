@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
@@ -151,6 +152,12 @@ final class EngineBackend implements SigningBackend, KeyRotator, KeyStateChanger
   public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
       throws BackendFailure {
     return done(call, c -> rotator.activate(request, next, c));
+  }
+
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return done(call, c -> rotator.changeInterval(name, interval, c));
   }
 
   @Override

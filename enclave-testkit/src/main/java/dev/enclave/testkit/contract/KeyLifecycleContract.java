@@ -11,6 +11,7 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeySnapshot;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,20 +58,26 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   }
 
   @Test
-  default void keepsTheRotationInterval_orSaysPolicy() {
+  default void keepsTheRotationInterval() {
     Workbench.with(
         harness(),
         bench -> {
-          KeySnapshot key =
-              bench.create(
-                  new CreateRequest(
-                      bench.freshName(),
-                      bench.signingAlgorithm(),
-                      RotationInterval.NEVER,
-                      bench.harness().environment(),
-                      bench.freshId()));
-          assertThat(bench.load(key.name()).rotation())
-              .isIn(RotationInterval.NEVER, RotationInterval.POLICY);
+          for (RotationInterval interval :
+              List.of(
+                  RotationInterval.NEVER,
+                  RotationInterval.POLICY,
+                  RotationInterval.every(Duration.ofDays(90)))) {
+            KeySnapshot key =
+                bench.create(
+                    new CreateRequest(
+                        bench.freshName(),
+                        bench.signingAlgorithm(),
+                        interval,
+                        bench.harness().environment(),
+                        bench.freshId()));
+            assertThat(key.rotation()).isEqualTo(interval);
+            assertThat(bench.load(key.name()).rotation()).isEqualTo(interval);
+          }
         });
   }
 

@@ -12,6 +12,7 @@ public interface KeysContract
         SigningContract,
         PreparationContract,
         RotationContract,
+        IntervalContract,
         WrappingContract,
         StampContract,
         AdoptionContract,

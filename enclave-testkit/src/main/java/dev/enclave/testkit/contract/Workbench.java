@@ -224,6 +224,14 @@ final class Workbench {
     return activated;
   }
 
+  /** A change of the rotation interval, seen by reads. */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval) throws InterruptedException {
+    KeyRotator rotator = capability(KeyRotator.class);
+    KeySnapshot changed = succeed(call -> rotator.changeInterval(name, interval, call));
+    awaitKey(name, key -> key.rotation().equals(interval));
+    return changed;
+  }
+
   /** The key once it is as described; at once unless reads may be stale. */
   KeySnapshot awaitKey(KeyName name, Predicate<KeySnapshot> expected) throws InterruptedException {
     Deadline end = settlingEnd();

@@ -33,7 +33,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(17)
+        .hasSize(18)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

@@ -188,6 +188,10 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.ROTATE,
             w -> w.enclave().admin().key(w.key().handle()).rotate(RotationRequest.now())),
         of(
+            "ManagedKey.changeRotation(RotationInterval)",
+            Operation.CHANGE_INTERVAL,
+            w -> w.enclave().admin().key(w.key().handle()).changeRotation(RotationInterval.NEVER)),
+        of(
             "ManagedKey.disable(KeyVersionId)",
             Operation.CHANGE_STATE,
             w -> w.enclave().admin().key(w.key().handle()).disable(w.key().activeVersion().id())),

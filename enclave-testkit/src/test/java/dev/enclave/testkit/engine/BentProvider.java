@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
@@ -96,6 +97,7 @@ final class BentProvider implements BackendProvider {
             "sign",
             "prepare",
             "activate",
+            "changeInterval",
             "changeState",
             "wrap",
             "unwrap",
@@ -287,6 +289,13 @@ final class BentProvider implements BackendProvider {
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
       return snapshot("activate", () -> ((KeyRotator) real).activate(request, next, call));
+    }
+
+    @Override
+    public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+        throws BackendFailure {
+      return snapshot(
+          "changeInterval", () -> ((KeyRotator) real).changeInterval(name, interval, call));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.enclave.testkit.engine.Bench.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
+import dev.enclave.BackendId;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
@@ -13,6 +14,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Keys;
 import dev.enclave.Message;
@@ -30,6 +32,7 @@ import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -190,6 +193,80 @@ class KeysTest {
   }
 
   @Test
+  void destroysNoVersion_byAHandleOfAnotherKeyOrAnotherBackend() {
+    KeySpec<SigningKey> there = SPEC.on(BackendId.of("there"));
+    try (Enclave enclave = bench.with(new InMemoryProvider().id("there")).open()) {
+      KeyHandle handle = withARetiredVersion(enclave, SPEC);
+      KeyHandle other =
+          withARetiredVersion(enclave, KeySpec.named("other").algorithm(SigningAlgorithm.ED25519));
+      KeyHandle namesake = withARetiredVersion(enclave, there);
+      List<KeyVersion> before = versions(enclave, handle);
+      List<KeyVersion> elsewhere = versions(enclave, namesake);
+      KeyVersionId first = before.get(0).id();
+      assertThat(elsewhere.get(0).id()).isEqualTo(first);
+
+      refused(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          () ->
+              destroy(
+                  enclave,
+                  new KeyHandle(
+                      handle.backend(), handle.authority(), handle.name(), other.fingerprint()),
+                  first));
+      refused(
+          ErrorCode.KEY_IDENTITY_CHANGED,
+          () ->
+              destroy(
+                  enclave,
+                  new KeyHandle(
+                      namesake.backend(),
+                      namesake.authority(),
+                      namesake.name(),
+                      handle.fingerprint()),
+                  first));
+      refused(
+          ErrorCode.HANDLE_AUTHORITY_MISMATCH,
+          () ->
+              destroy(
+                  enclave,
+                  new KeyHandle(handle.backend(), "elsewhere", handle.name(), handle.fingerprint()),
+                  first));
+      refused(
+          ErrorCode.BACKEND_NOT_FOUND,
+          () ->
+              destroy(
+                  enclave,
+                  new KeyHandle(
+                      BackendId.of("nowhere"),
+                      handle.authority(),
+                      handle.name(),
+                      handle.fingerprint()),
+                  first));
+      assertThat(versions(enclave, handle)).isEqualTo(before);
+      assertThat(versions(enclave, namesake)).isEqualTo(elsewhere);
+
+      destroy(enclave, namesake, first);
+      destroy(enclave, other, first);
+      assertThat(versions(enclave, handle)).isEqualTo(before);
+      assertThat(versions(enclave, namesake).get(0).state()).isEqualTo(KeyState.DESTROYED);
+    }
+  }
+
+  private static KeyHandle withARetiredVersion(Enclave enclave, KeySpec<SigningKey> spec) {
+    KeyHandle handle = enclave.createKey(spec).handle();
+    enclave.admin().key(handle).rotate(RotationRequest.now());
+    return handle;
+  }
+
+  private static void destroy(Enclave enclave, KeyHandle handle, KeyVersionId version) {
+    enclave.admin().key(handle).destroy(version);
+  }
+
+  private static List<KeyVersion> versions(Enclave enclave, KeyHandle handle) {
+    return enclave.admin().key(handle).info().versions();
+  }
+
+  @Test
   void refusesEveryOperation_whenTheKeyWasMadeForAnotherEnvironment() {
     KeyHandle handle;
     try (Enclave local = Bench.in("local").with(new InMemoryProvider(store)).open()) {
@@ -266,6 +343,9 @@ class KeysTest {
       refused(
           ErrorCode.UNSUPPORTED_OPERATION,
           () -> enclave.admin().key(treasury.handle()).destroy(treasury.activeVersion().id()));
+      refused(
+          ErrorCode.UNSUPPORTED_OPERATION,
+          () -> enclave.admin().key(treasury.handle()).changeRotation(RotationInterval.POLICY));
       refused(
           ErrorCode.KEY_ALREADY_EXISTS,
           () -> enclave.createKey(KeySpec.named("treasury").algorithm(SigningAlgorithm.ED25519)));

@@ -185,6 +185,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
                     .key(s.key().handle())
                     .rotate(RotationRequest.ifActive(s.made().signature().version()))),
         of(
+            "ManagedKey.changeRotation(RotationInterval)",
+            s -> s.enclave().admin().key(s.key().handle()).changeRotation(RotationInterval.NEVER)),
+        of(
             "ManagedKey.disable(KeyVersionId)",
             s -> s.enclave().admin().key(s.key().handle()).disable(version(s))),
         of(

@@ -8,6 +8,7 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
@@ -228,6 +229,16 @@ final class PocketBackend implements SigningBackend, KeyRotator {
     }
   }
 
+  @Override
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    synchronized (keys) {
+      PocketKey key = key(name);
+      key.rotation = interval;
+      return key.snapshot();
+    }
+  }
+
   // endregion
 
   // region end
@@ -278,9 +289,11 @@ final class PocketKey {
 
   final CreateRequest request;
   final List<PocketVersion> versions = new ArrayList<>();
+  RotationInterval rotation;
 
   PocketKey(CreateRequest request) {
     this.request = request;
+    this.rotation = request.rotation();
   }
 
   void add(PocketVersion version) {
@@ -315,7 +328,7 @@ final class PocketKey {
         request.name(),
         request.algorithm(),
         versions.stream().map(v -> v.info).toList(),
-        request.rotation(),
+        rotation,
         StampReading.of(request.stamp()),
         versions.get(0).info.createdAt(),
         "pocket:" + request.name(),

@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key;
 import dev.enclave.Bytes;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
@@ -19,6 +20,11 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public RotationResult rotate(RotationRequest request) {
     return new Rotator(engine()).rotate(slot(), request, caller());
+  }
+
+  @Override
+  public KeyInfo changeRotation(RotationInterval interval) {
+    return new IntervalChanger(engine()).change(slot(), interval, caller());
   }
 
   @Override

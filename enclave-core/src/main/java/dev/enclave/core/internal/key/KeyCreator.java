@@ -248,7 +248,7 @@ final class KeyCreator {
               + " and "
               + spec.rotation().get()
               + " was asked. Leave the interval out of the specification to take the key as it is, or"
-              + " use another name.");
+              + " change it with ManagedKey.changeRotation or: enclave keys rotation.");
     }
     return found;
   }

@@ -244,7 +244,10 @@ final class KeySlot {
                     seen.version(v.id())
                         .filter(s -> s.state().compareTo(v.state()) >= 0)
                         .isEmpty());
-    return behind || (before != null && before.versions().equals(seen.versions()));
+    return behind
+        || (before != null
+            && before.versions().equals(seen.versions())
+            && before.rotation().equals(seen.rotation()));
   }
 
   private Attempt<KeySnapshot> loading() {
@@ -286,8 +289,9 @@ final class KeySlot {
     Plan plan =
         new Plan("read back key " + name, new CallTrace("read-back"), VISIBLE_WITHIN, false, true);
     Attempt<KeySnapshot> load = loading();
+    KeySnapshot before = overwritten;
     try {
-      backend.caller().call(plan, call -> visible(load.run(call), written));
+      backend.caller().call(plan, call -> visible(load.run(call), written, before));
     } catch (EnclaveException e) {
       // The write itself succeeded; calls that still do not see it are repeated while it settles.
       LOG.log(
@@ -299,12 +303,17 @@ final class KeySlot {
     }
   }
 
-  private static KeySnapshot visible(KeySnapshot seen, KeySnapshot written) throws BackendFailure {
+  private static KeySnapshot visible(
+      KeySnapshot seen, KeySnapshot written, @Nullable KeySnapshot before) throws BackendFailure {
     boolean all = written.versions().stream().allMatch(v -> seen.version(v.id()).isPresent());
     boolean sameActive =
         seen.active().map(KeyVersion::id).equals(written.active().map(KeyVersion::id));
     boolean newer = seen.versions().size() > written.versions().size();
-    if (!all || !(sameActive || newer)) {
+    boolean oldInterval =
+        before != null
+            && seen.rotation().equals(before.rotation())
+            && !seen.rotation().equals(written.rotation());
+    if (!all || !(sameActive || newer) || oldInterval) {
       throw BackendFailure.transientFailure(
           FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
     }
