@@ -3,34 +3,65 @@ package dev.enclave.spi;
 import dev.enclave.KeyName;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
-/** A backend that can name its keys. */
+/** A backend that can name its keys, page by page. */
 public interface KeyLister {
 
   /**
-   * Some of the names.
+   * A page of names.
    *
-   * @param names those in this part
-   * @param next where the next part begins; none after the last
+   * @param names those on this page, in any order
+   * @param next where the next page begins; none after the last
    */
   record Names(List<KeyName> names, Optional<String> next) {
 
     public Names {
       names = List.copyOf(names);
     }
+
+    /**
+     * All names on one page, for a place that does not list by pages.
+     *
+     * @param from where the page is to begin, which has to be at the beginning
+     * @throws BackendFailure REJECTED when it is anywhere else
+     */
+    public static Names whole(Optional<String> from, List<KeyName> names) throws BackendFailure {
+      if (from.isPresent()) {
+        throw unknown();
+      }
+      return new Names(names, Optional.empty());
+    }
+
+    /** The failure for a beginning that no page has named. */
+    public static BackendFailure unknown() {
+      return BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "No page of the list begins where it was asked to. List from the beginning.");
+    }
   }
 
-  /** The names of all keys Enclave made here, sorted; foreign keys are left out. */
-  List<KeyName> list(CallContext call) throws BackendFailure;
-
   /**
-   * A part of those names, in any order, for a place that lists by pages: the engine gives each
-   * part a deadline and attempts of its own, so that a long list comes to its end. By default all
-   * at once.
+   * A page of the names of the keys that Enclave made here; foreign keys are left out. The engine
+   * gives each page a deadline and attempts of its own, so that a long list comes to its end and a
+   * page that fails is repeated alone. A key that is there from the first page to the last is on
+   * one of them, whatever is created or destroyed in between; on several, if the place lists it
+   * more than once.
    *
-   * @param from what the part before said; none for the first
+   * @param from what the page before said; none for the first
+   * @throws BackendFailure REJECTED, among others, when no page has said that
    */
-  default Names page(Optional<String> from, CallContext call) throws BackendFailure {
-    return new Names(list(call), Optional.empty());
+  Names page(Optional<String> from, CallContext call) throws BackendFailure;
+
+  /** All of those names, sorted, by as many pages as there are, in one attempt. */
+  default List<KeyName> list(CallContext call) throws BackendFailure {
+    TreeSet<KeyName> names = new TreeSet<>();
+    Optional<String> from = Optional.empty();
+    do {
+      Names page = page(from, call);
+      names.addAll(page.names());
+      from = page.next();
+    } while (from.isPresent());
+    return List.copyOf(names);
   }
 }

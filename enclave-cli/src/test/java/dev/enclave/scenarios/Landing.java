@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
@@ -67,10 +68,17 @@ record Landing(Diagnosis undeclared, Answer answer) {
                 .toList(),
             Optional.empty(),
             Optional.empty(),
-            PolicyLoader.read(
-                    declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration)
-                .policy(),
+            policy(
+                declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
             declared.isPresent()));
+  }
+
+  private static SecurityPolicy policy(EnvironmentType type, Configuration configuration) {
+    PolicyLoader.Reading reading = PolicyLoader.read(type, configuration);
+    if (!reading.refusals().isEmpty()) {
+      throw reading.refusals().get(0);
+    }
+    return reading.policy();
   }
 
   private static Detection detection(Diagnosis.Signal signal) {

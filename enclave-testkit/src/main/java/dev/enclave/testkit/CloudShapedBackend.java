@@ -91,8 +91,8 @@ class CloudShapedBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    return play(CloudOperation.LIST, call, turn -> directory.names(call));
+  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    return play(CloudOperation.LIST, call, turn -> Names.whole(from, directory.names(call)));
   }
 
   @Override

@@ -100,10 +100,10 @@ final class InMemoryBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
+  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
     requireOpen(call);
     synchronized (store) {
-      return store.keys.keySet().stream().sorted().toList();
+      return Names.whole(from, List.copyOf(store.keys.keySet()));
     }
   }
 

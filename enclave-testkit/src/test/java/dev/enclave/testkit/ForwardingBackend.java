@@ -26,7 +26,7 @@ import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
-import java.util.List;
+import java.util.Optional;
 
 /** Passes everything on to an in-memory backend; a subclass breaks one thing. */
 class ForwardingBackend
@@ -77,8 +77,8 @@ class ForwardingBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    return whole.list(call);
+  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    return whole.page(from, call);
   }
 
   @Override

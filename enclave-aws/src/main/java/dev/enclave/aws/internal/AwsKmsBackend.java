@@ -209,9 +209,9 @@ final class AwsKmsBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
+  public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
     calls.requireOpen();
-    return lister.list(call);
+    return lister.page(from, call);
   }
 
   @Override

@@ -3,9 +3,11 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyLister.Names;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
 
 /** Names the keys by the aliases of their versions, page by page; asks nothing of each key. */
@@ -19,19 +21,17 @@ final class KmsLister {
     this.calls = calls;
   }
 
-  List<KeyName> list(CallContext call) throws BackendFailure {
-    TreeSet<KeyName> names = new TreeSet<>();
-    Optional<String> marker = Optional.empty();
-    do {
-      ListAliasesResponse page = page(marker, call);
-      page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
-      marker =
-          Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty();
-    } while (marker.isPresent());
-    return List.copyOf(names);
+  /** One page of KMS's, of 100 aliases at most. */
+  Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    ListAliasesResponse page = aliases(from, call);
+    Set<KeyName> names = new LinkedHashSet<>();
+    page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
+    return new Names(
+        List.copyOf(names),
+        Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
   }
 
-  private ListAliasesResponse page(Optional<String> marker, CallContext call)
+  private ListAliasesResponse aliases(Optional<String> marker, CallContext call)
       throws BackendFailure {
     return calls.send(
         KmsOperation.LIST_ALIASES,

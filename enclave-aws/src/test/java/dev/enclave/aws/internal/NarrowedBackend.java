@@ -29,6 +29,7 @@ import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -151,8 +152,8 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    return backend.list(call);
+  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    return backend.page(from, call);
   }
 
   @Override

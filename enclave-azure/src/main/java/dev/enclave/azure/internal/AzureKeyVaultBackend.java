@@ -214,12 +214,6 @@ class AzureKeyVaultBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    calls.requireOpen();
-    return lister.list(call);
-  }
-
-  @Override
   public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
     calls.requireOpen();
     return lister.page(from, call);

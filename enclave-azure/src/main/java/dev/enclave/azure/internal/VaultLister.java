@@ -7,11 +7,12 @@ import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyLister.Names;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Names the keys by the vault's list, page by page; asks nothing of each key that is whole. */
 final class VaultLister {
@@ -20,17 +21,6 @@ final class VaultLister {
 
   VaultLister(VaultDirectory directory) {
     this.directory = directory;
-  }
-
-  List<KeyName> list(CallContext call) throws BackendFailure {
-    TreeSet<KeyName> names = new TreeSet<>();
-    Optional<String> from = Optional.empty();
-    do {
-      Names page = page(from, call);
-      names.addAll(page.names());
-      from = page.next();
-    } while (from.isPresent());
-    return List.copyOf(names);
   }
 
   /** One page of the vault's, of 25 keys at most. */
@@ -56,6 +46,9 @@ final class VaultLister {
 
   private PagedResponse<KeyProperties> listed(Optional<String> from, CallContext call)
       throws BackendFailure {
+    if (from.isPresent() && !isOfTheVault(from.get())) {
+      throw Names.unknown();
+    }
     return directory
         .calls()
         .send(
@@ -69,6 +62,18 @@ final class VaultLister {
                   .next();
             })
         .value();
+  }
+
+  /** The beginning of a page is an address, and only the vault's is asked, with its token. */
+  private boolean isOfTheVault(String from) {
+    try {
+      URI address = new URI(from);
+      return "/keys".equals(address.getRawPath())
+          && AzureOrigin.parse(address.getScheme() + "://" + address.getRawAuthority())
+              .equals(Optional.of(directory.calls().endpoint().origin()));
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   /**

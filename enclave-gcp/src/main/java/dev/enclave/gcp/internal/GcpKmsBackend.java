@@ -108,7 +108,7 @@ final class GcpKmsBackend
     GcpVersions versions = new GcpVersions(keys, adopter, levels);
     this.signer = new GcpSigner(calls, versions, levels);
     this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
-    this.lister = new GcpLister(calls);
+    this.lister = new GcpLister(calls, keys.activations());
     this.permissions = new GcpPermissions(calls);
     this.attestations = new GcpAttestations(keys);
     this.health = new GcpHealth(keys, permissions, GcpLogs.of(context.snapshot()));
@@ -199,9 +199,9 @@ final class GcpKmsBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
+  public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
     calls.requireOpen();
-    return lister.list(call);
+    return lister.page(from, call);
   }
 
   @Override

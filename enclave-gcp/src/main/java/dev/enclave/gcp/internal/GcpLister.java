@@ -6,44 +6,45 @@ import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import java.util.HashSet;
+import dev.enclave.spi.KeyLister.Names;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** Names the keys by their labels, page by page; asks nothing of each key. */
+/**
+ * Names the keys by their labels, page by page; asks nothing of each key, but of one that came from
+ * elsewhere whether it is whole.
+ */
 final class GcpLister {
 
   private static final int PAGE = 1_000;
 
   private final GcpCalls calls;
+  private final GcpActivations activations;
 
-  GcpLister(GcpCalls calls) {
+  GcpLister(GcpCalls calls, GcpActivations activations) {
     this.calls = calls;
+    this.activations = activations;
   }
 
-  List<KeyName> list(CallContext call) throws BackendFailure {
-    TreeSet<KeyName> names = new TreeSet<>();
-    Set<KeyName> restored = new HashSet<>();
-    Set<String> records = new HashSet<>();
-    String token = "";
-    do {
-      ListCryptoKeysResponse page = page(token, PAGE, call);
-      for (CryptoKey key : page.getCryptoKeysList()) {
-        keyOf(key).ifPresent(names::add);
-        if (new GcpLabels(key.getLabelsMap()).restored()) {
-          keyOf(key).ifPresent(restored::add);
-        }
-        records.add(GcpNames.idOf(key.getName()));
+  /** One page of Google's, of 1,000 CryptoKeys at most. */
+  Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    ListCryptoKeysResponse page = page(from.orElse(""), PAGE, call);
+    List<KeyName> names = new ArrayList<>();
+    for (CryptoKey key : page.getCryptoKeysList()) {
+      Optional<KeyName> name = keyOf(key);
+      if (name.isPresent() && isWhole(key, name.get(), call)) {
+        names.add(name.get());
       }
-      token = page.getNextPageToken();
-    } while (!token.isEmpty());
-    restored.removeIf(
-        name -> records.contains(GcpNames.recordId(name, GcpActivations.RESTORATION)));
-    // No restoration of these was finished.
-    names.removeAll(restored);
-    return List.copyOf(names);
+    }
+    String next = page.getNextPageToken();
+    return new Names(names, next.isEmpty() ? Optional.empty() : Optional.of(next));
+  }
+
+  /** Whether there is a key, and not only the beginning of one that came from elsewhere. */
+  private boolean isWhole(CryptoKey key, KeyName name, CallContext call) throws BackendFailure {
+    return !new GcpLabels(key.getLabelsMap()).restored()
+        || activations.record(name, GcpActivations.RESTORATION, call).isPresent();
   }
 
   ListCryptoKeysResponse page(String token, int size, CallContext call) throws BackendFailure {

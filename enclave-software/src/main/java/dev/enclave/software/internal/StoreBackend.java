@@ -38,6 +38,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
@@ -133,8 +134,8 @@ class StoreBackend
   }
 
   @Override
-  public List<KeyName> list(CallContext call) throws BackendFailure {
-    return guarded(call, store::names);
+  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    return guarded(call, () -> Names.whole(from, store.names()));
   }
 
   @Override

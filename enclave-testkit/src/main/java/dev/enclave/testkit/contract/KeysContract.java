@@ -7,6 +7,7 @@ package dev.enclave.testkit.contract;
 public interface KeysContract
     extends DescriptionContract,
         KeyLifecycleContract,
+        ListingContract,
         StateContract,
         DestructionContract,
         SigningContract,

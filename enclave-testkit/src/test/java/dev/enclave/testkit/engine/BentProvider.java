@@ -323,8 +323,8 @@ final class BentProvider implements BackendProvider {
     }
 
     @Override
-    public List<KeyName> list(CallContext call) throws BackendFailure {
-      return around("list", () -> ((KeyLister) real).list(call));
+    public Names page(Optional<String> from, CallContext call) throws BackendFailure {
+      return around("list", () -> ((KeyLister) real).page(from, call));
     }
 
     @Override
