@@ -68,8 +68,7 @@ record Landing(Diagnosis undeclared, Answer answer) {
                 .toList(),
             Optional.empty(),
             Optional.empty(),
-            policy(
-                declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
+            policy(declared.orElseGet(() -> undeclared.environment().orElseThrow()), configuration),
             declared.isPresent()));
   }
 

@@ -1,17 +1,16 @@
 package dev.enclave.core.internal.key;
 
-import dev.enclave.spi.Deadline;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.spi.Deadline;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeySnapshot;
 import java.util.Map;
