@@ -39,7 +39,7 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    */
   <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 
-  /** What can be handed to who only signs: it finds signing keys and does nothing else. */
+  /** Safe to give to code that only signs: finds signing keys and does nothing else. */
   Keys<SigningKey> signingKeys();
 
   /** What finds key-encryption keys (KEKs). */
@@ -62,8 +62,8 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
   byte[] unseal(SealedBytes box, byte[] associatedData);
 
   /**
-   * What administers keys: rotation, states, destruction, backups. Not to be handed to who only
-   * signs; see {@link #signingKeys()}.
+   * What administers keys: rotation, states, destruction, backups. Code that only signs gets {@link
+   * #signingKeys()} instead.
    */
   Administration admin();
 

@@ -5,7 +5,8 @@
  * which hands out {@link dev.enclave.SigningKey}s. Values ({@link dev.enclave.KeyHandle}, {@link
  * dev.enclave.KeyInfo}, {@link dev.enclave.SignatureValue}, …) are immutable, thread-safe and never
  * hold private key material. Every failure is an {@link dev.enclave.error.EnclaveException} with a
- * stable {@link dev.enclave.error.ErrorCode}.
+ * stable {@link dev.enclave.error.ErrorCode}. An argument that is null is a {@link
+ * NullPointerException}, thrown before anything is asked or recorded.
  *
  * <p>This package knows nothing of {@code dev.enclave.spi}; backends are written against that.
  */

@@ -37,7 +37,10 @@ public interface ManagedKey extends EnclaveKey {
   KeyInfo changeRotation(RotationInterval interval);
 
   /**
-   * Switches a version off: it neither produces nor verifies until {@link #enable}.
+   * Switches a version off: it neither produces nor verifies until {@link #enable}. A key whose
+   * active version is switched off signs nothing and cannot be rotated. Where somebody else may
+   * have the private key, rotate with {@link RotationReason#COMPROMISE}, which replaces the active
+   * version and switches it off in one step.
    *
    * @throws UsageException {@link ErrorCode#VERSION_NOT_FOUND}, {@link ErrorCode#KEY_NOT_ACTIVE}
    *     when it is destroyed

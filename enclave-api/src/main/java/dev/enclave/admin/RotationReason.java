@@ -17,8 +17,9 @@ public enum RotationReason {
   /** The key is replaced for good by another place or policy. Stays verify-only. */
   SUPERSEDED,
   /**
-   * Somebody else may have the private key. The old version stops verifying at once, and signs no
-   * succession statement, since such a statement would prove nothing.
+   * Somebody else may have the private key. The old version stops verifying: at once in this
+   * process, in others when they read the key again (see the architecture guide on readings). It
+   * signs no succession statement, since such a statement would prove nothing.
    */
   COMPROMISE;
 

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything Enclave throws. Unchecked. One subtype per {@link ErrorCategory}.
+ * The root of everything Enclave throws, but for null arguments. Unchecked. One subtype per {@link
+ * ErrorCategory}.
  *
  * <p>The message says what was observed and what to do; it never holds key material. The cause is
  * never a provider's own exception, since those may quote requests.

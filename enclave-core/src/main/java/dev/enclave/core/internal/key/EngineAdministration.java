@@ -14,6 +14,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.Resealer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Looks after the keys of one engine, as one caller. Thread-safe. */
@@ -31,11 +32,13 @@ final class EngineAdministration implements Administration {
 
   @Override
   public ManagedKey key(KeyName name) {
+    Objects.requireNonNull(name, "name");
     return lookup.managed(name);
   }
 
   @Override
   public ManagedKey key(KeyHandle handle) {
+    Objects.requireNonNull(handle, "handle");
     return lookup.managed(handle);
   }
 
@@ -72,6 +75,9 @@ final class EngineAdministration implements Administration {
 
   @Override
   public ManagedKey restore(String name, KeyBackup backup, char[] password) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(backup, "backup");
+    Objects.requireNonNull(password, "password");
     return lookup.managed(
         new BackupRestorer(engine).restore(new KeyName(name), backup, password, caller));
   }

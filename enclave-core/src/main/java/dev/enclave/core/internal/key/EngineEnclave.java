@@ -18,6 +18,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.Resolution;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -43,26 +44,31 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
     return lookup.as(spec.keyType(), new KeyCreator(engine).create(spec, caller));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
     return lookup.as(spec.keyType(), new KeyCreator(engine).ensure(spec, caller));
   }
 
   @Override
   public SigningKey key(KeyName name) {
+    Objects.requireNonNull(name, "name");
     return lookup.key(name, SigningKey.class);
   }
 
   @Override
   public SigningKey key(KeyHandle handle) {
+    Objects.requireNonNull(handle, "handle");
     return lookup.key(handle, SigningKey.class);
   }
 
   @Override
   public Optional<SigningKey> find(KeyName name) {
+    Objects.requireNonNull(name, "name");
     return lookup.find(name, SigningKey.class);
   }
 
@@ -78,11 +84,16 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
+    Objects.requireNonNull(kek, "kek");
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(associatedData, "associatedData");
     return wrappingKeys().key(kek).seal(plaintext, associatedData);
   }
 
   @Override
   public byte[] unseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
     return wrappingKeys().key(box.kek()).unseal(box, associatedData);
   }
 
@@ -93,6 +104,7 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public Enclave by(String newCaller) {
+    Objects.requireNonNull(newCaller, "newCaller");
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
     return new EngineEnclave(engine, valid, false);
   }
@@ -123,6 +135,7 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public AsyncEnclave async(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     return new AsyncEnclave(this, executor);
   }
 

@@ -15,6 +15,7 @@ import dev.enclave.VersionSigner;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
@@ -77,11 +78,15 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public SignatureValue sign(SigningInput input, SignOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
     return new Signer(engine()).sign(slot(), input, options, caller());
   }
 
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
     return recorded(entry -> isNamedBy(signature.key()) && verifies(entry, input, signature));
   }
 
@@ -107,6 +112,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public boolean verify(SigningInput input, byte[] signature, SignatureEncoding encoding) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
+    Objects.requireNonNull(encoding, "encoding");
     return recorded(entry -> any(entry, v -> v.verify(input, signature, encoding)));
   }
 
@@ -117,6 +125,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public boolean verify(
       SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
+    Objects.requireNonNull(encoding, "encoding");
+    Objects.requireNonNull(version, "version");
     return recorded(
         entry -> {
           KeyEntry knowing = knowing(entry, version);

@@ -12,6 +12,7 @@ import dev.enclave.VersionSigner;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One version of a key in a slot, which signs or nothing does. */
@@ -66,11 +67,14 @@ final class EngineVersionSigner implements VersionSigner {
 
   @Override
   public SignatureValue sign(SigningInput input, SignOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
     return new Signer(engine).sign(slot, Optional.of(version), input, options, caller);
   }
 
   @Override
   public byte[] signJws(byte[] signingInput) {
+    Objects.requireNonNull(signingInput, "signingInput");
     engine.requireOpen();
     if (algorithm().joseName().isEmpty()) {
       throw engine

@@ -8,6 +8,7 @@ import dev.enclave.WrappingKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A key-encryption key over a slot. */
@@ -28,11 +29,15 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
 
   @Override
   public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(associatedData, "associatedData");
     return new Sealer(engine()).seal(slot(), plaintext, associatedData, caller());
   }
 
   @Override
   public byte[] unseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
     engine().requireOpen();
     if (!isNamedBy(box.kek())) {
       throw engine()
@@ -52,11 +57,14 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
 
   @Override
   public byte[] decrypt(byte[] ciphertext) {
+    Objects.requireNonNull(ciphertext, "ciphertext");
     return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.empty(), caller());
   }
 
   @Override
   public byte[] decrypt(byte[] ciphertext, KeyVersionId version) {
+    Objects.requireNonNull(ciphertext, "ciphertext");
+    Objects.requireNonNull(version, "version");
     return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.of(version), caller());
   }
 

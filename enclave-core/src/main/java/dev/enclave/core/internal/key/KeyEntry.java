@@ -116,7 +116,10 @@ final class KeyEntry {
                     + snapshot.name()
                     + " has no active version (its versions are "
                     + states()
-                    + "). Enable the newest one, or create another key."));
+                    + "). "
+                    + (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
+                        ? "Enable a version that is disabled, or create another key."
+                        : "Create another key.")));
   }
 
   private List<String> states() {

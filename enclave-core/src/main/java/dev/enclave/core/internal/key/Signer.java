@@ -194,7 +194,9 @@ final class Signer {
             + algorithm
             + ", that is to "
             + algorithm.purpose()
-            + ". Use another key for this.");
+            + (algorithm instanceof SigningAlgorithm
+                ? ". Name a key that wraps."
+                : ". Name a key that signs."));
   }
 
   /** What the backend gets: the digest where it takes one, since that is smaller and tells less. */

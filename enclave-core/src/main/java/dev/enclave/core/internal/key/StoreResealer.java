@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Seals the resolved backend's keys anew. Thread-safe. */
@@ -42,6 +43,7 @@ final class StoreResealer implements StorePassphrase {
 
   @Override
   public void change(char[] newPassphrase) {
+    Objects.requireNonNull(newPassphrase, "newPassphrase");
     engine.requireOpen();
     AuditTrail.Subject subject = subject(engine.backends().resolved());
     try (SecretBytes passphrase =
