@@ -33,7 +33,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(18)
+        .hasSize(19)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 
