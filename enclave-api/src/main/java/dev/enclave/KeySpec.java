@@ -2,6 +2,7 @@ package dev.enclave;
 
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.OperationIds;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +19,21 @@ public final class KeySpec<K extends EnclaveKey> {
   private final Class<K> keyType;
   private final @Nullable BackendId backend;
   private final @Nullable RotationInterval rotation;
+  private final @Nullable String operationId;
 
   private KeySpec(
       KeyName name,
       KeyAlgorithm algorithm,
       Class<K> keyType,
       @Nullable BackendId backend,
-      @Nullable RotationInterval rotation) {
+      @Nullable RotationInterval rotation,
+      @Nullable String operationId) {
     this.name = name;
     this.algorithm = algorithm;
     this.keyType = keyType;
     this.backend = backend;
     this.rotation = rotation;
+    this.operationId = operationId;
   }
 
   /**
@@ -43,12 +47,27 @@ public final class KeySpec<K extends EnclaveKey> {
 
   /** The same on a certain backend. */
   public KeySpec<K> on(BackendId id) {
-    return new KeySpec<>(name, algorithm, keyType, Objects.requireNonNull(id), rotation);
+    return new KeySpec<>(
+        name, algorithm, keyType, Objects.requireNonNull(id), rotation, operationId);
   }
 
   /** The same with a rotation interval of its own. */
   public KeySpec<K> rotation(RotationInterval interval) {
-    return new KeySpec<>(name, algorithm, keyType, backend, Objects.requireNonNull(interval));
+    return new KeySpec<>(
+        name, algorithm, keyType, backend, Objects.requireNonNull(interval), operationId);
+  }
+
+  /**
+   * The same as the operation {@code id}, whatever process asks for it and how often: a creation
+   * that finds the key that an earlier attempt made, also before a crash, returns that key.
+   *
+   * @param id 1 to 64 of {@code [A-Za-z0-9-]}, such as a random UUID, stored before the first
+   *     attempt; never used for anything else on the same backend
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for an id outside the grammar
+   */
+  public KeySpec<K> operationId(String id) {
+    return new KeySpec<>(
+        name, algorithm, keyType, backend, rotation, OperationIds.requireValid(id));
   }
 
   /** The key's name. */
@@ -79,18 +98,26 @@ public final class KeySpec<K extends EnclaveKey> {
     return Optional.ofNullable(rotation);
   }
 
+  /**
+   * By which a repetition is known to be the same creation; none makes each call one of its own.
+   */
+  public Optional<String> operationId() {
+    return Optional.ofNullable(operationId);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof KeySpec<?> that
         && name.equals(that.name)
         && algorithm == that.algorithm
         && Objects.equals(backend, that.backend)
-        && Objects.equals(rotation, that.rotation);
+        && Objects.equals(rotation, that.rotation)
+        && Objects.equals(operationId, that.operationId);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, algorithm, backend, rotation);
+    return Objects.hash(name, algorithm, backend, rotation, operationId);
   }
 
   @Override
@@ -101,6 +128,7 @@ public final class KeySpec<K extends EnclaveKey> {
         + algorithm
         + (backend == null ? "" : ", on " + backend)
         + (rotation == null ? "" : ", rotation " + rotation)
+        + (operationId == null ? "" : ", operation " + operationId)
         + "]";
   }
 
@@ -115,12 +143,12 @@ public final class KeySpec<K extends EnclaveKey> {
 
     /** Completes the specification of a key that signs. */
     public KeySpec<SigningKey> algorithm(SigningAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, SigningKey.class, null, null);
+      return new KeySpec<>(name, algorithm, SigningKey.class, null, null, null);
     }
 
     /** Completes the specification of a key-encryption key. */
     public KeySpec<WrappingKey> algorithm(WrappingAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null);
+      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null, null);
     }
 
     /** Completes the specification where only the program's input tells what the key is for. */

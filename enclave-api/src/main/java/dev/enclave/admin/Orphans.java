@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What interrupted creations left at a provider: private keys that belong to no key of Enclave's
- * and are never used. Thread-safe.
+ * What interrupted creations and rotations left at a provider: private keys that belong to no key
+ * of Enclave's, or to a key as a PENDING version that no rotation will activate. They are never
+ * used. What is younger than a quarter of an hour may still be under way and is none. Thread-safe.
  */
 public interface Orphans {
 

@@ -6,6 +6,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.Callers;
+import dev.enclave.internal.OperationIds;
 import java.util.Optional;
 
 /**
@@ -16,15 +17,34 @@ import java.util.Optional;
  *     one rotates; none rotates whatever is active
  * @param reason why
  * @param caller on whose behalf; none means the caller of the {@link Enclave} view
+ * @param operationId by which a repetition is known to be the same rotation; see {@link
+ *     #operationId(String)}
  */
 public record RotationRequest(
-    Optional<KeyVersionId> expectedActive, RotationReason reason, Optional<String> caller) {
+    Optional<KeyVersionId> expectedActive,
+    RotationReason reason,
+    Optional<String> caller,
+    Optional<String> operationId) {
 
   /**
-   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a blank or overlong caller
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a blank or overlong caller, an
+   *     operation id outside the grammar, or one without an expected version
    */
   public RotationRequest {
     caller.ifPresent(Callers::requireValid);
+    operationId.ifPresent(OperationIds::requireValid);
+    if (operationId.isPresent() && expectedActive.isEmpty()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "A rotation with an operation id names the version that it replaces, since a repetition"
+              + " finds another one active. Use RotationRequest.ifActive.");
+    }
+  }
+
+  /** A rotation without an operation id. */
+  public RotationRequest(
+      Optional<KeyVersionId> expectedActive, RotationReason reason, Optional<String> caller) {
+    this(expectedActive, reason, caller, Optional.empty());
   }
 
   /** Rotates only if {@code version} is still the active one. */
@@ -45,11 +65,27 @@ public record RotationRequest(
 
   /** The same for another reason. */
   public RotationRequest reason(RotationReason why) {
-    return new RotationRequest(expectedActive, why, caller);
+    return new RotationRequest(expectedActive, why, caller, operationId);
   }
 
   /** The same on behalf of {@code who}. */
   public RotationRequest by(String who) {
-    return new RotationRequest(expectedActive, reason, Optional.of(who));
+    return new RotationRequest(expectedActive, reason, Optional.of(who), operationId);
+  }
+
+  /**
+   * The same as the operation {@code id}, whatever process asks for it and how often: a repetition
+   * goes on where an earlier attempt ended, also after a crash, and makes no second version. Of a
+   * rotation that was done it returns the result, without a succession statement. A version that
+   * was prepared and not activated within a quarter of an hour may be removed ({@link Orphans});
+   * then {@link ErrorCode#ROTATION_CONFLICT} says so, and another id begins anew.
+   *
+   * @param id 1 to 64 of {@code [A-Za-z0-9-]}, such as a random UUID, stored before the first
+   *     attempt; never used for anything else on the same backend
+   * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for an id outside the grammar, or
+   *     when the request names no version that must be active
+   */
+  public RotationRequest operationId(String id) {
+    return new RotationRequest(expectedActive, reason, caller, Optional.of(id));
   }
 }

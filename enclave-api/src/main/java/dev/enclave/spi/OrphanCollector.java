@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backend whose creations can leave something behind when an answer is lost or a process dies
- * halfway: a private key at the provider that Enclave made and that belongs to no key. It is never
- * used, but it is paid for.
+ * A backend whose creations and rotations can leave something behind when an answer is lost or a
+ * process dies halfway: a private key at the provider that Enclave made and that belongs to no key,
+ * or to a key as a PENDING version that no rotation will activate. It is never used, but it is paid
+ * for.
  */
 public interface OrphanCollector {
 
@@ -36,7 +37,8 @@ public interface OrphanCollector {
 
   /**
    * Looks through a part of all keys at the provider; changes nothing. What is younger than a
-   * creation may take is no orphan yet.
+   * creation or a rotation may take is no orphan yet. A backend takes a quarter of an hour for
+   * that.
    *
    * @param from what the part before said; none for the first
    */

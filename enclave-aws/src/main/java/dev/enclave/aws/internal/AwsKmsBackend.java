@@ -121,7 +121,7 @@ final class AwsKmsBackend
     this.wrapper = new KmsWrapper(calls, versions);
     this.lister = new KmsLister(calls);
     this.health = new KmsHealth(keys, AwsLogs.of(context.snapshot()));
-    this.orphans = new KmsOrphans(keys);
+    this.orphans = new KmsOrphans(keys, states);
     this.permissions = new KmsPermissions(calls, readings);
   }
 

@@ -1,13 +1,19 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.OrphanCollector.Orphan;
 import dev.enclave.spi.OrphanCollector.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.KeyListEntry;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
@@ -15,21 +21,38 @@ import software.amazon.awssdk.services.kms.model.ListKeysResponse;
 
 /**
  * KMS keys that carry Enclave's tags and none of its aliases: a creation was cut short between the
- * two, or lost its race and died. KMS finds no key by a tag, so all keys are gone through; this is
- * the only place that does.
+ * two, or lost its race and died. And those that are a version which a rotation prepared and never
+ * activated; one that is disabled, or has somebody else's alias, is kept: somebody has looked at
+ * it. KMS finds no key by a tag, so all keys are gone through; this is the only place that does.
  */
 final class KmsOrphans {
 
   /** So that a page, with a request or two for each key, ends in seconds. */
   private static final int PAGE = 100;
 
-  /** Longer than any creation may take, clocks that differ included. */
+  /** Longer than any creation or rotation may take, clocks that differ included. */
   static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   private final KmsKeys keys;
+  private final KmsStateChanger states;
 
-  KmsOrphans(KmsKeys keys) {
+  KmsOrphans(KmsKeys keys, KmsStateChanger states) {
     this.keys = keys;
+    this.states = states;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param key the KMS key
+   * @param name the key it was to be a version of
+   * @param chain that key, if it is a version that was never activated
+   */
+  private record Found(KmsKey key, KeyName name, Optional<KmsChain> chain) {
+
+    Orphan orphan() {
+      return new Orphan(key.arn(), name, key.createdAt());
+    }
   }
 
   Page page(Optional<String> from, CallContext call) throws BackendFailure {
@@ -48,7 +71,7 @@ final class KmsOrphans {
       if (!KmsArns.isKeyId(entry.keyId())) {
         throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
       }
-      orphan(entry.keyId(), call).ifPresent(orphans::add);
+      find(entry.keyId(), call).map(Found::orphan).ifPresent(orphans::add);
     }
     return new Page(
         orphans,
@@ -64,28 +87,62 @@ final class KmsOrphans {
     if (key.isEmpty() || key.get().doomed()) {
       return true;
     }
-    if (orphan(keyId.get(), call).isEmpty()) {
+    Optional<Found> still = find(keyId.get(), call);
+    if (still.isEmpty()) {
       return false;
     }
-    keys.scheduleDeletion(key.get(), KmsKeys.ORPHAN_DAYS, call);
+    if (still.get().chain().isPresent()) {
+      states.giveUp(still.get().chain().get(), still.get().key(), call);
+    } else {
+      keys.scheduleDeletion(key.get(), KmsKeys.ORPHAN_DAYS, call);
+    }
     return true;
   }
 
-  private Optional<Orphan> orphan(String keyId, CallContext call) throws BackendFailure {
+  private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
     Optional<KmsTags> tags = keys.directory().tags(keyId, call);
     if (tags.isEmpty() || tags.get().name().isEmpty() || tags.get().operationId().isEmpty()) {
       return Optional.empty();
     }
-    if (hasAlias(keyId, call)) {
-      if (tags.get().restoring().isPresent()) {
-        noteRestoring(keyId, tags.get(), call);
-      }
-      return Optional.empty();
+    KeyName name = tags.get().name().get();
+    List<String> aliases = aliases(keyId, call);
+    if (aliases.isEmpty()) {
+      return read(keyId, call)
+          .filter(key -> !key.doomed() && isOld(key, call))
+          .map(key -> new Found(key, name, Optional.empty()));
     }
-    return read(keyId, call)
-        .filter(key -> !key.doomed())
-        .filter(key -> key.createdAt().plus(UNDER_WAY).isBefore(call.time().now()))
-        .map(key -> new Orphan(key.arn(), tags.get().name().get(), key.createdAt()));
+    if (tags.get().restoring().isPresent()) {
+      noteRestoring(keyId, tags.get(), call);
+    }
+    boolean maybePrepared =
+        tags.get().number() > 1
+            && aliases.stream()
+                .allMatch(alias -> KmsAliases.keyOf(alias).filter(name::equals).isPresent());
+    return maybePrepared ? prepared(name, keyId, call) : Optional.empty();
+  }
+
+  private static boolean isOld(KmsKey key, CallContext call) {
+    return key.createdAt().plus(UNDER_WAY).isBefore(call.time().now());
+  }
+
+  /** A version that was never active, if it is one that a rotation made. */
+  private Optional<Found> prepared(KeyName name, String keyId, CallContext call)
+      throws BackendFailure {
+    KmsChain chain;
+    try {
+      chain = keys.directory().read(name, call);
+    } catch (BackendFailure e) {
+      if (e.failureClass() == FailureClass.PERMANENT && e.code() == FailureCode.CORRUPT) {
+        // Of a key that is damaged nothing is certain; the others are looked at.
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return chain
+        .version(keyId)
+        .filter(key -> chain.state(key, call.time().now()) == KeyState.PENDING)
+        .filter(key -> key.origin() == KeyOrigin.GENERATED && isOld(key, call))
+        .map(key -> new Found(key, name, Optional.of(chain)));
   }
 
   /** No orphan, but not all of its key is there. */
@@ -102,8 +159,8 @@ final class KmsOrphans {
     return metadata.map(m -> new KmsKey(m, KmsTags.NONE));
   }
 
-  /** Whether any alias is there, also one that somebody gave the key to keep it. */
-  private boolean hasAlias(String keyId, CallContext call) throws BackendFailure {
+  /** All aliases, also those that somebody gave the key to keep it. */
+  private List<String> aliases(String keyId, CallContext call) throws BackendFailure {
     Optional<ListAliasesResponse> answer =
         keys.calls()
             .find(
@@ -112,8 +169,10 @@ final class KmsOrphans {
                 call,
                 (kms, limits) ->
                     kms.listAliases(r -> r.keyId(keyId).overrideConfiguration(limits)));
-    return answer
-        .filter(page -> page.aliases().stream().anyMatch(a -> keyId.equals(a.targetKeyId())))
-        .isPresent();
+    return answer.stream()
+        .flatMap(page -> page.aliases().stream())
+        .filter(alias -> keyId.equals(alias.targetKeyId()))
+        .map(AliasListEntry::aliasName)
+        .toList();
   }
 }

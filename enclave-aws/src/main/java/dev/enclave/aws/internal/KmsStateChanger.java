@@ -57,6 +57,11 @@ final class KmsStateChanger {
     return "Version " + key.version() + " of key " + name + " was made " + state + ".";
   }
 
+  /** Destroys a version that was never active, and that nobody is to activate any more. */
+  void giveUp(KmsChain chain, KmsKey prepared, CallContext call) throws BackendFailure {
+    destroy(chain, prepared, KeyState.PENDING, call);
+  }
+
   private void destroy(KmsChain chain, KmsKey key, KeyState state, CallContext call)
       throws BackendFailure {
     for (KmsKey other : chain.versions().values()) {

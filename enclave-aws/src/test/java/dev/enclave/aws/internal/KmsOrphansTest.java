@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -11,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.OrphanCollector.Orphan;
 import dev.enclave.spi.OrphanCollector.Page;
@@ -53,6 +56,62 @@ class KmsOrphansTest {
       assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
       assertThat(orphans(bench)).isEmpty();
       assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
+    }
+  }
+
+  @Test
+  void findsThePreparedVersionOfAnInterruptedRotation_andDiscardsIt() throws BackendFailure {
+    try (KmsBench bench = new KmsBench()) {
+      KeySnapshot key = bench.rotate(bench.create(KmsBench.NAME));
+      RotateRequest request = bench.rotation(key);
+      KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
+      assertThat(orphans(bench)).as("its rotation may still be under way").isEmpty();
+      bench.clock.advance(UNDER_WAY);
+
+      List<Orphan> found = orphans(bench);
+
+      assertThat(found).extracting(Orphan::providerUri).containsExactly(prepared.providerUri());
+      assertThat(found).extracting(Orphan::meantFor).containsExactly(KmsBench.NAME);
+      assertThat(bench.backend.discard(found.get(0), bench.call())).isTrue();
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.backend.discard(found.get(0), bench.call())).as("repeated").isTrue();
+      KeySnapshot left = bench.backend.load(key.name(), bench.call());
+      assertThat(left.version(prepared.id()).orElseThrow().state()).isEqualTo(KeyState.DESTROYED);
+      assertThat(left.active()).isEqualTo(key.active());
+      assertThat(bench.rotate(left).active().orElseThrow().id()).isNotEqualTo(prepared.id());
+    }
+  }
+
+  @Test
+  void takesNoPreparedVersionForAnOrphan_thatWasActivatedSince() throws BackendFailure {
+    try (KmsBench bench = new KmsBench()) {
+      KeySnapshot key = bench.create(KmsBench.NAME);
+      RotateRequest request = bench.rotation(key);
+      KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
+      bench.clock.advance(UNDER_WAY);
+      Orphan listed = orphans(bench).get(0);
+
+      bench.backend.activate(request, prepared.id(), bench.call(request.operationId()));
+
+      assertThat(bench.backend.discard(listed, bench.call())).isFalse();
+      assertThat(orphans(bench)).isEmpty();
+      assertThat(bench.backend.load(key.name(), bench.call()).active().orElseThrow().id())
+          .isEqualTo(prepared.id());
+    }
+  }
+
+  @Test
+  void leavesAPreparedVersion_thatSomebodyGaveAnAliasOrSwitchedOff() throws BackendFailure {
+    try (KmsBench bench = new KmsBench()) {
+      KeySnapshot key = bench.create(KmsBench.NAME);
+      RotateRequest named = bench.rotation(key);
+      KeyVersion kept = bench.backend.prepare(named, bench.call(named.operationId()));
+      RotateRequest off = bench.rotation(key);
+      KeyVersion disabled = bench.backend.prepare(off, bench.call(off.operationId()));
+      bench.console().createAlias(r -> r.aliasName("alias/keep-it").targetKeyId(kept.id().value()));
+      bench.console().disableKey(r -> r.keyId(disabled.id().value()));
+      bench.clock.advance(UNDER_WAY);
+      assertThat(orphans(bench)).isEmpty();
     }
   }
 

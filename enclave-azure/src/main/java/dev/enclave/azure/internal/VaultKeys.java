@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import dev.enclave.KeyName;
 import dev.enclave.azure.internal.VaultDirectory.Listing;
 import dev.enclave.azure.internal.VaultTags.Claim;
+import dev.enclave.azure.internal.VaultTags.Mark;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -136,6 +137,18 @@ final class VaultKeys {
             write(name, now, change, enabled, call);
           }
         });
+  }
+
+  /** Switches a version off for good. */
+  VaultChain markDestroyed(KeyName name, VaultVersion version, CallContext call)
+      throws BackendFailure {
+    return changeTags(
+        name,
+        version,
+        tags -> tags.withMark(Optional.of(Mark.DESTROYED)),
+        Optional.of(false),
+        tags -> tags.mark().filter(Mark.DESTROYED::equals).isPresent(),
+        call);
   }
 
   private void write(

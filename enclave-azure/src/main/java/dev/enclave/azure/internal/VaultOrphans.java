@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.KeyName;
+import dev.enclave.KeyState;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyLister;
@@ -10,14 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Versions that lost a race, or are the duplicates of an operation whose answer was lost, and are
- * still enabled. The vault deletes no single version, so one is discarded by being disabled.
+ * Versions that lost a race, or are the duplicates of an operation whose answer was lost, and those
+ * that a rotation prepared and never activated, all as long as they are enabled: what is disabled,
+ * somebody has looked at. The vault deletes no single version, so one is discarded by being
+ * disabled; one that could still be activated is marked as destroyed too.
  */
 final class VaultOrphans {
 
-  /** Longer than any creation may take, clocks that differ included. */
+  /** Longer than any creation or rotation may take, clocks that differ included. */
   private static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   private final VaultKeys keys;
@@ -33,16 +37,29 @@ final class VaultOrphans {
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : names.names()) {
       VaultDirectory.Listing listing = keys.directory().list(name, call);
-      listing.everything(name).lost().stream()
-          .filter(version -> isOrphan(version, listing))
+      VaultChain chain = listing.everything(name);
+      Stream.concat(
+              chain.lost().stream().filter(version -> isLost(version, listing)),
+              chain.versions().stream().filter(version -> isPrepared(chain, version, listing)))
           .map(version -> new Orphan(version.uri(), name, version.createdAt()))
           .forEach(orphans::add);
     }
     return new Page(orphans, names.next());
   }
 
-  private static boolean isOrphan(VaultVersion version, VaultDirectory.Listing listing) {
+  private static boolean isLost(VaultVersion version, VaultDirectory.Listing listing) {
     return version.enabled() && listing.second() - version.createdSecond() > UNDER_WAY.toSeconds();
+  }
+
+  /**
+   * A rotation takes a version of the vault's own long after it was made: its last change tells.
+   */
+  private static boolean isPrepared(
+      VaultChain chain, VaultVersion version, VaultDirectory.Listing listing) {
+    return chain.state(version) == KeyState.PENDING
+        && !chain.isStranger(version)
+        && version.tags().restored().isEmpty()
+        && listing.second() - version.updatedAt().getEpochSecond() > UNDER_WAY.toSeconds();
   }
 
   boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
@@ -53,19 +70,43 @@ final class VaultOrphans {
       throw VaultRefusals.notAKey(keys.calls().endpoint().origin());
     }
     VaultDirectory.Listing listing = keys.directory().list(name.get(), call);
-    Optional<VaultVersion> still =
-        listing.everything(name.get()).lost().stream()
-            .filter(version -> version.uri().equals(orphan.providerUri()))
-            .findFirst();
-    if (still.isEmpty()) {
-      return false;
+    VaultChain chain = listing.everything(name.get());
+    Optional<VaultVersion> lost = named(chain.lost(), orphan);
+    if (lost.isPresent()) {
+      return discardLost(name.get(), lost.get(), listing, call);
     }
-    if (still.get().enabled()) {
-      if (!isOrphan(still.get(), listing)) {
+    Optional<VaultVersion> version = named(chain.versions(), orphan);
+    return version.isPresent() && discardPrepared(chain, version.get(), listing, call);
+  }
+
+  private static Optional<VaultVersion> named(List<VaultVersion> versions, Orphan orphan) {
+    return versions.stream()
+        .filter(version -> version.uri().equals(orphan.providerUri()))
+        .findFirst();
+  }
+
+  private boolean discardLost(
+      KeyName name, VaultVersion version, VaultDirectory.Listing listing, CallContext call)
+      throws BackendFailure {
+    if (version.enabled()) {
+      if (!isLost(version, listing)) {
         return false;
       }
-      keys.directory().enable(name.get(), still.get(), false, call);
+      keys.directory().enable(name, version, false, call);
     }
+    return true;
+  }
+
+  private boolean discardPrepared(
+      VaultChain chain, VaultVersion version, VaultDirectory.Listing listing, CallContext call)
+      throws BackendFailure {
+    if (chain.state(version) == KeyState.DESTROYED) {
+      return true;
+    }
+    if (!isPrepared(chain, version, listing)) {
+      return false;
+    }
+    keys.markDestroyed(chain.name(), version, call);
     return true;
   }
 }

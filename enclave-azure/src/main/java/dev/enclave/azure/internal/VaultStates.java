@@ -91,13 +91,7 @@ final class VaultStates {
     VaultChain after =
         chain.state(version) == KeyState.DESTROYED
             ? keys.afterSettling(name, call)
-            : keys.changeTags(
-                name,
-                version,
-                tags -> tags.withMark(Optional.of(Mark.DESTROYED)),
-                Optional.of(false),
-                tags -> tags.mark().filter(Mark.DESTROYED::equals).isPresent(),
-                call);
+            : keys.markDestroyed(name, version, call);
     return BackendFailure.afterChange(
         "Version " + version.id() + " of key " + name + " is marked as destroyed.",
         () -> ended(after, version, call));

@@ -143,26 +143,7 @@ final class GcpActivations {
       throw GcpRefusals.tooManyActivations(name);
     }
     String id = GcpNames.recordId(name, next.number());
-    Optional<CryptoKey> made =
-        calls.claim(
-            GcpOperation.CREATE_KEY,
-            keyRing,
-            CreateCryptoKeyRequest.newBuilder()
-                .setParent(keyRing)
-                .setCryptoKeyId(id)
-                .setSkipInitialVersionCreation(true)
-                .setCryptoKey(
-                    CryptoKey.newBuilder()
-                        .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
-                        .setImportOnly(true)
-                        .setVersionTemplate(
-                            CryptoKeyVersionTemplate.newBuilder()
-                                .setProtectionLevel(ProtectionLevel.HSM)
-                                .setAlgorithm(
-                                    CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION))
-                        .putAllLabels(labels))
-                .build(),
-            call);
+    Optional<CryptoKey> made = makeRecord(id, labels, call);
     if (made.isPresent()) {
       learn(name, next);
       return true;
@@ -172,5 +153,28 @@ final class GcpActivations {
         record(name, next.number(), call)
             .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + id));
     return there.equals(next);
+  }
+
+  /** Makes a CryptoKey that is nothing but its labels; nothing if one of that id is there. */
+  Optional<CryptoKey> makeRecord(String id, Map<String, String> labels, CallContext call)
+      throws BackendFailure {
+    return calls.claim(
+        GcpOperation.CREATE_KEY,
+        keyRing,
+        CreateCryptoKeyRequest.newBuilder()
+            .setParent(keyRing)
+            .setCryptoKeyId(id)
+            .setSkipInitialVersionCreation(true)
+            .setCryptoKey(
+                CryptoKey.newBuilder()
+                    .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
+                    .setImportOnly(true)
+                    .setVersionTemplate(
+                        CryptoKeyVersionTemplate.newBuilder()
+                            .setProtectionLevel(ProtectionLevel.HSM)
+                            .setAlgorithm(CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION))
+                    .putAllLabels(labels))
+            .build(),
+        call);
   }
 }

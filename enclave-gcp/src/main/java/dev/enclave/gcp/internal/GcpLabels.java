@@ -28,6 +28,12 @@ final class GcpLabels {
   static final String ACTIVE = "enclave-active";
   static final String USED = "enclave-used";
 
+  /** On the record of an operation that began: on which key. */
+  static final String BEGUN_ON = "enclave-operation-on";
+
+  /** On it too: the highest version before. */
+  static final String BEFORE = "enclave-versions-before";
+
   /** On a key: its first versions come from outside, and count once a record names them. */
   static final String RESTORED = "enclave-restored";
 
@@ -101,6 +107,26 @@ final class GcpLabels {
     Map<String, String> labels = of(name, activation);
     LabelText.put(labels, RESTORED_VERSIONS, restored.toString());
     return labels;
+  }
+
+  /** Those of the record that an operation begins on a key that has so many versions. */
+  static Map<String, String> beginning(KeyName name, String operationId, int before) {
+    Map<String, String> labels = new HashMap<>();
+    LabelText.put(labels, BEGUN_ON, name.value());
+    LabelText.put(labels, OPERATION, operationId);
+    labels.put(BEFORE, Integer.toString(before));
+    return labels;
+  }
+
+  /** The highest version before that operation; nothing if this is no record of it. */
+  Optional<Integer> before(KeyName name, String operationId) {
+    boolean ours =
+        LabelText.get(labels, BEGUN_ON).filter(name.value()::equals).isPresent()
+            && operationId().equals(operationId);
+    String before = labels.getOrDefault(BEFORE, "");
+    return ours && before.matches("[1-9][0-9]{0,4}")
+        ? Optional.of(Integer.valueOf(before))
+        : Optional.empty();
   }
 
   /** Whether its first versions come from outside. */

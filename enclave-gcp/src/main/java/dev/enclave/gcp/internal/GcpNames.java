@@ -1,7 +1,11 @@
 package dev.enclave.gcp.internal;
 
+import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -26,6 +30,9 @@ final class GcpNames {
 
   /** No key of Enclave's has an underscore in its name, so that no record is taken for a key. */
   private static final String RECORD = "_act_";
+
+  private static final String OPERATION = "enclave_op_";
+  private static final int OPERATION_BYTES = 16;
 
   private GcpNames() {}
 
@@ -52,6 +59,18 @@ final class GcpNames {
   /** The CryptoKeyId of the record of an activation. */
   static String recordId(KeyName name, int number) {
     return name + RECORD + number;
+  }
+
+  /**
+   * The CryptoKeyId of the record that an operation on a key has begun: of a fixed length, since a
+   * name and an operation's id together may be longer than such an id.
+   */
+  static String operationId(KeyName name, String operationId) {
+    byte[] digest =
+        Hashing.digest(DigestAlgorithm.SHA_256, Message.ofUtf8(name + "/" + operationId))
+            .value()
+            .toByteArray();
+    return OPERATION + HexFormat.of().formatHex(digest, 0, OPERATION_BYTES);
   }
 
   /** The CryptoKeyId of a key or version; empty for anything else. */

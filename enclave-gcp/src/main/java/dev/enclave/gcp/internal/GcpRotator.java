@@ -18,34 +18,35 @@ final class GcpRotator {
 
   private final GcpKeys keys;
   private final GcpStateChanger states;
-  private final Preparations preparations = new Preparations();
+  private final Preparations preparations;
 
   GcpRotator(GcpKeys keys, GcpStateChanger states) {
     this.keys = keys;
     this.states = states;
+    this.preparations = new Preparations(keys.calls(), keys.activations());
   }
 
   KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     long began = keys.readings().now();
     GcpKey key = keys.existing(request.name(), call);
-    Optional<Integer> before = preparations.made(request.operationId());
-    if (before.isPresent() && key.versions().containsKey(before.get())) {
-      return described(key, key.version(before.get()), began, call);
+    if (!isActive(request, key)) {
+      // An earlier attempt, by another process perhaps, may have activated its version already.
+      Optional<Integer> earlier = preparations.of(key, request.operationId(), call);
+      if (earlier.isEmpty()) {
+        throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+      }
+      return described(key, key.version(earlier.get()), began, call);
     }
-    requireActive(request, key);
-    Optional<Integer> since =
-        preparations.since(request.operationId(), key.versions().keySet()).stream()
-            .filter(number -> key.state(number) == KeyState.PENDING)
-            .findFirst();
-    CryptoKeyVersion next = since.isPresent() ? key.version(since.get()) : make(request, key, call);
-    int number = GcpNames.numberOf(next.getName()).orElseThrow();
-    preparations.made(request.operationId(), number);
+    Optional<Integer> earlier =
+        preparations.begin(key, request.operationId(), call)
+            ? Optional.empty()
+            : preparations.of(key, request.operationId(), call);
+    CryptoKeyVersion next = earlier.isPresent() ? key.version(earlier.get()) : make(key, call);
+    preparations.made(key, request.operationId(), GcpNames.numberOf(next.getName()).orElseThrow());
     return described(key.with(next), next, began, call);
   }
 
-  private CryptoKeyVersion make(RotateRequest request, GcpKey key, CallContext call)
-      throws BackendFailure {
-    preparations.begin(request.operationId(), key.versions().keySet());
+  private CryptoKeyVersion make(GcpKey key, CallContext call) throws BackendFailure {
     CryptoKeyVersion made =
         keys.calls()
             .send(
@@ -72,12 +73,15 @@ final class GcpRotator {
             key.with(generated), GcpNames.numberOf(generated.getName()).orElseThrow(), began, call);
   }
 
-  private static int requireActive(RotateRequest request, GcpKey key) throws BackendFailure {
+  private static boolean isActive(RotateRequest request, GcpKey key) {
     int active = key.active();
-    if (active == 0 || !request.expectedActive().value().equals(Integer.toString(active))) {
+    return active != 0 && request.expectedActive().value().equals(Integer.toString(active));
+  }
+
+  private static void requireActive(RotateRequest request, GcpKey key) throws BackendFailure {
+    if (!isActive(request, key)) {
       throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
     }
-    return active;
   }
 
   KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)

@@ -1,67 +1,114 @@
 package dev.enclave.gcp.internal;
 
+import com.google.cloud.kms.v1.CryptoKey;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Which version an operation made, or which ones there were before it tried: Cloud KMS takes no
- * token by which a repetition could be told, and a version no label. What is forgotten here, with
- * the process or because there is too much of it, may leave a version that nobody uses.
- * Thread-safe.
+ * Which version an operation made. Cloud KMS takes no token by which a repetition could be told,
+ * and a version no label. So before its first attempt an operation leaves a record, an empty
+ * CryptoKey, of how many versions there were: a repetition, by another process too, takes one that
+ * came since. Thread-safe.
  */
 final class Preparations {
 
   private static final int MOST = 1_000;
 
-  /**
-   * What is known of an operation.
-   *
-   * @param before the versions before its first attempt
-   * @param made the version it made; 0 while that is not known
-   */
-  private record Preparation(Set<Integer> before, int made) {}
+  private final GcpCalls calls;
+  private final GcpActivations activations;
 
-  private final Map<String, Preparation> byOperation =
+  // What this process made, so that no two of its operations take one version for theirs.
+  private final Map<String, Integer> made =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Preparation> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
           return size() > MOST;
         }
       };
 
-  /** The version it made, if that is known. */
-  synchronized Optional<Integer> made(String operationId) {
-    Preparation preparation = byOperation.get(operationId);
-    return preparation == null || preparation.made() == 0
-        ? Optional.empty()
-        : Optional.of(preparation.made());
+  Preparations(GcpCalls calls, GcpActivations activations) {
+    this.calls = calls;
+    this.activations = activations;
   }
 
-  /** An attempt is about to be made; only the first one notes what there was before. */
-  synchronized void begin(String operationId, Set<Integer> versions) {
-    byOperation.putIfAbsent(operationId, new Preparation(new TreeSet<>(versions), 0));
+  /** Notes the version that an operation made. */
+  synchronized void made(GcpKey key, String operationId, int number) {
+    made.put(key.name() + "/" + operationId, number);
   }
 
-  synchronized void made(String operationId, int number) {
-    byOperation.put(operationId, new Preparation(Set.of(), number));
+  private synchronized Optional<Integer> made(GcpKey key, String operationId) {
+    return Optional.ofNullable(made.get(key.name() + "/" + operationId))
+        .filter(key.versions()::containsKey);
   }
 
-  /** The versions that came since its first attempt, which may have made one; lowest first. */
-  synchronized List<Integer> since(String operationId, Set<Integer> versions) {
-    Preparation preparation = byOperation.get(operationId);
-    if (preparation == null) {
-      return List.of();
+  private synchronized boolean anothers(GcpKey key, String operationId, int number) {
+    String own = key.name() + "/" + operationId;
+    return made.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(key.name() + "/"))
+        .anyMatch(entry -> entry.getValue() == number && !entry.getKey().equals(own));
+  }
+
+  /**
+   * The version of an operation that has begun: the one it activated, else one that came since it
+   * began and was never active; none if it has not begun, or made none.
+   */
+  Optional<Integer> of(GcpKey key, String operationId, CallContext call) throws BackendFailure {
+    Optional<Integer> known = made(key, operationId);
+    if (known.isPresent()) {
+      return known;
     }
-    Set<Integer> since = new TreeSet<>(versions);
-    since.removeAll(preparation.before());
-    // What another operation of this process made is known to be that one's.
-    byOperation.values().forEach(other -> since.remove(other.made()));
-    return List.copyOf(since);
+    Optional<Integer> before = began(key.name(), operationId, call);
+    if (before.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> since = new ArrayList<>(key.versions().tailMap(before.get(), false).keySet());
+    since.removeIf(number -> anothers(key, operationId, number));
+    for (int number : since) {
+      if (key.last().used().contains(number)
+          && activations.recorded(key, number, operationId, call)) {
+        return Optional.of(number);
+      }
+    }
+    return since.stream().filter(number -> key.state(number) == KeyState.PENDING).findFirst();
+  }
+
+  /**
+   * Records that an operation begins.
+   *
+   * @return whether it does; false if an earlier attempt of it has
+   */
+  boolean begin(GcpKey key, String operationId, CallContext call) throws BackendFailure {
+    return made(key, operationId).isEmpty()
+        && activations
+            .makeRecord(
+                GcpNames.operationId(key.name(), operationId),
+                GcpLabels.beginning(key.name(), operationId, key.versions().lastKey()),
+                call)
+            .isPresent();
+  }
+
+  /** The highest version before the operation's first attempt; none if there was none. */
+  private Optional<Integer> began(KeyName name, String operationId, CallContext call)
+      throws BackendFailure {
+    String resource =
+        GcpNames.key(calls.session().keyRing(), GcpNames.operationId(name, operationId));
+    Optional<CryptoKey> found = GcpDirectory.find(calls, resource, call);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Integer> before = new GcpLabels(found.get().getLabelsMap()).before(name, operationId);
+    if (before.isEmpty()) {
+      throw GcpRefusals.mangledRecord(resource);
+    }
+    return before;
   }
 }

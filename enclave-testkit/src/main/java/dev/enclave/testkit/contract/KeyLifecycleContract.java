@@ -94,6 +94,20 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   }
 
   @Test
+  default void returnsTheSameKey_whenAnotherProcessRepeatsTheCreation() {
+    BackendHarness harness = harness();
+    Workbench.with(
+        harness,
+        BackendTrait.PERSISTENT,
+        bench -> {
+          CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
+          KeySnapshot first = bench.create(request);
+          bench.backend().close();
+          Workbench.with(harness, another -> assertThat(another.create(request)).isEqualTo(first));
+        });
+  }
+
+  @Test
   default void refusesASecondKeyOfTheName_andLeavesTheFirst() {
     Workbench.with(
         harness(),

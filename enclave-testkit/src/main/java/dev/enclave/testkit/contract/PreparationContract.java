@@ -10,6 +10,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
 /** The first step of a rotation makes one version that is not in use yet. */
@@ -56,6 +57,54 @@ public interface PreparationContract extends BackendUnderTest {
           KeyVersion other = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
           assertThat(other.id()).isNotEqualTo(first.id());
           assertThat(bench.prepare(mine)).isEqualTo(first);
+        });
+  }
+
+  @Test
+  default void preparesNoSecondVersion_whenAnotherProcessRepeatsIt() {
+    BackendHarness harness = harness();
+    Workbench.with(
+        harness,
+        EnumSet.of(BackendTrait.ROTATES, BackendTrait.PERSISTENT),
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest request = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          KeyVersion next = bench.prepare(request);
+          bench.backend().close();
+          Workbench.with(
+              harness,
+              another -> {
+                assertThat(another.prepare(request)).isEqualTo(next);
+                assertThat(another.load(key.name()).versions()).hasSize(2);
+                assertThat(another.activate(request, next).active().map(KeyVersion::id))
+                    .contains(next.id());
+              });
+        });
+  }
+
+  @Test
+  default void preparesNothing_whenAnotherProcessRepeatsARotationThatIsDone() {
+    BackendHarness harness = harness();
+    Workbench.with(
+        harness,
+        EnumSet.of(BackendTrait.ROTATES, BackendTrait.PERSISTENT),
+        bench -> {
+          KeySnapshot key = bench.create();
+          RotateRequest request = bench.rotateRequest(key, KeyState.VERIFY_ONLY);
+          KeyVersion next = bench.prepare(request);
+          bench.activate(request, next);
+          KeySnapshot later = bench.rotate(bench.load(key.name()));
+          bench.backend().close();
+          Workbench.with(
+              harness,
+              another -> {
+                assertThat(another.prepare(request).id()).isEqualTo(next.id());
+                KeyRotator rotator = another.capability(KeyRotator.class);
+                KeySnapshot repeated =
+                    another.succeed(
+                        request.operationId(), call -> rotator.activate(request, next.id(), call));
+                assertThat(repeated).isEqualTo(later);
+              });
         });
   }
 

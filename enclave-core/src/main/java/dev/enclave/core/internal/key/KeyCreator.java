@@ -63,7 +63,7 @@ final class KeyCreator {
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
       KeyEntry entry;
       try {
-        entry = slot.written(created(slot, spec, trace));
+        entry = slot.written(requireOwn(created(slot, spec, trace), spec));
         // A look-up that found nothing may have cleared the slot away meanwhile.
         slot.backend().slots().putIfAbsent(spec.name(), slot);
         requireAsAsked(slot, entry, spec);
@@ -123,11 +123,29 @@ final class KeyCreator {
             spec.algorithm(),
             spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
             engine.policy().environment(),
-            trace.operationId());
+            spec.operationId().orElse(trace.operationId()));
     Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
     return slot.backend()
         .caller()
         .call(plan, call -> slot.backend().backend().create(request, call));
+  }
+
+  /** With an operation id it may be the key of an earlier attempt, which asked for the same. */
+  private static KeySnapshot requireOwn(KeySnapshot made, KeySpec<?> spec) {
+    if (spec.operationId().isPresent() && made.algorithm() != spec.algorithm()) {
+      throw new UsageException(
+          ErrorCode.KEY_ALREADY_EXISTS,
+          "Key "
+              + spec.name()
+              + " was made for "
+              + made.algorithm()
+              + " by operation "
+              + spec.operationId().get()
+              + ", and "
+              + spec.algorithm()
+              + " was asked. Use another operation id and another name.");
+    }
+    return made;
   }
 
   /** What came back may be less than what was asked: tools have made software keys silently. */

@@ -48,7 +48,7 @@ final class Rotator {
    * A rotation that may begin.
    *
    * @param entry the reading it is based on
-   * @param active the version to be replaced
+   * @param active the version to be replaced; with an operation id it may have been already
    * @param rotator the backend
    * @param deadline for all its steps together
    */
@@ -72,8 +72,10 @@ final class Rotator {
             slot.inTurn(
                 ready.deadline(),
                 () -> {
-                  requireStillActive(slot, ready, trace);
-                  return replace(slot, ready, request.reason(), trace, caller);
+                  if (request.operationId().isEmpty()) {
+                    requireStillActive(slot, ready, trace);
+                  }
+                  return replace(slot, ready, request, trace, caller);
                 });
       } catch (RuntimeException e) {
         EnclaveException failure = record.failed(e);
@@ -92,8 +94,12 @@ final class Rotator {
     KeyEntry entry = slot.fresh(trace, deadline).requireUsable();
     StateChanger.requireOurs(entry);
     KeyRotator rotator = slot.backend().capability(KeyRotator.class, "rotate keys");
-    KeyVersion active = entry.requireActive();
     Optional<KeyVersionId> expected = request.expectedActive();
+    if (request.operationId().isPresent()) {
+      // It may have been done already: the backend knows by the operation id.
+      return new Ready(entry, entry.requireVersion(expected.orElseThrow()), rotator, deadline);
+    }
+    KeyVersion active = entry.requireActive();
     if (expected.isPresent() && !expected.get().equals(active.id())) {
       throw conflict(slot, expected.get(), Optional.of(active.id()));
     }
@@ -109,10 +115,15 @@ final class Rotator {
   }
 
   private RotationResult replace(
-      KeySlot slot, Ready ready, RotationReason reason, CallTrace trace, String caller) {
+      KeySlot slot, Ready ready, RotationRequest asked, CallTrace trace, String caller) {
     KeyVersion old = ready.active();
+    RotationReason reason = asked.reason();
     RotateRequest request =
-        new RotateRequest(slot.name(), old.id(), trace.operationId(), reason.retiredState());
+        new RotateRequest(
+            slot.name(),
+            old.id(),
+            asked.operationId().orElse(trace.operationId()),
+            reason.retiredState());
     KeyVersion next =
         call(
             slot,
@@ -121,12 +132,16 @@ final class Rotator {
             "prepare a new version of",
             slot.settling(),
             c -> ready.rotator().prepare(request, c));
-    requireNew(slot, old, next);
+    if (asked.operationId().isPresent()) {
+      requireNotGivenUp(slot, next, asked.operationId().get());
+    }
+    boolean done = asked.operationId().isPresent() && next.state() != KeyState.PENDING;
+    requireNew(slot, old, next, done);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
       engine.keyPolicy().requireVersion(slot.name(), next);
-      statement = statement(slot, ready, next, reason, caller);
+      statement = done ? Optional.empty() : statement(slot, ready, next, reason, caller);
       activated =
           call(
               slot,
@@ -142,11 +157,13 @@ final class Rotator {
       throw e;
     }
     KeyEntry entry = slot.written(activated);
-    KeyVersion active = entry.requireActive();
+    KeyVersion active = done ? entry.requireVersion(next.id()) : entry.requireActive();
     if (!active.id().equals(next.id())) {
       throw conflict(slot, old.id(), Optional.of(active.id()));
     }
-    StateChanger.requireRetired(slot, entry, old.id(), reason.retiredState());
+    if (active.state() == KeyState.ACTIVE) {
+      StateChanger.requireRetired(slot, entry, old.id(), reason.retiredState());
+    }
     return new EngineRotationResult(
         entry.info(engine.policy()),
         entry.snapshot().version(old.id()).orElse(old),
@@ -155,8 +172,25 @@ final class Rotator {
         statement);
   }
 
-  private static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next) {
-    boolean usable = next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
+  /** What an earlier attempt prepared may have been given up since. */
+  private static void requireNotGivenUp(KeySlot slot, KeyVersion next, String operationId) {
+    if (next.state() == KeyState.DESTROYED || next.state() == KeyState.DISABLED) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "Version "
+              + next.id()
+              + ", which operation "
+              + operationId
+              + " made for key "
+              + slot.name()
+              + ", is "
+              + next.state()
+              + ". Rotate with another operation id.");
+    }
+  }
+
+  private static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next, boolean done) {
+    boolean usable = done || next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
     if (!usable || next.id().equals(old.id())) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,
