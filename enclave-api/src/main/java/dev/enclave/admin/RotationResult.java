@@ -20,7 +20,8 @@ public interface RotationResult {
   RotationReason reason();
 
   /**
-   * The old version's signed word on its successor; none after a compromise and for wrapping keys.
+   * The old version's signed statement on its successor; none after a compromise and for wrapping
+   * keys.
    */
   Optional<SuccessionStatement> statement();
 }

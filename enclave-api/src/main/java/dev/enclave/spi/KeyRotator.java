@@ -8,7 +8,7 @@ import dev.enclave.RotationInterval;
 
 /**
  * A backend whose keys can have further versions. In two steps, so that the old version can sign a
- * word on its successor in between: {@link #prepare}, then {@link #activate}.
+ * statement on its successor in between: {@link #prepare}, then {@link #activate}.
  */
 public interface KeyRotator {
 

@@ -9,6 +9,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
@@ -75,7 +76,14 @@ final class EngineBackend implements SigningBackend, KeyRotator, KeyStateChanger
     Map<String, String> settings = new HashMap<>();
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
-    if (harness.context().reducedSecurityAcknowledged()) {
+    Assurance ceiling = harness.provider().assuranceCeiling();
+    boolean belowDefault =
+        !ceiling.atLeast(SecurityPolicy.defaultsFor(harness.environment()).minimumAssurance());
+    if (belowDefault) {
+      settings.put(
+          "enclave.minimum-assurance", ceiling.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    if (belowDefault || harness.context().reducedSecurityAcknowledged()) {
       settings.put("enclave.acknowledge-reduced-security", "true");
     }
     return EnclaveFactory.builder()

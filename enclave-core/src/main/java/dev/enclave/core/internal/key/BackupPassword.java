@@ -31,7 +31,7 @@ final class BackupPassword {
               + password.length
               + " characters. Use at least "
               + SHORTEST
-              + ", by chance rather than by wit: whoever has the file can guess without limit.");
+              + ", chosen at random: whoever has the file can guess without limit.");
     }
     // OpenSSL takes the first line of a password file; a terminal sends none of these at all.
     for (char c : password) {
