@@ -37,9 +37,15 @@ record AlgorithmTraits(
         ErrorCode.UNKNOWN_ALGORITHM,
         "Algorithm "
             + Quoted.of(name)
-            + " is unknown. Use one of "
+            + (isKnown(name)
+                ? " is for keys of the other purpose. Use one of "
+                : " is unknown. Use one of ")
             + known.stream().map(KeyAlgorithm::name).collect(Collectors.joining(", "))
             + ".");
+  }
+
+  private static boolean isKnown(String name) {
+    return KeyAlgorithm.all().stream().anyMatch(a -> a.name().equalsIgnoreCase(name));
   }
 
   OptionalInt cose() {

@@ -152,6 +152,11 @@ public final class SignatureValue {
     return encoding;
   }
 
+  /** The version's {@code kid}, as {@link VersionSigner#keyId()} gives it. */
+  public String keyId() {
+    return key.name() + "/" + version;
+  }
+
   /** The scheme. */
   public SigningAlgorithm algorithm() {
     return algorithm;

@@ -95,7 +95,9 @@ class SignatureTextTest {
     refused(TEXT.replace(":DER:", ":BER:"), "its encoding \"BER\" is none of DER, P1363 and RAW");
     refused(TEXT.replace(":DER:", ":RAW:"), "have no RAW encoding. Use DER.");
     refused(TEXT.replace("ECDSA_SECP256K1_SHA256", "ECDSA"), "Algorithm \"ECDSA\" is unknown");
-    refused(TEXT.replace("ECDSA_SECP256K1_SHA256", "AES_256_GCM"), "unknown. Use one of ED25519");
+    refused(
+        TEXT.replace("ECDSA_SECP256K1_SHA256", "AES_256_GCM"),
+        "for keys of the other purpose. Use one of ED25519");
     refused(TEXT.replace("01ff", "01f"), "even number of hexadecimal digits");
     refused(TEXT.replace(":1:-:", ":1 2:-:"), "Key version id");
     refused(TEXT.replace(":1:-:", ":1:4:"), "its recovery id must be 0, 1, 2, 3 or -");

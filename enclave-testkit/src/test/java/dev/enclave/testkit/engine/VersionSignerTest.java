@@ -49,6 +49,7 @@ final class VersionSignerTest {
           .isEqualTo("issuer/" + key.activeVersion().id())
           .isEqualTo(published.entries().get(0).keyId());
       assertThat(signer.publicKey()).isEqualTo(published.byKeyId(signer.keyId()).orElseThrow());
+      assertThat(signer.sign(MESSAGE).keyId()).isEqualTo(signer.keyId());
       assertThat(signer.sign(MESSAGE).version()).isEqualTo(signer.version());
     }
   }

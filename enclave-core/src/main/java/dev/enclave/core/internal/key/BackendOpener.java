@@ -238,9 +238,14 @@ public final class BackendOpener {
           "Backend {0}: {1}",
           id,
           findings.stream()
-              .map(f -> f.observed() + "; " + f.fix())
+              .map(f -> clause(f.observed()) + "; " + clause(f.fix()))
               .collect(Collectors.joining(" | ")));
     }
+  }
+
+  /** Without the full stop, which another clause follows. */
+  private static String clause(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
   }
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {

@@ -2,6 +2,7 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.Bytes;
 import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
@@ -246,7 +247,10 @@ final class Sealer {
               + slot.name()
               + " is "
               + version.state()
-              + " and opens nothing. Enable it if it is disabled.");
+              + " and opens nothing. "
+              + (version.state() == KeyState.DISABLED
+                  ? "Enable the version."
+                  : "What it sealed cannot be opened any more; restore the key from a backup."));
     }
   }
 
