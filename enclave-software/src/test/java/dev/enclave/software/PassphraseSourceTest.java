@@ -1,6 +1,7 @@
 package dev.enclave.software;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.ConfigSource;
@@ -9,6 +10,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SecretSource;
 import dev.enclave.startup.EnclaveFactory;
@@ -128,8 +130,10 @@ class PassphraseSourceTest {
 
   @Test
   void refusesTwoSources() {
-    assertThat(
-            refusal(builder(Map.of()).with(answering("correct horse")).with(answering("another"))))
-        .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    EnclaveFactory.Builder builder = builder(Map.of()).with(answering("correct horse"));
+    assertThatThrownBy(() -> builder.with(answering("another")))
+        .isInstanceOfSatisfying(
+            UsageException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
   }
 }
