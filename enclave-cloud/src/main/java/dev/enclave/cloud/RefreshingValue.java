@@ -2,6 +2,7 @@ package dev.enclave.cloud;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -65,9 +66,14 @@ public final class RefreshingValue<T> implements AutoCloseable {
   /** A failure is that of all who ask within this time: nobody waits for the same one anew. */
   private static final Duration SHARED_FAILURE = Duration.ofSeconds(1);
 
-  private record Held<T>(Expiring<T> given, Instant fetchedAt, Instant renewAt) {}
+  private record Held<T>(Expiring<T> given, Deadline trusted, Instant renewAt) {}
 
-  private record Failed(BackendFailure failure, Instant at) {}
+  private record Failed(BackendFailure failure, Deadline shared, Deadline pause) {
+
+    static Failed now(BackendFailure failure, TimeSource time) {
+      return new Failed(failure, Deadline.in(SHARED_FAILURE, time), Deadline.in(PAUSE, time));
+    }
+  }
 
   private final String what;
   private final Source<T> source;
@@ -135,7 +141,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       return now.given().value();
     }
     Failed last = failed;
-    if (last != null && failedWithin(SHARED_FAILURE)) {
+    if (last != null && !last.shared().passed()) {
       throw last.failure();
     }
     await(underWay(), longest);
@@ -145,7 +151,10 @@ public final class RefreshingValue<T> implements AutoCloseable {
       throw last.failure();
     }
     if (next == null) {
-      throw closedFailure();
+      throw isClosed()
+          ? closedFailure()
+          : BackendFailure.transientFailure(
+              FailureCode.UNAVAILABLE, what + " could not be fetched. Try again.");
     }
     return next.given().value();
   }
@@ -165,14 +174,15 @@ public final class RefreshingValue<T> implements AutoCloseable {
    */
   public void refused() {
     Held<T> now = held;
-    if (now != null && !time.now().isBefore(now.fetchedAt().plus(PAUSE))) {
+    if (now != null && now.trusted().passed()) {
       refused = now;
     }
   }
 
   /** Fetches another beside the calls; not soon after that has failed. */
   private void renew() {
-    if (!failedWithin(PAUSE)) {
+    Failed last = failed;
+    if (last == null || last.pause().passed()) {
       CompletableFuture<Void> unused = underWay();
     }
   }
@@ -194,10 +204,23 @@ public final class RefreshingValue<T> implements AutoCloseable {
     try {
       threads.execute(() -> fetch(mine));
     } catch (RejectedExecutionException e) {
-      failed = new Failed(closedFailure(), time.now());
+      failed = Failed.now(closedFailure(), time);
+      end(mine);
+    } catch (OutOfMemoryError e) {
+      // The machine has no thread left.
+      fail(
+          BackendFailure.transientFailure(
+              FailureCode.UNAVAILABLE,
+              what
+                  + " could not be fetched, since no thread could be started. Raise the limit of"
+                  + " threads or processes, and try again."));
       end(mine);
     }
     return mine;
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void fetch(CompletableFuture<Void> mine) {
@@ -239,7 +262,11 @@ public final class RefreshingValue<T> implements AutoCloseable {
   private synchronized void keep(Expiring<T> next) {
     if (!closed) {
       Instant now = time.now();
-      held = new Held<>(next, now, next.end().map(end -> renewAt(now, end)).orElse(Instant.MAX));
+      held =
+          new Held<>(
+              next,
+              Deadline.in(PAUSE, time),
+              next.end().map(end -> renewAt(now, end)).orElse(Instant.MAX));
       failed = null;
     }
   }
@@ -253,7 +280,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
 
   private synchronized void fail(BackendFailure failure) {
     if (!closed) {
-      failed = new Failed(failure, time.now());
+      failed = Failed.now(failure, time);
     }
   }
 
@@ -290,11 +317,6 @@ public final class RefreshingValue<T> implements AutoCloseable {
     return !time.now().isBefore(now.renewAt());
   }
 
-  private boolean failedWithin(Duration within) {
-    Failed last = failed;
-    return last != null && time.now().isBefore(last.at().plus(within));
-  }
-
   private BackendFailure late(String why) {
     return BackendFailure.transientFailure(FailureCode.TIMEOUT, what + " " + why + ".");
   }
@@ -311,7 +333,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
     synchronized (this) {
       closed = true;
       held = null;
-      failed = new Failed(closedFailure(), time.now());
+      failed = Failed.now(closedFailure(), time);
       awaited = underWay;
       if (fetching != null) {
         fetching.interrupt();

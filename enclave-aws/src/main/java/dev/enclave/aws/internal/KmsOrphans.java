@@ -33,6 +33,9 @@ final class KmsOrphans {
   /** Longer than any creation or rotation may take, clocks that differ included. */
   static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
+  /** How long what another process just wrote may stay unseen. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
   private final KmsKeys keys;
   private final KmsStateChanger states;
 
@@ -92,11 +95,55 @@ final class KmsOrphans {
       return false;
     }
     if (still.get().chain().isPresent()) {
-      states.giveUp(still.get().chain().get(), still.get().key(), call);
-    } else {
-      keys.scheduleDeletion(key.get(), KmsKeys.ORPHAN_DAYS, call);
+      return discardPrepared(still.get().name(), still.get().key(), call);
     }
+    keys.scheduleDeletion(key.get(), KmsKeys.ORPHAN_DAYS, call);
     return true;
+  }
+
+  /**
+   * Another process may go on with the rotation that made it. A version that is off is not
+   * activated, so it is switched off first; an activation that had begun is seen a moment later,
+   * and the version is switched on again.
+   */
+  private boolean discardPrepared(KeyName name, KmsKey prepared, CallContext call)
+      throws BackendFailure {
+    states.disable(prepared, call);
+    return BackendFailure.afterChange(
+        "Version " + prepared.version() + " of key " + name + " was switched off.",
+        () -> {
+          pause(call);
+          KmsChain chain = keys.directory().read(name, call);
+          Optional<KmsKey> now = chain.version(prepared.id());
+          if (now.isEmpty() || now.get().doomed()) {
+            return true;
+          }
+          if (chain.activationOf(now.get()) > 0 || isBeingActivated(chain, now.get(), call)) {
+            states.enable(now.get(), call);
+            return false;
+          }
+          states.giveUp(chain, now.get(), call);
+          return true;
+        });
+  }
+
+  private static void pause(CallContext call) throws BackendFailure {
+    try {
+      call.time().pause(SETTLING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "The thread was interrupted while the key settled. Try again.");
+    }
+  }
+
+  /** A rotation notes its intention at the version that it replaces, before it claims. */
+  private static boolean isBeingActivated(KmsChain chain, KmsKey key, CallContext call) {
+    return chain.versions().values().stream()
+        .flatMap(other -> other.tags().replacement().stream())
+        .anyMatch(
+            by ->
+                by.keyId().equals(key.id()) && by.at().plus(UNDER_WAY).isAfter(call.time().now()));
   }
 
   private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
@@ -116,6 +163,8 @@ final class KmsOrphans {
     }
     boolean maybePrepared =
         tags.get().number() > 1
+            && tags.get().retired().isEmpty()
+            && tags.get().replacement().isEmpty()
             && aliases.stream()
                 .allMatch(alias -> KmsAliases.keyOf(alias).filter(name::equals).isPresent());
     return maybePrepared ? prepared(name, keyId, call) : Optional.empty();
@@ -142,6 +191,7 @@ final class KmsOrphans {
         .version(keyId)
         .filter(key -> chain.state(key, call.time().now()) == KeyState.PENDING)
         .filter(key -> key.origin() == KeyOrigin.GENERATED && isOld(key, call))
+        .filter(key -> !isBeingActivated(chain, key, call))
         .map(key -> new Found(key, name, Optional.of(chain)));
   }
 

@@ -136,7 +136,7 @@ final class KmsStateChanger {
         });
   }
 
-  private void enable(KmsKey key, CallContext call) throws BackendFailure {
+  void enable(KmsKey key, CallContext call) throws BackendFailure {
     if (key.disabled()) {
       keys.calls()
           .send(

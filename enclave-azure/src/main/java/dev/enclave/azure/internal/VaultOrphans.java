@@ -106,7 +106,25 @@ final class VaultOrphans {
     if (!isPrepared(chain, version, listing)) {
       return false;
     }
-    keys.markDestroyed(chain.name(), version, call);
-    return true;
+    // Another process may go on with the rotation that made it. A version that is off is not
+    // activated; an activation that had begun is seen once the key has settled. The tags, which
+    // hold its claim, stay as they are meanwhile.
+    keys.directory().enable(chain.name(), version, false, call);
+    return BackendFailure.afterChange(
+        "Version " + version.id() + " of key " + chain.name() + " was switched off.",
+        () -> {
+          VaultChain now = keys.afterSettling(chain.name(), call);
+          Optional<VaultVersion> still = now.version(version.id());
+          if (still.isEmpty()) {
+            return true;
+          }
+          if (now.everActive(still.get())
+              || !still.get().tags().claims().equals(version.tags().claims())) {
+            keys.directory().enable(chain.name(), still.get(), true, call);
+            return false;
+          }
+          keys.markDestroyed(chain.name(), still.get(), call);
+          return true;
+        });
   }
 }

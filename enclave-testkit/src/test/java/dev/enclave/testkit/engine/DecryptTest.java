@@ -16,6 +16,7 @@ import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.InMemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
@@ -61,6 +62,28 @@ class DecryptTest {
       assertThat(last().result()).isEqualTo(Result.FAILURE);
       refused(ErrorCode.SEALED_DATA_CORRUPT, () -> key.decrypt(new byte[384]));
       assertThat(last().result()).isEqualTo(Result.FAILURE);
+    }
+  }
+
+  @Test
+  void opensWhatWasEncryptedForAVersionThatAnotherReplicaJustMade() throws Exception {
+    InMemoryStore store = new InMemoryStore();
+    try (Enclave here = Bench.in("local").with(new InMemoryProvider(store)).open();
+        Enclave there = Bench.in("local").with(new InMemoryProvider(store)).open()) {
+      WrappingKey key = oaepKey(here);
+      WrappingKey same = there.wrappingKeys().key("inbox");
+      byte[] before = encrypted(key.publicKey().orElseThrow());
+      KeyVersionId first = key.activeVersion().id();
+      ManagedKey managed = here.admin().key("inbox");
+      managed.rotate(RotationRequest.now());
+
+      assertThat(same.decrypt(encrypted(key.publicKey().orElseThrow()))).isEqualTo(SECRET);
+      there.admin().key("inbox").rotate(RotationRequest.now());
+      KeyVersionId third = same.activeVersion().id();
+      managed.disable(third);
+      // The reading there still says that the third version is active; the first one opens.
+      assertThat(same.decrypt(before)).isEqualTo(SECRET);
+      assertThat(same.decrypt(before, first)).isEqualTo(SECRET);
     }
   }
 

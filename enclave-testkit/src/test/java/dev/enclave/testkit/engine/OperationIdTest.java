@@ -69,6 +69,28 @@ class OperationIdTest {
   }
 
   @Test
+  void goesOnWithThePreparedVersion_whenTheActivationFailedForAMoment() {
+    try (Enclave enclave = bench.open()) {
+      KeyVersion first = enclave.createKey(SPEC).activeVersion();
+      RotationRequest request = RotationRequest.ifActive(first).operationId("rotate-1");
+      bent.before(
+          "activate",
+          () -> {
+            throw BackendFailure.throttled("not so fast", java.util.Optional.empty());
+          });
+      refused(ErrorCode.THROTTLED, () -> enclave.admin().key("wallet-42").rotate(request));
+      bent.before("activate", () -> {});
+
+      bench.clock.advance(java.time.Duration.ofMinutes(5));
+      RotationResult result = enclave.admin().key("wallet-42").rotate(request);
+
+      assertThat(result.key().versions())
+          .extracting(KeyVersion::state)
+          .containsExactly(KeyState.VERIFY_ONLY, KeyState.ACTIVE);
+    }
+  }
+
+  @Test
   void returnsTheRotation_whenAnotherProcessRepeatsOneThatIsDone() {
     try (Enclave enclave = bench.open();
         Enclave another = bench.open()) {

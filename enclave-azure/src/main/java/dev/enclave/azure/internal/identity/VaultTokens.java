@@ -11,10 +11,10 @@ import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -54,7 +54,7 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
   private volatile @Nullable RefreshingValue<String> given;
 
   private volatile TokenCredential credential;
-  private volatile Instant forgotten = Instant.EPOCH;
+  private Deadline untilForgetting;
 
   /**
    * Of an identity.
@@ -77,6 +77,7 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
     this.http = http;
     this.time = time;
+    this.untilForgetting = Deadline.in(Duration.ZERO, time);
     this.threads = threads;
   }
 
@@ -106,9 +107,8 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
    * cache. Not after each refusal, since it may be the identity that is refused.
    */
   public synchronized void forget() {
-    Instant now = time.now();
-    if (!now.isBefore(forgotten.plus(BETWEEN_REFUSALS))) {
-      forgotten = now;
+    if (untilForgetting.passed()) {
+      untilForgetting = Deadline.in(BETWEEN_REFUSALS, time);
       credential = source.credential().get();
       // Whoever waits for one of these gets it still.
       byScope.clear();

@@ -45,7 +45,8 @@ final class BackgroundReads {
     try {
       threads.execute(this::work);
       return true;
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The machine has no thread left: the reading at hand serves, and the next use tries again.
       synchronized (this) {
         workers--;
         return !waiting.remove(read);

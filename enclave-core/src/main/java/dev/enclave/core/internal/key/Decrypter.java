@@ -14,9 +14,13 @@ import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Decrypts what others encrypted with the public key of an RSA-OAEP key. Thread-safe. */
 final class Decrypter {
@@ -51,21 +55,77 @@ final class Decrypter {
       throw engine.audit().refused(subject, trace, e);
     }
     try (AuditTrail.Entry record = engine.audit().begin(subject, trace, candidates.get(0).id())) {
+      Opened opened;
       try {
-        for (KeyVersion version : candidates) {
-          Optional<byte[]> opened =
-              opened(slot, entry.snapshot().ref(version), ciphertext, trace, deadline);
-          if (opened.isPresent()) {
-            record.version(version.id());
-            record.succeeded(Map.of());
-            return opened.get();
-          }
-        }
-        throw corrupt(slot);
+        opened = opened(slot, entry, candidates, only, ciphertext, trace, deadline);
       } catch (RuntimeException e) {
         throw record.failed(e);
       }
+      record.version(opened.version());
+      try {
+        record.succeeded(Map.of());
+      } catch (RuntimeException | Error e) {
+        Arrays.fill(opened.plaintext(), (byte) 0);
+        throw e;
+      }
+      return opened.plaintext();
     }
+  }
+
+  /** What a version opened. */
+  @SuppressWarnings("ArrayRecordComponent") // overwritten where it is not handed out
+  private record Opened(KeyVersionId version, byte[] plaintext) {}
+
+  private static Opened opened(
+      KeySlot slot,
+      KeyEntry entry,
+      List<KeyVersion> candidates,
+      Optional<KeyVersionId> only,
+      byte[] ciphertext,
+      CallTrace trace,
+      Deadline deadline) {
+    Set<KeyVersionId> tried = new HashSet<>();
+    Optional<Opened> opened = first(slot, entry, candidates, tried, ciphertext, trace, deadline);
+    if (opened.isEmpty() && only.isEmpty()) {
+      // Another replica may have rotated since, and somebody encrypted for what that made.
+      KeyEntry fresh = slot.fresh(trace, deadline).requireUsable();
+      opened = first(slot, fresh, fresh.consuming(), tried, ciphertext, trace, deadline);
+    }
+    return opened.orElseThrow(() -> corrupt(slot));
+  }
+
+  /** The first that opens it, of those not tried yet. */
+  private static Optional<Opened> first(
+      KeySlot slot,
+      KeyEntry entry,
+      List<KeyVersion> candidates,
+      Set<KeyVersionId> tried,
+      byte[] ciphertext,
+      CallTrace trace,
+      Deadline deadline) {
+    @Nullable UsageException refused = null;
+    for (KeyVersion version : candidates) {
+      if (tried.add(version.id())) {
+        try {
+          Optional<byte[]> plaintext =
+              opened(slot, entry.snapshot().ref(version), ciphertext, trace, deadline);
+          if (plaintext.isPresent()) {
+            return Optional.of(new Opened(version.id(), plaintext.get()));
+          }
+        } catch (UsageException e) {
+          if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+            throw e;
+          }
+          // Switched off since the reading; another version may be the right one.
+          slot.distrust();
+          refused = e;
+        }
+      }
+    }
+    if (refused != null && candidates.size() == 1) {
+      throw refused;
+    }
+    return Optional.empty();
   }
 
   private static KeyEntry kek(KeySlot slot, CallTrace trace, Deadline deadline) {

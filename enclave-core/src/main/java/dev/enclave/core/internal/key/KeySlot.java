@@ -275,7 +275,12 @@ final class KeySlot {
     synchronized (numbers) {
       KeyEntry before = newest;
       entry = accept(snapshot, numbers.incrementAndGet(), time.nanoTime());
-      overwritten = before == null ? null : before.snapshot();
+      boolean nothingChanged =
+          before != null
+              && before.snapshot().versions().equals(snapshot.versions())
+              && before.snapshot().rotation().equals(snapshot.rotation());
+      // What a read shows again after a write that changed nothing is not what the write replaced.
+      overwritten = before == null || nothingChanged ? null : before.snapshot();
       writtenAtNanos = time.nanoTime();
     }
     if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {

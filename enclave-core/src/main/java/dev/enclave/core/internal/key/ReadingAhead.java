@@ -87,7 +87,7 @@ final class ReadingAhead {
   /** Whether nothing was learned of the key. */
   private static boolean isOutage(RuntimeException e) {
     return e instanceof EnclaveException failure
-        && failure.code().category() == ErrorCategory.CONNECTIVITY;
+        && (failure.retryable() || failure.code().category() == ErrorCategory.CONNECTIVITY);
   }
 
   private synchronized void failed(@Nullable Failed now) {

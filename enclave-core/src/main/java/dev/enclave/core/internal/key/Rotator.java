@@ -151,7 +151,9 @@ final class Rotator {
               slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT),
               c -> ready.rotator().activate(request, next.id(), c));
     } catch (EnclaveException e) {
-      if (!trace.outcomeUnknown()) {
+      // A repetition under the same operation id goes on with the version that was prepared.
+      boolean repeatable = asked.operationId().isPresent() && e.retryable();
+      if (!trace.outcomeUnknown() && !repeatable) {
         abandon(slot, ready, next, caller);
       }
       throw e;
