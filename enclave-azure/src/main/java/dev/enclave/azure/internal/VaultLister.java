@@ -6,6 +6,7 @@ import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyLister.Names;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -33,15 +34,14 @@ final class VaultLister {
         names.add(name.get());
       }
     }
-    return new Names(names, Optional.ofNullable(page.getContinuationToken()));
+    return new Names(names, next(page));
   }
 
   /** As {@link #page}, with those that only the beginning of a key has come in for. */
   Names pageWithBeginnings(Optional<String> from, CallContext call) throws BackendFailure {
     PagedResponse<KeyProperties> page = listed(from, call);
     return new Names(
-        page.getValue().stream().flatMap(key -> named(key).stream()).toList(),
-        Optional.ofNullable(page.getContinuationToken()));
+        page.getValue().stream().flatMap(key -> named(key).stream()).toList(), next(page));
   }
 
   private PagedResponse<KeyProperties> listed(Optional<String> from, CallContext call)
@@ -62,6 +62,17 @@ final class VaultLister {
                   .next();
             })
         .value();
+  }
+
+  private Optional<String> next(PagedResponse<KeyProperties> page) throws BackendFailure {
+    Optional<String> next = Optional.ofNullable(page.getContinuationToken());
+    if (next.isPresent() && !isOfTheVault(next.get())) {
+      throw BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          "The vault pointed to another host for the next page of its list of keys, and no token"
+              + " goes there. Check what answers at the vault's address.");
+    }
+    return next;
   }
 
   /** The beginning of a page is an address, and only the vault's is asked, with its token. */
