@@ -82,7 +82,7 @@ public abstract class NamesCampaign {
   private static void requireNamed(Bench bench, CloudAccount account) {
     RecordingAuditSink audit = new RecordingAuditSink();
     SkippingTime later = bench.time();
-    later.skip(Duration.ofMinutes(40));
+    later.skip(Duration.ofHours(20));
     try (Enclave afterwards = bench.open(later, audit)) {
       List<String> orphans =
           afterwards.admin().orphans().orElseThrow().find().stream()

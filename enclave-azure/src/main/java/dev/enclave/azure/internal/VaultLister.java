@@ -67,10 +67,10 @@ final class VaultLister {
   private Optional<String> next(PagedResponse<KeyProperties> page) throws BackendFailure {
     Optional<String> next = Optional.ofNullable(page.getContinuationToken());
     if (next.isPresent() && !isOfTheVault(next.get())) {
-      throw BackendFailure.permanent(
+      throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
-          "The vault pointed to another host for the next page of keys, and no token goes there."
-              + " Look at what stands between this process and the vault.");
+          "The vault pointed to another host for the next page of its list of keys, and no token"
+              + " goes there. Check what answers at the vault's address.");
     }
     return next;
   }

@@ -242,6 +242,9 @@ class GcpKeysTest {
         () -> kms.listCryptoKeys(list().setPageToken("!").build()).getPage(),
         Code.INVALID_ARGUMENT);
     assertRefused(
+        () -> kms.listCryptoKeys(list().setPageToken("nonsense").build()).getPage(),
+        Code.INVALID_ARGUMENT);
+    assertRefused(
         () -> kms.listCryptoKeys(list().setPageSize(-1).build()).getPage(), Code.INVALID_ARGUMENT);
     assertRefused(
         () -> kms.listCryptoKeys(list().setFilter("name:x").build()).getPage(), Code.UNIMPLEMENTED);

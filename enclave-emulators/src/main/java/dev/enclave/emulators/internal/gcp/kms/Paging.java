@@ -17,6 +17,7 @@ final class Paging {
 
   private static final int DEFAULT_SIZE = 100;
   private static final int LARGEST_SIZE = 1000;
+  private static final String MARKER = "p1:";
 
   /**
    * A page.
@@ -47,11 +48,18 @@ final class Paging {
   }
 
   private static String decoded(String token) {
-    try {
-      return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw GcpFailure.invalid("The page_token field is invalid.");
+    if (token.isEmpty()) {
+      return "";
     }
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      if (text.startsWith(MARKER)) {
+        return text.substring(MARKER.length());
+      }
+    } catch (IllegalArgumentException e) {
+      // Not one of ours, like any other text.
+    }
+    throw GcpFailure.invalid("The page_token field is invalid.");
   }
 
   /** The page of {@code all}, whose keys {@code parse} reads from tokens. */
@@ -79,6 +87,6 @@ final class Paging {
   private static String encoded(String key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(key.getBytes(StandardCharsets.UTF_8));
+        .encodeToString((MARKER + key).getBytes(StandardCharsets.UTF_8));
   }
 }
