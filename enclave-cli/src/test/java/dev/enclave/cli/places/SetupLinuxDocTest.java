@@ -48,7 +48,7 @@ class SetupLinuxDocTest {
 
     assertThat(docs.atTheDesk(SetupDocs.UNLOCKED + "exec sh -e steps.sh"))
         .containsPattern("os +chosen ")
-        .contains("Created wallet-1", "assurance       OS_SEALED", "valid")
+        .contains("Created wallet-1", "assurance          OS_SEALED", "valid")
         .contains("Backed up wallet-1");
     assertThat(folder.resolve("wallet-1.backup")).exists();
     assertThat(docs.run("sh", "-e", "later.sh")).contains("wallet-1");

@@ -14,7 +14,6 @@ import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,20 +60,16 @@ final class Decrypter {
       } catch (RuntimeException e) {
         throw record.failed(e);
       }
-      record.version(opened.version());
-      try {
+      try (SecretBytes plaintext = opened.plaintext()) {
+        record.version(opened.version());
         record.succeeded(Map.of());
-      } catch (RuntimeException | Error e) {
-        Arrays.fill(opened.plaintext(), (byte) 0);
-        throw e;
+        return plaintext.exposeSecret();
       }
-      return opened.plaintext();
     }
   }
 
   /** What a version opened. */
-  @SuppressWarnings("ArrayRecordComponent") // overwritten where it is not handed out
-  private record Opened(KeyVersionId version, byte[] plaintext) {}
+  private record Opened(KeyVersionId version, SecretBytes plaintext) {}
 
   private static Opened opened(
       KeySlot slot,
@@ -107,7 +102,7 @@ final class Decrypter {
     for (KeyVersion version : candidates) {
       if (tried.add(version.id())) {
         try {
-          Optional<byte[]> plaintext =
+          Optional<SecretBytes> plaintext =
               opened(slot, entry.snapshot().ref(version), ciphertext, trace, deadline);
           if (plaintext.isPresent()) {
             return Optional.of(new Opened(version.id(), plaintext.get()));
@@ -177,14 +172,15 @@ final class Decrypter {
     }
   }
 
-  private static Optional<byte[]> opened(
+  /** The caller closes it. */
+  private static Optional<SecretBytes> opened(
       KeySlot slot, KeyVersionRef ref, byte[] ciphertext, CallTrace trace, Deadline deadline) {
     Plan plan = Sealer.plan("decrypt with", slot, trace, deadline);
-    try (SecretBytes raw =
-        slot.backend()
-            .caller()
-            .call(plan, call -> Sealer.wrapper(slot).unwrap(ref, Bytes.of(ciphertext), call))) {
-      return Optional.of(raw.exposeSecret());
+    try {
+      return Optional.of(
+          slot.backend()
+              .caller()
+              .call(plan, call -> Sealer.wrapper(slot).unwrap(ref, Bytes.of(ciphertext), call)));
     } catch (IntegrityException e) {
       if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
         return Optional.empty();
