@@ -301,7 +301,7 @@ public final class RefreshingValue<T> implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw late("was interrupted while it was waited for. Try again");
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a fetch ends without an exception", e);
+      throw new IllegalStateException("a fetch ends without an exception");
     }
   }
 

@@ -31,6 +31,7 @@ class KeyHoldersTest {
           "dev.enclave.azure.internal.http.Answer",
           "dev.enclave.azure.internal.http.Wire$Limited",
           "dev.enclave.core.internal.audit.LogIdentity",
+          "dev.enclave.core.internal.key.Decrypter$Opened",
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.LocalKey",
           "dev.enclave.crypto.internal.bouncycastle.AesMaterial",

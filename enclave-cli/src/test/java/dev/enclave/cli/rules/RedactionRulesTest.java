@@ -20,10 +20,13 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.x509.TrustedRoots.words",
               "which certificate, and the name of a reason, one of a list"),
           Map.entry(
+              "dev.enclave.core.internal.key.Opening.run",
+              "hands on what the opener threw: one of ours, or an error of the machine"),
+          Map.entry(
               "dev.enclave.AsyncEnclave.complete",
               "hands on what the engine threw: one of ours, or an error of the machine"),
           Map.entry(
-              "dev.enclave.crypto.internal.choice.Accelerator.reason",
+              "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(
               "dev.enclave.core.internal.audit.AuditLane.rollback",

@@ -133,7 +133,7 @@ final class ReadingAhead {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a reading under way ends without an exception", e);
+      throw new IllegalStateException("a reading under way ends without an exception");
     }
   }
 
