@@ -77,7 +77,8 @@ class KeysReconcileCommandTest {
       Cli cli = Cli.in(folder).with(new MutableClock(Instant.now()));
       String[] options = options(server);
       succeed(cli, options, "keys", "create", "wallet", "--algorithm", "ECDSA_P256_SHA256");
-      // The record of its beginning does; what makes the new version the active one never gets there.
+      // The record of its beginning does; what makes the new version the active one never gets
+      // there.
       faults.follow(FaultPlan.NONE.between("CreateCryptoKey", 2, 1000, Fault.resetBefore()));
       assertThat(cli.run(with(options, "keys", "rotate", "wallet")).code()).isNotZero();
       faults.follow(FaultPlan.NONE);
