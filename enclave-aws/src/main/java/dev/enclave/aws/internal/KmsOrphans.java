@@ -3,6 +3,7 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
+import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -112,7 +113,7 @@ final class KmsOrphans {
     return BackendFailure.afterChange(
         "Version " + prepared.version() + " of key " + name + " was switched off.",
         () -> {
-          pause(call);
+          Settling.await(SETTLING, "see whether it was activated meanwhile", call);
           KmsChain chain = keys.directory().read(name, call);
           Optional<KmsKey> now = chain.version(prepared.id());
           if (now.isEmpty() || now.get().doomed()) {
@@ -125,16 +126,6 @@ final class KmsOrphans {
           states.giveUp(chain, now.get(), call);
           return true;
         });
-  }
-
-  private static void pause(CallContext call) throws BackendFailure {
-    try {
-      call.time().pause(SETTLING);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "The thread was interrupted while the key settled. Try again.");
-    }
   }
 
   /** A rotation notes its intention at the version that it replaces, before it claims. */

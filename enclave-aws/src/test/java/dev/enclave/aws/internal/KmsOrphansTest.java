@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Lost answers make orphans, never a second key; and every orphan is found. */
@@ -97,6 +98,39 @@ class KmsOrphansTest {
       assertThat(orphans(bench)).isEmpty();
       assertThat(bench.backend.load(key.name(), bench.call()).active().orElseThrow().id())
           .isEqualTo(prepared.id());
+    }
+  }
+
+  @Test
+  void switchesAPreparedVersionOnAgain_thatIsActivatedWhileItIsDiscarded() throws BackendFailure {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    Interceptor racing =
+        (request, service) -> {
+          if (request.operation().equals("DisableKey")) {
+            meanwhile.getAndSet(() -> {}).run();
+          }
+          return Delivery.answer(service.handle(request));
+        };
+    try (KmsBench bench = new KmsBench(b -> b.interceptor(racing))) {
+      KeySnapshot key = bench.create(KmsBench.NAME);
+      RotateRequest request = bench.rotation(key);
+      KeyVersion prepared = bench.backend.prepare(request, bench.call(request.operationId()));
+      bench.clock.advance(UNDER_WAY);
+      Orphan listed = orphans(bench).get(0);
+      meanwhile.set(() -> activate(bench, request, prepared));
+
+      assertThat(bench.backend.discard(listed, bench.call())).isFalse();
+
+      KeySnapshot left = bench.backend.load(key.name(), bench.call());
+      assertThat(left.active().orElseThrow().id()).isEqualTo(prepared.id());
+    }
+  }
+
+  private static void activate(KmsBench bench, RotateRequest request, KeyVersion prepared) {
+    try {
+      bench.backend.activate(request, prepared.id(), bench.call(request.operationId()));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.enclave.azure.internal.VaultAllowance.Cost;
 import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -182,18 +183,7 @@ final class VaultCalls {
    * @param what is waited for, as a failure names it
    */
   void pause(Duration duration, String what, CallContext call) throws BackendFailure {
-    if (call.remaining().compareTo(duration) <= 0) {
-      throw BackendFailure.ambiguous(
-          FailureCode.TIMEOUT, "No time was left to " + what + ". Repeat the call to see.");
-    }
-    try {
-      call.time().pause(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BackendFailure.ambiguous(
-          FailureCode.UNAVAILABLE,
-          "Interrupted before it could " + what + ". Repeat the call to see.");
-    }
+    Settling.await(duration, what, call);
     requireOpen();
   }
 

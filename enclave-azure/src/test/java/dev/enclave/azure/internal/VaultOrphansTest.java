@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What interrupted rotations leave in the vault. */
@@ -56,6 +58,38 @@ class VaultOrphansTest {
       assertThat(bench.backend.discard(listed, bench.call())).isFalse();
       assertThat(orphans(bench)).isEmpty();
       assertThat(bench.load().active().orElseThrow().id()).isEqualTo(prepared.id());
+    }
+  }
+
+  @Test
+  void switchesAPreparedVersionOnAgain_thatIsActivatedWhileItIsDiscarded() throws BackendFailure {
+    try (VaultBench bench = new VaultBench()) {
+      RotateRequest request = bench.rotation(bench.create());
+      KeyVersion prepared = prepare(bench, request);
+      bench.clock.advance(UNDER_WAY);
+      Orphan listed = orphans(bench).get(0);
+      AtomicBoolean begun = new AtomicBoolean();
+      bench.meddle(
+          "UpdateKey",
+          (change, service) -> {
+            if (begun.compareAndSet(false, true)) {
+              activate(bench, request, prepared);
+            }
+            return Delivery.answer(service.handle(change));
+          });
+
+      assertThat(bench.backend.discard(listed, bench.call())).isFalse();
+
+      assertThat(bench.load().active().orElseThrow().id()).isEqualTo(prepared.id());
+    }
+  }
+
+  private static void activate(VaultBench bench, RotateRequest request, KeyVersion prepared) {
+    try {
+      bench.backend.activate(
+          request, prepared.id(), Vaults.call(request.operationId(), bench.clock));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
     }
   }
 

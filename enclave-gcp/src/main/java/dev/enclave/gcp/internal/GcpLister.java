@@ -10,6 +10,8 @@ import dev.enclave.spi.KeyLister.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Names the keys by their labels, page by page; asks nothing of each key, but of one that came from
@@ -30,10 +32,14 @@ final class GcpLister {
   /** One page of Google's, of 1,000 CryptoKeys at most. */
   Names page(Optional<String> from, CallContext call) throws BackendFailure {
     ListCryptoKeysResponse page = page(from.orElse(""), PAGE, call);
+    Set<String> ids =
+        page.getCryptoKeysList().stream()
+            .map(key -> GcpNames.idOf(key.getName()))
+            .collect(Collectors.toSet());
     List<KeyName> names = new ArrayList<>();
     for (CryptoKey key : page.getCryptoKeysList()) {
       Optional<KeyName> name = keyOf(key);
-      if (name.isPresent() && isWhole(key, name.get(), call)) {
+      if (name.isPresent() && isWhole(key, name.get(), ids, call)) {
         names.add(name.get());
       }
     }
@@ -42,8 +48,11 @@ final class GcpLister {
   }
 
   /** Whether there is a key, and not only the beginning of one that came from elsewhere. */
-  private boolean isWhole(CryptoKey key, KeyName name, CallContext call) throws BackendFailure {
+  private boolean isWhole(CryptoKey key, KeyName name, Set<String> ids, CallContext call)
+      throws BackendFailure {
     return !new GcpLabels(key.getLabelsMap()).restored()
+        // The record mostly lies on the same page, beside its key.
+        || ids.contains(GcpNames.recordId(name, GcpActivations.RESTORATION))
         || activations.record(name, GcpActivations.RESTORATION, call).isPresent();
   }
 

@@ -5,6 +5,7 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.enclave.KeyName;
+import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.OrphanCollector.Orphan;
@@ -28,6 +29,9 @@ final class GcpOrphans {
 
   /** Longer than any rotation may take, clocks that differ included. */
   private static final Duration UNDER_WAY = Duration.ofMinutes(15);
+
+  /** Longer than an activation takes from its look at the version to its record. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
 
   private final GcpKeys keys;
   private final GcpLister lister;
@@ -99,7 +103,37 @@ final class GcpOrphans {
         .noneMatch(o -> o.providerUri().equals(orphan.providerUri()))) {
       return false;
     }
-    states.destroy(orphan.providerUri(), call);
-    return true;
+    return destroy(key.get().name(), version, call);
+  }
+
+  /**
+   * Another process may go on with the rotation that made it. A version that is off is not
+   * activated, so it is switched off first; an activation that had begun is seen a moment later,
+   * and the version is switched on again.
+   */
+  private boolean destroy(KeyName name, CryptoKeyVersion version, CallContext call)
+      throws BackendFailure {
+    int number = GcpNames.numberOf(version.getName()).orElseThrow();
+    if (version.getState() != CryptoKeyVersionState.ENABLED) {
+      states.destroy(version.getName(), call);
+      return true;
+    }
+    states.set(version.getName(), CryptoKeyVersionState.DISABLED, call);
+    return BackendFailure.afterChange(
+        "Version " + number + " of key " + name + " was switched off.",
+        () -> {
+          Settling.await(SETTLING, "see whether it was activated meanwhile", call);
+          boolean activated =
+              keys.directory()
+                  .readAll(name, call)
+                  .filter(now -> now.last().used().contains(number))
+                  .isPresent();
+          if (activated) {
+            states.set(version.getName(), CryptoKeyVersionState.ENABLED, call);
+            return false;
+          }
+          states.destroy(version.getName(), call);
+          return true;
+        });
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.OrphanCollector.Orphan;
@@ -66,6 +67,37 @@ class GcpOrphansTest {
     assertThat(bench.backend().load(key.name(), bench.call()).active())
         .map(KeyVersion::id)
         .contains(late.id());
+  }
+
+  @Test
+  void switchesAVersionOnAgain_thatIsActivatedWhileItIsDiscarded() throws Exception {
+    KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
+    KeyVersion late = prepare(key, "late");
+    bench.clock().advance(Duration.ofMinutes(16));
+    Orphan listed = orphans().get(0);
+    bench
+        .tampering()
+        .requests(
+            "UpdateCryptoKeyVersion",
+            request -> {
+              bench.tampering().stop();
+              activate(request(key, "late"), late);
+              return request;
+            });
+
+    assertThat(bench.backend().discard(listed, bench.call())).isFalse();
+
+    assertThat(bench.backend().load(key.name(), bench.call()).active())
+        .map(KeyVersion::id)
+        .contains(late.id());
+  }
+
+  private void activate(RotateRequest request, KeyVersion version) {
+    try {
+      bench.another().activate(request, version.id(), bench.call());
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
   }
 
   private KeyVersion prepare(KeySnapshot key, String operation) throws Exception {

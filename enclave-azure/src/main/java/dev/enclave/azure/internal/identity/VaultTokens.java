@@ -17,6 +17,7 @@ import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +56,8 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
 
   private volatile TokenCredential credential;
   private Deadline untilForgetting;
+  private List<RefreshingValue<String>> forgotten = List.of();
+  private boolean closed;
 
   /**
    * Of an identity.
@@ -110,7 +113,9 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
     if (untilForgetting.passed()) {
       untilForgetting = Deadline.in(BETWEEN_REFUSALS, time);
       credential = source.credential().get();
-      // Whoever waits for one of these gets it still.
+      // Whoever waits for one of these gets it still; who waited for those before has given up.
+      forgotten.forEach(RefreshingValue::close);
+      forgotten = List.copyOf(byScope.values());
       byScope.clear();
       given = null;
     }
@@ -150,7 +155,7 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
   }
 
   private String token(String scope, CallContext call) throws BackendFailure {
-    RefreshingValue<String> tokens = byScope.computeIfAbsent(scope, this::tokens);
+    RefreshingValue<String> tokens = ofScope(scope);
     String token = tokens.get(call);
     synchronized (this) {
       // Not if it was forgotten meanwhile.
@@ -159,6 +164,14 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
       }
     }
     return token;
+  }
+
+  private synchronized RefreshingValue<String> ofScope(String scope) throws BackendFailure {
+    if (closed) {
+      throw BackendFailure.permanent(
+          FailureCode.CLOSED, "Backend azure-keyvault has been closed. Open it again.");
+    }
+    return byScope.computeIfAbsent(scope, this::tokens);
   }
 
   private RefreshingValue<String> tokens(String scope) {
@@ -232,8 +245,10 @@ public final class VaultTokens implements TokenCredential, AutoCloseable {
 
   /** Forgets the tokens, and ends what fetches them. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     byScope.values().forEach(RefreshingValue::close);
+    forgotten.forEach(RefreshingValue::close);
   }
 
   /** The identity alone. */

@@ -12,7 +12,6 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeySnapshot;
 import java.util.Map;
 import java.util.Objects;
 
@@ -51,11 +50,17 @@ final class IntervalChanger {
                 deadline.remaining(),
                 true,
                 slot.settling());
-        KeySnapshot snapshot =
-            slot.backend()
-                .caller()
-                .call(plan, call -> rotator.changeInterval(slot.name(), interval, call));
-        changed = slot.written(snapshot);
+        // Not beside a rotation: its answer would be taken for older than this one.
+        changed =
+            slot.inTurn(
+                deadline,
+                () ->
+                    slot.written(
+                        slot.backend()
+                            .caller()
+                            .call(
+                                plan,
+                                call -> rotator.changeInterval(slot.name(), interval, call))));
         requireChanged(slot, changed, interval);
       } catch (RuntimeException e) {
         if (trace.outcomeUnknown()) {

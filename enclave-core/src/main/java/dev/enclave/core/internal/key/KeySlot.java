@@ -180,8 +180,8 @@ final class KeySlot {
   }
 
   /**
-   * Runs a rotation when no other thread of this process rotates the key: each that began would
-   * make a version, and all but one for nothing.
+   * Runs a rotation, or another change of the whole key, when no other thread of this process is at
+   * one: each rotation that began would make a version, and all but one for nothing.
    */
   <T> T inTurn(Deadline deadline, Supplier<T> rotation) {
     rotating.take(deadline);
