@@ -1,11 +1,9 @@
 package dev.enclave.crypto.internal.engine;
 
-import dev.enclave.crypto.internal.choice.SelfCheck;
-
 /** What came of loading an accelerator. */
 public sealed interface Loading {
 
-  /** It is there; {@link SelfCheck} has yet to see it work. */
+  /** It is there; the self-check has yet to see it work. */
   record Ready(AlgorithmEngine engine) implements Loading {}
 
   /** It is not on the class path, which is nobody's mistake. */
