@@ -9,11 +9,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A backend whose hardware certifies where a key was made. It fetches the statement, reads it and
- * checks it against the first certificates; the engine checks the chains against the roots that its
- * caller trusts.
+ * Says where a key was made, as the hardware certifies it. The backend fetches the statement, reads
+ * it and checks it against the first certificates; the engine checks the chains against the roots
+ * that its caller trusts.
  */
-public interface Attester {
+@FunctionalInterface
+public non-sealed interface Attester extends Capability {
 
   /**
    * Certificates that vouch for the hardware.

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * @param id as its provider says
  * @param authority the account and region, vault, key ring or directory it works on; part of every
  *     handle, so stable
- * @param traits how it behaves; checked by the contract tests both ways
+ * @param traits how it behaves; checked by the contract tests both ways. Those that follow from a
+ *     capability are not declared
  * @param algorithms per algorithm what input it takes; what is absent is not offered
  */
 public record BackendDescription(
@@ -24,8 +25,20 @@ public record BackendDescription(
     Set<BackendTrait> traits,
     Map<KeyAlgorithm, AlgorithmSupport> algorithms) {
 
+  /**
+   * @throws IllegalArgumentException when a trait follows from a capability
+   */
   public BackendDescription {
     traits = Set.copyOf(traits);
+    for (BackendTrait trait : traits) {
+      if (trait.capability().isPresent()) {
+        throw new IllegalArgumentException(
+            trait
+                + " is not declared: it follows from "
+                + trait.capability().get().getSimpleName()
+                + ". Leave it out.");
+      }
+    }
     algorithms = Map.copyOf(algorithms);
   }
 
@@ -40,6 +53,7 @@ public record BackendDescription(
             .collect(Collectors.toMap(AlgorithmSupport::algorithm, Function.identity())));
   }
 
+  /** Whether it declares the trait; never of one that follows from a capability. */
   public boolean has(BackendTrait trait) {
     return traits.contains(trait);
   }

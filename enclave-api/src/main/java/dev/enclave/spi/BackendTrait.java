@@ -1,8 +1,14 @@
 package dev.enclave.spi;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A behaviour a backend declares. What it does not declare, it must not do. */
+/**
+ * A behaviour of a backend. Those without a {@link #capability()} stand in its {@link
+ * BackendDescription}; the others follow from {@link SigningBackend#capability}. What a backend
+ * neither declares nor has, it must not do.
+ */
 public enum BackendTrait {
   /** Calls leave the process: they may be lost, late or answered wrongly. */
   REMOTE(null),
@@ -14,6 +20,10 @@ public enum BackendTrait {
   COMPARE_AND_SET(null),
   /** Keys carry the stamp of {@link CreateRequest#stamp()}. */
   STAMPS(null),
+  /** Makes keys: {@link KeyCreator}. */
+  CREATES(KeyCreator.class),
+  /** Signs: {@link KeySigner}. */
+  SIGNS(KeySigner.class),
   /** Names its keys: {@link KeyLister}. */
   LISTS(KeyLister.class),
   /** Its keys can have further versions: {@link KeyRotator}. */
@@ -37,14 +47,21 @@ public enum BackendTrait {
   /** Certifies where a key was made: {@link Attester}. */
   ATTESTS(Attester.class);
 
-  private final Optional<Class<?>> capability;
+  private final Optional<Class<? extends Capability>> capability;
 
-  BackendTrait(@org.jspecify.annotations.Nullable Class<?> capability) {
+  BackendTrait(@org.jspecify.annotations.Nullable Class<? extends Capability> capability) {
     this.capability = Optional.ofNullable(capability);
   }
 
-  /** The interface a backend with this trait implements; none for a trait of behaviour alone. */
-  public Optional<Class<?>> capability() {
+  /** The capability that a backend with this trait has; none for a trait that is declared. */
+  public Optional<Class<? extends Capability>> capability() {
     return capability;
+  }
+
+  /** Those that a {@link BackendDescription} declares. */
+  public static Set<BackendTrait> declared(Set<BackendTrait> traits) {
+    return traits.stream()
+        .filter(trait -> trait.capability().isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

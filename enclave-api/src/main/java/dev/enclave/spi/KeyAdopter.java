@@ -2,8 +2,9 @@ package dev.enclave.spi;
 
 import dev.enclave.KeyName;
 
-/** A backend that can use keys something else made, with rights to read and sign alone. */
-public interface KeyAdopter {
+/** Uses keys that something else made, with rights to read and sign alone. */
+@FunctionalInterface
+public non-sealed interface KeyAdopter extends Capability {
 
   /**
    * Reads the key at {@code providerUri} as if it were called {@code name}. Changes nothing there.

@@ -3,10 +3,11 @@ package dev.enclave.spi;
 import dev.enclave.KeyName;
 
 /**
- * A backend that can give whole keys out. The engine encrypts what it gets under the password of a
- * backup; the backend sees neither password nor file format.
+ * Gives whole keys out. The engine encrypts what it gets under the password of a backup; the
+ * backend sees neither password nor file format.
  */
-public interface KeyExporter {
+@FunctionalInterface
+public non-sealed interface KeyExporter extends Capability {
 
   /**
    * All versions of a key, in every state, as {@link SigningBackend#load} lists them.

@@ -3,8 +3,8 @@ package dev.enclave.spi;
 import dev.enclave.KeyAlgorithm;
 import java.util.Set;
 
-/** A backend that can take keys in. The engine has decrypted and checked them. */
-public interface KeyImporter {
+/** Takes keys in. The engine has decrypted and checked them. */
+public non-sealed interface KeyImporter extends Capability {
 
   /**
    * What a backend takes in.

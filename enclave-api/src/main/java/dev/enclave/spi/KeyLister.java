@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** A backend that can name its keys, page by page. */
-public interface KeyLister {
+/** Names a backend's keys, page by page. */
+public non-sealed interface KeyLister extends Capability {
 
   /**
    * A page of names.

@@ -7,10 +7,10 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 
 /**
- * A backend whose keys can have further versions. In two steps, so that the old version can sign a
- * statement on its successor in between: {@link #prepare}, then {@link #activate}.
+ * Makes further versions of keys. In two steps, so that the old version can sign a statement on its
+ * successor in between: {@link #prepare}, then {@link #activate}.
  */
-public interface KeyRotator {
+public non-sealed interface KeyRotator extends Capability {
 
   /**
    * Which version to replace.

@@ -74,7 +74,7 @@ public record KeySnapshot(
         name, algorithm, versions, interval, stamp, createdAt, providerUri, exportable);
   }
 
-  /** What {@link SigningBackend#sign} takes to use {@code version}. */
+  /** What {@link KeySigner#sign} takes to use {@code version}. */
   public KeyVersionRef ref(KeyVersion version) {
     return new KeyVersionRef(name, version.id(), algorithm, version.providerUri());
   }

@@ -2,8 +2,9 @@ package dev.enclave.spi;
 
 import dev.enclave.KeyState;
 
-/** A backend whose versions can be switched off, on again, and destroyed. */
-public interface KeyStateChanger {
+/** Switches versions of keys off, on again, and destroys them. */
+@FunctionalInterface
+public non-sealed interface KeyStateChanger extends Capability {
 
   /**
    * Puts a version into a state. Repeatable: a version already there stays there.

@@ -2,8 +2,8 @@ package dev.enclave.spi;
 
 import dev.enclave.Bytes;
 
-/** A backend that can serve as key-encryption key (KEK) for 256-bit data keys. */
-public interface KeyWrapper {
+/** Wraps 256-bit data keys: keys of the backend serve as key-encryption keys (KEKs). */
+public non-sealed interface KeyWrapper extends Capability {
 
   /**
    * Encrypts a data key. The answer must be authenticated by the backend's own scheme or be

@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backend whose creations and rotations can leave something behind when an answer is lost or a
- * process dies halfway: a private key at the provider that Enclave made and that belongs to no key,
- * or to a key as a PENDING version that no rotation will activate. It is never used, but it is paid
- * for.
+ * Finds and removes what creations and rotations leave behind when an answer is lost or a process
+ * dies halfway: a private key at the provider that Enclave made and that belongs to no key, or to a
+ * key as a PENDING version that no rotation will activate. It is never used, but it is paid for.
  */
-public interface OrphanCollector {
+public non-sealed interface OrphanCollector extends Capability {
 
   /**
    * What was left behind.

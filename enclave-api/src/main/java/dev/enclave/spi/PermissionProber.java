@@ -3,8 +3,9 @@ package dev.enclave.spi;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import java.util.List;
 
-/** A backend that can tell what its identity is allowed to do. */
-public interface PermissionProber {
+/** Tells what the backend's identity is allowed to do. */
+@FunctionalInterface
+public non-sealed interface PermissionProber extends Capability {
 
   /**
    * Everything that signing and creating keys here need, granted or not, by calls that change

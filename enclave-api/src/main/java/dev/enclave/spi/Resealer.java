@@ -2,8 +2,9 @@ package dev.enclave.spi;
 
 import java.util.Optional;
 
-/** A backend that keeps its keys sealed under a passphrase, which can be changed. */
-public interface Resealer {
+/** Changes the passphrase under which a backend keeps its keys sealed. */
+@FunctionalInterface
+public non-sealed interface Resealer extends Capability {
 
   /**
    * Seals everything stored under a fresh master key, protected by a new passphrase; from then on

@@ -1,14 +1,17 @@
 package dev.enclave.spi;
 
 import dev.enclave.KeyName;
-import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * An opened place for keys. Makes exactly one attempt per call: no retry, no cache of answers, no
- * verification, no audit. Where the provider cannot refuse a retired version by itself, the backend
- * may go by a state that it has read or written within the last hour: how old a reading may be, the
- * engine decides for all backends, and uses a key by none that is older.
+ * An opened place for keys. What can be done with them is a {@link Capability} each. Makes exactly
+ * one attempt per call: no retry, no cache of answers, no verification, no audit. Where the
+ * provider cannot refuse a retired version by itself, the backend may go by a state that it has
+ * read or written within the last hour: how old a reading may be, the engine decides for all
+ * backends, and uses a key by none that is older.
  *
  * <p>Thread-safe. Returns by {@link CallContext#deadline()} or fails with {@link
  * FailureCode#TIMEOUT}. After {@link #close()} every call fails with {@link FailureCode#CLOSED}.
@@ -27,25 +30,27 @@ public interface SigningBackend extends AutoCloseable {
   KeySnapshot load(KeyName name, CallContext call) throws BackendFailure;
 
   /**
-   * Creates a key with one active version. Repeatable: when the key exists and its creation carried
-   * {@link CreateRequest#operationId()}, it is returned as it is.
-   *
-   * @throws BackendFailure {@link FailureCode#ALREADY_EXISTS} when another operation created it;
-   *     class {@link FailureClass#AMBIGUOUS} when it may or may not have been created, after which
-   *     the engine repeats the call
+   * What the backend can do, if it can: another object, or this one. The answer is the same for the
+   * backend's whole life. Without a word of its own, a backend has the capabilities that it
+   * implements.
    */
-  KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure;
+  default <C extends Capability> Optional<C> capability(Class<C> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+  }
 
-  /**
-   * Signs with exactly this version.
-   *
-   * @param input a message or digest that {@link BackendDescription#algorithms()} declares
-   * @return the signature and the version <em>the provider says</em> made it
-   * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
-   *     the version is not active; {@link FailureCode#UNSUPPORTED} for an undeclared input
-   */
-  RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
-      throws BackendFailure;
+  /** What it declares of its behaviour, and a trait for each capability that it has. */
+  default Set<BackendTrait> traits() {
+    Set<BackendTrait> traits = EnumSet.noneOf(BackendTrait.class);
+    for (BackendTrait trait : BackendTrait.values()) {
+      if (trait
+          .capability()
+          .map(type -> capability(type).isPresent())
+          .orElseGet(() -> describe().has(trait))) {
+        traits.add(trait);
+      }
+    }
+    return traits;
+  }
 
   /**
    * Asks the provider how it is, by a call that costs little quota and creates nothing. A start

@@ -21,6 +21,8 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
@@ -32,7 +34,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Has a key of every name, which is always the same one. */
-final class NullBackend implements SigningBackend {
+final class NullBackend implements SigningBackend, KeyCreator, KeySigner {
 
   private static final KeyVersionId VERSION = KeyVersionId.of("1");
 

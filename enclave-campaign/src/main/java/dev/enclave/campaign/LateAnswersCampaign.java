@@ -22,6 +22,7 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SigningBackend;
 import java.time.Duration;
@@ -129,14 +130,17 @@ public abstract class LateAnswersCampaign {
       implements AutoCloseable {
 
     KeySnapshot create(int number, Duration within) throws BackendFailure {
-      return backend.create(
-          new CreateRequest(
-              name(number),
-              SigningAlgorithm.ECDSA_P256_SHA256,
-              RotationInterval.NEVER,
-              EnvironmentType.DEVELOPMENT,
-              "create-" + number),
-          call(within));
+      return backend
+          .capability(KeyCreator.class)
+          .orElseThrow()
+          .create(
+              new CreateRequest(
+                  name(number),
+                  SigningAlgorithm.ECDSA_P256_SHA256,
+                  RotationInterval.NEVER,
+                  EnvironmentType.DEVELOPMENT,
+                  "create-" + number),
+              call(within));
     }
 
     KeySnapshot load(int number, Duration within) throws BackendFailure {

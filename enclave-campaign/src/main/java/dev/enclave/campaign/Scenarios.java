@@ -31,7 +31,7 @@ final class Scenarios {
   static boolean imports(CloudUnderTest cloud) {
     try (Bench bench = new Bench(cloud);
         SigningBackend backend = cloud.provider().open(context(bench, cloud.provider().id()))) {
-      return backend.describe().has(BackendTrait.IMPORTS);
+      return backend.traits().contains(BackendTrait.IMPORTS);
     } catch (BackendFailure e) {
       throw new IllegalStateException("the backend does not open: " + e.getMessage(), e);
     }

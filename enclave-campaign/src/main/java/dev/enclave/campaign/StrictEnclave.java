@@ -3,29 +3,20 @@ package dev.enclave.campaign;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
-import dev.enclave.KeyName;
-import dev.enclave.SigningInput;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
-import dev.enclave.spi.KeyAdopter;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -86,51 +77,23 @@ public final class StrictEnclave {
     }
   }
 
-  private record Adopting(SigningBackend backend) implements SigningBackend, KeyAdopter {
+  private static final class Adopting extends BackendDecorator {
+
+    Adopting(SigningBackend backend) {
+      super(backend);
+    }
 
     @Override
     public BackendDescription describe() {
-      BackendDescription its = backend.describe();
+      BackendDescription its = super.describe();
       return new BackendDescription(
-          BackendId.of(ID),
-          its.authority(),
-          Set.of(
-              BackendTrait.REMOTE,
-              BackendTrait.PERSISTENT,
-              BackendTrait.STAMPS,
-              BackendTrait.ADOPTS),
-          its.algorithms());
+          BackendId.of(ID), its.authority(), its.traits(), its.algorithms());
     }
 
     @Override
-    public KeySnapshot adopt(KeyName name, String uri, CallContext call) throws BackendFailure {
-      return ((KeyAdopter) backend).adopt(name, uri, call);
-    }
-
-    @Override
-    public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-      return backend.load(name, call);
-    }
-
-    @Override
-    public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-      return backend.create(request, call);
-    }
-
-    @Override
-    public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+    protected <T> T around(String operation, CallContext context, Call<T> call)
         throws BackendFailure {
-      return backend.sign(version, input, call);
-    }
-
-    @Override
-    public HealthReport health(CallContext call) throws BackendFailure {
-      return backend.health(call);
-    }
-
-    @Override
-    public void close() {
-      backend.close();
+      return call.run(context);
     }
   }
 }

@@ -83,7 +83,7 @@ final class ConformanceSession {
     BackendHarness harness =
         BackendHarness.of(configured.provider(), configured.context())
             .on(time(), SETTLING)
-            .expecting(backend.describe().traits());
+            .expecting(backend.traits());
     if (foreign == null) {
       return harness;
     }
@@ -110,12 +110,15 @@ final class ConformanceSession {
         continue;
       }
       String what = "key " + name + " version " + version.id() + " (" + version.providerUri() + ")";
-      if (backend instanceof KeyStateChanger changer) {
+      Optional<KeyStateChanger> changer = backend.capability(KeyStateChanger.class);
+      if (changer.isPresent()) {
         patiently(
             what,
             call ->
                 Optional.of(
-                    changer.changeState(key.orElseThrow().ref(version), KeyState.DESTROYED, call)));
+                    changer
+                        .get()
+                        .changeState(key.orElseThrow().ref(version), KeyState.DESTROYED, call)));
       } else {
         left.add(what + ": this backend destroys nothing; remove it with the provider's own tool");
       }

@@ -7,37 +7,27 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
-import dev.enclave.SigningInput;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
-import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.InMemoryProvider;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /** A backend whose rotation switches the old version off whatever it was asked for. */
 final class ForgetfulProvider implements BackendProvider {
-
-  private static final Set<BackendTrait> KEPT =
-      EnumSet.of(
-          BackendTrait.PERSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.ROTATES);
 
   private final InMemoryProvider memory = new InMemoryProvider().id("forgetful");
 
@@ -66,63 +56,50 @@ final class ForgetfulProvider implements BackendProvider {
     return new Forgetful(memory.open(context));
   }
 
-  private record Forgetful(SigningBackend memory) implements SigningBackend, KeyRotator {
+  private static final class Forgetful extends BackendDecorator {
 
-    @Override
-    public BackendDescription describe() {
-      BackendDescription whole = memory.describe();
-      return new BackendDescription(whole.id(), whole.authority(), KEPT, whole.algorithms());
+    Forgetful(SigningBackend memory) {
+      super(memory);
     }
 
     @Override
-    public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-      return memory.load(name, call);
+    public <C extends Capability> Optional<C> capability(Class<C> type) {
+      if (type == KeyCreator.class || type == KeySigner.class || type == KeyWrapper.class) {
+        return super.capability(type);
+      }
+      return type == KeyRotator.class
+          ? super.capability(KeyRotator.class).map(real -> type.cast(new Rotator(real)))
+          : Optional.empty();
     }
 
     @Override
-    public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-      return memory.create(request, call);
-    }
-
-    @Override
-    public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+    protected <T> T around(String operation, CallContext context, Call<T> call)
         throws BackendFailure {
-      return memory.sign(version, input, call);
+      return call.run(context);
     }
+  }
 
-    @Override
-    public HealthReport health(CallContext call) throws BackendFailure {
-      return memory.health(call);
-    }
+  private record Rotator(KeyRotator real) implements KeyRotator {
 
     @Override
     public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-      return ((KeyRotator) memory).prepare(request, call);
+      return real.prepare(request, call);
     }
 
     @Override
     public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
         throws BackendFailure {
-      return ((KeyRotator) memory)
-          .activate(
-              new RotateRequest(
-                  request.name(),
-                  request.expectedActive(),
-                  request.operationId(),
-                  KeyState.DISABLED),
-              next,
-              call);
+      return real.activate(
+          new RotateRequest(
+              request.name(), request.expectedActive(), request.operationId(), KeyState.DISABLED),
+          next,
+          call);
     }
 
     @Override
     public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
         throws BackendFailure {
-      return ((KeyRotator) memory).changeInterval(name, interval, call);
-    }
-
-    @Override
-    public void close() {
-      memory.close();
+      return real.changeInterval(name, interval, call);
     }
   }
 }

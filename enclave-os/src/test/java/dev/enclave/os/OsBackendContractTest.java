@@ -48,6 +48,8 @@ class OsBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
             BackendTrait.LISTS,
             BackendTrait.ROTATES,
             BackendTrait.CHANGES_STATE,

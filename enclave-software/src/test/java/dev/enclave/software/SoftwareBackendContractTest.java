@@ -27,6 +27,8 @@ class SoftwareBackendContractTest implements BackendContract {
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
             BackendTrait.LISTS,
             BackendTrait.ROTATES,
             BackendTrait.CHANGES_STATE,

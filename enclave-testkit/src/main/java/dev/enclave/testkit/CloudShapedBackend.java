@@ -12,12 +12,15 @@ import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -46,6 +49,8 @@ import java.util.regex.Pattern;
  */
 class CloudShapedBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
@@ -74,7 +79,10 @@ class CloudShapedBackend
     this.random = random;
     this.description =
         BackendDescription.of(
-            id, "account-1", account.variant().traits(), account.variant().algorithms());
+            id,
+            "account-1",
+            BackendTrait.declared(account.variant().traits()),
+            account.variant().algorithms());
   }
 
   @Override

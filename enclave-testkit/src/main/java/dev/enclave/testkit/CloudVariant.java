@@ -41,7 +41,9 @@ public enum CloudVariant {
 
   /** The traits its backends have. */
   public Set<BackendTrait> traits() {
-    Set<BackendTrait> traits = EnumSet.of(BackendTrait.REMOTE, BackendTrait.PERSISTENT);
+    Set<BackendTrait> traits =
+        EnumSet.of(
+            BackendTrait.REMOTE, BackendTrait.PERSISTENT, BackendTrait.CREATES, BackendTrait.SIGNS);
     if (this != SIGN_ONLY) {
       traits.addAll(
           EnumSet.of(

@@ -23,10 +23,12 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyExporter;
 import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -42,6 +44,8 @@ import java.util.Set;
 /** Keys in a map. The plainest backend that keeps the whole contract. */
 final class InMemoryBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
@@ -73,7 +77,7 @@ final class InMemoryBackend
         BackendDescription.of(
             report.id(),
             "memory",
-            traits,
+            BackendTrait.declared(traits),
             report.algorithms().stream().map(InMemoryBackend::support).toList());
   }
 

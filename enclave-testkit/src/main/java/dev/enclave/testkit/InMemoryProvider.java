@@ -34,6 +34,8 @@ public final class InMemoryProvider implements BackendProvider {
           BackendTrait.PERSISTENT,
           BackendTrait.COMPARE_AND_SET,
           BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
           BackendTrait.LISTS,
           BackendTrait.ROTATES,
           BackendTrait.CHANGES_STATE,

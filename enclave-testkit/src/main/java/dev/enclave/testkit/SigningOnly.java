@@ -1,48 +1,31 @@
 package dev.enclave.testkit;
 
-import dev.enclave.KeyName;
-import dev.enclave.SigningInput;
-import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.Capability;
+import dev.enclave.spi.KeyCreator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.SigningBackend;
+import java.util.Optional;
 
-/** Hides every capability of another backend. */
-record SigningOnly(SigningBackend all) implements SigningBackend {
+/** Another backend that can do nothing but create and sign. */
+final class SigningOnly extends BackendDecorator {
 
-  @Override
-  public BackendDescription describe() {
-    return all.describe();
+  SigningOnly(SigningBackend all) {
+    super(all);
   }
 
   @Override
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return all.load(name, call);
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return type == KeyCreator.class || type == KeySigner.class
+        ? super.capability(type)
+        : Optional.empty();
   }
 
   @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    return all.create(request, call);
-  }
-
-  @Override
-  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+  protected <T> T around(String operation, CallContext context, Call<T> call)
       throws BackendFailure {
-    return all.sign(version, input, call);
-  }
-
-  @Override
-  public HealthReport health(CallContext call) throws BackendFailure {
-    return all.health(call);
-  }
-
-  @Override
-  public void close() {
-    all.close();
+    return call.run(context);
   }
 }

@@ -25,11 +25,14 @@ class BrokenBackendsTest {
   static Stream<Arguments> brokenBackends() {
     return Stream.of(
         arguments(
-            BrokenDescriptions.DeclaresACapabilityItLacks.class,
-            "implementsExactlyTheCapabilitiesItDeclares"),
+            BrokenDescriptions.OffersAlgorithmsItCannotSignWith.class,
+            "hasTheCapabilities_thatItsAlgorithmsNeed"),
         arguments(
-            BrokenDescriptions.HidesACapability.class,
-            "implementsExactlyTheCapabilitiesItDeclares"),
+            BrokenDescriptions.LacksACapabilityItsAuthorExpects.class,
+            "describesExactlyTheExpectedTraits"),
+        arguments(
+            BrokenDescriptions.HasACapabilityItsAuthorDoesNotExpect.class,
+            "describesExactlyTheExpectedTraits"),
         arguments(
             BrokenDescriptions.HasATraitItsAuthorDoesNotExpect.class,
             "describesExactlyTheExpectedTraits"),

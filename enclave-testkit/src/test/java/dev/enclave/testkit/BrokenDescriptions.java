@@ -12,8 +12,11 @@ import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,19 +43,26 @@ final class BrokenDescriptions {
     }
   }
 
-  static class DeclaresACapabilityItLacks implements BrokenContract {
+  static class OffersAlgorithmsItCannotSignWith implements BrokenContract {
     @Override
     public Set<BackendTrait> believed(Set<BackendTrait> whole) {
-      return with(whole, BackendTrait.ATTESTS);
+      return without(whole, BackendTrait.SIGNS);
     }
 
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {
-      return describing(whole, with(whole.describe().traits(), BackendTrait.ATTESTS));
+      return without(whole, KeySigner.class);
     }
   }
 
-  static class HidesACapability implements BrokenContract {
+  static class LacksACapabilityItsAuthorExpects implements BrokenContract {
+    @Override
+    public SigningBackend breaking(InMemoryBackend whole) {
+      return without(whole, KeyLister.class);
+    }
+  }
+
+  static class HasACapabilityItsAuthorDoesNotExpect implements BrokenContract {
     @Override
     public Set<BackendTrait> believed(Set<BackendTrait> whole) {
       return without(whole, BackendTrait.LISTS);
@@ -59,7 +70,7 @@ final class BrokenDescriptions {
 
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {
-      return describing(whole, without(whole.describe().traits(), BackendTrait.LISTS));
+      return new ForwardingBackend(whole);
     }
   }
 
@@ -221,6 +232,15 @@ final class BrokenDescriptions {
       @Override
       public BackendDescription describe() {
         return description;
+      }
+    };
+  }
+
+  private static SigningBackend without(InMemoryBackend whole, Class<?> capability) {
+    return new ForwardingBackend(whole) {
+      @Override
+      public <C extends Capability> Optional<C> capability(Class<C> type) {
+        return type == capability ? Optional.empty() : super.capability(type);
       }
     };
   }

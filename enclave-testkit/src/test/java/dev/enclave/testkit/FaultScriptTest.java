@@ -17,7 +17,9 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
@@ -82,7 +84,7 @@ class FaultScriptTest {
     provider.faults().on(CloudOperation.CREATE, 1, Fault.Lost.REQUEST);
     assertThatThrownBy(() -> create("k", SigningAlgorithm.ED25519))
         .isInstanceOf(BackendFailure.class);
-    assertThat(((KeyLister) backend).list(call())).isEmpty();
+    assertThat(backend.capability(KeyLister.class).orElseThrow().list(call())).isEmpty();
   }
 
   @Test
@@ -112,7 +114,11 @@ class FaultScriptTest {
     BackendFailure failure =
         catchThrowableOfType(
             BackendFailure.class,
-            () -> backend.sign(key.ref(key.active().orElseThrow()), MESSAGE, call));
+            () ->
+                backend
+                    .capability(KeySigner.class)
+                    .orElseThrow()
+                    .sign(key.ref(key.active().orElseThrow()), MESSAGE, call));
     assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
     assertThat(call.remaining()).isZero();
     assertThat(harness.time().now()).isEqualTo(before.plusSeconds(5));
@@ -166,18 +172,24 @@ class FaultScriptTest {
   }
 
   private KeySnapshot create(String name, KeyAlgorithm algorithm) throws BackendFailure {
-    return backend.create(
-        new CreateRequest(
-            KeyName.of(name),
-            algorithm,
-            dev.enclave.RotationInterval.POLICY,
-            harness.environment(),
-            "operation-1"),
-        call());
+    return backend
+        .capability(KeyCreator.class)
+        .orElseThrow()
+        .create(
+            new CreateRequest(
+                KeyName.of(name),
+                algorithm,
+                dev.enclave.RotationInterval.POLICY,
+                harness.environment(),
+                "operation-1"),
+            call());
   }
 
   private RawSignature sign(KeySnapshot key) throws BackendFailure {
-    return backend.sign(key.ref(key.active().orElseThrow()), MESSAGE, call());
+    return backend
+        .capability(KeySigner.class)
+        .orElseThrow()
+        .sign(key.ref(key.active().orElseThrow()), MESSAGE, call());
   }
 
   private BackendFailure failureOfSigning(KeySnapshot key) {

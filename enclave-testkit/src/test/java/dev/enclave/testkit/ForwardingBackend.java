@@ -14,10 +14,12 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyExporter;
 import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -31,6 +33,8 @@ import java.util.Optional;
 /** Passes everything on to an in-memory backend; a subclass breaks one thing. */
 class ForwardingBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,

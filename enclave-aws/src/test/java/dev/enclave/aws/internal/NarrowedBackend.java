@@ -1,31 +1,18 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyName;
-import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
-import dev.enclave.spi.KeyAdopter;
-import dev.enclave.spi.KeyLister;
-import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyStateChanger;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.KeyWrapper;
-import dev.enclave.spi.RawSignature;
-import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.Capability;
+import dev.enclave.spi.KeyImporter;
+import dev.enclave.spi.OrphanCollector;
+import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.SigningBackend;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,11 +21,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The backend, saying no more than an imitation of AWS KMS can do. */
-record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
-    implements SigningBackend, KeyLister, KeyRotator, KeyStateChanger, KeyWrapper, KeyAdopter {
+final class NarrowedBackend extends BackendDecorator {
 
-  /** What else is declared, is tried against our own server. */
-  static final Set<BackendTrait> TRAITS = traits();
+  /** What is tried against our own server alone. */
+  private static final Set<Class<? extends Capability>> BEYOND =
+      Set.of(KeyImporter.class, OrphanCollector.class, PermissionProber.class);
+
+  static final Set<BackendTrait> TRAITS = triedTraits();
 
   private static final Set<KeyAlgorithm> RIGHT_BY_MOTO =
       Set.of(
@@ -49,12 +38,15 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
           SigningAlgorithm.RSA_PKCS1_2048_SHA256,
           SigningAlgorithm.RSA_PKCS1_4096_SHA512);
 
-  NarrowedBackend {
-    algorithms = List.copyOf(algorithms);
+  private final List<AlgorithmSupport> algorithms;
+
+  private NarrowedBackend(SigningBackend backend, List<AlgorithmSupport> algorithms) {
+    super(backend);
+    this.algorithms = List.copyOf(algorithms);
   }
 
-  private static Set<BackendTrait> traits() {
-    Set<BackendTrait> traits = EnumSet.copyOf(AwsKmsBackend.TRAITS);
+  private static Set<BackendTrait> triedTraits() {
+    Set<BackendTrait> traits = EnumSet.copyOf(AwsKmsBackendContractTest.TRAITS);
     traits.remove(BackendTrait.IMPORTS);
     traits.remove(BackendTrait.RECONCILES);
     traits.remove(BackendTrait.PROBES_PERMISSIONS);
@@ -90,79 +82,18 @@ record NarrowedBackend(AwsKmsBackend backend, List<AlgorithmSupport> algorithms)
 
   @Override
   public BackendDescription describe() {
-    BackendDescription full = backend.describe();
-    return BackendDescription.of(full.id(), full.authority(), TRAITS, algorithms);
+    BackendDescription full = super.describe();
+    return BackendDescription.of(full.id(), full.authority(), full.traits(), algorithms);
   }
 
   @Override
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return backend.load(name, call);
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return BEYOND.contains(type) ? Optional.empty() : super.capability(type);
   }
 
   @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    return backend.create(request, call);
-  }
-
-  @Override
-  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+  protected <T> T around(String operation, CallContext context, Call<T> call)
       throws BackendFailure {
-    return backend.sign(version, input, call);
-  }
-
-  @Override
-  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return backend.prepare(request, call);
-  }
-
-  @Override
-  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
-      throws BackendFailure {
-    return backend.activate(request, next, call);
-  }
-
-  @Override
-  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
-      throws BackendFailure {
-    return backend.changeInterval(name, interval, call);
-  }
-
-  @Override
-  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
-      throws BackendFailure {
-    return backend.changeState(version, target, call);
-  }
-
-  @Override
-  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
-      throws BackendFailure {
-    return backend.wrap(kek, dataKey, call);
-  }
-
-  @Override
-  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
-      throws BackendFailure {
-    return backend.unwrap(kek, wrapped, call);
-  }
-
-  @Override
-  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
-      throws BackendFailure {
-    return backend.adopt(name, providerUri, call);
-  }
-
-  @Override
-  public Names page(Optional<String> from, CallContext call) throws BackendFailure {
-    return backend.page(from, call);
-  }
-
-  @Override
-  public HealthReport health(CallContext call) throws BackendFailure {
-    return backend.health(call);
-  }
-
-  @Override
-  public void close() {
-    backend.close();
+    return call.run(context);
   }
 }

@@ -18,9 +18,11 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -42,6 +44,8 @@ import java.util.Set;
  */
 class AzureKeyVaultBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
@@ -51,19 +55,8 @@ class AzureKeyVaultBackend
         OrphanCollector,
         PermissionProber {
 
-  static final Set<BackendTrait> TRAITS =
-      Set.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.STAMPS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.ADOPTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.RECONCILES,
-          BackendTrait.PROBES_PERMISSIONS);
+  private static final Set<BackendTrait> TRAITS =
+      Set.of(BackendTrait.REMOTE, BackendTrait.PERSISTENT, BackendTrait.STAMPS);
 
   private final BackendDescription description;
   private final VaultCalls calls;
@@ -100,7 +93,7 @@ class AzureKeyVaultBackend
         BackendDescription.of(
             BackendId.AZURE_KEYVAULT,
             endpoint.origin().authority(),
-            traits,
+            TRAITS,
             VaultScheme.supported(endpoint.managedHsm()));
     this.calls = new VaultCalls(session);
     VaultMaterials materials = new VaultMaterials(calls);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.campaign.AzureUnderTest;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -12,6 +13,7 @@ import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,22 @@ import org.junit.jupiter.api.BeforeAll;
     against = RanAgainst.OURS,
     what = "our Azure Key Vault server")
 class AzureKeyVaultContractTest implements BackendContract {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS);
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -49,7 +67,7 @@ class AzureKeyVaultContractTest implements BackendContract {
     return BackendHarness.of(Vaults.provider(server), new SecureRandom())
         .configured(Vaults.settings(server))
         .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
-        .expecting(AzureKeyVaultBackend.TRAITS)
+        .expecting(TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
   }

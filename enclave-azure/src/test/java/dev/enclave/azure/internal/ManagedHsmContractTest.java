@@ -2,6 +2,7 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -9,6 +10,7 @@ import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +25,23 @@ import org.junit.jupiter.api.Tag;
     what = "our managed HSM server")
 @Tag("own-jvm")
 class ManagedHsmContractTest implements BackendContract {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS,
+          BackendTrait.ATTESTS);
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -44,7 +63,7 @@ class ManagedHsmContractTest implements BackendContract {
             Vaults.provider(context -> Vaults.managedHsm(server, context)), new SecureRandom())
         .configured(Vaults.settings(server))
         .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
-        .expecting(ManagedHsmBackend.TRAITS)
+        .expecting(TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
   }

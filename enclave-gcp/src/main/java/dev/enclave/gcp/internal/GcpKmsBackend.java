@@ -20,9 +20,11 @@ import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -43,6 +45,8 @@ import java.util.Set;
  */
 final class GcpKmsBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
@@ -53,22 +57,13 @@ final class GcpKmsBackend
         PermissionProber,
         Attester {
 
-  static final Set<BackendTrait> TRAITS =
+  private static final Set<BackendTrait> TRAITS =
       Set.of(
           BackendTrait.REMOTE,
           BackendTrait.PERSISTENT,
           BackendTrait.EVENTUALLY_CONSISTENT,
           BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.ADOPTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.RECONCILES,
-          BackendTrait.PROBES_PERMISSIONS,
-          BackendTrait.ATTESTS);
+          BackendTrait.STAMPS);
 
   private final BackendDescription description;
   private final GcpCalls calls;

@@ -18,6 +18,8 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.MetadataAnswer;
 import dev.enclave.spi.MetadataRequest;
@@ -71,14 +73,17 @@ class HangingIdentityTest {
                 new SecureRandom(),
                 false));
     key =
-        backend.create(
-            new CreateRequest(
-                KeyName.of("wallet"),
-                SigningAlgorithm.ED25519,
-                RotationInterval.NEVER,
-                EnvironmentType.PRODUCTION,
-                "op"),
-            call(LONG));
+        backend
+            .capability(KeyCreator.class)
+            .orElseThrow()
+            .create(
+                new CreateRequest(
+                    KeyName.of("wallet"),
+                    SigningAlgorithm.ED25519,
+                    RotationInterval.NEVER,
+                    EnvironmentType.PRODUCTION,
+                    "op"),
+                call(LONG));
   }
 
   private MetadataAnswer answer(MetadataRequest request) {
@@ -134,7 +139,10 @@ class HangingIdentityTest {
   }
 
   private void sign(Duration deadline) throws BackendFailure {
-    backend.sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay 10"), call(deadline));
+    backend
+        .capability(KeySigner.class)
+        .orElseThrow()
+        .sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay 10"), call(deadline));
   }
 
   private CallContext call(Duration deadline) {

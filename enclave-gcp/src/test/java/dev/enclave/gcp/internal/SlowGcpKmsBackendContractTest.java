@@ -45,7 +45,7 @@ class SlowGcpKmsBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     Supplier<GcpSession> sessions = () -> Sessions.with(server);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(GcpKmsBackend.TRAITS)
+        .expecting(GcpKmsBackendContractTest.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(new ForeignGcpKeys(sessions, CLOCK)::place);
   }

@@ -21,10 +21,12 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyExporter;
 import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -49,6 +51,8 @@ import java.util.stream.Collectors;
  */
 class StoreBackend
     implements SigningBackend,
+        KeyCreator,
+        KeySigner,
         KeyLister,
         KeyRotator,
         KeyStateChanger,
@@ -57,18 +61,8 @@ class StoreBackend
         KeyImporter,
         PermissionProber {
 
-  static final Set<BackendTrait> TRAITS =
-      EnumSet.of(
-          BackendTrait.PERSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.EXPORTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.PROBES_PERMISSIONS);
+  private static final Set<BackendTrait> TRAITS =
+      EnumSet.of(BackendTrait.PERSISTENT, BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS);
 
   private static final Map<KeyAlgorithm, AlgorithmSupport> SUPPORT =
       KeyAlgorithm.all().stream()
@@ -91,16 +85,12 @@ class StoreBackend
   private boolean closed;
 
   StoreBackend(OpenStore opened) {
-    this(opened, TRAITS);
-  }
-
-  StoreBackend(OpenStore opened, Set<BackendTrait> traits) {
     BackendContext context = opened.context();
     this.description =
         BackendDescription.of(
             opened.kind().backend(),
             opened.layout().directory().toString(),
-            traits,
+            TRAITS,
             KeyAlgorithm.all().stream().map(StoreBackend::support).toList());
     this.assurance = opened.kind().assurance();
     this.layout = opened.layout();

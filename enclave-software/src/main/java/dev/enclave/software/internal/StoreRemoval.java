@@ -119,7 +119,7 @@ public final class StoreRemoval {
 
   private void requireAllDestroyed() throws BackendFailure {
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
-      for (KeyName name : ((KeyLister) backend).list(call())) {
+      for (KeyName name : backend.capability(KeyLister.class).orElseThrow().list(call())) {
         boolean destroyed =
             backend.load(name, call()).versions().stream()
                 .allMatch(version -> version.state() == KeyState.DESTROYED);

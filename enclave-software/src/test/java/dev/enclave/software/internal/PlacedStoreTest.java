@@ -13,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.Resealer;
@@ -96,7 +97,10 @@ class PlacedStoreTest {
   void opensAgainByTheSameKey_andReportsTheKindsAssurance() throws Exception {
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
       assertThat(backend).isNotInstanceOf(Resealer.class);
-      backend.create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
+      backend
+          .capability(KeyCreator.class)
+          .orElseThrow()
+          .create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
     }
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
@@ -147,7 +151,10 @@ class PlacedStoreTest {
   @Test
   void saysWhatIsLost_whenTheSealingKeyIsGone() throws Exception {
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
-      backend.create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
+      backend
+          .capability(KeyCreator.class)
+          .orElseThrow()
+          .create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
     }
     place.keys.clear();
 
@@ -175,7 +182,11 @@ class PlacedStoreTest {
   void isRemovedWithItsSealingKey_onceEveryKeyIsDestroyed() throws Exception {
     KeySnapshot key;
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
-      key = backend.create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
+      key =
+          backend
+              .capability(KeyCreator.class)
+              .orElseThrow()
+              .create(TestStore.request(TestStore.NAME, "create"), TestStore.call());
     }
 
     BackendFailure failure =
@@ -185,7 +196,9 @@ class PlacedStoreTest {
     assertThat(place.keys).hasSize(1);
 
     try (SigningBackend backend = StoreOpener.open(context, kind)) {
-      ((KeyStateChanger) backend)
+      backend
+          .capability(KeyStateChanger.class)
+          .orElseThrow()
           .changeState(TestStore.ref(key, 0), KeyState.DESTROYED, TestStore.call());
     }
     StoreRemoval.of(context, kind).run();

@@ -130,16 +130,8 @@ public interface AdoptionContract extends BackendUnderTest {
         });
   }
 
-  private static String place(Workbench bench) throws Exception {
-    return bench
-        .harness()
-        .foreignKeys()
-        .orElseThrow(
-            () ->
-                new AssertionError(
-                    "ADOPTS is expected but the harness places no foreign keys; call"
-                        + " BackendHarness.adopting"))
-        .place(bench.signingAlgorithm());
+  private static String place(Workbench bench) {
+    return bench.foreignKey(bench.signingAlgorithm());
   }
 
   private static KeySnapshot adopt(Workbench bench, KeyName name, String uri)

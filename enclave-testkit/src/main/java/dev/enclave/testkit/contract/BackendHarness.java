@@ -1,18 +1,26 @@
 package dev.enclave.testkit.contract;
 
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.MutableClock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -137,6 +145,49 @@ public record BackendHarness(
 
   private BackendHarness with(BackendContext other, Duration settlingTime) {
     return new BackendHarness(provider, other, traits, settlingTime, foreignKeys, names);
+  }
+
+  /** The same with backends that are opened in another way than by the provider itself. */
+  public BackendHarness opening(Opening opening) {
+    return new BackendHarness(
+        new OtherwiseOpened(provider, opening), context, traits, settling, foreignKeys, names);
+  }
+
+  /** How a backend is opened. */
+  @FunctionalInterface
+  public interface Opening {
+
+    /** Opens it, as {@link BackendProvider#open} does. */
+    SigningBackend open(BackendContext context) throws BackendFailure;
+  }
+
+  private record OtherwiseOpened(BackendProvider provider, Opening opening)
+      implements BackendProvider {
+
+    @Override
+    public BackendId id() {
+      return provider.id();
+    }
+
+    @Override
+    public List<SettingSpec> settings() {
+      return provider.settings();
+    }
+
+    @Override
+    public Assurance assuranceCeiling() {
+      return provider.assuranceCeiling();
+    }
+
+    @Override
+    public Detection detect(DetectionContext detection) {
+      return provider.detect(detection);
+    }
+
+    @Override
+    public SigningBackend open(BackendContext opened) throws BackendFailure {
+      return opening.open(opened);
+    }
   }
 
   /** The same with keys to adopt. */

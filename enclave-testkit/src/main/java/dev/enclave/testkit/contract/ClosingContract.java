@@ -41,22 +41,32 @@ public interface ClosingContract extends BackendUnderTest {
           SigningInput input = bench.input(key.algorithm());
           KeyVersionRef version = key.ref(key.active().orElseThrow());
           bench.backend().close();
-          bench.refuse(FailureCode.CLOSED, call -> bench.backend().sign(version, input, call));
+          bench.refuse(FailureCode.CLOSED, call -> bench.sign(version, input, call));
         });
   }
 
   @Test
-  default void neitherLoadsNorCreates_onceClosed() {
+  default void loadsNothing_onceClosed() {
     Workbench.with(
         harness(),
         bench -> {
           KeySnapshot key = bench.create();
           bench.backend().close();
           bench.refuse(FailureCode.CLOSED, call -> bench.backend().load(key.name(), call));
+        });
+  }
+
+  @Test
+  default void createsNothing_onceClosed() {
+    Workbench.with(
+        harness(),
+        BackendTrait.CREATES,
+        bench -> {
+          KeySnapshot key = bench.create();
+          bench.backend().close();
           bench.refuse(
               FailureCode.CLOSED,
-              call ->
-                  bench.backend().create(bench.request(bench.freshName(), key.algorithm()), call));
+              call -> bench.create(bench.request(bench.freshName(), key.algorithm()), call));
         });
   }
 

@@ -35,6 +35,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
   default void makesOneKey_whenCreatorsRaceForAName() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           KeyName name = bench.freshName();
           List<CreateRequest> requests = new ArrayList<>();
@@ -54,6 +55,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
   default void makesOneKey_whenAttemptsOfOneCreationOverlap() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
           List<Outcome<KeySnapshot>> outcomes =
@@ -72,8 +74,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
                     (Callable<Outcome<KeySnapshot>>)
                         () ->
                             bench.attempt(
-                                request.operationId(),
-                                call -> bench.backend().create(request, call)))
+                                request.operationId(), call -> bench.create(request, call)))
             .toList());
   }
 
@@ -145,8 +146,7 @@ public interface ConcurrencyContract extends BackendUnderTest {
     for (int i = 0; i < 10; i++) {
       SigningInput input = bench.input(key.algorithm());
       Outcome<RawSignature> outcome =
-          bench.attempt(
-              bench.freshId(), call -> bench.backend().sign(key.ref(version), input, call));
+          bench.attempt(bench.freshId(), call -> bench.sign(key.ref(version), input, call));
       if (outcome instanceof Outcome.Failed<RawSignature> failed) {
         return Optional.of(failed.failure().code());
       }

@@ -4,71 +4,52 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.KeyName;
-import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
+import dev.enclave.KeyPurpose;
 import dev.enclave.SecurityPolicy;
-import dev.enclave.SigningInput;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeyStateChanger;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
-import dev.enclave.testkit.contract.AttemptRunner.Attempt;
 import dev.enclave.testkit.contract.AttemptRunner.Outcome;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
  * own, since the engine lets no class but ours have a reserved one. It creates, signs, rotates and
  * changes states, and nothing else.
  */
-final class EngineBackend implements SigningBackend, KeyRotator, KeyStateChanger {
+final class EngineBackend extends BackendDecorator {
 
   static final BackendId ID = BackendId.of("under-test");
 
-  private static final Set<BackendTrait> PASSED_ON =
-      EnumSet.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.EVENTUALLY_CONSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE);
+  private static final Set<Class<? extends Capability>> PASSED_ON =
+      Set.of(KeyCreator.class, KeySigner.class, KeyRotator.class, KeyStateChanger.class);
 
-  private final SigningBackend backend;
   private final AttemptRunner runner;
-  private final KeyRotator rotator;
-  private final KeyStateChanger changer;
 
   private EngineBackend(SigningBackend backend, AttemptRunner runner) {
-    this.backend = backend;
+    super(backend);
     this.runner = runner;
-    this.rotator = (KeyRotator) backend;
-    this.changer = (KeyStateChanger) backend;
   }
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
@@ -129,60 +110,27 @@ final class EngineBackend implements SigningBackend, KeyRotator, KeyStateChanger
 
   @Override
   public BackendDescription describe() {
-    BackendDescription whole = backend.describe();
-    Set<BackendTrait> traits = EnumSet.copyOf(PASSED_ON);
-    traits.retainAll(whole.traits());
-    return new BackendDescription(ID, whole.authority(), traits, whole.algorithms());
+    BackendDescription whole = super.describe();
+    return new BackendDescription(
+        ID,
+        whole.authority(),
+        whole.traits(),
+        whole.algorithms().entrySet().stream()
+            .filter(support -> support.getKey().purpose() == KeyPurpose.SIGN)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   @Override
-  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return done(call, c -> backend.load(name, c));
-  }
-
-  @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    return done(call, c -> backend.create(request, c));
-  }
-
-  @Override
-  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
-      throws BackendFailure {
-    return done(call, c -> backend.sign(version, input, c));
-  }
-
-  @Override
-  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    return done(call, c -> rotator.prepare(request, c));
-  }
-
-  @Override
-  public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
-      throws BackendFailure {
-    return done(call, c -> rotator.activate(request, next, c));
-  }
-
-  @Override
-  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
-      throws BackendFailure {
-    return done(call, c -> rotator.changeInterval(name, interval, c));
-  }
-
-  @Override
-  public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
-      throws BackendFailure {
-    return done(call, c -> changer.changeState(version, target, c));
-  }
-
-  @Override
-  public HealthReport health(CallContext call) throws BackendFailure {
-    return done(call, backend::health);
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return PASSED_ON.contains(type) ? super.capability(type) : Optional.empty();
   }
 
   /** As many attempts as other contracts make, so that bad days are not this one's matter. */
-  private <T> T done(CallContext call, Attempt<T> attempt) throws BackendFailure {
+  @Override
+  protected <T> T around(String operation, CallContext call, Call<T> attempt)
+      throws BackendFailure {
     try {
-      Outcome<T> outcome = runner.run(call.operationId(), attempt);
+      Outcome<T> outcome = runner.run(call.operationId(), attempt::run);
       if (outcome instanceof Outcome.Failed<T> failed) {
         throw failed.failure();
       }
@@ -191,10 +139,5 @@ final class EngineBackend implements SigningBackend, KeyRotator, KeyStateChanger
       Thread.currentThread().interrupt();
       throw new AssertionError("the test was interrupted", e);
     }
-  }
-
-  @Override
-  public void close() {
-    backend.close();
   }
 }

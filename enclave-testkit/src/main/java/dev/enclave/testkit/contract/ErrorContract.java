@@ -40,7 +40,7 @@ public interface ErrorContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersionRef unknown = Unknown.versionOf(key);
           SigningInput input = bench.input(key.algorithm());
-          bench.refuse(FailureCode.NOT_FOUND, call -> bench.backend().sign(unknown, input, call));
+          bench.refuse(FailureCode.NOT_FOUND, call -> bench.sign(unknown, input, call));
         });
   }
 
@@ -55,7 +55,7 @@ public interface ErrorContract extends BackendUnderTest {
             KeyVersionRef strange =
                 new KeyVersionRef(
                     key.name(), KeyVersionId.of("x".repeat(64)), key.algorithm(), uri);
-            assertThat(bench.refusal(call -> bench.backend().sign(strange, input, call)))
+            assertThat(bench.refusal(call -> bench.sign(strange, input, call)))
                 .isIn(FailureCode.NOT_FOUND, FailureCode.UNSUPPORTED, FailureCode.REJECTED);
           }
         });
@@ -71,8 +71,7 @@ public interface ErrorContract extends BackendUnderTest {
             KeySnapshot key = bench.create(algorithm);
             KeyVersionRef version = key.ref(key.active().orElseThrow());
             for (SigningInput input : Inputs.allUndeclared(support, bench.harness().random())) {
-              bench.refuse(
-                  FailureCode.UNSUPPORTED, call -> bench.backend().sign(version, input, call));
+              bench.refuse(FailureCode.UNSUPPORTED, call -> bench.sign(version, input, call));
             }
           }
         });
@@ -89,8 +88,7 @@ public interface ErrorContract extends BackendUnderTest {
           BackendFailure failure =
               (BackendFailure)
                   org.assertj.core.api.Assertions.catchThrowable(
-                      () ->
-                          bench.backend().sign(unknown, Message.ofUtf8(canary), oneAttempt(bench)));
+                      () -> bench.sign(unknown, Message.ofUtf8(canary), oneAttempt(bench)));
           assertThat(failure).hasMessageNotContaining(canary);
         });
   }
@@ -111,8 +109,7 @@ public interface ErrorContract extends BackendUnderTest {
                   bench.harness().time());
           for (CallContext call : List.of(late, stepped(late, Duration.ofHours(-1)))) {
             try {
-              Verification.requireSigned(
-                  version, input, bench.backend().sign(key.ref(version), input, call));
+              Verification.requireSigned(version, input, bench.sign(key.ref(version), input, call));
               assertThat(bench.harness().traits())
                   .as("only a local backend may answer after the deadline")
                   .doesNotContain(BackendTrait.REMOTE);
@@ -136,10 +133,7 @@ public interface ErrorContract extends BackendUnderTest {
               version,
               input,
               bench.succeed(
-                  call ->
-                      bench
-                          .backend()
-                          .sign(key.ref(version), input, stepped(call, Duration.ofHours(1)))));
+                  call -> bench.sign(key.ref(version), input, stepped(call, Duration.ofHours(1)))));
         });
   }
 

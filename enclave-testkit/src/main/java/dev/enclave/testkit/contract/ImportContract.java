@@ -139,7 +139,7 @@ public interface ImportContract extends BackendUnderTest {
               if (version.state() != KeyState.ACTIVE) {
                 bench.refuse(
                     FailureCode.INVALID_STATE,
-                    call -> bench.backend().sign(restored.ref(version), input, call));
+                    call -> bench.sign(restored.ref(version), input, call));
               }
             }
           }

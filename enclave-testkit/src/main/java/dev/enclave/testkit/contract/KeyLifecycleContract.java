@@ -12,6 +12,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeySnapshot;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +23,11 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void creates_oneActiveVersionWithItsPublicKey() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
           KeySnapshot key =
-              bench.succeed(request.operationId(), call -> bench.backend().create(request, call));
+              bench.succeed(request.operationId(), call -> bench.create(request, call));
           assertThat(key.name()).isEqualTo(request.name());
           assertThat(key.algorithm()).isEqualTo(request.algorithm());
           assertThat(key.providerUri()).isNotBlank();
@@ -61,6 +63,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void keepsTheRotationInterval() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           for (RotationInterval interval :
               List.of(
@@ -85,6 +88,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void returnsTheSameKey_whenTheSameOperationCreatesAgain() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
           KeySnapshot first = bench.create(request);
@@ -98,7 +102,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
     BackendHarness harness = harness();
     Workbench.with(
         harness,
-        BackendTrait.PERSISTENT,
+        EnumSet.of(BackendTrait.CREATES, BackendTrait.PERSISTENT),
         bench -> {
           CreateRequest request = bench.request(bench.freshName(), bench.signingAlgorithm());
           KeySnapshot first = bench.create(request);
@@ -111,11 +115,12 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void refusesASecondKeyOfTheName_andLeavesTheFirst() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           KeySnapshot first = bench.create();
           bench.refuse(
               FailureCode.ALREADY_EXISTS,
-              call -> bench.backend().create(bench.request(first.name(), first.algorithm()), call));
+              call -> bench.create(bench.request(first.name(), first.algorithm()), call));
           assertThat(bench.load(first.name())).isEqualTo(first);
         });
   }
@@ -137,6 +142,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void takesNames_ofTheLongestAllowedLength() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           KeyName longest = bench.longestName();
           KeySnapshot key = bench.create(bench.request(longest, bench.signingAlgorithm()));
@@ -148,6 +154,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
   default void doesNotMixUpNames_ofWhichOneBeginsWithTheOther() {
     Workbench.with(
         harness(),
+        BackendTrait.CREATES,
         bench -> {
           KeySnapshot shorter = bench.create();
           KeyName longer =
@@ -180,8 +187,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
         bench -> {
           KeySnapshot key = bench.create();
           bench.backend().close();
-          Workbench.with(
-              harness,
+          bench.reopened(
               reopened -> {
                 if (harness.expects(BackendTrait.PERSISTENT)) {
                   assertThat(reopened.load(key.name())).isEqualTo(key);
@@ -202,8 +208,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersion version = key.versions().get(0);
           bench.backend().close();
-          Workbench.with(
-              harness,
+          bench.reopened(
               reopened -> {
                 var input = reopened.input(key.algorithm());
                 if (harness.expects(BackendTrait.PERSISTENT)) {
@@ -211,8 +216,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
                       version, input, reopened.sign(key.ref(version), input));
                 } else {
                   reopened.refuse(
-                      FailureCode.NOT_FOUND,
-                      call -> reopened.backend().sign(key.ref(version), input, call));
+                      FailureCode.NOT_FOUND, call -> reopened.sign(key.ref(version), input, call));
                 }
               });
         });

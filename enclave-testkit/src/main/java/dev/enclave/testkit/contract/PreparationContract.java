@@ -117,8 +117,7 @@ public interface PreparationContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
           SigningInput input = bench.input(key.algorithm());
-          bench.refuse(
-              FailureCode.INVALID_STATE, call -> bench.backend().sign(key.ref(next), input, call));
+          bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(key.ref(next), input, call));
         });
   }
 

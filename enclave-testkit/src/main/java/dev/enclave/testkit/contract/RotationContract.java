@@ -57,8 +57,7 @@ public interface RotationContract extends BackendUnderTest {
             KeyVersion old = rotated.versions().get(0);
             SigningInput input = bench.input(rotated.algorithm());
             bench.refuse(
-                FailureCode.INVALID_STATE,
-                call -> bench.backend().sign(rotated.ref(old), input, call));
+                FailureCode.INVALID_STATE, call -> bench.sign(rotated.ref(old), input, call));
           }
         });
   }

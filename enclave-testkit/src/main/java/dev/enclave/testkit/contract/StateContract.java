@@ -36,8 +36,7 @@ public interface StateContract extends BackendUnderTest {
           KeyVersionRef version = key.ref(key.versions().get(0));
           bench.changeState(version, state);
           SigningInput input = bench.input(key.algorithm());
-          bench.refuse(
-              FailureCode.INVALID_STATE, call -> bench.backend().sign(version, input, call));
+          bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(version, input, call));
         });
   }
 

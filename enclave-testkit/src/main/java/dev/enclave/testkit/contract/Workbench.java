@@ -12,11 +12,16 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
@@ -27,7 +32,9 @@ import dev.enclave.testkit.contract.AttemptRunner.Outcome;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -53,6 +60,7 @@ final class Workbench {
   private final BackendHarness harness;
   private final SigningBackend backend;
   private final AttemptRunner runner;
+  private final Map<KeyName, String> adopted = new ConcurrentHashMap<>();
 
   private Workbench(BackendHarness harness, SigningBackend backend) {
     this.harness = harness;
@@ -88,9 +96,19 @@ final class Workbench {
     with(harness, absent.isEmpty() ? scenario : bench -> absent.forEach(bench::requireAbsent));
   }
 
+  /** Opens the backend once more and plays; keys have the names that they have here. */
+  void reopened(Scenario scenario) {
+    with(
+        harness,
+        again -> {
+          again.adopted.putAll(adopted);
+          scenario.play(again);
+        });
+  }
+
   private void requireAbsent(BackendTrait trait) {
-    assertThat(backend.describe().traits()).doesNotContain(trait);
-    trait.capability().ifPresent(type -> assertThat(backend).isNotInstanceOf(type));
+    assertThat(backend.traits()).doesNotContain(trait);
+    trait.capability().ifPresent(type -> assertThat(backend.capability(type)).isEmpty());
   }
 
   BackendHarness harness() {
@@ -101,9 +119,10 @@ final class Workbench {
     return backend;
   }
 
-  <C> C capability(Class<C> type) {
-    assertThat(backend).isInstanceOf(type);
-    return type.cast(backend);
+  <C extends Capability> C capability(Class<C> type) {
+    return backend
+        .capability(type)
+        .orElseThrow(() -> new AssertionError("the backend has no " + type.getSimpleName()));
   }
 
   /** A name nothing else uses, 26 characters long. */
@@ -153,24 +172,64 @@ final class Workbench {
     return create(signingAlgorithm());
   }
 
-  /** A key, seen by reads. */
+  /** A key, seen by reads: created, or adopted where the backend creates none. */
   KeySnapshot create(KeyAlgorithm algorithm) throws InterruptedException {
-    return create(request(freshName(), algorithm));
+    if (harness.expects(BackendTrait.CREATES)) {
+      return create(request(freshName(), algorithm));
+    }
+    KeyName name = freshName();
+    adopted.put(name, foreignKey(algorithm));
+    return load(name);
+  }
+
+  /** The provider's name for a key that something else made. */
+  String foreignKey(KeyAlgorithm algorithm) {
+    try {
+      return harness
+          .foreignKeys()
+          .orElseThrow(
+              () ->
+                  new AssertionError(
+                      "the harness places no foreign keys; call BackendHarness.adopting where"
+                          + " ADOPTS is expected or CREATES is not"))
+          .place(algorithm);
+    } catch (Exception e) {
+      throw new AssertionError("no foreign key could be placed: " + e, e);
+    }
   }
 
   /** A key, seen by reads. */
   KeySnapshot create(CreateRequest request) throws InterruptedException {
-    KeySnapshot made = succeed(request.operationId(), call -> backend.create(request, call));
+    KeySnapshot made = succeed(request.operationId(), call -> create(request, call));
     awaitKey(made.name(), key -> key.active().isPresent());
     return made;
   }
 
+  /** One attempt to create a key. */
+  KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    return capability(KeyCreator.class).create(request, call);
+  }
+
+  /** One attempt to read a key. */
+  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    String uri = adopted.get(name);
+    return uri == null
+        ? backend.load(name, call)
+        : capability(KeyAdopter.class).adopt(name, uri, call);
+  }
+
+  /** One attempt to sign. */
+  RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    return capability(KeySigner.class).sign(version, input, call);
+  }
+
   KeySnapshot load(KeyName name) throws InterruptedException {
-    return succeed(call -> backend.load(name, call));
+    return succeed(call -> load(name, call));
   }
 
   RawSignature sign(KeyVersionRef version, SigningInput input) throws InterruptedException {
-    return succeed(call -> backend.sign(version, input, call));
+    return succeed(call -> sign(version, input, call));
   }
 
   /** A state change, seen by reads. */

@@ -186,7 +186,7 @@ public interface WrappingContract extends BackendUnderTest {
           KeySnapshot kek = createKek(bench);
           bench.refuse(
               FailureCode.UNSUPPORTED,
-              call -> bench.backend().sign(ref(kek), bench.input(bench.signingAlgorithm()), call));
+              call -> bench.sign(ref(kek), bench.input(bench.signingAlgorithm()), call));
         });
   }
 

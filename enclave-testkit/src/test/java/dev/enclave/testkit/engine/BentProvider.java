@@ -2,37 +2,24 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.Bytes;
 import dev.enclave.KeyName;
-import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
-import dev.enclave.SigningInput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.ExportedKey;
-import dev.enclave.spi.KeyExporter;
-import dev.enclave.spi.KeyImporter;
-import dev.enclave.spi.KeyLister;
-import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeyAdopter;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyStateChanger;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.OrphanCollector;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.Resealer;
-import dev.enclave.spi.RestoreRequest;
-import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.InMemoryProvider;
@@ -209,153 +196,57 @@ final class BentProvider implements BackendProvider {
     return new Bent(whole.open(context));
   }
 
-  private final class Bent
-      implements SigningBackend,
-          KeyLister,
-          KeyRotator,
-          KeyStateChanger,
-          KeyWrapper,
-          KeyExporter,
-          KeyImporter,
-          Resealer,
-          OrphanCollector {
-
-    private final SigningBackend real;
+  private final class Bent extends BackendDecorator {
 
     Bent(SigningBackend real) {
-      this.real = real;
-    }
-
-    private interface Call<T> {
-      T run() throws BackendFailure;
-    }
-
-    private <T> T around(String name, Call<T> call) throws BackendFailure {
-      before.getOrDefault(name, NOTHING).run();
-      T answer;
-      try {
-        answer = call.run();
-      } catch (BackendFailure e) {
-        failed.getOrDefault(name, NOTHING).run();
-        throw e;
-      }
-      after.getOrDefault(name, NOTHING).run();
-      return answer;
-    }
-
-    private KeySnapshot snapshot(String name, Call<KeySnapshot> call) throws BackendFailure {
-      return answers.getOrDefault(name, UnaryOperator.identity()).apply(around(name, call));
+      super(real);
     }
 
     @Override
     public BackendDescription describe() {
-      BackendDescription its = real.describe();
+      BackendDescription its = super.describe();
       Set<BackendTrait> traits = EnumSet.copyOf(its.traits());
       traits.add(BackendTrait.REMOTE);
-      traits.remove(BackendTrait.ADOPTS);
-      traits.add(BackendTrait.RESEALS);
-      traits.add(BackendTrait.RECONCILES);
       return description.apply(
           new BackendDescription(its.id(), its.authority(), traits, its.algorithms()));
     }
 
     @Override
-    public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-      return snapshot("load", () -> real.load(name, call));
-    }
-
-    @Override
-    public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-      return snapshot("create", () -> real.create(request, call));
-    }
-
-    @Override
-    public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
-        throws BackendFailure {
-      return around("sign", () -> real.sign(version, input, call));
+    public <C extends Capability> Optional<C> capability(Class<C> type) {
+      if (type == KeyAdopter.class) {
+        return Optional.empty();
+      }
+      if (type == Resealer.class) {
+        Resealer resealer = (passphrase, call) -> around("reseal", call, c -> true);
+        return Optional.of(type.cast(resealer));
+      }
+      return type == OrphanCollector.class
+          ? Optional.of(type.cast(new Orphans()))
+          : super.capability(type);
     }
 
     @Override
     public HealthReport health(CallContext call) throws BackendFailure {
-      return around("health", () -> health);
+      return around("health", call, c -> health);
     }
 
     @Override
-    public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-      return around("prepare", () -> ((KeyRotator) real).prepare(request, call));
-    }
-
-    @Override
-    public KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+    @SuppressWarnings("unchecked") // what is changed is of the type that it had
+    protected <T> T around(String operation, CallContext context, Call<T> call)
         throws BackendFailure {
-      return snapshot("activate", () -> ((KeyRotator) real).activate(request, next, call));
-    }
-
-    @Override
-    public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
-        throws BackendFailure {
-      return snapshot(
-          "changeInterval", () -> ((KeyRotator) real).changeInterval(name, interval, call));
-    }
-
-    @Override
-    public KeySnapshot changeState(KeyVersionRef version, KeyState target, CallContext call)
-        throws BackendFailure {
-      return snapshot(
-          "changeState", () -> ((KeyStateChanger) real).changeState(version, target, call));
-    }
-
-    @Override
-    public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
-        throws BackendFailure {
-      return around("wrap", () -> ((KeyWrapper) real).wrap(kek, dataKey, call));
-    }
-
-    @Override
-    public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
-        throws BackendFailure {
-      return around("unwrap", () -> ((KeyWrapper) real).unwrap(kek, wrapped, call));
-    }
-
-    @Override
-    public ExportedKey export(KeyName name, CallContext call) throws BackendFailure {
-      return export.apply(around("export", () -> ((KeyExporter) real).export(name, call)));
-    }
-
-    @Override
-    public Names page(Optional<String> from, CallContext call) throws BackendFailure {
-      return around("list", () -> ((KeyLister) real).page(from, call));
-    }
-
-    @Override
-    public void reseal(Optional<SecretBytes> newPassphrase, CallContext call)
-        throws BackendFailure {
-      around("reseal", () -> true);
-    }
-
-    @Override
-    public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
-      return around(
-          "orphans",
-          () ->
-              from.isEmpty()
-                  ? new Page(List.of(), Optional.of("2"))
-                  : new Page(List.of(orphan), Optional.empty()));
-    }
-
-    @Override
-    public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-      return around("discard", () -> true);
-    }
-
-    @Override
-    public ImportSupport importSupport() {
-      return ((KeyImporter) real).importSupport();
-    }
-
-    @Override
-    public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
-      return snapshot("restore", () -> ((KeyImporter) real).restore(request, call));
+      before.getOrDefault(operation, NOTHING).run();
+      T answer;
+      try {
+        answer = call.run(context);
+      } catch (BackendFailure e) {
+        failed.getOrDefault(operation, NOTHING).run();
+        throw e;
+      }
+      after.getOrDefault(operation, NOTHING).run();
+      if (answer instanceof KeySnapshot key) {
+        return (T) answers.getOrDefault(operation, UnaryOperator.identity()).apply(key);
+      }
+      return answer instanceof ExportedKey key ? (T) export.apply(key) : answer;
     }
 
     @Override
@@ -365,7 +256,26 @@ final class BentProvider implements BackendProvider {
       } catch (BackendFailure e) {
         throw new IllegalStateException(e);
       }
-      real.close();
+      super.close();
+    }
+
+    private final class Orphans implements OrphanCollector {
+
+      @Override
+      public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
+        return around(
+            "orphans",
+            call,
+            c ->
+                from.isEmpty()
+                    ? new Page(List.of(), Optional.of("2"))
+                    : new Page(List.of(orphan), Optional.empty()));
+      }
+
+      @Override
+      public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+        return around("discard", call, c -> true);
+      }
     }
   }
 }

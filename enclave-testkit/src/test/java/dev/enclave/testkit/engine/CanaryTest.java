@@ -62,7 +62,7 @@ class CanaryTest {
           "open",
           "health",
           "load",
-          "list",
+          "page",
           "create",
           "sign",
           "prepare",

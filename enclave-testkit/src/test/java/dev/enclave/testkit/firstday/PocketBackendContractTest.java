@@ -13,7 +13,12 @@ class PocketBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     return BackendHarness.of(new PocketProvider(), new SecureRandom())
         .configured(Map.of("owner", "treasury"))
-        .expecting(BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS, BackendTrait.ROTATES);
+        .expecting(
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
+            BackendTrait.ROTATES);
   }
 }
 // endregion

@@ -26,7 +26,9 @@ import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
@@ -87,7 +89,7 @@ public final class PocketProvider implements BackendProvider {
 
 // region description
 /** Keys in a map. Which version is active stands in the map; its lock settles every race. */
-final class PocketBackend implements SigningBackend, KeyRotator {
+final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyRotator {
 
   private final BackendContext context;
   private final BackendDescription description;
@@ -100,7 +102,7 @@ final class PocketBackend implements SigningBackend, KeyRotator {
         BackendDescription.of(
             BackendId.of("pocket"),
             owner,
-            Set.of(BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS, BackendTrait.ROTATES),
+            Set.of(BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS),
             List.of(
                 AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 1 << 16),
                 AlgorithmSupport.digestsOnly(SigningAlgorithm.ECDSA_P256_SHA256)));

@@ -14,9 +14,9 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
-import dev.enclave.spi.SigningBackend;
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,10 +84,9 @@ public final class BackendCaller {
     this.breaker = new CircuitBreaker(time, random);
   }
 
-  /** Has {@code backend} sign, as {@link #call} does it. */
-  public RawSignature sign(
-      Plan plan, SigningBackend signing, KeyVersionRef version, SigningInput input) {
-    return call(plan, context -> signing.sign(version, input, context));
+  /** Has {@code signer} sign, as {@link #call} does it. */
+  public RawSignature sign(Plan plan, KeySigner signer, KeyVersionRef version, SigningInput input) {
+    return call(plan, context -> signer.sign(version, input, context));
   }
 
   /**

@@ -25,10 +25,11 @@ record AdoptionProbe(KeyPolicy policy, Duration within) {
 
   /** What stands against each key; warnings, since a start-up reads none of them. */
   Stream<Finding> ask(OpenBackend backend, Map<KeyName, Adoption> adoptions) {
-    return backend.backend() instanceof KeyAdopter adopter
-        ? adoptions.entrySet().stream()
-            .flatMap(e -> ask(backend, adopter, e.getKey(), e.getValue()).stream())
-        : Stream.empty();
+    return backend.find(KeyAdopter.class).stream()
+        .flatMap(
+            adopter ->
+                adoptions.entrySet().stream()
+                    .flatMap(e -> ask(backend, adopter, e.getKey(), e.getValue()).stream()));
   }
 
   private Optional<Finding> ask(

@@ -97,7 +97,8 @@ public final class BackendProbe {
   }
 
   private static List<Permission> permissions(OpenBackend backend, List<Finding> findings) {
-    if (!(backend.backend() instanceof PermissionProber prober)) {
+    Optional<PermissionProber> prober = backend.find(PermissionProber.class);
+    if (prober.isEmpty()) {
       findings.add(
           new Finding(
               Severity.WARNING,
@@ -112,7 +113,7 @@ public final class BackendProbe {
             .call(
                 new BackendCaller.Plan(
                     "tell its permissions", new CallTrace("permissions"), WITHIN, false, false),
-                prober::permissions)
+                prober.get()::permissions)
             .stream()
             .map(permission -> shown(permission, backend))
             .toList();

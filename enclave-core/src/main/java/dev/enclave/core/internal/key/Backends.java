@@ -2,8 +2,8 @@ package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeyAdopter;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ public final class Backends {
 
   /** Whether the resolved backend can use keys something else made. */
   public boolean resolvedAdopts() {
-    return resolved.description().has(BackendTrait.ADOPTS);
+    return resolved.find(KeyAdopter.class).isPresent();
   }
 
   /** What was found when the resolved backend was opened: warnings, since it was. */

@@ -61,18 +61,19 @@ final class BackupMaker {
   }
 
   private static KeyExporter exporter(KeySlot slot) {
-    if (slot.backend().backend() instanceof KeyExporter exporter) {
-      return exporter;
-    }
-    throw new UsageException(
-        ErrorCode.UNSUPPORTED_OPERATION,
-        "Key "
-            + slot.name()
-            + " cannot be backed up: no private key leaves backend "
-            + slot.backend().id()
-            + ", which is what protects it there, and its provider keeps it durable. Where a"
-            + " backup is needed, create keys in a backend that gives them out, such as"
-            + " software.");
+    return slot.backend()
+        .find(KeyExporter.class)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.UNSUPPORTED_OPERATION,
+                    "Key "
+                        + slot.name()
+                        + " cannot be backed up: no private key leaves backend "
+                        + slot.backend().id()
+                        + ", which is what protects it there, and its provider keeps it durable."
+                        + " Where a backup is needed, create keys in a backend that gives them"
+                        + " out, such as software."));
   }
 
   private KeyBackup encrypted(KeySlot slot, ExportedKey key, SecretBytes secret) {

@@ -20,6 +20,7 @@ import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import java.util.List;
@@ -212,7 +213,8 @@ public final class CheckpointCountersigner implements CountersigningBackend {
             false,
             slot.settling());
     var input = Signer.inputFor(slot, pinned.algorithm(), Message.of(text));
-    RawSignature raw = backend.caller().sign(plan, backend.backend(), pinned, input);
+    RawSignature raw =
+        backend.caller().sign(plan, backend.capability(KeySigner.class, "sign"), pinned, input);
     if (!raw.version().equals(named.version())) {
       throw new IntegrityException(
           ErrorCode.WRONG_ANSWER,

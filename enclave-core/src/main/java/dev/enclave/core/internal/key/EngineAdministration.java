@@ -11,6 +11,7 @@ import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.spi.Capability;
 import dev.enclave.spi.OrphanCollector;
 import dev.enclave.spi.Resealer;
 import java.util.List;
@@ -96,9 +97,9 @@ final class EngineAdministration implements Administration {
         : Optional.empty();
   }
 
-  private boolean capable(Class<?> capability) {
+  private boolean capable(Class<? extends Capability> capability) {
     engine.requireOpen();
-    return capability.isInstance(engine.backends().resolved().backend());
+    return engine.backends().resolved().find(capability).isPresent();
   }
 
   @Override

@@ -21,6 +21,8 @@ import java.util.Optional;
 /** Creates keys, once. Thread-safe. */
 final class KeyCreator {
 
+  private static final String CREATE_KEYS = "create keys";
+
   private final Engine engine;
   private final KeyFinder finder;
   private final boolean own;
@@ -102,6 +104,7 @@ final class KeyCreator {
   }
 
   private void requireOffered(KeySlot slot, KeySpec<?> spec) {
+    slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
     engine.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw new UsageException(
@@ -125,9 +128,9 @@ final class KeyCreator {
             engine.policy().environment(),
             spec.operationId().orElse(trace.operationId()));
     Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
-    return slot.backend()
-        .caller()
-        .call(plan, call -> slot.backend().backend().create(request, call));
+    dev.enclave.spi.KeyCreator creator =
+        slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
+    return slot.backend().caller().call(plan, call -> creator.create(request, call));
   }
 
   /** With an operation id it may be the key of an earlier attempt, which asked for the same. */

@@ -1,8 +1,10 @@
 package dev.enclave.core.internal.key;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
@@ -12,8 +14,12 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.Capability;
+import dev.enclave.spi.KeySigner;
+import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SigningBackend;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** A backend in use: what it says of itself, its caller, and the keys read from it. Thread-safe. */
@@ -31,6 +38,7 @@ final class OpenBackend implements AutoCloseable {
 
   private final BackendDescription description;
   private final SigningBackend backend;
+  private final Map<Class<?>, Capability> capabilities;
   private final BackendCaller caller;
   private final Optional<Finding> reduced;
   private final List<String> places;
@@ -39,11 +47,13 @@ final class OpenBackend implements AutoCloseable {
   private OpenBackend(
       BackendDescription description,
       SigningBackend backend,
+      Map<Class<?>, Capability> capabilities,
       BackendCaller caller,
       Optional<Finding> reduced,
       List<String> places) {
     this.description = description;
     this.backend = backend;
+    this.capabilities = capabilities;
     this.caller = caller;
     this.reduced = reduced;
     this.places = places;
@@ -54,7 +64,7 @@ final class OpenBackend implements AutoCloseable {
    *
    * @param places what configuration names, which the backend may quote
    * @throws ConfigurationException ({@link ErrorCode#BACKEND_CONTRACT}) when what it declares and
-   *     what it implements differ
+   *     what it can do differ
    */
   static OpenBackend of(
       BackendId id,
@@ -63,40 +73,56 @@ final class OpenBackend implements AutoCloseable {
       Optional<Finding> reduced,
       List<String> places) {
     try {
-      return new OpenBackend(described(id, backend), backend, caller, reduced, places);
+      BackendDescription description =
+          told(id, "describe()", () -> Objects.requireNonNull(backend.describe()));
+      Map<Class<?>, Capability> capabilities = capabilities(id, backend);
+      requireRight(id, description, capabilities);
+      return new OpenBackend(description, backend, capabilities, caller, reduced, places);
     } catch (ConfigurationException e) {
       close(id, backend);
       throw e;
     }
   }
 
-  private static BackendDescription described(BackendId id, SigningBackend backend) {
-    BackendDescription description;
+  private static <T> T told(BackendId id, String method, Supplier<T> question) {
     try {
-      description = Objects.requireNonNull(backend.describe());
+      return question.get();
     } catch (Exception | Error e) {
       Unexpected.requireNotOfTheMachine(e);
-      throw broken(id, "threw " + e.getClass().getName() + " or answered null to describe()");
+      throw broken(id, "threw " + e.getClass().getName() + " or answered null to " + method);
     }
+  }
+
+  /** Asked once, since the answers are the same for the backend's whole life. */
+  private static Map<Class<?>, Capability> capabilities(BackendId id, SigningBackend backend) {
+    Map<Class<?>, Capability> capabilities = new HashMap<>();
+    for (BackendTrait trait : BackendTrait.values()) {
+      trait
+          .capability()
+          .ifPresent(
+              type ->
+                  told(
+                          id,
+                          "capability(" + type.getSimpleName() + ")",
+                          () -> backend.capability(type))
+                      .ifPresent(capability -> capabilities.put(type, capability)));
+    }
+    return Map.copyOf(capabilities);
+  }
+
+  private static void requireRight(
+      BackendId id, BackendDescription description, Map<Class<?>, Capability> capabilities) {
     if (!description.id().equals(id)) {
       throw broken(id, "says it is " + description.id());
     }
     requireAuthority(id, description.authority());
-    for (BackendTrait trait : BackendTrait.values()) {
-      if (trait.capability().isPresent()) {
-        Class<?> capability = trait.capability().get();
-        boolean implemented = capability.isInstance(backend);
-        if (implemented != description.has(trait)) {
-          throw broken(
-              id,
-              (implemented ? "implements " : "does not implement ")
-                  + capability.getSimpleName()
-                  + (implemented ? " without declaring " : " but declares ")
-                  + trait);
-        }
+    for (KeyAlgorithm algorithm : description.offered()) {
+      Class<? extends Capability> needed =
+          algorithm.purpose() == KeyPurpose.SIGN ? KeySigner.class : KeyWrapper.class;
+      if (!capabilities.containsKey(needed)) {
+        throw broken(id, "offers " + algorithm + " but has no " + needed.getSimpleName());
       }
     }
-    return description;
   }
 
   /** It is part of every handle, so it must be fit for one before there are keys. */
@@ -156,24 +182,30 @@ final class OpenBackend implements AutoCloseable {
     return ForeignText.of(said, names);
   }
 
+  /** The capability, if the backend has it. */
+  <C extends Capability> Optional<C> find(Class<C> type) {
+    return Optional.ofNullable(type.cast(capabilities.get(type)));
+  }
+
   /**
-   * The backend as a capability.
+   * The capability.
    *
-   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) when it does not have it
+   * @throws UsageException ({@link ErrorCode#UNSUPPORTED_OPERATION}) when the backend does not have
+   *     it
    */
-  <C> C capability(Class<C> type, String toDo) {
-    if (!type.isInstance(backend)) {
-      throw new UsageException(
-          ErrorCode.UNSUPPORTED_OPERATION,
-          "Backend "
-              + id()
-              + " cannot "
-              + toDo
-              + " (it has no "
-              + type.getSimpleName()
-              + "). Use the provider's own tools, or a key in another backend.");
-    }
-    return type.cast(backend);
+  <C extends Capability> C capability(Class<C> type, String toDo) {
+    return find(type)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.UNSUPPORTED_OPERATION,
+                    "Backend "
+                        + id()
+                        + " cannot "
+                        + toDo
+                        + " (it has no "
+                        + type.getSimpleName()
+                        + "). Use the provider's own tools, or a key in another backend."));
   }
 
   @Override

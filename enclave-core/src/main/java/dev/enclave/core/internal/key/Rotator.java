@@ -268,10 +268,10 @@ final class Rotator {
 
   /** Best effort: a pending version that nobody will activate is only litter. */
   private void abandon(KeySlot slot, Ready ready, KeyVersion next, String caller) {
-    if (next.state() == KeyState.PENDING
-        && slot.backend().backend() instanceof KeyStateChanger changer) {
+    Optional<KeyStateChanger> changer = slot.backend().find(KeyStateChanger.class);
+    if (next.state() == KeyState.PENDING && changer.isPresent()) {
       try {
-        discard(slot, ready, next, changer, caller);
+        discard(slot, ready, next, changer.get(), caller);
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(

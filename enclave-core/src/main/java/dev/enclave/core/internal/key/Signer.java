@@ -26,6 +26,7 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.RawSignature;
 import java.util.HashSet;
 import java.util.Map;
@@ -254,7 +255,11 @@ final class Signer {
     RawSignature raw =
         slot.backend()
             .caller()
-            .sign(plan, slot.backend().backend(), prepared.pinned().ref(), prepared.input());
+            .sign(
+                plan,
+                slot.backend().capability(KeySigner.class, "sign"),
+                prepared.pinned().ref(),
+                prepared.input());
     trace.providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
       throw wrongAnswer(

@@ -12,7 +12,6 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.SigningInput;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.policy.KeyPolicy;
@@ -22,10 +21,7 @@ import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,16 +104,6 @@ final class ReadKey implements SigningBackend {
   @Override
   public BackendDescription describe() {
     return new BackendDescription(ID, "here", Set.of(BackendTrait.REMOTE), Map.of());
-  }
-
-  @Override
-  public KeySnapshot create(CreateRequest request, CallContext call) {
-    throw new AssertionError("nothing is created");
-  }
-
-  @Override
-  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call) {
-    throw new AssertionError("nothing is signed");
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.os.OsBackendProvider;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
@@ -254,7 +255,10 @@ class DamageTest {
 
   private static void sign(SigningBackend backend, String name) throws BackendFailure {
     KeySnapshot key = backend.load(KeyName.of(name), Desk.call());
-    backend.sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), Desk.call());
+    backend
+        .capability(KeySigner.class)
+        .orElseThrow()
+        .sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), Desk.call());
   }
 
   private Path privateKey(String name) throws IOException {

@@ -12,6 +12,7 @@ import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeyCreator;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SigningBackend;
 import dev.enclave.testkit.FakeEnvironment;
@@ -64,14 +65,17 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
   }
 
   KeySnapshot create(SigningBackend backend, String name) throws BackendFailure {
-    return backend.create(
-        new CreateRequest(
-            KeyName.of(name),
-            SigningAlgorithm.ECDSA_P256_SHA256,
-            RotationInterval.POLICY,
-            environment,
-            "create-" + name),
-        call());
+    return backend
+        .capability(KeyCreator.class)
+        .orElseThrow()
+        .create(
+            new CreateRequest(
+                KeyName.of(name),
+                SigningAlgorithm.ECDSA_P256_SHA256,
+                RotationInterval.POLICY,
+                environment,
+                "create-" + name),
+            call());
   }
 
   /** A store with these keys, closed again. */

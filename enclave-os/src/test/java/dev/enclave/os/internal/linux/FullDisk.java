@@ -8,6 +8,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SigningBackend;
 import java.io.IOException;
@@ -52,14 +53,16 @@ final class FullDisk {
       KeySnapshot key = backend.load(KeyName.of("wallet-1"), Desk.call());
       RotateRequest request =
           new RotateRequest(key.name(), key.versions().get(0).id(), "rotate", KeyState.VERIFY_ONLY);
-      attempt("rotating", () -> ((KeyRotator) backend).prepare(request, Desk.call()));
+      attempt(
+          "rotating",
+          () -> backend.capability(KeyRotator.class).orElseThrow().prepare(request, Desk.call()));
       sign(backend);
     }
     makeRoom();
     try (SigningBackend backend = desk.open()) {
       say(
           "opened with "
-              + ((KeyLister) backend).list(Desk.call())
+              + backend.capability(KeyLister.class).orElseThrow().list(Desk.call())
               + ", findings "
               + backend.health(Desk.call()).findings());
       sign(backend);
@@ -77,7 +80,10 @@ final class FullDisk {
 
   private static void sign(SigningBackend backend) throws BackendFailure {
     KeySnapshot key = backend.load(KeyName.of("wallet-1"), Desk.call());
-    backend.sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), Desk.call());
+    backend
+        .capability(KeySigner.class)
+        .orElseThrow()
+        .sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), Desk.call());
     say("signed with wallet-1");
   }
 

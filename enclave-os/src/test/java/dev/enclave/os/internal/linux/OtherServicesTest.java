@@ -95,7 +95,9 @@ class OtherServicesTest {
       Desk store = at(desk);
       try (SigningBackend backend = store.open()) {
         KeySnapshot key = store.create(backend, "wallet-1");
-        ((KeyStateChanger) backend)
+        backend
+            .capability(KeyStateChanger.class)
+            .orElseThrow()
             .changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, Desk.call());
       }
 

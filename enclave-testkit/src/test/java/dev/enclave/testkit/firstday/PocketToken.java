@@ -1,0 +1,181 @@
+package dev.enclave.testkit.firstday;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeySigner;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+// region token
+/** A token whose maker put keys on it: they are adopted and sign, and no more. */
+final class PocketToken implements SigningBackend, KeySigner, KeyAdopter {
+
+  private static final BackendDescription DESCRIPTION =
+      BackendDescription.of(
+          BackendId.of("token"),
+          "slot-0",
+          Set.of(BackendTrait.PERSISTENT),
+          List.of(AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 1 << 16)));
+
+  private final Map<String, LocalKey> slots;
+  private volatile boolean closed;
+
+  private PocketToken(Map<String, LocalKey> slots) {
+    this.slots = slots;
+  }
+
+  @Override
+  public BackendDescription describe() {
+    return DESCRIPTION;
+  }
+
+  @Override
+  public KeySnapshot adopt(KeyName name, String uri, CallContext call) throws BackendFailure {
+    LocalKey key = slot(uri);
+    return new KeySnapshot(
+        name,
+        key.algorithm(),
+        List.of(
+            new KeyVersion(
+                KeyVersionId.of("1"),
+                KeyState.ACTIVE,
+                Instant.EPOCH,
+                key.publicKey(),
+                Assurance.SOFTWARE,
+                KeyOrigin.UNKNOWN,
+                uri)),
+        RotationInterval.POLICY,
+        StampReading.none(),
+        Instant.EPOCH,
+        uri,
+        false);
+  }
+
+  @Override
+  public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure {
+    LocalKey key = slot(version.providerUri());
+    if (!version.version().equals(KeyVersionId.of("1"))) {
+      throw failure(FailureCode.NOT_FOUND, "The slot has one version. Read the key again.");
+    }
+    if (DESCRIPTION.support(version.algorithm()).filter(s -> s.takes(input)).isEmpty()) {
+      throw failure(FailureCode.UNSUPPORTED, "The token signs messages of up to 65536 bytes.");
+    }
+    return new RawSignature(
+        key.sign(input), key.algorithm().defaultEncoding(), version.version(), Optional.empty());
+  }
+
+  @Override
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    requireOpen();
+    throw failure(FailureCode.NOT_FOUND, "The token's keys have no names. Adopt one by its slot.");
+  }
+
+  @Override
+  public HealthReport health(CallContext call) throws BackendFailure {
+    requireOpen();
+    return HealthReport.HEALTHY;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private LocalKey slot(String uri) throws BackendFailure {
+    requireOpen();
+    if (!uri.startsWith("token:")) {
+      throw failure(FailureCode.UNSUPPORTED, "That names no slot. Give token: and its number.");
+    }
+    LocalKey key = slots.get(uri);
+    if (key == null) {
+      throw failure(
+          FailureCode.NOT_FOUND, "There is no such slot. List them with the token's tool.");
+    }
+    return key;
+  }
+
+  private void requireOpen() throws BackendFailure {
+    if (closed) {
+      throw failure(FailureCode.CLOSED, "The token has been closed. Open it again.");
+    }
+  }
+
+  private static BackendFailure failure(FailureCode code, String message) {
+    return BackendFailure.permanent(code, message);
+  }
+
+  // endregion
+
+  /** The maker's side: puts keys into slots; opens the token. */
+  record Provider(Map<String, LocalKey> slots) implements BackendProvider {
+
+    Provider() {
+      this(new ConcurrentHashMap<>());
+    }
+
+    String place(KeyAlgorithm algorithm, SecureRandom random) {
+      String uri = "token:" + (slots.size() + 1);
+      slots.put(uri, LocalKey.generate(algorithm, random));
+      return uri;
+    }
+
+    @Override
+    public BackendId id() {
+      return BackendId.of("token");
+    }
+
+    @Override
+    public List<SettingSpec> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Assurance assuranceCeiling() {
+      return Assurance.SOFTWARE;
+    }
+
+    @Override
+    public Detection detect(DetectionContext context) {
+      return Detection.present("the token is always there");
+    }
+
+    @Override
+    public SigningBackend open(BackendContext context) {
+      return new PocketToken(slots);
+    }
+  }
+}
