@@ -37,7 +37,7 @@ final class DiskFailures {
   }
 
   private static BackendFailure notWritten(Path path, IOException e) {
-    if (e instanceof StoreClaims.LostException lost) {
+    if (e instanceof LostClaimException lost) {
       return BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE, path + " was left as it is: " + lost.getMessage());
     }

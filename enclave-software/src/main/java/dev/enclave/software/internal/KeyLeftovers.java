@@ -67,7 +67,7 @@ final class KeyLeftovers {
   List<Path> ofDestroyed(KeyName name, List<VersionEntry> versions) {
     return versions.stream()
         .filter(version -> version.state() == KeyState.DESTROYED)
-        .map(version -> layout.privateKey(name, version))
+        .map(version -> layout.privateKey(name, version.file()))
         .filter(disk::exists)
         .toList();
   }

@@ -296,7 +296,7 @@ final class KeyStore implements AutoCloseable {
       byte[] secret = material.exposeSecret();
       try {
         files.replace(
-            layout.privateKey(name, version),
+            layout.privateKey(name, version.file()),
             SealHeader.ofPrivateKey(storeId, name, version, algorithm, stamp),
             secret);
       } finally {
@@ -312,7 +312,7 @@ final class KeyStore implements AutoCloseable {
    * @return none when the file is not there
    */
   Optional<LocalKey> readPrivateKey(Manifest manifest, VersionEntry version) throws BackendFailure {
-    Path path = layout.privateKey(manifest.name(), version);
+    Path path = layout.privateKey(manifest.name(), version.file());
     Optional<Bytes> file = files.readUnshared(path);
     if (file.isEmpty()) {
       return Optional.empty();
@@ -338,7 +338,7 @@ final class KeyStore implements AutoCloseable {
   }
 
   boolean hasPrivateKey(KeyName name, VersionEntry version) {
-    return disk.exists(layout.privateKey(name, version));
+    return disk.exists(layout.privateKey(name, version.file()));
   }
 
   /**
@@ -355,7 +355,7 @@ final class KeyStore implements AutoCloseable {
     }
     List<Path> missing = new ArrayList<>();
     for (VersionEntry version : manifest.get().versions()) {
-      Path path = layout.privateKey(name, version);
+      Path path = layout.privateKey(name, version.file());
       if (!files.reseal(path) && version.state() != KeyState.DESTROYED) {
         missing.add(path);
       }

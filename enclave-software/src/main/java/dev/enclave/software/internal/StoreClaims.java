@@ -118,20 +118,11 @@ final class StoreClaims {
     }
   }
 
-  /** Somebody else may hold what this thread relies on. */
-  static final class LostException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    LostException(String message) {
-      super(message);
-    }
-  }
-
   /** Returns if nobody else can have taken a lock that this thread holds. */
-  private void requireHeld() throws LostException {
+  private void requireHeld() throws LostClaimException {
     for (Map.Entry<FileClaim, Thread> one : held.entrySet()) {
       if (one.getValue().equals(Thread.currentThread()) && !isHeld(one.getKey())) {
-        throw new LostException(lost());
+        throw new LostClaimException(lost());
       }
     }
   }

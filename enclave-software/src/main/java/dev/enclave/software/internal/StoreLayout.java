@@ -70,8 +70,8 @@ record StoreLayout(Path directory) {
     return key(name).resolve("creating");
   }
 
-  Path privateKey(KeyName name, VersionEntry version) {
-    return key(name).resolve(version.file());
+  Path privateKey(KeyName name, String file) {
+    return key(name).resolve(file);
   }
 
   /** The name of a file, new to its folder if {@code unique} is. */
