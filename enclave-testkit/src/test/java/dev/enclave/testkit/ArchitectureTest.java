@@ -70,7 +70,7 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
-          "dev.enclave.software.internal.KeyStore",
+          "dev.enclave.software.internal.records.KeyStore",
           "dev.enclave.testkit.contract.ImportContract",
           "dev.enclave.testkit.contract.WrappingContract");
 

@@ -35,7 +35,7 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.environment.CappedBody.onError",
               "ends the exchange, whose failure is told by its class alone"),
           Map.entry(
-              "dev.enclave.software.internal.SecureFiles.discard",
+              "dev.enclave.software.internal.disk.SecureFiles.discard",
               "goes to DiskFailures, which tells the class alone"),
           Map.entry(
               "dev.enclave.aws.internal.AwsFailures.answered",
