@@ -21,7 +21,7 @@ final class CheckpointFile implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
 
   /** Every other process of the log can be faster once when all of them end. */
-  private static final int MOST_TRIES = 2 * FileAuditSink.MOST_LANES;
+  private static final int MOST_TRIES = 2 * LogFiles.MOST_LANES;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 

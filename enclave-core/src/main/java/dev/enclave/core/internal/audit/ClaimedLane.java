@@ -31,7 +31,7 @@ record ClaimedLane(int number, FileClaim claim, QueuedLane queue, Retention rete
     return lane.orElseThrow(
         () ->
             new IOException(
-                "all " + FileAuditSink.MOST_LANES + " lanes are in use by running processes"));
+                "all " + LogFiles.MOST_LANES + " lanes are in use by running processes"));
   }
 
   /** A way to claim a lane. */
@@ -43,7 +43,7 @@ record ClaimedLane(int number, FileClaim claim, QueuedLane queue, Retention rete
   private static Optional<ClaimedLane> first(
       Claiming claiming, Path directory, CheckpointFile checkpoints, AuditLogSettings settings)
       throws IOException {
-    for (int number = 0; number < FileAuditSink.MOST_LANES; number++) {
+    for (int number = 0; number < LogFiles.MOST_LANES; number++) {
       Optional<FileClaim> claim = claiming.of(directory, number);
       if (claim.isPresent()) {
         return Optional.of(over(claim.get(), number, directory, checkpoints, settings));

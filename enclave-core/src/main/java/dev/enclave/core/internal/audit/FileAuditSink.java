@@ -22,8 +22,6 @@ import java.util.Optional;
  */
 public final class FileAuditSink implements AuditSink {
 
-  static final int MOST_LANES = 64;
-
   private static final int MOST_REOPENINGS = 4;
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");

@@ -43,8 +43,8 @@ final class LogClaims {
     boolean used =
         new DiskLogFiles(directory).names().stream().anyMatch(name -> !name.endsWith(SUFFIX));
     return used
-        ? FileClaim.tryTakeOver(gate(directory), FileAuditSink.MOST_LANES, file, time)
-        : FileClaim.tryTake(gate(directory), FileAuditSink.MOST_LANES, file);
+        ? FileClaim.tryTakeOver(gate(directory), LogFiles.MOST_LANES, file, time)
+        : FileClaim.tryTake(gate(directory), LogFiles.MOST_LANES, file);
   }
 
   private static Path gate(Path directory) {

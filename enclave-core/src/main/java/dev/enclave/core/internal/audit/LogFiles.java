@@ -6,6 +6,9 @@ import java.util.Set;
 /** The files of a log, in one directory. Thread-safe; each file is used by one thread at a time. */
 interface LogFiles {
 
+  /** Of one log, and so the processes that write it at the same time. */
+  int MOST_LANES = 64;
+
   /** The names of all files there are. */
   Set<String> names() throws IOException;
 

@@ -141,7 +141,7 @@ record LogHead(
             .allMatch(
                 lane ->
                     lane.getKey() >= 0
-                        && lane.getKey() < FileAuditSink.MOST_LANES
+                        && lane.getKey() < LogFiles.MOST_LANES
                         && lane.getValue().size() > 0
                         && lane.getValue().root().size() == Sha256.LENGTH)
         && retention.stream()

@@ -26,7 +26,7 @@ record Segment(int lane, long first) implements Comparable<Segment> {
     }
     int lane = Integer.parseInt(matcher.group(1));
     long first = matcher.group(2) == null ? 1 : Long.parseLong(matcher.group(2));
-    boolean ours = lane < FileAuditSink.MOST_LANES && (first > 1 || matcher.group(2) == null);
+    boolean ours = lane < LogFiles.MOST_LANES && (first > 1 || matcher.group(2) == null);
     return ours ? Optional.of(new Segment(lane, first)) : Optional.empty();
   }
 

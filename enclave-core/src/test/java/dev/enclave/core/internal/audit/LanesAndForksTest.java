@@ -33,7 +33,7 @@ final class LanesAndForksTest {
   private static final int RECORDS = Integer.getInteger("enclave.soak.records", 100);
 
   /** As many as a log can have, in a long one. */
-  private static final int LANES = Math.min(FileAuditSink.MOST_LANES, RECORDS / 16);
+  private static final int LANES = Math.min(LogFiles.MOST_LANES, RECORDS / 16);
 
   /** How many copies are continued by Enclave itself, file by file. */
   private static final int COPIES = 20;
@@ -78,7 +78,7 @@ final class LanesAndForksTest {
   void everyExchangeOfNeighbouringLanesIsFound_andOnlyByTheCheckpoint_onceAllIsSignedAnew()
       throws IOException {
     Checkpoint outside = lanes();
-    int spare = FileAuditSink.MOST_LANES;
+    int spare = LogFiles.MOST_LANES;
     for (int lane = 0; lane + 1 < LANES; lane++) {
       Logs.copy(directory, elsewhere);
       rename(lane, spare);

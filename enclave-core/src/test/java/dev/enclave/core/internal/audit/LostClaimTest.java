@@ -128,7 +128,7 @@ final class LostClaimTest {
   @Test
   void takesALaneWithoutALockFile_onlyWhenThereIsNoOther() throws Exception {
     Events.log(directory, 1);
-    for (int lane = 1; lane < FileAuditSink.MOST_LANES; lane++) {
+    for (int lane = 1; lane < LogFiles.MOST_LANES; lane++) {
       Files.createFile(Logs.lane(directory, lane));
     }
     deleteLockFiles();
