@@ -56,8 +56,8 @@ class ArchitectureTest {
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
           "dev.enclave.aws.internal.KmsWrapper",
-          "dev.enclave.core.internal.audit.LogIdentity",
-          "dev.enclave.core.internal.key.Decrypter",
+          "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
+          "dev.enclave.core.internal.key.use.Decrypter",
           "dev.enclave.crypto.AesKeyWrap",
           "dev.enclave.crypto.BackupFile",
           "dev.enclave.crypto.DataKey",
