@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyName;
-import dev.enclave.core.internal.audit.OutputAuditSink;
+import dev.enclave.core.internal.audit.stream.OutputAuditSink;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Operation;

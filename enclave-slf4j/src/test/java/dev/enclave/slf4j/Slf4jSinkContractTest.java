@@ -1,6 +1,6 @@
 package dev.enclave.slf4j;
 
-import dev.enclave.core.internal.audit.OutputAuditSink;
+import dev.enclave.core.internal.audit.stream.OutputAuditSink;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.testkit.contract.AuditSinkUnderTest;
 import dev.enclave.testkit.contract.FailingAuditSinkContract;

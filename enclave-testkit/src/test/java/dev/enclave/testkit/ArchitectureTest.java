@@ -56,8 +56,8 @@ class ArchitectureTest {
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
           "dev.enclave.aws.internal.KmsWrapper",
-          "dev.enclave.core.internal.audit.LogIdentity",
-          "dev.enclave.core.internal.key.Decrypter",
+          "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
+          "dev.enclave.core.internal.key.use.Decrypter",
           "dev.enclave.crypto.AesKeyWrap",
           "dev.enclave.crypto.BackupFile",
           "dev.enclave.crypto.DataKey",
@@ -70,7 +70,7 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
-          "dev.enclave.software.internal.KeyStore",
+          "dev.enclave.software.internal.records.KeyStore",
           "dev.enclave.testkit.contract.ImportContract",
           "dev.enclave.testkit.contract.WrappingContract");
 

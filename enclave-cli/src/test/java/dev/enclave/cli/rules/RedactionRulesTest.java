@@ -20,7 +20,7 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.x509.TrustedRoots.words",
               "which certificate, and the name of a reason, one of a list"),
           Map.entry(
-              "dev.enclave.core.internal.key.Opening.run",
+              "dev.enclave.core.internal.key.opening.Opening.run",
               "hands on what the opener threw: one of ours, or an error of the machine"),
           Map.entry(
               "dev.enclave.AsyncEnclave.complete",
@@ -29,13 +29,13 @@ class RedactionRulesTest {
               "dev.enclave.crypto.internal.memory.FailureReason.of",
               "why a native library cannot be loaded, before it has seen a key"),
           Map.entry(
-              "dev.enclave.core.internal.audit.AuditLane.rollback",
+              "dev.enclave.core.internal.audit.write.AuditLane.rollback",
               "stays with the lane's thread, which tells the text alone"),
           Map.entry(
               "dev.enclave.core.internal.environment.CappedBody.onError",
               "ends the exchange, whose failure is told by its class alone"),
           Map.entry(
-              "dev.enclave.software.internal.SecureFiles.discard",
+              "dev.enclave.software.internal.disk.SecureFiles.discard",
               "goes to DiskFailures, which tells the class alone"),
           Map.entry(
               "dev.enclave.aws.internal.AwsFailures.answered",

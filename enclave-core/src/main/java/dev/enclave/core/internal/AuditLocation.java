@@ -1,8 +1,8 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.core.internal.audit.AuditLogSettings;
-import dev.enclave.core.internal.audit.DirectoryAuditLog;
+import dev.enclave.core.internal.audit.check.DirectoryAuditLog;
+import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

@@ -1,6 +1,6 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.audit.LogSummary;
+import dev.enclave.core.internal.audit.check.LogSummary;
 import dev.enclave.core.internal.config.CountersignChoice;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.HealthReport.Finding;

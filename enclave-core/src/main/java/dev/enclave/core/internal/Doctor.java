@@ -1,7 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.BackendId;
-import dev.enclave.core.internal.key.BackendProbe;
+import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.crypto.CryptoEngines;

@@ -1,10 +1,10 @@
 package dev.enclave.software.embed;
 
 import dev.enclave.KeyName;
-import dev.enclave.software.internal.Reinitialising;
-import dev.enclave.software.internal.SoftwareSettings;
-import dev.enclave.software.internal.StoreOpener;
-import dev.enclave.software.internal.StoreRemoval;
+import dev.enclave.software.internal.backend.Reinitialising;
+import dev.enclave.software.internal.backend.SoftwareSettings;
+import dev.enclave.software.internal.backend.StoreOpener;
+import dev.enclave.software.internal.backend.StoreRemoval;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;

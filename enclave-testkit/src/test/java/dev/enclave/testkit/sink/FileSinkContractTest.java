@@ -1,8 +1,8 @@
 package dev.enclave.testkit.sink;
 
 import dev.enclave.ConfigSource;
-import dev.enclave.core.internal.audit.AuditLogSettings;
-import dev.enclave.core.internal.audit.FileAuditSink;
+import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.startup.EnclaveFactory;

@@ -1,6 +1,6 @@
 package dev.enclave.testkit.sink;
 
-import dev.enclave.core.internal.audit.StreamAuditSink;
+import dev.enclave.core.internal.audit.stream.StreamAuditSink;
 import dev.enclave.spi.AuditSink;
 import dev.enclave.testkit.contract.AuditSinkUnderTest;
 import dev.enclave.testkit.contract.FailingAuditSinkContract;

@@ -1,3 +1,5 @@
-/** The audit trail and the hash-chained log files. */
+/**
+ * Records every operation: its intent before the call, its outcome before the result is released.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.core.internal.audit;

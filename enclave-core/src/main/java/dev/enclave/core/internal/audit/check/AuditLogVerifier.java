@@ -1,0 +1,272 @@
+package dev.enclave.core.internal.audit.check;
+
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Countersigned;
+import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
+import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
+import dev.enclave.core.internal.audit.checkpoint.KeptCheckpoints;
+import dev.enclave.core.internal.audit.checkpoint.LogHead;
+import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
+import dev.enclave.core.internal.audit.checkpoint.NoteSplitter;
+import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
+import dev.enclave.core.internal.audit.checkpoint.VerifierKeys;
+import dev.enclave.core.internal.audit.file.DiskLogFiles;
+import dev.enclave.core.internal.audit.file.LaneCheck;
+import dev.enclave.core.internal.audit.file.LaneState;
+import dev.enclave.core.internal.audit.file.LogFiles;
+import dev.enclave.core.internal.audit.file.Segment;
+import dev.enclave.core.internal.audit.file.TornTail;
+import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.audit.record.LineReader;
+import dev.enclave.core.internal.audit.record.OpenIntents;
+import dev.enclave.core.internal.audit.write.OpenSinks;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * Reads a log again and recomputes its chains, trees and checkpoints. Against a checkpoint that was
+ * kept outside it finds whatever was done to the records that one covers; without one, whoever has
+ * the log's own key can have rewritten it.
+ */
+public final class AuditLogVerifier {
+
+  private final OpenIntents intents = new OpenIntents();
+  private final List<String> removed = new ArrayList<>();
+  private final TreeHasher hasher = TreeHasher.create();
+  private final Path directory;
+  private final LogFiles files;
+  private final Optional<VerifierKeys> given;
+  private final boolean waived;
+  private long records;
+  private long checkpoints;
+  private Optional<Countersigned> countersigned = Optional.empty();
+  private long uncovered;
+  private Optional<Instant> uncoveredSince = Optional.empty();
+
+  private AuditLogVerifier(Path directory, Optional<VerifierKeys> given, boolean waived) {
+    this.given = given;
+    this.waived = waived;
+    this.directory = directory;
+    this.files = new DiskLogFiles(directory);
+  }
+
+  /**
+   * Verifies every lane of a directory, with all that sinks of this process have accepted before.
+   *
+   * @throws IOException when the directory or a lane cannot be read
+   */
+  public static AuditVerification verify(Path directory) throws IOException {
+    return verify(directory, KeptCheckpoints.NONE);
+  }
+
+  /**
+   * As {@link #verify(Path)}, and that the log goes on from checkpoints that were kept outside,
+   * with no records removed but those that they let believe.
+   */
+  public static AuditVerification verify(Path directory, KeptCheckpoints kept) throws IOException {
+    return verify(directory, kept, Optional.empty(), false);
+  }
+
+  /**
+   * As {@link #verify(Path, KeptCheckpoints)}.
+   *
+   * @param given the verifier keys that were kept outside; none for those that lie in the log
+   * @param waived whether countersignatures are left unchecked
+   */
+  public static AuditVerification verify(
+      Path directory, KeptCheckpoints kept, Optional<VerifierKeys> given, boolean waived)
+      throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("it is not a directory");
+    }
+    OpenSinks.flush(directory);
+    AuditLogVerifier verifier = new AuditLogVerifier(directory, given, waived);
+    Set<String> names = verifier.files.names();
+    Optional<String> problem = verifier.problem(kept, names);
+    if (problem.isEmpty() && verifier.records == 0) {
+      problem =
+          Optional.of("there are no records in " + directory + ", and every start writes one");
+    }
+    return verifier.result(
+        problem, names.stream().filter(name -> name.contains(TornTail.MARK)).sorted().toList());
+  }
+
+  private AuditVerification result(Optional<String> problem, List<String> fragments) {
+    return new LogVerification(
+        records,
+        problem,
+        intents.ids(),
+        fragments,
+        checkpoints,
+        removed,
+        uncovered,
+        uncoveredSince,
+        countersigned);
+  }
+
+  private Optional<String> problem(KeptCheckpoints kept, Set<String> names) throws IOException {
+    // Before the lanes, which go on growing: what it says of them was true of them then.
+    boolean anyCheckpoint =
+        names.contains(CheckpointFile.NAME)
+            && Files.size(directory.resolve(CheckpointFile.NAME)) > 0;
+    VerifierKeys keys;
+    if (given.isPresent()) {
+      keys = given.get();
+    } else if (names.contains(LogIdentity.PUBLIC)) {
+      try {
+        keys = LogIdentity.verifier(files);
+      } catch (CorruptLogException e) {
+        return Optional.ofNullable(e.getMessage());
+      }
+    } else {
+      // A log has its key before its first record.
+      boolean anything =
+          anyCheckpoint
+              || !kept.all().isEmpty()
+              || names.stream().anyMatch(name -> Segment.parse(name).isPresent());
+      return anything ? Optional.of(LogIdentity.PUBLIC + " is missing") : Optional.empty();
+    }
+    CheckpointCheck check = new CheckpointCheck(new SignatureCheck(keys, waived), kept);
+    Optional<String> problem =
+        check
+            .accept(anyCheckpoint ? checkpointFile() : new byte[0])
+            .or(() -> kept.unbelieved(check.head()));
+    checkpoints = check.size();
+    countersigned =
+        check
+            .head()
+            .countersigner()
+            .map(
+                named -> new Countersigned(named.key().text(), check.countersignedFrom(), !waived));
+    return problem.isPresent() ? problem : lanes(files.names(), check);
+  }
+
+  /** A process that writes it may have written half a note so far. */
+  private byte[] checkpointFile() throws IOException {
+    byte[] content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+    for (int look = 0;
+        look < LineReader.LOOKS && content.length > 0 && !endsWithWholeNote(content);
+        look++) {
+      LineReader.pause();
+      content = Files.readAllBytes(directory.resolve(CheckpointFile.NAME));
+    }
+    return content;
+  }
+
+  private static boolean endsWithWholeNote(byte[] content) {
+    NoteSplitter splitter = new NoteSplitter();
+    splitter.add(content, content.length);
+    byte[] last = splitter.rest();
+    try {
+      return NoteSplitter.whole(last) && Checkpoint.parse(last).complete();
+    } catch (CorruptLogException e) {
+      return true; // Waiting makes it no better.
+    }
+  }
+
+  private Optional<String> lanes(Set<String> names, CheckpointCheck check) throws IOException {
+    LogHead head = check.head();
+    int last = head.lanes().isEmpty() ? -1 : head.lanes().lastKey();
+    for (String name : names) {
+      last = Math.max(last, Segment.parse(name).map(Segment::lane).orElse(-1));
+    }
+    Optional<String> problem = Optional.empty();
+    for (int lane = 0; lane <= last && problem.isEmpty(); lane++) {
+      problem = lane(lane, names, head.removed(lane), check);
+    }
+    return problem;
+  }
+
+  private Optional<String> lane(int lane, Set<String> names, long removedTo, CheckpointCheck check)
+      throws IOException {
+    List<Segment> segments = new ArrayList<>(Segment.of(lane, names));
+    // What retention was about to remove, a crash may have left in part.
+    while (segments.size() > 1 && segments.get(1).first() - 1 <= removedTo) {
+      segments.remove(0);
+    }
+    Segment first = new Segment(lane, 1);
+    if (segments.isEmpty() || segments.get(0).first() - 1 > removedTo) {
+      // Lanes are taken from the first on, so one before another has been there.
+      return Optional.of(first.name() + " is missing");
+    }
+    Segment oldest = segments.get(0);
+    if (oldest.first() > 1) {
+      removed.add("lane " + lane + ": records 1 to " + (oldest.first() - 1));
+    }
+    LaneState before;
+    try {
+      before = LaneState.before(files, oldest);
+    } catch (CorruptLogException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+    LaneCheck lanes = new LaneCheck(hasher, before, check.expected(lane));
+    Optional<String> start = lanes.begin();
+    if (start.isPresent()) {
+      return start.map(text -> oldest.stateName() + " " + text);
+    }
+    for (Segment segment : segments) {
+      Optional<String> problem = segment(segment, lanes);
+      if (problem.isPresent()) {
+        return problem.map(text -> segment.name() + " " + text);
+      }
+    }
+    return lanes.end().map(text -> segments.get(segments.size() - 1).name() + " " + text);
+  }
+
+  private Optional<String> segment(Segment segment, LaneCheck lane) throws IOException {
+    if (segment.first() != lane.size() + 1) {
+      return Optional.of("does not begin where the segment before it ends");
+    }
+    if (segment.first() > 1) {
+      try {
+        if (!LaneState.before(files, segment).equals(lane.state())) {
+          return Optional.of("does not follow from the segment before it");
+        }
+      } catch (CorruptLogException e) {
+        return Optional.ofNullable(e.getMessage());
+      }
+    }
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(directory.resolve(segment.name())))) {
+      return records(new LineReader(in, LineReader.LOOKS), lane);
+    }
+  }
+
+  private Optional<String> records(LineReader lines, LaneCheck lane) throws IOException {
+    Optional<byte[]> line = lines.next();
+    while (line.isPresent()) {
+      Optional<String> problem = lane.accept(line.get());
+      if (problem.isPresent()) {
+        return problem;
+      }
+      records++;
+      intents.follow(lane.record());
+      if (!lane.covered()) {
+        countUncovered(lane.record());
+      }
+      line = lines.next();
+    }
+    return lines.cut() ? lane.acceptCut() : Optional.empty();
+  }
+
+  private void countUncovered(SortedMap<String, String> record) {
+    uncovered++;
+    try {
+      Instant at = Instant.parse(record.getOrDefault("at", ""));
+      uncoveredSince = Optional.of(uncoveredSince.filter(at::isAfter).orElse(at));
+    } catch (DateTimeParseException e) {
+      // Whoever wrote it that way has the record's hash right; there is no time to tell.
+    }
+  }
+}

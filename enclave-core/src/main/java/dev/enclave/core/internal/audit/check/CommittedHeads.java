@@ -1,0 +1,83 @@
+package dev.enclave.core.internal.audit.check;
+
+import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
+import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
+import dev.enclave.core.internal.audit.checkpoint.KeptCheckpoints;
+import dev.enclave.core.internal.audit.checkpoint.LogHead;
+import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
+import dev.enclave.core.internal.audit.checkpoint.NoteSplitter;
+import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
+import dev.enclave.core.internal.audit.file.LogFiles;
+import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.merkle.CompactRange;
+import dev.enclave.core.internal.merkle.Proofs;
+import dev.enclave.core.internal.merkle.RangeHashes;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The checkpoints of a log, read and found in order, to prove something of. */
+final class CommittedHeads {
+
+  private final TreeHasher hasher = TreeHasher.create();
+  private final byte[] file;
+  private final CheckpointCheck check;
+
+  private CommittedHeads(byte[] file, CheckpointCheck check) {
+    this.file = file;
+    this.check = check;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param kept which must be among them
+   * @throws CorruptLogException when one is not in order, or one that was kept is not among them
+   */
+  static CommittedHeads read(Path directory, LogFiles files, KeptCheckpoints kept)
+      throws IOException {
+    CheckpointCheck check =
+        new CheckpointCheck(SignatureCheck.of(LogIdentity.verifier(files)), kept);
+    byte[] file =
+        files.names().contains(CheckpointFile.NAME)
+            ? Files.readAllBytes(directory.resolve(CheckpointFile.NAME))
+            : new byte[0];
+    Optional<String> problem = check.accept(file);
+    if (problem.isPresent()) {
+      throw new CorruptLogException(problem.get());
+    }
+    return new CommittedHeads(file, check);
+  }
+
+  /** What the newest says. */
+  LogHead head() {
+    return check.head();
+  }
+
+  Optional<Checkpoint> newest() {
+    return check.newest();
+  }
+
+  /** The path from the newest one's own head to the root of the tree of heads. */
+  List<byte[]> ownPath() throws IOException {
+    return hashes(Proofs.inclusion(check.size() - 1, check.size()));
+  }
+
+  /** The path that shows that the tree of heads begins with its first {@code size}. */
+  List<byte[]> pathFrom(long size) throws IOException {
+    return hashes(Proofs.consistency(size, check.size()));
+  }
+
+  private List<byte[]> hashes(List<Proofs.Range> wanted) throws IOException {
+    RangeHashes path = new RangeHashes(hasher, wanted, new CompactRange(hasher));
+    NoteSplitter splitter = new NoteSplitter();
+    for (byte[] note : splitter.add(file, file.length)) {
+      path.add(hasher.leaf(Checkpoint.parse(note, head().countersigner()).head().leaf()));
+    }
+    path.add(hasher.leaf(Checkpoint.parse(splitter.rest(), head().countersigner()).head().leaf()));
+    return path.hashes();
+  }
+}

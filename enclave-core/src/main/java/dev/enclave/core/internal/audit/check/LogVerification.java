@@ -1,0 +1,26 @@
+package dev.enclave.core.internal.audit.check;
+
+import dev.enclave.audit.AuditVerification;
+import dev.enclave.audit.AuditVerification.Countersigned;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a look at the log found. */
+public record LogVerification(
+    long records,
+    Optional<String> problem,
+    List<String> unknownOutcomes,
+    List<String> fragments,
+    long checkpoints,
+    List<String> removed,
+    long uncovered,
+    Optional<Instant> uncoveredSince,
+    Optional<Countersigned> countersigned)
+    implements AuditVerification {
+  public LogVerification {
+    unknownOutcomes = List.copyOf(unknownOutcomes);
+    fragments = List.copyOf(fragments);
+    removed = List.copyOf(removed);
+  }
+}

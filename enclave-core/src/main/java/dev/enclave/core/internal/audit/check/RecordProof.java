@@ -1,0 +1,110 @@
+package dev.enclave.core.internal.audit.check;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.enclave.audit.AuditRecord;
+import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
+import dev.enclave.core.internal.audit.checkpoint.SignatureCheck;
+import dev.enclave.core.internal.audit.checkpoint.VerifierKeys;
+import dev.enclave.core.internal.audit.file.LaneHead;
+import dev.enclave.core.internal.audit.record.AuditRecords;
+import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.merkle.Proofs;
+import dev.enclave.core.internal.merkle.TreeHasher;
+import dev.enclave.core.internal.note.MalformedNoteException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * A record with all that is needed to see that a checkpoint commits to it.
+ *
+ * @param lane of the record
+ * @param record its line, without LF
+ * @param path from the record to the root of its lane's tree (RFC 6962 section 2.1.1)
+ * @param headPath from the checkpoint's own head to the root of the tree of heads
+ * @param checkpoint the signed note
+ */
+public record RecordProof(
+    int lane, String record, List<byte[]> path, List<byte[]> headPath, String checkpoint) {
+
+  private static final String FORMAT = "enclave-audit-proof/1";
+
+  String toJson() {
+    return ProofJson.write(
+        FORMAT,
+        json -> {
+          json.writeNumberField("lane", lane);
+          json.writeStringField("record", record);
+          ProofJson.hashes(json, "path", path);
+          ProofJson.hashes(json, "headPath", headPath);
+          json.writeStringField("checkpoint", checkpoint);
+        });
+  }
+
+  /**
+   * Reads what {@link #toJson} gives.
+   *
+   * @throws IOException when it is another thing
+   */
+  static RecordProof parse(String text) throws IOException {
+    Builder found = new Builder();
+    ProofJson.read(text, FORMAT, "proof of an audit record", found::read);
+    return new RecordProof(found.lane, found.record, found.path, found.headPath, found.checkpoint);
+  }
+
+  /** What has been read so far. */
+  private static final class Builder {
+    private int lane = -1;
+    private String record = "";
+    private String checkpoint = "";
+    private List<byte[]> path = List.of();
+    private List<byte[]> headPath = List.of();
+
+    boolean read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "lane" -> lane = json.getIntValue();
+        case "record" -> record = json.getText();
+        case "checkpoint" -> checkpoint = json.getText();
+        case "path" -> path = ProofJson.hashes(json);
+        case "headPath" -> headPath = ProofJson.hashes(json);
+        default -> {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Checks every step from the record to the signature.
+   *
+   * @throws MalformedNoteException when one of the keys has not signed the checkpoint
+   * @throws CorruptLogException when another step fails
+   */
+  public AuditRecord check(VerifierKeys keys) throws IOException {
+    Checkpoint signed = Checkpoint.parse(checkpoint.getBytes(StandardCharsets.UTF_8));
+    SignatureCheck.of(keys).requireNamed(signed);
+    TreeHasher hasher = TreeHasher.create();
+    signed.requireInItsTree(hasher, headPath);
+    byte[] line = record.getBytes(StandardCharsets.UTF_8);
+    SortedMap<String, String> members = AuditRecords.parse(line);
+    long sequence = sequence(members);
+    LaneHead head = signed.head().lane(lane);
+    Optional<byte[]> root =
+        Proofs.rootOf(hasher, hasher.leaf(line), sequence - 1, head.size(), path);
+    if (root.filter(head::hasRoot).isEmpty()) {
+      throw new CorruptLogException("the checkpoint does not commit to the record");
+    }
+    return new AuditRecord(lane, sequence, members, record);
+  }
+
+  private static long sequence(SortedMap<String, String> members) throws CorruptLogException {
+    try {
+      return Long.parseLong(String.valueOf(members.get("sequence")));
+    } catch (NumberFormatException e) {
+      throw new CorruptLogException("the record has no sequence number");
+    }
+  }
+}

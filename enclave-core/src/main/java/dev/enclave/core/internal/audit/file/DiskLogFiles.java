@@ -1,0 +1,59 @@
+package dev.enclave.core.internal.audit.file;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A directory on disk.
+ *
+ * @param directory which exists
+ */
+public record DiskLogFiles(Path directory) implements LogFiles {
+
+  @Override
+  public Set<String> names() throws IOException {
+    // Listed, not asked one by one: a file that may not be seen must not count as absent.
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Override
+  public LaneFile open(String name) throws IOException {
+    return DiskLaneFile.open(directory.resolve(name));
+  }
+
+  @Override
+  public LaneFile openToRead(String name) throws IOException {
+    return DiskLaneFile.openToRead(directory.resolve(name));
+  }
+
+  @Override
+  public LaneFile create(String name) throws IOException {
+    return DiskLaneFile.create(directory.resolve(name));
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void force() throws IOException {
+    // Windows opens no directories and needs no such step.
+    if (OwnerOnly.posix()) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+}

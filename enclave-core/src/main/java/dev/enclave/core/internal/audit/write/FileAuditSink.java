@@ -1,0 +1,369 @@
+package dev.enclave.core.internal.audit.write;
+
+import dev.enclave.core.internal.audit.checkpoint.Checkpoint;
+import dev.enclave.core.internal.audit.checkpoint.CheckpointFile;
+import dev.enclave.core.internal.audit.checkpoint.LogIdentity;
+import dev.enclave.core.internal.audit.checkpoint.Retention;
+import dev.enclave.core.internal.audit.countersign.Countersigner;
+import dev.enclave.core.internal.audit.countersign.CountersigningBackend;
+import dev.enclave.core.internal.audit.file.AuditLogSettings;
+import dev.enclave.core.internal.audit.file.DiskLogFiles;
+import dev.enclave.core.internal.audit.file.LaneFile;
+import dev.enclave.core.internal.audit.file.LaneHead;
+import dev.enclave.core.internal.audit.file.LogFiles;
+import dev.enclave.core.internal.audit.file.LogLock;
+import dev.enclave.core.internal.audit.file.OwnerOnly;
+import dev.enclave.core.internal.audit.file.Segment;
+import dev.enclave.core.internal.audit.record.CorruptLogException;
+import dev.enclave.core.internal.audit.record.Reasons;
+import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.AuditSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes hash-chained records to a directory: one lane (file) per concurrent process, reused by the
+ * next. A thread of its own writes them in batches: a {@code BUFFERED} event costs its thread a
+ * place in a queue of 4096, a {@code DURABLE} one the wait for an fsync it shares with others.
+ *
+ * <p>A full queue makes its threads wait. After a failed write, every event waits for its own write
+ * and is refused with an {@link IOException} if that fails too; a refused event is not written
+ * later. What was accepted before is kept and written as soon as that works. An interrupt ends the
+ * wait for room in the queue, by an {@link java.io.InterruptedIOException}, and no other wait; the
+ * thread's interrupt status is kept. Thread-safe.
+ */
+public final class FileAuditSink implements AuditSink {
+
+  private static final int MOST_REOPENINGS = 4;
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
+
+  private final Path directory;
+  private final AuditLogSettings settings;
+  private final CheckpointFile checkpoints;
+  private final boolean foundUnsigned;
+  private final Optional<String> shortened;
+  private volatile ClaimedLane lane;
+  private boolean closed;
+
+  private FileAuditSink(
+      Path directory,
+      AuditLogSettings settings,
+      CheckpointFile checkpoints,
+      ClaimedLane lane,
+      boolean foundUnsigned,
+      Optional<String> shortened) {
+    this.directory = directory;
+    this.settings = settings;
+    this.checkpoints = checkpoints;
+    this.lane = lane;
+    this.foundUnsigned = foundUnsigned;
+    this.shortened = shortened;
+  }
+
+  /** As {@link #open(Path, AuditLogSettings)}, by default. */
+  public static FileAuditSink open(Path directory) throws IOException {
+    return open(directory, AuditLogSettings.defaults());
+  }
+
+  /**
+   * Opens the first free lane of {@code directory}, which is made (0700) if missing, as are the
+   * log's name and its own key.
+   *
+   * @throws CorruptLogException when the log is not what its checkpoints say
+   * @throws IOException when it cannot be written, or all lanes are taken
+   */
+  public static FileAuditSink open(Path directory, AuditLogSettings settings) throws IOException {
+    makeDirectory(directory);
+    Path real = directory.toRealPath();
+    LogFiles files = new DiskLogFiles(real);
+    LogLock lock = new LogLock(real, new SystemTime());
+    CheckpointFile checkpoints = checkpoints(lock::take, files, settings);
+    try {
+      Optional<Checkpoint> newest = checkpoints.newest();
+      boolean foundUnsigned = newest.isEmpty() && anyRecord(files);
+      ClaimedLane lane = ClaimedLane.open(real, checkpoints, settings);
+      FileAuditSink sink =
+          new FileAuditSink(
+              real,
+              settings,
+              checkpoints,
+              lane,
+              foundUnsigned,
+              newest.flatMap(lane.retention()::shortens));
+      OpenSinks.add(sink);
+      lock.opened();
+      return sink;
+    } catch (IOException | RuntimeException e) {
+      checkpoints.close();
+      throw e;
+    }
+  }
+
+  private static boolean anyRecord(LogFiles files) throws IOException {
+    for (String name : files.names()) {
+      if (Segment.parse(name).isPresent()) {
+        try (LaneFile segment = files.openToRead(name)) {
+          if (segment.size() > 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  public static void makeDirectory(Path directory) throws IOException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new IOException(directory + " is not a directory");
+    }
+    Files.createDirectories(directory, OwnerOnly.directory());
+    OwnerOnly.requireNotWritableByOthers(directory);
+  }
+
+  /**
+   * What would keep {@link #open} from working, as far as that can be told without writing.
+   *
+   * @return what is wrong; empty if nothing is seen
+   */
+  public static Optional<String> obstacle(Path directory) {
+    Path nearest = directory;
+    while (nearest.getParent() != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (!Files.isDirectory(nearest)) {
+      return Optional.of(nearest + " is not a directory");
+    }
+    if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
+      return Optional.of(nearest + " may not be written by this user");
+    }
+    try {
+      if (nearest.equals(directory)) {
+        OwnerOnly.requireNotWritableByOthers(directory);
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(Reasons.of(e));
+    }
+  }
+
+  static QueuedLane start(
+      LogFiles files,
+      CheckpointFile checkpoints,
+      int number,
+      AuditLogSettings settings,
+      Retention retention)
+      throws IOException {
+    LaneHead head = checkpoints.head().lane(number);
+    AuditLane lane = AuditLane.open(files, number, settings.segmentBytes(), head);
+    LaneCheckpointer checkpointer =
+        new LaneCheckpointer(checkpoints, number, settings.time(), retention, head.size());
+    // The machine's own clock: one that an application stops must not keep records off the disk.
+    return QueuedLane.start(
+        "lane-" + number,
+        lane,
+        QueuedLane.CAPACITY,
+        System::nanoTime,
+        checkpointer.start(lane.size()));
+  }
+
+  public static CheckpointFile checkpoints(
+      LogLock.Taker lock, LogFiles files, AuditLogSettings settings) throws IOException {
+    LogLock.AutoCloseableLock held = lock.take();
+    try (held) {
+      return new CheckpointFile(files, lock, LogIdentity.openOrMake(files, settings.random()));
+    }
+  }
+
+  /**
+   * From what to what the settings shorten the retention that the log's checkpoints have stated, if
+   * they do.
+   */
+  public Optional<String> shortenedRetention() {
+    return shortened;
+  }
+
+  /** From now on old records are removed. Nothing is, before whoever opened the log says so. */
+  public synchronized void beginRetention() {
+    lane.retention().begin();
+  }
+
+  /** The key of a backend that signs the checkpoints too, if the log has named one. */
+  public Optional<Countersigner> countersigner() throws IOException {
+    return checkpoints.head().countersigner();
+  }
+
+  /** Whether there were records and no checkpoint at all when the log was opened. */
+  public boolean foundUnsigned() {
+    return foundUnsigned;
+  }
+
+  /** How many checkpoints there have been. */
+  public long checkpointCount() throws IOException {
+    return checkpoints.newest().map(Checkpoint::size).orElse(0L);
+  }
+
+  /**
+   * Has the checkpoints countersigned by this backend, from the first on that it answers for. A log
+   * that names a countersigner gets no checkpoint without.
+   */
+  public void countersignedBy(CountersigningBackend backend) {
+    countersignedBy(backend, true);
+  }
+
+  /**
+   * As {@link #countersignedBy(CountersigningBackend)}, once another process has named a
+   * countersigner; the backend is offered to nobody.
+   */
+  public void countersignedIfNamedBy(CountersigningBackend backend) {
+    countersignedBy(backend, false);
+  }
+
+  private void countersignedBy(CountersigningBackend backend, boolean mayName) {
+    checkpoints.countersigning().use(backend, mayName);
+    lane.queue().nudge();
+  }
+
+  /**
+   * Has the countersigner named that the backend offers, if there is none yet, and sees that the
+   * backend has the key that is named.
+   *
+   * @throws dev.enclave.error.EnclaveException when the backend does not do what it is asked
+   * @throws IOException when the log cannot be read or written
+   */
+  public void settleCountersigner() throws IOException {
+    checkpoints.settleCountersigner(settings.time().now());
+  }
+
+  /** Names no countersigner any more; one that is named goes on signing. */
+  public void nameNoCountersigner() {
+    checkpoints.countersigning().offerNone();
+  }
+
+  public CheckpointFile checkpoints() {
+    return checkpoints;
+  }
+
+  /**
+   * Returns when all that was accepted before is in a checkpoint.
+   *
+   * @throws IOException why it is not
+   */
+  public void checkpoint() throws IOException {
+    ClaimedLane now = lane;
+    LaneHead forced = now.queue().forced();
+    if (forced.size() > 0) {
+      checkpoints.append(settings.time().now(), now.number(), forced, 0);
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** The lane it writes. */
+  int lane() {
+    return lane.number();
+  }
+
+  @Override
+  public void append(AuditEvent event, Durability durability) throws IOException {
+    for (int left = MOST_REOPENINGS; ; left--) {
+      ClaimedLane used = lane;
+      try {
+        (used.lost() ? after(used) : used).queue().append(event, durability);
+        return;
+      } catch (IOException e) {
+        if (!used.lost() || left == 0 || e instanceof CorruptLogException) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The lane that is written instead of one whose claim was lost. */
+  private synchronized ClaimedLane after(ClaimedLane used) throws IOException {
+    if (closed) {
+      throw new IOException("the audit log has been closed");
+    }
+    if (lane.equals(used)) {
+      lane = reopened(used);
+    }
+    return lane;
+  }
+
+  /**
+   * Claims a lane and opens it, as at the start: nothing that was in memory of the lost one is
+   * relied on. What it had accepted is written first.
+   */
+  private ClaimedLane reopened(ClaimedLane used) throws IOException {
+    List<AuditEvent> accepted = used.surrender();
+    ClaimedLane next = ClaimedLane.open(directory, checkpoints, settings);
+    if (used.retention().begun()) {
+      next.retention().begin();
+    }
+    try {
+      for (AuditEvent event : accepted) {
+        next.queue().append(event, Durability.BUFFERED);
+      }
+    } catch (IOException | RuntimeException e) {
+      try (next) {
+        throw e;
+      } finally {
+        next.abandon();
+      }
+    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "The lock file of lane {0} of the audit log in {1} was deleted, replaced or opened by"
+            + " somebody else. Records go on in lane {2}. Leave lock files alone while a process"
+            + " runs.",
+        used.number(),
+        directory,
+        next.number());
+    return next;
+  }
+
+  /** Returns when the files show what was accepted before. */
+  void flush() throws IOException {
+    lane.queue().flush();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IOException when something accepted could not be written; it is lost
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      OpenSinks.remove(this);
+      // A new key would need a record.
+      nameNoCountersigner();
+      // No checkpoint is written any more when whoever keeps one waiting is interrupted.
+      try (checkpoints) {
+        closeLane();
+      } finally {
+        lane.abandon();
+      }
+    }
+  }
+
+  private void closeLane() throws IOException {
+    ClaimedLane last = lane;
+    try {
+      last.close();
+    } catch (IOException e) {
+      if (!last.lost()) {
+        throw e;
+      }
+      lane = reopened(last);
+      lane.close();
+    }
+  }
+}

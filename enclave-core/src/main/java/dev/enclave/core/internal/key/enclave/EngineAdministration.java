@@ -1,0 +1,114 @@
+package dev.enclave.core.internal.key.enclave;
+
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.admin.Administration;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.Orphans;
+import dev.enclave.admin.RotationReport;
+import dev.enclave.admin.StorePassphrase;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.transfer.BackupRestorer;
+import dev.enclave.core.internal.key.upkeep.KeyInventory;
+import dev.enclave.core.internal.key.upkeep.OrphanRemover;
+import dev.enclave.core.internal.key.upkeep.StoreResealer;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.spi.Capability;
+import dev.enclave.spi.OrphanCollector;
+import dev.enclave.spi.Resealer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Looks after the keys of one engine, as one caller. Thread-safe. */
+final class EngineAdministration implements Administration {
+
+  private final Engine engine;
+  private final String caller;
+  private final KeyLookup lookup;
+
+  EngineAdministration(Engine engine, String caller) {
+    this.engine = engine;
+    this.caller = caller;
+    this.lookup = new KeyLookup(engine, caller);
+  }
+
+  @Override
+  public ManagedKey key(KeyName name) {
+    Objects.requireNonNull(name, "name");
+    return lookup.managed(name);
+  }
+
+  @Override
+  public ManagedKey key(KeyHandle handle) {
+    Objects.requireNonNull(handle, "handle");
+    return lookup.managed(handle);
+  }
+
+  @Override
+  public List<KeyInfo> keys() {
+    return KeyInventory.read(engine, caller).requireComplete(engine, caller).keys();
+  }
+
+  @Override
+  public List<KeyName> keyNames() {
+    return List.copyOf(KeyInventory.names(engine, caller));
+  }
+
+  @Override
+  public List<Finding> unreadableKeys() {
+    return KeyInventory.read(engine, caller).unreadable().entrySet().stream()
+        .map(
+            damaged ->
+                new Finding(
+                    HealthReport.Severity.ERROR,
+                    damaged.getValue().code(),
+                    "key "
+                        + damaged.getKey()
+                        + " cannot be read: "
+                        + damaged.getValue().getMessage(),
+                    "restore it from a backup, or remove what is left of it"))
+        .toList();
+  }
+
+  @Override
+  public RotationReport rotateDue() {
+    return new DueRotations(engine, caller).rotate();
+  }
+
+  @Override
+  public ManagedKey restore(String name, KeyBackup backup, char[] password) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(backup, "backup");
+    Objects.requireNonNull(password, "password");
+    return lookup.managed(
+        new BackupRestorer(engine).restore(new KeyName(name), backup, password, caller));
+  }
+
+  @Override
+  public Optional<StorePassphrase> passphrase() {
+    return capable(Resealer.class)
+        ? Optional.of(new StoreResealer(engine, caller))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Orphans> orphans() {
+    return capable(OrphanCollector.class)
+        ? Optional.of(new OrphanRemover(engine, caller))
+        : Optional.empty();
+  }
+
+  private boolean capable(Class<? extends Capability> capability) {
+    engine.requireOpen();
+    return engine.backends().resolved().find(capability).isPresent();
+  }
+
+  @Override
+  public String toString() {
+    return "Administration[" + engine.resolution().chosen() + ", " + caller + "]";
+  }
+}

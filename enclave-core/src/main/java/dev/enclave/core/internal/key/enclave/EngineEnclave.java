@@ -1,0 +1,156 @@
+package dev.enclave.core.internal.key.enclave;
+
+import dev.enclave.AsyncEnclave;
+import dev.enclave.Enclave;
+import dev.enclave.EnclaveKey;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
+import dev.enclave.Keys;
+import dev.enclave.SealedBytes;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.SignOptions;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.admin.Administration;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.start.BackendOpener;
+import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.Resolution;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
+public final class EngineEnclave implements Enclave {
+
+  private final Engine engine;
+  private final String caller;
+  private final boolean owner;
+  private final KeyLookup lookup;
+
+  private EngineEnclave(Engine engine, String caller, boolean owner) {
+    this.engine = engine;
+    this.caller = caller;
+    this.owner = owner;
+    this.lookup = new KeyLookup(engine, caller);
+  }
+
+  /** The Enclave that owns the engine; its caller is the application itself. */
+  public static Enclave over(Engine engine) {
+    return new EngineEnclave(engine, "application", true);
+  }
+
+  @Override
+  public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return lookup.as(spec.keyType(), new KeyCreator(engine).create(spec, caller));
+  }
+
+  @Override
+  public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return lookup.as(spec.keyType(), new KeyCreator(engine).ensure(spec, caller));
+  }
+
+  @Override
+  public SigningKey key(KeyName name) {
+    Objects.requireNonNull(name, "name");
+    return lookup.key(name, SigningKey.class);
+  }
+
+  @Override
+  public SigningKey key(KeyHandle handle) {
+    Objects.requireNonNull(handle, "handle");
+    return lookup.key(handle, SigningKey.class);
+  }
+
+  @Override
+  public Optional<SigningKey> find(KeyName name) {
+    Objects.requireNonNull(name, "name");
+    return lookup.find(name, SigningKey.class);
+  }
+
+  @Override
+  public Keys<SigningKey> signingKeys() {
+    return new EngineKeys<>(lookup, SigningKey.class);
+  }
+
+  @Override
+  public Keys<WrappingKey> wrappingKeys() {
+    return new EngineKeys<>(lookup, WrappingKey.class);
+  }
+
+  @Override
+  public SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
+    Objects.requireNonNull(kek, "kek");
+    Objects.requireNonNull(plaintext, "plaintext");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(kek).seal(plaintext, associatedData);
+  }
+
+  @Override
+  public byte[] unseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(box.kek()).unseal(box, associatedData);
+  }
+
+  @Override
+  public Administration admin() {
+    return new EngineAdministration(engine, caller);
+  }
+
+  @Override
+  public Enclave by(String newCaller) {
+    Objects.requireNonNull(newCaller, "newCaller");
+    String valid = SignOptions.by(newCaller).caller().orElseThrow();
+    return new EngineEnclave(engine, valid, false);
+  }
+
+  @Override
+  public HealthReport health() {
+    engine.requireOpen();
+    List<Finding> findings =
+        new ArrayList<>(BackendOpener.health(engine.backends().resolved()).findings());
+    engine.audit().health().ifPresent(findings::add);
+    return new HealthReport(findings);
+  }
+
+  @Override
+  public Resolution resolution() {
+    return engine.resolution();
+  }
+
+  @Override
+  public SecurityPolicy policy() {
+    return engine.policy();
+  }
+
+  @Override
+  public AsyncEnclave async() {
+    return async(engine.asyncExecutor());
+  }
+
+  @Override
+  public AsyncEnclave async(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return new AsyncEnclave(this, executor);
+  }
+
+  @Override
+  public void close() {
+    if (owner) {
+      engine.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Enclave[" + engine.resolution().chosen() + ", " + caller + "]";
+  }
+}

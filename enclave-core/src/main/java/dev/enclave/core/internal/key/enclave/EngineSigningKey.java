@@ -1,0 +1,167 @@
+package dev.enclave.core.internal.key.enclave;
+
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.PublicKeySet;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.SigningKey;
+import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/** A signing key over a slot. Verification uses the public keys of the newest reading. */
+final class EngineSigningKey extends EngineKey implements SigningKey {
+
+  private final SigningAlgorithm algorithm;
+
+  EngineSigningKey(
+      Engine engine, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
+    super(engine, slot, first, caller);
+    this.algorithm = algorithm;
+  }
+
+  @Override
+  public SigningAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  @Override
+  public PublicKeyInfo publicKey() {
+    return publicKey(activeVersion());
+  }
+
+  private PublicKeyInfo publicKey(KeyVersion version) {
+    return version
+        .publicKey()
+        .orElseThrow(
+            () ->
+                new IntegrityException(
+                    ErrorCode.WRONG_ANSWER,
+                    "Backend "
+                        + slot().backend().id()
+                        + " gives no public key for the active version of key "
+                        + slot().name()
+                        + ". Report it to the backend's author."));
+  }
+
+  @Override
+  public VersionSigner signer() {
+    KeyVersion active = activeVersion();
+    return new EngineVersionSigner(
+        engine(), slot(), active.id(), algorithm, publicKey(active), caller());
+  }
+
+  @Override
+  public PublicKeySet publicKeys() {
+    return new PublicKeySet(
+        current(Operation.REFUSAL).consuming().stream()
+            .flatMap(
+                v ->
+                    v
+                        .publicKey()
+                        .map(
+                            key ->
+                                new PublicKeySet.Entry(
+                                    EngineVersionSigner.keyId(slot(), v.id()), key))
+                        .stream())
+            .toList());
+  }
+
+  @Override
+  public SignatureValue sign(SigningInput input, SignOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
+    return new Signer(engine()).sign(slot(), input, options, caller());
+  }
+
+  @Override
+  public boolean verify(SigningInput input, SignatureValue signature) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
+    return recorded(entry -> isNamedBy(signature.key()) && verifies(entry, input, signature));
+  }
+
+  private boolean verifies(KeyEntry entry, SigningInput input, SignatureValue signature) {
+    KeyEntry knowing = knowing(entry, signature.version());
+    return knowing
+        .snapshot()
+        .version(signature.version())
+        .filter(v -> v.state().mayConsume())
+        .flatMap(knowing::verifier)
+        .filter(v -> v.verify(input, signature))
+        .isPresent();
+  }
+
+  /**
+   * Another replica may have rotated since the newest reading, so an unknown version is looked up.
+   */
+  private KeyEntry knowing(KeyEntry entry, KeyVersionId id) {
+    return entry.snapshot().version(id).isPresent()
+        ? entry
+        : slot().fresh(engine().newTrace(), engine().within(Engine.SIGN_WITHIN)).requireUsable();
+  }
+
+  @Override
+  public boolean verify(SigningInput input, byte[] signature, SignatureEncoding encoding) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
+    Objects.requireNonNull(encoding, "encoding");
+    return recorded(entry -> any(entry, v -> v.verify(input, signature, encoding)));
+  }
+
+  private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
+    return entry.consuming().stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  }
+
+  @Override
+  public boolean verify(
+      SigningInput input, byte[] signature, SignatureEncoding encoding, KeyVersionId version) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(signature, "signature");
+    Objects.requireNonNull(encoding, "encoding");
+    Objects.requireNonNull(version, "version");
+    return recorded(
+        entry -> {
+          KeyEntry knowing = knowing(entry, version);
+          KeyVersion named = knowing.requireVersion(version);
+          return named.state().mayConsume()
+              && knowing
+                  .verifier(named)
+                  .filter(v -> v.verify(input, signature, encoding))
+                  .isPresent();
+        });
+  }
+
+  /** A verification that finds the signature valid leaves no record. */
+  private boolean recorded(Predicate<KeyEntry> verification) {
+    KeyEntry entry = current(Operation.VERIFY);
+    boolean valid;
+    try {
+      valid = verification.test(entry);
+    } catch (RuntimeException e) {
+      throw engine()
+          .audit()
+          .refused(engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace(), e);
+    }
+    if (!valid) {
+      engine()
+          .audit()
+          .invalidSignature(
+              engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace());
+    }
+    return valid;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.enclave.core.internal.key.enclave;
+
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Objects;
+import java.util.Optional;
+
+/** One version of a key in a slot, which signs or nothing does. */
+final class EngineVersionSigner implements VersionSigner {
+
+  private final Engine engine;
+  private final KeySlot slot;
+  private final KeyVersionId version;
+  private final SigningAlgorithm algorithm;
+  private final PublicKeyInfo publicKey;
+  private final String caller;
+
+  EngineVersionSigner(
+      Engine engine,
+      KeySlot slot,
+      KeyVersionId version,
+      SigningAlgorithm algorithm,
+      PublicKeyInfo publicKey,
+      String caller) {
+    this.engine = engine;
+    this.slot = slot;
+    this.version = version;
+    this.algorithm = algorithm;
+    this.publicKey = publicKey;
+    this.caller = caller;
+  }
+
+  /** The {@code kid} of a version. */
+  static String keyId(KeySlot slot, KeyVersionId version) {
+    return slot.name() + "/" + version;
+  }
+
+  @Override
+  public KeyVersionId version() {
+    return version;
+  }
+
+  @Override
+  public String keyId() {
+    return keyId(slot, version);
+  }
+
+  @Override
+  public SigningAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  @Override
+  public PublicKeyInfo publicKey() {
+    return publicKey;
+  }
+
+  @Override
+  public SignatureValue sign(SigningInput input, SignOptions options) {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(options, "options");
+    return new Signer(engine).sign(slot, Optional.of(version), input, options, caller);
+  }
+
+  @Override
+  public byte[] signJws(byte[] signingInput) {
+    Objects.requireNonNull(signingInput, "signingInput");
+    engine.requireOpen();
+    if (algorithm().joseName().isEmpty()) {
+      throw engine
+          .audit()
+          .refused(engine.subject(Operation.SIGN, caller, slot), engine.newTrace(), notOfJose());
+    }
+    SignatureEncoding jose =
+        algorithm().hasEncoding(SignatureEncoding.P1363)
+            ? SignatureEncoding.P1363
+            : algorithm().defaultEncoding();
+    return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
+  }
+
+  private UsageException notOfJose() {
+    return new UsageException(
+        ErrorCode.UNSUPPORTED_ALGORITHM,
+        "JOSE has no name for "
+            + algorithm()
+            + ", the algorithm of key "
+            + slot.name()
+            + ". Use a key of another algorithm, such as ED25519, for JSON Web Signatures.");
+  }
+
+  @Override
+  public String toString() {
+    return "VersionSigner[" + keyId() + "]";
+  }
+}

@@ -1,0 +1,136 @@
+package dev.enclave.core.internal.key.enclave;
+
+import dev.enclave.EnclaveKey;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Finds keys on behalf of one caller, and records look-ups that were refused. Thread-safe. */
+final class KeyLookup {
+
+  private final Engine engine;
+  private final String caller;
+
+  KeyLookup(Engine engine, String caller) {
+    this.engine = engine;
+    this.caller = caller;
+  }
+
+  <K extends EnclaveKey> K key(KeyName name, Class<K> type) {
+    return as(type, found(name));
+  }
+
+  <K extends EnclaveKey> K key(KeyHandle handle, Class<K> type) {
+    return as(type, found(handle));
+  }
+
+  /** Empty for a key that is not there, which is no refusal; an adopted one has to be there. */
+  <K extends EnclaveKey> Optional<K> find(KeyName name, Class<K> type) {
+    return usable(
+            name,
+            finder -> finder.slot(ReservedNames.requireFree(name)),
+            Optional.empty(),
+            slot -> !slot.adopted())
+        .map(found -> as(type, found));
+  }
+
+  ManagedKey managed(KeyName name) {
+    return managed(found(name));
+  }
+
+  ManagedKey managed(KeyHandle handle) {
+    return managed(found(handle));
+  }
+
+  private KeyCreator.Found found(KeyName name) {
+    return usable(
+            name,
+            finder -> finder.slot(ReservedNames.requireFree(name)),
+            Optional.empty(),
+            slot -> false)
+        .orElseThrow();
+  }
+
+  private KeyCreator.Found found(KeyHandle handle) {
+    return usable(
+            handle.name(),
+            finder -> {
+              ReservedNames.requireFree(handle.name());
+              return finder.slot(handle);
+            },
+            Optional.of(handle),
+            slot -> false)
+        .orElseThrow();
+  }
+
+  private Optional<KeyCreator.Found> usable(
+      KeyName name,
+      Function<KeyFinder, KeySlot> place,
+      Optional<KeyHandle> expected,
+      Predicate<KeySlot> mayBeAbsent) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    KeyFinder finder = new KeyFinder(engine);
+    KeySlot slot =
+        engine.recordingRefusal(
+            engine.local(Operation.REFUSAL, caller, Optional.of(name)),
+            trace,
+            () -> place.apply(finder));
+    return engine.recordingRefusal(
+        engine.subject(Operation.REFUSAL, caller, slot),
+        trace,
+        () -> {
+          KeyEntry entry;
+          try {
+            entry = finder.read(slot, trace, caller);
+          } catch (UsageException e) {
+            if (e.code() == ErrorCode.KEY_NOT_FOUND && mayBeAbsent.test(slot)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+          expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
+          return Optional.of(new KeyCreator.Found(slot, entry.requireUsable()));
+        });
+  }
+
+  /** A key as one of its kind, which it may turn out not to be. */
+  <K extends EnclaveKey> K as(Class<K> type, KeyCreator.Found found) {
+    KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
+    EnclaveKey key =
+        algorithm instanceof SigningAlgorithm signing
+            ? new EngineSigningKey(engine, found.slot(), found.entry(), signing, caller)
+            : new EngineWrappingKey(
+                engine, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
+    if (!type.isInstance(key)) {
+      throw engine
+          .audit()
+          .refused(
+              engine.subject(Operation.REFUSAL, caller, found.slot()),
+              engine.newTrace(),
+              Signer.wrongPurpose(found.slot().name(), algorithm));
+    }
+    return type.cast(key);
+  }
+
+  ManagedKey managed(KeyCreator.Found found) {
+    return new EngineManagedKey(engine, found.slot(), found.entry(), caller);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.BackendId;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** One reading of a key with all that is derived from it once. Thread-safe. */
+public final class KeyEntry {
+
+  private final KeySnapshot snapshot;
+  private final KeyHandle handle;
+  private final boolean adopted;
+  private final Optional<EnclaveException> objection;
+  private final long readAtNanos;
+  private final Optional<Pinned> active;
+  private final Map<KeyVersionId, SignatureVerifier> verifiers = new ConcurrentHashMap<>();
+
+  KeyEntry(
+      KeySnapshot snapshot,
+      BackendId backend,
+      String authority,
+      boolean adopted,
+      Optional<EnclaveException> objection,
+      long readAtNanos) {
+    this.snapshot = snapshot;
+    this.handle =
+        new KeyHandle(
+            backend,
+            authority,
+            snapshot.name(),
+            snapshot.versions().get(0).publicKey().map(PublicKeyInfo::fingerprint));
+    this.adopted = adopted;
+    this.objection = objection;
+    this.readAtNanos = readAtNanos;
+    this.active = snapshot.active().map(version -> new Pinned(version, snapshot.ref(version)));
+  }
+
+  /** What the provider calls the key and its versions. */
+  Stream<String> names() {
+    return Stream.concat(
+        Stream.of(snapshot.providerUri()),
+        snapshot.versions().stream().map(KeyVersion::providerUri));
+  }
+
+  /**
+   * A version and what the backend is asked to use it by.
+   *
+   * @param version the version
+   * @param ref its reference
+   */
+  public record Pinned(KeyVersion version, KeyVersionRef ref) {}
+
+  public KeySnapshot snapshot() {
+    return snapshot;
+  }
+
+  public KeyHandle handle() {
+    return handle;
+  }
+
+  public boolean adopted() {
+    return adopted;
+  }
+
+  long readAtNanos() {
+    return readAtNanos;
+  }
+
+  /** Throws what the policy holds against the key, if anything. */
+  public KeyEntry requireUsable() {
+    if (objection.isPresent()) {
+      throw EnclaveException.of(objection.get().code(), objection.get().getMessage());
+    }
+    return this;
+  }
+
+  /**
+   * The active version.
+   *
+   * @throws UsageException ({@link ErrorCode#KEY_NOT_ACTIVE}) when there is none
+   */
+  public KeyVersion requireActive() {
+    return requirePinned().version();
+  }
+
+  /** As {@link #requireActive()}, ready to be used. */
+  public Pinned requirePinned() {
+    return active.orElseThrow(
+        () ->
+            new UsageException(
+                ErrorCode.KEY_NOT_ACTIVE,
+                "Key "
+                    + snapshot.name()
+                    + " has no active version (its versions are "
+                    + states()
+                    + "). "
+                    + (snapshot.versions().stream().anyMatch(v -> v.state() == KeyState.DISABLED)
+                        ? "Enable a version that is disabled, or create another key."
+                        : "Create another key.")));
+  }
+
+  private List<String> states() {
+    return snapshot.versions().stream().map(v -> v.id() + " " + v.state()).toList();
+  }
+
+  /**
+   * A version by its id.
+   *
+   * @throws UsageException ({@link ErrorCode#VERSION_NOT_FOUND}) when there is none
+   */
+  public KeyVersion requireVersion(KeyVersionId id) {
+    return snapshot
+        .version(id)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.VERSION_NOT_FOUND,
+                    "Key "
+                        + snapshot.name()
+                        + " has no version "
+                        + id
+                        + ". Its versions are "
+                        + states()
+                        + "."));
+  }
+
+  /** Versions that verify or open, the active one first, then newest first. */
+  public List<KeyVersion> consuming() {
+    List<KeyVersion> versions = new ArrayList<>(snapshot.versions());
+    Collections.reverse(versions);
+    return versions.stream()
+        .filter(v -> v.state().mayConsume())
+        .sorted(Comparator.comparing(v -> v.state() != KeyState.ACTIVE))
+        .toList();
+  }
+
+  /** A verifier for a version, its key parsed once; none if it has no public key. */
+  public Optional<SignatureVerifier> verifier(KeyVersion version) {
+    return version
+        .publicKey()
+        .map(key -> verifiers.computeIfAbsent(version.id(), id -> SignatureVerifier.of(key)));
+  }
+
+  Optional<Fingerprint> fingerprint() {
+    return handle.fingerprint();
+  }
+
+  /** As stored; an adopted key is rotated where it is managed, so never here. */
+  public RotationInterval rotation() {
+    return adopted ? RotationInterval.NEVER : snapshot.rotation();
+  }
+
+  public KeyInfo info(SecurityPolicy policy) {
+    List<KeyVersion> made =
+        snapshot.versions().stream().filter(v -> v.state() != KeyState.PENDING).toList();
+    Optional<Instant> lastRotatedAt =
+        made.size() > 1 ? Optional.of(made.get(made.size() - 1).createdAt()) : Optional.empty();
+    RotationInterval interval = rotation().inherited() ? policy.rotation() : rotation();
+    return new EngineKeyInfo(
+        handle,
+        snapshot.algorithm(),
+        snapshot.versions(),
+        snapshot.active().map(KeyVersion::id),
+        snapshot.createdAt(),
+        lastRotatedAt,
+        rotation(),
+        interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
+        snapshot.providerUri(),
+        ForeignText.of(snapshot.stamp()),
+        adopted,
+        snapshot.exportable());
+  }
+}

@@ -1,0 +1,173 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.BackendId;
+import dev.enclave.Fingerprint;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
+import dev.enclave.spi.AuditEvent.Operation;
+import java.util.Map;
+import java.util.Optional;
+
+/** From names and handles to slots. Thread-safe. */
+public final class KeyFinder {
+
+  private static final String OBSERVER = "enclave";
+
+  private final Engine engine;
+
+  public KeyFinder(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** The slot of a name: an adopted key's, or one of the resolved backend. */
+  public KeySlot slot(KeyName name) {
+    Adoption adoption = engine.adoptedKeys().get(name);
+    if (adoption == null) {
+      return slot(engine.backends().resolved(), name, Optional.empty());
+    }
+    Optional<BackendId> named = adoption.namedBackend(engine.providerIds());
+    OpenBackend backend = named.isPresent() ? open(named.get()) : engine.backends().resolved();
+    return slot(backend, name, Optional.of(adoption.withoutBackend(engine.providerIds())));
+  }
+
+  /** The slot of a key that is to be, or is, in a certain backend. */
+  public KeySlot slot(OpenBackend backend, KeyName name, Optional<Adoption> adoption) {
+    return backend
+        .slots()
+        .computeIfAbsent(
+            name,
+            n ->
+                new KeySlot(
+                    backend,
+                    n,
+                    adoption,
+                    engine.keyPolicy(),
+                    engine.time(),
+                    engine.remoteAge(),
+                    engine.backgroundReads(),
+                    version -> recordStranger(backend, n, version)));
+  }
+
+  /** The audit log's own key is not recorded in it. */
+  private void recordStranger(OpenBackend backend, KeyName name, KeyVersion version) {
+    if (ReservedNames.contains(name)) {
+      return;
+    }
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.OBSERVE, OBSERVER, Optional.of(name), Optional.of(backend.id()), false);
+    engine
+        .audit()
+        .begin(subject, engine.newTrace(), version.id())
+        .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
+  }
+
+  /**
+   * The slot and a reading of the key a handle names.
+   *
+   * @throws ConfigurationException {@link ErrorCode#HANDLE_AUTHORITY_MISMATCH}
+   */
+  public KeySlot slot(KeyHandle handle) {
+    KeySlot byName = adoptedSlot(handle).orElseGet(() -> ownSlot(handle));
+    String authority = byName.backend().description().authority();
+    if (!authority.equals(handle.authority())) {
+      throw new ConfigurationException(
+          ErrorCode.HANDLE_AUTHORITY_MISMATCH,
+          "The handle of key "
+              + handle.name()
+              + " names "
+              + handle.authority()
+              + " and backend "
+              + handle.backend()
+              + " is open on "
+              + authority
+              + ". Point the configuration at the place the key lives in.");
+    }
+    return byName;
+  }
+
+  private Optional<KeySlot> adoptedSlot(KeyHandle handle) {
+    if (!engine.adoptedKeys().containsKey(handle.name())) {
+      return Optional.empty();
+    }
+    KeySlot slot = slot(handle.name());
+    return slot.backend().id().equals(handle.backend()) ? Optional.of(slot) : Optional.empty();
+  }
+
+  private KeySlot ownSlot(KeyHandle handle) {
+    return slot(open(handle.backend()), handle.name(), Optional.empty());
+  }
+
+  private OpenBackend open(BackendId id) {
+    return engine.backends().of(id, engine.within(Engine.SIGN_WITHIN));
+  }
+
+  /**
+   * A reading of the key in a slot; a key that is not there leaves no slot behind, unless created
+   * meanwhile.
+   */
+  public KeyEntry read(KeySlot slot, CallTrace trace, String caller) {
+    Optional<KeyEntry> before = slot.newest();
+    try {
+      KeyEntry entry = slot.current(trace, engine.within(Engine.SIGN_WITHIN));
+      StampReading stamp = entry.snapshot().stamp();
+      slot.adoptedStamp()
+          .filter(adopted -> adopted.toRecord(stamp))
+          .ifPresent(adopted -> recordAdoption(adopted, slot, entry, trace, caller));
+      return entry;
+    } catch (dev.enclave.error.UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+        slot.backend()
+            .slots()
+            .computeIfPresent(
+                slot.name(),
+                (name, kept) -> kept == slot && slot.newest().equals(before) ? null : kept);
+      }
+      throw e;
+    }
+  }
+
+  private void recordAdoption(
+      AdoptedStamp adopted, KeySlot slot, KeyEntry entry, CallTrace trace, String caller) {
+    AuditTrail.Subject subject =
+        new AuditTrail.Subject(
+            Operation.ADOPT,
+            caller,
+            Optional.of(slot.name()),
+            Optional.of(slot.backend().id()),
+            false);
+    try {
+      engine
+          .audit()
+          .begin(subject, trace)
+          .succeeded(
+              Map.of(
+                  "providerUri", ForeignText.name(entry.snapshot().providerUri()),
+                  "handle", entry.handle().toString(),
+                  "stamp", ForeignText.of(entry.snapshot().stamp()).toString(),
+                  "acceptsUnreadableStamp",
+                      String.valueOf(adopted.adoption().acceptsUnreadableStamp())));
+    } catch (PolicyException e) {
+      adopted.unrecorded();
+      throw e;
+    }
+  }
+
+  public static void requireFingerprint(KeyEntry entry, Optional<Fingerprint> expected) {
+    if (expected.isPresent()
+        && entry.fingerprint().isPresent()
+        && !expected.equals(entry.fingerprint())) {
+      throw KeyIdentity.changed(
+          entry.snapshot().name(), expected.get().toString(), entry.fingerprint().get().toString());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import java.util.Optional;
+
+/** A version's public key never changes; the first one's is what handles name. */
+public final class KeyIdentity {
+
+  private KeyIdentity() {}
+
+  /**
+   * Compares two readings of a key.
+   *
+   * @throws IntegrityException ({@link ErrorCode#KEY_IDENTITY_CHANGED}) when they are not of one
+   *     key
+   */
+  static void requireSame(KeyName name, KeyEntry before, KeyEntry now) {
+    for (KeyVersion known : before.snapshot().versions()) {
+      Optional<PublicKeyInfo> found =
+          now.snapshot().version(known.id()).flatMap(KeyVersion::publicKey);
+      if (known.publicKey().isPresent() && found.isPresent() && !known.publicKey().equals(found)) {
+        throw changed(
+            name,
+            known.publicKey().get().fingerprint().toString(),
+            found.get().fingerprint().toString());
+      }
+    }
+    if (before.fingerprint().isPresent()
+        && now.fingerprint().isPresent()
+        && !before.fingerprint().equals(now.fingerprint())) {
+      throw changed(
+          name, before.fingerprint().get().toString(), now.fingerprint().get().toString());
+    }
+  }
+
+  public static IntegrityException changed(KeyName name, String expected, String found) {
+    return new IntegrityException(
+        ErrorCode.KEY_IDENTITY_CHANGED,
+        "Key "
+            + name
+            + " had the public key "
+            + expected
+            + " and now has "
+            + found
+            + ". Somebody replaced it; do not use it until that is understood.");
+  }
+}

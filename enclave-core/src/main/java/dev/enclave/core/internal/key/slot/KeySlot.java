@@ -1,0 +1,391 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.key.reading.BackgroundReads;
+import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.reading.ReadingAhead;
+import dev.enclave.core.internal.key.reading.Turn;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one key: the newest reading, renewed as it ages, read by one thread at a time.
+ * Thread-safe.
+ *
+ * <p>What another process changes is seen when the reading is renewed, which its {@link ReadingAge}
+ * decides, or when the backend refuses what the reading promised.
+ */
+public final class KeySlot {
+
+  /** How long a stale backend may still show what was before our own write. */
+  static final Duration SETTLING = Duration.ofMinutes(2);
+
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final OpenBackend backend;
+  private final KeyName name;
+  private final Optional<AdoptedStamp> adopted;
+  private final KeyPolicy policy;
+  private final TimeSource time;
+  private final Strangers strangers;
+  private final ReadingAge ages;
+  private final long aheadNanos;
+  private final ReadingAhead ahead;
+  private final String toSign;
+  private final Turn reading;
+  private final Turn rotating;
+  // Numbers readings as they begin and writes as they end, which says what is newer than what.
+  private final AtomicLong numbers = new AtomicLong();
+  private volatile @Nullable KeyEntry newest;
+  private volatile long newestNumber;
+  private volatile long distrustedUntil;
+  private volatile @Nullable KeySnapshot overwritten;
+  private volatile @Nullable Long writtenAtNanos;
+
+  /**
+   * An empty one.
+   *
+   * @param remoteAge counts if the backend is remote
+   * @param reads in which a reading is renewed beside the key's use
+   * @param strangers is told once of each version that nobody of Enclave's made; if it throws, the
+   *     reading fails, and it is told again
+   */
+  KeySlot(
+      OpenBackend backend,
+      KeyName name,
+      Optional<Adoption> adoption,
+      KeyPolicy policy,
+      TimeSource time,
+      ReadingAge remoteAge,
+      BackgroundReads reads,
+      Consumer<KeyVersion> strangers) {
+    this.backend = backend;
+    this.name = name;
+    this.adopted = adoption.map(a -> new AdoptedStamp(name, a));
+    this.policy = policy;
+    this.time = time;
+    this.strangers = new Strangers(strangers);
+    this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
+    this.aheadNanos = ages.ahead().toNanos();
+    this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
+    this.toSign = "sign with key " + name;
+    this.reading = new Turn("reading", name, backend.id());
+    this.rotating = new Turn("rotating", name, backend.id());
+  }
+
+  public OpenBackend backend() {
+    return backend;
+  }
+
+  public KeyName name() {
+    return name;
+  }
+
+  /** What signing with the key is called in messages; made once, not for every signature. */
+  public String toSign() {
+    return toSign;
+  }
+
+  public boolean adopted() {
+    return adopted.isPresent();
+  }
+
+  /** What was said of the key's stamp, if the key is adopted. */
+  Optional<AdoptedStamp> adoptedStamp() {
+    return adopted;
+  }
+
+  /** The newest reading, if there is one. */
+  Optional<KeyEntry> newest() {
+    return Optional.ofNullable(newest);
+  }
+
+  /** The newest reading if its age allows it, else a new one. */
+  public KeyEntry current(CallTrace trace, Deadline deadline) {
+    KeyEntry seen = newest;
+    if (seen != null && !distrusted()) {
+      if (time.nanoTime() - seen.readAtNanos() < aheadNanos) {
+        return seen;
+      }
+      Optional<KeyEntry> aged = aged(seen, deadline);
+      if (aged.isPresent()) {
+        return aged.get();
+      }
+    }
+    return read(seen, trace, deadline);
+  }
+
+  /** A reading that is to be renewed, or what it was renewed by; none if neither may serve. */
+  private Optional<KeyEntry> aged(KeyEntry seen, Deadline deadline) {
+    Duration age = age(seen.readAtNanos());
+    if (age.compareTo(ages.maximum()) >= 0) {
+      return Optional.empty();
+    }
+    ahead.begin();
+    if (age.compareTo(ages.old()) >= 0) {
+      ahead.await(deadline);
+    }
+    return distrusted() ? Optional.empty() : newest();
+  }
+
+  /** Runs beside the key's use, when {@link #ahead} says so. */
+  private void readAhead() {
+    fresh(new CallTrace("read-ahead"), Deadline.in(Engine.SIGN_WITHIN, time));
+  }
+
+  /** A newer reading than one that was seen, by whichever thread. */
+  private KeyEntry read(@Nullable KeyEntry seen, CallTrace trace, Deadline deadline) {
+    long asked = numbers.get();
+    reading.take(deadline);
+    try {
+      KeyEntry meanwhile = newest;
+      boolean young = meanwhile != seen && !distrusted();
+      return meanwhile != null && (young || newestNumber > asked)
+          ? meanwhile
+          : read(trace, deadline);
+    } finally {
+      reading.end();
+    }
+  }
+
+  /** A reading that began after this was asked, by whichever thread. */
+  public KeyEntry fresh(CallTrace trace, Deadline deadline) {
+    long asked = numbers.get();
+    reading.take(deadline);
+    try {
+      KeyEntry meanwhile = newest;
+      // One reading for all who waited: a reading each would take so long as they are many.
+      return meanwhile != null && newestNumber > asked ? meanwhile : read(trace, deadline);
+    } finally {
+      reading.end();
+    }
+  }
+
+  /**
+   * Runs a rotation, or another change of the whole key, when no other thread of this process is at
+   * one: each rotation that began would make a version, and all but one for nothing.
+   */
+  public <T> T inTurn(Deadline deadline, Supplier<T> rotation) {
+    rotating.take(deadline);
+    try {
+      return rotation.get();
+    } finally {
+      rotating.end();
+    }
+  }
+
+  private boolean distrusted() {
+    return newestNumber <= distrustedUntil;
+  }
+
+  private KeyEntry read(CallTrace trace, Deadline deadline) {
+    Attempt<KeySnapshot> load = loading();
+    while (true) {
+      KeyEntry before = newest;
+      boolean settling = settling();
+      long number = numbers.incrementAndGet();
+      long began = time.nanoTime();
+      Plan plan =
+          new Plan(
+              "read key " + name, trace, deadline.remaining(), false, settling && before == null);
+      KeySnapshot snapshot;
+      try {
+        snapshot = backend.caller().call(plan, load);
+      } catch (UsageException e) {
+        if (before != null && settling && e.code() == ErrorCode.KEY_NOT_FOUND) {
+          return before;
+        }
+        throw e;
+      }
+      synchronized (numbers) {
+        KeyEntry meanwhile = newest;
+        if (meanwhile == null || number > newestNumber) {
+          if (meanwhile != null && settling && outdated(snapshot, meanwhile.snapshot())) {
+            return meanwhile;
+          }
+          return accept(snapshot, number, began);
+        }
+        // What was read may be older than the write that came meanwhile.
+        if (!distrusted()) {
+          return meanwhile;
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a read shows the state before our own write; if not, it shows what others wrote since.
+   * Versions only ever go on in their states, unless one is enabled, which equality finds.
+   */
+  private boolean outdated(KeySnapshot seen, KeySnapshot known) {
+    KeySnapshot before = overwritten;
+    boolean behind =
+        known.versions().stream()
+            .anyMatch(
+                v ->
+                    seen.version(v.id())
+                        .filter(s -> s.state().compareTo(v.state()) >= 0)
+                        .isEmpty());
+    return behind
+        || (before != null
+            && before.versions().equals(seen.versions())
+            && before.rotation().equals(seen.rotation()));
+  }
+
+  private Attempt<KeySnapshot> loading() {
+    if (adopted.isEmpty()) {
+      return call -> backend.backend().load(name, call);
+    }
+    KeyAdopter adopter = backend.capability(KeyAdopter.class, "adopt keys");
+    String uri = adopted.get().adoption().uri();
+    return call -> adopter.adopt(name, uri, call);
+  }
+
+  /**
+   * Notes that a change may have been carried out although it failed: nothing is answered from the
+   * newest reading any more, the key is read again first.
+   */
+  public void distrust() {
+    synchronized (numbers) {
+      distrustedUntil = numbers.get();
+    }
+  }
+
+  /** Takes the answer to our own write as the newest reading. */
+  public KeyEntry written(KeySnapshot snapshot) {
+    KeyEntry entry;
+    synchronized (numbers) {
+      KeyEntry before = newest;
+      entry = accept(snapshot, numbers.incrementAndGet(), time.nanoTime());
+      boolean nothingChanged =
+          before != null
+              && before.snapshot().versions().equals(snapshot.versions())
+              && before.snapshot().rotation().equals(snapshot.rotation());
+      // What a read shows again after a write that changed nothing is not what the write replaced.
+      overwritten = before == null || nothingChanged ? null : before.snapshot();
+      writtenAtNanos = time.nanoTime();
+    }
+    if (backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)) {
+      awaitVisible(snapshot);
+    }
+    return entry;
+  }
+
+  /** Waits until reads show the write, so that what is handed out can be used. */
+  private void awaitVisible(KeySnapshot written) {
+    Plan plan =
+        new Plan("read back key " + name, new CallTrace("read-back"), VISIBLE_WITHIN, false, true);
+    Attempt<KeySnapshot> load = loading();
+    KeySnapshot before = overwritten;
+    try {
+      backend.caller().call(plan, call -> visible(load.run(call), written, before));
+    } catch (EnclaveException e) {
+      // The write itself succeeded; calls that still do not see it are repeated while it settles.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Backend {0} does not show the change of key {1} yet: {2}",
+          backend.id(),
+          name,
+          e.getMessage());
+    }
+  }
+
+  private static KeySnapshot visible(
+      KeySnapshot seen, KeySnapshot written, @Nullable KeySnapshot before) throws BackendFailure {
+    boolean all = written.versions().stream().allMatch(v -> seen.version(v.id()).isPresent());
+    boolean sameActive =
+        seen.active().map(KeyVersion::id).equals(written.active().map(KeyVersion::id));
+    boolean newer = seen.versions().size() > written.versions().size();
+    boolean oldInterval =
+        before != null
+            && seen.rotation().equals(before.rotation())
+            && !seen.rotation().equals(written.rotation());
+    if (!all || !(sameActive || newer) || oldInterval) {
+      throw BackendFailure.transientFailure(
+          FailureCode.NOT_FOUND, "A read shows the state before the write. Read again.");
+    }
+    return seen;
+  }
+
+  /** Notes that somebody else's write is known to be there, though reads may not show it yet. */
+  public void expectVisible() {
+    writtenAtNanos = time.nanoTime();
+  }
+
+  /** Whether NOT_FOUND may only mean that our own write is not visible everywhere yet. */
+  public boolean settling() {
+    Long written = writtenAtNanos;
+    return written != null
+        && backend.description().has(BackendTrait.EVENTUALLY_CONSISTENT)
+        && age(written).compareTo(SETTLING) < 0;
+  }
+
+  private KeyEntry accept(KeySnapshot snapshot, long number, long atNanos) {
+    if (!snapshot.name().equals(name)) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + backend.id()
+              + " was asked for key "
+              + name
+              + " and answered for "
+              + snapshot.name()
+              + ". Do not use it until that is understood.");
+    }
+    KeyEntry entry =
+        new KeyEntry(
+            snapshot,
+            backend.id(),
+            backend.description().authority(),
+            adopted(),
+            objection(snapshot),
+            atNanos);
+    KeyEntry before = newest;
+    if (before != null) {
+      KeyIdentity.requireSame(name, before, entry);
+    }
+    if (!adopted()) {
+      // A key that something else made has no others.
+      strangers.tell(snapshot);
+    }
+    adopted.ifPresent(stamp -> stamp.note(snapshot.stamp()));
+    newest = entry;
+    newestNumber = number;
+    return entry;
+  }
+
+  private Optional<EnclaveException> objection(KeySnapshot snapshot) {
+    try {
+      policy.requireUsable(backend.id(), snapshot, adopted.map(AdoptedStamp::adoption));
+      return Optional.empty();
+    } catch (EnclaveException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private Duration age(long sinceNanos) {
+    return Duration.ofNanos(time.nanoTime() - sinceNanos);
+  }
+}

@@ -1,0 +1,381 @@
+package dev.enclave.core.internal.key.start;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.call.BackendCaller;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.call.OpeningAttempts;
+import dev.enclave.core.internal.call.RetryPolicy;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.key.opening.OpeningWatch;
+import dev.enclave.core.internal.key.opening.Openings;
+import dev.enclave.core.internal.key.slot.Backends;
+import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.policy.Findings;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.core.internal.policy.PolicyLoader;
+import dev.enclave.core.internal.policy.PolicyMatrix;
+import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.spi.AccessPolicyWriter;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Opens backends under the policy and asks their health before they are used. */
+public final class BackendOpener {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+  private static final Duration HEALTH_WITHIN = Duration.ofSeconds(5);
+
+  // Longer than any backend may take, so that only one that ignores its deadline is given up.
+  private static final Duration OPEN_WITHIN = Duration.ofSeconds(60);
+
+  // A start may wait for a network that comes up beside it; a call that needs another backend not.
+  private static final Duration START_RETRIES_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LATER_RETRIES_WITHIN = Duration.ofSeconds(5);
+
+  private final ProviderRegistry providers;
+  private final Configuration configuration;
+  private final EnvironmentSnapshot environment;
+  private final SecurityPolicy policy;
+  private final boolean environmentDeclared;
+  private final SecretSource secrets;
+  private final TimeSource time;
+  private final SecureRandom random;
+  private final OpeningWatch watch;
+  private final List<String> places;
+
+  public BackendOpener(
+      ProviderRegistry providers,
+      Configuration configuration,
+      EnvironmentSnapshot environment,
+      SecurityPolicy policy,
+      boolean environmentDeclared,
+      SecretSource secrets,
+      TimeSource time,
+      SecureRandom random) {
+    this.providers = providers;
+    this.configuration = configuration;
+    this.environment = environment;
+    this.policy = policy;
+    this.environmentDeclared = environmentDeclared;
+    this.secrets = secrets;
+    this.time = time;
+    this.random = random;
+    this.watch = new OpeningWatch(OPEN_WITHIN);
+    this.places = configuration.places();
+  }
+
+  /** Opens the resolved backend, and others when they are needed. */
+  public Backends openResolved(BackendId id) {
+    Opened opened =
+        watch.whileOpening(
+            id, () -> openedAndAsked(id, START_RETRIES_WITHIN), late -> late.backend().close());
+    return new Backends(
+        opened.backend(),
+        opened.warnings(),
+        new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+  }
+
+  /** The provider of an id the policy allows, and what it would be opened with. */
+  public BackendConfigurator.Configured configured(BackendId id) {
+    return new BackendConfigurator.Configured(allowedProvider(id), context(id));
+  }
+
+  /** What opening would create, one phrase each. */
+  List<String> creates(BackendId id, BackendProvider provider) {
+    try {
+      return List.copyOf(provider.createsOnOpening(context(id)));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e.naming(places));
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
+      throw brokenWhileOpening(id, e);
+    }
+  }
+
+  /** That the provider gives less than is recommended here, if so. */
+  Optional<Finding> reduced(BackendProvider provider) {
+    if (verdict(provider) != Verdict.REDUCED) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Finding(
+            Severity.WARNING,
+            ErrorCode.ASSURANCE_TOO_LOW,
+            "REDUCED SECURITY: its keys have "
+                + provider.assuranceCeiling()
+                + " assurance at most and "
+                + PolicyMatrix.recommended(policy.environment())
+                + " is recommended",
+            policy.durableAudit()
+                ? "remove enclave.minimum-assurance once a stronger backend is there"
+                : "let nothing of value depend on these keys"));
+  }
+
+  private Verdict verdict(BackendProvider provider) {
+    return PolicyMatrix.verdict(
+        new PolicyMatrix.Case(
+            policy.environment(),
+            environmentDeclared,
+            policy.minimumAssurance(),
+            provider.assuranceCeiling(),
+            PolicyMatrix.Configured.EXPLICITLY,
+            PolicyMatrix.Detected.PRESENT));
+  }
+
+  /** The provider's word on what must be granted, if it has one. */
+  Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
+    if (!(provider instanceof AccessPolicyWriter writer)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Objects.requireNonNull(writer.accessPolicy(context(id))));
+    } catch (BackendFailure e) {
+      throw Failures.whileOpening(id, e.naming(places));
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (RuntimeException | LinkageError e) {
+      throw brokenWhileOpening(id, e);
+    }
+  }
+
+  KeyPolicy keyPolicy() {
+    return new KeyPolicy(policy);
+  }
+
+  /** The keys to be adopted from a backend, which is the resolved one. */
+  Map<KeyName, Adoption> adoptedKeys(BackendId resolved) {
+    Set<BackendId> known = providers.settings().keySet();
+    Map<KeyName, Adoption> adopted = new TreeMap<>();
+    configuration
+        .adoptedKeys()
+        .forEach(
+            (name, adoption) -> {
+              if (adoption.namedBackend(known).orElse(resolved).equals(resolved)) {
+                adopted.put(name, adoption.withoutBackend(known));
+              }
+            });
+    return adopted;
+  }
+
+  /** Opens a backend, asks it and closes it. */
+  <T> T whileOpen(BackendId id, Function<OpenBackend, T> question) {
+    return watch.whileOpening(
+        id,
+        () -> {
+          try (OpenBackend opened = openUnchecked(id, START_RETRIES_WITHIN)) {
+            return question.apply(opened);
+          }
+        },
+        late -> {});
+  }
+
+  /** A healthy backend and its warnings. */
+  private record Opened(OpenBackend backend, List<Finding> warnings) {}
+
+  private OpenBackend openLater(BackendId id) {
+    Opened opened = openedAndAsked(id, LATER_RETRIES_WITHIN);
+    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
+    warn(id, opened.warnings());
+    return opened.backend();
+  }
+
+  private Opened openedAndAsked(BackendId id, Duration retriesWithin) {
+    OpenBackend opened = openUnchecked(id, retriesWithin);
+    HealthReport health = health(opened);
+    for (Finding finding : health.findings()) {
+      if (finding.severity() == Severity.ERROR) {
+        opened.close();
+        throw EnclaveException.of(
+            finding.code(),
+            "Backend "
+                + id
+                + " is not fit for use: "
+                + finding.observed()
+                + ". To mend it: "
+                + finding.fix()
+                + ".");
+      }
+    }
+    return new Opened(opened, health.findings());
+  }
+
+  /** One warning for everything, worst first, so that none is lost among the others. */
+  public static void warn(BackendId id, List<Finding> findings) {
+    if (!findings.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "Backend {0}: {1}",
+          id,
+          findings.stream()
+              .map(f -> clause(f.observed()) + "; " + clause(f.fix()))
+              .collect(Collectors.joining(" | ")));
+    }
+  }
+
+  /** Without the full stop, which another clause follows. */
+  private static String clause(String sentence) {
+    return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+  }
+
+  private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
+    BackendProvider provider = allowedProvider(id);
+    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
+    BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
+    OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
+    SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
+    return OpenBackend.of(id, opened, caller, reduced(provider), places);
+  }
+
+  private String origin(BackendId id) {
+    return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
+  }
+
+  BackendProvider allowedProvider(BackendId id) {
+    BackendProvider provider =
+        providers
+            .find(id)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ErrorCode.BACKEND_NOT_FOUND,
+                        "No provider of backend "
+                            + id
+                            + " is on the class path. Add its artifact."));
+    requireAllowed(id, provider);
+    return provider;
+  }
+
+  private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
+    try {
+      return Objects.requireNonNull(provider.open(context(id)));
+    } catch (BackendFailure e) {
+      throw e.naming(places);
+    } catch (EnclaveException e) {
+      throw Unexpected.rebuilt(e, places);
+    } catch (Exception | Error e) {
+      Unexpected.requireNotOfTheMachine(e);
+      throw brokenWhileOpening(id, e);
+    }
+  }
+
+  /** The exception's own message stays out: it may quote a credential. */
+  private static ConfigurationException brokenWhileOpening(BackendId id, Throwable e) {
+    return new ConfigurationException(
+        ErrorCode.BACKEND_CONTRACT,
+        "Backend "
+            + id
+            + " threw "
+            + e.getClass().getName()
+            + " while it was opened, which a backend must not. Report it to its author.");
+  }
+
+  private BackendContext context(BackendId id) {
+    return new BackendContext(
+        configuration.section(id).with(secrets),
+        policy.environment(),
+        environment,
+        time,
+        random,
+        PolicyLoader.acknowledged(configuration));
+  }
+
+  private void requireAllowed(BackendId id, BackendProvider provider) {
+    if (!policy.allows(id)) {
+      throw new PolicyException(
+          ErrorCode.BACKEND_NOT_ALLOWED,
+          "The policy does not allow backend " + id + ". Add it to enclave.backends.");
+    }
+    Verdict verdict = verdict(provider);
+    if (verdict == Verdict.TOO_WEAK) {
+      throw new PolicyException(
+          ErrorCode.ASSURANCE_TOO_LOW,
+          "Backend "
+              + id
+              + " gives "
+              + provider.assuranceCeiling()
+              + " at most and "
+              + policy.environment()
+              + " needs "
+              + policy.minimumAssurance()
+              + ". Use a backend that gives that.");
+    }
+    if (verdict == Verdict.UNDECLARED) {
+      throw new PolicyException(
+          ErrorCode.ENVIRONMENT_UNDECLARED,
+          "Backend "
+              + id
+              + " gives "
+              + provider.assuranceCeiling()
+              + " only, which needs an acknowledgement. Set enclave.environment.");
+    }
+  }
+
+  public static HealthReport health(OpenBackend backend) {
+    BackendCaller.Plan plan =
+        new BackendCaller.Plan(
+            "answer a health check", new CallTrace("health"), HEALTH_WITHIN, false, false);
+    try {
+      List<Finding> findings = new ArrayList<>();
+      backend.reduced().ifPresent(findings::add);
+      backend.caller().call(plan, backend.backend()::health).findings().stream()
+          .map(finding -> shown(finding, backend))
+          .forEach(findings::add);
+      return new HealthReport(findings);
+    } catch (EnclaveException e) {
+      return failed(e);
+    }
+  }
+
+  /** What a provider says before it has opened anything, as it may be shown. */
+  String shown(String said) {
+    return ForeignText.of(said, places);
+  }
+
+  /** A backend's finding may quote its provider. */
+  private static Finding shown(Finding finding, OpenBackend backend) {
+    return new Finding(
+        finding.severity(),
+        finding.code(),
+        backend.shown(finding.observed()),
+        backend.shown(finding.fix()));
+  }
+
+  static HealthReport failed(EnclaveException e) {
+    return new HealthReport(List.of(Findings.of(e)));
+  }
+}

@@ -1,0 +1,349 @@
+package dev.enclave.core.internal.key.use;
+
+import dev.enclave.Bytes;
+import dev.enclave.Digest;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SignatureVerifier;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningInput;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.crypto.Hashing;
+import dev.enclave.crypto.Signatures;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.AlgorithmSupport;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.KeySigner;
+import dev.enclave.spi.RawSignature;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Makes signatures: pins the active version, gives the backend the input it takes, and releases
+ * nothing that is not the right key's signature in the right form. Thread-safe.
+ */
+public final class Signer {
+
+  private final Engine engine;
+
+  public Signer(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * A version, ready to sign.
+   *
+   * @param entry the reading it is from
+   * @param pinned the version
+   * @param algorithm the key's
+   * @param input what the backend gets
+   */
+  private record Prepared(
+      KeyEntry entry, KeyEntry.Pinned pinned, SigningAlgorithm algorithm, SigningInput input) {
+
+    KeyVersion version() {
+      return pinned.version();
+    }
+  }
+
+  /** Signs with whatever version is active. */
+  public SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
+    return sign(slot, Optional.empty(), input, options, caller);
+  }
+
+  /**
+   * Signs.
+   *
+   * @param only the version to sign with or not at all; none for whatever version is active
+   */
+  public SignatureValue sign(
+      KeySlot slot,
+      Optional<KeyVersionId> only,
+      SigningInput input,
+      SignOptions options,
+      String caller) {
+    engine.requireOpen();
+    CallTrace trace = engine.newTrace();
+    AuditTrail.Subject subject =
+        engine.subject(Operation.SIGN, options.caller().orElse(caller), slot);
+    Deadline deadline = engine.within(options.deadline().orElse(Engine.SIGN_WITHIN));
+    Prepared prepared;
+    try {
+      KeyEntry entry = slot.current(trace, deadline);
+      only.ifPresent(version -> requireActive(entry, version));
+      prepared = prepare(entry, slot, input, options);
+    } catch (RuntimeException e) {
+      throw engine.audit().refused(subject, trace, e);
+    }
+    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id())) {
+      SignatureValue signature;
+      try {
+        signature =
+            only.isPresent()
+                ? signWith(slot, prepared, options, trace, deadline)
+                : signPinned(slot, prepared, input, options, trace, deadline);
+      } catch (RuntimeException e) {
+        throw record.failed(only.isPresent() ? replaced(slot, prepared, e) : e);
+      }
+      record.version(signature.version());
+      record.succeeded(Map.of());
+      return signature;
+    }
+  }
+
+  /**
+   * Signs; if the version was retired meanwhile, with the one that replaced it, and so on. A
+   * version is tried once, since readings may go back and forth between versions.
+   */
+  private SignatureValue signPinned(
+      KeySlot slot,
+      Prepared prepared,
+      SigningInput input,
+      SignOptions options,
+      CallTrace trace,
+      Deadline deadline) {
+    Prepared next = prepared;
+    Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
+    while (true) {
+      try {
+        return signWith(slot, next, options, trace, deadline);
+      } catch (UsageException e) {
+        if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
+          throw e;
+        }
+        Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
+        if (!tried.add(again.version().id())) {
+          throw e;
+        }
+        next = again;
+      }
+    }
+  }
+
+  private static void requireActive(KeyEntry entry, KeyVersionId only) {
+    KeyVersionId active = entry.requireUsable().requireActive().id();
+    if (!active.equals(only)) {
+      throw notActive(entry.snapshot().name(), only, "version " + active + " is");
+    }
+  }
+
+  /** What the backend refused although the reading promised it: the next signer reads anew. */
+  private static RuntimeException replaced(KeySlot slot, Prepared prepared, RuntimeException e) {
+    if (!(e instanceof UsageException refused) || refused.code() != ErrorCode.KEY_NOT_ACTIVE) {
+      return e;
+    }
+    slot.distrust();
+    return notActive(slot.name(), prepared.version().id(), "the backend refused it");
+  }
+
+  private static UsageException notActive(KeyName key, KeyVersionId version, String observed) {
+    return new UsageException(
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version "
+            + version
+            + " of key "
+            + key
+            + " is no longer active: "
+            + observed
+            + ". Nothing was signed; take another signer with SigningKey.signer() and name its"
+            + " version.");
+  }
+
+  private static Prepared prepare(
+      KeyEntry entry, KeySlot slot, SigningInput input, SignOptions options) {
+    entry.requireUsable();
+    if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
+      throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
+    }
+    SignatureEncoding encoding = options.encoding().orElse(algorithm.defaultEncoding());
+    if (!algorithm.hasEncoding(encoding)) {
+      throw new UsageException(
+          ErrorCode.INVALID_ENCODING,
+          "Signatures of "
+              + algorithm
+              + " have no "
+              + encoding
+              + " encoding. Use "
+              + algorithm.defaultEncoding()
+              + ".");
+    }
+    return new Prepared(entry, entry.requirePinned(), algorithm, inputFor(slot, algorithm, input));
+  }
+
+  public static UsageException wrongPurpose(KeyName name, KeyAlgorithm algorithm) {
+    return new UsageException(
+        ErrorCode.WRONG_PURPOSE,
+        "Key "
+            + name
+            + " is for "
+            + algorithm
+            + ", that is to "
+            + algorithm.purpose()
+            + (algorithm instanceof SigningAlgorithm
+                ? ". Name a key that wraps."
+                : ". Name a key that signs."));
+  }
+
+  /** What the backend gets: the digest where it takes one, since that is smaller and tells less. */
+  public static SigningInput inputFor(KeySlot slot, KeyAlgorithm algorithm, SigningInput input) {
+    AlgorithmSupport support =
+        slot.backend()
+            .description()
+            .support(algorithm)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        ErrorCode.UNSUPPORTED_ALGORITHM,
+                        "Backend "
+                            + slot.backend().id()
+                            + " does not sign with "
+                            + algorithm
+                            + ". Use another key or backend."));
+    if (input instanceof Digest digest) {
+      SignatureVerifier.requireDigest(algorithm, digest);
+    }
+    SigningInput given =
+        input instanceof Message message && algorithm.digest().isPresent() && support.digests()
+            ? Hashing.digest(algorithm.digest().get(), message)
+            : input;
+    if (!support.takes(given)) {
+      throw new UsageException(
+          ErrorCode.UNSUPPORTED_INPUT,
+          "Backend "
+              + slot.backend().id()
+              + " cannot sign this with "
+              + algorithm
+              + ": "
+              + limit(support, given));
+    }
+    return given;
+  }
+
+  private static String limit(AlgorithmSupport support, SigningInput input) {
+    if (input instanceof Message message) {
+      return "it takes messages of "
+          + support.shortestMessage()
+          + " to "
+          + support.longestMessage()
+          + " bytes and this one has "
+          + message.size()
+          + ". It is not hashed behind your back; use another algorithm or a message of such a size.";
+    }
+    return "it takes no digests. Pass the data as a Message.";
+  }
+
+  private static SignatureValue signWith(
+      KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Deadline deadline) {
+    KeyVersion version = prepared.version();
+    Plan plan = new Plan(slot.toSign(), trace, deadline.remaining(), false, slot.settling());
+    RawSignature raw =
+        slot.backend()
+            .caller()
+            .sign(
+                plan,
+                slot.backend().capability(KeySigner.class, "sign"),
+                prepared.pinned().ref(),
+                prepared.input());
+    trace.providerRequestId(raw.providerRequestId());
+    if (!raw.version().equals(version.id())) {
+      throw wrongAnswer(
+          slot, "version " + version.id() + " was asked and " + raw.version() + " answered");
+    }
+    return checked(slot, prepared, raw, options);
+  }
+
+  private static SignatureValue checked(
+      KeySlot slot, Prepared prepared, RawSignature raw, SignOptions options) {
+    KeyEntry entry = prepared.entry();
+    KeyVersion version = prepared.version();
+    SigningAlgorithm algorithm = prepared.algorithm();
+    SignatureEncoding canonical = algorithm.defaultEncoding();
+    Bytes bytes;
+    try {
+      bytes = Signatures.canonical(raw.value(), algorithm, raw.encoding());
+    } catch (UsageException e) {
+      throw wrongAnswer(slot, "its signature is malformed");
+    }
+    if (slot.backend().remote()) {
+      requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
+    }
+    Optional<String> requestId = raw.providerRequestId().map(ForeignText::of);
+    SignatureValue value =
+        SignatureValue.of(bytes, canonical, algorithm, entry.handle(), version.id(), requestId);
+    return inEncoding(withRecoveryId(value, version, prepared.input()), options);
+  }
+
+  private static SignatureValue inEncoding(SignatureValue value, SignOptions options) {
+    return options.encoding().isPresent() ? value.as(options.encoding().get()) : value;
+  }
+
+  /** Recovery costs as much as signing, and not everyone needs it, so it waits until asked for. */
+  private static SignatureValue withRecoveryId(
+      SignatureValue value, KeyVersion version, SigningInput input) {
+    Optional<PublicKeyInfo> key = version.publicKey();
+    return value.algorithm().curve().filter("secp256k1"::equals).isPresent() && key.isPresent()
+        ? value.withRecoveryId(() -> recoveryId(key.get(), input, value.bytes()))
+        : value;
+  }
+
+  private static void requireVerifiable(
+      KeySlot slot,
+      KeyEntry entry,
+      KeyVersion version,
+      SigningInput input,
+      Bytes bytes,
+      SignatureEncoding encoding) {
+    boolean valid =
+        entry.verifier(version).map(v -> v.verify(input, bytes, encoding)).orElse(false);
+    if (!valid) {
+      throw new IntegrityException(
+          ErrorCode.SIGNATURE_UNVERIFIABLE,
+          "Backend "
+              + slot.backend().id()
+              + " gave a signature that does not verify against version "
+              + version.id()
+              + " of key "
+              + slot.name()
+              + ". It is withheld; do not trust the backend until that is understood.");
+    }
+  }
+
+  private static OptionalInt recoveryId(PublicKeyInfo key, SigningInput input, Bytes der) {
+    Digest digest =
+        input instanceof Digest given
+            ? given
+            : Hashing.digest(key.algorithm().digest().orElseThrow(), (Message) input);
+    return Signatures.recoveryId(key, digest, der);
+  }
+
+  private static IntegrityException wrongAnswer(KeySlot slot, String what) {
+    return new IntegrityException(
+        ErrorCode.WRONG_ANSWER,
+        "Backend "
+            + slot.backend().id()
+            + " answered wrongly for key "
+            + slot.name()
+            + ": "
+            + what
+            + ". The answer is withheld; do not trust the backend until that is understood.");
+  }
+}

@@ -1,0 +1,747 @@
+package dev.enclave.core.internal.audit.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
+import dev.enclave.core.internal.audit.file.LaneFile;
+import dev.enclave.core.internal.audit.file.LaneHead;
+import dev.enclave.core.internal.audit.record.AuditRecords;
+import dev.enclave.spi.AuditSink.Durability;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The queue before a lane and the thread that writes it. A hang is a failure. */
+@Timeout(60)
+final class QueuedLaneTest {
+
+  private static final int CAPACITY = 64;
+
+  private final TestDisk disk = new TestDisk();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void endThreads() {
+    disk.open();
+    pool.shutdownNow();
+  }
+
+  @Test
+  void keepsTheOrderOfEachThread_andAllOfTheirEvents() throws Exception {
+    try (QueuedLane lane = open()) {
+      List<Future<Boolean>> threads = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        int first = thread * 1_000_000;
+        threads.add(
+            pool.submit(
+                () -> {
+                  for (int i = 0; i < 10_000; i++) {
+                    append(lane, first + i, i % 1000 == 0);
+                  }
+                  return true;
+                }));
+      }
+      for (Future<Boolean> thread : threads) {
+        assertThat(thread.get()).isTrue();
+      }
+    }
+
+    Map<Integer, Integer> next = new HashMap<>();
+    for (int number : disk.numbers()) {
+      assertThat(number % 1_000_000).isEqualTo(next.getOrDefault(number / 1_000_000, 0));
+      next.merge(number / 1_000_000, 1, Integer::sum);
+    }
+    assertThat(next).hasSize(8).containsValue(10_000);
+    assertThat(next.values()).containsOnly(10_000);
+  }
+
+  @Test
+  void aDurableEventCoversAllBefore_withOneForce() throws Exception {
+    try (QueuedLane lane = open()) {
+      for (int i = 0; i < 10; i++) {
+        append(lane, i, false);
+      }
+      append(lane, 10, true);
+
+      assertThat(disk.forcedNumbers()).containsExactlyElementsOf(range(0, 11));
+      assertThat(disk.forces()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoWaitsWritesItself_whenNobodyElseDoes() throws Exception {
+    try (QueuedLane lane = open()) {
+      for (int i = 0; i < 200; i++) {
+        append(lane, i, true);
+      }
+      assertThat(disk.numbers()).containsExactlyElementsOf(range(0, 200));
+      assertThat(disk.forces()).isEqualTo(200);
+      assertThat(disk.writers()).contains(Thread.currentThread().getName());
+    }
+  }
+
+  @Test
+  void nobodyIsForgotten_whenAFewWaitAtOnce_orMany() throws Exception {
+    for (int threads : List.of(2, 3, 7, 24)) {
+      TestDisk fresh = new TestDisk();
+      try (QueuedLane lane =
+          QueuedLane.start(
+              "t",
+              OneFile.lane(fresh),
+              CAPACITY,
+              nanos::get,
+              Checkpointer.NONE,
+              Duration.ofDays(1))) {
+        List<Future<Boolean>> waiting = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+          int first = thread * 1_000_000;
+          waiting.add(
+              later(
+                  () -> {
+                    for (int i = 0; i < 500; i++) {
+                      append(lane, first + i, i % 7 != 0);
+                    }
+                  }));
+        }
+        for (Future<Boolean> one : waiting) {
+          assertThat(one.get()).isTrue();
+        }
+      }
+      assertThat(fresh.numbers()).hasSize(threads * 500).doesNotHaveDuplicates();
+    }
+  }
+
+  /**
+   * The lane's thread sleeps meanwhile, and nobody comes afterwards who would take others along.
+   */
+  @Test
+  void nobodyIsForgotten_whenTheOthersGoAway() throws Exception {
+    int rounds = 10_000;
+    disk.takeToForce(Duration.ofNanos(50_000));
+    try (QueuedLane lane = open()) {
+      awaitSleep();
+      CyclicBarrier together = new CyclicBarrier(3);
+      List<Future<Boolean>> waiting = new ArrayList<>();
+      for (int thread = 0; thread < together.getParties(); thread++) {
+        int first = thread * 1_000_000;
+        waiting.add(
+            later(
+                () -> {
+                  for (int i = 0; i < rounds; i++) {
+                    together.await();
+                    append(lane, first + i, true);
+                  }
+                }));
+      }
+      for (Future<Boolean> one : waiting) {
+        assertThat(one.get()).isTrue();
+      }
+    }
+    assertThat(disk.numbers()).hasSize(3 * rounds);
+  }
+
+  @Test
+  void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
+    EventQueue queue = new EventQueue(CAPACITY);
+    Doorbell bell = new Doorbell(() -> false, () -> queue.size() == 0 && !queue.closed());
+    LaneWriter writer =
+        new LaneWriter(
+            OneFile.lane(disk),
+            queue,
+            bell,
+            new RoomWait(),
+            nanos::get,
+            Checkpointer.NONE,
+            Duration.ofMillis(10).toNanos());
+    Thread thread = new Thread(writer, "enclave-audit-test");
+    thread.start();
+    awaitSleep();
+    disk.shut();
+    Future<Boolean> writing = later(() -> appendTo(queue, writer, 1));
+    disk.awaitArrival();
+    // As if its thread had ended in the middle: it is the oldest, and takes no turn.
+    queue.offer(Receipt.of(Events.numbered(2), true));
+    Future<Boolean> behind = later(() -> appendTo(queue, writer, 3));
+    while (queue.size() < 3) {
+      Thread.onSpinWait();
+    }
+    disk.open();
+
+    assertThat(writing.get()).isTrue();
+    assertThat(behind.get()).isTrue();
+    assertThat(disk.numbers()).containsExactly(1, 2, 3);
+    queue.close();
+    bell.ringUrgently();
+    thread.join();
+  }
+
+  private static void appendTo(EventQueue queue, LaneWriter writer, int number) throws IOException {
+    Receipt receipt = Receipt.of(Events.numbered(number), true);
+    queue.offer(receipt);
+    receipt.await(writer);
+  }
+
+  @Test
+  void aCheckpointThatIsDue_isNotTriedAgainAndAgain_whileTheDiskFails() throws Exception {
+    disk.failForce(new IOException("No space left on device"));
+    try (QueuedLane lane = open(new AlwaysDue())) {
+      assertThatThrownBy(() -> append(lane, 1, true)).hasMessageContaining("No space left");
+      LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+      assertThat(disk.attempts()).isBetween(1, 3);
+      disk.mend();
+      append(lane, 2, true);
+      assertThat(disk.numbers()).containsExactly(2);
+    }
+  }
+
+  /** A checkpoint is due at any time. */
+  private static final class AlwaysDue implements Checkpointer {
+
+    @Override
+    public boolean due(long size, long nanoTime) {
+      return true;
+    }
+
+    @Override
+    public long patience(long size, long nanoTime) {
+      return 1;
+    }
+
+    @Override
+    public void make(LaneHead forced, long nanoTime) {}
+  }
+
+  @Test
+  void manyDurableEventsShareOneForce() throws Exception {
+    try (QueuedLane lane = open()) {
+      disk.shut();
+      List<Future<Boolean>> waiting = new ArrayList<>();
+      waiting.add(later(() -> append(lane, 0, true)));
+      disk.awaitArrival();
+      for (int i = 1; i < 32; i++) {
+        int number = i;
+        waiting.add(later(() -> append(lane, number, true)));
+      }
+      awaitQueued(lane, 32);
+      disk.open();
+      for (Future<Boolean> one : waiting) {
+        assertThat(one.get()).isTrue();
+      }
+      assertThat(disk.forces()).isEqualTo(2);
+      assertThat(disk.forcedNumbers()).hasSize(32);
+    }
+  }
+
+  @Test
+  void aBufferedEventIsWrittenSoon_withoutAnybodyAsking() throws Exception {
+    try (QueuedLane lane = open()) {
+      append(lane, 1, false);
+      disk.awaitSize();
+      assertThat(disk.numbers()).containsExactly(1);
+      assertThat(disk.forces()).isZero();
+    }
+    assertThat(disk.forcedNumbers()).containsExactly(1);
+  }
+
+  @Test
+  void whatIsUnforcedIsForced_whenASecondHasPassed() throws Exception {
+    try (QueuedLane lane = open()) {
+      append(lane, 1, false);
+      lane.flush();
+      nanos.addAndGet(1_000_000_000L);
+      disk.awaitForce();
+      assertThat(disk.forcedNumbers()).containsExactly(1);
+    }
+  }
+
+  @Test
+  void aFullQueueBlocks_andNothingIsLost_whenItGoesOn() throws Exception {
+    try (QueuedLane lane = open()) {
+      fill(lane);
+      Future<Boolean> blocked = later(() -> append(lane, CAPACITY, false));
+      awaitBlocked(lane, 1);
+      assertThat(blocked.isDone()).isFalse();
+
+      disk.open();
+      assertThat(blocked.get()).isTrue();
+    }
+    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, CAPACITY + 1));
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForRoom_andTheEventIsNotWritten() throws Exception {
+    try (QueuedLane lane = open()) {
+      fill(lane);
+      CountDownLatch told = new CountDownLatch(1);
+      Set<String> seen = ConcurrentHashMap.newKeySet();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  append(lane, 999, false);
+                } catch (InterruptedIOException e) {
+                  seen.add("refused, interrupted " + Thread.currentThread().isInterrupted());
+                } catch (IOException e) {
+                  seen.add(String.valueOf(e.getMessage()));
+                }
+                told.countDown();
+              });
+      thread.start();
+      awaitBlocked(lane, 1);
+      thread.interrupt();
+      told.await();
+      assertThat(seen).containsExactly("refused, interrupted true");
+      disk.open();
+    }
+    assertThat(disk.numbers()).containsExactlyElementsOf(range(0, CAPACITY));
+  }
+
+  @Test
+  void anInterruptDoesNotEndTheWaitForTheDisk_andIsNotForgotten() throws Exception {
+    try (QueuedLane lane = open()) {
+      disk.shut();
+      CountDownLatch told = new CountDownLatch(1);
+      Set<String> seen = ConcurrentHashMap.newKeySet();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  append(lane, 1, true);
+                  seen.add("written, interrupted " + Thread.currentThread().isInterrupted());
+                } catch (IOException e) {
+                  seen.add(String.valueOf(e.getMessage()));
+                }
+                told.countDown();
+              });
+      thread.start();
+      disk.awaitArrival();
+      thread.interrupt();
+      disk.open();
+      told.await();
+      assertThat(seen).containsExactly("written, interrupted true");
+    }
+  }
+
+  @Test
+  void whoWaitsIsToldOfTheFailure_andRefusedEventsAreNotWrittenLater() throws Exception {
+    try (QueuedLane lane = open()) {
+      append(lane, 1, true);
+      disk.fail(new IOException("no space left"));
+      assertThatThrownBy(() -> append(lane, 2, true)).hasMessage("no space left");
+      assertThatThrownBy(() -> append(lane, 3, false)).hasMessage("no space left");
+      disk.mend();
+      append(lane, 4, false);
+      append(lane, 5, true);
+    }
+    assertThat(disk.numbers()).containsExactly(1, 4, 5);
+  }
+
+  @Test
+  void aFailedForceRefusesAndRemovesTheEvent() throws Exception {
+    try (QueuedLane lane = open()) {
+      append(lane, 1, true);
+      disk.failForce(new IOException("I/O error"));
+      assertThatThrownBy(() -> append(lane, 2, true)).hasMessage("I/O error");
+      assertThat(disk.numbers()).containsExactly(1);
+      assertThatThrownBy(() -> append(lane, 3, false)).hasMessage("I/O error");
+      disk.mend();
+      append(lane, 4, false);
+      assertThat(disk.forcedNumbers()).containsExactly(1, 4);
+    }
+  }
+
+  @Test
+  void whatWasAcceptedBeforeTheFailureIsKept_andWrittenInItsPlace() throws Exception {
+    try (QueuedLane lane = open()) {
+      fill(lane);
+      disk.fail(new IOException("no space left"));
+      disk.open();
+      assertThatThrownBy(() -> append(lane, 1000, true)).hasMessage("no space left");
+      for (int i = 0; i < 3 * CAPACITY; i++) {
+        assertThatThrownBy(() -> append(lane, 1001, false)).hasMessage("no space left");
+      }
+      disk.mend();
+      append(lane, 1002, false);
+    }
+    List<Integer> expected = new ArrayList<>(range(0, CAPACITY));
+    expected.add(1002);
+    assertThat(disk.numbers()).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void whatIsKeptIsTriedAgain_withoutANewEvent() throws Exception {
+    try (QueuedLane lane = open()) {
+      disk.fail(new IOException("no space left"));
+      append(lane, 1, false);
+      assertThatThrownBy(lane::flush).hasMessage("no space left");
+      disk.mend();
+      nanos.addAndGet(1_000_000_000L);
+      disk.awaitForce();
+      assertThat(disk.forcedNumbers()).containsExactly(1);
+    }
+  }
+
+  @Test
+  void closingTellsWhatCouldNotBeWritten() throws Exception {
+    QueuedLane lane = open();
+    disk.fail(new IOException("no space left"));
+    append(lane, 1, false);
+
+    assertThatThrownBy(lane::close)
+        .isInstanceOf(IOException.class)
+        .hasMessage("1 accepted records could not be written: no space left");
+    assertThat(disk.closed()).isTrue();
+    lane.close();
+  }
+
+  @Test
+  void aWriterThatHitsAnythingGoesOn() throws Exception {
+    try (QueuedLane lane = open()) {
+      for (Throwable hit :
+          List.of(new IllegalStateException("hunter2"), new OutOfMemoryError("hunter2"))) {
+        disk.fail(hit);
+        assertThatThrownBy(() -> append(lane, 1, true))
+            .isInstanceOf(IOException.class)
+            .hasMessage("the writer failed with " + hit.getClass().getName());
+        disk.mend();
+        append(lane, 2, true);
+      }
+    }
+    assertThat(disk.numbers()).containsExactly(2, 2);
+  }
+
+  @Test
+  void halfABatchIsRemoved_alsoWhenThatFailsAtFirst() throws Exception {
+    try (QueuedLane lane = open()) {
+      append(lane, 1, true);
+      disk.fail(new IOException("no space left"));
+      disk.leaveFragments();
+      assertThatThrownBy(() -> append(lane, 2, true)).hasMessage("no space left");
+      assertThatThrownBy(() -> append(lane, 3, true)).hasMessage("no truncation");
+      disk.mend();
+      append(lane, 4, true);
+    }
+    assertThat(disk.numbers()).containsExactly(1, 4);
+  }
+
+  @Test
+  void eachEventWhileClosingIsInTheLog_orItsThreadWasTold() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      TestDisk fresh = new TestDisk();
+      QueuedLane lane =
+          QueuedLane.start("t", OneFile.lane(fresh), CAPACITY, nanos::get, Checkpointer.NONE);
+      Set<Integer> accepted = ConcurrentHashMap.newKeySet();
+      CountDownLatch begun = new CountDownLatch(4);
+      List<Future<Boolean>> threads = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        int first = thread * 1_000_000;
+        threads.add(
+            later(
+                () -> {
+                  begun.countDown();
+                  for (int i = first; ; i++) {
+                    append(lane, i, i % 16 == 15);
+                    accepted.add(i);
+                  }
+                }));
+      }
+      begun.await();
+      lane.close();
+      for (Future<Boolean> thread : threads) {
+        assertThatThrownBy(thread::get)
+            .isInstanceOf(ExecutionException.class)
+            .hasRootCauseMessage("the audit log has been closed");
+      }
+      assertThat(new HashSet<>(fresh.numbers())).isEqualTo(accepted);
+    }
+  }
+
+  @Test
+  void closingReleasesWhoWaitsForRoom() throws Exception {
+    QueuedLane lane = open();
+    fill(lane);
+    Future<Boolean> blocked = later(() -> append(lane, 999, false));
+    awaitBlocked(lane, 1);
+    Future<Boolean> closing = later(lane::close);
+
+    assertThatThrownBy(blocked::get).hasRootCauseMessage("the audit log has been closed");
+    disk.open();
+    assertThat(closing.get()).isTrue();
+    assertThat(disk.numbers()).hasSize(CAPACITY);
+  }
+
+  private QueuedLane open() throws IOException {
+    return open(Checkpointer.NONE);
+  }
+
+  /** Whoever is forgotten stays so. */
+  private QueuedLane open(Checkpointer checkpointer) throws IOException {
+    return QueuedLane.start(
+        "test", OneFile.lane(disk), CAPACITY, nanos::get, checkpointer, Duration.ofDays(1));
+  }
+
+  private static void append(QueuedLane lane, int number, boolean durable) throws IOException {
+    lane.append(Events.numbered(number), durable ? Durability.DURABLE : Durability.BUFFERED);
+  }
+
+  /** Fills the queue behind a disk that is shut. */
+  private void fill(QueuedLane lane) throws Exception {
+    disk.shut();
+    for (int i = 0; i < CAPACITY; i++) {
+      append(lane, i, false);
+    }
+    disk.awaitArrival();
+  }
+
+  private interface Act {
+    void run() throws Exception;
+  }
+
+  private Future<Boolean> later(Act act) {
+    Callable<Boolean> call =
+        () -> {
+          act.run();
+          return true;
+        };
+    return pool.submit(call);
+  }
+
+  private static void awaitBlocked(QueuedLane lane, int threads) {
+    while (lane.blocked() < threads) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitQueued(QueuedLane lane, int events) {
+    while (lane.queued() < events) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Until the lane's thread sleeps and does not nap. */
+  private static void awaitSleep() {
+    Thread thread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(one -> one.getName().equals("enclave-audit-test"))
+            .findAny()
+            .orElseThrow();
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static List<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+
+  /** A file in memory that can block, fail, and tell what was forced. */
+  private static final class TestDisk implements LaneFile {
+
+    private final Set<String> writers = new HashSet<>();
+    private byte[] bytes = new byte[0];
+    private int length;
+    private int forced;
+    private int forces;
+    private int attempts;
+    private Duration forcing = Duration.ZERO;
+    private boolean shut;
+    private boolean arrived;
+    private boolean closed;
+    private boolean truncates = true;
+    private java.util.Optional<Throwable> writeFailure = java.util.Optional.empty();
+    private java.util.Optional<Throwable> forceFailure = java.util.Optional.empty();
+
+    synchronized void shut() {
+      shut = true;
+      arrived = false;
+    }
+
+    synchronized void open() {
+      shut = false;
+      notifyAll();
+    }
+
+    synchronized void fail(Throwable failure) {
+      writeFailure = java.util.Optional.of(failure);
+    }
+
+    synchronized void failForce(Throwable failure) {
+      forceFailure = java.util.Optional.of(failure);
+    }
+
+    synchronized void takeToForce(Duration time) {
+      forcing = time;
+    }
+
+    synchronized void leaveFragments() {
+      truncates = false;
+    }
+
+    synchronized void mend() {
+      writeFailure = java.util.Optional.empty();
+      forceFailure = java.util.Optional.empty();
+      truncates = true;
+    }
+
+    synchronized void awaitArrival() throws InterruptedException {
+      while (!arrived) {
+        wait();
+      }
+    }
+
+    synchronized void awaitSize() throws InterruptedException {
+      while (length == 0) {
+        wait();
+      }
+    }
+
+    synchronized void awaitForce() throws InterruptedException {
+      while (forces == 0) {
+        wait();
+      }
+    }
+
+    synchronized int attempts() {
+      return attempts;
+    }
+
+    synchronized int forces() {
+      return forces;
+    }
+
+    synchronized Set<String> writers() {
+      return Set.copyOf(writers);
+    }
+
+    /** Not ended by an interrupt, as no write to a disk is. */
+    private void awaitOpening() {
+      boolean interrupted = false;
+      while (shut) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    synchronized boolean closed() {
+      return closed;
+    }
+
+    synchronized List<Integer> numbers() throws IOException {
+      return numbers(length);
+    }
+
+    synchronized List<Integer> forcedNumbers() throws IOException {
+      return numbers(forced);
+    }
+
+    private List<Integer> numbers(int end) throws IOException {
+      byte[] log = Arrays.copyOf(bytes, end);
+      assertThat(LaneContent.of(log).problem()).isEmpty();
+      List<Integer> numbers = new ArrayList<>();
+      for (String line : new String(log, StandardCharsets.UTF_8).lines().toList()) {
+        String caller =
+            String.valueOf(AuditRecords.parse(line.getBytes(StandardCharsets.UTF_8)).get("caller"));
+        numbers.add(Integer.valueOf(caller.substring("user:".length())));
+      }
+      return numbers;
+    }
+
+    @Override
+    public synchronized long size() {
+      return length;
+    }
+
+    @Override
+    public synchronized byte[] tail(int count) {
+      return Arrays.copyOfRange(bytes, length - count, length);
+    }
+
+    @Override
+    public synchronized void read(long position, byte[] into, int start, int count) {
+      System.arraycopy(bytes, (int) position, into, start, count);
+    }
+
+    @Override
+    public synchronized void write(long position, byte[] added, int count) throws IOException {
+      arrived = true;
+      notifyAll();
+      writers.add(Thread.currentThread().getName());
+      awaitOpening();
+      int written = writeFailure.isPresent() ? count / 2 : count;
+      int end = (int) position + written;
+      if (bytes.length < end) {
+        bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+      }
+      System.arraycopy(added, 0, bytes, (int) position, written);
+      length = end;
+      raise(writeFailure);
+    }
+
+    @Override
+    public synchronized void truncate(long size) throws IOException {
+      if (!truncates) {
+        throw new IOException("no truncation");
+      }
+      length = (int) size;
+      forced = Math.min(forced, length);
+    }
+
+    @Override
+    public synchronized void force() throws IOException {
+      attempts++;
+      raise(forceFailure);
+      LockSupport.parkNanos(forcing.toNanos());
+      forced = length;
+      forces++;
+      notifyAll();
+    }
+
+    private static void raise(java.util.Optional<Throwable> failure) throws IOException {
+      if (failure.isPresent()) {
+        Throwable thrown = failure.get();
+        if (thrown instanceof IOException e) {
+          throw e;
+        }
+        if (thrown instanceof Error e) {
+          throw e;
+        }
+        throw (RuntimeException) thrown;
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.enclave.software.internal.backend;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.directory.StoreLock;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.Leftovers;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.MasterKeys;
+import dev.enclave.software.internal.masters.MasterKeys.Protector;
+import dev.enclave.software.internal.masters.StoreParameters;
+import dev.enclave.software.internal.masters.StoreParameters.Protection;
+import dev.enclave.software.internal.records.KeyStore;
+import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Seals a store anew: under a fresh master key, which is sealed under a new passphrase.
+ *
+ * <p>First {@code store.json} gets the new master key beside the old, both under the new
+ * passphrase; then every key's files are sealed under the new one, each under the key's lock, and
+ * what a creation left that was cut short is cleared; then the old one is dropped. Whatever is cut
+ * short leaves a store that opens, and that a repetition completes; what fails after the first of
+ * these steps is AMBIGUOUS. Thread-safe.
+ */
+final class Resealing {
+
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final StoreLock locks;
+  private final KeyStore store;
+  private final MasterKeys masterKeys;
+  private final EnvironmentType environment;
+
+  Resealing(
+      SecureFiles files,
+      StoreLayout layout,
+      StoreLock locks,
+      KeyStore store,
+      MasterKeys masterKeys,
+      EnvironmentType environment) {
+    this.files = files;
+    this.layout = layout;
+    this.locks = locks;
+    this.store = store;
+    this.masterKeys = masterKeys;
+    this.environment = environment;
+  }
+
+  /**
+   * @param passphrase the new one; none for a key file, which only LOCAL allows
+   */
+  void reseal(Optional<SecretBytes> passphrase, CallContext call) throws BackendFailure {
+    if (passphrase.isEmpty() && environment != EnvironmentType.LOCAL) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "Environment " + environment + " needs a passphrase. Give the new one.");
+    }
+    if (passphrase.isPresent() && !SoftwareSettings.isFit(passphrase.get())) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "The new passphrase has "
+              + passphrase.get().size()
+              + " bytes. Give one of 1 to 4096 bytes.");
+    }
+    locks.holdingStore(call.deadline(), () -> underLock(passphrase, call));
+  }
+
+  private boolean underLock(Optional<SecretBytes> passphrase, CallContext call)
+      throws BackendFailure {
+    store.master().require();
+    StoreParameters before = store.master().parameters();
+    for (String id : before.masterKeys()) {
+      if (store.masters().find(id).isEmpty()) {
+        throw store.master().resealedElsewhere();
+      }
+    }
+    new Leftovers(files).clear(layout.directory());
+    try (Protector protector = masterKeys.newProtector(before.storeId(), passphrase)) {
+      String target = target(before, passphrase);
+      begin(protector, before, target);
+      return BackendFailure.afterChange(
+          "Store " + layout.directory() + " opens with its new passphrase alone.",
+          () -> completed(protector, target, call));
+    }
+  }
+
+  private boolean completed(Protector protector, String target, CallContext call)
+      throws BackendFailure {
+    store.master().require();
+    if (protector.parameters().protection() == Protection.PASSPHRASE) {
+      deleteKeyFile(files, layout);
+    }
+    locks.awaitHolders(call.deadline());
+    resealKeys(call);
+    // This process keeps the old one in memory: a thread may just be reading what it sealed.
+    write(masterKeys.seal(protector, store.masters(), List.of(target)));
+    return true;
+  }
+
+  /**
+   * A fresh master key; or that of an unfinished reseal with the same passphrase, so that a store
+   * too large for one attempt gets done at last.
+   */
+  private String target(StoreParameters before, Optional<SecretBytes> passphrase)
+      throws BackendFailure {
+    boolean sameKind = (before.protection() == Protection.PASSPHRASE) == passphrase.isPresent();
+    if (before.resealUnfinished() && sameKind) {
+      try (Protector protector = masterKeys.protector(before, passphrase)) {
+        Optional<MasterKeyring> same = masterKeys.unseal(protector, before);
+        same.ifPresent(MasterKeyring::close);
+        if (same.isPresent()) {
+          return before.current();
+        }
+      }
+    }
+    String fresh = masterKeys.newId();
+    store.masters().add(fresh, masterKeys.newKey());
+    return fresh;
+  }
+
+  /** From here on the store opens under the new passphrase alone. */
+  private void begin(Protector protector, StoreParameters before, String target)
+      throws BackendFailure {
+    List<String> ids = new ArrayList<>(List.of(target));
+    before.masterKeys().stream().filter(id -> !id.equals(target)).forEach(ids::add);
+    boolean written = false;
+    try {
+      write(masterKeys.seal(protector, store.masters(), ids));
+      written = true;
+    } finally {
+      if (!written && !store.master().parameters().masterKeys().contains(target)) {
+        store.masters().forget(target);
+      }
+    }
+  }
+
+  /** Removes the key file of a store that has a passphrase now, and durably so. */
+  static void deleteKeyFile(SecureFiles files, StoreLayout layout) throws BackendFailure {
+    try {
+      files.sync(layout.directory());
+      if (files.delete(layout.masterKey())) {
+        files.sync(layout.directory());
+      }
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.masterKey(), e);
+    }
+  }
+
+  private void write(StoreParameters parameters) throws BackendFailure {
+    try {
+      files.replace(layout.parameters(), parameters.render());
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.parameters(), e);
+    }
+    try {
+      files.sync(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.syncing(layout.directory(), e);
+    }
+  }
+
+  /** All of them; one that cannot be read does not keep the others, but the old master key. */
+  private void resealKeys(CallContext call) throws BackendFailure {
+    List<BackendFailure> unread = new ArrayList<>();
+    // Also where a creation was cut short: its private key lies under the old master key.
+    for (KeyName name : store.folders()) {
+      try {
+        locks.holdingKey(
+            name,
+            call.deadline(),
+            () -> {
+              store.reseal(name);
+              return true;
+            });
+      } catch (BackendFailure e) {
+        if (e.failureClass() != FailureClass.PERMANENT) {
+          throw e;
+        }
+        unread.add(e);
+      }
+    }
+    if (!unread.isEmpty()) {
+      throw BackendFailure.permanent(
+              FailureCode.CORRUPT,
+              "Every readable key has its new seal; but "
+                  + unread.size()
+                  + " cannot be read, and for them the old master key is kept. "
+                  + unread.get(0).getMessage()
+                  + " Then reseal again.")
+          .naming(unread.get(0).names());
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.enclave.software.internal.backend;
+
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.keys.StoreCheck;
+import dev.enclave.software.internal.masters.LostStore;
+import dev.enclave.software.internal.masters.StoreParameters;
+import dev.enclave.software.internal.masters.StoreParameters.Protection;
+import dev.enclave.software.internal.records.KeyStore;
+import dev.enclave.software.store.SealingKeyPlace;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ContainerStorage;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is wrong with a store's directory, if anything. */
+final class StoreHealth {
+
+  private static final int LONGEST_FILE = 1 << 20;
+
+  private final BackendSettings settings;
+  private final EnvironmentSnapshot environment;
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final KeyStore store;
+  private final Optional<SealingKeyPlace> place;
+
+  StoreHealth(
+      BackendContext context,
+      Optional<SealingKeyPlace> place,
+      SecureFiles files,
+      StoreLayout layout,
+      KeyStore store) {
+    this.settings = context.settings();
+    this.environment = context.snapshot();
+    this.place = place;
+    this.files = files;
+    this.layout = layout;
+    this.store = store;
+  }
+
+  HealthReport report(CallContext call) {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      files.checkDirectory(layout.directory());
+      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
+      StoreParameters parameters = StoreParameters.parse(content, layout.parameters());
+      findings.addAll(protection(parameters));
+      if (place.isPresent()) {
+        findings.addAll(sealingKey(place.get(), parameters));
+        findings.addAll(new StoreCheck(store).findings(call));
+      }
+    } catch (BackendFailure e) {
+      findings.add(
+          new Finding(
+              Severity.ERROR,
+              ErrorCode.KEY_DATA_CORRUPT,
+              e.getMessage(),
+              "Put " + layout.parameters() + " back from a copy of the directory."));
+    } catch (IOException e) {
+      findings.add(
+          new Finding(
+              Severity.ERROR,
+              ErrorCode.BACKEND_UNAVAILABLE,
+              DiskFailures.reading(layout.directory(), e).getMessage(),
+              "Make " + layout.directory() + " a directory of mode 700 of this user."));
+    }
+    if (!files.writable(layout.directory())) {
+      findings.add(
+          new Finding(
+              Severity.ERROR,
+              ErrorCode.ACCESS_DENIED,
+              "Directory " + layout.directory() + " is not writable.",
+              "Mount it writable and give it to this process's user: chmod 700 "
+                  + layout.directory()));
+    }
+    ContainerStorage.warning(
+            environment, real(layout.directory()), settings.fullName(SoftwareSettings.DIRECTORY))
+        .ifPresent(findings::add);
+    return new HealthReport(findings);
+  }
+
+  /** Where a link in the path leads. */
+  private static Path real(Path directory) {
+    try {
+      return directory.toRealPath();
+    } catch (IOException e) {
+      return directory;
+    }
+  }
+
+  /** What this process's user must be able to do with the directory. */
+  List<Permission> permissions() {
+    Path directory = layout.directory();
+    String fix =
+        "Give " + directory + " to the user of this process: chown it, and chmod 700 " + directory;
+    return List.of(
+        new Permission(
+            "read " + directory,
+            "signing",
+            Files.isReadable(directory) && Files.isExecutable(directory),
+            fix),
+        new Permission("write " + directory, "creating keys", files.writable(directory), fix));
+  }
+
+  /** What would keep this process from opening the store once more. */
+  private List<Finding> sealingKey(SealingKeyPlace where, StoreParameters parameters) {
+    LostStore lost = new LostStore(files, layout, where);
+    try {
+      return where.has(parameters.storeId())
+          ? List.of()
+          : List.of(nextStart(lost.sealingKeyGone()));
+    } catch (BackendFailure e) {
+      return List.of(nextStart(e));
+    }
+  }
+
+  private static Finding nextStart(BackendFailure failure) {
+    return new Finding(
+        Severity.WARNING,
+        failure.code() == FailureCode.CORRUPT
+            ? ErrorCode.KEY_DATA_CORRUPT
+            : ErrorCode.BACKEND_UNAVAILABLE,
+        "The keys are open now, but the next start would fail: " + failure.getMessage(),
+        "Back the keys up now with: enclave keys backup.");
+  }
+
+  private List<Finding> protection(StoreParameters parameters) {
+    List<Finding> findings = new ArrayList<>();
+    if (parameters.protection() == Protection.KEY_FILE) {
+      findings.add(
+          new Finding(
+              Severity.WARNING,
+              ErrorCode.CONFIGURATION_MISSING,
+              "No passphrase protects the keys: the key to them, "
+                  + layout.masterKey()
+                  + ", lies beside them.",
+              "For keys worth keeping give the store a passphrase with: enclave keys reseal, and"
+                  + " set "
+                  + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
+                  + "."));
+    }
+    if (parameters.resealUnfinished()) {
+      findings.add(
+          new Finding(
+              Severity.WARNING,
+              ErrorCode.KEY_DATA_CORRUPT,
+              "A reseal of store "
+                  + layout.directory()
+                  + " is under way or was cut short: some keys may still be under the old master"
+                  + " key.",
+              "Unless it is under way, complete it with: enclave keys reseal."));
+    }
+    return findings;
+  }
+}

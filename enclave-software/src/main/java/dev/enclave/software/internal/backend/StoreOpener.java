@@ -1,0 +1,339 @@
+package dev.enclave.software.internal.backend;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.software.internal.backend.SoftwareSettings.Passphrase;
+import dev.enclave.software.internal.directory.KeyDirectory;
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.directory.StoreLock;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.Leftovers;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.LostStore;
+import dev.enclave.software.internal.masters.MasterKeys;
+import dev.enclave.software.internal.masters.MasterKeys.Protector;
+import dev.enclave.software.internal.masters.PassphraseCost;
+import dev.enclave.software.internal.masters.StoreParameters;
+import dev.enclave.software.internal.masters.StoreParameters.Protection;
+import dev.enclave.software.internal.records.KeyStore;
+import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.sealing.Sealer;
+import dev.enclave.software.store.StoreKind;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SigningBackend;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens a store: checks that this environment may have it, and makes it where there is none. Takes
+ * as long however many keys there are; what a crash left of a key is cleared when that is used.
+ */
+public final class StoreOpener {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int LONGEST_FILE = 1 << 20;
+
+  private final BackendContext context;
+  private final SecureFiles files;
+  private final StoreKind kind;
+  private final SoftwareSettings settings;
+  private final StoreLayout layout;
+  private final KeyDirectory directory;
+  private final StoreLock lock;
+  private final MasterKeys masterKeys;
+
+  private StoreOpener(
+      BackendContext context,
+      SecureFiles files,
+      StoreKind kind,
+      SoftwareSettings settings,
+      PassphraseCost cost) {
+    this.context = context;
+    this.files = files;
+    this.kind = kind;
+    this.settings = settings;
+    this.layout = new StoreLayout(settings.directory());
+    this.directory = new KeyDirectory(files, layout, settings.fullName(SoftwareSettings.DIRECTORY));
+    this.lock = new StoreLock(files, layout, context.time());
+    this.masterKeys = new MasterKeys(files, layout, cost, context.random(), kind.place());
+  }
+
+  /** Opens the store that the settings name, and makes it when there is none. */
+  public static SigningBackend open(BackendContext context, StoreKind kind) throws BackendFailure {
+    return open(context, new SecureFiles(context.random()), kind, PassphraseCost.RECOMMENDED);
+  }
+
+  /**
+   * The store, if opening would make one. Changes nothing.
+   *
+   * @throws BackendFailure if opening would find the directory unfit, or could not make it
+   */
+  public static List<String> creates(BackendContext context, StoreKind kind) throws BackendFailure {
+    return creates(context, new SecureFiles(context.random()), kind);
+  }
+
+  public static List<String> creates(BackendContext context, SecureFiles files, StoreKind kind)
+      throws BackendFailure {
+    try (SoftwareSettings settings = SoftwareSettings.of(context, kind)) {
+      return new StoreOpener(context, files, kind, settings, PassphraseCost.RECOMMENDED).creates();
+    }
+  }
+
+  private List<String> creates() throws BackendFailure {
+    requireAllowed();
+    directory.check();
+    return readParameters().isPresent()
+        ? List.of()
+        : List.of("a key store in " + layout.directory());
+  }
+
+  static SigningBackend open(
+      BackendContext context, SecureFiles files, StoreKind kind, PassphraseCost cost)
+      throws BackendFailure {
+    try (SoftwareSettings settings = SoftwareSettings.of(context, kind)) {
+      return new StoreOpener(context, files, kind, settings, cost).open();
+    }
+  }
+
+  /** A store whose master keys are at hand. */
+  private record Unlocked(String storeId, MasterKeyring masters) {}
+
+  private SigningBackend open() throws BackendFailure {
+    requireAllowed();
+    directory.prepare();
+    lock.openCounters(deadline());
+    Optional<StoreParameters> parameters = readParameters();
+    Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
+    Sealer sealer = new Sealer(unlocked.masters(), context.random());
+    KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
+    return backend(
+        new OpenStore(
+            kind,
+            context,
+            layout,
+            lock,
+            store,
+            new StoreHealth(context, kind.place(), files, layout, store)));
+  }
+
+  private SigningBackend backend(OpenStore store) {
+    return kind.place().isPresent()
+        ? new StoreBackend(store)
+        : new SoftwareBackend(
+            store,
+            new Resealing(files, layout, lock, store.store(), masterKeys, context.environment()));
+  }
+
+  private Deadline deadline() {
+    return Deadline.in(PATIENCE, context.time());
+  }
+
+  private void requireAllowed() throws BackendFailure {
+    if (kind.place().isPresent()
+        || context.environment() == EnvironmentType.LOCAL
+        || files.exists(layout.parameters())) {
+      return; // What is there says itself how it is protected.
+    }
+    if (files.exists(layout.masterKey())) {
+      throw keyFileRefused();
+    }
+    if (!settings.hasPassphrase()) {
+      throw SoftwareSettings.misconfigured(
+          "No passphrase protects the software keys in "
+              + layout.directory()
+              + ", and environment "
+              + context.environment()
+              + " needs one. Set "
+              + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
+              + " or "
+              + settings.fullName(SoftwareSettings.PASSPHRASE)
+              + ".");
+    }
+  }
+
+  private BackendFailure keyFileRefused() {
+    return BackendFailure.permanent(
+        FailureCode.REFUSED,
+        "Store "
+            + layout.directory()
+            + " is protected by the key file "
+            + layout.masterKey()
+            + " alone, which only a LOCAL environment allows; this one is "
+            + context.environment()
+            + ". Set "
+            + settings.fullName(SoftwareSettings.DIRECTORY)
+            + " to another directory and create new keys there, or give it a passphrase where it is"
+            + " LOCAL: enclave keys reseal.");
+  }
+
+  private Optional<StoreParameters> readParameters() throws BackendFailure {
+    try {
+      byte[] content = files.read(layout.parameters(), LONGEST_FILE);
+      return Optional.of(StoreParameters.parse(content, layout.parameters()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.parameters(), e);
+    }
+  }
+
+  private void requireProtection(Protection protection) throws BackendFailure {
+    requireKind(protection);
+    if (protection == Protection.KEY_FILE && context.environment() != EnvironmentType.LOCAL) {
+      throw keyFileRefused();
+    }
+    if (protection == Protection.KEY_FILE && settings.hasPassphrase()) {
+      throw SoftwareSettings.misconfigured(
+          settings.passphraseSetting()
+              + " is set, but store "
+              + layout.directory()
+              + " has no passphrase. Remove the setting, and give the store the passphrase with:"
+              + " enclave keys reseal.");
+    }
+    if (protection == Protection.PASSPHRASE && !settings.hasPassphrase()) {
+      throw SoftwareSettings.misconfigured(
+          "Store "
+              + layout.directory()
+              + " is protected by a passphrase and none is set. Set "
+              + settings.fullName(SoftwareSettings.PASSPHRASE_FILE)
+              + " or "
+              + settings.fullName(SoftwareSettings.PASSPHRASE)
+              + ".");
+    }
+  }
+
+  private void requireKind(Protection protection) throws BackendFailure {
+    if ((protection == Protection.OS_STORE) != kind.place().isPresent()) {
+      throw SoftwareSettings.misconfigured(
+          "Store "
+              + layout.directory()
+              + " is one of another backend: its protection is "
+              + protection
+              + ". Open it with backend "
+              + (protection == Protection.OS_STORE ? BackendId.OS : BackendId.SOFTWARE)
+              + ", or set "
+              + settings.fullName(SoftwareSettings.DIRECTORY)
+              + " to another directory.");
+    }
+  }
+
+  private Unlocked initialise() throws BackendFailure {
+    return lock.holdingStore(
+        deadline(),
+        () -> {
+          Optional<StoreParameters> meanwhile = readParameters();
+          return meanwhile.isPresent() ? unlock(meanwhile.get()) : makeStore();
+        });
+  }
+
+  private Unlocked unlock(StoreParameters parameters) throws BackendFailure {
+    requireProtection(parameters.protection());
+    if (parameters.protection() == Protection.PASSPHRASE && files.exists(layout.masterKey())) {
+      lock.tryHoldingStore(this::clearKeyFile);
+    }
+    try (Passphrase passphrase = settings.passphrase();
+        Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
+      return new Unlocked(
+          parameters.storeId(),
+          masterKeys
+              .unseal(protector, parameters)
+              .orElseThrow(() -> wrongKey(parameters.protection())));
+    }
+  }
+
+  /** What a reseal left that was cut short, before it needed the key file or after. */
+  private boolean clearKeyFile() throws BackendFailure {
+    boolean leftover =
+        readParameters().filter(p -> p.protection() == Protection.PASSPHRASE).isPresent();
+    if (leftover) {
+      Resealing.deleteKeyFile(files, layout);
+    }
+    return leftover;
+  }
+
+  private BackendFailure wrongKey(Protection protection) {
+    if (protection == Protection.OS_STORE) {
+      return new LostStore(files, layout, kind.place().orElseThrow()).sealingKeyChanged();
+    }
+    return protection == Protection.PASSPHRASE
+        ? SoftwareSettings.misconfigured(
+            "The passphrase of "
+                + settings.passphraseSetting()
+                + " is not the one that store "
+                + layout.directory()
+                + " was made or last resealed with. Set the right one.")
+        : BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "Key file "
+                + layout.masterKey()
+                + " does not belong to "
+                + layout.parameters()
+                + ". Put both back from one copy of the directory.");
+  }
+
+  private Unlocked makeStore() throws BackendFailure {
+    requireNoKeys();
+    new Leftovers(files).clear(layout.directory());
+    MasterKeyring masters = new MasterKeyring(masterKeys.newId(), masterKeys.newKey());
+    String storeId = masterKeys.newStoreId();
+    boolean made = false;
+    try (Passphrase passphrase = settings.passphrase();
+        Protector protector = masterKeys.newProtector(storeId, passphrase.secret())) {
+      StoreParameters parameters = masterKeys.seal(protector, masters, masters.ids());
+      files.replace(layout.parameters(), parameters.render());
+      made = true;
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.parameters(), e);
+    } finally {
+      if (!made) {
+        masters.close();
+        removeSealingKey(storeId);
+      }
+    }
+    // From here on the sealing key stays, whatever fails: the next opening finds the store.
+    try {
+      files.syncWithParent(layout.directory());
+      return new Unlocked(storeId, masters);
+    } catch (IOException e) {
+      masters.close();
+      throw DiskFailures.writing(layout.directory(), e);
+    }
+  }
+
+  /** What a store that could not be made leaves in the place; harmless if that fails too. */
+  private void removeSealingKey(String storeId) {
+    if (kind.place().isPresent()) {
+      try {
+        kind.place().get().remove(storeId);
+      } catch (BackendFailure e) {
+        return; // Why the store could not be made is what counts.
+      }
+    }
+  }
+
+  private void requireNoKeys() throws BackendFailure {
+    List<String> names;
+    try {
+      names = files.names(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.directory(), e);
+    }
+    for (String name : names) {
+      if (StoreLayout.keyOf(name).isPresent()) {
+        throw BackendFailure.permanent(
+            FailureCode.CORRUPT,
+            "File "
+                + layout.parameters()
+                + " is missing, but there are keys in "
+                + layout.directory()
+                + ". Put it back from a copy of the directory; no key can be used without it.");
+      }
+    }
+  }
+}

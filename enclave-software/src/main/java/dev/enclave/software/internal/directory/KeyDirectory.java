@@ -1,0 +1,133 @@
+package dev.enclave.software.internal.directory;
+
+import dev.enclave.internal.Quoted;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.disk.SecureFiles.UnsafeFileException;
+import dev.enclave.spi.BackendFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The directory that the settings name: whether it is fit for a store, or can be made. */
+public final class KeyDirectory {
+
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final String setting;
+  private final String chooseAnother;
+
+  /**
+   * @param setting the full name of the setting that names the directory
+   */
+  public KeyDirectory(SecureFiles files, StoreLayout layout, String setting) {
+    this.files = files;
+    this.layout = layout;
+    this.setting = setting;
+    this.chooseAnother = " Set " + setting + " to another directory, which Enclave makes.";
+  }
+
+  /** Makes it where it is missing, and checks it. */
+  public void prepare() throws BackendFailure {
+    try {
+      checkOrExpect();
+      files.createDirectory(layout.directory());
+    } catch (IOException e) {
+      throw DiskFailures.writing(layout.directory(), e);
+    }
+  }
+
+  /** Checks the same and changes nothing. */
+  public void check() throws BackendFailure {
+    try {
+      checkOrExpect();
+      if (files.exists(layout.directory())
+          && !files.exists(layout.parameters())
+          && !files.writable(layout.directory())) {
+        throw new UnsafeFileException(
+            "This process may not write to " + layout.directory() + "." + chooseAnother);
+      }
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.directory(), e);
+    }
+  }
+
+  private void checkOrExpect() throws IOException {
+    if (files.exists(layout.directory())) {
+      checkExisting();
+    } else {
+      checkAncestor();
+    }
+  }
+
+  private void checkExisting() throws IOException {
+    Path directory = layout.directory();
+    if (files.isFile(directory)) {
+      throw new UnsafeFileException(directory + " is not a directory." + chooseAnother);
+    }
+    try {
+      files.checkDirectory(directory);
+    } catch (UnsafeFileException e) {
+      Optional<String> shared = files.isLink(directory) ? Optional.empty() : sharedUse(directory);
+      if (shared.isEmpty()) {
+        throw e;
+      }
+      throw new UnsafeFileException(
+          directory
+              + " is not for the keys of this process alone: it "
+              + shared.get()
+              + "."
+              + chooseAnother);
+    }
+  }
+
+  /** What a directory is used for besides keys: then its mode must stay as it is. */
+  private Optional<String> sharedUse(Path directory) throws IOException {
+    if (files.exists(layout.parameters())) {
+      return Optional.empty();
+    }
+    if (files.isSticky(directory)) {
+      return Optional.of("is a directory that users share (it has the sticky bit)");
+    }
+    Optional<String> owner = files.foreignOwner(directory);
+    if (owner.isPresent()) {
+      return owner.map(name -> "belongs to user " + name);
+    }
+    return files.names(directory).stream()
+        .filter(n -> !layout.knows(n))
+        .findFirst()
+        .map(name -> "holds other files (" + Quoted.of(name) + ")");
+  }
+
+  private void checkAncestor() throws IOException {
+    Path ancestor = layout.directory();
+    while (!files.exists(ancestor)) {
+      Path parent = ancestor.getParent();
+      if (parent == null) {
+        throw new UnsafeFileException(
+            "There is no " + ancestor + " to make " + layout.directory() + " in." + chooseAnother);
+      }
+      ancestor = parent;
+    }
+    if (!files.leadsToDirectory(ancestor)) {
+      throw cannotMake(ancestor, "is not a directory");
+    }
+    if (!files.writable(ancestor)) {
+      throw cannotMake(ancestor, "may not be written by this process");
+    }
+  }
+
+  private UnsafeFileException cannotMake(Path ancestor, String why) {
+    return new UnsafeFileException(
+        "Directory "
+            + layout.directory()
+            + " cannot be made: "
+            + ancestor
+            + " "
+            + why
+            + ". Set "
+            + setting
+            + " to a directory that can be made, or let this"
+            + " process's user write there.");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.enclave.software.internal.disk;
+
+import dev.enclave.software.internal.disk.SecureFiles.UnsafeFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether a file or directory is this process's user's alone: not a link, not another's, closed to
+ * others. Where the file system knows neither modes nor owners, only links are refused.
+ * Thread-safe.
+ */
+final class FileChecks {
+
+  private static final int FOREIGN = 0x3f;
+  private static final int PERMISSIONS = 0x1ff;
+  private static final int STICKY = 0x200;
+
+  private final ProcessUser user;
+
+  FileChecks(ProcessUser user) {
+    this.user = user;
+  }
+
+  void directory(Path path) throws IOException {
+    BasicFileAttributes kind = unlinked(path);
+    if (!kind.isDirectory()) {
+      requireOwn(path);
+      throw new UnsafeFileException(path + " is not a directory. Move it away.");
+    }
+    requireOwn(path);
+    requireClosed(path, "700");
+  }
+
+  void file(Path path) throws IOException {
+    BasicFileAttributes kind = unlinked(path);
+    if (!kind.isRegularFile()) {
+      throw new UnsafeFileException(path + " is not a regular file. Move it away.");
+    }
+    requireOwn(path);
+    requireClosed(path, "600");
+  }
+
+  /** As {@link #file}; and under one name only, so that deleting that deletes it. */
+  void unsharedFile(Path path) throws IOException {
+    file(path);
+    if (unix(path) && number(path, "nlink") > 1) {
+      throw new UnsafeFileException(
+          path
+              + " has "
+              + number(path, "nlink")
+              + " names (hard links), so destroying it would leave the others. Remove them; to find"
+              + " them, run: find / -xdev -samefile "
+              + path);
+    }
+  }
+
+  private static BasicFileAttributes unlinked(Path path) throws IOException {
+    BasicFileAttributes kind =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (kind.isSymbolicLink()) {
+      throw new UnsafeFileException(
+          path
+              + " is a symbolic link, which is not followed. Put the real file or directory there.");
+    }
+    return kind;
+  }
+
+  private void requireOwn(Path path) throws IOException {
+    Optional<String> foreign = foreignOwner(path);
+    if (foreign.isPresent()) {
+      throw new UnsafeFileException(
+          path
+              + " belongs to user "
+              + foreign.get()
+              + " and not to the user of this process"
+              + user.uid().map(uid -> " (uid " + uid + ")").orElse("")
+              + ". Run as that user, or give it to this one: chown "
+              + user.uid().map(String::valueOf).orElse("USER")
+              + " "
+              + path);
+    }
+  }
+
+  /** The owner, if that is another user than this process's, as far as known. */
+  Optional<String> foreignOwner(Path path) throws IOException {
+    return !unix(path) || user.is(number(path, "uid"))
+        ? Optional.empty()
+        : Optional.of(ProcessUser.ownerOf(path));
+  }
+
+  private static void requireClosed(Path path, String mode) throws IOException {
+    if (unix(path) && (number(path, "mode") & FOREIGN) != 0) {
+      throw new UnsafeFileException(
+          path
+              + " has mode "
+              + String.format(Locale.ROOT, "%03o", number(path, "mode") & PERMISSIONS)
+              + ", so others than its owner may use it. Run: chmod "
+              + mode
+              + " "
+              + path);
+    }
+  }
+
+  /** Whether only the owners of files in the directory may delete them. */
+  static boolean isSticky(Path directory) throws IOException {
+    return unix(directory) && (number(directory, "mode") & STICKY) != 0;
+  }
+
+  private static int number(Path path, String attribute) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(path, "unix:" + attribute, LinkOption.NOFOLLOW_LINKS);
+    return attributes.get(attribute) instanceof Integer number ? number : 0;
+  }
+
+  private static boolean unix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+}

@@ -1,0 +1,3 @@
+/** Creates, changes, uses, exports and restores keys. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.software.internal.keys;

@@ -1,0 +1,101 @@
+package dev.enclave.software.internal.masters;
+
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.disk.DiskFailures;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Sees to it that no file is sealed under a master key that a reseal, perhaps of another process,
+ * is about to drop. Thread-safe.
+ */
+public final class CurrentMaster {
+
+  private static final int LONGEST_FILE = 1 << 20;
+
+  private final SecureFiles files;
+  private final StoreLayout layout;
+  private final MasterKeyring masters;
+  private final String storeId;
+  // The one whose name in store.json is durable; a file sealed under another could be lost with it.
+  private volatile String durable = "";
+
+  public CurrentMaster(
+      SecureFiles files, StoreLayout layout, MasterKeyring masters, String storeId) {
+    this.files = files;
+    this.layout = layout;
+    this.masters = masters;
+    this.storeId = storeId;
+  }
+
+  /**
+   * The id of the master key that files are sealed under now. To be called under the lock of the
+   * key whose file is written: who reseals waits for those locks.
+   *
+   * @throws BackendFailure MISCONFIGURED when this process does not know that master key
+   */
+  public String require() throws BackendFailure {
+    String current = parameters().current();
+    if (masters.find(current).isEmpty()) {
+      throw resealedElsewhere();
+    }
+    if (!current.equals(durable)) {
+      try {
+        files.syncWithParent(layout.directory());
+      } catch (IOException e) {
+        throw DiskFailures.writing(layout.directory(), e);
+      }
+      durable = current;
+    }
+    return current;
+  }
+
+  /** What {@code store.json} says now. */
+  public StoreParameters parameters() throws BackendFailure {
+    StoreParameters parameters;
+    try {
+      parameters =
+          StoreParameters.parse(files.read(layout.parameters(), LONGEST_FILE), layout.parameters());
+    } catch (NoSuchFileException e) {
+      throw replaced("is missing");
+    } catch (IOException e) {
+      throw DiskFailures.reading(layout.parameters(), e);
+    }
+    if (!parameters.storeId().equals(storeId)) {
+      throw replaced("is now that of another store");
+    }
+    return parameters;
+  }
+
+  private BackendFailure replaced(String what) {
+    return BackendFailure.permanent(
+        FailureCode.CORRUPT,
+        "File "
+            + layout.parameters()
+            + " "
+            + what
+            + ". Put it back from a copy of the directory; no key can be used without it.");
+  }
+
+  /** Whether a master key this process does not know is one of the store's. */
+  public boolean isResealedElsewhere(String master) {
+    try {
+      return masters.find(master).isEmpty() && parameters().masterKeys().contains(master);
+    } catch (BackendFailure e) {
+      return false;
+    }
+  }
+
+  public BackendFailure resealedElsewhere() {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Store "
+            + layout.directory()
+            + " has been resealed by another process, perhaps under a new passphrase. Restart this"
+            + " one with the passphrase that the store has now.");
+  }
+}

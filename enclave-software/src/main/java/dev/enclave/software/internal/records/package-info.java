@@ -1,0 +1,3 @@
+/** The sealed files of keys. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.software.internal.records;

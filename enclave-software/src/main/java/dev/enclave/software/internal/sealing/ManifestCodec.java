@@ -1,0 +1,103 @@
+package dev.enclave.software.internal.sealing;
+
+import dev.enclave.Bytes;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.error.EnclaveException;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Manifests as JSON; name, algorithm and stamp are in the sealed file's header. */
+public final class ManifestCodec {
+
+  private ManifestCodec() {}
+
+  public static byte[] encode(Manifest manifest) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("revision", manifest.revision());
+    object.put("rotation", manifest.rotation());
+    object.put("createdAt", manifest.createdAt());
+    object.put("createOperation", manifest.createOperation());
+    object.put("versions", manifest.versions().stream().map(ManifestCodec::encode).toList());
+    return Json.render(object);
+  }
+
+  private static Map<String, Object> encode(VersionEntry version) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("id", version.id());
+    object.put("state", version.state());
+    object.put("createdAt", version.createdAt());
+    version.publicKey().ifPresent(key -> object.put("publicKey", base64(key.spki())));
+    if (version.origin() != KeyOrigin.GENERATED) {
+      object.put("origin", version.origin());
+    }
+    object.put("file", version.file());
+    object.put("prepareOperation", version.prepareOperation());
+    object.put("activateOperation", version.activateOperation());
+    return object;
+  }
+
+  /**
+   * The manifest that a sealed file holds.
+   *
+   * @throws IOException when the header or the content is not a manifest's
+   */
+  public static Manifest decode(SealHeader header, byte[] content) throws IOException {
+    try {
+      Map<String, Object> object = Json.parse(content);
+      KeyAlgorithm algorithm = KeyAlgorithm.parse(header.algorithm());
+      List<VersionEntry> versions = new ArrayList<>();
+      for (Map<String, Object> version : Json.objects(object, "versions")) {
+        versions.add(decodeVersion(version, algorithm));
+      }
+      return new Manifest(
+          KeyName.of(header.key()),
+          algorithm,
+          EnvironmentType.valueOf(header.stamp()),
+          RotationInterval.parse(Json.text(object, "rotation")),
+          Instant.parse(Json.text(object, "createdAt")),
+          Json.text(object, "createOperation"),
+          Json.integer(object, "revision"),
+          versions);
+    } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
+      throw new IOException("not a manifest");
+    }
+  }
+
+  private static VersionEntry decodeVersion(Map<String, Object> object, KeyAlgorithm algorithm)
+      throws IOException {
+    Optional<PublicKeyInfo> publicKey = Optional.empty();
+    if (object.containsKey("publicKey")) {
+      byte[] spki = Base64.getDecoder().decode(Json.text(object, "publicKey"));
+      publicKey = Optional.of(PublicKeyInfo.fromSpki(spki, algorithm));
+    }
+    return new VersionEntry(
+        KeyVersionId.of(Json.text(object, "id")),
+        KeyState.valueOf(Json.text(object, "state")),
+        Instant.parse(Json.text(object, "createdAt")),
+        publicKey,
+        object.containsKey("origin")
+            ? KeyOrigin.valueOf(Json.text(object, "origin"))
+            : KeyOrigin.GENERATED,
+        Json.text(object, "file"),
+        Json.text(object, "prepareOperation"),
+        Json.text(object, "activateOperation"));
+  }
+
+  private static String base64(Bytes bytes) {
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+}

@@ -1,0 +1,162 @@
+package dev.enclave.software.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Message;
+import dev.enclave.software.internal.disk.ProcessUser;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of other users, second names, and files that somebody swaps meanwhile. */
+class OwnersTest {
+
+  private static final int NOBODY = 65534;
+
+  private final TestStore store;
+
+  OwnersTest(@TempDir Path temporary) throws BackendFailure {
+    store = TestStore.local(temporary).withKey();
+  }
+
+  private BackendFailure refusal() {
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class,
+            () -> {
+              try (SoftwareBackend backend = store.open()) {
+                KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
+                backend.sign(TestStore.ref(key, 0), Message.ofUtf8("hello"), TestStore.call());
+              }
+            });
+    assertThat(failure).as("a refusal").isNotNull();
+    assertThat(failure.code()).isEqualTo(FailureCode.REFUSED);
+    return failure;
+  }
+
+  /** Gives the file away, if this user may, and says so where not. */
+  private static boolean chown(Path path) throws IOException {
+    try {
+      Files.setAttribute(path, "unix:uid", NOBODY);
+      return true;
+    } catch (IOException e) {
+      System.out.println(
+          "NOT SHOWN HERE (only root gives files away): owner of " + path.getFileName());
+      return false;
+    }
+  }
+
+  @Test
+  void refusesFilesAndFoldersOfAnotherUser_namingTheOwnerAndTheFix() throws Exception {
+    int mine = (Integer) Files.getAttribute(store.directory(), "unix:uid");
+    for (Path path :
+        List.of(
+            store.directory(),
+            store.layout().parameters(),
+            store.layout().masterKey(),
+            store.layout().changes(),
+            store.layout().key(TestStore.NAME),
+            store.manifest(),
+            store.privateKey())) {
+      if (chown(path)) {
+        assertThat(refusal())
+            .hasMessageContaining(path.toString())
+            .hasMessageContaining(Files.getOwner(path).getName())
+            .hasMessageContaining("chown " + mine + " " + path);
+        Files.setAttribute(path, "unix:uid", mine);
+      }
+    }
+    store.open().close();
+  }
+
+  @Test
+  void knowsItsUserByTheFilesItMakes() throws Exception {
+    ProcessUser user = new ProcessUser();
+    int mine = (Integer) Files.getAttribute(store.privateKey(), "unix:uid");
+    assertThat(user.is(mine)).isTrue();
+    assertThat(user.is(mine + 1)).isFalse();
+    assertThat(new ProcessUser().is(mine + 1)).isFalse();
+  }
+
+  @Test
+  void refusesAPrivateKeyWithASecondName() throws Exception {
+    Files.createLink(store.directory().resolveSibling("second"), store.privateKey());
+    assertThat(refusal())
+        .hasMessageContaining("hard links")
+        .hasMessageContaining("-samefile " + store.privateKey());
+  }
+
+  @Test
+  void refusesAKeyFileWithASecondName() throws Exception {
+    Files.createLink(store.directory().resolveSibling("second"), store.layout().masterKey());
+    assertThat(refusal()).hasMessageContaining("hard links");
+  }
+
+  @Test
+  void neverReadsThroughALink_howeverFastSomebodySwapsTheFile() throws Exception {
+    Path file = store.directory().resolve("swapped");
+    Path foreign = store.directory().resolveSibling("foreign");
+    Files.writeString(foreign, "foreign");
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rw-------"));
+    SecureFiles files = new SecureFiles(new SecureRandom());
+    files.replace(file, "own".getBytes(StandardCharsets.UTF_8));
+    AtomicBoolean done = new AtomicBoolean();
+    Thread swapper = new Thread(() -> swap(file, foreign, done));
+    swapper.start();
+    int own = 0;
+    int refused = 0;
+    while (own < 500 || refused < 500) {
+      try {
+        byte[] content = files.read(file, 100);
+        assertThat(new String(content, StandardCharsets.UTF_8)).isEqualTo("own");
+        own++;
+      } catch (IOException e) {
+        refused++;
+      }
+    }
+    done.set(true);
+    swapper.join();
+    System.out.println("link races: " + own + " files read, " + refused + " links refused");
+  }
+
+  private static void swap(Path file, Path foreign, AtomicBoolean done) {
+    try {
+      Path link = file.resolveSibling("link");
+      Path real = file.resolveSibling("real");
+      while (!done.get()) {
+        Files.createSymbolicLink(link, foreign);
+        Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.createFile(
+            real,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(real, "own");
+        Files.move(real, file, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void takesNoFolderForAKey_whoseNameSomebodyElseMadeUp() throws Exception {
+    for (String odd : List.of("key-", "key-..", "key-UPPER", "key-a b", "key-" + "x".repeat(60))) {
+      Files.createDirectory(store.directory().resolve(odd));
+    }
+    try (SoftwareBackend backend = store.open()) {
+      assertThat(backend.list(TestStore.call())).containsExactly(TestStore.NAME);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.enclave.software.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.Message;
+import dev.enclave.software.internal.directory.StoreLayout;
+import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.StoreParameters;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.SecretBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResealDefenceTest {
+
+  private final TestStore plain;
+  private final TestStore old;
+  private final TestStore renewed;
+
+  ResealDefenceTest(@TempDir Path temporary) {
+    plain = TestStore.local(temporary);
+    old = plain.with(SoftwareSettings.PASSPHRASE, "correct horse");
+    renewed = plain.with(SoftwareSettings.PASSPHRASE, "battery staple");
+  }
+
+  private static void reseal(SoftwareBackend backend) throws BackendFailure {
+    try (SecretBytes secret =
+        SecretBytes.takeOver("battery staple".getBytes(StandardCharsets.UTF_8))) {
+      backend.reseal(Optional.of(secret), TestStore.call());
+    }
+  }
+
+  private static void sign(SoftwareBackend backend, KeySnapshot key) throws BackendFailure {
+    backend.sign(TestStore.ref(key, 0), Message.ofUtf8("hello"), TestStore.call());
+  }
+
+  /**
+   * One thread is scheduled away after it read store.json and before it acts on it; meanwhile the
+   * reseal makes the new master key current in this process.
+   */
+  private static final class PausingFiles extends SecureFiles {
+    private final AtomicReference<Thread> paused = new AtomicReference<>();
+    private final CountDownLatch hasRead = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    PausingFiles() {
+      super(new SecureRandom());
+    }
+
+    @Override
+    public byte[] read(Path file, int limit) throws IOException {
+      byte[] content = super.read(file, limit);
+      if (file.endsWith("store.json") && paused.compareAndSet(Thread.currentThread(), null)) {
+        hasRead.countDown();
+        try {
+          goOn.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      return content;
+    }
+  }
+
+  @Test
+  void dropsNoKey_whenAWriterReadTheStoreJustBefore() throws Exception {
+    KeySnapshot key;
+    KeySnapshot other;
+    try (SoftwareBackend backend = old.openCheaply()) {
+      key = TestStore.create(backend, TestStore.NAME);
+      other = TestStore.create(backend, KeyName.of("wallet-2"));
+    }
+    PausingFiles files = new PausingFiles();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    String before = parameters().current();
+    try (SoftwareBackend backend = old.openCheaply(files)) {
+      Future<?> writer =
+          threads.submit(
+              () -> {
+                files.paused.set(Thread.currentThread());
+                return backend.changeState(
+                    TestStore.ref(other, 0), KeyState.DISABLED, TestStore.call());
+              });
+      assertThat(files.hasRead.await(30, TimeUnit.SECONDS)).isTrue();
+      Future<?> resealing =
+          threads.submit(
+              () -> {
+                reseal(backend);
+                return true;
+              });
+      // It now waits for the writer's lock.
+      while (parameters().current().equals(before)) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < 20 && !resealing.isDone(); i++) {
+        TestStore.clock().pause(java.time.Duration.ofMillis(10));
+      }
+      files.goOn.countDown();
+      writer.get(60, TimeUnit.SECONDS);
+      resealing.get(60, TimeUnit.SECONDS);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(parameters().masterKeys()).hasSize(1).doesNotContain(before);
+    try (SoftwareBackend again = renewed.openCheaply()) {
+      sign(again, key);
+    }
+  }
+
+  /** Says after each file what was put in its place. */
+  private static final class WatchedFiles extends SecureFiles {
+    private final Consumer<Path> replaced;
+
+    WatchedFiles(Consumer<Path> replaced) {
+      super(new SecureRandom());
+      this.replaced = replaced;
+    }
+
+    @Override
+    public void replace(Path target, byte[] content) throws IOException {
+      super.replace(target, content);
+      replaced.accept(target);
+    }
+  }
+
+  @Test
+  void clearsThePrivateKeyOfACreationThatItCutShort() throws Exception {
+    KeyName name = KeyName.of("wallet-2");
+    CountDownLatch hasPrivateKey = new CountDownLatch(1);
+    CountDownLatch resealBegun = new CountDownLatch(1);
+    WatchedFiles creating =
+        new WatchedFiles(
+            file -> {
+              if (StoreLayout.isPrivateKey(String.valueOf(file.getFileName()))) {
+                hasPrivateKey.countDown();
+                awaitQuietly(resealBegun);
+              }
+            });
+    WatchedFiles resealing =
+        new WatchedFiles(
+            file -> {
+              if (file.endsWith("store.json")) {
+                resealBegun.countDown();
+              }
+            });
+    old.openCheaply().close();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (SoftwareBackend other = old.openCheaply(creating);
+        SoftwareBackend backend = old.openCheaply(resealing)) {
+      Future<KeySnapshot> creation = threads.submit(() -> TestStore.create(other, name));
+      assertThat(hasPrivateKey.await(30, TimeUnit.SECONDS)).isTrue();
+      reseal(backend);
+      assertThatThrownBy(() -> creation.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(BackendFailure.class)
+          .hasMessageContaining("has been resealed by another process");
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(plain.layout().key(name)).isEmptyDirectory();
+    try (SoftwareBackend again = renewed.openCheaply()) {
+      sign(again, TestStore.create(again, name));
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private StoreParameters parameters() throws Exception {
+    Path file = plain.layout().parameters();
+    return StoreParameters.parse(Files.readAllBytes(file), file);
+  }
+
+  @Test
+  void keepsTheOldMasterKeyForAPrivateKeyThatIsMissing() throws Exception {
+    KeySnapshot key;
+    try (SoftwareBackend backend = old.openCheaply()) {
+      key = TestStore.create(backend, TestStore.NAME);
+    }
+    Path file = plain.privateKey();
+    byte[] copy = Files.readAllBytes(file);
+    Files.delete(file);
+    try (SoftwareBackend backend = old.openCheaply()) {
+      assertThatThrownBy(() -> reseal(backend))
+          .isInstanceOf(BackendFailure.class)
+          .hasMessageContaining("old master key is kept")
+          .hasMessageContaining(file.toString());
+    }
+    new SecureFiles(new SecureRandom()).replace(file, copy); // as PrivateKeys.missing tells one to
+    try (SoftwareBackend backend = renewed.openCheaply()) {
+      sign(backend, key);
+    }
+  }
+
+  @Test
+  void saysOfAFileFromBeforeTheReseal_thatItIs() throws Exception {
+    KeySnapshot key;
+    try (SoftwareBackend backend = old.openCheaply()) {
+      key = TestStore.create(backend, TestStore.NAME);
+    }
+    Path file = plain.privateKey();
+    byte[] copy = Files.readAllBytes(file);
+    try (SoftwareBackend backend = old.openCheaply()) {
+      reseal(backend);
+    }
+    new SecureFiles(new SecureRandom()).replace(file, copy);
+    try (SoftwareBackend backend = renewed.openCheaply()) {
+      assertThatThrownBy(() -> sign(backend, key))
+          .isInstanceOf(BackendFailure.class)
+          .hasMessageContaining("from before a reseal")
+          .hasMessageContaining("enclave keys restore");
+    }
+  }
+}
