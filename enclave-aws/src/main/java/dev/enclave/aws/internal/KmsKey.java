@@ -3,6 +3,7 @@ package dev.enclave.aws.internal;
 import dev.enclave.Assurance;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersionId;
+import java.time.Duration;
 import java.time.Instant;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
@@ -15,6 +16,9 @@ import software.amazon.awssdk.services.kms.model.OriginType;
  * @param tags what its tags say
  */
 record KmsKey(KeyMetadata metadata, KmsTags tags) {
+
+  /** Longer than any creation or rotation may take, clocks that differ included. */
+  static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   /** Its id: a UUID, or {@code mrk-} and 32 digits for a multi-Region key. Never used twice. */
   String id() {

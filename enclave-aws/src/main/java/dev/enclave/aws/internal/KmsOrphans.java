@@ -31,9 +31,6 @@ final class KmsOrphans {
   /** So that a page, with a request or two for each key, ends in seconds. */
   private static final int PAGE = 100;
 
-  /** Longer than any creation or rotation may take, clocks that differ included. */
-  static final Duration UNDER_WAY = Duration.ofMinutes(15);
-
   /** How long what another process just wrote may stay unseen. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -134,7 +131,8 @@ final class KmsOrphans {
         .flatMap(other -> other.tags().replacement().stream())
         .anyMatch(
             by ->
-                by.keyId().equals(key.id()) && by.at().plus(UNDER_WAY).isAfter(call.time().now()));
+                by.keyId().equals(key.id())
+                    && by.at().plus(KmsKey.UNDER_WAY).isAfter(call.time().now()));
   }
 
   private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
@@ -162,7 +160,7 @@ final class KmsOrphans {
   }
 
   private static boolean isOld(KmsKey key, CallContext call) {
-    return key.createdAt().plus(UNDER_WAY).isBefore(call.time().now());
+    return key.createdAt().plus(KmsKey.UNDER_WAY).isBefore(call.time().now());
   }
 
   /** A version that was never active, if it is one that a rotation made. */

@@ -60,7 +60,7 @@ final class KmsPeculiarities {
     String about = "restoring " + name;
     if (first.tags().restoring().isEmpty() || first.doomed()) {
       findings.remove(about);
-    } else if (first.createdAt().plus(KmsOrphans.UNDER_WAY).isBefore(now)) {
+    } else if (first.createdAt().plus(KmsKey.UNDER_WAY).isBefore(now)) {
       findings.putIfAbsent(
           about,
           warning(

@@ -23,6 +23,9 @@ record Activation(
     String operationId,
     Optional<RotationInterval> rotation) {
 
+  /** The one that ends a restoration: the first of which there is a record. */
+  static final int RESTORATION = 2;
+
   /** One with the interval that the key was made with. */
   Activation(int number, int active, VersionNumbers used, String operationId) {
     this(number, active, used, operationId, Optional.empty());

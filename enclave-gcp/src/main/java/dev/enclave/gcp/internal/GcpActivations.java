@@ -19,9 +19,6 @@ final class GcpActivations {
   /** Such a record's id still fits behind the longest name. */
   static final int LAST_ACTIVATION = 9_999;
 
-  /** The one that ends a restoration: the first of which there is a record. */
-  static final int RESTORATION = 2;
-
   private final GcpCalls calls;
   private final String keyRing;
   // The last known one of each key: a record never changes, so that reading goes on from there.
@@ -91,15 +88,16 @@ final class GcpActivations {
 
   /** The versions of a key from elsewhere that count, as the record says that ended it. */
   VersionNumbers restored(KeyName name, Activation last, CallContext call) throws BackendFailure {
-    if (last.number() < RESTORATION) {
+    if (last.number() < Activation.RESTORATION) {
       return VersionNumbers.of();
     }
     if (!restored.containsKey(name)) {
-      record(name, RESTORATION, call);
+      record(name, Activation.RESTORATION, call);
     }
     VersionNumbers versions = restored.get(name);
     if (versions == null) {
-      throw GcpRefusals.mangledRecord(GcpNames.key(keyRing, GcpNames.recordId(name, RESTORATION)));
+      throw GcpRefusals.mangledRecord(
+          GcpNames.key(keyRing, GcpNames.recordId(name, Activation.RESTORATION)));
     }
     return versions;
   }

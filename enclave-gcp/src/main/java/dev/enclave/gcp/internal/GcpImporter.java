@@ -54,7 +54,7 @@ final class GcpImporter {
     List<Version> versions = importable(request);
     CryptoKey key = claimed(request, call);
     Optional<Activation> recorded =
-        keys.activations().record(request.name(), GcpActivations.RESTORATION, call);
+        keys.activations().record(request.name(), Activation.RESTORATION, call);
     if (recorded.isPresent()) {
       requireOwn(request, recorded.get());
       return keys.load(request.name(), call);
@@ -200,7 +200,7 @@ final class GcpImporter {
    */
   private void giveUp(RestoreRequest request, List<CryptoKeyVersion> versions, CallContext call) {
     try {
-      if (keys.activations().record(request.name(), GcpActivations.RESTORATION, call).isPresent()) {
+      if (keys.activations().record(request.name(), Activation.RESTORATION, call).isPresent()) {
         return;
       }
       for (CryptoKeyVersion version : versions) {
@@ -231,7 +231,7 @@ final class GcpImporter {
       active = state == KeyState.ACTIVE ? number : active;
     }
     Activation activation =
-        new Activation(GcpActivations.RESTORATION, active, used, request.operationId());
+        new Activation(Activation.RESTORATION, active, used, request.operationId());
     if (!keys.activations().claim(request.name(), activation, restored, call)) {
       throw GcpRefusals.COMMON.alreadyExists(request.name());
     }

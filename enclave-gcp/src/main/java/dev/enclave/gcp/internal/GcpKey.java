@@ -70,7 +70,7 @@ record GcpKey(
 
   /** Whether it is one whose restoration was not finished: then nothing of it counts. */
   boolean unfinished() {
-    return labels().restored() && last.number() < GcpActivations.RESTORATION;
+    return labels().restored() && last.number() < Activation.RESTORATION;
   }
 
   /**

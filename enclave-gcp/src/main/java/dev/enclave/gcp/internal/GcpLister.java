@@ -52,8 +52,8 @@ final class GcpLister {
       throws BackendFailure {
     return !new GcpLabels(key.getLabelsMap()).restored()
         // The record mostly lies on the same page, beside its key.
-        || ids.contains(GcpNames.recordId(name, GcpActivations.RESTORATION))
-        || activations.record(name, GcpActivations.RESTORATION, call).isPresent();
+        || ids.contains(GcpNames.recordId(name, Activation.RESTORATION))
+        || activations.record(name, Activation.RESTORATION, call).isPresent();
   }
 
   ListCryptoKeysResponse page(String token, int size, CallContext call) throws BackendFailure {
