@@ -10,6 +10,8 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDescription;
