@@ -29,9 +29,9 @@ module dev.enclave.aws {
   provides dev.enclave.spi.BackendProvider with
       dev.enclave.aws.AwsKmsBackendProvider;
   provides dev.enclave.spi.EnvironmentDetector with
-      dev.enclave.aws.internal.AwsLambdaDetector,
-      dev.enclave.aws.internal.AwsEcsDetector,
-      dev.enclave.aws.internal.AwsEksDetector,
-      dev.enclave.aws.internal.AwsBeanstalkDetector,
-      dev.enclave.aws.internal.AwsVmDetector;
+      dev.enclave.aws.internal.detect.AwsLambdaDetector,
+      dev.enclave.aws.internal.detect.AwsEcsDetector,
+      dev.enclave.aws.internal.detect.AwsEksDetector,
+      dev.enclave.aws.internal.detect.AwsBeanstalkDetector,
+      dev.enclave.aws.internal.detect.AwsVmDetector;
 }

@@ -18,10 +18,10 @@ module dev.enclave.azure {
   provides dev.enclave.spi.BackendProvider with
       dev.enclave.azure.AzureKeyVaultBackendProvider;
   provides dev.enclave.spi.EnvironmentDetector with
-      dev.enclave.azure.internal.AzureAppServiceDetector,
-      dev.enclave.azure.internal.AzureFunctionsDetector,
-      dev.enclave.azure.internal.AzureContainerAppsDetector,
-      dev.enclave.azure.internal.AzureWorkloadIdentityDetector,
-      dev.enclave.azure.internal.AzureArcDetector,
-      dev.enclave.azure.internal.AzureVmDetector;
+      dev.enclave.azure.internal.detect.AzureAppServiceDetector,
+      dev.enclave.azure.internal.detect.AzureFunctionsDetector,
+      dev.enclave.azure.internal.detect.AzureContainerAppsDetector,
+      dev.enclave.azure.internal.detect.AzureWorkloadIdentityDetector,
+      dev.enclave.azure.internal.detect.AzureArcDetector,
+      dev.enclave.azure.internal.detect.AzureVmDetector;
 }

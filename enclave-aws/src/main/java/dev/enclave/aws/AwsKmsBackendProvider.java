@@ -2,10 +2,10 @@ package dev.enclave.aws;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.aws.internal.AwsAccessPolicy;
-import dev.enclave.aws.internal.AwsBackends;
-import dev.enclave.aws.internal.AwsPlaces;
-import dev.enclave.aws.internal.AwsSettings;
+import dev.enclave.aws.internal.access.AwsAccessPolicy;
+import dev.enclave.aws.internal.backend.AwsBackends;
+import dev.enclave.aws.internal.settings.AwsPlaces;
+import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;

@@ -2,10 +2,10 @@ package dev.enclave.azure;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.azure.internal.AzureAccessPolicy;
-import dev.enclave.azure.internal.AzureBackends;
-import dev.enclave.azure.internal.AzurePlaces;
-import dev.enclave.azure.internal.AzureSettings;
+import dev.enclave.azure.internal.access.AzureAccessPolicy;
+import dev.enclave.azure.internal.backend.AzureBackends;
+import dev.enclave.azure.internal.settings.AzurePlaces;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;

@@ -3,6 +3,8 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.aws.internal.access.AwsAccessPolicy;
+import dev.enclave.aws.internal.calls.AwsErrorRule;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

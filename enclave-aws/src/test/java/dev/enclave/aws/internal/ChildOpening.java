@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.ArrayList;

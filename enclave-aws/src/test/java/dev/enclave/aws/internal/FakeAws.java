@@ -10,16 +10,16 @@ import java.util.function.Function;
  * Just enough of KMS, STS and a container agent to see how one gets there. The answers are those of
  * the AWS KMS and AWS STS API References.
  */
-final class FakeAws implements AutoCloseable {
+public final class FakeAws implements AutoCloseable {
 
-  static final String ACCOUNT = "123456789012";
-  static final String SECRET = "the-secret-that-nobody-may-see";
+  public static final String ACCOUNT = "123456789012";
+  public static final String SECRET = "the-secret-that-nobody-may-see";
   static final String TOKEN = "the-session-token-that-nobody-may-see";
 
   private final Map<String, Function<Asked, Reply>> answers = new ConcurrentHashMap<>();
   private final LoopbackServer server = LoopbackServer.answering(this::answer);
 
-  FakeAws() {
+  public FakeAws() {
     identity("assumed-role/wallet/session");
     answering("AssumeRoleWithWebIdentity", asked -> Reply.of(200, assumed()));
     answering("ListKeys", asked -> json(200, "{\"Keys\":[],\"Truncated\":false}"));
@@ -27,7 +27,7 @@ final class FakeAws implements AutoCloseable {
   }
 
   /** From now on answers an operation so; {@code GET} is the container agent. */
-  FakeAws answering(String operation, Function<Asked, Reply> answer) {
+  public FakeAws answering(String operation, Function<Asked, Reply> answer) {
     answers.put(operation, answer);
     return this;
   }
@@ -37,7 +37,7 @@ final class FakeAws implements AutoCloseable {
     return answering("GetCallerIdentity", asked -> identityOf(resource));
   }
 
-  static Reply identityOf(String resource) {
+  public static Reply identityOf(String resource) {
     return Reply.of(
         200,
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
@@ -52,7 +52,7 @@ final class FakeAws implements AutoCloseable {
   }
 
   /** What KMS answers when it refuses. */
-  static Reply refusal(int status, String code, String... headers) {
+  public static Reply refusal(int status, String code, String... headers) {
     return json(
         status,
         "{\"__type\":\"" + code + "\",\"message\":\"" + SECRET + " from the server\"}",
@@ -60,7 +60,7 @@ final class FakeAws implements AutoCloseable {
   }
 
   /** What STS answers when it refuses. */
-  static Reply stsRefusal(int status, String code) {
+  public static Reply stsRefusal(int status, String code) {
     return Reply.of(
         status,
         "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender"
@@ -71,7 +71,7 @@ final class FakeAws implements AutoCloseable {
             + "</Message></Error><RequestId>r-2</RequestId></ErrorResponse>");
   }
 
-  static Reply json(int status, String body, String... headers) {
+  public static Reply json(int status, String body, String... headers) {
     String[] all = java.util.Arrays.copyOf(headers, headers.length + 2);
     all[headers.length] = "Content-Type: application/x-amz-json-1.1";
     all[headers.length + 1] = "x-amzn-RequestId: 0f0f0f0f-1111-2222-3333-444444444444";
@@ -108,11 +108,11 @@ final class FakeAws implements AutoCloseable {
     return answer == null ? refusal(400, "UnknownOperationException") : answer.apply(asked);
   }
 
-  String url() {
+  public String url() {
     return server.url();
   }
 
-  LoopbackServer server() {
+  public LoopbackServer server() {
     return server;
   }
 

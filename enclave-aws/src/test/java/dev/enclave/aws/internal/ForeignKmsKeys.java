@@ -1,13 +1,15 @@
 package dev.enclave.aws.internal;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.model.KmsScheme;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** KMS keys as an administrator makes them, past Enclave. */
-record ForeignKmsKeys(Supplier<AwsSession> sessions) {
+public record ForeignKmsKeys(Supplier<AwsSession> sessions) {
 
-  String place(KeyAlgorithm algorithm) {
+  public String place(KeyAlgorithm algorithm) {
     KmsScheme scheme = KmsScheme.of(algorithm);
     try (AwsSession session = sessions.get()) {
       String arn =

@@ -7,6 +7,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AwsKmsServerBuilder;
 import dev.enclave.emulators.wire.JournalEntry;
@@ -35,31 +37,31 @@ import software.amazon.awssdk.services.kms.model.OriginType;
 import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
 
 /** Our own server with the backend open on it, and an administrator's client beside it. */
-final class KmsBench implements AutoCloseable {
+public final class KmsBench implements AutoCloseable {
 
-  static final KeyName NAME = KeyName.of("wallet");
-  static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
+  public static final KeyName NAME = KeyName.of("wallet");
+  public static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
 
   private static final int WRAPPING_KEYS = 2;
   private static final int MOST_TRIES = 10;
 
-  final MutableClock clock = new MutableClock();
-  final AwsKmsServer server;
-  final AwsKmsBackend backend;
+  public final MutableClock clock = new MutableClock();
+  public final AwsKmsServer server;
+  public final AwsKmsBackend backend;
   private final AwsSession console;
 
-  KmsBench() {
+  public KmsBench() {
     this(builder -> builder);
   }
 
-  KmsBench(UnaryOperator<AwsKmsServerBuilder> settings) {
+  public KmsBench(UnaryOperator<AwsKmsServerBuilder> settings) {
     server = settings.apply(AwsKmsServer.builder().clock(clock::now)).start();
     backend = open();
     console = Sessions.with(server, clock);
   }
 
   /** Another replica. */
-  AwsKmsBackend open() {
+  public AwsKmsBackend open() {
     return new AwsKmsBackend(
         Sessions.with(server, clock),
         new BackendContext(
@@ -72,34 +74,34 @@ final class KmsBench implements AutoCloseable {
   }
 
   /** What an administrator does, past Enclave. */
-  KmsClient console() {
+  public KmsClient console() {
     return console.kms();
   }
 
-  CallContext call() {
+  public CallContext call() {
     return call(newId());
   }
 
-  CallContext call(String operationId) {
+  public CallContext call(String operationId) {
     return new CallContext(operationId, 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
-  static String newId() {
+  public static String newId() {
     return UUID.randomUUID().toString();
   }
 
-  CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
+  public CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
     return new CreateRequest(
         name, algorithm, RotationInterval.POLICY, EnvironmentType.PRODUCTION, newId());
   }
 
-  KeySnapshot create(KeyName name) throws BackendFailure {
+  public KeySnapshot create(KeyName name) throws BackendFailure {
     CreateRequest request = request(name, ALGORITHM);
     return backend.create(request, call(request.operationId()));
   }
 
   /** A server's first wrapping keys take longer than a request may, on a busy machine. */
-  void warmImports() {
+  public void warmImports() {
     String keyId =
         console()
             .createKey(
@@ -139,19 +141,19 @@ final class KmsBench implements AutoCloseable {
     }
   }
 
-  KeySnapshot rotate(KeySnapshot key) throws BackendFailure {
+  public KeySnapshot rotate(KeySnapshot key) throws BackendFailure {
     RotateRequest request = rotation(key);
     KeyVersion next = backend.prepare(request, call(request.operationId()));
     return backend.activate(request, next.id(), call(request.operationId()));
   }
 
-  RotateRequest rotation(KeySnapshot key) {
+  public RotateRequest rotation(KeySnapshot key) {
     return new RotateRequest(
         key.name(), key.active().orElseThrow().id(), newId(), KeyState.VERIFY_ONLY);
   }
 
   /** What the server was asked since the journal was cleared, in order. */
-  List<String> requests() {
+  public List<String> requests() {
     return server.journal().entries().stream().map(JournalEntry::operation).toList();
   }
 

@@ -2,6 +2,8 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.aws.internal.calls.AwsErrorRule;
+import dev.enclave.aws.internal.calls.KmsOperation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;

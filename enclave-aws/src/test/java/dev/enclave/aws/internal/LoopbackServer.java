@@ -16,21 +16,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** An HTTP server on loopback that answers, or breaks off, as a test says. Thread-safe. */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
 
   /**
    * What was asked.
    *
    * @param headers in any case
    */
-  record Asked(String method, String target, Map<String, String> headers, String body) {
+  public record Asked(String method, String target, Map<String, String> headers, String body) {
 
-    String header(String name) {
+    public String header(String name) {
       return headers.getOrDefault(name, "");
     }
 
     /** KMS: {@code Sign}; STS: {@code GetCallerIdentity}. */
-    String operation() {
+    public String operation() {
       String target = header("X-Amz-Target");
       if (!target.isEmpty()) {
         return target.substring(target.indexOf('.') + 1);
@@ -41,10 +41,10 @@ final class LoopbackServer implements AutoCloseable {
   }
 
   /** What is answered; raw octets, so that they may be wrong or missing. */
-  record Reply(String text, boolean reset) {
+  public record Reply(String text, boolean reset) {
 
     /** Breaks the connection instead. */
-    static final Reply RESET = new Reply("", true);
+    public static final Reply RESET = new Reply("", true);
 
     static Reply of(int status, String body, String... headers) {
       StringBuilder text = new StringBuilder("HTTP/1.1 " + status + " Status\r\n");
@@ -68,7 +68,7 @@ final class LoopbackServer implements AutoCloseable {
     start(this::accept);
   }
 
-  static LoopbackServer answering(Function<Asked, Reply> answers) {
+  public static LoopbackServer answering(Function<Asked, Reply> answers) {
     try {
       return new LoopbackServer(answers);
     } catch (IOException e) {
@@ -76,16 +76,16 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + listening.getLocalPort();
   }
 
   /** The first first. */
-  List<Asked> asked() {
+  public List<Asked> asked() {
     return List.copyOf(asked);
   }
 
-  List<String> operations() {
+  public List<String> operations() {
     return asked.stream().map(Asked::operation).toList();
   }
 

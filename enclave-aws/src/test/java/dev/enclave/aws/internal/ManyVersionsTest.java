@@ -3,6 +3,14 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsParallel;
+import dev.enclave.aws.internal.calls.KmsThreads;
+import dev.enclave.aws.internal.keys.KmsDirectory;
+import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.keys.KmsPublicKeys;
+import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;

@@ -7,6 +7,8 @@ import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.AdoptionContract;

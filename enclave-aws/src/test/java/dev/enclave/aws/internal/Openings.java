@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -20,10 +22,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Contexts to open sessions with, and what comes of it. */
-final class Openings {
+public final class Openings {
 
   /** The SDK signs by the machine's clock, so the fake one starts there. */
-  final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
+  public final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
 
   private final EnvironmentType environment;
   private final Map<String, String> settings = new HashMap<>();
@@ -34,12 +36,12 @@ final class Openings {
     settings.put("region", "eu-west-1");
   }
 
-  static Openings in(EnvironmentType environment) {
+  public static Openings in(EnvironmentType environment) {
     return new Openings(environment);
   }
 
   /** Development, with keys in settings and everything at this server. */
-  static Openings at(FakeAws aws) {
+  public static Openings at(FakeAws aws) {
     return in(EnvironmentType.DEVELOPMENT)
         .with("endpoint", aws.url())
         .with("sts-endpoint", aws.url())
@@ -60,22 +62,22 @@ final class Openings {
         "enclave.aws-kms.secret-access-key", secret);
   }
 
-  Openings with(String setting, String value) {
+  public Openings with(String setting, String value) {
     settings.put(setting, value);
     return this;
   }
 
-  Openings without(String setting) {
+  public Openings without(String setting) {
     settings.remove(setting);
     return this;
   }
 
-  Openings on(EnvironmentSnapshot machine) {
+  public Openings on(EnvironmentSnapshot machine) {
     snapshot = machine;
     return this;
   }
 
-  BackendContext context() {
+  public BackendContext context() {
     return new BackendContext(
         new BackendSettings(BackendId.AWS_KMS, settings),
         environment,
@@ -86,15 +88,15 @@ final class Openings {
   }
 
   /** With the time that a signature has. */
-  CallContext call() {
+  public CallContext call() {
     return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
-  AwsSession open() throws BackendFailure {
+  public AwsSession open() throws BackendFailure {
     return AwsSessions.open(context());
   }
 
-  BackendFailure failure() {
+  public BackendFailure failure() {
     return catchThrowableOfType(BackendFailure.class, () -> open().close());
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.aws.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.aws.AwsKmsBackendProvider;
+import dev.enclave.aws.internal.detect.AwsVmDetector;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.TimeSource;
 import java.net.URI;
@@ -18,14 +19,14 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /** Sessions with servers of tests, whose credentials count nowhere else. */
-final class Sessions {
+public final class Sessions {
 
   private static final String REGION = "eu-west-1";
 
   private Sessions() {}
 
   /** With moto, which looks at no credentials. */
-  static AwsSession with(URI endpoint, String account) {
+  public static AwsSession with(URI endpoint, String account) {
     return with(
         endpoint,
         REGION,
@@ -35,7 +36,7 @@ final class Sessions {
   }
 
   /** With our own server, which goes by {@code time} as the session does. */
-  static AwsSession with(AwsKmsServer server, TimeSource time) {
+  public static AwsSession with(AwsKmsServer server, TimeSource time) {
     return with(
         server.endpoint(),
         server.region(),

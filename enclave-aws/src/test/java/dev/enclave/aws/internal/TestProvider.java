@@ -2,6 +2,8 @@ package dev.enclave.aws.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.Detection;
@@ -13,10 +15,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Opens the backend over a session of the test's own. */
-record TestProvider(Supplier<AwsSession> session, Function<AwsKmsBackend, SigningBackend> narrowing)
+public record TestProvider(
+    Supplier<AwsSession> session, Function<AwsKmsBackend, SigningBackend> narrowing)
     implements BackendProvider {
 
-  TestProvider(Supplier<AwsSession> session) {
+  public TestProvider(Supplier<AwsSession> session) {
     this(session, backend -> backend);
   }
 

@@ -3,6 +3,8 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.internal.access.AzureAccessPolicy;
+import dev.enclave.azure.internal.calls.VaultErrorRule;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.testkit.FakeEnvironment;

@@ -4,24 +4,28 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.VaultTags.Claim;
+import dev.enclave.azure.internal.model.VaultChain;
+import dev.enclave.azure.internal.model.VaultPart;
+import dev.enclave.azure.internal.model.VaultTags;
+import dev.enclave.azure.internal.model.VaultTags.Claim;
+import dev.enclave.azure.internal.model.VaultVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Versions as a vault would list them, without a vault. */
-final class ListedVersions {
+public final class ListedVersions {
 
-  static final KeyName NAME = KeyName.of("wallet");
+  public static final KeyName NAME = KeyName.of("wallet");
 
   private ListedVersions() {}
 
-  static VaultVersion first(String id, long second) {
+  public static VaultVersion first(String id, long second) {
     return first(id, second, "create-" + id);
   }
 
-  static VaultVersion first(String id, long second, String operationId) {
+  public static VaultVersion first(String id, long second, String operationId) {
     return of(
         id,
         second,
@@ -33,25 +37,25 @@ final class ListedVersions {
             operationId));
   }
 
-  static VaultVersion next(String id, long second) {
+  public static VaultVersion next(String id, long second) {
     return of(id, second, first("x", 0).tags().next("rotate-" + id));
   }
 
   /** A part of what one operation brought from elsewhere. */
-  static VaultVersion part(String id, long second, String operation, VaultPart part) {
+  public static VaultVersion part(String id, long second, String operation, VaultPart part) {
     return of(id, second, first("x", 0, operation).tags().restored(part));
   }
 
-  static VaultVersion stranger(String id, long second) {
+  public static VaultVersion stranger(String id, long second) {
     return of(id, second, VaultTags.parse(Map.of(), id));
   }
 
   /** As the vault's own rotation may make it: with the tags of the version before. */
-  static VaultVersion copy(VaultVersion of, String id, long second) {
+  public static VaultVersion copy(VaultVersion of, String id, long second) {
     return of(id, second, VaultTags.parse(of.tags().toMap(Optional.of(of.id())), id));
   }
 
-  static VaultVersion of(String id, long second, VaultTags tags) {
+  public static VaultVersion of(String id, long second, VaultTags tags) {
     Instant at = Instant.ofEpochSecond(second);
     return new VaultVersion(
         id,
@@ -66,7 +70,8 @@ final class ListedVersions {
   }
 
   /** The same, changed at a second. */
-  static VaultVersion changed(VaultVersion version, long second, VaultTags tags, boolean enabled) {
+  public static VaultVersion changed(
+      VaultVersion version, long second, VaultTags tags, boolean enabled) {
     return new VaultVersion(
         version.id(),
         version.uri(),
@@ -80,7 +85,7 @@ final class ListedVersions {
   }
 
   /** The same with a claim that was made at a second and not written down. */
-  static VaultVersion claiming(VaultVersion version, int number, long second) {
+  public static VaultVersion claiming(VaultVersion version, int number, long second) {
     return changed(
         version,
         second,
@@ -88,7 +93,7 @@ final class ListedVersions {
         version.enabled());
   }
 
-  static VaultChain chain(VaultVersion... versions) {
+  public static VaultChain chain(VaultVersion... versions) {
     return VaultChain.of(NAME, List.of(versions), VaultChain.EVERYTHING);
   }
 }

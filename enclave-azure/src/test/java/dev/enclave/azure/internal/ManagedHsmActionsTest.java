@@ -2,6 +2,7 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.Denial;

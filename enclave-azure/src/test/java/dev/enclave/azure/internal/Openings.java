@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.connect.AzureSessions;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

@@ -20,26 +20,26 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Keys that are in no vault yet. */
-final class OutsideKeys {
+public final class OutsideKeys {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private OutsideKeys() {}
 
   /** One of them, with its private halves. */
-  record Outside(ExportedKey key) implements AutoCloseable {
+  public record Outside(ExportedKey key) implements AutoCloseable {
 
-    Optional<PublicKeyInfo> publicKey(int index) {
+    public Optional<PublicKeyInfo> publicKey(int index) {
       return key.versions().get(index).publicKey();
     }
 
-    RestoreRequest request(KeyName name) {
+    public RestoreRequest request(KeyName name) {
       return new RestoreRequest(
           name, EnvironmentType.DEVELOPMENT, key, UUID.randomUUID().toString());
     }
 
     /** The same, one of whose versions has the private half of another key's only version. */
-    Outside withMaterial(int index, Outside other) {
+    public Outside withMaterial(int index, Outside other) {
       List<Version> versions = new ArrayList<>(key.versions());
       Version version = versions.get(index);
       versions.set(
@@ -60,7 +60,7 @@ final class OutsideKeys {
     }
   }
 
-  static Outside of(KeyAlgorithm algorithm, KeyState... states) {
+  public static Outside of(KeyAlgorithm algorithm, KeyState... states) {
     List<Version> versions = new ArrayList<>();
     for (KeyState state : states) {
       try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {
@@ -77,7 +77,7 @@ final class OutsideKeys {
   }
 
   /** One whose private half is none. */
-  static Outside junk(KeyAlgorithm algorithm) {
+  public static Outside junk(KeyAlgorithm algorithm) {
     return whole(
         algorithm,
         List.of(

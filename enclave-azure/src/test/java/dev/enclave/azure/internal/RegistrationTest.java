@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.azure.AzureKeyVaultBackendProvider;
+import dev.enclave.azure.internal.detect.AzureVmDetector;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import java.io.IOException;

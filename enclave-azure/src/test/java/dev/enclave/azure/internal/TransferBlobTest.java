@@ -10,6 +10,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
+import dev.enclave.azure.internal.transfer.VaultExchangeKeys;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;

@@ -13,6 +13,14 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.calls.VaultCalls;
+import dev.enclave.azure.internal.keys.VaultDirectory;
+import dev.enclave.azure.internal.keys.VaultMaterials;
+import dev.enclave.azure.internal.model.VaultChain;
+import dev.enclave.azure.internal.model.VaultNames;
+import dev.enclave.azure.internal.model.VaultScheme;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
@@ -37,19 +45,19 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** A vault, the backend beside it, and a hand in what the vault answers. */
-final class VaultBench implements AutoCloseable {
+public final class VaultBench implements AutoCloseable {
 
-  static final KeyName NAME = KeyName.of("wallet");
+  public static final KeyName NAME = KeyName.of("wallet");
   static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA_256, new byte[32]);
 
   /** Something that is done on the way of a request. */
   @FunctionalInterface
-  interface Meddler {
+  public interface Meddler {
     Delivery meddle(ServiceRequest request, Service service);
   }
 
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run() throws BackendFailure;
   }
 
@@ -60,16 +68,16 @@ final class VaultBench implements AutoCloseable {
               .getOrDefault(request.operation(), (r, s) -> Delivery.answer(s.handle(r)))
               .meddle(request, service);
 
-  final MutableClock clock = new MutableClock();
-  final AzureKeyVaultServer server;
-  final AzureSession session;
-  final AzureKeyVaultBackend backend;
+  public final MutableClock clock = new MutableClock();
+  public final AzureKeyVaultServer server;
+  public final AzureSession session;
+  public final AzureKeyVaultBackend backend;
 
-  VaultBench() {
+  public VaultBench() {
     this(builder -> builder, Map.of());
   }
 
-  VaultBench(UnaryOperator<AzureKeyVaultServerBuilder> kind, Map<String, String> more) {
+  public VaultBench(UnaryOperator<AzureKeyVaultServerBuilder> kind, Map<String, String> more) {
     this(kind, more, Vaults::session);
   }
 
@@ -110,12 +118,12 @@ final class VaultBench implements AutoCloseable {
   }
 
   /** From now on, this becomes of such requests. */
-  void meddle(String operation, Meddler meddler) {
+  public void meddle(String operation, Meddler meddler) {
     meddlers.put(operation, meddler);
   }
 
   /** From now on, such requests are carried out and their answers changed. */
-  void rewrite(String operation, UnaryOperator<String> change) {
+  public void rewrite(String operation, UnaryOperator<String> change) {
     meddle(
         operation,
         (request, service) -> {
@@ -127,7 +135,7 @@ final class VaultBench implements AutoCloseable {
   }
 
   /** From now on, such requests are refused, once they are authenticated. */
-  void refuse(String operation, int status, String body, Map<String, String> headers) {
+  public void refuse(String operation, int status, String body, Map<String, String> headers) {
     meddle(
         operation,
         (request, service) -> {
@@ -141,11 +149,11 @@ final class VaultBench implements AutoCloseable {
         });
   }
 
-  void leaveAlone() {
+  public void leaveAlone() {
     meddlers.clear();
   }
 
-  CallContext call() {
+  public CallContext call() {
     return Vaults.call(clock);
   }
 
@@ -158,26 +166,26 @@ final class VaultBench implements AutoCloseable {
         UUID.randomUUID().toString());
   }
 
-  KeySnapshot create() throws BackendFailure {
+  public KeySnapshot create() throws BackendFailure {
     return create(NAME, SigningAlgorithm.ECDSA_P256_SHA256);
   }
 
-  KeySnapshot create(KeyName name, KeyAlgorithm algorithm) throws BackendFailure {
+  public KeySnapshot create(KeyName name, KeyAlgorithm algorithm) throws BackendFailure {
     CreateRequest request = request(name, algorithm);
     return backend.create(request, Vaults.call(request.operationId(), clock));
   }
 
   /** What the vault lists of a name, by the rule. */
-  VaultChain listed(KeyName name) throws BackendFailure {
+  public VaultChain listed(KeyName name) throws BackendFailure {
     VaultCalls calls = new VaultCalls(session);
     return new VaultDirectory(calls, new VaultMaterials(calls)).list(name, call()).everything(name);
   }
 
-  KeySnapshot load() throws BackendFailure {
+  public KeySnapshot load() throws BackendFailure {
     return backend.load(NAME, call());
   }
 
-  RotateRequest rotation(KeySnapshot key) {
+  public RotateRequest rotation(KeySnapshot key) {
     return new RotateRequest(
         key.name(),
         key.active().orElseThrow().id(),
@@ -185,14 +193,14 @@ final class VaultBench implements AutoCloseable {
         KeyState.VERIFY_ONLY);
   }
 
-  KeySnapshot rotate(KeySnapshot key) throws BackendFailure {
+  public KeySnapshot rotate(KeySnapshot key) throws BackendFailure {
     RotateRequest request = rotation(key);
     KeyVersion next = backend.prepare(request, Vaults.call(request.operationId(), clock));
     return backend.activate(request, next.id(), Vaults.call(request.operationId(), clock));
   }
 
   /** A version that somebody makes by hand, as the vault's own rotation does. */
-  KeyVaultKey versionBehindOurBack(KeyAlgorithm algorithm) {
+  public KeyVaultKey versionBehindOurBack(KeyAlgorithm algorithm) {
     return session
         .http()
         .during(
@@ -203,12 +211,13 @@ final class VaultBench implements AutoCloseable {
   }
 
   /** Something past Enclave, by the SDK. */
-  <T> T bySdk(java.util.function.Function<com.azure.security.keyvault.keys.KeyClient, T> work) {
+  public <T> T bySdk(
+      java.util.function.Function<com.azure.security.keyvault.keys.KeyClient, T> work) {
     return session.http().during(call(), attempt -> work.apply(session.keys()));
   }
 
   /** What was asked of the vault, without the challenge's first round. */
-  List<String> requests() {
+  public List<String> requests() {
     return server.journal().entries().stream()
         .filter(entry -> entry.status() != 401)
         .map(JournalEntry::operation)
@@ -216,7 +225,7 @@ final class VaultBench implements AutoCloseable {
         .toList();
   }
 
-  BackendFailure failureOf(Work work) {
+  public BackendFailure failureOf(Work work) {
     return catchThrowableOfType(BackendFailure.class, work::run);
   }
 

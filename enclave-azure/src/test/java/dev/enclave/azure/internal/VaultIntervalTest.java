@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
-import dev.enclave.azure.internal.VaultTags.Claim;
-import dev.enclave.azure.internal.VaultTags.Mark;
+import dev.enclave.azure.internal.calls.VaultCalls;
+import dev.enclave.azure.internal.keys.VaultDirectory;
+import dev.enclave.azure.internal.keys.VaultMaterials;
+import dev.enclave.azure.internal.model.VaultTags.Claim;
+import dev.enclave.azure.internal.model.VaultTags.Mark;
+import dev.enclave.azure.internal.model.VaultVersion;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;

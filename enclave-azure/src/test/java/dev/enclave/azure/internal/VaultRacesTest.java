@@ -3,7 +3,10 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.VaultTags.Claim;
+import dev.enclave.azure.internal.model.VaultChain;
+import dev.enclave.azure.internal.model.VaultPart;
+import dev.enclave.azure.internal.model.VaultTags.Claim;
+import dev.enclave.azure.internal.model.VaultVersion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

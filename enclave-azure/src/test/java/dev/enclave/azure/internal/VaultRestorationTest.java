@@ -12,7 +12,11 @@ import static dev.enclave.azure.internal.ListedVersions.stranger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.VaultTags.Mark;
+import dev.enclave.azure.internal.model.VaultChain;
+import dev.enclave.azure.internal.model.VaultPart;
+import dev.enclave.azure.internal.model.VaultTags;
+import dev.enclave.azure.internal.model.VaultTags.Mark;
+import dev.enclave.azure.internal.model.VaultVersion;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,10 +4,18 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.azure.internal.backend.VaultBareKeys;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.connect.AzureSessions;
+import dev.enclave.azure.internal.connect.AzureTrust;
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.credentials.VaultTokens;
 import dev.enclave.azure.internal.http.VaultHttp;
 import dev.enclave.azure.internal.http.Wire;
-import dev.enclave.azure.internal.identity.IdentityChoice;
-import dev.enclave.azure.internal.identity.VaultTokens;
+import dev.enclave.azure.internal.settings.AzureCloud;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.spi.BackendContext;
@@ -35,7 +43,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Our own server, and the way to it by everything that is real: settings, identity, TLS. */
-final class Vaults {
+public final class Vaults {
 
   static final String CERTIFICATE = "/etc/wallet/emulator.pem";
 
@@ -45,7 +53,7 @@ final class Vaults {
    * A server whose identity is its own: azure-identity keeps tokens for the whole process, by the
    * identity's client id.
    */
-  static AzureKeyVaultServerBuilder server() {
+  public static AzureKeyVaultServerBuilder server() {
     return AzureKeyVaultServer.builder()
         .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString());
   }
@@ -69,7 +77,7 @@ final class Vaults {
     return FakeEnvironment.empty().withFile(CERTIFICATE, server.certificatePem());
   }
 
-  static BackendContext context(AzureKeyVaultServer server, TimeSource time) {
+  public static BackendContext context(AzureKeyVaultServer server, TimeSource time) {
     return context(server, time, settings(server));
   }
 
@@ -111,11 +119,11 @@ final class Vaults {
     }
   }
 
-  static CallContext call(TimeSource time) {
+  public static CallContext call(TimeSource time) {
     return call(UUID.randomUUID().toString(), time);
   }
 
-  static CallContext call(String operationId, TimeSource time) {
+  public static CallContext call(String operationId, TimeSource time) {
     return new CallContext(operationId, 1, Deadline.in(Duration.ofMinutes(1), time), time);
   }
 
@@ -132,7 +140,7 @@ final class Vaults {
    * With a server that is a managed HSM, as if it were at an address of one: what follows from the
    * address, follows from nothing else.
    */
-  static AzureSession managedHsm(AzureKeyVaultServer server, BackendContext context)
+  public static AzureSession managedHsm(AzureKeyVaultServer server, BackendContext context)
       throws BackendFailure {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint =

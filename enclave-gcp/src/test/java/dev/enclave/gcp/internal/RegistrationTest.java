@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.gcp.GcpKmsBackendProvider;
+import dev.enclave.gcp.internal.detect.GcpVmDetector;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
 import java.nio.file.Files;

@@ -22,7 +22,7 @@ final class AsymmetricDecryption {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "AsymmetricDecrypt",
         AsymmetricDecryptRequest.getDefaultInstance(),
         this::decrypt);

@@ -24,17 +24,14 @@ final class CryptoKeys {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "CreateCryptoKey",
         CreateCryptoKeyRequest.getDefaultInstance(),
         this::create);
     operations.put(
-        KmsMethods.SERVICE, "GetCryptoKey", GetCryptoKeyRequest.getDefaultInstance(), this::get);
+        Shared.SERVICE, "GetCryptoKey", GetCryptoKeyRequest.getDefaultInstance(), this::get);
     operations.put(
-        KmsMethods.SERVICE,
-        "ListCryptoKeys",
-        ListCryptoKeysRequest.getDefaultInstance(),
-        this::list);
+        Shared.SERVICE, "ListCryptoKeys", ListCryptoKeysRequest.getDefaultInstance(), this::list);
   }
 
   /** service.proto, CreateCryptoKey. */

@@ -28,10 +28,8 @@ final class Encryption {
   }
 
   void register(Operations operations) {
-    operations.put(
-        KmsMethods.SERVICE, "Encrypt", EncryptRequest.getDefaultInstance(), this::encrypt);
-    operations.put(
-        KmsMethods.SERVICE, "Decrypt", DecryptRequest.getDefaultInstance(), this::decrypt);
+    operations.put(Shared.SERVICE, "Encrypt", EncryptRequest.getDefaultInstance(), this::encrypt);
+    operations.put(Shared.SERVICE, "Decrypt", DecryptRequest.getDefaultInstance(), this::decrypt);
   }
 
   private Message encrypt(Call call, EncryptRequest request) {

@@ -28,17 +28,14 @@ final class ImportJobs {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "CreateImportJob",
         CreateImportJobRequest.getDefaultInstance(),
         this::create);
     operations.put(
-        KmsMethods.SERVICE, "GetImportJob", GetImportJobRequest.getDefaultInstance(), this::get);
+        Shared.SERVICE, "GetImportJob", GetImportJobRequest.getDefaultInstance(), this::get);
     operations.put(
-        KmsMethods.SERVICE,
-        "ListImportJobs",
-        ListImportJobsRequest.getDefaultInstance(),
-        this::list);
+        Shared.SERVICE, "ListImportJobs", ListImportJobsRequest.getDefaultInstance(), this::list);
   }
 
   /** service.proto, CreateImportJob. */

@@ -29,7 +29,7 @@ final class Imports {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "ImportCryptoKeyVersion",
         ImportCryptoKeyVersionRequest.getDefaultInstance(),
         this::importVersion);

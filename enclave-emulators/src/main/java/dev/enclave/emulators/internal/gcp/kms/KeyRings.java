@@ -23,14 +23,10 @@ final class KeyRings {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
-        "CreateKeyRing",
-        CreateKeyRingRequest.getDefaultInstance(),
-        this::create);
+        Shared.SERVICE, "CreateKeyRing", CreateKeyRingRequest.getDefaultInstance(), this::create);
+    operations.put(Shared.SERVICE, "GetKeyRing", GetKeyRingRequest.getDefaultInstance(), this::get);
     operations.put(
-        KmsMethods.SERVICE, "GetKeyRing", GetKeyRingRequest.getDefaultInstance(), this::get);
-    operations.put(
-        KmsMethods.SERVICE, "ListKeyRings", ListKeyRingsRequest.getDefaultInstance(), this::list);
+        Shared.SERVICE, "ListKeyRings", ListKeyRingsRequest.getDefaultInstance(), this::list);
   }
 
   /** service.proto, CreateKeyRing. */

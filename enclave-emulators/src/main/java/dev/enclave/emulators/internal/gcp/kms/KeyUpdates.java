@@ -22,12 +22,12 @@ final class KeyUpdates {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "UpdateCryptoKey",
         UpdateCryptoKeyRequest.getDefaultInstance(),
         this::update);
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "UpdateCryptoKeyPrimaryVersion",
         UpdateCryptoKeyPrimaryVersionRequest.getDefaultInstance(),
         this::primary);

@@ -5,8 +5,6 @@ import dev.enclave.emulators.internal.gcp.common.Operations;
 /** The methods of the service that are served. */
 public final class KmsMethods {
 
-  static final String SERVICE = "google.cloud.kms.v1.KeyManagementService";
-
   private KmsMethods() {}
 
   /** Registers them. */

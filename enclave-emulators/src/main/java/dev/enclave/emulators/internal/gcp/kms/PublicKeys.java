@@ -24,7 +24,7 @@ final class PublicKeys {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE, "GetPublicKey", GetPublicKeyRequest.getDefaultInstance(), this::get);
+        Shared.SERVICE, "GetPublicKey", GetPublicKeyRequest.getDefaultInstance(), this::get);
   }
 
   private Message get(Call call, GetPublicKeyRequest request) {

@@ -24,7 +24,7 @@ final class RandomBytes {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "GenerateRandomBytes",
         GenerateRandomBytesRequest.getDefaultInstance(),
         this::generate);

@@ -13,6 +13,9 @@ import java.util.Set;
 /** What all operations use: one project's resources and how the service behaves. */
 public final class Shared {
 
+  /** The name of the service whose operations these are. */
+  static final String SERVICE = "google.cloud.kms.v1.KeyManagementService";
+
   /**
    * How the service behaves.
    *

@@ -26,10 +26,7 @@ final class Signing {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
-        "AsymmetricSign",
-        AsymmetricSignRequest.getDefaultInstance(),
-        this::sign);
+        Shared.SERVICE, "AsymmetricSign", AsymmetricSignRequest.getDefaultInstance(), this::sign);
   }
 
   private Message sign(Call call, AsymmetricSignRequest request) {

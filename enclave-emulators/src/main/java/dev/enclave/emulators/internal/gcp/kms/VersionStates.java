@@ -22,17 +22,17 @@ final class VersionStates {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "UpdateCryptoKeyVersion",
         UpdateCryptoKeyVersionRequest.getDefaultInstance(),
         this::update);
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "DestroyCryptoKeyVersion",
         DestroyCryptoKeyVersionRequest.getDefaultInstance(),
         this::destroy);
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "RestoreCryptoKeyVersion",
         RestoreCryptoKeyVersionRequest.getDefaultInstance(),
         this::restore);

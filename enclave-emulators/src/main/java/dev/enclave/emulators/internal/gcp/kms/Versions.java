@@ -23,17 +23,17 @@ final class Versions {
 
   void register(Operations operations) {
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "CreateCryptoKeyVersion",
         CreateCryptoKeyVersionRequest.getDefaultInstance(),
         this::create);
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "GetCryptoKeyVersion",
         GetCryptoKeyVersionRequest.getDefaultInstance(),
         this::get);
     operations.put(
-        KmsMethods.SERVICE,
+        Shared.SERVICE,
         "ListCryptoKeyVersions",
         ListCryptoKeyVersionsRequest.getDefaultInstance(),
         this::list);

@@ -1,0 +1,104 @@
+package dev.enclave.aws.internal.access;
+
+import dev.enclave.aws.internal.calls.KmsCalls;
+import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.WireLogs;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.MessageType;
+
+/**
+ * Asks KMS how it is, by one request that makes nothing: a dry run of a signature by the version
+ * that was read last, which tells that it could be made; else a question about an alias that does
+ * not exist, which tells that KMS is reached and knows who asks.
+ */
+public final class KmsHealth {
+
+  private final KmsKeys keys;
+  private final WireLogs logs;
+
+  public KmsHealth(KmsKeys keys, WireLogs logs) {
+    this.keys = keys;
+    this.logs = logs;
+  }
+
+  public HealthReport report(CallContext call) throws BackendFailure {
+    List<Finding> findings = new ArrayList<>(keys.snapshots().peculiarities());
+    findings.addAll(logs.findings());
+    Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
+    if (last.isPresent()) {
+      dryRun(last.get(), call).ifPresent(findings::add);
+    } else {
+      requireAnswer(call);
+    }
+    return new HealthReport(findings);
+  }
+
+  private Optional<Finding> dryRun(RecentReadings.Usable version, CallContext call)
+      throws BackendFailure {
+    KmsScheme scheme = KmsScheme.of(version.algorithm());
+    byte[] input =
+        new byte
+            [scheme.support().digests() ? version.algorithm().digest().orElseThrow().length() : 1];
+    Optional<AwsServiceException> refusal =
+        keys.calls()
+            .refusal(
+                KmsOperation.SIGN,
+                version.uri(),
+                call,
+                (kms, limits) ->
+                    kms.sign(
+                        r ->
+                            r.keyId(version.uri())
+                                .message(SdkBytes.fromByteArrayUnsafe(input))
+                                .messageType(
+                                    scheme.support().digests()
+                                        ? MessageType.DIGEST
+                                        : MessageType.RAW)
+                                .signingAlgorithm(scheme.signing())
+                                .dryRun(true)
+                                .overrideConfiguration(limits)));
+    if (refusal.isEmpty() || KmsCalls.isDryRun(refusal.get())) {
+      return Optional.empty();
+    }
+    BackendFailure failure =
+        keys.calls().failure(KmsOperation.SIGN, version.uri(), refusal.get(), call);
+    return switch (failure.code()) {
+      case ACCESS_DENIED ->
+          Optional.of(
+              new Finding(
+                  Severity.ERROR,
+                  ErrorCode.ACCESS_DENIED,
+                  "AWS KMS would not sign with " + version.uri() + " for this identity",
+                  "Allow kms:Sign on the key, in the role's policy or the key's"));
+      // What is the matter with one key is told where that key is used.
+      case INVALID_STATE, NOT_FOUND -> Optional.empty();
+      default -> throw failure;
+    };
+  }
+
+  private void requireAnswer(CallContext call) throws BackendFailure {
+    try {
+      keys.directory().describe(KmsAliases.PREFIX + "health/probe", call);
+    } catch (BackendFailure e) {
+      // Who may only use certain keys was recognised all the same.
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.enclave.aws.internal.calls;
+
+import dev.enclave.aws.internal.credentials.CredentialsException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * What the SDK threw, in the engine's words: by error code, status and whether the request was
+ * sent. The texts of AWS and of the SDK stay out of it, since they may quote the request.
+ */
+public final class AwsFailures {
+
+  /** Later attempts than these have seen the new credentials, or the corrected clock, fail. */
+  private static final int LATEST_FORGIVEN_ATTEMPT = 3;
+
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+  private static final int LONGEST_CAUSE_CHAIN = 16;
+
+  /** What may be quoted of a code or an id that a server has chosen. */
+  /** How AWS begins the message (Signature Version 4, "troubleshooting", its time stamp). */
+  private static final Pattern SIGNED_AT_A_WRONG_TIME =
+      Pattern.compile("Signature (expired|not yet current)\\b");
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
+
+  private AwsFailures() {}
+
+  /**
+   * Translates a failed request.
+   *
+   * @param attempt which attempt of the operation it was, counted from 1
+   */
+  public static BackendFailure of(AwsRequest request, SdkException thrown, int attempt) {
+    return described(request, thrown, attempt).naming(request.subject());
+  }
+
+  private static BackendFailure described(AwsRequest request, SdkException thrown, int attempt) {
+    if (thrown instanceof AwsServiceException answer) {
+      return answered(request, answer, attempt);
+    }
+    CredentialsException credentials = inChain(thrown, CredentialsException.class);
+    if (credentials != null) {
+      return credentials.failure();
+    }
+    NotSentException notSent = inChain(thrown, NotSentException.class);
+    if (notSent != null) {
+      return BackendFailure.transientFailure(
+          FailureCode.UNAVAILABLE,
+          request.named()
+              + " was not sent: "
+              + notSent.observed()
+              + ". Check the network, the VPC endpoint and its security group.");
+    }
+    if (thrown instanceof ApiCallTimeoutException
+        || thrown instanceof ApiCallAttemptTimeoutException
+        || thrown instanceof AbortedException) {
+      return unanswered(
+          request,
+          FailureCode.TIMEOUT,
+          "no answer came before the deadline. Allow more time, or look at the network.");
+    }
+    return unanswered(
+        request,
+        FailureCode.UNAVAILABLE,
+        "the connection broke, or what came is no answer of AWS. Look at the network, and at"
+            + " proxies that meddle.");
+  }
+
+  private static BackendFailure unanswered(AwsRequest request, FailureCode code, String observed) {
+    String message = request.named() + ": " + observed;
+    return request.changes()
+        ? BackendFailure.ambiguous(code, message)
+        : BackendFailure.transientFailure(code, message);
+  }
+
+  private static BackendFailure answered(
+      AwsRequest request, AwsServiceException answer, int attempt) {
+    String errorCode = errorCode(answer);
+    AwsErrorRule rule = AwsErrorRule.of(errorCode, answer.statusCode());
+    if (rule == AwsErrorRule.IDENTITY && clocksDiffer(answer)) {
+      // The SDK has noted the difference and signs the next request by AWS's clock.
+      rule = AwsErrorRule.CLOCK;
+    }
+    String message =
+        request.named()
+            + ": AWS answered "
+            + (PLAIN.matcher(errorCode).matches() ? errorCode : "an error")
+            + " (HTTP "
+            + answer.statusCode()
+            + "). "
+            + rule.advice();
+    BackendFailure failure = failure(rule, request, message, answer, attempt);
+    String requestId = answer.requestId();
+    return requestId != null && PLAIN.matcher(requestId).matches()
+        ? failure.withProviderRequestId(requestId)
+        : failure;
+  }
+
+  private static BackendFailure failure(
+      AwsErrorRule rule,
+      AwsRequest request,
+      String message,
+      AwsServiceException answer,
+      int attempt) {
+    FailureClass failureClass = rule.failureClass(request.changes());
+    if (rule.passesOnceOnly() && attempt > LATEST_FORGIVEN_ATTEMPT) {
+      failureClass = FailureClass.PERMANENT;
+    }
+    return switch (failureClass) {
+      case THROTTLED -> BackendFailure.throttled(message, retryAfter(answer));
+      case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
+      case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
+      case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
+    };
+  }
+
+  /**
+   * Whether the signature was refused for its time: AWS says so, or AWS's clock and this machine's
+   * are far apart. Comparing them is not enough, since the SDK may have signed by a corrected
+   * clock: it corrects the whole process's, also for another client's answer that was wrong.
+   */
+  private static boolean clocksDiffer(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String message = details == null ? null : details.errorMessage();
+    return (message != null && SIGNED_AT_A_WRONG_TIME.matcher(message).lookingAt())
+        || AwsServiceException.builder()
+            .awsErrorDetails(details)
+            .statusCode(answer.statusCode())
+            .clockSkew(Duration.ZERO)
+            .build()
+            .isClockSkewException();
+  }
+
+  /** The error code of AWS; empty if the answer had none. */
+  public static String errorCode(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    return code == null ? "" : code;
+  }
+
+  private static Optional<Duration> retryAfter(AwsServiceException answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    if (details == null || details.sdkHttpResponse() == null) {
+      return Optional.empty();
+    }
+    return details
+        .sdkHttpResponse()
+        .firstMatchingHeader("Retry-After")
+        .filter(value -> value.matches("[0-9]{1,4}"))
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+  }
+
+  private static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
+      if (kind.isInstance(cause)) {
+        return kind.cast(cause);
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}

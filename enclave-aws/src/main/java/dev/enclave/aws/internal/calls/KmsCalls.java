@@ -1,0 +1,163 @@
+package dev.enclave.aws.internal.calls;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
+import software.amazon.awssdk.services.kms.model.DryRunOperationException;
+import software.amazon.awssdk.services.kms.model.KmsResponse;
+import software.amazon.awssdk.services.kms.model.NotFoundException;
+
+/**
+ * Single requests to KMS: each ends by the deadline, tells its request id, and fails in the
+ * engine's words. Thread-safe.
+ */
+public final class KmsCalls {
+
+  /**
+   * One request.
+   *
+   * @param <R> its answer
+   */
+  @FunctionalInterface
+  public interface Request<R extends KmsResponse> {
+    R send(KmsClient kms, AwsRequestOverrideConfiguration limits);
+  }
+
+  private final AwsSession session;
+  private volatile boolean closed;
+
+  public KmsCalls(AwsSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Sends it.
+   *
+   * @param subject what it is about, as a failure names it
+   */
+  public <R extends KmsResponse> R send(
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    try {
+      return raw(call, request);
+    } catch (SdkException e) {
+      throw failure(operation, subject, e, call);
+    }
+  }
+
+  /** Sends it; nothing if what it names does not exist. */
+  public <R extends KmsResponse> Optional<R> find(
+      KmsOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    try {
+      return Optional.of(raw(call, request));
+    } catch (NotFoundException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw failure(operation, subject, e, call);
+    }
+  }
+
+  /** Sends it; false if what it would make exists. */
+  public boolean claim(
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
+      throws BackendFailure {
+    try {
+      raw(call, request);
+      return true;
+    } catch (AlreadyExistsException e) {
+      return false;
+    } catch (SdkException e) {
+      throw failure(operation, subject, e, call);
+    }
+  }
+
+  /**
+   * Sends it, and hands what KMS refused to the caller.
+   *
+   * @return the refusal; nothing if it was carried out
+   */
+  public Optional<AwsServiceException> refusal(
+      KmsOperation operation,
+      String subject,
+      CallContext call,
+      Request<? extends KmsResponse> request)
+      throws BackendFailure {
+    try {
+      raw(call, request);
+      return Optional.empty();
+    } catch (AwsServiceException e) {
+      return Optional.of(e);
+    } catch (SdkException e) {
+      throw failure(operation, subject, e, call);
+    }
+  }
+
+  private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
+      throws BackendFailure {
+    requireOpen();
+    session.ready(call);
+    Duration left = call.remaining();
+    if (left.isZero()) {
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT,
+          "The deadline passed before the request to AWS KMS was sent. Allow more time.");
+    }
+    try {
+      R answer = request.send(session.kms(), within(left));
+      call.requested(answer.responseMetadata().requestId());
+      return answer;
+    } catch (AwsServiceException e) {
+      if (e.requestId() != null) {
+        call.requested(e.requestId());
+      }
+      throw e;
+    } catch (IllegalStateException e) {
+      requireOpen();
+      throw e;
+    }
+  }
+
+  private static AwsRequestOverrideConfiguration within(Duration left) {
+    // Each call is one attempt, so this bounds that too, and by one timer.
+    return AwsRequestOverrideConfiguration.builder().apiCallTimeout(left).build();
+  }
+
+  public BackendFailure failure(
+      KmsOperation operation, String subject, SdkException e, CallContext call) {
+    return closed
+        ? KmsRefusals.COMMON.closed()
+        : AwsFailures.of(
+            new AwsRequest(operation.permission(), operation.changes(), subject),
+            e,
+            call.attempt());
+  }
+
+  /** Whether it only was not carried out because nothing was to be. */
+  public static boolean isDryRun(SdkException e) {
+    return e instanceof DryRunOperationException;
+  }
+
+  public void requireOpen() throws BackendFailure {
+    if (closed) {
+      throw KmsRefusals.COMMON.closed();
+    }
+  }
+
+  public void close() {
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave.aws.internal.calls;
+
+/** The requests that are sent to KMS. */
+public enum KmsOperation {
+  CREATE_KEY("CreateKey", true),
+  DESCRIBE_KEY("DescribeKey", false),
+  GET_PUBLIC_KEY("GetPublicKey", false),
+  // A signature or ciphertext of which nobody hears changes nothing.
+  SIGN("Sign", false),
+  ENCRYPT("Encrypt", false),
+  DECRYPT("Decrypt", false),
+  CREATE_ALIAS("CreateAlias", true),
+  UPDATE_ALIAS("UpdateAlias", true),
+  LIST_ALIASES("ListAliases", false),
+  LIST_KEYS("ListKeys", false),
+  LIST_RESOURCE_TAGS("ListResourceTags", false),
+  TAG_RESOURCE("TagResource", true),
+  UNTAG_RESOURCE("UntagResource", true),
+  ENABLE_KEY("EnableKey", true),
+  DISABLE_KEY("DisableKey", true),
+  SCHEDULE_KEY_DELETION("ScheduleKeyDeletion", true),
+  GET_PARAMETERS_FOR_IMPORT("GetParametersForImport", false),
+  IMPORT_KEY_MATERIAL("ImportKeyMaterial", true);
+
+  private final String apiName;
+  private final boolean changes;
+
+  KmsOperation(String apiName, boolean changes) {
+    this.apiName = apiName;
+    this.changes = changes;
+  }
+
+  /** As the AWS KMS API Reference calls it. */
+  String apiName() {
+    return apiName;
+  }
+
+  /** As policies call it. */
+  public String permission() {
+    return "kms:" + apiName;
+  }
+
+  /** Whether a lost answer leaves open what is there now. */
+  boolean changes() {
+    return changes;
+  }
+}

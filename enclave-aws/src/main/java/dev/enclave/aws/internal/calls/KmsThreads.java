@@ -1,0 +1,104 @@
+package dev.enclave.aws.internal.calls;
+
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A few threads of one backend's own, which end when they are not needed. Only a key of many
+ * versions is read by them. Thread-safe.
+ */
+public final class KmsThreads implements KmsParallel, AutoCloseable {
+
+  /** A hundred versions at 20 ms a request then take a second, not four. */
+  public static final int WIDTH = 8;
+
+  private static final long IDLE_SECONDS = 20;
+
+  private final ThreadPoolExecutor threads;
+
+  public KmsThreads() {
+    AtomicInteger started = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            WIDTH,
+            WIDTH,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "enclave-aws-kms-" + started.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    if (reads.size() < 2) {
+      return inTurn(reads, call);
+    }
+    List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
+    CallContext collecting =
+        new CallContext(
+            call.operationId(), call.attempt(), call.deadline(), call.time(), requestIds::add);
+    List<Callable<T>> tasks = new ArrayList<>();
+    reads.forEach(read -> tasks.add(() -> read.from(collecting)));
+    try {
+      return answers(threads.invokeAll(tasks));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "The thread was interrupted while KMS was asked. Ask again.");
+    } catch (RejectedExecutionException e) {
+      throw KmsRefusals.COMMON.closed();
+    } finally {
+      // The engine wants to be told by its own thread.
+      List.copyOf(requestIds).forEach(call::requested);
+    }
+  }
+
+  private static <T> List<T> inTurn(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    List<T> answers = new ArrayList<>();
+    for (Read<T> read : reads) {
+      answers.add(read.from(call));
+    }
+    return answers;
+  }
+
+  private static <T> List<T> answers(List<Future<T>> done)
+      throws BackendFailure, InterruptedException {
+    List<T> answers = new ArrayList<>();
+    for (Future<T> one : done) {
+      try {
+        answers.add(one.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof BackendFailure failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof RuntimeException broken) {
+          throw broken;
+        }
+        throw new IllegalStateException("a read ended with an error of the machine");
+      }
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}

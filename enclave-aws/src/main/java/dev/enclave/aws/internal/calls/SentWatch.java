@@ -1,0 +1,114 @@
+package dev.enclave.aws.internal.calls;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/**
+ * An HTTP client that tells whether a failed request had begun to leave: the body is read once
+ * there is a connection, and not before. And it drops a {@code Retry-After} that is no number of
+ * seconds, over which the SDK stumbles. Thread-safe.
+ */
+public final class SentWatch implements SdkHttpClient {
+
+  private static final String RETRY_AFTER = "Retry-After";
+
+  private final SdkHttpClient client;
+
+  public SentWatch(SdkHttpClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+    ContentStreamProvider body = request.contentStreamProvider().orElse(null);
+    if (body == null) {
+      return client.prepareRequest(request);
+    }
+    WatchedBody watched = new WatchedBody(body);
+    ExecutableHttpRequest executable =
+        client.prepareRequest(
+            HttpExecuteRequest.builder()
+                .request(request.httpRequest())
+                .contentStreamProvider(watched)
+                .metricCollector(request.metricCollector().orElse(null))
+                .build());
+    return new Watched(executable, watched);
+  }
+
+  @Override
+  public String clientName() {
+    return client.clientName();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private record Watched(ExecutableHttpRequest request, WatchedBody body)
+      implements ExecutableHttpRequest {
+
+    @Override
+    public HttpExecuteResponse call() throws IOException {
+      try {
+        return withoutNonsense(request.call());
+      } catch (IOException e) {
+        if (body.read) {
+          throw e;
+        }
+        throw NotSentException.because(e);
+      }
+    }
+
+    private static HttpExecuteResponse withoutNonsense(HttpExecuteResponse answer) {
+      SdkHttpResponse head = answer.httpResponse();
+      if (head.firstMatchingHeader(RETRY_AFTER).filter(v -> !v.matches("[0-9]{1,9}")).isEmpty()) {
+        return answer;
+      }
+      HttpExecuteResponse.Builder changed =
+          HttpExecuteResponse.builder()
+              .response(head.toBuilder().removeHeader(RETRY_AFTER).build());
+      answer.responseBody().ifPresent(changed::responseBody);
+      return changed.build();
+    }
+
+    @Override
+    public void abort() {
+      request.abort();
+    }
+  }
+
+  private static final class WatchedBody implements ContentStreamProvider {
+
+    private final ContentStreamProvider body;
+    private volatile boolean read;
+
+    WatchedBody(ContentStreamProvider body) {
+      this.body = body;
+    }
+
+    @Override
+    public InputStream newStream() {
+      return new FilterInputStream(body.newStream()) {
+        @Override
+        public int read() throws IOException {
+          read = true;
+          return super.read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          read = true;
+          return super.read(target, offset, length);
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.enclave.aws.internal.connect;
+
+import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.aws.internal.settings.AwsEndpoints;
+import dev.enclave.aws.internal.settings.AwsRegion;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.endpoints.Endpoint;
+import software.amazon.awssdk.endpoints.EndpointUrl;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.TlsKeyManagersProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.auth.scheme.KmsAuthSchemeProvider;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.scheme.StsAuthSchemeProvider;
+
+/**
+ * The SDK's clients, with everything said that they would otherwise look for themselves: in
+ * variables, system properties, files and metadata services.
+ */
+final class AwsClients {
+
+  /**
+   * As many callers as a busy service has at once. KMS takes thousands of requests a second from an
+   * account, and a connection carries one at a time: 256 of 20 ms each are 12,800 a second.
+   */
+  private static final int CONNECTIONS = 256;
+
+  private static final Duration CONNECTING = Duration.ofSeconds(2);
+
+  /** Who waits longer for a connection than for making one is better told so. */
+  private static final Duration WAITING_FOR_A_CONNECTION = Duration.ofSeconds(2);
+
+  /** A bound for requests without a deadline of their own; each call brings one. */
+  private static final Duration WAITING_FOR_OCTETS = Duration.ofSeconds(30);
+
+  /** Shorter than what balancers and NAT gateways allow, so that they do not close it first. */
+  private static final Duration IDLE = Duration.ofSeconds(20);
+
+  /** After this the name is resolved again. */
+  private static final Duration LIFE = Duration.ofMinutes(5);
+
+  private AwsClients() {}
+
+  /** Pooled; no proxy, whatever variables say; TLS 1.2 and newer. */
+  static SdkHttpClient http() {
+    return http(CONNECTIONS, CONNECTING, WAITING_FOR_OCTETS);
+  }
+
+  static SdkHttpClient http(int connections, Duration connecting, Duration waiting) {
+    return Apache5HttpClient.builder()
+        .maxConnections(connections)
+        .connectionTimeout(connecting)
+        .connectionAcquisitionTimeout(WAITING_FOR_A_CONNECTION)
+        .socketTimeout(waiting)
+        .connectionMaxIdleTime(IDLE)
+        .connectionTimeToLive(LIFE)
+        .useIdleConnectionReaper(true)
+        .tcpKeepAlive(true)
+        .expectContinueEnabled(false)
+        .tlsKeyManagersProvider(TlsKeyManagersProvider.noneProvider())
+        .proxyConfiguration(
+            ProxyConfiguration.builder()
+                .useSystemPropertyValues(false)
+                .useEnvironmentVariableValues(false)
+                .build())
+        .build();
+  }
+
+  static KmsClient kms(
+      SdkHttpClient http,
+      AwsRegion region,
+      AwsEndpoints endpoints,
+      RefreshingCredentials credentials) {
+    URI endpoint = endpoints.kms().uri();
+    return configured(KmsClient.builder(), http, region, endpoint, credentials)
+        .endpointProvider(parameters -> always(endpoint))
+        .authSchemeProvider(KmsAuthSchemeProvider.defaultProvider())
+        .overrideConfiguration(
+            configuration().addExecutionInterceptor(new ExpiryWatch(credentials)).build())
+        .build();
+  }
+
+  /** Without credentials: its callers bring them, or need none. */
+  static StsClient sts(SdkHttpClient http, AwsRegion region, AwsEndpoints endpoints) {
+    URI endpoint = endpoints.sts().uri();
+    return configured(
+            StsClient.builder(), http, region, endpoint, AnonymousCredentialsProvider.create())
+        .endpointProvider(parameters -> always(endpoint))
+        .authSchemeProvider(StsAuthSchemeProvider.defaultProvider())
+        .overrideConfiguration(configuration().build())
+        .build();
+  }
+
+  private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> B configured(
+      B builder,
+      SdkHttpClient http,
+      AwsRegion region,
+      URI endpoint,
+      AwsCredentialsProvider credentials) {
+    return builder
+        .httpClient(http)
+        .region(Region.of(region.id()))
+        .endpointOverride(endpoint)
+        .credentialsProvider(credentials)
+        .defaultsMode(DefaultsMode.STANDARD)
+        .fipsEnabled(false)
+        .dualstackEnabled(false);
+  }
+
+  private static CompletableFuture<Endpoint> always(URI endpoint) {
+    return CompletableFuture.completedFuture(
+        Endpoint.builder().endpointUrl(EndpointUrl.fromUri(endpoint)).build());
+  }
+
+  private static ClientOverrideConfiguration.Builder configuration() {
+    ProfileFile none = ProfileFile.aggregator().build();
+    return ClientOverrideConfiguration.builder()
+        .retryStrategy(AwsRetryStrategy.doNotRetry())
+        .defaultProfileFile(none)
+        .defaultProfileName("none")
+        .appId("enclave");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.enclave.aws.internal.connect;
+
+import dev.enclave.aws.internal.calls.AwsFailures;
+import dev.enclave.aws.internal.calls.AwsRequest;
+import dev.enclave.aws.internal.credentials.Issued;
+import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.internal.Quoted;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+
+/**
+ * Who STS says we are.
+ *
+ * @param account twelve digits
+ * @param role whether the credentials are a role's
+ */
+record AwsIdentity(String account, boolean role) {
+
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
+  /** "IAM identifiers", IAM User Guide: the ARN of an assumed role's session. */
+  private static final Pattern ASSUMED_ROLE =
+      Pattern.compile("arn:[a-z0-9-]+:sts::[0-9]{12}:assumed-role/.+");
+
+  /** Asks STS; it needs no permission. */
+  static AwsIdentity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
+    AwsRequest request =
+        new AwsRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+    GetCallerIdentityResponse answer;
+    try {
+      answer =
+          sts.getCallerIdentity(
+              r ->
+                  r.overrideConfiguration(
+                      c -> c.credentialsProvider(credentials).apiCallTimeout(WITHIN)));
+    } catch (SdkException e) {
+      throw AwsFailures.of(request, e, 1);
+    }
+    String account = text(answer.account());
+    if (!account.matches("[0-9]{12}")) {
+      throw BackendFailure.permanent(
+              FailureCode.REJECTED,
+              request.named() + ": what answered names no account. Is it STS? Check the endpoint.")
+          .naming(request.subject());
+    }
+    return new AwsIdentity(account, ASSUMED_ROLE.matcher(text(answer.arn())).matches());
+  }
+
+  /** Exchanges a token for a role's credentials; the token itself is what is trusted. */
+  static Issued assume(StsClient sts, String roleArn, String sessionName, String token)
+      throws BackendFailure {
+    AwsRequest request =
+        new AwsRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
+    Credentials credentials;
+    try {
+      credentials =
+          sts.assumeRoleWithWebIdentity(
+                  r ->
+                      r.roleArn(roleArn)
+                          .roleSessionName(sessionName)
+                          .webIdentityToken(token)
+                          .overrideConfiguration(c -> c.apiCallTimeout(WITHIN)))
+              .credentials();
+    } catch (SdkException e) {
+      throw AwsFailures.of(request, e, 1);
+    }
+    if (credentials == null
+        || text(credentials.accessKeyId()).isEmpty()
+        || text(credentials.secretAccessKey()).isEmpty()
+        || text(credentials.sessionToken()).isEmpty()
+        || credentials.expiration() == null) {
+      throw BackendFailure.permanent(
+              FailureCode.REJECTED,
+              request.named() + ": the answer has no credentials. Is it STS? Check the endpoint.")
+          .naming(request.subject());
+    }
+    return Issued.session(
+        credentials.accessKeyId(),
+        credentials.secretAccessKey(),
+        credentials.sessionToken(),
+        Optional.of(credentials.expiration()));
+  }
+
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.enclave.aws.internal.detect;
+
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Lambda function: its name and one more variable that the runtime sets beside it. */
+public final class AwsLambdaDetector implements EnvironmentDetector {
+
+  private static final String NAME = "AWS_LAMBDA_FUNCTION_NAME";
+
+  @Override
+  public String id() {
+    return "aws-lambda";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.WORKLOAD;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    List<String> beside = new ArrayList<>();
+    for (String name : List.of("AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION")) {
+      if (environment.variable(name).isPresent()) {
+        beside.add(name + " is set");
+      }
+    }
+    // Absent from functions that bring their own runtime.
+    if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_Lambda_")) {
+      beside.add("AWS_EXECUTION_ENV names Lambda");
+    }
+    boolean named = environment.variable(NAME).isPresent();
+    if (named && !beside.isEmpty()) {
+      beside.add(0, NAME + " is set");
+      return new Detection.Present(beside);
+    }
+    if (named) {
+      return new Detection.Inconclusive(NAME + " is set but nothing of the runtime's");
+    }
+    return beside.isEmpty()
+        ? new Detection.Absent("not set: " + NAME)
+        : new Detection.Inconclusive(String.join(", ", beside) + "; not set: " + NAME);
+  }
+}

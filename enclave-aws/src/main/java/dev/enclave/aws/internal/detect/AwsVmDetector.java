@@ -1,0 +1,47 @@
+package dev.enclave.aws.internal.detect;
+
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.MetadataProbe;
+import java.util.Optional;
+
+/**
+ * A virtual machine of EC2: by DMI (Nitro, Xen), else by the instance metadata service, version 2
+ * alone.
+ */
+public final class AwsVmDetector implements EnvironmentDetector {
+
+  @Override
+  public String id() {
+    return "aws-vm";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.CLOUD_VM;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    if (environment.dmi("sys_vendor").orElse("").equals("Amazon EC2")) {
+      return Detection.present("DMI sys_vendor is Amazon EC2");
+    }
+    // Xen instances: the vendor is Xen, the firmware's version ends in .amazon.
+    if (environment.dmi("bios_version").orElse("").endsWith(".amazon")) {
+      return Detection.present("DMI bios_version ends in .amazon");
+    }
+    return new Detection.Absent("DMI does not name Amazon EC2");
+  }
+
+  @Override
+  public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
+    // The SDKs' own switch.
+    boolean disabled =
+        environment
+            .variable("AWS_EC2_METADATA_DISABLED")
+            .filter("true"::equalsIgnoreCase)
+            .isPresent();
+    return disabled ? Optional.empty() : Optional.of(new Ec2Probe());
+  }
+}

@@ -1,0 +1,216 @@
+package dev.enclave.aws.internal.keys;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.aws.internal.calls.KmsParallel;
+import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.model.KmsChain;
+import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns what KMS says into the engine's words. */
+public final class KmsSnapshots {
+
+  /** Fewer public keys than this are asked for in turn. */
+  private static final int MANY = 4;
+
+  private final KmsPublicKeys publicKeys;
+  private final KmsParallel parallel;
+  private final RecentReadings readings;
+  private final boolean reportsHsm;
+  private final KmsPeculiarities peculiarities = new KmsPeculiarities();
+
+  public KmsSnapshots(
+      KmsPublicKeys publicKeys, RecentReadings readings, KmsParallel parallel, boolean reportsHsm) {
+    this.publicKeys = publicKeys;
+    this.parallel = parallel;
+    this.readings = readings;
+    this.reportsHsm = reportsHsm;
+  }
+
+  /** What is remarkable about the keys read so far. */
+  public List<HealthReport.Finding> peculiarities() {
+    return peculiarities.findings();
+  }
+
+  /** A first version that says that its key is being restored. */
+  public void noteRestoring(KeyName name, KmsKey first, CallContext call) {
+    peculiarities.noteRestoring(name, first, call.time().now());
+  }
+
+  /** As it was read, from {@code atNanos} on. */
+  public KeySnapshot of(KmsChain chain, long atNanos, CallContext call) throws BackendFailure {
+    return of(chain, Map.of(), atNanos, call);
+  }
+
+  /** With the states that were written just now, which reads may not see yet. */
+  public KeySnapshot of(
+      KmsChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+      throws BackendFailure {
+    KmsKey oldest = chain.oldest();
+    peculiarities.noteRestoring(chain.name(), oldest, call.time().now());
+    KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
+    learnPublicKeys(chain, algorithm, call);
+    List<KeyVersion> versions = new ArrayList<>();
+    for (int n = 1; n <= chain.versions().lastKey(); n++) {
+      KmsKey key = chain.versions().get(n);
+      if (key == null) {
+        gone(chain, n)
+            .filter(g -> versions.stream().noneMatch(v -> v.id().equals(g.id())))
+            .ifPresent(versions::add);
+      } else {
+        versions.add(version(chain, key, written, atNanos, call));
+      }
+    }
+    Optional<KmsTags.First> first = first(chain);
+    return new KeySnapshot(
+        chain.name(),
+        algorithm,
+        versions,
+        chain.rotation().interval(),
+        oldest.tags().stamp(),
+        first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()),
+        first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()),
+        false);
+  }
+
+  /** So that they are known when each version is told. */
+  private void learnPublicKeys(KmsChain chain, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    if (chain.versions().size() >= MANY) {
+      List<KmsParallel.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
+      chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
+      parallel.all(reads, call);
+    }
+  }
+
+  /** One version, its reading noted. */
+  public KeyVersion version(
+      KmsChain chain, KmsKey key, Map<String, KeyState> written, long atNanos, CallContext call)
+      throws BackendFailure {
+    KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
+    long at = written.containsKey(key.id()) ? readings.now() : atNanos;
+    readings.note(
+        new RecentReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
+    KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
+    return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
+  }
+
+  /** What KMS says is the public key. */
+  public Optional<PublicKeyInfo> publicKey(KmsKey key, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    return publicKeys.of(key, algorithm, call);
+  }
+
+  /** The public key of a KMS key that is known from elsewhere. */
+  public void learn(KmsKey key, PublicKeyInfo publicKey, CallContext call) throws BackendFailure {
+    publicKeys.learn(key, publicKey, call);
+  }
+
+  private KeyVersion version(
+      KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
+    if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
+      readings.noteToSign(new RecentReadings.Usable(key.arn(), algorithm));
+    }
+    if (state == KeyState.ACTIVE) {
+      peculiarities.note(key);
+    }
+    return new KeyVersion(
+        key.version(),
+        state,
+        key.createdAt(),
+        publicKey,
+        key.assurance(reportsHsm),
+        key.origin(),
+        key.arn());
+  }
+
+  /**
+   * A version whose KMS key is gone for good, if its neighbours still know its id. Its place is
+   * kept, so that what follows is not taken for the first version.
+   */
+  private Optional<KeyVersion> gone(KmsChain chain, int number) {
+    KmsKey next = chain.versions().higherEntry(number).getValue();
+    Optional<String> keyId =
+        number == 1
+            ? first(chain).map(KmsTags.First::keyId)
+            : chain.versions().values().stream()
+                .flatMap(key -> key.tags().replacement().stream())
+                .filter(by -> by.number() == number)
+                .map(KmsTags.Replacement::keyId)
+                .findFirst();
+    Instant createdAt =
+        number == 1
+            ? first(chain).map(KmsTags.First::createdAt).orElse(next.createdAt())
+            : next.createdAt();
+    return keyId
+        .filter(id -> KmsArns.keyId(KmsArns.withKeyId(next.arn(), id)).isPresent())
+        .filter(id -> chain.version(id).isEmpty())
+        .map(
+            id ->
+                new KeyVersion(
+                    KeyVersionId.of(id),
+                    KeyState.DESTROYED,
+                    createdAt,
+                    Optional.empty(),
+                    next.assurance(reportsHsm),
+                    KeyOrigin.UNKNOWN,
+                    KmsArns.withKeyId(next.arn(), id)));
+  }
+
+  private static Optional<KmsTags.First> first(KmsChain chain) {
+    return chain.versions().values().stream()
+        .flatMap(key -> key.tags().first().stream())
+        .findFirst()
+        .filter(first -> !chain.versions().containsKey(1));
+  }
+
+  /** A key that is not Enclave's: one version, active while KMS has it enabled. */
+  KeySnapshot ofForeign(
+      KeyName name, KmsKey key, KeyAlgorithm algorithm, long atNanos, CallContext call)
+      throws BackendFailure {
+    KeyState state = foreignState(key);
+    readings.note(
+        new RecentReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
+    return new KeySnapshot(
+        name,
+        algorithm,
+        List.of(version(key, state, algorithm, publicKeys.of(key, algorithm, call))),
+        RotationInterval.POLICY,
+        key.tags().stamp(),
+        key.createdAt(),
+        key.arn(),
+        false);
+  }
+
+  static KeyState foreignState(KmsKey key) {
+    if (key.doomed()) {
+      return KeyState.DESTROYED;
+    }
+    if (key.disabled()) {
+      return KeyState.DISABLED;
+    }
+    if (key.empty()) {
+      return KeyState.PENDING;
+    }
+    return key.tags().retired().isPresent() ? KeyState.VERIFY_ONLY : KeyState.ACTIVE;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.enclave.aws.internal.model;
+
+import dev.enclave.KeyVersionId;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Names of KMS keys. */
+public final class KmsArns {
+
+  /**
+   * A UUID, or that of a multi-Region key ("Key identifiers", KMS developer guide). What says that
+   * it is one and is not may be anything, and is not shown.
+   */
+  private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
+
+  private static final Pattern KEY_ID = Pattern.compile(ID);
+
+  private static final Pattern KEY_ARN =
+      Pattern.compile("arn:([a-z0-9-]{1,32}):kms:([a-z0-9-]{1,32}):([0-9]{12}):key/(" + ID + ")");
+
+  private KmsArns() {}
+
+  public static boolean isKeyId(@Nullable String id) {
+    return id != null && KEY_ID.matcher(id).matches();
+  }
+
+  /** Whether KMS named a key as it does: by an ARN that ends in the id. */
+  public static boolean agree(@Nullable String arn, @Nullable String id) {
+    return arn != null && keyId(arn).filter(named -> named.equals(id)).isPresent();
+  }
+
+  /** The id in a key's ARN; none if it is no key's ARN. */
+  public static Optional<String> keyId(String arn) {
+    Matcher matcher = KEY_ARN.matcher(arn);
+    return matcher.matches() ? Optional.of(matcher.group(4)) : Optional.empty();
+  }
+
+  /** The account in a key's ARN; none if it is no key's ARN. */
+  public static Optional<String> account(String arn) {
+    Matcher matcher = KEY_ARN.matcher(arn);
+    return matcher.matches() ? Optional.of(matcher.group(3)) : Optional.empty();
+  }
+
+  /** Whether a version's provider URI is a key's ARN and names that version. */
+  public static boolean names(String providerUri, KeyVersionId version) {
+    return keyId(providerUri).equals(Optional.of(version.value()));
+  }
+
+  /** Whether KMS answered for the key it was asked for; it says so by ARN, moto by id alone. */
+  public static boolean sameKey(@Nullable String answered, String arn) {
+    return arn.equals(answered) || keyId(arn).equals(Optional.ofNullable(answered));
+  }
+
+  /** The same account's and region's ARN with another key id. */
+  public static String withKeyId(String arn, String keyId) {
+    return arn.substring(0, arn.lastIndexOf('/') + 1) + keyId;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.enclave.aws.internal.settings;
+
+import dev.enclave.aws.internal.credentials.InstanceMetadata;
+import dev.enclave.internal.Quoted;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.MetadataAnswer.Answered;
+import dev.enclave.spi.MetadataService;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * The region, and who said so: the setting, then the platform's variables, then the instance
+ * metadata service. Nothing else: no profile file, no system property.
+ *
+ * @param id such as {@code eu-west-1}
+ * @param partition such as {@code aws}
+ */
+public record AwsRegion(String id, String partition) {
+
+  private static final List<String> VARIABLES = List.of("AWS_REGION", "AWS_DEFAULT_REGION");
+
+  /**
+   * Finds it.
+   *
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} when there is none, or none that AWS
+   *     has
+   */
+  public static AwsRegion of(
+      AwsSettings settings, EnvironmentSnapshot environment, MetadataService metadata)
+      throws BackendFailure {
+    Optional<AwsRegion> named = named(settings, environment);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    String observed = "AWS_EC2_METADATA_DISABLED is true";
+    if (!InstanceMetadata.switchedOff(environment)) {
+      InstanceMetadata.Access access = InstanceMetadata.open(metadata);
+      if (access instanceof InstanceMetadata.Granted granted
+          && granted.metadata().get("/latest/meta-data/placement/region")
+              instanceof Answered placement
+          && placement.status() == 200) {
+        return known(settings, "The instance metadata service", placement.body().strip());
+      }
+      observed =
+          access instanceof InstanceMetadata.Refused refused
+              ? refused.reason()
+              : "the instance metadata service names none";
+    }
+    throw BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "No region is known: setting "
+            + settings.fullName(AwsSettings.REGION)
+            + " and variables "
+            + String.join(" and ", VARIABLES)
+            + " are not set; "
+            + observed
+            + ". Set "
+            + settings.fullName(AwsSettings.REGION)
+            + ".");
+  }
+
+  /** The one that settings or variables name: without a network. */
+  public static Optional<AwsRegion> named(AwsSettings settings, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    if (settings.region().isPresent()) {
+      return Optional.of(
+          known(
+              settings,
+              "Setting " + settings.fullName(AwsSettings.REGION),
+              settings.region().get().strip()));
+    }
+    for (String variable : VARIABLES) {
+      Optional<String> value = environment.variable(variable);
+      if (value.isPresent()) {
+        return Optional.of(known(settings, "Variable " + variable, value.get().strip()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static AwsRegion known(AwsSettings settings, String who, String id)
+      throws BackendFailure {
+    Region region = Region.of(id.matches("[a-z0-9-]{1,32}") ? id : "none");
+    boolean known = Region.regions().contains(region) && !region.isGlobalRegion();
+    // A region younger than this library can be used all the same, once its endpoint is named.
+    boolean young =
+        settings.endpoint().isPresent()
+            && settings.stsEndpoint().isPresent()
+            && id.matches(PartitionMetadata.of(region).regionRegex());
+    if (!known && !young) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          who
+              + " names region "
+              + Quoted.of(id)
+              + ", which AWS does not have. Correct it"
+              + alike(id)
+              + ". For a region younger than this library set "
+              + settings.fullName(AwsSettings.ENDPOINT)
+              + " and "
+              + settings.fullName(AwsSettings.STS_ENDPOINT)
+              + " too.");
+    }
+    return new AwsRegion(id, PartitionMetadata.of(region).id());
+  }
+
+  private static String alike(String id) {
+    String beginning = id.substring(0, id.indexOf('-') + 1);
+    String alike =
+        Region.regions().stream()
+            .filter(known -> !known.isGlobalRegion())
+            .map(Region::id)
+            .filter(known -> !beginning.isEmpty() && known.startsWith(beginning))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return alike.isEmpty() ? ", such as eu-west-1" : ": there are " + alike;
+  }
+}

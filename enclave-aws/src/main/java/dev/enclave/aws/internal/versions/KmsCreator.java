@@ -1,0 +1,97 @@
+package dev.enclave.aws.internal.versions;
+
+import dev.enclave.KeyName;
+import dev.enclave.aws.internal.calls.KmsRefusals;
+import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.model.KmsChain;
+import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsPartition;
+import dev.enclave.aws.internal.model.KmsScheme;
+import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsUnfinished;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
+
+/**
+ * Creates keys: first a tagged KMS key, then the alias that makes it the first version of its name.
+ * Whoever makes the alias has created the key. A KMS key that never gets its alias, since an answer
+ * was lost or the process died, is an orphan without use.
+ */
+public final class KmsCreator {
+
+  private final KmsKeys keys;
+  private final KmsPartition partition;
+  private final KmsUnfinished unfinished = new KmsUnfinished();
+
+  public KmsCreator(KmsKeys keys, KmsPartition partition) {
+    this.keys = keys;
+    this.partition = partition;
+  }
+
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    if (!partition.has(request.algorithm())) {
+      throw KmsRefusals.notInPartition(request.algorithm());
+    }
+    long began = keys.readings().now();
+    KmsChain before = keys.directory().read(request.name(), call);
+    if (!before.isEmpty()) {
+      return ownOrRefused(request, before, began, call);
+    }
+    Optional<KmsKey> earlier = unfinished.take(request.operationId());
+    KmsKey made = earlier.isPresent() ? earlier.get() : make(request, call);
+    try {
+      return finish(request, made, began, call);
+    } catch (BackendFailure e) {
+      unfinished.keep(request.operationId(), made);
+      throw KmsRefusals.COMMON.unlessNew(e);
+    }
+  }
+
+  private KmsKey make(CreateRequest request, CallContext call) throws BackendFailure {
+    KmsTags tags =
+        KmsTags.first(
+            request.name(),
+            request.algorithm(),
+            request.rotation(),
+            request.stamp(),
+            request.operationId());
+    return keys.make(tags, KmsScheme.of(request.algorithm()), call);
+  }
+
+  private KeySnapshot finish(CreateRequest request, KmsKey made, long began, CallContext call)
+      throws BackendFailure {
+    if (keys.directory().enter(request.name(), 1, made, call)) {
+      return BackendFailure.afterChange(
+          "Key " + request.name() + " was created.",
+          () ->
+              keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call));
+    }
+    KmsChain there = entered(request.name(), call);
+    if (there.version(made.id()).isEmpty()) {
+      keys.discard(made, call);
+    }
+    return ownOrRefused(request, there, began, call);
+  }
+
+  private KmsChain entered(KeyName name, CallContext call) throws BackendFailure {
+    KmsChain chain = keys.directory().read(name, call);
+    if (chain.isEmpty()) {
+      throw KmsRefusals.COMMON.notSeenYet(KmsAliases.version(name, 1));
+    }
+    return chain;
+  }
+
+  private KeySnapshot ownOrRefused(
+      CreateRequest request, KmsChain chain, long began, CallContext call) throws BackendFailure {
+    KmsKey first = chain.versions().get(1);
+    if (first != null && first.tags().operationId().equals(request.operationId())) {
+      return BackendFailure.afterChange(
+          "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, began, call));
+    }
+    throw KmsRefusals.COMMON.alreadyExists(request.name());
+  }
+}

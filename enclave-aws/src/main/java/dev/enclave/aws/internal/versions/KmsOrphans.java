@@ -1,0 +1,225 @@
+package dev.enclave.aws.internal.versions;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.calls.KmsRefusals;
+import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.model.KmsArns;
+import dev.enclave.aws.internal.model.KmsChain;
+import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.cloud.Settling;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.OrphanCollector.Orphan;
+import dev.enclave.spi.OrphanCollector.Page;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.kms.model.AliasListEntry;
+import software.amazon.awssdk.services.kms.model.KeyListEntry;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
+import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
+import software.amazon.awssdk.services.kms.model.ListKeysResponse;
+
+/**
+ * KMS keys that carry Enclave's tags and none of its aliases: a creation was cut short between the
+ * two, or lost its race and died. And those that are a version which a rotation prepared and never
+ * activated; one that is disabled, or has somebody else's alias, is kept: somebody has looked at
+ * it. KMS finds no key by a tag, so all keys are gone through; this is the only place that does.
+ */
+public final class KmsOrphans {
+
+  /** So that a page, with a request or two for each key, ends in seconds. */
+  private static final int PAGE = 100;
+
+  /** How long what another process just wrote may stay unseen. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  private final KmsKeys keys;
+  private final KmsStateChanger states;
+
+  public KmsOrphans(KmsKeys keys, KmsStateChanger states) {
+    this.keys = keys;
+    this.states = states;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param key the KMS key
+   * @param name the key it was to be a version of
+   * @param chain that key, if it is a version that was never activated
+   */
+  private record Found(KmsKey key, KeyName name, Optional<KmsChain> chain) {
+
+    Orphan orphan() {
+      return new Orphan(key.arn(), name, key.createdAt());
+    }
+  }
+
+  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+    ListKeysResponse page =
+        keys.calls()
+            .send(
+                KmsOperation.LIST_KEYS,
+                "this account and region",
+                call,
+                (kms, limits) ->
+                    kms.listKeys(
+                        r ->
+                            r.limit(PAGE).marker(from.orElse(null)).overrideConfiguration(limits)));
+    List<Orphan> orphans = new ArrayList<>();
+    for (KeyListEntry entry : page.keys()) {
+      if (!KmsArns.isKeyId(entry.keyId())) {
+        throw KmsRefusals.COMMON.wrongAnswer("what it listed is no key id");
+      }
+      find(entry.keyId(), call).map(Found::orphan).ifPresent(orphans::add);
+    }
+    return new Page(
+        orphans,
+        Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
+  }
+
+  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    Optional<String> keyId = KmsArns.keyId(orphan.providerUri());
+    if (keyId.isEmpty()) {
+      throw KmsRefusals.notAnAwsKey();
+    }
+    Optional<KmsKey> key = read(keyId.get(), call);
+    if (key.isEmpty() || key.get().doomed()) {
+      return true;
+    }
+    Optional<Found> still = find(keyId.get(), call);
+    if (still.isEmpty()) {
+      return false;
+    }
+    if (still.get().chain().isPresent()) {
+      return discardPrepared(still.get().name(), still.get().key(), call);
+    }
+    keys.scheduleDeletion(key.get(), KmsKeys.ORPHAN_DAYS, call);
+    return true;
+  }
+
+  /**
+   * Another process may go on with the rotation that made it. A version that is off is not
+   * activated, so it is switched off first; an activation that had begun is seen a moment later,
+   * and the version is switched on again.
+   */
+  private boolean discardPrepared(KeyName name, KmsKey prepared, CallContext call)
+      throws BackendFailure {
+    states.disable(prepared, call);
+    return BackendFailure.afterChange(
+        "Version " + prepared.version() + " of key " + name + " was switched off.",
+        () -> {
+          Settling.await(SETTLING, "see whether it was activated meanwhile", call);
+          KmsChain chain = keys.directory().read(name, call);
+          Optional<KmsKey> now = chain.version(prepared.id());
+          if (now.isEmpty() || now.get().doomed()) {
+            return true;
+          }
+          if (chain.activationOf(now.get()) > 0 || isBeingActivated(chain, now.get(), call)) {
+            states.enable(now.get(), call);
+            return false;
+          }
+          states.giveUp(chain, now.get(), call);
+          return true;
+        });
+  }
+
+  /** A rotation notes its intention at the version that it replaces, before it claims. */
+  private static boolean isBeingActivated(KmsChain chain, KmsKey key, CallContext call) {
+    return chain.versions().values().stream()
+        .flatMap(other -> other.tags().replacement().stream())
+        .anyMatch(
+            by ->
+                by.keyId().equals(key.id())
+                    && by.at().plus(KmsKey.UNDER_WAY).isAfter(call.time().now()));
+  }
+
+  private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
+    Optional<KmsTags> tags = keys.directory().tags(keyId, call);
+    if (tags.isEmpty() || tags.get().name().isEmpty() || tags.get().operationId().isEmpty()) {
+      return Optional.empty();
+    }
+    KeyName name = tags.get().name().get();
+    List<String> aliases = aliases(keyId, call);
+    if (aliases.isEmpty()) {
+      return read(keyId, call)
+          .filter(key -> !key.doomed() && isOld(key, call))
+          .map(key -> new Found(key, name, Optional.empty()));
+    }
+    if (tags.get().restoring().isPresent()) {
+      noteRestoring(keyId, tags.get(), call);
+    }
+    boolean maybePrepared =
+        tags.get().number() > 1
+            && tags.get().retired().isEmpty()
+            && tags.get().replacement().isEmpty()
+            && aliases.stream()
+                .allMatch(alias -> KmsAliases.keyOf(alias).filter(name::equals).isPresent());
+    return maybePrepared ? prepared(name, keyId, call) : Optional.empty();
+  }
+
+  private static boolean isOld(KmsKey key, CallContext call) {
+    return key.createdAt().plus(KmsKey.UNDER_WAY).isBefore(call.time().now());
+  }
+
+  /** A version that was never active, if it is one that a rotation made. */
+  private Optional<Found> prepared(KeyName name, String keyId, CallContext call)
+      throws BackendFailure {
+    KmsChain chain;
+    try {
+      chain = keys.directory().read(name, call);
+    } catch (BackendFailure e) {
+      if (e.failureClass() == FailureClass.PERMANENT && e.code() == FailureCode.CORRUPT) {
+        // Of a key that is damaged nothing is certain; the others are looked at.
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return chain
+        .version(keyId)
+        .filter(key -> chain.state(key, call.time().now()) == KeyState.PENDING)
+        .filter(key -> key.origin() == KeyOrigin.GENERATED && isOld(key, call))
+        .filter(key -> !isBeingActivated(chain, key, call))
+        .map(key -> new Found(key, name, Optional.of(chain)));
+  }
+
+  /** No orphan, but not all of its key is there. */
+  private void noteRestoring(String keyId, KmsTags tags, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> metadata = keys.directory().describe(keyId, call);
+    if (metadata.isPresent()) {
+      keys.snapshots()
+          .noteRestoring(tags.name().orElseThrow(), new KmsKey(metadata.get(), tags), call);
+    }
+  }
+
+  private Optional<KmsKey> read(String keyId, CallContext call) throws BackendFailure {
+    Optional<KeyMetadata> metadata = keys.directory().describe(keyId, call);
+    return metadata.map(m -> new KmsKey(m, KmsTags.NONE));
+  }
+
+  /** All aliases, also those that somebody gave the key to keep it. */
+  private List<String> aliases(String keyId, CallContext call) throws BackendFailure {
+    Optional<ListAliasesResponse> answer =
+        keys.calls()
+            .find(
+                KmsOperation.LIST_ALIASES,
+                keyId,
+                call,
+                (kms, limits) ->
+                    kms.listAliases(r -> r.keyId(keyId).overrideConfiguration(limits)));
+    return answer.stream()
+        .flatMap(page -> page.aliases().stream())
+        .filter(alias -> keyId.equals(alias.targetKeyId()))
+        .map(AliasListEntry::aliasName)
+        .toList();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.enclave.aws.internal.versions;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.calls.KmsRefusals;
+import dev.enclave.aws.internal.keys.KmsKeys;
+import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.model.KmsChain;
+import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.kms.model.KeyMetadata;
+
+/** Switches versions off and on, and destroys them. */
+public final class KmsStateChanger {
+
+  /** For a key that has been in use: the longest that KMS allows, since nothing brings it back. */
+  static final int DESTRUCTION_DAYS = 30;
+
+  private final KmsKeys keys;
+
+  public KmsStateChanger(KmsKeys keys) {
+    this.keys = keys;
+  }
+
+  public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    KmsChain chain = keys.existing(ref.name(), call);
+    KmsKey key =
+        chain
+            .version(ref.version().value())
+            .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
+    KeyState state = chain.state(key, call.time().now());
+    if (state == target) {
+      return keys.snapshots().of(chain, began, call);
+    }
+    if (state == KeyState.DESTROYED) {
+      throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
+    }
+    switch (target) {
+      case DESTROYED -> destroy(chain, key, state, call);
+      case DISABLED -> disable(key, call);
+      case VERIFY_ONLY -> {
+        keys.directory().tag(key, KmsTags.RETIRED, "0", call);
+        enable(key, call);
+      }
+      case ACTIVE -> makeActive(chain, key, call);
+      case PENDING -> throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
+    }
+    return BackendFailure.afterChange(
+        changed(ref.name(), key, target),
+        () -> keys.snapshots().of(chain, Map.of(key.id(), target), began, call));
+  }
+
+  private static String changed(KeyName name, KmsKey key, KeyState state) {
+    return "Version " + key.version() + " of key " + name + " was made " + state + ".";
+  }
+
+  /** Destroys a version that was never active, and that nobody is to activate any more. */
+  void giveUp(KmsChain chain, KmsKey prepared, CallContext call) throws BackendFailure {
+    destroy(chain, prepared, KeyState.PENDING, call);
+  }
+
+  private void destroy(KmsChain chain, KmsKey key, KeyState state, CallContext call)
+      throws BackendFailure {
+    for (KmsKey other : chain.versions().values()) {
+      if (!other.doomed() && !other.id().equals(key.id())) {
+        settle(chain, other, key, call);
+        // One that was made while the interval was changed may not have been told.
+        keys.directory().tell(other, chain.rotation(), call);
+      }
+    }
+    moveHintFrom(chain, key, call);
+    int days = state == KeyState.PENDING ? KmsKeys.ORPHAN_DAYS : DESTRUCTION_DAYS;
+    // Last: what fails before it leaves the version as it was.
+    keys.scheduleDeletion(key, days, call);
+  }
+
+  /**
+   * Whether {@code other} was replaced is to be certain before {@code leaving} is gone, since then
+   * nobody can tell an intention from what was carried out.
+   */
+  private void settle(KmsChain chain, KmsKey other, KmsKey leaving, CallContext call)
+      throws BackendFailure {
+    Optional<KmsTags.Replacement> intention =
+        other.tags().replacement().filter(by -> by.activation() > chain.activationOf(other));
+    if (intention.isEmpty()) {
+      return;
+    }
+    if (chain.activations().containsKey(intention.get().activation())) {
+      if (!chain.retired(other)) {
+        keys.directory().confirmReplaced(other, intention.get().activation(), call);
+      }
+    } else if (intention.get().keyId().equals(leaving.id())) {
+      keys.directory().untag(other, call, KmsTags.REPLACEMENT);
+    }
+  }
+
+  /** The hint would vanish with the key, and with it the shortest way to the others. */
+  private void moveHintFrom(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    Instant now = call.time().now();
+    Optional<KmsKey> best =
+        chain.versions().values().stream()
+            .filter(other -> !other.doomed() && !other.id().equals(key.id()))
+            .max(
+                Comparator.comparing((KmsKey other) -> chain.state(other, now) == KeyState.ACTIVE)
+                    .thenComparing(chain::numberOf));
+    if (best.isPresent()
+        && keys.directory()
+            .describe(KmsAliases.hint(chain.name()), call)
+            .map(KeyMetadata::keyId)
+            .filter(key.id()::equals)
+            .isPresent()) {
+      keys.hint(chain.name(), best.get(), call);
+    }
+  }
+
+  private void makeActive(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    KeyName name = chain.name();
+    if (!chain.headIs(key)) {
+      if (chain.active(call.time().now()).isPresent()
+          || !keys.directory().succeed(chain, key, call)) {
+        throw KmsRefusals.COMMON.otherActive(name, key.version());
+      }
+    }
+    BackendFailure.afterChange(
+        changed(name, key, KeyState.ACTIVE),
+        () -> {
+          if (key.tags().retired().isPresent() || key.tags().replacement().isPresent()) {
+            keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
+          }
+          enable(key, call);
+          keys.hint(name, key, call);
+          return key;
+        });
+  }
+
+  void enable(KmsKey key, CallContext call) throws BackendFailure {
+    if (key.disabled()) {
+      keys.calls()
+          .send(
+              KmsOperation.ENABLE_KEY,
+              key.arn(),
+              call,
+              (kms, limits) -> kms.enableKey(r -> r.keyId(key.id()).overrideConfiguration(limits)));
+    }
+  }
+
+  public void disable(KmsKey key, CallContext call) throws BackendFailure {
+    keys.calls()
+        .send(
+            KmsOperation.DISABLE_KEY,
+            key.arn(),
+            call,
+            (kms, limits) -> kms.disableKey(r -> r.keyId(key.id()).overrideConfiguration(limits)));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.enclave.aws.internal.backend;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.aws.campaign.AwsUnderTest;
+import dev.enclave.aws.internal.ForeignKmsKeys;
+import dev.enclave.aws.internal.Sessions;
+import dev.enclave.aws.internal.TestProvider;
+import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.Denial;
+import dev.enclave.spi.BackendTrait;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Every contract, over the wire, against our own server. */
+@ConformanceRecord(backend = "aws-kms", against = RanAgainst.OURS, what = "our AWS KMS server")
+class AwsKmsBackendContractTest implements BackendContract {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.EVENTUALLY_CONSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS);
+
+  private static final MutableClock CLOCK = new MutableClock();
+
+  private static AwsKmsServer server;
+
+  @BeforeAll
+  static void start() {
+    server = AwsKmsServer.builder().clock(CLOCK::now).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    AwsUnderTest.REQUESTS.requireNoExports(server.journal().entries());
+  }
+
+  @Override
+  public BackendHarness harness() {
+    Supplier<AwsSession> sessions = () -> Sessions.with(server, CLOCK);
+    return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
+        .expecting(TRAITS)
+        .on(CLOCK, Duration.ofMinutes(1))
+        .adopting(
+            new ForeignKeys() {
+              @Override
+              public String place(KeyAlgorithm algorithm) {
+                return new ForeignKmsKeys(sessions).place(algorithm);
+              }
+
+              @Override
+              public boolean withholdStamp(String uri) {
+                String arn = uri.replaceFirst("#.*", "");
+                server.deny(new Denial("*", "kms:ListResourceTags", arn));
+                return true;
+              }
+            });
+  }
+}

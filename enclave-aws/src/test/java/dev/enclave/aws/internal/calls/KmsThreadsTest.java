@@ -1,0 +1,116 @@
+package dev.enclave.aws.internal.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.aws.internal.calls.KmsParallel.Read;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.testkit.MutableClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KmsThreadsTest {
+
+  private final KmsThreads threads = new KmsThreads();
+  private final MutableClock clock = new MutableClock();
+  private final List<String> told = new ArrayList<>();
+  private final CallContext call =
+      new CallContext("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock, told::add);
+
+  @AfterEach
+  void close() {
+    threads.close();
+  }
+
+  @Test
+  void readsAsManyAtOnceAsItHasThreads_andKeepsTheirOrder() throws BackendFailure {
+    CyclicBarrier together = new CyclicBarrier(KmsThreads.WIDTH);
+    List<Read<Integer>> reads = new ArrayList<>();
+    for (int i = 0; i < 2 * KmsThreads.WIDTH; i++) {
+      int number = i;
+      reads.add(
+          c -> {
+            meet(together);
+            return number;
+          });
+    }
+
+    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * KmsThreads.WIDTH);
+  }
+
+  private static void meet(CyclicBarrier others) {
+    try {
+      others.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("the others did not come: " + e.getClass().getName());
+    }
+  }
+
+  @Test
+  void tellsTheRequestsInTheCallersThread() throws BackendFailure {
+    List<Thread> tellers = Collections.synchronizedList(new ArrayList<>());
+    CallContext watched =
+        new CallContext(
+            "op",
+            1,
+            Deadline.in(Duration.ofSeconds(5), clock),
+            clock,
+            id -> tellers.add(Thread.currentThread()));
+
+    threads.all(List.of(tell("a"), tell("b"), tell("c")), watched);
+
+    assertThat(tellers).hasSize(3).containsOnly(Thread.currentThread());
+  }
+
+  private static Read<Boolean> tell(String id) {
+    return c -> {
+      c.requested(id);
+      return true;
+    };
+  }
+
+  @Test
+  void failsWithTheFirstFailure_onceAllHaveEnded() {
+    AtomicInteger ended = new AtomicInteger();
+    Read<Integer> fine = c -> ended.incrementAndGet();
+    Read<Integer> failing =
+        c -> {
+          throw BackendFailure.permanent(FailureCode.ACCESS_DENIED, "no");
+        };
+
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> threads.all(List.of(fine, failing, fine), call));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
+    assertThat(ended).hasValue(2);
+  }
+
+  @Test
+  void readsASingleOneItself() throws BackendFailure {
+    assertThat(threads.all(List.of(c -> Thread.currentThread()), call))
+        .containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void refuses_onceClosed() {
+    threads.close();
+
+    assertThatThrownBy(() -> threads.all(List.of(tell("a"), tell("b")), call))
+        .isInstanceOfSatisfying(
+            BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.CLOSED));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.enclave.azure.internal.backend;
+
+import dev.enclave.azure.internal.attest.VaultAttestations;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.spi.Attester;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyVersionRef;
+
+/** Keys in a managed HSM, whose hardware says of each where it was made. Thread-safe. */
+public final class ManagedHsmBackend extends AzureKeyVaultBackend implements Attester {
+
+  private final VaultAttestations attestations;
+
+  /** Takes {@code session} over: it ends with the backend. */
+  ManagedHsmBackend(AzureSession session, BackendContext context) throws BackendFailure {
+    super(session, context);
+    this.attestations = new VaultAttestations(calls());
+  }
+
+  @Override
+  public Attestation attest(KeyVersionRef version, CallContext call) throws BackendFailure {
+    calls().requireOpen();
+    return attestations.attest(version, call);
+  }
+}

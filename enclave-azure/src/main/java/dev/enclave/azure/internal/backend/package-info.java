@@ -1,0 +1,3 @@
+/** Assembles the backends that the engine uses. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.azure.internal.backend;

@@ -1,0 +1,79 @@
+package dev.enclave.azure.internal.connect;
+
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.credentials.TokenSource;
+import dev.enclave.azure.internal.credentials.VaultTokens;
+import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.cloud.HttpClients;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import java.net.URI;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the way to a vault: settings, address, certificate, identity. Asks nobody yet. */
+public final class AzureSessions {
+
+  /** "Module java.net.http", System properties. */
+  private static final String RETRY_ALL = "jdk.httpclient.enableAllMethodRetry";
+
+  private AzureSessions() {}
+
+  /** Opens it; nothing stays open if that fails. */
+  public static AzureSession open(BackendContext context) throws BackendFailure {
+    return open(context, uri -> uri);
+  }
+
+  /**
+   * Opens it in another network.
+   *
+   * @param route where the vault and hosts that hand out tokens are
+   */
+  public static AzureSession open(BackendContext context, Function<URI, URI> route)
+      throws BackendFailure {
+    refuseHiddenRepetition(context.snapshot());
+    HttpClients.requireHostNamesChecked(context.snapshot());
+    AzureLogs.of(context.snapshot()).requireOff(context.environment());
+    AzureSettings settings = AzureSettings.of(context.settings());
+    AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
+    String authority = endpoint.authority(settings, context.snapshot());
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    boolean done = false;
+    try {
+      TokenSource source =
+          new IdentityChoice(context, settings.identityClientId(), wire, route).choose(authority);
+      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), route);
+      VaultTokens tokens =
+          new VaultTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
+      AzureSession session = new AzureSession(endpoint, wire, http, tokens);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        wire.close();
+      }
+    }
+  }
+
+  /**
+   * With that property java.net.http sends changes again by itself when a connection breaks, though
+   * the first may have been carried out: two versions where one was asked for.
+   */
+  private static void refuseHiddenRepetition(EnvironmentSnapshot snapshot) throws BackendFailure {
+    @Nullable String value = snapshot.properties().get(RETRY_ALL);
+    if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "System property "
+              + RETRY_ALL
+              + " is set: java.net.http would send changes again behind Enclave's back. Start Java"
+              + " without it.");
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.enclave.azure.internal.credentials;
+
+import com.azure.core.http.policy.FixedDelay;
+import com.azure.core.http.policy.HttpLogDetailLevel;
+import com.azure.core.http.policy.HttpLogOptions;
+import com.azure.core.http.policy.RetryPolicy;
+import com.azure.core.util.Configuration;
+import com.azure.core.util.ConfigurationBuilder;
+import com.azure.core.util.ConfigurationSource;
+import com.azure.identity.AzureCliCredentialBuilder;
+import com.azure.identity.ClientAssertionCredentialBuilder;
+import com.azure.identity.CredentialBuilderBase;
+import com.azure.identity.ManagedIdentityCredentialBuilder;
+import dev.enclave.EnvironmentType;
+import dev.enclave.azure.internal.http.TokenHttp;
+import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Which identity asks for tokens: the first that the environment names, and its failure is final.
+ *
+ * <p>Workload identity of AKS; the managed identity of App Service, Functions or Container Apps;
+ * that of a virtual machine. In DEVELOPMENT and LOCAL, away from Azure, whoever is signed in with
+ * the Azure CLI. Secrets of applications are refused in PRODUCTION and STAGING, so that nobody
+ * thinks they are used, and not used elsewhere either.
+ */
+public final class IdentityChoice {
+
+  /** The SDK's libraries take no settings of their own. */
+  public static final Configuration NOTHING = nothing();
+
+  private static final String FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
+  private static final String CLIENT_ID = "AZURE_CLIENT_ID";
+  private static final String TENANT_ID = "AZURE_TENANT_ID";
+  private static final String IDENTITY_ENDPOINT = "IDENTITY_ENDPOINT";
+  private static final String IDENTITY_HEADER = "IDENTITY_HEADER";
+
+  private static final List<String> LONG_LIVED =
+      List.of(
+          "AZURE_CLIENT_SECRET",
+          "AZURE_CLIENT_CERTIFICATE_PATH",
+          "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+          "AZURE_PASSWORD");
+
+  /** Managed identities of places that this library does not know. */
+  private static final List<String> UNKNOWN_PLACES =
+      List.of("IMDS_ENDPOINT", "IDENTITY_SERVER_THUMBPRINT");
+
+  /** Cloud Shell's alone; App Service and Container Apps have it beside their newer variables. */
+  private static final String OLDER_ENDPOINT = "MSI_ENDPOINT";
+
+  private static final String METADATA_SERVICE = "169.254.169.254";
+
+  private static final Pattern NEAR =
+      Pattern.compile(
+          "localhost|\\[::1]|127(\\.[0-9]{1,3}){3}|169\\.254(\\.[0-9]{1,3}){2}"
+              + "|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}");
+
+  /** The asset tag of Azure's machines. */
+  private static final String CHASSIS = "7783-7084-3265-9085-8269-3286-77";
+
+  private final BackendContext context;
+  private final EnvironmentSnapshot environment;
+  private final Optional<String> identity;
+  private final Wire wire;
+  private final Function<URI, URI> route;
+
+  /**
+   * For an environment.
+   *
+   * @param identity the client id of a user-assigned identity
+   * @param route where hosts are in this network: in a test, elsewhere
+   */
+  public IdentityChoice(
+      BackendContext context, Optional<String> identity, Wire wire, Function<URI, URI> route) {
+    this.context = context;
+    this.environment = context.snapshot();
+    this.identity = identity;
+    this.wire = wire;
+    this.route = route;
+  }
+
+  /** Whether only managed identities will do. */
+  public static boolean strict(EnvironmentType environment) {
+    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+  }
+
+  /**
+   * Chooses by settings and variables.
+   *
+   * @param authority where Microsoft Entra must be for workload identities, with a slash at the end
+   * @throws BackendFailure when what is there must not be used, or is not whole
+   */
+  public TokenSource choose(String authority) throws BackendFailure {
+    if (strict(context.environment())) {
+      requireNoSecrets();
+    }
+    if (environment.variable(FEDERATED_TOKEN_FILE).isPresent()) {
+      return workload(authority);
+    }
+    for (String variable : UNKNOWN_PLACES) {
+      requireAbsent(variable);
+    }
+    if (environment.variable(IDENTITY_ENDPOINT).isPresent()
+        || environment.variable(IDENTITY_HEADER).isPresent()) {
+      return appService();
+    }
+    requireAbsent(OLDER_ENDPOINT);
+    boolean onAzure =
+        identity.isPresent()
+            || environment.dmi("chassis_asset_tag").filter(CHASSIS::equals).isPresent();
+    return strict(context.environment()) || onAzure ? instanceMetadata() : commandLine();
+  }
+
+  private void requireNoSecrets() throws BackendFailure {
+    for (String variable : LONG_LIVED) {
+      if (environment.variable(variable).isPresent()) {
+        throw refused(
+            "Variable "
+                + variable
+                + " is set, and "
+                + context.environment()
+                + " takes no long-lived secrets. Unset it, and give the workload a managed"
+                + " identity.");
+      }
+    }
+  }
+
+  private void requireAbsent(String variable) throws BackendFailure {
+    if (environment.variable(variable).isPresent()) {
+      throw refused(
+          "Variable "
+              + variable
+              + " is set, as on Azure Arc, Service Fabric or in Cloud Shell, whose identities"
+              + " Enclave does not use. Run it on App Service, Container Apps, AKS or a virtual"
+              + " machine, or unset the variable.");
+    }
+  }
+
+  private TokenSource workload(String authority) throws BackendFailure {
+    String file = required(FEDERATED_TOKEN_FILE, FEDERATED_TOKEN_FILE);
+    String client =
+        identity.isPresent() ? identity.get() : required(CLIENT_ID, FEDERATED_TOKEN_FILE);
+    String tenant = required(TENANT_ID, FEDERATED_TOKEN_FILE);
+    if (!tenant.matches("[A-Za-z0-9.-]{1,64}")) {
+      throw misconfigured("Variable " + TENANT_ID + " is no tenant's id. Correct it.");
+    }
+    String path = "/" + tenant + "/";
+    URI host = URI.create(authority);
+    return new TokenSource(
+        "workload identity " + client,
+        () ->
+            bounded(
+                    new ClientAssertionCredentialBuilder()
+                        .tenantId(tenant)
+                        .clientId(client)
+                        .clientAssertion(() -> federatedToken(file))
+                        .executorService(wire.threads())
+                        .disableInstanceDiscovery(),
+                    uri ->
+                        "https".equals(uri.getScheme())
+                            && host.getAuthority().equals(uri.getAuthority())
+                            && uri.getPath().startsWith(path))
+                // After the configuration, which sets it too.
+                .authorityHost(authority)
+                .build(),
+        "Check the pod's service account, its federated credential, and " + TENANT_ID + ".");
+  }
+
+  /** Read anew for each token: it is replaced on disk. */
+  private String federatedToken(String file) {
+    return environment
+        .read(file)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(() -> new IllegalStateException("the federated token is not there"));
+  }
+
+  private TokenSource appService() throws BackendFailure {
+    String endpoint = required(IDENTITY_ENDPOINT, IDENTITY_HEADER);
+    required(IDENTITY_HEADER, IDENTITY_ENDPOINT);
+    URI address = address(endpoint);
+    return managed(
+        "the managed identity endpoint of " + IDENTITY_ENDPOINT,
+        uri ->
+            address.getScheme().equals(uri.getScheme())
+                && address.getAuthority().equals(uri.getAuthority())
+                && address.getPath().equals(uri.getPath()),
+        "Assign an identity to the app.");
+  }
+
+  /**
+   * Where the platforms have it, by what they are seen to set: on this machine ("Use managed
+   * identities", App Service; Container Apps; Functions), a link-local address (App Service on
+   * Linux), or one of 172.16.0.0/12 (the same; Azure/go-autorest, adal, TestGetAppServiceEndpoint).
+   * The header is a secret that goes there.
+   */
+  private static URI address(String endpoint) throws BackendFailure {
+    try {
+      URI address = URI.create(endpoint);
+      String host = String.valueOf(address.getHost());
+      if ("http".equals(address.getScheme()) && NEAR.matcher(host).matches()) {
+        return address;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw refused(
+        "Variable "
+            + IDENTITY_ENDPOINT
+            + " names no address at which App Service, Functions or Container Apps have it. The"
+            + " platform sets it: do not set it yourself.");
+  }
+
+  private TokenSource instanceMetadata() {
+    return managed(
+        "the instance metadata service",
+        uri ->
+            "http".equals(uri.getScheme())
+                && METADATA_SERVICE.equals(uri.getAuthority())
+                && uri.getPath().equals("/metadata/identity/oauth2/token"),
+        "Run on Azure, with an identity assigned; a user-assigned one is named by"
+            + " enclave.azure-keyvault.identity-client-id.");
+  }
+
+  /** By MSAL, which keeps a managed identity's tokens for the whole process until they end. */
+  private TokenSource managed(String named, Predicate<URI> allowed, String fix) {
+    return new TokenSource(
+        named,
+        () -> {
+          ManagedIdentityCredentialBuilder builder =
+              new ManagedIdentityCredentialBuilder().executorService(wire.threads());
+          identity.ifPresent(builder::clientId);
+          return bounded(builder, allowed).build();
+        },
+        fix);
+  }
+
+  private TokenSource commandLine() {
+    return new TokenSource(
+        "the Azure CLI",
+        () -> new AzureCliCredentialBuilder().processTimeout(Duration.ofSeconds(10)).build(),
+        "Sign in with az login.");
+  }
+
+  private <B extends CredentialBuilderBase<B>> B bounded(B builder, Predicate<URI> allowed) {
+    return builder
+        .configuration(NOTHING)
+        .retryPolicy(new RetryPolicy(new FixedDelay(0, Duration.ofMillis(1))))
+        .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
+        .httpClient(new TokenHttp(wire, allowed, route));
+  }
+
+  private String required(String variable, String because) throws BackendFailure {
+    return environment
+        .variable(variable)
+        .orElseThrow(
+            () ->
+                misconfigured(
+                    "Variable "
+                        + because
+                        + " is set and "
+                        + variable
+                        + " is not. Set both, or neither."));
+  }
+
+  private static BackendFailure refused(String message) {
+    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  }
+
+  private static BackendFailure misconfigured(String message) {
+    return BackendFailure.permanent(FailureCode.MISCONFIGURED, message);
+  }
+
+  private static Configuration nothing() {
+    ConfigurationSource none = path -> Map.of();
+    return new ConfigurationBuilder(none, none, none).build();
+  }
+}

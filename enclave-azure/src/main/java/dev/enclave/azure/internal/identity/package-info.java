@@ -1,3 +1,0 @@
-/** Whose tokens are sent, and how they are come by. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal.identity;

@@ -1,3 +1,0 @@
-/** Recognises the places of Microsoft Azure. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.azure.internal;

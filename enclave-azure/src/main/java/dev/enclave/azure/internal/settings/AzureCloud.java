@@ -1,0 +1,77 @@
+package dev.enclave.azure.internal.settings;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A cloud of Azure: where its vaults are, what tokens for them must be for, and who hands those
+ * out. From "Key Vault: Authentication, requests and responses", "About Managed HSM", and the lists
+ * of endpoints for Azure operated by 21Vianet and for Azure Government.
+ */
+public enum AzureCloud {
+  PUBLIC("vault.azure.net", "managedhsm.azure.net", "https://login.microsoftonline.com/"),
+  CHINA("vault.azure.cn", "managedhsm.azure.cn", "https://login.chinacloudapi.cn/"),
+  US_GOVERNMENT(
+      "vault.usgovcloudapi.net",
+      "managedhsm.usgovcloudapi.net",
+      "https://login.microsoftonline.us/");
+
+  /** A name that a customer gives to a vault or a managed HSM. */
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,22}[a-z0-9]");
+
+  private final String vaults;
+  private final String managedHsms;
+  private final String authority;
+
+  AzureCloud(String vaults, String managedHsms, String authority) {
+    this.vaults = vaults;
+    this.managedHsms = managedHsms;
+    this.authority = authority;
+  }
+
+  /**
+   * What a host of Microsoft's own is.
+   *
+   * @param cloud where it is
+   * @param managedHsm whether it is a managed HSM, not a vault
+   */
+  public record Place(AzureCloud cloud, boolean managedHsm) {
+
+    /** What a token must be for. */
+    String audience() {
+      return "https://" + (managedHsm ? cloud.managedHsms : cloud.vaults);
+    }
+  }
+
+  /** The cloud that has this vault or managed HSM; none if the host is not Microsoft's. */
+  public static Optional<Place> of(String host) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return Arrays.stream(values())
+        .flatMap(
+            cloud ->
+                java.util.stream.Stream.of(
+                    Optional.of(new Place(cloud, false)).filter(p -> isBelow(lower, cloud.vaults)),
+                    Optional.of(new Place(cloud, true))
+                        .filter(p -> isBelow(lower, cloud.managedHsms))))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static boolean isBelow(String host, String suffix) {
+    return host.endsWith("." + suffix)
+        && NAME.matcher(host.substring(0, host.length() - suffix.length() - 1)).matches();
+  }
+
+  /** The cloud whose Microsoft Entra is at this address. */
+  static Optional<AzureCloud> byAuthority(String address) {
+    String whole = address.endsWith("/") ? address : address + "/";
+    return Arrays.stream(values()).filter(cloud -> cloud.authority.equals(whole)).findFirst();
+  }
+
+  /** Where Microsoft Entra is, with a slash at the end. */
+  public String authority() {
+    return authority;
+  }
+}

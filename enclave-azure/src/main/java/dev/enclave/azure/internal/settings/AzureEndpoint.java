@@ -1,0 +1,112 @@
+package dev.enclave.azure.internal.settings;
+
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.model.AzureOrigin;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.FailureCode;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where requests go, and what follows from it.
+ *
+ * @param origin the vault
+ * @param place what Microsoft has there; none for somebody else's host
+ * @param trusted whether who answers there is Microsoft, or somebody the operator trusts as much
+ */
+public record AzureEndpoint(AzureOrigin origin, Optional<AzureCloud.Place> place, boolean trusted) {
+
+  private static final String AUTHORITY_HOST = "AZURE_AUTHORITY_HOST";
+
+  /**
+   * Decides and checks.
+   *
+   * @throws BackendFailure {@link FailureCode#REFUSED} for what must not be, here
+   */
+  public static AzureEndpoint of(AzureSettings settings, BackendContext context)
+      throws BackendFailure {
+    AzureOrigin origin = settings.vault();
+    Optional<AzureCloud.Place> place =
+        origin.port() == 443 ? AzureCloud.of(origin.host()) : Optional.empty();
+    if (place.isEmpty() && IdentityChoice.strict(context.environment())) {
+      throw refused(
+          "Setting "
+              + settings.fullName(AzureSettings.VAULT_URL)
+              + " is "
+              + origin
+              + ", which is no vault or managed HSM of Microsoft's, and "
+              + context.environment()
+              + " refuses others. Set it to the vault's own address, such as"
+              + " https://wallets.vault.azure.net; a private endpoint has the same.");
+    }
+    if (place.isPresent() && settings.trustedCertificate().isPresent()) {
+      throw refused(
+          "Setting "
+              + settings.fullName(AzureSettings.TRUSTED_CERTIFICATE)
+              + " is set, and "
+              + origin
+              + " is Microsoft's own, whose certificate needs no setting. Remove it.");
+    }
+    return new AzureEndpoint(
+        origin, place, place.isPresent() || settings.allowedEndpoints().contains(origin));
+  }
+
+  /**
+   * Whether the SDK looks whether a challenge names this host's own domain. On this machine it
+   * cannot; what a token may be for is limited anyway.
+   */
+  public boolean verifiesChallenge() {
+    return !origin.loopback();
+  }
+
+  /** Whether it is a managed HSM. */
+  public boolean managedHsm() {
+    return place.filter(AzureCloud.Place::managedHsm).isPresent();
+  }
+
+  /** Whether private keys can be brought in: not in Azure operated by 21Vianet. */
+  public boolean imports() {
+    return place.filter(p -> p.cloud() == AzureCloud.CHINA).isEmpty();
+  }
+
+  /** What a token may be for. */
+  public Set<String> audiences() {
+    return place
+        .map(p -> Set.of(p.audience()))
+        .orElse(Set.of("https://vault.azure.net", "https://managedhsm.azure.net"));
+  }
+
+  /**
+   * Where Microsoft Entra is. A variable may say the same, as the platform sets it, or in
+   * development an address that settings trust.
+   */
+  public String authority(AzureSettings settings, EnvironmentSnapshot environment)
+      throws BackendFailure {
+    String own = place.map(p -> p.cloud().authority()).orElse(AzureCloud.PUBLIC.authority());
+    Optional<String> named = environment.variable(AUTHORITY_HOST).map(String::strip);
+    if (named.isEmpty()
+        || AzureCloud.byAuthority(named.get()).filter(c -> c.authority().equals(own)).isPresent()) {
+      return own;
+    }
+    Optional<AzureOrigin> other = AzureOrigin.parse(named.get());
+    if (place.isEmpty() && other.filter(settings.allowedEndpoints()::contains).isPresent()) {
+      return other.get() + "/";
+    }
+    throw refused(
+        "Variable "
+            + AUTHORITY_HOST
+            + " names another place for tokens than "
+            + own
+            + ", where "
+            + origin
+            + " takes them from. Unset it, or correct "
+            + settings.fullName(AzureSettings.VAULT_URL)
+            + ".");
+  }
+
+  private static BackendFailure refused(String message) {
+    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  }
+}
