@@ -51,7 +51,7 @@ class ChinaRegionsTest implements DescriptionContract, ImportContract, AdoptionC
   public BackendHarness harness() {
     Supplier<AwsSession> sessions = () -> Sessions.with(server, CLOCK);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(AwsKmsBackendContractTest.TRAITS)
+        .expecting(TestProvider.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(new ForeignKmsKeys(sessions)::place);
   }

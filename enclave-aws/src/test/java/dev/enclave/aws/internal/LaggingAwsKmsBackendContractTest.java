@@ -42,7 +42,7 @@ class LaggingAwsKmsBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     Supplier<AwsSession> sessions = () -> Sessions.with(server, CLOCK);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(AwsKmsBackendContractTest.TRAITS)
+        .expecting(TestProvider.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(new ForeignKmsKeys(sessions)::place);
   }

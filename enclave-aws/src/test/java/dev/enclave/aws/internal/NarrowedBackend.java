@@ -49,7 +49,7 @@ final class NarrowedBackend extends BackendDecorator {
   }
 
   private static Set<BackendTrait> triedTraits() {
-    Set<BackendTrait> traits = EnumSet.copyOf(AwsKmsBackendContractTest.TRAITS);
+    Set<BackendTrait> traits = EnumSet.copyOf(TestProvider.TRAITS);
     traits.remove(BackendTrait.IMPORTS);
     traits.remove(BackendTrait.RECONCILES);
     traits.remove(BackendTrait.PROBES_PERMISSIONS);

@@ -1,5 +1,7 @@
 package dev.enclave.aws.internal;
 
+import dev.enclave.spi.BackendTrait;
+import java.util.Set;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
@@ -18,6 +20,25 @@ import java.util.function.Supplier;
 public record TestProvider(
     Supplier<AwsSession> session, Function<AwsKmsBackend, SigningBackend> narrowing)
     implements BackendProvider {
+
+  /** What is expected of the backend. */
+  public static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.EVENTUALLY_CONSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS);
 
   public TestProvider(Supplier<AwsSession> session) {
     this(session, backend -> backend);

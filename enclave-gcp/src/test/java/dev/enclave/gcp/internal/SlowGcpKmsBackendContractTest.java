@@ -47,7 +47,7 @@ class SlowGcpKmsBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     Supplier<GcpSession> sessions = () -> Sessions.with(server);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(GcpKmsBackendContractTest.TRAITS)
+        .expecting(TestProvider.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(new ForeignGcpKeys(sessions, CLOCK)::place);
   }

@@ -1,5 +1,7 @@
 package dev.enclave.gcp.internal;
 
+import dev.enclave.spi.BackendTrait;
+import java.util.Set;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
@@ -18,6 +20,26 @@ import java.util.function.Supplier;
 public record TestProvider(
     Supplier<GcpSession> session, Function<GcpKmsBackend, SigningBackend> narrowing)
     implements BackendProvider {
+
+  /** What is expected of the backend. */
+  public static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.EVENTUALLY_CONSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.ADOPTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.RECONCILES,
+          BackendTrait.PROBES_PERMISSIONS,
+          BackendTrait.ATTESTS);
 
   public TestProvider(Supplier<GcpSession> session) {
     this(session, backend -> backend);

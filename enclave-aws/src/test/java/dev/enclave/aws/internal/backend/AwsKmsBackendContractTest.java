@@ -8,7 +8,6 @@ import dev.enclave.aws.internal.TestProvider;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.Denial;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -17,7 +16,6 @@ import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,24 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 /** Every contract, over the wire, against our own server. */
 @ConformanceRecord(backend = "aws-kms", against = RanAgainst.OURS, what = "our AWS KMS server")
 class AwsKmsBackendContractTest implements BackendContract {
-
-  static final Set<BackendTrait> TRAITS =
-      Set.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.EVENTUALLY_CONSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.CREATES,
-          BackendTrait.SIGNS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.ADOPTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.RECONCILES,
-          BackendTrait.PROBES_PERMISSIONS);
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -63,7 +43,7 @@ class AwsKmsBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     Supplier<AwsSession> sessions = () -> Sessions.with(server, CLOCK);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(TRAITS)
+        .expecting(TestProvider.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(
             new ForeignKeys() {

@@ -8,7 +8,6 @@ import dev.enclave.gcp.internal.ForeignGcpKeys;
 import dev.enclave.gcp.internal.Sessions;
 import dev.enclave.gcp.internal.TestProvider;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
@@ -17,7 +16,6 @@ import dev.enclave.testkit.contract.BackendHarness;
 import dev.enclave.testkit.contract.BackendHarness.ForeignKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,25 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 /** Every contract, over the wire, against our own server. */
 @ConformanceRecord(backend = "gcp-kms", against = RanAgainst.OURS, what = "our Cloud KMS server")
 class GcpKmsBackendContractTest implements BackendContract {
-
-  static final Set<BackendTrait> TRAITS =
-      Set.of(
-          BackendTrait.REMOTE,
-          BackendTrait.PERSISTENT,
-          BackendTrait.EVENTUALLY_CONSISTENT,
-          BackendTrait.COMPARE_AND_SET,
-          BackendTrait.STAMPS,
-          BackendTrait.CREATES,
-          BackendTrait.SIGNS,
-          BackendTrait.LISTS,
-          BackendTrait.ROTATES,
-          BackendTrait.CHANGES_STATE,
-          BackendTrait.WRAPS,
-          BackendTrait.ADOPTS,
-          BackendTrait.IMPORTS,
-          BackendTrait.RECONCILES,
-          BackendTrait.PROBES_PERMISSIONS,
-          BackendTrait.ATTESTS);
 
   private static final MutableClock CLOCK = new MutableClock();
 
@@ -69,7 +48,7 @@ class GcpKmsBackendContractTest implements BackendContract {
   public BackendHarness harness() {
     Supplier<GcpSession> sessions = () -> Sessions.with(server);
     return BackendHarness.of(new TestProvider(sessions), new SecureRandom())
-        .expecting(TRAITS)
+        .expecting(TestProvider.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
         .adopting(
             new ForeignKeys() {
