@@ -73,13 +73,12 @@ public record Deployment(
             own.put(name.substring(section.length()), value);
           }
         });
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(id, own),
         EnvironmentType.DEVELOPMENT,
         machine(Map.of()),
         time,
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   /** The machine that the client is made to see. */

@@ -49,7 +49,7 @@ final class Scenarios {
                 own.put(name.substring(prefix.length()), value);
               }
             });
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(id, own),
         EnvironmentType.valueOf(
             deployment
@@ -58,7 +58,6 @@ final class Scenarios {
                 .toUpperCase(Locale.ROOT)),
         deployment.machine(),
         bench.time(),
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 }

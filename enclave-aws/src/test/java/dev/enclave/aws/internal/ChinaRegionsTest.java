@@ -7,7 +7,6 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.spi.BackendFailure;

@@ -64,13 +64,12 @@ public final class KmsBench implements AutoCloseable {
   public AwsKmsBackend open() {
     return new AwsKmsBackend(
         Sessions.with(server, clock),
-        new BackendContext(
+        BackendContext.of(
             new BackendSettings(dev.enclave.BackendId.AWS_KMS, Map.of()),
             EnvironmentType.PRODUCTION,
             FakeEnvironment.empty(),
             clock,
-            new SecureRandom(),
-            false));
+            new SecureRandom()));
   }
 
   /** What an administrator does, past Enclave. */

@@ -1,6 +1,5 @@
 package dev.enclave.aws.internal;
 
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.testkit.MutableClock;

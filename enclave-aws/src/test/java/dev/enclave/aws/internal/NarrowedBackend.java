@@ -5,7 +5,6 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendDescription;

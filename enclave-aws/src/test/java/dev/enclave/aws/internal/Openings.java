@@ -78,13 +78,12 @@ public final class Openings {
   }
 
   public BackendContext context() {
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(BackendId.AWS_KMS, settings),
         environment,
         snapshot,
         clock,
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   /** With the time that a signature has. */

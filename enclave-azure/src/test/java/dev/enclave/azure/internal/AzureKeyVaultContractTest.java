@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.campaign.AzureUnderTest;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.backend.VaultBareKeys;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendTrait;

@@ -37,19 +37,19 @@ final class ChildInProduction {
     URI metadata = URI.create(arguments[1]);
     MutableClock clock = new MutableClock();
     BackendContext context =
-        new BackendContext(
-            new BackendSettings(
-                BackendId.AZURE_KEYVAULT,
-                Map.of(
-                    AzureSettings.VAULT_URL,
-                    ProductionOpeningTest.VAULT,
-                    AzureSettings.IDENTITY_CLIENT_ID,
-                    arguments[2])),
-            EnvironmentType.PRODUCTION,
-            FakeEnvironment.empty(),
-            clock,
-            new SecureRandom(),
-            true);
+        BackendContext.of(
+                new BackendSettings(
+                    BackendId.AZURE_KEYVAULT,
+                    Map.of(
+                        AzureSettings.VAULT_URL,
+                        ProductionOpeningTest.VAULT,
+                        AzureSettings.IDENTITY_CLIENT_ID,
+                        arguments[2])),
+                EnvironmentType.PRODUCTION,
+                FakeEnvironment.empty(),
+                clock,
+                new SecureRandom())
+            .acknowledging(true);
     try (AzureKeyVaultBackend backend =
         new AzureKeyVaultBackend(
             AzureSessions.open(

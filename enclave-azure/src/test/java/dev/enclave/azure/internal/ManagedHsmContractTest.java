@@ -1,7 +1,6 @@
 package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.azure.internal.backend.ManagedHsmBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;

@@ -44,13 +44,12 @@ final class Openings {
   }
 
   BackendContext context() {
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
         environment,
         snapshot,
         new MutableClock(),
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   /** The identity that was chosen, as messages name it. */

@@ -83,13 +83,13 @@ public final class Vaults {
 
   static BackendContext context(
       AzureKeyVaultServer server, TimeSource time, Map<String, String> settings) {
-    return new BackendContext(
-        new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
-        EnvironmentType.DEVELOPMENT,
-        machine(server),
-        time,
-        new SecureRandom(),
-        true);
+    return BackendContext.of(
+            new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
+            EnvironmentType.DEVELOPMENT,
+            machine(server),
+            time,
+            new SecureRandom())
+        .acknowledging(true);
   }
 
   /** The network, in which the instance metadata service is the server's. */

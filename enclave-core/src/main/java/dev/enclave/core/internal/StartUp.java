@@ -113,14 +113,8 @@ final class StartUp {
             AccompaniedSink.of(log, outputs, surroundings.random()),
             policy.durableAudit(),
             surroundings.time());
-    Backends backends;
-    try {
-      backends = opener(plan.policy()).openResolved(resolution.chosen());
-    } catch (EnclaveException e) {
-      recordFailure(audit, resolution, e);
-      audit.close();
-      throw e;
-    }
+    BackendOpener opener = opener(plan.policy());
+    Backends backends = opener.backends(resolution.chosen());
     Engine engine =
         new Engine(
             backends,
@@ -133,6 +127,7 @@ final class StartUp {
             surroundings.random(),
             ReadingAge.remote(surroundings.configuration()));
     try {
+      opener.open(engine);
       requireAdoption(backends, resolution);
       if (log instanceof FileAuditSink files) {
         countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(engine));

@@ -52,13 +52,12 @@ public record Bench(
     ManagedChannel channel = Sessions.channel(server);
     return new GcpKmsBackend(
         Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
-        new BackendContext(
+        BackendContext.of(
             new BackendSettings(BackendId.GCP_KMS, Map.of()),
             EnvironmentType.DEVELOPMENT,
             FakeEnvironment.empty(),
             clock,
-            new SecureRandom(),
-            false));
+            new SecureRandom()));
   }
 
   /** Another process's, at the same server. */

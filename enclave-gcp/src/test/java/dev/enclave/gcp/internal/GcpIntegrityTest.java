@@ -95,13 +95,12 @@ class GcpIntegrityTest {
     ManagedChannel channel = Sessions.channel(server);
     return new GcpKmsBackend(
         Sessions.with(server, ClientInterceptors.intercept(channel, TAMPERING), channel),
-        new BackendContext(
+        BackendContext.of(
             new BackendSettings(BackendId.GCP_KMS, Map.of()),
             EnvironmentType.DEVELOPMENT,
             FakeEnvironment.empty(),
             CLOCK,
-            new SecureRandom(),
-            false));
+            new SecureRandom()));
   }
 
   @ParameterizedTest

@@ -64,14 +64,13 @@ class HangingIdentityTest {
   void open() throws BackendFailure {
     backend =
         network.open(
-            new BackendContext(
+            BackendContext.of(
                 new BackendSettings(
                     BackendId.GCP_KMS, Map.of("key-ring", server.keyRingName("wallet"))),
                 EnvironmentType.PRODUCTION,
                 FakeEnvironment.empty().withMetadata(this::answer),
                 clock,
-                new SecureRandom(),
-                false));
+                new SecureRandom()));
     key =
         backend
             .capability(KeyCreator.class)

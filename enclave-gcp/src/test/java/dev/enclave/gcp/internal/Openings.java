@@ -57,13 +57,12 @@ public final class Openings {
   }
 
   public BackendContext context() {
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(BackendId.GCP_KMS, settings),
         environment,
         snapshot,
         clock,
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   public GcpSession open() throws BackendFailure {

@@ -1,18 +1,18 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.spi.BackendTrait;
-import java.util.Set;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 

@@ -79,13 +79,13 @@ public record BackendHarness(
   public static BackendHarness of(BackendProvider provider, SecureRandom random) {
     return of(
         provider,
-        new BackendContext(
-            new BackendSettings(provider.id(), Map.of()),
-            EnvironmentType.DEVELOPMENT,
-            FakeEnvironment.empty(),
-            new MutableClock(),
-            random,
-            true));
+        BackendContext.of(
+                new BackendSettings(provider.id(), Map.of()),
+                EnvironmentType.DEVELOPMENT,
+                FakeEnvironment.empty(),
+                new MutableClock(),
+                random)
+            .acknowledging(true));
   }
 
   /** Opened with exactly this; no traits. */
@@ -106,41 +106,17 @@ public record BackendHarness(
 
   /** The same with another configuration: names without prefix, and values. */
   public BackendHarness configured(Map<String, String> values) {
-    return with(
-        new BackendContext(
-            new BackendSettings(provider.id(), values),
-            context.environment(),
-            context.snapshot(),
-            context.time(),
-            context.random(),
-            context.reducedSecurityAcknowledged()),
-        settling);
+    return with(context.withSettings(new BackendSettings(provider.id(), values)), settling);
   }
 
   /** The same in another environment. */
   public BackendHarness in(EnvironmentType type, EnvironmentSnapshot machine) {
-    return with(
-        new BackendContext(
-            context.settings(),
-            type,
-            machine,
-            context.time(),
-            context.random(),
-            context.reducedSecurityAcknowledged()),
-        settling);
+    return with(context.in(type, machine), settling);
   }
 
   /** The same on another clock. */
   public BackendHarness on(TimeSource clock, Duration settlingTime) {
-    return with(
-        new BackendContext(
-            context.settings(),
-            context.environment(),
-            context.snapshot(),
-            clock,
-            context.random(),
-            context.reducedSecurityAcknowledged()),
-        settlingTime);
+    return with(context.on(clock), settlingTime);
   }
 
   private BackendHarness with(BackendContext other, Duration settlingTime) {

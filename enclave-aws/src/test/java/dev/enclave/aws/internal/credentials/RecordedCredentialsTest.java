@@ -75,13 +75,12 @@ class RecordedCredentialsTest {
   private static String chosen(Recording recording) {
     CredentialChain chain =
         new CredentialChain(
-            new BackendContext(
+            BackendContext.of(
                 new BackendSettings(BackendId.AWS_KMS, Map.of()),
                 recording.expected().environment(),
                 recording.snapshot(),
                 new MutableClock(),
-                new SecureRandom(),
-                false),
+                new SecureRandom()),
             recording.snapshot().metadata(),
             (endpoint, headers) -> new MetadataAnswer.Silent("nobody is asked while choosing"),
             (role, session, token) -> {

@@ -5,9 +5,9 @@ import dev.enclave.diagnosis.Resolution;
 import java.util.List;
 
 /** A choice with its reasons. */
-record EngineResolution(BackendId chosen, String reason, List<Rejection> rejected)
+public record EngineResolution(BackendId chosen, String reason, List<Rejection> rejected)
     implements Resolution {
-  EngineResolution {
+  public EngineResolution {
     rejected = List.copyOf(rejected);
   }
 }

@@ -58,13 +58,12 @@ class RecordedTokensTest {
   private static String chosen(Recording recording) {
     TokenChain chain =
         new TokenChain(
-            new BackendContext(
+            BackendContext.of(
                 new BackendSettings(BackendId.GCP_KMS, Map.of()),
                 recording.expected().environment(),
                 recording.snapshot(),
                 new MutableClock(),
-                new SecureRandom(),
-                false),
+                new SecureRandom()),
             (url, headers, body) -> new TokenExchange.Answered(500, ""));
     try {
       return chain.choose(Optional.empty(), "enclave.gcp-kms.credentials-file").named();

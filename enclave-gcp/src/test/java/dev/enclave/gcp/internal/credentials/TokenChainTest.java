@@ -249,13 +249,12 @@ class TokenChainTest {
 
   private TokenChain chain(EnvironmentType environment, EnvironmentSnapshot machine) {
     return new TokenChain(
-        new BackendContext(
+        BackendContext.of(
             new BackendSettings(BackendId.GCP_KMS, Map.of()),
             environment,
             machine,
             clock,
-            new SecureRandom(),
-            false),
+            new SecureRandom()),
         (url, headers, body) -> {
           posted.add(url + " " + body);
           return url.contains("iamcredentials")

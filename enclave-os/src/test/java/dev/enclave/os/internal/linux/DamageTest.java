@@ -238,15 +238,14 @@ class DamageTest {
             () ->
                 new dev.enclave.software.SoftwareBackendProvider()
                     .open(
-                        new dev.enclave.spi.BackendContext(
+                        dev.enclave.spi.BackendContext.of(
                             new dev.enclave.spi.BackendSettings(
                                 dev.enclave.BackendId.SOFTWARE,
                                 java.util.Map.of("directory", Desk.directory(desk).toString())),
                             EnvironmentType.LOCAL,
                             desk.environment(),
                             Desk.at(desk).context().time(),
-                            new java.security.SecureRandom(),
-                            false)));
+                            new java.security.SecureRandom())));
 
     assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
     assertThat(failure).hasMessageContaining("Open it with backend os");

@@ -51,13 +51,12 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
   }
 
   BackendContext context() {
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(BackendId.OS, settings),
         environment,
         machine,
         CLOCK,
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   SigningBackend open() throws BackendFailure {

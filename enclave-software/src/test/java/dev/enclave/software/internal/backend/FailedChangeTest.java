@@ -197,13 +197,9 @@ class FailedChangeTest {
     BackendContext now = store.context();
     return (SoftwareBackend)
         StoreOpener.open(
-            new BackendContext(
-                now.settings(),
-                now.environment(),
-                now.snapshot(),
-                new Later(),
-                now.random(),
-                now.reducedSecurityAcknowledged()),
+            BackendContext.of(
+                    now.settings(), now.environment(), now.snapshot(), new Later(), now.random())
+                .acknowledging(now.reducedSecurityAcknowledged()),
             new SecureFiles(new SecureRandom(), disk),
             StoreKind.SOFTWARE,
             TestStore.CHEAP);

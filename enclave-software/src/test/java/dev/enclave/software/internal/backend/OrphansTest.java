@@ -53,15 +53,7 @@ class OrphansTest {
   private SoftwareBackend openLater(Duration by) throws BackendFailure {
     var c = store.context();
     return (SoftwareBackend)
-        StoreOpener.open(
-            new dev.enclave.spi.BackendContext(
-                c.settings(),
-                c.environment(),
-                c.snapshot(),
-                new Ahead(by),
-                c.random(),
-                c.reducedSecurityAcknowledged()),
-            dev.enclave.software.store.StoreKind.SOFTWARE);
+        StoreOpener.open(c.on(new Ahead(by)), dev.enclave.software.store.StoreKind.SOFTWARE);
   }
 
   private static List<KeyState> states(KeySnapshot key) {
@@ -208,13 +200,9 @@ class OrphansTest {
             BackendFailure.class,
             () ->
                 StoreOpener.open(
-                    new dev.enclave.spi.BackendContext(
-                        c.settings(),
-                        c.environment(),
-                        c.snapshot(),
-                        c.time(),
-                        random,
-                        c.reducedSecurityAcknowledged()),
+                    dev.enclave.spi.BackendContext.of(
+                            c.settings(), c.environment(), c.snapshot(), c.time(), random)
+                        .acknowledging(c.reducedSecurityAcknowledged()),
                     full,
                     dev.enclave.software.store.StoreKind.SOFTWARE,
                     TestStore.CHEAP));

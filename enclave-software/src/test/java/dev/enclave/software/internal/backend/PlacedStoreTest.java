@@ -41,13 +41,12 @@ class PlacedStoreTest {
   PlacedStoreTest(@TempDir Path folder) {
     BackendContext plain = TestStore.local(folder).context();
     context =
-        new BackendContext(
+        BackendContext.of(
             new BackendSettings(BackendId.OS, Map.of("directory", folder + "/keys")),
             plain.environment(),
             plain.snapshot(),
             plain.time(),
-            new SecureRandom(),
-            false);
+            new SecureRandom());
   }
 
   /** Keys in a map. */

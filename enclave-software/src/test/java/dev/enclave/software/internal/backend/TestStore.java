@@ -74,13 +74,12 @@ public record TestStore(
   public BackendContext context() {
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent(SoftwareSettings.DIRECTORY, directory.toString());
-    return new BackendContext(
+    return BackendContext.of(
         new BackendSettings(BackendId.SOFTWARE, all),
         environment,
         FakeEnvironment.empty(),
         time,
-        new SecureRandom(),
-        false);
+        new SecureRandom());
   }
 
   public SoftwareBackend open() throws BackendFailure {

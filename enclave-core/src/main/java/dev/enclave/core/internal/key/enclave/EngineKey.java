@@ -8,6 +8,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.spi.AuditEvent.Operation;
 
@@ -59,18 +60,9 @@ abstract class EngineKey implements EnclaveKey {
     return first.handle();
   }
 
-  /**
-   * Whether a handle names this key. Some places tell no public key of a first version that was
-   * destroyed; the version that made what the handle came with pins the key all the same.
-   */
+  /** Whether a handle names this key. */
   final boolean isNamedBy(KeyHandle other) {
-    KeyHandle own = handle();
-    return other.backend().equals(own.backend())
-        && other.authority().equals(own.authority())
-        && other.name().equals(own.name())
-        && (other.fingerprint().isEmpty()
-            || own.fingerprint().isEmpty()
-            || other.fingerprint().equals(own.fingerprint()));
+    return KeyIdentity.same(handle(), other);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyAdopter;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open backends: the resolved one from the start, others when a handle, an adopted key or a
@@ -13,21 +15,36 @@ import java.util.List;
  */
 public final class Backends {
 
-  private final OpenBackend resolved;
-  private final List<Finding> resolvedFindings;
+  private final BackendId resolvedId;
   private final Openings<OpenBackend> openings;
+  private volatile @Nullable OpenBackend resolved;
+  private volatile List<Finding> resolvedFindings = List.of();
 
-  public Backends(
-      OpenBackend resolved, List<Finding> resolvedFindings, Openings<OpenBackend> openings) {
-    this.resolved = resolved;
-    this.resolvedFindings = List.copyOf(resolvedFindings);
+  /** None is open yet. */
+  public Backends(BackendId resolvedId, Openings<OpenBackend> openings) {
+    this.resolvedId = resolvedId;
     this.openings = openings;
-    openings.add(resolved.id(), resolved);
+  }
+
+  /**
+   * Takes the resolved backend.
+   *
+   * @param findings what was found when it was opened
+   */
+  public void resolve(OpenBackend opened, List<Finding> findings) {
+    openings.add(resolvedId, opened);
+    resolvedFindings = List.copyOf(findings);
+    resolved = opened;
+  }
+
+  /** The id of the resolved backend. */
+  public BackendId resolvedId() {
+    return resolvedId;
   }
 
   /** Whether the resolved backend can use keys something else made. */
   public boolean resolvedAdopts() {
-    return resolved.find(KeyAdopter.class).isPresent();
+    return resolved().find(KeyAdopter.class).isPresent();
   }
 
   /** What was found when the resolved backend was opened: warnings, since it was. */
@@ -35,8 +52,9 @@ public final class Backends {
     return resolvedFindings;
   }
 
+  /** The resolved backend, once the start has opened it. */
   public OpenBackend resolved() {
-    return resolved;
+    return Objects.requireNonNull(resolved, "the start has not opened the backend yet");
   }
 
   /**

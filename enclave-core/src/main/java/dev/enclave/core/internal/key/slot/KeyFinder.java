@@ -96,11 +96,14 @@ public final class KeyFinder {
   }
 
   private Optional<KeySlot> adoptedSlot(KeyHandle handle) {
-    if (!engine.adoptedKeys().containsKey(handle.name())) {
-      return Optional.empty();
-    }
-    KeySlot slot = slot(handle.name());
-    return slot.backend().id().equals(handle.backend()) ? Optional.of(slot) : Optional.empty();
+    return Optional.ofNullable(engine.adoptedKeys().get(handle.name()))
+        .map(
+            adoption ->
+                adoption
+                    .namedBackend(engine.providerIds())
+                    .orElseGet(() -> engine.backends().resolvedId()))
+        .filter(handle.backend()::equals)
+        .map(backend -> slot(handle.name()));
   }
 
   private KeySlot ownSlot(KeyHandle handle) {

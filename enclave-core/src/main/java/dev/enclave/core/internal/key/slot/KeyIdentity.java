@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.slot;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
@@ -47,5 +48,18 @@ public final class KeyIdentity {
             + " and now has "
             + found
             + ". Somebody replaced it; do not use it until that is understood.");
+  }
+
+  /**
+   * Whether two handles name one key. Some places tell no public key of a first version that was
+   * destroyed; the version that made what the handle came with pins the key all the same.
+   */
+  public static boolean same(KeyHandle one, KeyHandle other) {
+    return other.backend().equals(one.backend())
+        && other.authority().equals(one.authority())
+        && other.name().equals(one.name())
+        && (other.fingerprint().isEmpty()
+            || one.fingerprint().isEmpty()
+            || other.fingerprint().equals(one.fingerprint()));
   }
 }

@@ -118,7 +118,7 @@ public final class KeySlot {
   }
 
   /** The newest reading, if there is one. */
-  Optional<KeyEntry> newest() {
+  public Optional<KeyEntry> newest() {
     return Optional.ofNullable(newest);
   }
 

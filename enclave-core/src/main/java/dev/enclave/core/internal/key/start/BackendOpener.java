@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key.start;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
@@ -12,7 +13,9 @@ import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.key.opening.OpeningWatch;
 import dev.enclave.core.internal.key.opening.Openings;
+import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
+import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
@@ -21,6 +24,7 @@ import dev.enclave.core.internal.policy.PolicyMatrix;
 import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
+import dev.enclave.core.internal.resolve.EngineResolution;
 import dev.enclave.core.internal.resolve.ProviderRegistry;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.HealthReport;
@@ -75,6 +79,7 @@ public final class BackendOpener {
   private final SecureRandom random;
   private final OpeningWatch watch;
   private final List<String> places;
+  private final Lending lending;
 
   public BackendOpener(
       ProviderRegistry providers,
@@ -95,17 +100,23 @@ public final class BackendOpener {
     this.random = random;
     this.watch = new OpeningWatch(OPEN_WITHIN);
     this.places = configuration.places();
+    this.lending = new Lending(this::unrecorded);
   }
 
-  /** Opens the resolved backend, and others when they are needed. */
-  public Backends openResolved(BackendId id) {
+  /** Backends that are opened when they are needed; the resolved one by {@link #open}. */
+  public Backends backends(BackendId resolved) {
+    return new Backends(
+        resolved, new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+  }
+
+  /** Opens the resolved backend, which may borrow keys of others from {@code engine}. */
+  public void open(Engine engine) {
+    lending.through(engine);
+    BackendId id = engine.backends().resolvedId();
     Opened opened =
         watch.whileOpening(
             id, () -> openedAndAsked(id, START_RETRIES_WITHIN), late -> late.backend().close());
-    return new Backends(
-        opened.backend(),
-        opened.warnings(),
-        new Openings<>(this::openLater, OpenBackend::close, time, OPEN_WITHIN));
+    engine.backends().resolve(opened.backend(), opened.warnings());
   }
 
   /** The provider of an id the policy allows, and what it would be opened with. */
@@ -177,6 +188,24 @@ public final class BackendOpener {
     return new KeyPolicy(policy);
   }
 
+  /**
+   * What lends keys where nothing is opened for use: a diagnosis, or a tool that opens a backend by
+   * itself. Its readings are in no audit log.
+   */
+  private Engine unrecorded() {
+    BackendId nobody = BackendId.of("none");
+    return new Engine(
+        backends(nobody),
+        policy,
+        new EngineResolution(nobody, "nothing is resolved", List.of()),
+        configuration.adoptedKeys(),
+        providers.settings().keySet(),
+        new AuditTrail(new UnrecordedSink(), false, time),
+        time,
+        random,
+        ReadingAge.remote(configuration));
+  }
+
   /** The keys to be adopted from a backend, which is the resolved one. */
   Map<KeyName, Adoption> adoptedKeys(BackendId resolved) {
     Set<BackendId> known = providers.settings().keySet();
@@ -197,7 +226,8 @@ public final class BackendOpener {
     return watch.whileOpening(
         id,
         () -> {
-          try (OpenBackend opened = openUnchecked(id, START_RETRIES_WITHIN)) {
+          try (lending;
+              OpenBackend opened = openUnchecked(id, START_RETRIES_WITHIN)) {
             return question.apply(opened);
           }
         },
@@ -305,13 +335,14 @@ public final class BackendOpener {
   }
 
   private BackendContext context(BackendId id) {
-    return new BackendContext(
-        configuration.section(id).with(secrets),
-        policy.environment(),
-        environment,
-        time,
-        random,
-        PolicyLoader.acknowledged(configuration));
+    return BackendContext.of(
+            configuration.section(id).with(secrets),
+            policy.environment(),
+            environment,
+            time,
+            random)
+        .acknowledging(PolicyLoader.acknowledged(configuration))
+        .lending(lending.to(id));
   }
 
   private void requireAllowed(BackendId id, BackendProvider provider) {

@@ -22,6 +22,7 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SecretBytes;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +49,15 @@ public final class Sealer {
   private record Ready(KeyEntry entry, KeyVersion version, KeyWrapper wrapper) {}
 
   public SealedBytes seal(KeySlot slot, byte[] plaintext, byte[] associatedData, String caller) {
+    return seal(slot, plaintext, associatedData, caller, Engine.SIGN_WITHIN);
+  }
+
+  /** Seals within a time. */
+  public SealedBytes seal(
+      KeySlot slot, byte[] plaintext, byte[] associatedData, String caller, Duration within) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
+    Deadline deadline = engine.within(within);
     AuditTrail.Subject subject = engine.subject(Operation.SEAL, caller, slot);
     Ready ready;
     try {
@@ -147,9 +154,15 @@ public final class Sealer {
   }
 
   public byte[] unseal(KeySlot slot, SealedBytes box, byte[] associatedData, String caller) {
+    return unseal(slot, box, associatedData, caller, Engine.SIGN_WITHIN);
+  }
+
+  /** Unseals within a time. */
+  public byte[] unseal(
+      KeySlot slot, SealedBytes box, byte[] associatedData, String caller, Duration within) {
     engine.requireOpen();
     CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
+    Deadline deadline = engine.within(within);
     AuditTrail.Subject subject = engine.subject(Operation.UNSEAL, caller, slot);
     Ready ready;
     try {
@@ -233,7 +246,7 @@ public final class Sealer {
             .array());
   }
 
-  static void requireKek(KeyEntry entry, KeySlot slot) {
+  public static void requireKek(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
     if (entry.snapshot().algorithm().purpose() != KeyPurpose.WRAP) {
       throw Signer.wrongPurpose(slot.name(), entry.snapshot().algorithm());

@@ -1,0 +1,111 @@
+package dev.enclave.core.internal.key.start;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyHandle;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.use.Sealer;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SealingKey;
+import dev.enclave.spi.SealingKeys;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends backends the wrapping keys of other backends. Which backend borrows from which is kept, so
+ * that none borrows from itself through others. Thread-safe.
+ */
+final class Lending implements AutoCloseable {
+
+  private final Supplier<Engine> otherwise;
+  private final Map<BackendId, Set<BackendId>> lenders = new HashMap<>();
+  private @Nullable Engine engine;
+  private boolean own;
+
+  /**
+   * Lends nothing yet.
+   *
+   * @param otherwise makes the engine that lends where no other is given; closed with this
+   */
+  Lending(Supplier<Engine> otherwise) {
+    this.otherwise = otherwise;
+  }
+
+  /** Lends by this engine from now on, which somebody else closes. */
+  synchronized void through(Engine other) {
+    engine = other;
+  }
+
+  /** What {@code borrower} is opened with. */
+  SealingKeys to(BackendId borrower) {
+    return handle -> lent(borrower, handle);
+  }
+
+  private SealingKey lent(BackendId borrower, KeyHandle handle) throws BackendFailure {
+    borrow(borrower, handle.backend());
+    Engine lender = engine();
+    try {
+      lender.backends().of(handle.backend(), lender.within(Engine.CHANGE_WITHIN));
+      KeyFinder finder = new KeyFinder(lender);
+      KeySlot slot = finder.slot(handle);
+      KeyEntry entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));
+      KeyFinder.requireFingerprint(entry, handle.fingerprint());
+      Sealer.requireKek(entry, slot);
+      return new LentKey(lender, slot, entry, borrower);
+    } catch (EnclaveException e) {
+      throw LentKey.failure(e, FailureCode.MISCONFIGURED);
+    }
+  }
+
+  private synchronized void borrow(BackendId borrower, BackendId lender) throws BackendFailure {
+    if (lender.equals(borrower) || borrows(lender, borrower, new HashSet<>())) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "Backend "
+              + borrower
+              + " cannot seal with a key of backend "
+              + lender
+              + ", which is "
+              + (lender.equals(borrower) ? "the same one" : "itself sealed by way of it")
+              + ": neither could be opened without the other. Name a wrapping key of a backend that"
+              + " needs none of "
+              + borrower
+              + ".");
+    }
+    lenders.computeIfAbsent(borrower, id -> new HashSet<>()).add(lender);
+  }
+
+  /** Whether {@code from} borrows from {@code sought}, directly or through others. */
+  private boolean borrows(BackendId from, BackendId sought, Set<BackendId> seen) {
+    return seen.add(from)
+        && Optional.ofNullable(lenders.get(from)).orElse(Set.of()).stream()
+            .anyMatch(lender -> lender.equals(sought) || borrows(lender, sought, seen));
+  }
+
+  private synchronized Engine engine() {
+    if (engine == null) {
+      engine = otherwise.get();
+      own = true;
+    }
+    return engine;
+  }
+
+  /** Ends what was opened for lending alone. */
+  @Override
+  public synchronized void close() {
+    if (own && engine != null) {
+      engine.close();
+      engine = null;
+      own = false;
+    }
+  }
+}

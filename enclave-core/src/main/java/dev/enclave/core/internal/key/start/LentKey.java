@@ -1,0 +1,119 @@
+package dev.enclave.core.internal.key.start;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeyIdentity;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.use.Sealer;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SealingKey;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A wrapping key in the hands of another backend.
+ *
+ * @param first the reading with which it was lent
+ */
+record LentKey(Engine engine, KeySlot slot, KeyEntry first, BackendId borrower)
+    implements SealingKey {
+
+  /** On whose behalf the audit log says that the key is used. */
+  static String caller(BackendId borrower) {
+    return "backend:" + borrower;
+  }
+
+  @Override
+  public KeyHandle handle() {
+    return first.handle();
+  }
+
+  @Override
+  public KeyVersionId activeVersion() {
+    return active().id();
+  }
+
+  @Override
+  public Assurance assurance() {
+    return active().assurance();
+  }
+
+  private KeyVersion active() {
+    KeyEntry newest = slot.newest().orElse(first);
+    return newest.snapshot().active().or(() -> first.snapshot().active()).orElseThrow();
+  }
+
+  @Override
+  public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call)
+      throws BackendFailure {
+    try {
+      return new Sealer(engine)
+          .seal(slot, plaintext, associatedData, caller(borrower), within(call));
+    } catch (EnclaveException e) {
+      throw failure(e, FailureCode.REJECTED);
+    }
+  }
+
+  @Override
+  public byte[] unseal(SealedBytes box, byte[] associatedData, CallContext call)
+      throws BackendFailure {
+    if (!KeyIdentity.same(handle(), box.kek())) {
+      throw BackendFailure.permanent(
+          FailureCode.REJECTED,
+          "What is stored was sealed by "
+              + box.kek()
+              + " and "
+              + handle()
+              + " is configured. Configure the key that sealed it.");
+    }
+    try {
+      return new Sealer(engine).unseal(slot, box, associatedData, caller(borrower), within(call));
+    } catch (EnclaveException e) {
+      throw failure(e, FailureCode.REJECTED);
+    }
+  }
+
+  /** What is left of the borrower's time, and no more than a use of the key takes. */
+  private static Duration within(CallContext call) {
+    Duration left = call.remaining();
+    return left.compareTo(Engine.SIGN_WITHIN) < 0 ? left : Engine.SIGN_WITHIN;
+  }
+
+  /**
+   * A failure of the key as the borrower's own.
+   *
+   * @param otherwise for what would be taken for a word on the borrower's keys
+   */
+  static BackendFailure failure(EnclaveException e, FailureCode otherwise) {
+    if (e.code() == ErrorCode.THROTTLED) {
+      return BackendFailure.throttled(e.getMessage(), Optional.empty());
+    }
+    if (e.code().category() == ErrorCategory.CONNECTIVITY) {
+      FailureCode code =
+          e.code() == ErrorCode.DEADLINE_EXCEEDED ? FailureCode.TIMEOUT : FailureCode.UNAVAILABLE;
+      return e.retryable()
+          ? BackendFailure.transientFailure(code, e.getMessage())
+          : BackendFailure.permanent(code, e.getMessage());
+    }
+    return BackendFailure.permanent(
+        switch (e.code()) {
+          case ACCESS_DENIED -> FailureCode.ACCESS_DENIED;
+          case PROVIDER_LIMIT -> FailureCode.LIMIT_EXCEEDED;
+          case SEALED_DATA_CORRUPT -> FailureCode.CORRUPT;
+          case CLOSED -> FailureCode.CLOSED;
+          default -> e.code().category() == ErrorCategory.POLICY ? FailureCode.REFUSED : otherwise;
+        },
+        e.getMessage());
+  }
+}

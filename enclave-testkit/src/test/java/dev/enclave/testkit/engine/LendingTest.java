@@ -1,0 +1,248 @@
+package dev.enclave.testkit.engine;
+
+import static dev.enclave.testkit.engine.Bench.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SealedBytes;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.WrappingKey;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendDecorator;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SealingKey;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.testkit.InMemoryProvider;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A backend seals what it keeps under a wrapping key of another backend, lent by the engine. */
+class LendingTest {
+
+  private static final BackendId LENDER = BackendId.of("lender");
+  private static final KeySpec<WrappingKey> KEK =
+      KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM).on(LENDER);
+  private static final KeySpec<SigningKey> KEY =
+      KeySpec.named("wallet").algorithm(SigningAlgorithm.ED25519);
+  private static final byte[] STORED = "what the borrower keeps".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] CONTEXT = "where it lies".getBytes(StandardCharsets.UTF_8);
+
+  private final AtomicBoolean lenderClosed = new AtomicBoolean();
+  private final AtomicInteger lenderOpened = new AtomicInteger();
+  private final BentProvider lender =
+      new BentProvider("lender")
+          .before("open", lenderOpened::incrementAndGet)
+          .before("close", () -> lenderClosed.set(true));
+  private final Borrower borrower = new Borrower("borrower");
+  private final Bench bench =
+      Bench.in("local").set("enclave.backend", "borrower").with(lender).with(borrower);
+
+  private KeyHandle kek;
+
+  /** Keys in memory; each signature needs something that is sealed under a borrowed key. */
+  private static final class Borrower implements BackendProvider {
+
+    private final InMemoryProvider memory;
+    private Optional<KeyHandle> wanted = Optional.empty();
+    private Optional<SealedBytes> kept = Optional.empty();
+    private Optional<SealingKey> lent = Optional.empty();
+
+    Borrower(String id) {
+      memory = new InMemoryProvider().id(id);
+    }
+
+    @Override
+    public BackendId id() {
+      return memory.id();
+    }
+
+    @Override
+    public List<SettingSpec> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Assurance assuranceCeiling() {
+      return Assurance.HSM;
+    }
+
+    @Override
+    public Detection detect(DetectionContext context) {
+      return Detection.present("a test asked for it");
+    }
+
+    @Override
+    public SigningBackend open(BackendContext context) throws BackendFailure {
+      if (wanted.isPresent()) {
+        lent = Optional.of(context.sealingKeys().of(wanted.get()));
+      }
+      return new Sealed(memory.open(context));
+    }
+
+    private final class Sealed extends BackendDecorator {
+
+      Sealed(SigningBackend backend) {
+        super(backend);
+      }
+
+      @Override
+      protected <T> T around(String operation, CallContext context, Call<T> call)
+          throws BackendFailure {
+        if (operation.equals("create")) {
+          kept = Optional.of(lent.orElseThrow().seal(STORED, CONTEXT, context));
+        }
+        if (operation.equals("sign")) {
+          byte[] opened = lent.orElseThrow().unseal(kept.orElseThrow(), CONTEXT, context);
+          Assertions.assertThat(opened).isEqualTo(STORED);
+        }
+        return call.run(context);
+      }
+    }
+  }
+
+  @BeforeEach
+  void makeTheKek() {
+    try (Enclave enclave = bench.open()) {
+      kek = enclave.createKey(KEK).handle();
+    }
+    borrower.wanted = Optional.of(kek);
+    lenderClosed.set(false);
+    lenderOpened.set(0);
+  }
+
+  @Test
+  void sealsAndUnseals_whereEachUseIsRecorded() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      key.sign(Message.ofUtf8("pay"));
+      assertThat(borrower.lent.orElseThrow().handle()).isEqualTo(kek);
+      assertThat(borrower.lent.orElseThrow().assurance()).isEqualTo(Assurance.HSM);
+      assertThat(borrower.lent.orElseThrow().activeVersion())
+          .isEqualTo(borrower.kept.orElseThrow().version());
+    }
+    assertThat(bench.audit.outcomes())
+        .filteredOn(event -> event.caller().equals("backend:borrower"))
+        .extracting(AuditEvent::operation)
+        .containsExactly(AuditEvent.Operation.SEAL, AuditEvent.Operation.UNSEAL);
+    assertThat(lenderClosed).isTrue();
+  }
+
+  @Test
+  void unsealsByAnOldVersion_afterTheKekWasRotated() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      enclave.admin().key(kek).rotate(RotationRequest.now());
+      key.sign(Message.ofUtf8("pay"));
+      assertThat(borrower.lent.orElseThrow().activeVersion())
+          .isNotEqualTo(borrower.kept.orElseThrow().version());
+    }
+  }
+
+  @Test
+  void refusesAKeyOfTheBorrowerItself() {
+    borrower.wanted = Optional.of(KeyHandle.parse(kek.toString().replace("lender", "borrower")));
+    assertThat(refused(ErrorCode.CONFIGURATION_INVALID_VALUE, bench::open))
+        .contains("borrower", "the same one");
+  }
+
+  @Test
+  void refusesBackendsThatBorrowFromEachOther() {
+    Borrower third = new Borrower("third");
+    third.wanted = Optional.of(KeyHandle.parse(kek.toString().replace("lender", "borrower")));
+    bench.with(third);
+    borrower.wanted = Optional.of(KeyHandle.parse(kek.toString().replace("lender", "third")));
+    assertThat(refused(ErrorCode.CONFIGURATION_INVALID_VALUE, bench::open))
+        .contains("third", "borrower", "neither could be opened without the other");
+  }
+
+  @Test
+  void refusesAKeyThatIsNotThere() {
+    borrower.wanted = Optional.of(KeyHandle.parse(kek.toString().replace("kek", "kek-of-others")));
+    assertThat(refused(ErrorCode.CONFIGURATION_INVALID_VALUE, bench::open))
+        .contains("kek-of-others");
+  }
+
+  @Test
+  void refusesAKeyThatSigns() {
+    borrower.wanted = Optional.empty();
+    try (Enclave enclave = bench.open()) {
+      borrower.wanted =
+          Optional.of(
+              enclave
+                  .createKey(KeySpec.named("signs").algorithm(SigningAlgorithm.ED25519).on(LENDER))
+                  .handle());
+    }
+    assertThat(refused(ErrorCode.CONFIGURATION_INVALID_VALUE, bench::open))
+        .contains("signs", "Name a key that wraps");
+  }
+
+  @Test
+  void asksThePolicy_ofTheBackendThatLends() {
+    bench.set("enclave.backends", "borrower");
+    assertThat(refused(ErrorCode.POLICY_NOT_MET, bench::open)).contains("lender");
+  }
+
+  @Test
+  void saysThatAnotherCallMayHelp_whileTheLenderDoesNotAnswer() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      lender.before(
+          "unwrap",
+          () -> {
+            throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "nobody answers");
+          });
+      EnclaveException failure =
+          Assertions.catchThrowableOfType(
+              EnclaveException.class, () -> key.sign(Message.ofUtf8("pay")));
+      assertThat(failure.code()).isIn(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED);
+      assertThat(failure.retryable()).isTrue();
+      assertThat(failure).hasMessageContaining("kek");
+    }
+  }
+
+  @Test
+  void saysWhatIsConfiguredAndWhatSealed_whenTheyDiffer() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      WrappingKey other =
+          enclave.createKey(
+              KeySpec.named("other").algorithm(WrappingAlgorithm.AES_256_GCM).on(LENDER));
+      borrower.kept = Optional.of(other.seal(STORED, CONTEXT));
+      assertThat(refused(ErrorCode.PROVIDER_REJECTED, () -> key.sign(Message.ofUtf8("pay"))))
+          .contains("other", "kek");
+    }
+  }
+
+  @Test
+  void aDiagnosisBorrowsToo_andLeavesNothingOpen() {
+    List<AuditEvent> before = new ArrayList<>(bench.audit.events());
+    assertThat(bench.builder().diagnose().health().healthy()).isTrue();
+    assertThat(lenderOpened).hasValue(1);
+    assertThat(lenderClosed).isTrue();
+    assertThat(bench.audit.events()).isEqualTo(before.subList(0, 0));
+  }
+}
