@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A backend whose rotation switches the old version off whatever it was asked for. */
-final class ForgetfulProvider implements BackendProvider {
+public final class ForgetfulProvider implements BackendProvider {
 
   private static final Set<BackendTrait> KEPT =
       EnumSet.of(

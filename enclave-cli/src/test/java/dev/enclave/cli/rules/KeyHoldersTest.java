@@ -75,7 +75,8 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.core.internal.audit.file.LaneReplay", "records"),
           Map.entry("dev.enclave.core.internal.audit.record.RecordChain", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.RecordProof", "hashes of records"),
-          Map.entry("dev.enclave.core.internal.audit.check.RecordProof$Builder", "hashes of records"),
+          Map.entry(
+              "dev.enclave.core.internal.audit.check.RecordProof$Builder", "hashes of records"),
           Map.entry("dev.enclave.core.internal.merkle.CompactRange", "hashes of records"),
           Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),
           Map.entry("dev.enclave.crypto.internal.encoding.Curve", "a curve and its order"),
