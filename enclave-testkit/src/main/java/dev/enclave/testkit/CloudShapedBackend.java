@@ -381,7 +381,7 @@ class CloudShapedBackend
     }
     Refusals.requireTime(call);
     if (account.denied().contains(operation)) {
-      throw Refusals.denied(operation);
+      throw Refusals.denied(operation.permission());
     }
     return account.calls().play(operation, call, work);
   }

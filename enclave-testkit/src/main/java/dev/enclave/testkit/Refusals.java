@@ -156,13 +156,9 @@ final class Refusals {
             + " is none of the algorithm, or not that of its public key. Read the backup again.");
   }
 
-  static BackendFailure denied(CloudOperation operation) {
+  static BackendFailure denied(String permission) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
-        "The identity lacks "
-            + operation.permission()
-            + ". Grant "
-            + operation.permission()
-            + " to it.");
+        "The identity lacks " + permission + ". Grant " + permission + " to it.");
   }
 }
