@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.Cli.Run;
-import dev.enclave.testkit.CloudShapedProvider;
-import dev.enclave.testkit.CloudVariant;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.internal;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
@@ -13,18 +13,18 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 
 /** The failures both backends share, so that one situation has one wording. */
-final class Refusals {
+public final class Refusals {
 
   private Refusals() {}
 
-  static void requireTime(CallContext call) throws BackendFailure {
+  public static void requireTime(CallContext call) throws BackendFailure {
     if (call.remaining().isZero()) {
       throw BackendFailure.transientFailure(
           FailureCode.TIMEOUT, "The deadline passed before the request was sent. Allow more time.");
     }
   }
 
-  static void requireDeclared(BackendDescription description, KeyAlgorithm algorithm)
+  public static void requireDeclared(BackendDescription description, KeyAlgorithm algorithm)
       throws BackendFailure {
     if (description.support(algorithm).isEmpty()) {
       throw BackendFailure.permanent(
@@ -39,7 +39,7 @@ final class Refusals {
     }
   }
 
-  static void requireTaken(
+  public static void requireTaken(
       BackendDescription description, KeyAlgorithm algorithm, SigningInput input)
       throws BackendFailure {
     requireDeclared(description, algorithm);
@@ -63,33 +63,33 @@ final class Refusals {
     }
   }
 
-  static BackendFailure closed(BackendDescription description) {
+  public static BackendFailure closed(BackendDescription description) {
     return BackendFailure.permanent(
         FailureCode.CLOSED, "Backend " + description.id() + " has been closed. Open it again.");
   }
 
-  static BackendFailure noKey(KeyName name) {
+  public static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND, "There is no key " + name + ". Create it, or check the name.");
   }
 
-  static BackendFailure noVersion(KeyVersionRef version) {
+  public static BackendFailure noVersion(KeyVersionRef version) {
     return noVersion(version.name(), version.version());
   }
 
-  static BackendFailure noVersion(KeyName name, KeyVersionId version) {
+  public static BackendFailure noVersion(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         "Key " + name + " has no version " + version + ". Load the key and use one it lists.");
   }
 
-  static BackendFailure alreadyExists(KeyName name) {
+  public static BackendFailure alreadyExists(KeyName name) {
     return BackendFailure.permanent(
         FailureCode.ALREADY_EXISTS,
         "Key " + name + " exists and another operation made it. Use it, or take another name.");
   }
 
-  static BackendFailure conflict(KeyName name, KeyVersionId expected) {
+  public static BackendFailure conflict(KeyName name, KeyVersionId expected) {
     return BackendFailure.permanent(
         FailureCode.CONFLICT,
         "Version "
@@ -99,7 +99,7 @@ final class Refusals {
             + " is not the active one any more. Load the key and decide anew.");
   }
 
-  static BackendFailure invalidState(KeyVersionRef version, KeyState state) {
+  public static BackendFailure invalidState(KeyVersionRef version, KeyState state) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
         "Version "
@@ -111,7 +111,7 @@ final class Refusals {
             + ", which does not allow this.");
   }
 
-  static BackendFailure otherActive(KeyVersionRef version) {
+  public static BackendFailure otherActive(KeyVersionRef version) {
     return BackendFailure.permanent(
         FailureCode.INVALID_STATE,
         "Key "
@@ -121,7 +121,7 @@ final class Refusals {
             + ". Retire that one first, or rotate.");
   }
 
-  static BackendFailure notWrappedHere(KeyVersionRef kek) {
+  public static BackendFailure notWrappedHere(KeyVersionRef kek) {
     return BackendFailure.permanent(
         FailureCode.CORRUPT,
         "The wrapped data key was not made by version "
@@ -131,24 +131,24 @@ final class Refusals {
             + ", or was changed since. Open it with the key that wrapped it.");
   }
 
-  static BackendFailure notAKey(String kind, String example) {
+  public static BackendFailure notAKey(String kind, String example) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
         "This is not the name of a " + kind + " key. Give one such as " + example + ".");
   }
 
-  static BackendFailure noForeignKey(String kind) {
+  public static BackendFailure noForeignKey(String kind) {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND, "No " + kind + " key has this name. Check it for a slip.");
   }
 
-  static BackendFailure cannotDo(KeyVersionRef version, String what) {
+  public static BackendFailure cannotDo(KeyVersionRef version, String what) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
         "A key for " + version.algorithm() + " cannot " + what + ". Use a key made for that.");
   }
 
-  static BackendFailure notItsPrivateKey(KeyVersionId version) {
+  public static BackendFailure notItsPrivateKey(KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
         "The private key of version "
@@ -156,7 +156,7 @@ final class Refusals {
             + " is none of the algorithm, or not that of its public key. Read the backup again.");
   }
 
-  static BackendFailure denied(String permission) {
+  public static BackendFailure denied(String permission) {
     return BackendFailure.permanent(
         FailureCode.ACCESS_DENIED,
         "The identity lacks " + permission + ". Grant " + permission + " to it.");

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.Assurance;
 import dev.enclave.KeyInfo.StampReading;
@@ -9,8 +9,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.testkit.CloudDirectory.Chain;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudDirectory.Chain;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 /** The first attempt of every change is lost between two of its writes. */
 class HalfwayLostCloudTest implements CloudShapedBackends {

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import static dev.enclave.spi.AlgorithmSupport.digestsAndMessagesUpTo;
 import static dev.enclave.spi.AlgorithmSupport.digestsOnly;

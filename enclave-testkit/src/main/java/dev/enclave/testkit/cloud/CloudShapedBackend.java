@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
@@ -24,12 +24,13 @@ import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.PermissionProber;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
-import dev.enclave.testkit.CloudDirectory.Chain;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
-import dev.enclave.testkit.CloudKeyService.Status;
-import dev.enclave.testkit.CloudKeyService.Tags;
-import dev.enclave.testkit.ScriptedCalls.Turn;
-import dev.enclave.testkit.ScriptedCalls.Work;
+import dev.enclave.testkit.cloud.CloudDirectory.Chain;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.Status;
+import dev.enclave.testkit.cloud.CloudKeyService.Tags;
+import dev.enclave.testkit.cloud.ScriptedCalls.Turn;
+import dev.enclave.testkit.cloud.ScriptedCalls.Work;
+import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import java.time.Duration;
 import java.util.ArrayList;

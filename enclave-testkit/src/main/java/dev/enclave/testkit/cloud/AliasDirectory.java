@@ -1,10 +1,10 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +18,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyRotator;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

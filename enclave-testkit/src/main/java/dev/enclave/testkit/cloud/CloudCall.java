@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 /**
  * One call that reached a cloud-shaped backend, as the provider's own log of requests has it.

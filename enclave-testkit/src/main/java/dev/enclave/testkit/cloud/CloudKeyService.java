@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
@@ -10,6 +10,7 @@ import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.internal.Delayed;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 /** As {@link FaultyCloudTest}, where races are settled by a rule alone. */
 class FaultyNoCompareAndSetCloudTest implements CloudShapedBackends {

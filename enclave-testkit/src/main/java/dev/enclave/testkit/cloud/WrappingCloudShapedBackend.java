@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.BackendId;
 import dev.enclave.Bytes;
@@ -10,7 +10,8 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.KeyWrapper;
 import dev.enclave.spi.SecretBytes;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
+import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 

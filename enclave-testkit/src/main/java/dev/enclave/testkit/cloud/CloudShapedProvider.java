@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
@@ -15,6 +15,8 @@ import dev.enclave.spi.Detection;
 import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.SigningBackend;
+import dev.enclave.testkit.MutableClock;
+import dev.enclave.testkit.internal.SigningOnly;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;

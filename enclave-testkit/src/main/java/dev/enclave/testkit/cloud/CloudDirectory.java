@@ -1,9 +1,9 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
 import java.util.List;
 import java.util.Optional;
 

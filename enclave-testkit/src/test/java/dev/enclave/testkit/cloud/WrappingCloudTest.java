@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 class WrappingCloudTest implements CloudShapedBackends {
 

@@ -1,4 +1,4 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.internal;
 
 import dev.enclave.KeyName;
 import dev.enclave.SigningInput;
@@ -13,7 +13,7 @@ import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SigningBackend;
 
 /** Hides every capability of another backend. */
-record SigningOnly(SigningBackend all) implements SigningBackend {
+public record SigningOnly(SigningBackend all) implements SigningBackend {
 
   @Override
   public BackendDescription describe() {

@@ -1,11 +1,11 @@
-package dev.enclave.testkit;
+package dev.enclave.testkit.cloud;
 
 import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.testkit.CloudKeyService.Claim;
-import dev.enclave.testkit.CloudKeyService.CloudKey;
+import dev.enclave.testkit.cloud.CloudKeyService.Claim;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
