@@ -4,7 +4,7 @@ import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -150,17 +150,17 @@ public final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private static String json(AuditVerification found) {
-    return Json.object(
+    return JsonOutput.object(
         out -> {
           out.writeBooleanField("intact", found.intact());
           out.writeNumberField("records", found.records());
-          Json.field(out, "problem", found.problem());
-          Json.texts(out, "unknownOutcomes", found.unknownOutcomes());
-          Json.texts(out, "fragments", found.fragments());
+          JsonOutput.field(out, "problem", found.problem());
+          JsonOutput.texts(out, "unknownOutcomes", found.unknownOutcomes());
+          JsonOutput.texts(out, "fragments", found.fragments());
           out.writeNumberField("checkpoints", found.checkpoints());
           out.writeNumberField("uncovered", found.uncovered());
-          Json.field(out, "uncoveredSince", found.uncoveredSince());
-          Json.texts(out, "removed", found.removed());
+          JsonOutput.field(out, "uncoveredSince", found.uncoveredSince());
+          JsonOutput.texts(out, "removed", found.removed());
           if (found.countersigned().isPresent()) {
             AuditVerification.Countersigned by = found.countersigned().get();
             out.writeObjectFieldStart("countersigned");

@@ -5,7 +5,7 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.audit.AuditVerification.OfStream;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
@@ -67,11 +67,11 @@ final class StreamVerification {
   }
 
   private static String json(OfStream found) {
-    return Json.object(
+    return JsonOutput.object(
         out -> {
           out.writeBooleanField("intact", found.intact());
           out.writeNumberField("records", found.records());
-          Json.array(
+          JsonOutput.array(
               out,
               "chains",
               found.chains(),

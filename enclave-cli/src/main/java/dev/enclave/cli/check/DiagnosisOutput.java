@@ -1,6 +1,6 @@
 package dev.enclave.cli.check;
 
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Paint;
 import dev.enclave.cli.text.Text;
 import dev.enclave.diagnosis.Diagnosis;
@@ -176,13 +176,13 @@ final class DiagnosisOutput {
   }
 
   static String json(Diagnosis diagnosis) {
-    return Json.object(
+    return JsonOutput.object(
         out -> {
           out.writeNumberField("version", JSON_VERSION);
           out.writeBooleanField("ready", diagnosis.health().healthy());
-          Json.field(out, "environment", diagnosis.environment());
+          JsonOutput.field(out, "environment", diagnosis.environment());
           out.writeStringField("environmentReason", diagnosis.environmentReason());
-          Json.array(
+          JsonOutput.array(
               out,
               "settings",
               diagnosis.settings(),
@@ -191,7 +191,7 @@ final class DiagnosisOutput {
                 json.writeStringField("value", setting.value());
                 json.writeStringField("source", setting.source());
               });
-          Json.array(
+          JsonOutput.array(
               out,
               "signals",
               diagnosis.signals(),
@@ -200,9 +200,9 @@ final class DiagnosisOutput {
                 json.writeStringField("status", signal.status());
                 json.writeStringField("detail", signal.detail());
               });
-          Json.field(out, "backend", diagnosis.resolution().map(Resolution::chosen));
-          Json.field(out, "backendReason", diagnosis.resolution().map(Resolution::reason));
-          Json.array(
+          JsonOutput.field(out, "backend", diagnosis.resolution().map(Resolution::chosen));
+          JsonOutput.field(out, "backendReason", diagnosis.resolution().map(Resolution::reason));
+          JsonOutput.array(
               out,
               "rejected",
               rejections(diagnosis),
@@ -210,7 +210,7 @@ final class DiagnosisOutput {
                 json.writeStringField("backend", rejection.backend().value());
                 json.writeStringField("reason", rejection.reason());
               });
-          Json.array(
+          JsonOutput.array(
               out,
               "permissions",
               diagnosis.permissions(),
@@ -220,9 +220,9 @@ final class DiagnosisOutput {
                 json.writeBooleanField("granted", permission.granted());
                 json.writeStringField("fix", permission.fix());
               });
-          Json.field(
+          JsonOutput.field(
               out, "accessPolicy", diagnosis.accessPolicy().map(Diagnosis.AccessPolicy::text));
-          Json.array(
+          JsonOutput.array(
               out,
               "engines",
               diagnosis.engines(),
@@ -236,7 +236,7 @@ final class DiagnosisOutput {
             out.writeString(line);
           }
           out.writeEndArray();
-          Json.array(
+          JsonOutput.array(
               out,
               "findings",
               diagnosis.health().findings(),

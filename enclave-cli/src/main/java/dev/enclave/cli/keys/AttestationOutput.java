@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,20 +52,21 @@ final class AttestationOutput {
     json.writeStringField("format", attestation.format());
     json.writeNumberField("statementBytes", attestation.statement().size());
     json.writeBooleanField("proven", attestation.proven());
-    Json.texts(json, "checks", attestation.checks().stream().map(Check::name).sorted().toList());
-    Json.texts(json, "doubts", attestation.doubts());
+    JsonOutput.texts(
+        json, "checks", attestation.checks().stream().map(Check::name).sorted().toList());
+    JsonOutput.texts(json, "doubts", attestation.doubts());
     json.writeObjectFieldStart("facts");
     for (Map.Entry<String, String> fact : attestation.facts().entrySet()) {
       json.writeStringField(fact.getKey(), fact.getValue());
     }
     json.writeEndObject();
-    Json.array(json, "chains", attestation.chains(), AttestationOutput::json);
+    JsonOutput.array(json, "chains", attestation.chains(), AttestationOutput::json);
   }
 
   private static void json(JsonGenerator json, Chain chain) throws IOException {
     json.writeStringField("of", chain.of());
     json.writeNumberField("certificates", chain.certificates().size());
-    Json.field(json, "root", chain.root());
+    JsonOutput.field(json, "root", chain.root());
     json.writeStringField("finding", chain.finding());
   }
 }

@@ -5,7 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyVersion;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,17 +73,17 @@ final class KeyOutput {
     json.writeStringField("algorithm", key.algorithm().name());
     json.writeStringField("purpose", key.purpose().name());
     json.writeStringField("assurance", key.assurance().name());
-    Json.field(json, "environment", environment(key.stamp()));
-    Json.field(json, "environmentUnreadable", whyUnreadable(key.stamp()));
-    Json.field(json, "activeVersion", key.activeVersion());
+    JsonOutput.field(json, "environment", environment(key.stamp()));
+    JsonOutput.field(json, "environmentUnreadable", whyUnreadable(key.stamp()));
+    JsonOutput.field(json, "activeVersion", key.activeVersion());
     json.writeStringField("createdAt", key.createdAt().toString());
-    Json.field(json, "lastRotatedAt", key.lastRotatedAt());
+    JsonOutput.field(json, "lastRotatedAt", key.lastRotatedAt());
     json.writeStringField("rotationInterval", key.rotation().toString());
-    Json.field(json, "nextRotationAt", key.nextRotationAt());
+    JsonOutput.field(json, "nextRotationAt", key.nextRotationAt());
     json.writeBooleanField("adopted", key.adopted());
     json.writeBooleanField("exportable", key.exportable());
     json.writeStringField("providerUri", key.providerUri());
-    Json.array(json, "versions", key.versions(), KeyOutput::json);
+    JsonOutput.array(json, "versions", key.versions(), KeyOutput::json);
   }
 
   private static void json(JsonGenerator json, KeyVersion version) throws IOException {
@@ -93,7 +93,7 @@ final class KeyOutput {
     json.writeStringField("origin", version.origin().name());
     json.writeStringField("assurance", version.assurance().name());
     json.writeStringField("providerUri", version.providerUri());
-    Json.field(json, "fingerprint", version.publicKey().map(key -> key.fingerprint()));
+    JsonOutput.field(json, "fingerprint", version.publicKey().map(key -> key.fingerprint()));
   }
 
   private static Optional<EnvironmentType> environment(StampReading stamp) {

@@ -5,7 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
 import dev.enclave.error.ErrorCode;
@@ -65,7 +65,7 @@ public final class KeysBackupCommand implements Callable<Integer> {
     }
     PrivateFile file = new PrivateFile(out, session.files().path(out), force);
     file.requireWritable();
-    session.print(session.withEnclave(enclave -> backUp(Keys.managed(enclave, name), file)));
+    session.print(session.withEnclave(enclave -> backUp(KeyArgument.managed(enclave, name), file)));
     return 0;
   }
 

@@ -8,7 +8,7 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,7 +65,7 @@ public final class KeysCreateCommand implements Callable<Integer> {
     KeyInfo key = session.withEnclave(enclave -> create(enclave, placed));
     session.print(
         json
-            ? Json.object(out -> KeyOutput.json(out, key))
+            ? JsonOutput.object(out -> KeyOutput.json(out, key))
             : "Created " + key.name() + ".\n" + KeyOutput.text(key));
     return 0;
   }

@@ -6,7 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -56,11 +56,11 @@ public final class KeysDestroyCommand implements Callable<Integer> {
   public Integer call() {
     return session.withEnclave(
         enclave -> {
-          ManagedKey key = Keys.managed(enclave, name);
+          ManagedKey key = KeyArgument.managed(enclave, name);
           KeyInfo info = key.info();
           List<KeyVersionId> doomed =
-              Keys.version(version)
-                  .map(id -> List.of(Keys.find(info, id).id()))
+              KeyArgument.version(version)
+                  .map(id -> List.of(KeyArgument.find(info, id).id()))
                   .orElseGet(() -> undestroyed(info));
           requireConfirmed(key, doomed);
           // First what is refused, if something is: half of what was asked is worse than nothing.

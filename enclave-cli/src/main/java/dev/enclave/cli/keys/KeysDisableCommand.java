@@ -2,7 +2,7 @@ package dev.enclave.cli.keys;
 
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ public final class KeysDisableCommand implements Callable<Integer> {
   public Integer call() {
     return session.withEnclave(
         enclave -> {
-          ManagedKey key = Keys.managed(enclave, name);
-          KeyVersionId id = Keys.version(version).orElseGet(() -> key.activeVersion().id());
+          ManagedKey key = KeyArgument.managed(enclave, name);
+          KeyVersionId id = KeyArgument.version(version).orElseGet(() -> key.activeVersion().id());
           key.disable(id);
           session.print("Disabled version " + id + " of " + key.handle().name() + ".");
           return 0;

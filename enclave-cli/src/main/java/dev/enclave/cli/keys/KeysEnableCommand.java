@@ -5,7 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -44,8 +44,9 @@ public final class KeysEnableCommand implements Callable<Integer> {
   public Integer call() {
     return session.withEnclave(
         enclave -> {
-          ManagedKey key = Keys.managed(enclave, name);
-          KeyVersionId id = Keys.version(version).orElseGet(() -> newestDisabled(key.info()));
+          ManagedKey key = KeyArgument.managed(enclave, name);
+          KeyVersionId id =
+              KeyArgument.version(version).orElseGet(() -> newestDisabled(key.info()));
           KeyInfo after = key.enable(id);
           session.print(
               "Enabled version "

@@ -4,7 +4,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.error.EnclaveException;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class KeysListCommand implements Callable<Integer> {
   private int listNames(Enclave enclave) {
     List<String> keys = enclave.admin().keyNames().stream().map(KeyName::value).toList();
     if (json) {
-      session.print(Json.object(out -> Json.texts(out, "names", keys)));
+      session.print(JsonOutput.object(out -> JsonOutput.texts(out, "names", keys)));
     } else if (!keys.isEmpty()) {
       session.print(String.join("\n", keys));
     }
@@ -50,7 +50,7 @@ public final class KeysListCommand implements Callable<Integer> {
     List<KeyName> names = enclave.admin().keyNames();
     List<KeyInfo> keys = enclave.admin().keys();
     if (json) {
-      session.print(Json.object(out -> Json.array(out, "keys", keys, KeyOutput::json)));
+      session.print(JsonOutput.object(out -> JsonOutput.array(out, "keys", keys, KeyOutput::json)));
     } else {
       session.print(
           keys.isEmpty()

@@ -8,7 +8,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -65,7 +65,7 @@ public final class KeysPublicCommand implements Callable<Integer> {
   }
 
   private byte[] encode(Enclave enclave, Format wanted) {
-    ManagedKey key = Keys.managed(enclave, name);
+    ManagedKey key = KeyArgument.managed(enclave, name);
     return switch (wanted) {
       case PEM -> utf8(publicKey(key).key().toPem());
       case DER -> publicKey(key).key().spki().toByteArray();
@@ -76,14 +76,14 @@ public final class KeysPublicCommand implements Callable<Integer> {
 
   private PublicKeySet publicKeys(Enclave enclave, ManagedKey key) {
     return version == null && key.algorithm().purpose() == KeyPurpose.SIGN
-        ? Keys.signing(enclave, name).publicKeys()
+        ? KeyArgument.signing(enclave, name).publicKeys()
         : new PublicKeySet(List.of(publicKey(key)));
   }
 
   private PublicKeySet.Entry publicKey(ManagedKey key) {
     KeyInfo info = key.info();
     KeyVersion wanted =
-        version == null ? key.activeVersion() : Keys.find(info, KeyVersionId.of(version));
+        version == null ? key.activeVersion() : KeyArgument.find(info, KeyVersionId.of(version));
     PublicKeyInfo found =
         wanted
             .publicKey()

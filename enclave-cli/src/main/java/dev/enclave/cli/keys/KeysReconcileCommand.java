@@ -4,7 +4,7 @@ import dev.enclave.Enclave;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.Orphans.Orphan;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -62,10 +62,10 @@ public final class KeysReconcileCommand implements Callable<Integer> {
   }
 
   private String inJson(List<Orphan> orphans, List<Finding> findings) {
-    return Json.object(
+    return JsonOutput.object(
         out -> {
           out.writeBooleanField("dryRun", dryRun);
-          Json.array(
+          JsonOutput.array(
               out,
               "orphans",
               orphans,
@@ -74,7 +74,7 @@ public final class KeysReconcileCommand implements Callable<Integer> {
                 item.writeStringField("meantFor", orphan.meantFor());
                 item.writeStringField("createdAt", orphan.createdAt().toString());
               });
-          Json.array(
+          JsonOutput.array(
               out,
               "findings",
               findings,

@@ -6,7 +6,7 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +69,9 @@ public final class KeysRestoreCommand implements Callable<Integer> {
     KeyBackup backup = algorithm == null ? read : read.algorithm(KeyAlgorithm.parse(algorithm));
     KeyInfo key = session.withEnclave(enclave -> restore(enclave, backup));
     session.print(
-        json ? Json.object(out -> KeyOutput.json(out, key)) : summary(key) + KeyOutput.text(key));
+        json
+            ? JsonOutput.object(out -> KeyOutput.json(out, key))
+            : summary(key) + KeyOutput.text(key));
     return 0;
   }
 

@@ -7,9 +7,9 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.admin.SuccessionStatement;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -56,10 +56,11 @@ public final class KeysRotateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RotationRequest request =
-        new RotationRequest(Keys.version(expected), RotationReason.parse(reason), Optional.empty());
+        new RotationRequest(
+            KeyArgument.version(expected), RotationReason.parse(reason), Optional.empty());
     RotationResult result =
-        session.withEnclave(enclave -> Keys.managed(enclave, name).rotate(request));
-    session.print(json ? Json.object(out -> json(out, result)) : text(result));
+        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).rotate(request));
+    session.print(json ? JsonOutput.object(out -> json(out, result)) : text(result));
     return 0;
   }
 

@@ -2,9 +2,9 @@ package dev.enclave.cli.keys;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.RotationInterval;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,10 +41,11 @@ public final class KeysRotationCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RotationInterval asked = RotationInterval.parse(interval);
-    KeyInfo key = session.withEnclave(enclave -> Keys.managed(enclave, name).changeRotation(asked));
+    KeyInfo key =
+        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).changeRotation(asked));
     session.print(
         json
-            ? Json.object(out -> KeyOutput.json(out, key))
+            ? JsonOutput.object(out -> KeyOutput.json(out, key))
             : "The rotation interval of "
                 + key.name()
                 + " is "

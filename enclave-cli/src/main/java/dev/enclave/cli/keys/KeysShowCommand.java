@@ -4,9 +4,9 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.ManagedKey.Attestation;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
-import dev.enclave.cli.text.Json;
+import dev.enclave.cli.text.JsonOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -77,8 +77,8 @@ public final class KeysShowCommand implements Callable<Integer> {
     if (attested != null && attested.attestation) {
       return attestation(attested);
     }
-    KeyInfo key = session.withEnclave(enclave -> Keys.managed(enclave, name).info());
-    session.print(json ? Json.object(out -> KeyOutput.json(out, key)) : KeyOutput.text(key));
+    KeyInfo key = session.withEnclave(enclave -> KeyArgument.managed(enclave, name).info());
+    session.print(json ? JsonOutput.object(out -> KeyOutput.json(out, key)) : KeyOutput.text(key));
     return 0;
   }
 
@@ -88,7 +88,7 @@ public final class KeysShowCommand implements Callable<Integer> {
     Attestation attestation =
         session.withEnclave(
             enclave -> {
-              ManagedKey key = Keys.managed(enclave, name);
+              ManagedKey key = KeyArgument.managed(enclave, name);
               return key.attestation(version(key, options), roots);
             });
     if (options.out != null) {
@@ -96,7 +96,7 @@ public final class KeysShowCommand implements Callable<Integer> {
     }
     session.print(
         json
-            ? Json.object(out -> AttestationOutput.json(out, name, attestation))
+            ? JsonOutput.object(out -> AttestationOutput.json(out, name, attestation))
             : AttestationOutput.text(name, attestation));
     return roots.isEmpty() || attestation.proven() ? 0 : 1;
   }

@@ -1,6 +1,6 @@
 package dev.enclave.cli.use;
 
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -50,7 +50,7 @@ public final class SealCommand implements Callable<Integer> {
     byte[] aad = associatedData.getBytes(StandardCharsets.UTF_8);
     byte[] box =
         session.withEnclave(
-            enclave -> Keys.wrapping(enclave, kek).seal(plaintext, aad).toByteArray());
+            enclave -> KeyArgument.wrapping(enclave, kek).seal(plaintext, aad).toByteArray());
     session.files().write(out, box);
     return 0;
   }

@@ -5,7 +5,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ public final class SignCommand implements Callable<Integer> {
     session.files().requireDistinct(file, out);
     byte[] content = session.files().read(file);
     SignatureValue signature =
-        session.withEnclave(enclave -> sign(Keys.signing(enclave, name), content));
+        session.withEnclave(enclave -> sign(KeyArgument.signing(enclave, name), content));
     session.files().write(out, signature.toByteArray());
     if (!out.equals("-")) {
       session.print(summary(signature));

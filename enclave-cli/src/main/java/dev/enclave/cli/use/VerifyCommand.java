@@ -7,7 +7,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
-import dev.enclave.cli.session.Keys;
+import dev.enclave.cli.session.KeyArgument;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -90,10 +90,10 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     byte[] content = session.files().read(arguments.get(1));
     byte[] signature = session.files().read(arguments.get(2));
-    Optional<KeyVersionId> wanted = Keys.version(version);
+    Optional<KeyVersionId> wanted = KeyArgument.version(version);
     return session.withEnclave(
         enclave -> {
-          SigningKey key = Keys.signing(enclave, arguments.get(0));
+          SigningKey key = KeyArgument.signing(enclave, arguments.get(0));
           SignatureEncoding layout = SignatureInputs.encoding(encoding, key.algorithm());
           SigningInput input = SignatureInputs.input(content, prehashed, key.algorithm());
           return wanted.isPresent()

@@ -122,7 +122,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }
@@ -288,7 +288,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }

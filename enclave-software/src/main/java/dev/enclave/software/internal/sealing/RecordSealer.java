@@ -24,7 +24,7 @@ import java.util.Arrays;
  * wrapped by the master key. All that precedes the nonce is associated data, so no byte of a file
  * can change, and no file can take the place of another, unnoticed. Thread-safe.
  */
-public final class Sealer implements AutoCloseable {
+public final class RecordSealer implements AutoCloseable {
 
   private static final byte[] MAGIC = "ENCLAVE\u0001".getBytes(StandardCharsets.ISO_8859_1);
   private static final int COMMITMENT = 32;
@@ -34,7 +34,7 @@ public final class Sealer implements AutoCloseable {
   private final SecureRandom random;
 
   /** Takes {@code masters} over. */
-  public Sealer(MasterKeyring masters, SecureRandom random) {
+  public RecordSealer(MasterKeyring masters, SecureRandom random) {
     this.masters = masters;
     this.random = random;
   }
@@ -44,7 +44,7 @@ public final class Sealer implements AutoCloseable {
     return masters;
   }
 
-  /** A parsed file; nothing in it is trusted before {@link Sealer#unseal}. */
+  /** A parsed file; nothing in it is trusted before {@link RecordSealer#unseal}. */
   public record Sealed(
       String master,
       SealHeader header,

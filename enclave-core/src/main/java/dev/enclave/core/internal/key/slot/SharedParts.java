@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** What all views and keys of one opened Enclave share. Thread-safe. */
-public final class Engine {
+public final class SharedParts {
 
   public static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
   public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ public final class Engine {
    *
    * @param remoteAge for readings of keys in remote backends
    */
-  public Engine(
+  public SharedParts(
       Backends backends,
       SecurityPolicy policy,
       Resolution resolution,

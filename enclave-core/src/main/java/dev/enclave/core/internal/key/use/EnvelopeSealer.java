@@ -9,9 +9,9 @@ import dev.enclave.SealedBytes;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.crypto.DataKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -27,15 +27,15 @@ import java.util.Map;
 import java.util.Set;
 
 /** Envelope encryption: a fresh data key per box, wrapped by the KEK. Thread-safe. */
-public final class Sealer {
+public final class EnvelopeSealer {
 
   private static final int NONCE = 12;
   private static final int DATA_KEY = 32;
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public Sealer(Engine engine) {
-    this.engine = engine;
+  public EnvelopeSealer(SharedParts shared) {
+    this.shared = shared;
   }
 
   /**
@@ -48,17 +48,17 @@ public final class Sealer {
   private record Ready(KeyEntry entry, KeyVersion version, KeyWrapper wrapper) {}
 
   public SealedBytes seal(KeySlot slot, byte[] plaintext, byte[] associatedData, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.SEAL, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
+    AuditTrail.Subject subject = shared.subject(Operation.SEAL, caller, slot);
     Ready ready;
     try {
       ready = ready(slot.current(trace, deadline), slot);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, ready.version().id())) {
       SealedBytes box;
       try {
         box = sealPinned(slot, ready, plaintext, associatedData, trace, deadline);
@@ -114,7 +114,7 @@ public final class Sealer {
       Deadline deadline) {
     KeyEntry entry = ready.entry();
     KeyVersion version = ready.version();
-    try (DataKey dataKey = DataKey.generate(engine.random());
+    try (DataKey dataKey = DataKey.generate(shared.random());
         SecretBytes raw = dataKey.raw()) {
       Plan plan = plan("wrap a data key with", slot, trace, deadline);
       Bytes wrapped =
@@ -133,7 +133,7 @@ public final class Sealer {
       byte[] plaintext,
       byte[] associatedData) {
     byte[] fresh = new byte[NONCE];
-    engine.random().nextBytes(fresh);
+    shared.random().nextBytes(fresh);
     Bytes nonce = Bytes.of(fresh);
     Bytes commitment = dataKey.commitment();
     Bytes header = SealedBytes.headerOf(entry.handle(), version.id(), wrapped, nonce, commitment);
@@ -147,10 +147,10 @@ public final class Sealer {
   }
 
   public byte[] unseal(KeySlot slot, SealedBytes box, byte[] associatedData, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.UNSEAL, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
+    AuditTrail.Subject subject = shared.subject(Operation.UNSEAL, caller, slot);
     Ready ready;
     try {
       KeyEntry entry = reading(slot, box.version(), trace, deadline);
@@ -158,9 +158,9 @@ public final class Sealer {
       requireConsumable(slot, version);
       ready = new Ready(entry, version, wrapper(slot));
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.version().id())) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, ready.version().id())) {
       byte[] plaintext;
       try {
         plaintext = unsealWith(slot, ready, box, associatedData, trace, deadline);

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Versions of a key that nobody of Enclave's made, each told of once. Thread-safe. */
-final class Strangers {
+final class ForeignVersions {
 
   private final Consumer<KeyVersion> listener;
   private final Set<KeyVersionId> told = ConcurrentHashMap.newKeySet();
@@ -18,7 +18,7 @@ final class Strangers {
   /**
    * @param listener if it throws, it is told again
    */
-  Strangers(Consumer<KeyVersion> listener) {
+  ForeignVersions(Consumer<KeyVersion> listener) {
     this.listener = listener;
   }
 

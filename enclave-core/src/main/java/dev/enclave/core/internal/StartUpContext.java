@@ -45,7 +45,7 @@ import java.util.ServiceLoader;
  * @param detections what each detector said
  * @param inference the environment type
  */
-record Surroundings(
+record StartUpContext(
     EnvironmentSnapshot environment,
     TimeSource time,
     SecureRandom random,
@@ -65,7 +65,7 @@ record Surroundings(
           new WorkstationDetector());
 
   /** For an Enclave or a report on one. */
-  static Surroundings of(Request request) {
+  static StartUpContext of(Request request) {
     return of(request, true);
   }
 
@@ -73,11 +73,11 @@ record Surroundings(
    * For work that chooses no backend. No network answer changes the environment type, so none is
    * waited for.
    */
-  static Surroundings withoutBackend(Request request) {
+  static StartUpContext withoutBackend(Request request) {
     return of(request, false);
   }
 
-  private static Surroundings of(Request request, boolean choosing) {
+  private static StartUpContext of(Request request, boolean choosing) {
     EnvironmentSnapshot environment =
         request.parts().environment().orElseGet(ProcessEnvironment::capture);
     ClassLoader loader = classLoader();
@@ -97,7 +97,7 @@ record Surroundings(
         choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND).isEmpty());
     Detections detections =
         new DetectionRun(detectors(request, loader), environment, time).run(probing);
-    return new Surroundings(
+    return new StartUpContext(
         environment,
         time,
         request.parts().random().orElseGet(PlatformRandom::create),

@@ -9,11 +9,11 @@ import java.io.StringWriter;
 import java.util.Optional;
 
 /** Writes one JSON object; {@code docs/cli.md} lists the field names. */
-public final class Json {
+public final class JsonOutput {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private Json() {}
+  private JsonOutput() {}
 
   /** Writes the fields of an object. */
   @FunctionalInterface

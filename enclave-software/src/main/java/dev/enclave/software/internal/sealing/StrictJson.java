@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /** JSON objects of strings, integers, lists and objects; whatever else there is, is refused. */
-public final class Json {
+public final class StrictJson {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private Json() {}
+  private StrictJson() {}
 
   /** One JSON object and nothing after it. */
   public static Map<String, Object> parse(byte[] utf8) throws IOException {

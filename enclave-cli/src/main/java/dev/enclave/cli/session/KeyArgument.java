@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the key a user named by its name or by its handle. */
-public final class Keys {
+public final class KeyArgument {
 
   private static final String HANDLE_PREFIX = "enclave:";
 
-  private Keys() {}
+  private KeyArgument() {}
 
   public static ManagedKey managed(Enclave enclave, String typed) {
     return isHandle(typed)
