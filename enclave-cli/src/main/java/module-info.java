@@ -10,6 +10,18 @@ module dev.enclave.cli {
 
   uses dev.enclave.internal.opening.BackendConfigurator;
 
-  opens dev.enclave.cli to
+  opens dev.enclave.cli.audit to
+      info.picocli;
+  opens dev.enclave.cli.check to
+      info.picocli;
+  opens dev.enclave.cli.demo to
+      info.picocli;
+  opens dev.enclave.cli.emulator to
+      info.picocli;
+  opens dev.enclave.cli.keys to
+      info.picocli;
+  opens dev.enclave.cli.session to
+      info.picocli;
+  opens dev.enclave.cli.use to
       info.picocli;
 }

@@ -9,6 +9,7 @@ module dev.enclave.testkit {
   requires static transitive org.jspecify;
 
   exports dev.enclave.testkit;
+  exports dev.enclave.testkit.cloud;
   exports dev.enclave.testkit.conformance;
   exports dev.enclave.testkit.contract;
   exports dev.enclave.testkit.environments;

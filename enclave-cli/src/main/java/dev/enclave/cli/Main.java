@@ -1,5 +1,7 @@
 package dev.enclave.cli;
 
+import dev.enclave.cli.session.CommandContext;
+import dev.enclave.cli.session.PasswordPrompt;
 import dev.enclave.internal.opening.EnclaveEngine;
 import java.nio.file.Path;
 import java.util.List;

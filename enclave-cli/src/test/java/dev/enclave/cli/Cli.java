@@ -1,6 +1,8 @@
 package dev.enclave.cli;
 
 import dev.enclave.Bytes;
+import dev.enclave.cli.session.CommandContext;
+import dev.enclave.cli.session.PasswordPrompt;
 import dev.enclave.internal.opening.EnclaveEngine.Parts;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.EnvironmentDetector;
@@ -22,7 +24,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Runs the command in this process, in a folder of its own, on a machine that says nothing. */
-final class Cli {
+public final class Cli {
 
   private final Path folder;
   private final FakeEnvironment environment;
@@ -33,8 +35,8 @@ final class Cli {
   private final boolean colour;
 
   /** What a run gave. */
-  record Run(int code, Bytes stdout, String err) {
-    String out() {
+  public record Run(int code, Bytes stdout, String err) {
+    public String out() {
       return new String(stdout.toByteArray(), StandardCharsets.UTF_8);
     }
   }
@@ -57,14 +59,14 @@ final class Cli {
   }
 
   /** In this folder, with nothing configured. */
-  static Cli in(Path folder) {
+  public static Cli in(Path folder) {
     FakeEnvironment silent =
         FakeEnvironment.empty().withProperty("user.home", folder.resolve("home").toString());
     return new Cli(folder, silent, Parts.none(), new byte[0], List.of(), Optional.empty(), false);
   }
 
   /** In this folder, with ENCLAVE_CONFIG naming a LOCAL configuration whose keys lie in it. */
-  static Cli local(Path folder) {
+  public static Cli local(Path folder) {
     Path config = folder.resolve("local.properties");
     write(
         config,
@@ -77,7 +79,7 @@ final class Cli {
     return in(folder).variable("ENCLAVE_CONFIG", config.toString());
   }
 
-  Cli variable(String name, String value) {
+  public Cli variable(String name, String value) {
     return new Cli(
         folder, environment.withVariable(name, value), parts, input, passwords, asked, colour);
   }
@@ -87,21 +89,21 @@ final class Cli {
     return new Cli(folder, more.apply(environment), parts, input, passwords, asked, colour);
   }
 
-  Cli with(BackendProvider provider) {
+  public Cli with(BackendProvider provider) {
     return with(
         parts(and(parts.providers(), provider), parts.detectors(), parts.secrets(), parts.time()));
   }
 
-  Cli with(EnvironmentDetector detector) {
+  public Cli with(EnvironmentDetector detector) {
     return with(
         parts(parts.providers(), and(parts.detectors(), detector), parts.secrets(), parts.time()));
   }
 
-  Cli with(SecretSource source) {
+  public Cli with(SecretSource source) {
     return with(parts(parts.providers(), parts.detectors(), Optional.of(source), parts.time()));
   }
 
-  Cli with(TimeSource clock) {
+  public Cli with(TimeSource clock) {
     return with(parts(parts.providers(), parts.detectors(), parts.secrets(), Optional.of(clock)));
   }
 
@@ -131,22 +133,22 @@ final class Cli {
     return all;
   }
 
-  Cli reading(byte[] standardInput) {
+  public Cli reading(byte[] standardInput) {
     return new Cli(folder, environment, parts, standardInput, passwords, asked, colour);
   }
 
   /** At a terminal where these are typed, one at each question. */
-  Cli typing(String... typed) {
+  public Cli typing(String... typed) {
     return new Cli(folder, environment, parts, input, List.of(typed), asked, colour);
   }
 
   /** On a terminal that shows colours. */
-  Cli inColour() {
+  public Cli inColour() {
     return new Cli(folder, environment, parts, input, passwords, asked, true);
   }
 
   /** At a terminal that does as it likes when a password is asked for. */
-  Cli asking(PasswordPrompt prompt) {
+  public Cli asking(PasswordPrompt prompt) {
     return new Cli(folder, environment, parts, input, passwords, Optional.of(prompt), colour);
   }
 
@@ -158,16 +160,16 @@ final class Cli {
     return question -> next.hasNext() ? Optional.of(next.next().toCharArray()) : Optional.empty();
   }
 
-  Path path(String name) {
+  public Path path(String name) {
     return folder.resolve(name);
   }
 
   /** Writes a file into the folder. */
-  Path file(String name, String content) {
+  public Path file(String name, String content) {
     return write(folder.resolve(name), content);
   }
 
-  byte[] bytes(String name) {
+  public byte[] bytes(String name) {
     try {
       return Files.readAllBytes(folder.resolve(name));
     } catch (IOException e) {
@@ -175,7 +177,7 @@ final class Cli {
     }
   }
 
-  Run run(String... args) {
+  public Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CommandContext context =
@@ -194,7 +196,7 @@ final class Cli {
   }
 
   /** As {@link #run}, for a step that must succeed before the test begins. */
-  Run succeed(String... args) {
+  public Run succeed(String... args) {
     Run run = run(args);
     if (run.code() != 0) {
       throw new AssertionError(

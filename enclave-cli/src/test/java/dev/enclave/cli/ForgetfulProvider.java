@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A backend whose rotation switches the old version off whatever it was asked for. */
-final class ForgetfulProvider implements BackendProvider {
+public final class ForgetfulProvider implements BackendProvider {
 
   private final InMemoryProvider memory = new InMemoryProvider().id("forgetful");
 

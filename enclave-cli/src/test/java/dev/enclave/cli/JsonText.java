@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Reads JSON into maps, lists and texts. */
-final class JsonText {
+public final class JsonText {
 
   private JsonText() {}
 
   /** The one object that {@code text} holds, and nothing after it. */
   @SuppressWarnings("unchecked")
-  static Map<String, Object> object(String text) {
+  public static Map<String, Object> object(String text) {
     try (JsonParser json = new JsonFactory().createParser(text)) {
       json.nextToken();
       Map<String, Object> object = (Map<String, Object>) value(json);
@@ -32,19 +32,19 @@ final class JsonText {
   }
 
   /** The text field of this name. */
-  static String text(Map<String, Object> object, String name) {
+  public static String text(Map<String, Object> object, String name) {
     return (String) Objects.requireNonNull(object.get(name), name);
   }
 
   /** The array of this name, whose elements are objects. */
   @SuppressWarnings("unchecked")
-  static List<Map<String, Object>> objects(Map<String, Object> object, String name) {
+  public static List<Map<String, Object>> objects(Map<String, Object> object, String name) {
     return (List<Map<String, Object>>) Objects.requireNonNull(object.get(name), name);
   }
 
   /** The object of this name. */
   @SuppressWarnings("unchecked")
-  static Map<String, Object> object(Map<String, Object> object, String name) {
+  public static Map<String, Object> object(Map<String, Object> object, String name) {
     return (Map<String, Object>) Objects.requireNonNull(object.get(name), name);
   }
 

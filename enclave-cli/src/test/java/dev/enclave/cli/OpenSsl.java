@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The openssl binary, as the other implementation that must agree. */
-final class OpenSsl {
+public final class OpenSsl {
 
   private OpenSsl() {}
 
@@ -52,7 +52,7 @@ final class OpenSsl {
   }
 
   /** Runs a command that must succeed, in a folder; no argument may have a space in it. */
-  static void make(Path folder, String arguments) {
+  public static void make(Path folder, String arguments) {
     List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments.split(" ", -1)));
     Run run = run(command, folder);

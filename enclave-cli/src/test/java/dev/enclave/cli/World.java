@@ -3,9 +3,9 @@ package dev.enclave.cli;
 import dev.enclave.BackendId;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.testkit.CloudShapedProvider;
-import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder in which the error cases run: keys, files good and bad, configurations. */
-final class World {
+public final class World {
 
   private final Path folder;
   private final Cli cli;
@@ -239,7 +239,7 @@ final class World {
   }
 
   /** Removes a folder and all that is in it. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -37,6 +37,7 @@ import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.SigningBackend;
+import dev.enclave.testkit.internal.Refusals;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

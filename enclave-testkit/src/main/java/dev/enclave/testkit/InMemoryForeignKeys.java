@@ -10,6 +10,7 @@ import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;

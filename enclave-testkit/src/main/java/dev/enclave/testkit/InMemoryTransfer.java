@@ -13,6 +13,7 @@ import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.testkit.internal.Refusals;
 import java.security.SecureRandom;
 import java.util.Optional;
 

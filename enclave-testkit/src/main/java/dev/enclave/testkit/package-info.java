@@ -1,7 +1,9 @@
 /**
- * Fakes for what the engine takes as a parameter (time, environment, audit sink) and two complete
- * backends: {@link dev.enclave.testkit.InMemoryBackend} and {@link
- * dev.enclave.testkit.CloudShapedBackend}, which behaves like a cloud key service on a bad day.
+ * Fakes for what the engine takes as a parameter (time, environment, audit sink), and a complete
+ * backend in memory.
+ *
+ * <p>{@link dev.enclave.testkit.InMemoryBackend} keeps every promise; {@code CloudShapedBackend} in
+ * {@code dev.enclave.testkit.cloud} fails as a cloud's key service may.
  */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.testkit;

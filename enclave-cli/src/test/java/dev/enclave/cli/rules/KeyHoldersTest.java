@@ -59,7 +59,7 @@ class KeyHoldersTest {
           "dev.enclave.software.internal.backend.SoftwareSettings$Passphrase",
           "dev.enclave.spi.ExportedKey$Version",
           "dev.enclave.spi.SecretBytes",
-          "dev.enclave.testkit.CloudKeyService$CloudKey",
+          "dev.enclave.testkit.cloud.CloudKeyService$CloudKey",
           "dev.enclave.testkit.InMemoryStore$Version");
 
   /** What could by its fields, and never does. */

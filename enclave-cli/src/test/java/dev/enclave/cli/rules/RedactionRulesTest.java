@@ -64,18 +64,18 @@ class RedactionRulesTest {
               "details by type: a reason told if it is plain, a time to wait"),
           Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.failure", "compares a status"),
           Map.entry(
-              "dev.enclave.cli.EmulatorServing.unusable",
+              "dev.enclave.cli.emulator.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),
           Map.entry(
-              "dev.enclave.cli.StackTraces.print",
+              "dev.enclave.cli.text.StackTraces.print",
               "keeps those it has printed; prints no foreign message"),
           Map.entry(
-              "dev.enclave.cli.FileAccess.reason",
+              "dev.enclave.cli.session.FileAccess.reason",
               "the system's words on a file the user has named"),
           Map.entry(
               "dev.enclave.os.dpapi.Dpapi.code", "takes the number of Windows' error, no words"),
           Map.entry(
-              "dev.enclave.cli.ErrorReport.handleParseException",
+              "dev.enclave.cli.session.ErrorReport.handleParseException",
               "the parser's words on the command line"));
 
   private static final Sources MAIN = Sources.ofAllModules();

@@ -19,39 +19,39 @@ final class AuditLocation {
 
   private AuditLocation() {}
 
-  static Optional<Path> of(Surroundings surroundings) {
+  static Optional<Path> of(StartUpContext context) {
     Optional<Path> configured =
-        surroundings
+        context
             .configuration()
             .get(SettingNames.AUDIT_DIRECTORY, "a directory", AuditLocation::path);
-    if (configured.isPresent() || strict(surroundings.inference().type())) {
+    if (configured.isPresent() || strict(context.inference().type())) {
       return configured;
     }
-    return surroundings
+    return context
         .environment()
         .property("user.home")
         .map(home -> Path.of(home, ".enclave", "audit"));
   }
 
   /** The log to be looked after. */
-  static DirectoryAuditLog.Place place(Surroundings surroundings) {
+  static DirectoryAuditLog.Place place(StartUpContext context) {
     Path directory =
-        of(surroundings)
+        of(context)
             .orElseThrow(
                 () ->
                     new ConfigurationException(
                         ErrorCode.CONFIGURATION_MISSING,
                         "No audit log is configured. Set enclave.audit.directory."));
-    return new DirectoryAuditLog.Place(directory, settings(surroundings));
+    return new DirectoryAuditLog.Place(directory, settings(context));
   }
 
   /** What a log is opened with. */
-  static AuditLogSettings settings(Surroundings surroundings) {
+  static AuditLogSettings settings(StartUpContext context) {
     return new AuditLogSettings(
-        surroundings.time(),
-        surroundings.random(),
+        context.time(),
+        context.random(),
         AuditLogSettings.SEGMENT_BYTES,
-        surroundings
+        context
             .configuration()
             .get(
                 SettingNames.AUDIT_RETENTION,
@@ -72,14 +72,14 @@ final class AuditLocation {
   }
 
   /** Whether records go to standard output. */
-  static boolean isStandardOutput(Surroundings surroundings) {
-    return AuditSinks.of(surroundings).standardOutput();
+  static boolean isStandardOutput(StartUpContext context) {
+    return AuditSinks.of(context).standardOutput();
   }
 
   /** That records last only as long as somebody keeps them, if so. */
-  static Optional<Finding> ephemeral(Surroundings surroundings) {
+  static Optional<Finding> ephemeral(StartUpContext context) {
     try {
-      return surroundings.auditSink().isEmpty() && isStandardOutput(surroundings)
+      return context.auditSink().isEmpty() && isStandardOutput(context)
           ? Optional.of(
               new Finding(
                   Severity.WARNING,

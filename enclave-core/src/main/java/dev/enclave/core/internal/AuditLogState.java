@@ -22,12 +22,12 @@ import java.util.stream.Stream;
  */
 record AuditLogState(List<String> lines, List<Finding> findings) {
 
-  static AuditLogState of(Surroundings surroundings) {
-    CountersignChoice choice = new Countersignatures(surroundings).choice();
+  static AuditLogState of(StartUpContext context) {
+    CountersignChoice choice = new Countersignatures(context).choice();
     Optional<Path> directory =
-        surroundings.auditSink().isPresent() || AuditLocation.isStandardOutput(surroundings)
+        context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)
             ? Optional.empty()
-            : AuditLocation.of(surroundings);
+            : AuditLocation.of(context);
     if (directory.isEmpty()) {
       return new AuditLogState(List.of(), List.of());
     }
@@ -39,7 +39,7 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
       LogSummary found = LogSummary.read(directory.get());
       Optional<Finding> shortened =
           found
-              .shortenedRetention(AuditLocation.settings(surroundings).retention())
+              .shortenedRetention(AuditLocation.settings(context).retention())
               .map(AuditLocation::shortened);
       return new AuditLogState(
           List.of(

@@ -20,8 +20,8 @@ record AuditSinks(boolean standardOutput, List<String> outputs) {
   private static final String STDOUT = "stdout";
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]*");
 
-  static AuditSinks of(Surroundings surroundings) {
-    return surroundings
+  static AuditSinks of(StartUpContext context) {
+    return context
         .configuration()
         .get(
             SettingNames.AUDIT_SINK,

@@ -15,16 +15,16 @@ public final class CoreBackendConfigurator implements BackendConfigurator {
 
   @Override
   public Configured configured(Request request, BackendId backend) {
-    Surroundings surroundings = Surroundings.of(request);
+    StartUpContext context = StartUpContext.of(request);
     PolicyLoader.Reading reading =
-        PolicyLoader.read(surroundings.inference().type(), surroundings.configuration());
+        PolicyLoader.read(context.inference().type(), context.configuration());
     reading.refusals().stream()
         .findFirst()
         .ifPresent(
             refusal -> {
               throw refusal;
             });
-    return StartUp.opener(surroundings, reading.policy()).configured(backend);
+    return StartUp.opener(context, reading.policy()).configured(backend);
   }
 
   @Override

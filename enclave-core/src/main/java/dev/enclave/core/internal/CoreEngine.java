@@ -30,9 +30,9 @@ public final class CoreEngine implements EnclaveEngine {
   @Override
   public AuditLog auditLog(Request request) {
     return new DirectoryAuditLog(
-        () -> AuditLocation.place(Surroundings.withoutBackend(request)),
+        () -> AuditLocation.place(StartUpContext.withoutBackend(request)),
         () -> new RequestedLogWithBackend(request),
-        Surroundings.clock(request));
+        StartUpContext.clock(request));
   }
 
   private static final class RequestedLogWithBackend implements LogWithBackend {

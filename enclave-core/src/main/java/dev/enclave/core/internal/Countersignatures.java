@@ -29,13 +29,13 @@ final class Countersignatures {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.audit");
 
-  private final Surroundings surroundings;
+  private final StartUpContext context;
   private final CountersignChoice choice;
 
-  Countersignatures(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  Countersignatures(StartUpContext context) {
+    this.context = context;
     this.choice =
-        surroundings
+        context
             .configuration()
             .getEnum(SettingNames.AUDIT_COUNTERSIGN, CountersignChoice.class)
             .orElse(CountersignChoice.AUTO);
@@ -58,7 +58,7 @@ final class Countersignatures {
 
   private Optional<String> tooWeak(BackendId id) {
     Optional<Assurance> ceiling =
-        surroundings.providers().find(id).map(BackendProvider::assuranceCeiling);
+        context.providers().find(id).map(BackendProvider::assuranceCeiling);
     return ceiling
         .filter(most -> !most.atLeast(CheckpointCountersigner.LEAST))
         .map(
@@ -197,7 +197,7 @@ final class Countersignatures {
     if (choice != CountersignChoice.REQUIRED) {
       return;
     }
-    EnvironmentType here = surroundings.inference().type();
+    EnvironmentType here = context.inference().type();
     if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
       String message =
           "Setting enclave.audit.countersign=required cannot be met: "

@@ -43,20 +43,20 @@ final class Doctor {
   /** Looks at what was configured and detected only. */
   Diagnosis rehearse() {
     return examine(
-        (surroundings, plan) ->
+        (context, plan) ->
             report(
-                surroundings,
+                context,
                 Chosen.by(plan),
                 plan.candidates(),
                 List.of(),
-                withWarnings(surroundings, plan.obstacles()),
+                withWarnings(context, plan.obstacles()),
                 refusal(plan.obstacles(), plan.obstacles())));
   }
 
-  private Diagnosis examine(BiFunction<Surroundings, StartUpPlan, Diagnosis> examination) {
-    Surroundings surroundings;
+  private Diagnosis examine(BiFunction<StartUpContext, StartUpPlan, Diagnosis> examination) {
+    StartUpContext context;
     try {
-      surroundings = Surroundings.of(request);
+      context = StartUpContext.of(request);
     } catch (EnclaveException e) {
       return new EngineDiagnosis(
           Optional.empty(),
@@ -73,21 +73,21 @@ final class Doctor {
           Optional.of(e.code()));
     }
     try {
-      return examination.apply(surroundings, StartUpPlan.of(surroundings));
+      return examination.apply(context, StartUpPlan.of(context));
     } catch (EnclaveException e) {
       return report(
-          surroundings,
+          context,
           Chosen.NONE,
           List.of(),
           List.of(),
-          withWarnings(surroundings, List.of(Findings.whole(e))),
+          withWarnings(context, List.of(Findings.whole(e))),
           Optional.of(e.code()));
     }
   }
 
-  private static List<Finding> withWarnings(Surroundings surroundings, List<Finding> findings) {
+  private static List<Finding> withWarnings(StartUpContext context, List<Finding> findings) {
     List<Finding> all = new ArrayList<>(findings);
-    all.addAll(StartWarnings.of(surroundings));
+    all.addAll(StartWarnings.of(context));
     return all;
   }
 
@@ -107,25 +107,25 @@ final class Doctor {
     }
   }
 
-  private Diagnosis diagnose(Surroundings surroundings, StartUpPlan plan) {
-    List<Finding> findings = withWarnings(surroundings, plan.obstacles());
+  private Diagnosis diagnose(StartUpContext context, StartUpPlan plan) {
+    List<Finding> findings = withWarnings(context, plan.obstacles());
     List<Finding> refusedTogether = new ArrayList<>(plan.obstacles());
-    AuditLocation.ephemeral(surroundings).ifPresent(findings::add);
-    missingOutput(surroundings).ifPresent(findings::add);
-    AuditLogState audit = AuditLogState.of(surroundings);
+    AuditLocation.ephemeral(context).ifPresent(findings::add);
+    missingOutput(context).ifPresent(findings::add);
+    AuditLogState audit = AuditLogState.of(context);
     findings.addAll(audit.findings());
     Chosen chosen = Chosen.NONE;
     if (plan.answer() instanceof Answer.Chosen answer) {
       BackendId id = answer.resolution().chosen();
       BackendProbe.Report report =
-          new BackendProbe(StartUp.opener(surroundings, plan.policy())).ask(id, permissions);
+          new BackendProbe(StartUp.opener(context, plan.policy())).ask(id, permissions);
       findings.addAll(report.health().findings());
       refusedTogether.addAll(report.health().findings());
       chosen =
           new Chosen(Optional.of(answer.resolution()), report.permissions(), report.accessPolicy());
     }
     return report(
-        surroundings,
+        context,
         chosen,
         plan.candidates(),
         audit.lines(),
@@ -145,15 +145,15 @@ final class Doctor {
     return Optional.of(obstacles.isEmpty() ? errors.get(0).code() : StartUp.codeOf(errors));
   }
 
-  private static Optional<Finding> missingOutput(Surroundings surroundings) {
+  private static Optional<Finding> missingOutput(StartUpContext context) {
     List<String> named;
     try {
-      named = AuditSinks.of(surroundings).outputs();
+      named = AuditSinks.of(context).outputs();
     } catch (ConfigurationException e) {
       return Optional.empty(); // The plan tells of a wrong value.
     }
     try {
-      surroundings.auditOutputs().inUse(named);
+      context.auditOutputs().inUse(named);
       return Optional.empty();
     } catch (EnclaveException e) {
       return Optional.of(Findings.whole(e));
@@ -161,17 +161,17 @@ final class Doctor {
   }
 
   private static Diagnosis report(
-      Surroundings surroundings,
+      StartUpContext context,
       Chosen chosen,
       List<Resolution.Rejection> candidates,
       List<String> auditLog,
       List<Finding> findings,
       Optional<ErrorCode> refusal) {
     return new EngineDiagnosis(
-        Optional.of(surroundings.inference().type()),
-        surroundings.inference().reason(),
-        surroundings.configuration().describe(),
-        surroundings.detections().describe(),
+        Optional.of(context.inference().type()),
+        context.inference().reason(),
+        context.configuration().describe(),
+        context.detections().describe(),
         chosen.resolution(),
         candidates,
         chosen.permissions(),

@@ -14,7 +14,7 @@ import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
-import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;
@@ -51,14 +51,14 @@ final class StartUp {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final Surroundings surroundings;
+  private final StartUpContext context;
 
   StartUp(Request request) {
-    this.surroundings = Surroundings.of(request);
+    this.context = StartUpContext.of(request);
   }
 
   Enclave open() {
-    StartUpPlan plan = StartUpPlan.of(surroundings);
+    StartUpPlan plan = StartUpPlan.of(context);
     if (!plan.obstacles().isEmpty()) {
       throw recordedRefusal(plan);
     }
@@ -67,12 +67,12 @@ final class StartUp {
 
   /** Whether the backend may countersign for an audit log that names no countersigner yet. */
   boolean mayCountersign() {
-    return new Countersignatures(surroundings).wanted(StartUpPlan.of(surroundings));
+    return new Countersignatures(context).wanted(StartUpPlan.of(context));
   }
 
   /** Works with the audit log while the backend can countersign; no start is recorded. */
   void withAuditLog(LogWithBackend.Work work) throws IOException {
-    StartUpPlan plan = StartUpPlan.of(surroundings);
+    StartUpPlan plan = StartUpPlan.of(context);
     if (!plan.obstacles().isEmpty()) {
       throw refusal(plan);
     }
@@ -86,55 +86,55 @@ final class StartUp {
       }
       work.run(log);
     } finally {
-      opened.engine().close();
+      opened.shared().close();
     }
   }
 
   /**
    * What a start-up opens.
    *
-   * @param engine which closes it all
+   * @param shared which closes it all
    * @param log the audit log, without the outputs beside it
    */
-  private record Opened(Engine engine, AuditSink log) {
+  private record Opened(SharedParts shared, AuditSink log) {
     Enclave enclave() {
-      return EngineEnclave.over(engine);
+      return EngineEnclave.over(shared);
     }
   }
 
   private Opened opened(StartUpPlan plan, boolean recorded) {
     Resolution resolution = ((Answer.Chosen) plan.answer()).resolution();
     SecurityPolicy policy = inForce(plan.policy());
-    Countersignatures countersignatures = new Countersignatures(surroundings);
+    Countersignatures countersignatures = new Countersignatures(context);
     List<AuditOutput> outputs = outputs();
     AuditSink log = log(policy);
     AuditTrail audit =
         new AuditTrail(
-            AccompaniedSink.of(log, outputs, surroundings.random()),
+            AccompaniedSink.of(log, outputs, context.random()),
             policy.durableAudit(),
-            surroundings.time());
+            context.time());
     BackendOpener opener = opener(plan.policy());
     Backends backends = opener.backends(resolution.chosen());
-    Engine engine =
-        new Engine(
+    SharedParts shared =
+        new SharedParts(
             backends,
             policy,
             resolution,
-            surroundings.configuration().adoptedKeys(),
-            surroundings.providers().settings().keySet(),
+            context.configuration().adoptedKeys(),
+            context.providers().settings().keySet(),
             audit,
-            surroundings.time(),
-            surroundings.random(),
-            ReadingAge.remote(surroundings.configuration()));
+            context.time(),
+            context.random(),
+            ReadingAge.remote(context.configuration()));
     try {
-      opener.open(engine);
+      opener.open(shared);
       requireAdoption(backends, resolution);
       if (log instanceof FileAuditSink files) {
-        countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(engine));
+        countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(shared));
       }
     } catch (EnclaveException e) {
       recordFailure(audit, resolution, e);
-      engine.close();
+      shared.close();
       throw e;
     }
     if (recorded) {
@@ -145,7 +145,7 @@ final class StartUp {
       try {
         recordSuccess(audit, policy, resolution, shortened);
       } catch (EnclaveException e) {
-        engine.close();
+        shared.close();
         throw e;
       }
       if (log instanceof FileAuditSink files) {
@@ -153,7 +153,7 @@ final class StartUp {
       }
       announce(backends, policy, resolution, shortened);
     }
-    return new Opened(engine, log);
+    return new Opened(shared, log);
   }
 
   /** One line for a healthy start, and one more that names everything that is reduced, if any. */
@@ -166,29 +166,28 @@ final class StartUp {
         Level.INFO,
         "Enclave is open: backend {0}, assurance {1} at best, environment {2} ({3}); provider {4}",
         resolution.chosen(),
-        surroundings
+        context
             .providers()
             .find(resolution.chosen())
             .map(BackendProvider::assuranceCeiling)
             .orElse(policy.minimumAssurance()),
         policy.environment(),
-        surroundings.inference().reason(),
-        surroundings
+        context.inference().reason(),
+        context
             .providers()
             .find(resolution.chosen())
             .map(ProviderRegistry::originOf)
             .orElse("unknown"));
     List<Finding> reduced = new ArrayList<>(backends.resolvedFindings());
-    AuditLocation.ephemeral(surroundings).ifPresent(reduced::add);
-    reduced.addAll(StartWarnings.of(surroundings));
+    AuditLocation.ephemeral(context).ifPresent(reduced::add);
+    reduced.addAll(StartWarnings.of(context));
     shortenedRetention.map(AuditLocation::shortened).ifPresent(reduced::add);
     BackendOpener.warn(resolution.chosen(), reduced);
   }
 
   /** SOFTWARE keys need a declared environment, also from a backend that can give better ones. */
   private SecurityPolicy inForce(SecurityPolicy policy) {
-    return surroundings.inference().declared()
-            || policy.minimumAssurance().atLeast(Assurance.OS_SEALED)
+    return context.inference().declared() || policy.minimumAssurance().atLeast(Assurance.OS_SEALED)
         ? policy
         : policy.withMinimumAssurance(Assurance.OS_SEALED);
   }
@@ -198,13 +197,13 @@ final class StartUp {
     if (backends.resolvedAdopts()) {
       return;
     }
-    surroundings
+    context
         .configuration()
         .adoptedKeys()
         .forEach(
             (name, adoption) -> {
               boolean elsewhere =
-                  adoption.namedBackend(surroundings.providers().settings().keySet()).isPresent();
+                  adoption.namedBackend(context.providers().settings().keySet()).isPresent();
               if (!elsewhere) {
                 throw new ConfigurationException(
                     ErrorCode.CONFIGURATION_INVALID_VALUE,
@@ -221,19 +220,19 @@ final class StartUp {
   }
 
   private BackendOpener opener(SecurityPolicy policy) {
-    return opener(surroundings, policy);
+    return opener(context, policy);
   }
 
-  static BackendOpener opener(Surroundings surroundings, SecurityPolicy policy) {
+  static BackendOpener opener(StartUpContext context, SecurityPolicy policy) {
     return new BackendOpener(
-        surroundings.providers(),
-        surroundings.configuration(),
-        surroundings.environment(),
+        context.providers(),
+        context.configuration(),
+        context.environment(),
         policy,
-        surroundings.inference().declared(),
-        surroundings.secrets(),
-        surroundings.time(),
-        surroundings.random());
+        context.inference().declared(),
+        context.secrets(),
+        context.time(),
+        context.random());
   }
 
   /**
@@ -245,12 +244,11 @@ final class StartUp {
     try {
       List<AuditOutput> outputs = outputs();
       AuditSink log = log(plan.policy());
-      sink = AccompaniedSink.of(log, outputs, surroundings.random());
+      sink = AccompaniedSink.of(log, outputs, context.random());
     } catch (EnclaveException none) {
       return refusal;
     }
-    try (AuditTrail audit =
-        new AuditTrail(sink, plan.policy().durableAudit(), surroundings.time())) {
+    try (AuditTrail audit = new AuditTrail(sink, plan.policy().durableAudit(), context.time())) {
       return audit.refused(start(Optional.empty()), trace(), refusal);
     }
   }
@@ -260,7 +258,7 @@ final class StartUp {
   }
 
   private CallTrace trace() {
-    return new CallTrace("start-" + Long.toHexString(surroundings.random().nextLong()));
+    return new CallTrace("start-" + Long.toHexString(context.random().nextLong()));
   }
 
   /** One exception for all reasons, so that one deployment mends them all. */
@@ -273,14 +271,14 @@ final class StartUp {
               .forEach(obstacles::add);
     }
     String reasons =
-        Stream.concat(StartWarnings.ignored(surroundings).stream(), obstacles.stream())
+        Stream.concat(StartWarnings.ignored(context).stream(), obstacles.stream())
             .map(f -> "- [" + f.category() + "] " + f.observed() + ": " + f.fix())
             .collect(Collectors.joining("\n"));
     String message =
         "Enclave does not start in "
             + plan.policy().environment()
             + " ("
-            + surroundings.inference().reason()
+            + context.inference().reason()
             + "):\n"
             + reasons;
     return EnclaveException.of(codeOf(obstacles), message);
@@ -296,18 +294,18 @@ final class StartUp {
 
   /** What stands beside the log; looked for before the log is opened, since nothing opens them. */
   private List<AuditOutput> outputs() {
-    return surroundings.auditOutputs().inUse(AuditSinks.of(surroundings).outputs());
+    return context.auditOutputs().inUse(AuditSinks.of(context).outputs());
   }
 
   private AuditSink log(SecurityPolicy policy) {
-    if (surroundings.auditSink().isPresent()) {
-      return surroundings.auditSink().get();
+    if (context.auditSink().isPresent()) {
+      return context.auditSink().get();
     }
-    if (AuditLocation.isStandardOutput(surroundings)) {
-      return StreamAuditSink.standardOutput(surroundings.random());
+    if (AuditLocation.isStandardOutput(context)) {
+      return StreamAuditSink.standardOutput(context.random());
     }
     Path directory =
-        AuditLocation.of(surroundings)
+        AuditLocation.of(context)
             .orElseThrow(
                 () ->
                     new ConfigurationException(
@@ -315,7 +313,7 @@ final class StartUp {
                         "There is no home directory to keep the audit log in. Set"
                             + " enclave.audit.directory."));
     try {
-      return FileAuditSink.open(directory, AuditLocation.settings(surroundings));
+      return FileAuditSink.open(directory, AuditLocation.settings(context));
     } catch (CorruptLogException e) {
       throw new IntegrityException(
           ErrorCode.AUDIT_LOG_CORRUPT,
@@ -353,16 +351,13 @@ final class StartUp {
     AuditTrail.Entry entry = audit.begin(start(Optional.of(resolution.chosen())), trace());
     Map<String, String> details = new TreeMap<>();
     details.put("environment", policy.environment().name());
-    details.put("environmentReason", surroundings.inference().reason());
+    details.put("environmentReason", context.inference().reason());
     details.put("minimumAssurance", policy.minimumAssurance().name());
     details.put("resolutionReason", resolution.reason());
     shortenedRetention.ifPresent(change -> details.put("retentionShortened", change));
     resolution.rejected().forEach(r -> details.put("rejected." + r.backend(), r.reason()));
-    surroundings
-        .configuration()
-        .describe()
-        .forEach(s -> details.put("setting." + s.name(), s.value()));
-    details.putAll(StartWarnings.details(surroundings));
+    context.configuration().describe().forEach(s -> details.put("setting." + s.name(), s.value()));
+    details.putAll(StartWarnings.details(context));
     entry.succeeded(details);
   }
 }

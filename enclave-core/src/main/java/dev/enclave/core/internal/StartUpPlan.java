@@ -31,56 +31,53 @@ import java.util.Optional;
  */
 record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles) {
 
-  static StartUpPlan of(Surroundings surroundings) {
+  static StartUpPlan of(StartUpContext context) {
     PolicyLoader.Reading reading =
-        PolicyLoader.read(surroundings.inference().type(), surroundings.configuration());
+        PolicyLoader.read(context.inference().type(), context.configuration());
     List<Finding> obstacles = new ArrayList<>();
     reading.refusals().forEach(refusal -> obstacles.add(Findings.of(refusal)));
-    acknowledgement(surroundings, reading.policy()).ifPresent(obstacles::add);
-    Answer answer = answer(surroundings, reading.policy());
+    acknowledgement(context, reading.policy()).ifPresent(obstacles::add);
+    Answer answer = answer(context, reading.policy());
     if (answer instanceof Answer.Refused refused) {
-      if (!surroundings.inference().recognised()) {
-        obstacles.add(unrecognised(surroundings));
+      if (!context.inference().recognised()) {
+        obstacles.add(unrecognised(context));
       }
       obstacles.addAll(refused.findings());
     }
-    noAuditLog(surroundings, reading.policy()).ifPresent(obstacles::add);
-    noReadingAge(surroundings.configuration()).ifPresent(obstacles::add);
+    noAuditLog(context, reading.policy()).ifPresent(obstacles::add);
+    noReadingAge(context.configuration()).ifPresent(obstacles::add);
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
   }
 
-  private static Answer answer(Surroundings surroundings, SecurityPolicy policy) {
-    Configuration configuration = surroundings.configuration();
+  private static Answer answer(StartUpContext context, SecurityPolicy policy) {
+    Configuration configuration = context.configuration();
     try {
       return Resolver.resolve(
           new Question(
-              surroundings
+              context
                   .providers()
                   .candidates(
-                      surroundings.environment(),
-                      configuration::section,
-                      surroundings.detections().places()),
+                      context.environment(), configuration::section, context.detections().places()),
               configuration.get(
                   SettingNames.BACKEND, "a backend id such as aws-kms", BackendId::new),
               configuration.getList(
                   SettingNames.PRECEDENCE, "backend ids such as aws-kms,os", BackendId::new),
               policy,
-              surroundings.inference().declared()));
+              context.inference().declared()));
     } catch (ConfigurationException e) {
       return new Answer.Refused(List.of(), List.of(Findings.of(e)));
     }
   }
 
   /** Where reduced security is never accepted, an acknowledgement of it is a mistake. */
-  private static Optional<Finding> acknowledgement(
-      Surroundings surroundings, SecurityPolicy policy) {
+  private static Optional<Finding> acknowledgement(StartUpContext context, SecurityPolicy policy) {
     try {
-      return policy.durableAudit() && PolicyLoader.acknowledged(surroundings.configuration())
+      return policy.durableAudit() && PolicyLoader.acknowledged(context.configuration())
           ? Optional.of(
               new Finding(
                   Severity.ERROR,
                   ErrorCode.POLICY_NOT_MET,
-                  surroundings.configuration().stated(SettingNames.ACKNOWLEDGE)
+                  context.configuration().stated(SettingNames.ACKNOWLEDGE)
                       + " and "
                       + policy.environment()
                       + " accepts no reduced security",
@@ -91,13 +88,13 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     }
   }
 
-  private static Optional<Finding> noAuditLog(Surroundings surroundings, SecurityPolicy policy) {
+  private static Optional<Finding> noAuditLog(StartUpContext context, SecurityPolicy policy) {
     try {
-      if (surroundings.auditSink().isPresent() || AuditLocation.isStandardOutput(surroundings)) {
+      if (context.auditSink().isPresent() || AuditLocation.isStandardOutput(context)) {
         return Optional.empty();
       }
-      AuditLocation.settings(surroundings);
-      Optional<Path> directory = AuditLocation.of(surroundings);
+      AuditLocation.settings(context);
+      Optional<Path> directory = AuditLocation.of(context);
       if (directory.isEmpty() && policy.durableAudit()) {
         return Optional.of(
             new Finding(
@@ -133,11 +130,11 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
                         + " enclave.audit.directory to another place"));
   }
 
-  private static Finding unrecognised(Surroundings surroundings) {
+  private static Finding unrecognised(StartUpContext context) {
     return new Finding(
         Severity.ERROR,
         ErrorCode.ENVIRONMENT_UNDECLARED,
-        "enclave.environment is not set and " + surroundings.inference().reason(),
+        "enclave.environment is not set and " + context.inference().reason(),
         "if this is not production, set one line: enclave.environment="
             + EnvironmentType.LOCAL.name().toLowerCase(java.util.Locale.ROOT)
             + " (or development, or staging)");

@@ -18,15 +18,15 @@ final class StartWarnings {
 
   private StartWarnings() {}
 
-  static List<Finding> of(Surroundings surroundings) {
-    List<Finding> warnings = new ArrayList<>(ignored(surroundings));
-    marker(surroundings)
+  static List<Finding> of(StartUpContext context) {
+    List<Finding> warnings = new ArrayList<>(ignored(context));
+    marker(context)
         .map(
             evidence ->
                 new Finding(
                     Severity.WARNING,
                     ErrorCode.ENVIRONMENT_BELOW_MARKER,
-                    surroundings.configuration().stated(SettingNames.ENVIRONMENT)
+                    context.configuration().stated(SettingNames.ENVIRONMENT)
                         + ", and a workload was recognised here, which means "
                         + EnvironmentType.PRODUCTION
                         + " where nothing is set ("
@@ -38,8 +38,8 @@ final class StartWarnings {
   }
 
   /** The values that are not in force, since they would lower what an earlier source states. */
-  static List<Finding> ignored(Surroundings surroundings) {
-    return surroundings.configuration().ignored().stream()
+  static List<Finding> ignored(StartUpContext context) {
+    return context.configuration().ignored().stream()
         .map(
             ignored ->
                 new Finding(
@@ -48,17 +48,17 @@ final class StartWarnings {
   }
 
   /** The same for the record of the start. */
-  static Map<String, String> details(Surroundings surroundings) {
+  static Map<String, String> details(StartUpContext context) {
     Map<String, String> details = new TreeMap<>();
-    for (IgnoredLowering ignored : surroundings.configuration().ignored()) {
+    for (IgnoredLowering ignored : context.configuration().ignored()) {
       details.merge(
           "ignored." + ignored.name(), ignored.observed(), (one, other) -> one + "; " + other);
     }
-    marker(surroundings).ifPresent(evidence -> details.put("workloadMarker", evidence));
+    marker(context).ifPresent(evidence -> details.put("workloadMarker", evidence));
     return details;
   }
 
-  private static Optional<String> marker(Surroundings surroundings) {
-    return surroundings.inference().contradicted(surroundings.detections()).map(ForeignText::of);
+  private static Optional<String> marker(StartUpContext context) {
+    return context.inference().contradicted(context.detections()).map(ForeignText::of);
   }
 }

@@ -40,7 +40,7 @@ final class AuditLocationTest {
 
   private static AuditLogSettings settings(Map<String, String> settings) {
     return AuditLocation.settings(
-        Surroundings.of(
+        StartUpContext.of(
             new Request(
                 List.of(new ConfigSource("test", settings)),
                 Optional.empty(),

@@ -1,4 +1,4 @@
-/** One class per scheme and encoding, on Bouncy Castle's lightweight API. */
+/** The service by which {@code enclave-api} finds the mathematics. */
 @NullMarked
 package dev.enclave.crypto.internal;
 

@@ -13,7 +13,7 @@ class ConfigurationDocTest {
   private static final String ENGINE =
       "enclave-core/src/main/java/dev/enclave/core/internal/config/SettingNames.java";
   private static final String SOFTWARE =
-      "enclave-software/src/main/java/dev/enclave/software/internal/SoftwareSettings.java";
+      "enclave-software/src/main/java/dev/enclave/software/internal/backend/SoftwareSettings.java";
 
   private static final String OS =
       "enclave-os/src/main/java/dev/enclave/os/internal/OsSettings.java";

@@ -15,7 +15,7 @@ class ErrorsDocTest {
 
   /** The command is no dependency of this module, so its source says which exit code it gives. */
   private static final String EXIT_CODES =
-      "enclave-cli/src/main/java/dev/enclave/cli/ErrorReport.java";
+      "enclave-cli/src/main/java/dev/enclave/cli/session/ErrorReport.java";
 
   private static final Pattern CASE = Pattern.compile("case ([A-Z, ]+) -> ([0-9]);");
 

@@ -14,11 +14,11 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.AuditEvent.Result;
-import dev.enclave.testkit.CloudOperation;
-import dev.enclave.testkit.CloudShapedProvider;
-import dev.enclave.testkit.CloudVariant;
-import dev.enclave.testkit.Fault;
 import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.cloud.CloudOperation;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
+import dev.enclave.testkit.cloud.Fault;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -6,9 +6,9 @@ import dev.enclave.ConfigSource;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.startup.EnclaveFactory;
-import dev.enclave.testkit.CloudShapedProvider;
-import dev.enclave.testkit.CloudVariant;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -120,7 +120,7 @@ public final class BackendCaller {
         throw wrongAnswer(plan, e);
       } catch (Exception | Error e) {
         noteLostAnswer(plan);
-        Unexpected.requireNotOfTheMachine(e);
+        Unexpected.rethrowFatal(e);
         throw brokenContract(plan, e);
       }
       note(plan, failure, era);

@@ -19,7 +19,7 @@ public final class Unexpected {
    * of tests. Whatever else a backend, provider or sink throws, checked exceptions that it does not
    * declare included, is not passed on.
    */
-  public static void requireNotOfTheMachine(Throwable thrown) {
+  public static void rethrowFatal(Throwable thrown) {
     if (thrown instanceof VirtualMachineError || thrown instanceof AssertionError) {
       throw (Error) thrown;
     }

@@ -1,4 +1,4 @@
-/** Certificate chains. */
+/** Certificate chains, and the roots somebody trusts. */
 @NullMarked
 package dev.enclave.core.internal.x509;
 

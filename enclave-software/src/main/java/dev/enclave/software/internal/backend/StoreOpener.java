@@ -17,7 +17,7 @@ import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.records.KeyStore;
 import dev.enclave.software.internal.sealing.MasterKeyring;
-import dev.enclave.software.internal.sealing.Sealer;
+import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -110,7 +110,7 @@ public final class StoreOpener {
     lock.openCounters(deadline());
     Optional<StoreParameters> parameters = readParameters();
     Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
-    Sealer sealer = new Sealer(unlocked.masters(), context.random());
+    RecordSealer sealer = new RecordSealer(unlocked.masters(), context.random());
     KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
     return backend(
         new OpenStore(

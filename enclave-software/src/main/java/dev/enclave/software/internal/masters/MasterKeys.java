@@ -10,8 +10,8 @@ import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.software.internal.sealing.SealHeader;
-import dev.enclave.software.internal.sealing.Sealer;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -59,7 +59,8 @@ public final class MasterKeys {
   }
 
   /** A protecting key and where it comes from. Closed by who asked for it. */
-  public record Protector(StoreParameters parameters, Sealer sealer) implements AutoCloseable {
+  public record Protector(StoreParameters parameters, RecordSealer sealer)
+      implements AutoCloseable {
     @Override
     public void close() {
       sealer.close();
@@ -156,7 +157,8 @@ public final class MasterKeys {
 
   private Protector protector(StoreParameters parameters, SecretBytes key) {
     LocalKey protecting = LocalKey.decode(WrappingAlgorithm.AES_256_GCM, key, random);
-    return new Protector(parameters, new Sealer(new MasterKeyring(PROTECTING, protecting), random));
+    return new Protector(
+        parameters, new RecordSealer(new MasterKeyring(PROTECTING, protecting), random));
   }
 
   private SecretBytes readFromPlace(String storeId) throws BackendFailure {
@@ -240,7 +242,8 @@ public final class MasterKeys {
   public Optional<MasterKeyring> unseal(Protector protector, StoreParameters parameters) {
     byte[] plain;
     try {
-      Sealer.Sealed sealed = Sealer.parse(parameters.sealed().toByteArray(), layout.parameters());
+      RecordSealer.Sealed sealed =
+          RecordSealer.parse(parameters.sealed().toByteArray(), layout.parameters());
       if (!sealed.header().equals(header(parameters.storeId()))) {
         return Optional.empty();
       }

@@ -2,7 +2,7 @@ package dev.enclave.software.internal.masters;
 
 import dev.enclave.Bytes;
 import dev.enclave.error.UsageException;
-import dev.enclave.software.internal.sealing.Json;
+import dev.enclave.software.internal.sealing.StrictJson;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -85,9 +85,9 @@ public record StoreParameters(
     object.put("masterKeys", String.join(" ", masterKeys));
     object.put("sealed", sealed.toHex());
     CRC32 crc = new CRC32();
-    crc.update(Json.render(object));
+    crc.update(StrictJson.render(object));
     object.put("crc32", crc.getValue());
-    return Json.render(object);
+    return StrictJson.render(object);
   }
 
   /** Reads what {@link #render} wrote, byte for byte. */
@@ -95,18 +95,18 @@ public record StoreParameters(
     StoreParameters parameters;
     int format;
     try {
-      Map<String, Object> object = Json.parse(content);
-      format = Json.integer(object, "format");
+      Map<String, Object> object = StrictJson.parse(content);
+      format = StrictJson.integer(object, "format");
       parameters =
           new StoreParameters(
-              Json.text(object, "storeId"),
-              Protection.valueOf(Json.text(object, "protection")),
-              Bytes.ofHex(Json.text(object, "salt")),
-              Json.integer(object, "memoryKib"),
-              Json.integer(object, "iterations"),
-              Json.integer(object, "parallelism"),
-              List.of(Json.text(object, "masterKeys").split(" ", -1)),
-              Bytes.ofHex(Json.text(object, "sealed")));
+              StrictJson.text(object, "storeId"),
+              Protection.valueOf(StrictJson.text(object, "protection")),
+              Bytes.ofHex(StrictJson.text(object, "salt")),
+              StrictJson.integer(object, "memoryKib"),
+              StrictJson.integer(object, "iterations"),
+              StrictJson.integer(object, "parallelism"),
+              List.of(StrictJson.text(object, "masterKeys").split(" ", -1)),
+              Bytes.ofHex(StrictJson.text(object, "sealed")));
     } catch (IOException | IllegalArgumentException | UsageException e) {
       throw damaged(file);
     }

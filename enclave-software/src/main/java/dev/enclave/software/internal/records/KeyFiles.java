@@ -6,8 +6,8 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.CurrentMaster;
+import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.software.internal.sealing.SealHeader;
-import dev.enclave.software.internal.sealing.Sealer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -22,14 +22,14 @@ final class KeyFiles {
   private static final int LONGEST_FILE = 1 << 24;
 
   private final SecureFiles files;
-  private final Sealer sealer;
+  private final RecordSealer sealer;
   private final CurrentMaster master;
   private final String storeId;
   private final EnvironmentType environment;
 
   KeyFiles(
       SecureFiles files,
-      Sealer sealer,
+      RecordSealer sealer,
       CurrentMaster master,
       String storeId,
       EnvironmentType environment) {
@@ -63,8 +63,8 @@ final class KeyFiles {
   }
 
   /** Takes a file of this store apart. */
-  Sealer.Sealed parse(Bytes file, Path path) throws BackendFailure {
-    Sealer.Sealed sealed = Sealer.parse(file.toByteArray(), path);
+  RecordSealer.Sealed parse(Bytes file, Path path) throws BackendFailure {
+    RecordSealer.Sealed sealed = RecordSealer.parse(file.toByteArray(), path);
     if (!sealed.header().storeId().equals(storeId)) {
       throw foreign(sealed.header(), path);
     }
@@ -100,7 +100,7 @@ final class KeyFiles {
   }
 
   /** The content; the caller overwrites it if it is secret. */
-  byte[] unseal(Sealer.Sealed sealed, Path path) throws BackendFailure {
+  byte[] unseal(RecordSealer.Sealed sealed, Path path) throws BackendFailure {
     if (master.isResealedElsewhere(sealed.master())) {
       throw master.resealedElsewhere();
     }
@@ -145,7 +145,7 @@ final class KeyFiles {
     if (file.isEmpty()) {
       return false;
     }
-    Sealer.Sealed sealed = parse(file.get(), path);
+    RecordSealer.Sealed sealed = parse(file.get(), path);
     if (sealed.master().equals(master.require())) {
       return true;
     }

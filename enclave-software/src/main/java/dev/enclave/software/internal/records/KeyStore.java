@@ -16,9 +16,9 @@ import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.sealing.Manifest;
 import dev.enclave.software.internal.sealing.ManifestCodec;
 import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.software.internal.sealing.SealHeader;
 import dev.enclave.software.internal.sealing.SealHeader.Kind;
-import dev.enclave.software.internal.sealing.Sealer;
 import dev.enclave.software.internal.sealing.VersionEntry;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -46,7 +46,7 @@ public final class KeyStore implements AutoCloseable {
   private final SecureFiles disk;
   private final StoreLayout layout;
   private final StoreLock locks;
-  private final Sealer sealer;
+  private final RecordSealer sealer;
   private final CurrentMaster master;
   private final KeyFiles files;
   private final String storeId;
@@ -59,7 +59,7 @@ public final class KeyStore implements AutoCloseable {
       SecureFiles disk,
       StoreLayout layout,
       StoreLock locks,
-      Sealer sealer,
+      RecordSealer sealer,
       String storeId,
       BackendContext context) {
     this.disk = disk;
@@ -209,7 +209,7 @@ public final class KeyStore implements AutoCloseable {
 
   private Manifest unseal(KeyName name, Bytes file) throws BackendFailure {
     Path path = layout.manifest(name);
-    Sealer.Sealed sealed = files.parse(file, path);
+    RecordSealer.Sealed sealed = files.parse(file, path);
     SealHeader header = sealed.header();
     if (header.kind() != Kind.MANIFEST || !header.key().equals(name.value())) {
       throw KeyFiles.misplaced(header, path);
@@ -217,7 +217,7 @@ public final class KeyStore implements AutoCloseable {
     try {
       return ManifestCodec.decode(header, files.unseal(sealed, path));
     } catch (IOException e) {
-      throw Sealer.damaged(path);
+      throw RecordSealer.damaged(path);
     }
   }
 
@@ -330,7 +330,7 @@ public final class KeyStore implements AutoCloseable {
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    Sealer.Sealed sealed = files.parse(file.get(), path);
+    RecordSealer.Sealed sealed = files.parse(file.get(), path);
     if (!sealed
         .header()
         .equals(
@@ -342,11 +342,11 @@ public final class KeyStore implements AutoCloseable {
       LocalKey key = LocalKey.decode(manifest.algorithm(), material, random);
       if (!key.publicKey().equals(version.publicKey())) {
         key.close();
-        throw Sealer.damaged(path);
+        throw RecordSealer.damaged(path);
       }
       return Optional.of(key);
     } catch (EnclaveException e) {
-      throw Sealer.damaged(path);
+      throw RecordSealer.damaged(path);
     }
   }
 

@@ -32,7 +32,7 @@ public final class ManifestCodec {
     object.put("createdAt", manifest.createdAt());
     object.put("createOperation", manifest.createOperation());
     object.put("versions", manifest.versions().stream().map(ManifestCodec::encode).toList());
-    return Json.render(object);
+    return StrictJson.render(object);
   }
 
   private static Map<String, Object> encode(VersionEntry version) {
@@ -57,20 +57,20 @@ public final class ManifestCodec {
    */
   public static Manifest decode(SealHeader header, byte[] content) throws IOException {
     try {
-      Map<String, Object> object = Json.parse(content);
+      Map<String, Object> object = StrictJson.parse(content);
       KeyAlgorithm algorithm = KeyAlgorithm.parse(header.algorithm());
       List<VersionEntry> versions = new ArrayList<>();
-      for (Map<String, Object> version : Json.objects(object, "versions")) {
+      for (Map<String, Object> version : StrictJson.objects(object, "versions")) {
         versions.add(decodeVersion(version, algorithm));
       }
       return new Manifest(
           KeyName.of(header.key()),
           algorithm,
           EnvironmentType.valueOf(header.stamp()),
-          RotationInterval.parse(Json.text(object, "rotation")),
-          Instant.parse(Json.text(object, "createdAt")),
-          Json.text(object, "createOperation"),
-          Json.integer(object, "revision"),
+          RotationInterval.parse(StrictJson.text(object, "rotation")),
+          Instant.parse(StrictJson.text(object, "createdAt")),
+          StrictJson.text(object, "createOperation"),
+          StrictJson.integer(object, "revision"),
           versions);
     } catch (EnclaveException | IllegalArgumentException | DateTimeException e) {
       throw new IOException("not a manifest");
@@ -81,20 +81,20 @@ public final class ManifestCodec {
       throws IOException {
     Optional<PublicKeyInfo> publicKey = Optional.empty();
     if (object.containsKey("publicKey")) {
-      byte[] spki = Base64.getDecoder().decode(Json.text(object, "publicKey"));
+      byte[] spki = Base64.getDecoder().decode(StrictJson.text(object, "publicKey"));
       publicKey = Optional.of(PublicKeyInfo.fromSpki(spki, algorithm));
     }
     return new VersionEntry(
-        KeyVersionId.of(Json.text(object, "id")),
-        KeyState.valueOf(Json.text(object, "state")),
-        Instant.parse(Json.text(object, "createdAt")),
+        KeyVersionId.of(StrictJson.text(object, "id")),
+        KeyState.valueOf(StrictJson.text(object, "state")),
+        Instant.parse(StrictJson.text(object, "createdAt")),
         publicKey,
         object.containsKey("origin")
-            ? KeyOrigin.valueOf(Json.text(object, "origin"))
+            ? KeyOrigin.valueOf(StrictJson.text(object, "origin"))
             : KeyOrigin.GENERATED,
-        Json.text(object, "file"),
-        Json.text(object, "prepareOperation"),
-        Json.text(object, "activateOperation"));
+        StrictJson.text(object, "file"),
+        StrictJson.text(object, "prepareOperation"),
+        StrictJson.text(object, "activateOperation"));
   }
 
   private static String base64(Bytes bytes) {

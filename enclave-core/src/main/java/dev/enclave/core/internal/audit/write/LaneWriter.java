@@ -28,7 +28,7 @@ final class LaneWriter implements Runnable {
 
   private static final int MOST_AT_ONCE = 1024;
   private static final int MOST_BYTES_AT_ONCE = 1 << 20;
-  private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long BRIEF_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int NAPS_BEFORE_SLEEP = 50;
 
   /** So many events in one turn are a crowd. */
@@ -39,7 +39,7 @@ final class LaneWriter implements Runnable {
 
   private final AuditLane lane;
   private final EventQueue queue;
-  private final Doorbell bell;
+  private final WriterSignal signal;
   private final RoomWait room;
   private final LongSupplier nanoTime;
   private final Checkpointer checkpointer;
@@ -68,14 +68,14 @@ final class LaneWriter implements Runnable {
   LaneWriter(
       AuditLane lane,
       EventQueue queue,
-      Doorbell bell,
+      WriterSignal signal,
       RoomWait room,
       LongSupplier nanoTime,
       Checkpointer checkpointer,
       long longestWaitNanos) {
     this.lane = lane;
     this.queue = queue;
-    this.bell = bell;
+    this.signal = signal;
     this.room = room;
     this.nanoTime = nanoTime;
     this.checkpointer = checkpointer;
@@ -107,7 +107,7 @@ final class LaneWriter implements Runnable {
     waits.incrementAndGet();
     while (receipt.open()) {
       if (crowded) {
-        bell.ringUrgently();
+        signal.raiseUrgently();
         return;
       }
       if (!turns.tryLock()) {
@@ -123,7 +123,7 @@ final class LaneWriter implements Runnable {
         }
       } finally {
         if (left) {
-          bell.ringUrgently();
+          signal.raiseUrgently();
         }
       }
       if (left) {
@@ -134,7 +134,7 @@ final class LaneWriter implements Runnable {
 
   /** For whoever has waited for long: nobody may know of him. */
   void insist() {
-    bell.ringUrgently();
+    signal.raiseUrgently();
   }
 
   /** How long somebody waits before he insists. */
@@ -226,14 +226,14 @@ final class LaneWriter implements Runnable {
       } catch (RuntimeException | Error e) {
         // Even telling of a failure has failed, for want of memory perhaps. What is unanswered is
         // still in the queue.
-        bell.nap(NAP_NANOS);
+        signal.awaitBriefly(BRIEF_WAIT_NANOS);
       }
     }
     end();
   }
 
   private void serve() {
-    bell.answer();
+    signal.clear();
     boolean more;
     long patience;
     turns.lock();
@@ -381,9 +381,9 @@ final class LaneWriter implements Runnable {
 
   private void rest(long patience) {
     if (idle < NAPS_BEFORE_SLEEP || queue.size() > 0) {
-      bell.nap(NAP_NANOS);
+      signal.awaitBriefly(BRIEF_WAIT_NANOS);
     } else {
-      bell.sleep(patience);
+      signal.await(patience);
     }
   }
 

@@ -25,7 +25,7 @@ final class QueuedLane implements AutoCloseable {
 
   private final AuditLane lane;
   private final EventQueue queue;
-  private final Doorbell bell;
+  private final WriterSignal signal;
   private final RoomWait room = new RoomWait();
   private final Checkpointer checkpointer;
   private final LaneWriter writer;
@@ -41,10 +41,11 @@ final class QueuedLane implements AutoCloseable {
     this.lane = lane;
     this.checkpointer = checkpointer;
     this.queue = new EventQueue(capacity);
-    this.bell =
-        new Doorbell(() -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
+    this.signal =
+        new WriterSignal(
+            () -> queue.size() > capacity / 2, () -> queue.size() == 0 && !queue.closed());
     this.writer =
-        new LaneWriter(lane, queue, bell, room, nanoTime, checkpointer, longestWait.toNanos());
+        new LaneWriter(lane, queue, signal, room, nanoTime, checkpointer, longestWait.toNanos());
     this.thread = new Thread(null, writer, "enclave-audit-" + name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -84,7 +85,7 @@ final class QueuedLane implements AutoCloseable {
     RecordEncoder.requireWritable(event);
     if (durability == Durability.BUFFERED && !writer.troubled()) {
       put(event);
-      bell.ring();
+      signal.raise();
     } else {
       await(Receipt.of(event, durability == Durability.DURABLE));
     }
@@ -110,7 +111,7 @@ final class QueuedLane implements AutoCloseable {
   private void put(Object item) throws IOException {
     EventQueue.Answer answer = queue.offer(item);
     if (answer == EventQueue.Answer.FULL) {
-      bell.ringUrgently();
+      signal.raiseUrgently();
       answer = room.put(queue, item);
     }
     if (answer == EventQueue.Answer.CLOSED) {
@@ -156,7 +157,7 @@ final class QueuedLane implements AutoCloseable {
     }
     queue.close();
     room.tell();
-    bell.ringUrgently();
+    signal.raiseUrgently();
     awaitEnd();
     checkpointer.close();
     try (lane) {

@@ -6,7 +6,7 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
-import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -20,14 +20,14 @@ import java.util.TreeMap;
 /** Rotates the keys that are due. */
 final class DueRotations {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
   private final List<RotationResult> rotated = new ArrayList<>();
   private final List<KeyName> overtaken = new ArrayList<>();
   private final Map<KeyName, EnclaveException> failed = new TreeMap<>();
 
-  DueRotations(Engine engine, String caller) {
-    this.engine = engine;
+  DueRotations(SharedParts shared, String caller) {
+    this.shared = shared;
     this.caller = caller;
   }
 
@@ -50,8 +50,8 @@ final class DueRotations {
   }
 
   RotationReport rotate() {
-    Instant now = engine.time().now();
-    KeyInventory inventory = KeyInventory.read(engine, caller);
+    Instant now = shared.time().now();
+    KeyInventory inventory = KeyInventory.read(shared, caller);
     failed.putAll(inventory.unreadable());
     for (KeyInfo key : inventory.keys()) {
       boolean due = key.nextRotationAt().filter(at -> !at.isAfter(now)).isPresent();
@@ -67,7 +67,7 @@ final class DueRotations {
         RotationRequest.ifActive(key.activeVersion().orElseThrow())
             .reason(RotationReason.SCHEDULED);
     try {
-      rotated.add(new KeyLookup(engine, caller).managed(key.handle()).rotate(request));
+      rotated.add(new KeyLookup(shared, caller).managed(key.handle()).rotate(request));
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
         overtaken.add(key.name());

@@ -9,7 +9,7 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
-import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.transfer.BackupRestorer;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
 import dev.enclave.core.internal.key.upkeep.OrphanRemover;
@@ -26,14 +26,14 @@ import java.util.Optional;
 /** Looks after the keys of one engine, as one caller. Thread-safe. */
 final class EngineAdministration implements Administration {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
   private final KeyLookup lookup;
 
-  EngineAdministration(Engine engine, String caller) {
-    this.engine = engine;
+  EngineAdministration(SharedParts shared, String caller) {
+    this.shared = shared;
     this.caller = caller;
-    this.lookup = new KeyLookup(engine, caller);
+    this.lookup = new KeyLookup(shared, caller);
   }
 
   @Override
@@ -50,17 +50,17 @@ final class EngineAdministration implements Administration {
 
   @Override
   public List<KeyInfo> keys() {
-    return KeyInventory.read(engine, caller).requireComplete(engine, caller).keys();
+    return KeyInventory.read(shared, caller).requireComplete(shared, caller).keys();
   }
 
   @Override
   public List<KeyName> keyNames() {
-    return List.copyOf(KeyInventory.names(engine, caller));
+    return List.copyOf(KeyInventory.names(shared, caller));
   }
 
   @Override
   public List<Finding> unreadableKeys() {
-    return KeyInventory.read(engine, caller).unreadable().entrySet().stream()
+    return KeyInventory.read(shared, caller).unreadable().entrySet().stream()
         .map(
             damaged ->
                 new Finding(
@@ -76,7 +76,7 @@ final class EngineAdministration implements Administration {
 
   @Override
   public RotationReport rotateDue() {
-    return new DueRotations(engine, caller).rotate();
+    return new DueRotations(shared, caller).rotate();
   }
 
   @Override
@@ -85,30 +85,30 @@ final class EngineAdministration implements Administration {
     Objects.requireNonNull(backup, "backup");
     Objects.requireNonNull(password, "password");
     return lookup.managed(
-        new BackupRestorer(engine).restore(new KeyName(name), backup, password, caller));
+        new BackupRestorer(shared).restore(new KeyName(name), backup, password, caller));
   }
 
   @Override
   public Optional<StorePassphrase> passphrase() {
     return capable(Resealer.class)
-        ? Optional.of(new StoreResealer(engine, caller))
+        ? Optional.of(new StoreResealer(shared, caller))
         : Optional.empty();
   }
 
   @Override
   public Optional<Orphans> orphans() {
     return capable(OrphanCollector.class)
-        ? Optional.of(new OrphanRemover(engine, caller))
+        ? Optional.of(new OrphanRemover(shared, caller))
         : Optional.empty();
   }
 
   private boolean capable(Class<? extends Capability> capability) {
-    engine.requireOpen();
-    return engine.backends().resolved().find(capability).isPresent();
+    shared.requireOpen();
+    return shared.backends().resolved().find(capability).isPresent();
   }
 
   @Override
   public String toString() {
-    return "Administration[" + engine.resolution().chosen() + ", " + caller + "]";
+    return "Administration[" + shared.resolution().chosen() + ", " + caller + "]";
   }
 }

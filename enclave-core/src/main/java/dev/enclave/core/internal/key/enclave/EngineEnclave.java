@@ -13,7 +13,7 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
-import dev.enclave.core.internal.key.slot.Engine;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreator;
 import dev.enclave.diagnosis.HealthReport;
@@ -28,33 +28,33 @@ import java.util.concurrent.Executor;
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
   private final boolean owner;
   private final KeyLookup lookup;
 
-  private EngineEnclave(Engine engine, String caller, boolean owner) {
-    this.engine = engine;
+  private EngineEnclave(SharedParts shared, String caller, boolean owner) {
+    this.shared = shared;
     this.caller = caller;
     this.owner = owner;
-    this.lookup = new KeyLookup(engine, caller);
+    this.lookup = new KeyLookup(shared, caller);
   }
 
   /** The Enclave that owns the engine; its caller is the application itself. */
-  public static Enclave over(Engine engine) {
-    return new EngineEnclave(engine, "application", true);
+  public static Enclave over(SharedParts shared) {
+    return new EngineEnclave(shared, "application", true);
   }
 
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreator(engine).create(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreator(shared).create(spec, caller));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreator(engine).ensure(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreator(shared).ensure(spec, caller));
   }
 
   @Override
@@ -102,38 +102,38 @@ public final class EngineEnclave implements Enclave {
 
   @Override
   public Administration admin() {
-    return new EngineAdministration(engine, caller);
+    return new EngineAdministration(shared, caller);
   }
 
   @Override
   public Enclave by(String newCaller) {
     Objects.requireNonNull(newCaller, "newCaller");
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
-    return new EngineEnclave(engine, valid, false);
+    return new EngineEnclave(shared, valid, false);
   }
 
   @Override
   public HealthReport health() {
-    engine.requireOpen();
+    shared.requireOpen();
     List<Finding> findings =
-        new ArrayList<>(BackendOpener.health(engine.backends().resolved()).findings());
-    engine.audit().health().ifPresent(findings::add);
+        new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
+    shared.audit().health().ifPresent(findings::add);
     return new HealthReport(findings);
   }
 
   @Override
   public Resolution resolution() {
-    return engine.resolution();
+    return shared.resolution();
   }
 
   @Override
   public SecurityPolicy policy() {
-    return engine.policy();
+    return shared.policy();
   }
 
   @Override
   public AsyncEnclave async() {
-    return async(engine.asyncExecutor());
+    return async(shared.asyncExecutor());
   }
 
   @Override
@@ -145,12 +145,12 @@ public final class EngineEnclave implements Enclave {
   @Override
   public void close() {
     if (owner) {
-      engine.close();
+      shared.close();
     }
   }
 
   @Override
   public String toString() {
-    return "Enclave[" + engine.resolution().chosen() + ", " + caller + "]";
+    return "Enclave[" + shared.resolution().chosen() + ", " + caller + "]";
   }
 }

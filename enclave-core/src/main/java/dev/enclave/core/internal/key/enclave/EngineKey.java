@@ -6,29 +6,29 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.spi.AuditEvent.Operation;
 
 /** What all views of a key have in common. Thread-safe. */
 abstract class EngineKey implements EnclaveKey {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final KeySlot slot;
   private final KeyEntry first;
   private final String caller;
 
-  EngineKey(Engine engine, KeySlot slot, KeyEntry first, String caller) {
-    this.engine = engine;
+  EngineKey(SharedParts shared, KeySlot slot, KeyEntry first, String caller) {
+    this.shared = shared;
     this.slot = slot;
     this.first = first;
     this.caller = caller;
   }
 
-  final Engine engine() {
-    return engine;
+  final SharedParts shared() {
+    return shared;
   }
 
   final KeySlot slot() {
@@ -41,12 +41,12 @@ abstract class EngineKey implements EnclaveKey {
 
   /** The newest reading; if policy or backend refuse it, {@code operation} is recorded so. */
   final KeyEntry current(Operation operation) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
     try {
-      return slot.current(trace, engine.within(Engine.SIGN_WITHIN)).requireUsable();
+      return slot.current(trace, shared.within(SharedParts.SIGN_WITHIN)).requireUsable();
     } catch (RuntimeException e) {
-      throw engine.audit().refused(engine.subject(operation, caller, slot), trace, e);
+      throw shared.audit().refused(shared.subject(operation, caller, slot), trace, e);
     }
   }
 
@@ -67,15 +67,15 @@ abstract class EngineKey implements EnclaveKey {
 
   @Override
   public KeyInfo info() {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    return engine.recordingRefusal(
-        engine.subject(Operation.REFUSAL, caller, slot),
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    return shared.recordingRefusal(
+        shared.subject(Operation.REFUSAL, caller, slot),
         trace,
         () ->
-            slot.fresh(trace, engine.within(Engine.SIGN_WITHIN))
+            slot.fresh(trace, shared.within(SharedParts.SIGN_WITHIN))
                 .requireUsable()
-                .info(engine.policy()));
+                .info(shared.policy()));
   }
 
   @Override

@@ -12,9 +12,9 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -28,8 +28,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private final SigningAlgorithm algorithm;
 
   EngineSigningKey(
-      Engine engine, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
-    super(engine, slot, first, caller);
+      SharedParts shared, KeySlot slot, KeyEntry first, SigningAlgorithm algorithm, String caller) {
+    super(shared, slot, first, caller);
     this.algorithm = algorithm;
   }
 
@@ -61,7 +61,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public VersionSigner signer() {
     KeyVersion active = activeVersion();
     return new EngineVersionSigner(
-        engine(), slot(), active.id(), algorithm, publicKey(active), caller());
+        shared(), slot(), active.id(), algorithm, publicKey(active), caller());
   }
 
   @Override
@@ -84,7 +84,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return new Signer(engine()).sign(slot(), input, options, caller());
+    return new Signer(shared()).sign(slot(), input, options, caller());
   }
 
   @Override
@@ -111,7 +111,9 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private KeyEntry knowing(KeyEntry entry, KeyVersionId id) {
     return entry.snapshot().version(id).isPresent()
         ? entry
-        : slot().fresh(engine().newTrace(), engine().within(Engine.SIGN_WITHIN)).requireUsable();
+        : slot()
+            .fresh(shared().newTrace(), shared().within(SharedParts.SIGN_WITHIN))
+            .requireUsable();
   }
 
   @Override
@@ -152,15 +154,15 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     try {
       valid = verification.test(entry);
     } catch (RuntimeException e) {
-      throw engine()
+      throw shared()
           .audit()
-          .refused(engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace(), e);
+          .refused(shared().subject(Operation.VERIFY, caller(), slot()), shared().newTrace(), e);
     }
     if (!valid) {
-      engine()
+      shared()
           .audit()
           .invalidSignature(
-              engine().subject(Operation.VERIFY, caller(), slot()), engine().newTrace());
+              shared().subject(Operation.VERIFY, caller(), slot()), shared().newTrace());
     }
     return valid;
   }

@@ -9,8 +9,8 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.VersionSigner;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -21,7 +21,7 @@ import java.util.Optional;
 /** One version of a key in a slot, which signs or nothing does. */
 final class EngineVersionSigner implements VersionSigner {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final KeySlot slot;
   private final KeyVersionId version;
   private final SigningAlgorithm algorithm;
@@ -29,13 +29,13 @@ final class EngineVersionSigner implements VersionSigner {
   private final String caller;
 
   EngineVersionSigner(
-      Engine engine,
+      SharedParts shared,
       KeySlot slot,
       KeyVersionId version,
       SigningAlgorithm algorithm,
       PublicKeyInfo publicKey,
       String caller) {
-    this.engine = engine;
+    this.shared = shared;
     this.slot = slot;
     this.version = version;
     this.algorithm = algorithm;
@@ -72,17 +72,17 @@ final class EngineVersionSigner implements VersionSigner {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return new Signer(engine).sign(slot, Optional.of(version), input, options, caller);
+    return new Signer(shared).sign(slot, Optional.of(version), input, options, caller);
   }
 
   @Override
   public byte[] signJws(byte[] signingInput) {
     Objects.requireNonNull(signingInput, "signingInput");
-    engine.requireOpen();
+    shared.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw engine
+      throw shared
           .audit()
-          .refused(engine.subject(Operation.SIGN, caller, slot), engine.newTrace(), notOfJose());
+          .refused(shared.subject(Operation.SIGN, caller, slot), shared.newTrace(), notOfJose());
     }
     SignatureEncoding jose =
         algorithm().hasEncoding(SignatureEncoding.P1363)

@@ -5,11 +5,11 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.SealedBytes;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.WrappingKey;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Decrypter;
-import dev.enclave.core.internal.key.use.Sealer;
+import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
@@ -22,8 +22,12 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   private final WrappingAlgorithm algorithm;
 
   EngineWrappingKey(
-      Engine engine, KeySlot slot, KeyEntry first, WrappingAlgorithm algorithm, String caller) {
-    super(engine, slot, first, caller);
+      SharedParts shared,
+      KeySlot slot,
+      KeyEntry first,
+      WrappingAlgorithm algorithm,
+      String caller) {
+    super(shared, slot, first, caller);
     this.algorithm = algorithm;
   }
 
@@ -36,23 +40,23 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
     Objects.requireNonNull(plaintext, "plaintext");
     Objects.requireNonNull(associatedData, "associatedData");
-    return new Sealer(engine()).seal(slot(), plaintext, associatedData, caller());
+    return new EnvelopeSealer(shared()).seal(slot(), plaintext, associatedData, caller());
   }
 
   @Override
   public byte[] unseal(SealedBytes box, byte[] associatedData) {
     Objects.requireNonNull(box, "box");
     Objects.requireNonNull(associatedData, "associatedData");
-    engine().requireOpen();
+    shared().requireOpen();
     if (!isNamedBy(box.kek())) {
-      throw engine()
+      throw shared()
           .audit()
           .refused(
-              engine().subject(Operation.UNSEAL, caller(), slot()),
-              engine().newTrace(),
+              shared().subject(Operation.UNSEAL, caller(), slot()),
+              shared().newTrace(),
               otherKey(box));
     }
-    return new Sealer(engine()).unseal(slot(), box, associatedData, caller());
+    return new EnvelopeSealer(shared()).unseal(slot(), box, associatedData, caller());
   }
 
   @Override
@@ -63,14 +67,14 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   @Override
   public byte[] decrypt(byte[] ciphertext) {
     Objects.requireNonNull(ciphertext, "ciphertext");
-    return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.empty(), caller());
+    return new Decrypter(shared()).decrypt(slot(), ciphertext, Optional.empty(), caller());
   }
 
   @Override
   public byte[] decrypt(byte[] ciphertext, KeyVersionId version) {
     Objects.requireNonNull(ciphertext, "ciphertext");
     Objects.requireNonNull(version, "version");
-    return new Decrypter(engine()).decrypt(slot(), ciphertext, Optional.of(version), caller());
+    return new Decrypter(shared()).decrypt(slot(), ciphertext, Optional.of(version), caller());
   }
 
   private UsageException otherKey(SealedBytes box) {

@@ -8,11 +8,11 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.core.internal.key.versions.KeyCreator;
 import dev.enclave.error.ErrorCode;
@@ -25,11 +25,11 @@ import java.util.function.Predicate;
 /** Finds keys on behalf of one caller, and records look-ups that were refused. Thread-safe. */
 final class KeyLookup {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
 
-  KeyLookup(Engine engine, String caller) {
-    this.engine = engine;
+  KeyLookup(SharedParts shared, String caller) {
+    this.shared = shared;
     this.caller = caller;
   }
 
@@ -85,16 +85,16 @@ final class KeyLookup {
       Function<KeyFinder, KeySlot> place,
       Optional<KeyHandle> expected,
       Predicate<KeySlot> mayBeAbsent) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    KeyFinder finder = new KeyFinder(engine);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    KeyFinder finder = new KeyFinder(shared);
     KeySlot slot =
-        engine.recordingRefusal(
-            engine.local(Operation.REFUSAL, caller, Optional.of(name)),
+        shared.recordingRefusal(
+            shared.local(Operation.REFUSAL, caller, Optional.of(name)),
             trace,
             () -> place.apply(finder));
-    return engine.recordingRefusal(
-        engine.subject(Operation.REFUSAL, caller, slot),
+    return shared.recordingRefusal(
+        shared.subject(Operation.REFUSAL, caller, slot),
         trace,
         () -> {
           KeyEntry entry;
@@ -116,21 +116,21 @@ final class KeyLookup {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
     EnclaveKey key =
         algorithm instanceof SigningAlgorithm signing
-            ? new EngineSigningKey(engine, found.slot(), found.entry(), signing, caller)
+            ? new EngineSigningKey(shared, found.slot(), found.entry(), signing, caller)
             : new EngineWrappingKey(
-                engine, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
+                shared, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
     if (!type.isInstance(key)) {
-      throw engine
+      throw shared
           .audit()
           .refused(
-              engine.subject(Operation.REFUSAL, caller, found.slot()),
-              engine.newTrace(),
+              shared.subject(Operation.REFUSAL, caller, found.slot()),
+              shared.newTrace(),
               Signer.wrongPurpose(found.slot().name(), algorithm));
     }
     return type.cast(key);
   }
 
   ManagedKey managed(KeyCreator.Found found) {
-    return new EngineManagedKey(engine, found.slot(), found.entry(), caller);
+    return new EngineManagedKey(shared, found.slot(), found.entry(), caller);
   }
 }

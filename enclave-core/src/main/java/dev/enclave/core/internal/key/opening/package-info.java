@@ -1,3 +1,5 @@
-/** Opens each backend once, when it is first needed, and waits for it no longer than a call has. */
+/**
+ * Opens each backend once, when it is first needed; a call waits for that no longer than it may.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.core.internal.key.opening;

@@ -22,21 +22,21 @@ public final class KeyFinder {
 
   private static final String OBSERVER = "enclave";
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public KeyFinder(Engine engine) {
-    this.engine = engine;
+  public KeyFinder(SharedParts shared) {
+    this.shared = shared;
   }
 
   /** The slot of a name: an adopted key's, or one of the resolved backend. */
   public KeySlot slot(KeyName name) {
-    Adoption adoption = engine.adoptedKeys().get(name);
+    Adoption adoption = shared.adoptedKeys().get(name);
     if (adoption == null) {
-      return slot(engine.backends().resolved(), name, Optional.empty());
+      return slot(shared.backends().resolved(), name, Optional.empty());
     }
-    Optional<BackendId> named = adoption.namedBackend(engine.providerIds());
-    OpenBackend backend = named.isPresent() ? open(named.get()) : engine.backends().resolved();
-    return slot(backend, name, Optional.of(adoption.withoutBackend(engine.providerIds())));
+    Optional<BackendId> named = adoption.namedBackend(shared.providerIds());
+    OpenBackend backend = named.isPresent() ? open(named.get()) : shared.backends().resolved();
+    return slot(backend, name, Optional.of(adoption.withoutBackend(shared.providerIds())));
   }
 
   /** The slot of a key that is to be, or is, in a certain backend. */
@@ -50,10 +50,10 @@ public final class KeyFinder {
                     backend,
                     n,
                     adoption,
-                    engine.keyPolicy(),
-                    engine.time(),
-                    engine.remoteAge(),
-                    engine.backgroundReads(),
+                    shared.keyPolicy(),
+                    shared.time(),
+                    shared.remoteAge(),
+                    shared.backgroundReads(),
                     version -> recordStranger(backend, n, version)));
   }
 
@@ -65,9 +65,9 @@ public final class KeyFinder {
     AuditTrail.Subject subject =
         new AuditTrail.Subject(
             Operation.OBSERVE, OBSERVER, Optional.of(name), Optional.of(backend.id()), false);
-    engine
+    shared
         .audit()
-        .begin(subject, engine.newTrace(), version.id())
+        .begin(subject, shared.newTrace(), version.id())
         .succeeded(Map.of("providerUri", ForeignText.name(version.providerUri())));
   }
 
@@ -96,12 +96,12 @@ public final class KeyFinder {
   }
 
   private Optional<KeySlot> adoptedSlot(KeyHandle handle) {
-    return Optional.ofNullable(engine.adoptedKeys().get(handle.name()))
+    return Optional.ofNullable(shared.adoptedKeys().get(handle.name()))
         .map(
             adoption ->
                 adoption
-                    .namedBackend(engine.providerIds())
-                    .orElseGet(() -> engine.backends().resolvedId()))
+                    .namedBackend(shared.providerIds())
+                    .orElseGet(() -> shared.backends().resolvedId()))
         .filter(handle.backend()::equals)
         .map(backend -> slot(handle.name()));
   }
@@ -111,7 +111,7 @@ public final class KeyFinder {
   }
 
   private OpenBackend open(BackendId id) {
-    return engine.backends().of(id, engine.within(Engine.SIGN_WITHIN));
+    return shared.backends().of(id, shared.within(SharedParts.SIGN_WITHIN));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class KeyFinder {
   public KeyEntry read(KeySlot slot, CallTrace trace, String caller) {
     Optional<KeyEntry> before = slot.newest();
     try {
-      KeyEntry entry = slot.current(trace, engine.within(Engine.SIGN_WITHIN));
+      KeyEntry entry = slot.current(trace, shared.within(SharedParts.SIGN_WITHIN));
       StampReading stamp = entry.snapshot().stamp();
       slot.adoptedStamp()
           .filter(adopted -> adopted.toRecord(stamp))
@@ -149,7 +149,7 @@ public final class KeyFinder {
             Optional.of(slot.backend().id()),
             false);
     try {
-      engine
+      shared
           .audit()
           .begin(subject, trace)
           .succeeded(

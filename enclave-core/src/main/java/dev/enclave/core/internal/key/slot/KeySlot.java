@@ -49,7 +49,7 @@ public final class KeySlot {
   private final Optional<AdoptedStamp> adopted;
   private final KeyPolicy policy;
   private final TimeSource time;
-  private final Strangers strangers;
+  private final ForeignVersions foreignVersions;
   private final ReadingAge ages;
   private final long aheadNanos;
   private final ReadingAhead ahead;
@@ -69,8 +69,8 @@ public final class KeySlot {
    *
    * @param remoteAge counts if the backend is remote
    * @param reads in which a reading is renewed beside the key's use
-   * @param strangers is told once of each version that nobody of Enclave's made; if it throws, the
-   *     reading fails, and it is told again
+   * @param foreignVersions is told once of each version that nobody of Enclave's made; if it
+   *     throws, the reading fails, and it is told again
    */
   KeySlot(
       OpenBackend backend,
@@ -80,13 +80,13 @@ public final class KeySlot {
       TimeSource time,
       ReadingAge remoteAge,
       BackgroundReads reads,
-      Consumer<KeyVersion> strangers) {
+      Consumer<KeyVersion> foreignVersions) {
     this.backend = backend;
     this.name = name;
     this.adopted = adoption.map(a -> new AdoptedStamp(name, a));
     this.policy = policy;
     this.time = time;
-    this.strangers = new Strangers(strangers);
+    this.foreignVersions = new ForeignVersions(foreignVersions);
     this.ages = backend.remote() ? remoteAge : ReadingAge.LOCAL;
     this.aheadNanos = ages.ahead().toNanos();
     this.ahead = new ReadingAhead(time, reads, this::readAhead, this::distrust);
@@ -152,7 +152,7 @@ public final class KeySlot {
 
   /** Runs beside the key's use, when {@link #ahead} says so. */
   private void readAhead() {
-    fresh(new CallTrace("read-ahead"), Deadline.in(Engine.SIGN_WITHIN, time));
+    fresh(new CallTrace("read-ahead"), Deadline.in(SharedParts.SIGN_WITHIN, time));
   }
 
   /** A newer reading than one that was seen, by whichever thread. */
@@ -368,7 +368,7 @@ public final class KeySlot {
     }
     if (!adopted()) {
       // A key that something else made has no others.
-      strangers.tell(snapshot);
+      foreignVersions.tell(snapshot);
     }
     adopted.ifPresent(stamp -> stamp.note(snapshot.stamp()));
     newest = entry;

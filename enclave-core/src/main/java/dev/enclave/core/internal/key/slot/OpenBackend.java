@@ -88,7 +88,7 @@ public final class OpenBackend implements AutoCloseable {
     try {
       return question.get();
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       throw broken(id, "threw " + e.getClass().getName() + " or answered null to " + method);
     }
   }
@@ -218,7 +218,7 @@ public final class OpenBackend implements AutoCloseable {
     try {
       backend.close();
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       System.getLogger("dev.enclave")
           .log(
               System.Logger.Level.ERROR,

@@ -15,8 +15,8 @@ import dev.enclave.core.internal.key.opening.OpeningWatch;
 import dev.enclave.core.internal.key.opening.Openings;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
@@ -110,7 +110,7 @@ public final class BackendOpener {
   }
 
   /** Opens the resolved backend, which may borrow keys of others from {@code engine}. */
-  public void open(Engine engine) {
+  public void open(SharedParts engine) {
     lending.through(engine);
     BackendId id = engine.backends().resolvedId();
     Opened opened =
@@ -133,7 +133,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }
@@ -192,9 +192,9 @@ public final class BackendOpener {
    * What lends keys where nothing is opened for use: a diagnosis, or a tool that opens a backend by
    * itself. Its readings are in no audit log.
    */
-  private Engine unrecorded() {
+  private SharedParts unrecorded() {
     BackendId nobody = BackendId.of("none");
-    return new Engine(
+    return new SharedParts(
         backends(nobody),
         policy,
         new EngineResolution(nobody, "nothing is resolved", List.of()),
@@ -318,7 +318,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }

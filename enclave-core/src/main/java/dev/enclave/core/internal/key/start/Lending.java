@@ -2,11 +2,11 @@ package dev.enclave.core.internal.key.start;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
-import dev.enclave.core.internal.key.use.Sealer;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lending implements AutoCloseable {
 
-  private final Supplier<Engine> otherwise;
+  private final Supplier<SharedParts> otherwise;
   private final Map<BackendId, Set<BackendId>> lenders = new HashMap<>();
-  private @Nullable Engine engine;
+  private @Nullable SharedParts engine;
   private boolean own;
 
   /**
@@ -36,12 +36,12 @@ final class Lending implements AutoCloseable {
    *
    * @param otherwise makes the engine that lends where no other is given; closed with this
    */
-  Lending(Supplier<Engine> otherwise) {
+  Lending(Supplier<SharedParts> otherwise) {
     this.otherwise = otherwise;
   }
 
   /** Lends by this engine from now on, which somebody else closes. */
-  synchronized void through(Engine other) {
+  synchronized void through(SharedParts other) {
     engine = other;
   }
 
@@ -52,14 +52,14 @@ final class Lending implements AutoCloseable {
 
   private SealingKey lent(BackendId borrower, KeyHandle handle) throws BackendFailure {
     borrow(borrower, handle.backend());
-    Engine lender = engine();
+    SharedParts lender = engine();
     try {
-      lender.backends().of(handle.backend(), lender.within(Engine.CHANGE_WITHIN));
+      lender.backends().of(handle.backend(), lender.within(SharedParts.CHANGE_WITHIN));
       KeyFinder finder = new KeyFinder(lender);
       KeySlot slot = finder.slot(handle);
       KeyEntry entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));
       KeyFinder.requireFingerprint(entry, handle.fingerprint());
-      Sealer.requireKek(entry, slot);
+      EnvelopeSealer.requireKek(entry, slot);
       return new LentKey(lender, slot, entry, borrower);
     } catch (EnclaveException e) {
       throw LentKey.failure(e, FailureCode.MISCONFIGURED);
@@ -91,7 +91,7 @@ final class Lending implements AutoCloseable {
             .anyMatch(lender -> lender.equals(sought) || borrows(lender, sought, seen));
   }
 
-  private synchronized Engine engine() {
+  private synchronized SharedParts engine() {
     if (engine == null) {
       engine = otherwise.get();
       own = true;

@@ -6,11 +6,11 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
-import dev.enclave.core.internal.key.use.Sealer;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * @param first the reading with which it was lent
  */
-record LentKey(Engine engine, KeySlot slot, KeyEntry first, BackendId borrower)
+record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borrower)
     implements SealingKey {
 
   /** On whose behalf the audit log says that the key is used. */
@@ -58,7 +58,7 @@ record LentKey(Engine engine, KeySlot slot, KeyEntry first, BackendId borrower)
   public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call)
       throws BackendFailure {
     try {
-      return new Sealer(engine)
+      return new EnvelopeSealer(engine)
           .seal(slot, plaintext, associatedData, caller(borrower), within(call));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED);
@@ -78,7 +78,8 @@ record LentKey(Engine engine, KeySlot slot, KeyEntry first, BackendId borrower)
               + " is configured. Configure the key that sealed it.");
     }
     try {
-      return new Sealer(engine).unseal(slot, box, associatedData, caller(borrower), within(call));
+      return new EnvelopeSealer(engine)
+          .unseal(slot, box, associatedData, caller(borrower), within(call));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED);
     }
@@ -87,7 +88,7 @@ record LentKey(Engine engine, KeySlot slot, KeyEntry first, BackendId borrower)
   /** What is left of the borrower's time, and no more than a use of the key takes. */
   private static Duration within(CallContext call) {
     Duration left = call.remaining();
-    return left.compareTo(Engine.SIGN_WITHIN) < 0 ? left : Engine.SIGN_WITHIN;
+    return left.compareTo(SharedParts.SIGN_WITHIN) < 0 ? left : SharedParts.SIGN_WITHIN;
   }
 
   /**

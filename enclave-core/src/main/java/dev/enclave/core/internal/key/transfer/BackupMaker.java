@@ -5,9 +5,9 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.versions.StateChanger;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
@@ -25,17 +25,17 @@ import java.util.Map;
 /** Takes keys out of a backend, encrypted. Thread-safe. */
 public final class BackupMaker {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public BackupMaker(Engine engine) {
-    this.engine = engine;
+  public BackupMaker(SharedParts shared) {
+    this.shared = shared;
   }
 
   public KeyBackup backup(KeySlot slot, char[] password, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.BACKUP, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
+    AuditTrail.Subject subject = shared.subject(Operation.BACKUP, caller, slot);
     KeyEntry entry;
     KeyExporter exporter;
     SecretBytes secret;
@@ -45,10 +45,10 @@ public final class BackupMaker {
       exporter = exporter(slot);
       secret = BackupPassword.toProtect(password);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
     try (secret;
-        AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+        AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       Plan plan =
           new Plan(
               "export key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
@@ -82,7 +82,7 @@ public final class BackupMaker {
 
   private KeyBackup encrypted(KeySlot slot, ExportedKey key, SecretBytes secret) {
     try {
-      return BackupFile.encrypt(key, secret, engine.random());
+      return BackupFile.encrypt(key, secret, shared.random());
     } catch (IllegalArgumentException e) {
       throw wrongKey(slot, "a private key that does not belong to its public key");
     }

@@ -9,11 +9,11 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.versions.KeyCreator;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ConfigurationException;
@@ -34,19 +34,19 @@ import java.util.Optional;
 /** Takes keys from backups into the resolved backend. Thread-safe. */
 public final class BackupRestorer {
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final KeyFinder finder;
 
-  public BackupRestorer(Engine engine) {
-    this.engine = engine;
-    this.finder = new KeyFinder(engine);
+  public BackupRestorer(SharedParts shared) {
+    this.shared = shared;
+    this.finder = new KeyFinder(shared);
   }
 
   public KeyCreator.Found restore(KeyName name, KeyBackup backup, char[] password, String caller) {
-    engine.requireOpen();
-    KeySlot slot = finder.slot(engine.backends().resolved(), name, Optional.empty());
-    CallTrace trace = engine.newTrace();
-    AuditTrail.Subject subject = engine.subject(Operation.RESTORE, caller, slot);
+    shared.requireOpen();
+    KeySlot slot = finder.slot(shared.backends().resolved(), name, Optional.empty());
+    CallTrace trace = shared.newTrace();
+    AuditTrail.Subject subject = shared.subject(Operation.RESTORE, caller, slot);
     KeyImporter importer;
     ExportedKey opened;
     try {
@@ -57,23 +57,23 @@ public final class BackupRestorer {
       importer = slot.backend().capability(KeyImporter.class, "take a key in");
       opened = open(backup, password, name);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
     try (ExportedKey key = opened) {
       RestoreRequest request;
       try {
         request = new RestoreRequest(name, stamp(key), key, trace.operationId());
-        engine.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+        shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
         requireOffered(slot, key);
       } catch (RuntimeException e) {
-        throw engine.audit().refused(subject, trace, e);
+        throw shared.audit().refused(subject, trace, e);
       }
       return restored(slot, importer, request, subject, trace);
     }
   }
 
   private void requireEnvironment() {
-    EnvironmentType here = engine.policy().environment();
+    EnvironmentType here = shared.policy().environment();
     if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
       throw new PolicyException(
           ErrorCode.MIGRATION_NOT_APPROVED,
@@ -85,7 +85,7 @@ public final class BackupRestorer {
   }
 
   private void requireNotAdopted(KeyName name) {
-    if (engine.adoptedKeys().containsKey(name)) {
+    if (shared.adoptedKeys().containsKey(name)) {
       throw new UsageException(
           ErrorCode.KEY_ALREADY_EXISTS,
           "Key "
@@ -98,13 +98,13 @@ public final class BackupRestorer {
 
   private ExportedKey open(KeyBackup backup, char[] password, KeyName name) {
     try (SecretBytes secret = BackupPassword.toOpen(password)) {
-      return BackupFile.decrypt(backup, secret, name, engine.time().now(), engine.random());
+      return BackupFile.decrypt(backup, secret, name, shared.time().now(), shared.random());
     }
   }
 
   /** The key's own stamp, which says where it was made; this environment's if it has none. */
   private EnvironmentType stamp(ExportedKey key) {
-    EnvironmentType here = engine.policy().environment();
+    EnvironmentType here = shared.policy().environment();
     EnvironmentType stamp = key.stamp().orElse(here);
     if (!here.accepts(stamp)) {
       throw new PolicyException(
@@ -136,11 +136,11 @@ public final class BackupRestorer {
       RestoreRequest request,
       AuditTrail.Subject subject,
       CallTrace trace) {
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       KeyEntry entry;
       try {
         Plan plan =
-            new Plan("restore key " + slot.name(), trace, Engine.CHANGE_WITHIN, true, false);
+            new Plan("restore key " + slot.name(), trace, SharedParts.CHANGE_WITHIN, true, false);
         KeySnapshot snapshot =
             slot.backend().caller().call(plan, call -> importer.restore(request, call));
         entry = slot.written(snapshot);

@@ -12,13 +12,13 @@ import dev.enclave.core.internal.audit.countersign.Countersigner;
 import dev.enclave.core.internal.audit.countersign.CountersigningBackend;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.core.internal.key.versions.KeyCreator;
 import dev.enclave.core.internal.note.VerifierKey;
@@ -58,21 +58,21 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   private static final Message LONGEST = Message.of(new byte[LONGEST_TEXT]);
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final KeyFinder finder;
   private volatile @Nullable Known known;
 
   /** A key that the backend has been seen to have. */
   private record Known(Countersigner named, KeyVersionRef ref) {}
 
-  public CheckpointCountersigner(Engine engine) {
-    this.engine = engine;
-    this.finder = new KeyFinder(engine);
+  public CheckpointCountersigner(SharedParts shared) {
+    this.shared = shared;
+    this.finder = new KeyFinder(shared);
   }
 
   /** Why the resolved backend cannot countersign, if its description says so. */
   public Optional<String> obstacle() {
-    OpenBackend backend = engine.backends().resolved();
+    OpenBackend backend = shared.backends().resolved();
     if (!backend.description().has(BackendTrait.PERSISTENT)) {
       return Optional.of("backend " + backend.id() + " keeps no keys");
     }
@@ -90,7 +90,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   }
 
   private boolean offers(OpenBackend backend, KeyAlgorithm algorithm) {
-    return engine.policy().allows(algorithm)
+    return shared.policy().allows(algorithm)
         && backend
             .description()
             .support(algorithm)
@@ -100,7 +100,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
 
   @Override
   public Countersigner provide(String log) {
-    OpenBackend resolved = engine.backends().resolved();
+    OpenBackend resolved = shared.backends().resolved();
     KeyEntry entry = existing().orElseGet(() -> made(resolved)).requireUsable();
     KeyVersion version = entry.requireActive();
     KeyAlgorithm algorithm = entry.snapshot().algorithm();
@@ -141,11 +141,11 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   private Optional<KeyEntry> existing() {
     try {
       return Optional.of(
-          finder.read(finder.slot(ReservedNames.CHECKPOINT), engine.newTrace(), CALLER));
+          finder.read(finder.slot(ReservedNames.CHECKPOINT), shared.newTrace(), CALLER));
     } catch (UsageException e) {
       // One that is to be adopted is somebody else's to make.
       if (e.code() == ErrorCode.KEY_NOT_FOUND
-          && !engine.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)) {
+          && !shared.adoptedKeys().containsKey(ReservedNames.CHECKPOINT)) {
         return Optional.empty();
       }
       throw e;
@@ -168,7 +168,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
             .rotation(RotationInterval.NEVER);
-    return KeyCreator.ofOwnKeys(engine).ensure(spec, CALLER).entry();
+    return KeyCreator.ofOwnKeys(shared).ensure(spec, CALLER).entry();
   }
 
   @Override
@@ -193,7 +193,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
   private KeyVersionRef ref(Countersigner named) {
     requireOwnKey(named);
     KeySlot slot = finder.slot(named.handle());
-    KeyEntry entry = finder.read(slot, engine.newTrace(), CALLER).requireUsable();
+    KeyEntry entry = finder.read(slot, shared.newTrace(), CALLER).requireUsable();
     KeyVersion version = entry.requireVersion(named.version());
     PublicKeyInfo expected = named.key().key();
     PublicKeyInfo found = version.publicKey().orElse(expected);
@@ -213,12 +213,12 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     KeyVersionRef pinned = last != null && last.named().equals(named) ? last.ref() : ref(named);
     KeySlot slot = finder.slot(named.handle());
     OpenBackend backend = slot.backend();
-    CallTrace trace = new CallTrace(OPERATION + engine.newTrace().operationId());
+    CallTrace trace = new CallTrace(OPERATION + shared.newTrace().operationId());
     Plan plan =
         new Plan(
             "sign a checkpoint of the audit log",
             trace,
-            Engine.SIGN_WITHIN,
+            SharedParts.SIGN_WITHIN,
             false,
             slot.settling());
     var input = Signer.inputFor(slot, pinned.algorithm(), Message.of(text));

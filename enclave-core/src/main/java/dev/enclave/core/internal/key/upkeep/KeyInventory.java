@@ -4,11 +4,11 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.KeyLister;
@@ -28,10 +28,10 @@ import java.util.function.Function;
  */
 public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadable) {
 
-  public static KeyInventory read(Engine engine, String caller) {
-    List<KeyName> names = List.copyOf(names(engine, caller));
-    Function<KeyName, Read> read = name -> read(name, engine, caller);
-    boolean waiting = engine.backends().resolved().remote() && names.size() > 1;
+  public static KeyInventory read(SharedParts shared, String caller) {
+    List<KeyName> names = List.copyOf(names(shared, caller));
+    Function<KeyName, Read> read = name -> read(name, shared, caller);
+    boolean waiting = shared.backends().resolved().remote() && names.size() > 1;
     List<Read> all = waiting ? SideBySide.all(names, read) : names.stream().map(read).toList();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
     all.forEach(one -> one.failure().ifPresent(e -> unreadable.put(one.name(), e)));
@@ -41,21 +41,21 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
   /** One of them. */
   private record Read(KeyName name, Optional<KeyInfo> key, Optional<EnclaveException> failure) {}
 
-  private static Read read(KeyName name, Engine engine, String caller) {
-    KeyFinder finder = new KeyFinder(engine);
+  private static Read read(KeyName name, SharedParts shared, String caller) {
+    KeyFinder finder = new KeyFinder(shared);
     try {
-      KeyEntry entry = finder.read(finder.slot(name), engine.newTrace(), caller);
-      return new Read(name, Optional.of(entry.info(engine.policy())), Optional.empty());
+      KeyEntry entry = finder.read(finder.slot(name), shared.newTrace(), caller);
+      return new Read(name, Optional.of(entry.info(shared.policy())), Optional.empty());
     } catch (EnclaveException e) {
       return new Read(name, Optional.empty(), Optional.of(e));
     }
   }
 
   /** What an outage hides is not damaged: a list without it would pass for all there is. */
-  public KeyInventory requireComplete(Engine engine, String caller) {
-    return engine.recordingRefusal(
-        engine.local(Operation.REFUSAL, caller, Optional.empty()),
-        engine.newTrace(),
+  public KeyInventory requireComplete(SharedParts shared, String caller) {
+    return shared.recordingRefusal(
+        shared.local(Operation.REFUSAL, caller, Optional.empty()),
+        shared.newTrace(),
         () -> {
           for (EnclaveException failure : unreadable.values()) {
             if (failure.retryable()) {
@@ -67,27 +67,27 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
   }
 
   /** Their names, without reading one. */
-  public static TreeSet<KeyName> names(Engine engine, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
+  public static TreeSet<KeyName> names(SharedParts shared, String caller) {
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
     TreeSet<KeyName> names =
-        engine.recordingRefusal(
-            engine.local(Operation.REFUSAL, caller, Optional.empty()),
+        shared.recordingRefusal(
+            shared.local(Operation.REFUSAL, caller, Optional.empty()),
             trace,
-            () -> listed(engine, trace));
-    names.addAll(engine.adoptedKeys().keySet());
+            () -> listed(shared, trace));
+    names.addAll(shared.adoptedKeys().keySet());
     names.removeIf(ReservedNames::contains);
     return names;
   }
 
-  private static TreeSet<KeyName> listed(Engine engine, CallTrace trace) {
-    OpenBackend backend = engine.backends().resolved();
+  private static TreeSet<KeyName> listed(SharedParts shared, CallTrace trace) {
+    OpenBackend backend = shared.backends().resolved();
     KeyLister lister = backend.capability(KeyLister.class, "list keys");
     TreeSet<KeyName> names = new TreeSet<>();
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("list keys", trace, Engine.CHANGE_WITHIN, false, false);
+      Plan plan = new Plan("list keys", trace, SharedParts.CHANGE_WITHIN, false, false);
       KeyLister.Names page = backend.caller().call(plan, call -> lister.page(start, call));
       names.addAll(page.names());
       from = page.next();

@@ -5,8 +5,8 @@ import dev.enclave.admin.Orphans;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.OrphanCollector;
@@ -22,11 +22,11 @@ public final class OrphanRemover implements Orphans {
   /** For one part of all keys, which is some hundred requests. */
   private static final Duration PAGE_WITHIN = Duration.ofMinutes(2);
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
 
-  public OrphanRemover(Engine engine, String caller) {
-    this.engine = engine;
+  public OrphanRemover(SharedParts shared, String caller) {
+    this.shared = shared;
     this.caller = caller;
   }
 
@@ -47,14 +47,14 @@ public final class OrphanRemover implements Orphans {
   }
 
   private List<Orphan> all(Handling handling) {
-    engine.requireOpen();
-    OpenBackend backend = engine.backends().resolved();
+    shared.requireOpen();
+    OpenBackend backend = shared.backends().resolved();
     OrphanCollector collector = backend.capability(OrphanCollector.class, "look for orphans");
     List<Orphan> handled = new ArrayList<>();
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("look for orphans", engine.newTrace(), PAGE_WITHIN, false, false);
+      Plan plan = new Plan("look for orphans", shared.newTrace(), PAGE_WITHIN, false, false);
       OrphanCollector.Page page =
           backend.caller().call(plan, call -> collector.orphans(start, call));
       for (OrphanCollector.Orphan orphan : page.orphans()) {
@@ -67,7 +67,7 @@ public final class OrphanRemover implements Orphans {
 
   private Optional<Orphan> discarded(OpenBackend backend, OrphanCollector.Orphan orphan) {
     OrphanCollector collector = backend.capability(OrphanCollector.class, "discard orphans");
-    CallTrace trace = engine.newTrace();
+    CallTrace trace = shared.newTrace();
     AuditTrail.Subject subject =
         new AuditTrail.Subject(
             Operation.DISCARD,
@@ -75,8 +75,8 @@ public final class OrphanRemover implements Orphans {
             Optional.empty(),
             Optional.<BackendId>of(backend.id()),
             backend.remote());
-    Plan plan = new Plan("discard an orphan", trace, Engine.CHANGE_WITHIN, true, false);
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+    Plan plan = new Plan("discard an orphan", trace, SharedParts.CHANGE_WITHIN, true, false);
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       boolean gone;
       try {
         gone = backend.caller().call(plan, call -> collector.discard(orphan, call));

@@ -5,8 +5,8 @@ import dev.enclave.admin.StorePassphrase;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent.Operation;
@@ -30,11 +30,11 @@ public final class StoreResealer implements StorePassphrase {
 
   private static final int LONGEST_PASSPHRASE = 4096;
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final String caller;
 
-  public StoreResealer(Engine engine, String caller) {
-    this.engine = engine;
+  public StoreResealer(SharedParts shared, String caller) {
+    this.shared = shared;
     this.caller = caller;
   }
 
@@ -46,10 +46,10 @@ public final class StoreResealer implements StorePassphrase {
   @Override
   public void change(char[] newPassphrase) {
     Objects.requireNonNull(newPassphrase, "newPassphrase");
-    engine.requireOpen();
-    AuditTrail.Subject subject = subject(engine.backends().resolved());
+    shared.requireOpen();
+    AuditTrail.Subject subject = subject(shared.backends().resolved());
     try (SecretBytes passphrase =
-        engine.recordingRefusal(subject, engine.newTrace(), () -> utf8(newPassphrase))) {
+        shared.recordingRefusal(subject, shared.newTrace(), () -> utf8(newPassphrase))) {
       reseal(Optional.of(passphrase));
     }
   }
@@ -80,17 +80,17 @@ public final class StoreResealer implements StorePassphrase {
   }
 
   private void reseal(Optional<SecretBytes> passphrase) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    OpenBackend backend = engine.backends().resolved();
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    OpenBackend backend = shared.backends().resolved();
     AuditTrail.Subject subject = subject(backend);
     Resealer resealer;
     try {
       resealer = backend.capability(Resealer.class, "seal its keys under another passphrase");
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       try {
         backend
             .caller()

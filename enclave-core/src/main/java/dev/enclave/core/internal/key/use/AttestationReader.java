@@ -8,9 +8,9 @@ import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
@@ -27,19 +27,19 @@ import java.util.TreeMap;
 /** Asks for the hardware's statement on a version, and who vouches for it. Thread-safe. */
 public final class AttestationReader {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public AttestationReader(Engine engine) {
-    this.engine = engine;
+  public AttestationReader(SharedParts shared) {
+    this.shared = shared;
   }
 
   /** As other readings: only a refusal is recorded. */
   public Attestation read(KeySlot slot, KeyVersionId id, List<Bytes> roots, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
-    return engine.recordingRefusal(
-        engine.subject(Operation.REFUSAL, caller, slot),
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
+    return shared.recordingRefusal(
+        shared.subject(Operation.REFUSAL, caller, slot),
         trace,
         () -> {
           TrustedRoots trusted = TrustedRoots.of(roots);
@@ -66,7 +66,7 @@ public final class AttestationReader {
     List<Chain> chains = new ArrayList<>();
     Set<String> reached = new HashSet<>();
     for (Attester.Chain chain : given.chains()) {
-      Finding finding = trusted.end(chain.certificates(), engine.time().now());
+      Finding finding = trusted.end(chain.certificates(), shared.time().now());
       reached.addAll(finding.reached());
       chains.add(
           new Chain(

@@ -7,9 +7,9 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** Decrypts what others encrypted with the public key of an RSA-OAEP key. Thread-safe. */
 public final class Decrypter {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public Decrypter(Engine engine) {
-    this.engine = engine;
+  public Decrypter(SharedParts shared) {
+    this.shared = shared;
   }
 
   /**
@@ -41,23 +41,23 @@ public final class Decrypter {
    */
   public byte[] decrypt(
       KeySlot slot, byte[] ciphertext, Optional<KeyVersionId> only, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.SIGN_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.DECRYPT, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
+    AuditTrail.Subject subject = shared.subject(Operation.DECRYPT, caller, slot);
     KeyEntry entry;
     List<KeyVersion> candidates;
     try {
       entry =
           only.isPresent()
-              ? Sealer.reading(slot, only.get(), trace, deadline)
+              ? EnvelopeSealer.reading(slot, only.get(), trace, deadline)
               : kek(slot, trace, deadline);
       requireLength(slot, entry.snapshot().algorithm(), ciphertext);
       candidates = candidates(entry, slot, only);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, candidates.get(0).id())) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, candidates.get(0).id())) {
       Opened opened;
       try {
         opened = opened(slot, entry, candidates, only, ciphertext, trace, deadline);
@@ -129,7 +129,7 @@ public final class Decrypter {
 
   private static KeyEntry kek(KeySlot slot, CallTrace trace, Deadline deadline) {
     KeyEntry entry = slot.current(trace, deadline);
-    Sealer.requireKek(entry, slot);
+    EnvelopeSealer.requireKek(entry, slot);
     return entry;
   }
 
@@ -137,7 +137,7 @@ public final class Decrypter {
       KeyEntry entry, KeySlot slot, Optional<KeyVersionId> only) {
     if (only.isPresent()) {
       KeyVersion version = entry.requireVersion(only.get());
-      Sealer.requireConsumable(slot, version);
+      EnvelopeSealer.requireConsumable(slot, version);
       return List.of(version);
     }
     List<KeyVersion> candidates = entry.consuming();
@@ -179,12 +179,14 @@ public final class Decrypter {
   /** The caller closes it. */
   private static Optional<SecretBytes> opened(
       KeySlot slot, KeyVersionRef ref, byte[] ciphertext, CallTrace trace, Deadline deadline) {
-    Plan plan = Sealer.plan("decrypt with", slot, trace, deadline);
+    Plan plan = EnvelopeSealer.plan("decrypt with", slot, trace, deadline);
     try {
       return Optional.of(
           slot.backend()
               .caller()
-              .call(plan, call -> Sealer.wrapper(slot).unwrap(ref, Bytes.of(ciphertext), call)));
+              .call(
+                  plan,
+                  call -> EnvelopeSealer.wrapper(slot).unwrap(ref, Bytes.of(ciphertext), call)));
     } catch (IntegrityException e) {
       if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
         return Optional.empty();

@@ -17,9 +17,9 @@ import dev.enclave.SigningInput;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.crypto.Signatures;
@@ -43,10 +43,10 @@ import java.util.Set;
  */
 public final class Signer {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public Signer(Engine engine) {
-    this.engine = engine;
+  public Signer(SharedParts shared) {
+    this.shared = shared;
   }
 
   /**
@@ -81,20 +81,20 @@ public final class Signer {
       SigningInput input,
       SignOptions options,
       String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
     AuditTrail.Subject subject =
-        engine.subject(Operation.SIGN, options.caller().orElse(caller), slot);
-    Deadline deadline = engine.within(options.deadline().orElse(Engine.SIGN_WITHIN));
+        shared.subject(Operation.SIGN, options.caller().orElse(caller), slot);
+    Deadline deadline = shared.within(options.deadline().orElse(SharedParts.SIGN_WITHIN));
     Prepared prepared;
     try {
       KeyEntry entry = slot.current(trace, deadline);
       only.ifPresent(version -> requireActive(entry, version));
       prepared = prepare(entry, slot, input, options);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, prepared.version().id())) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, prepared.version().id())) {
       SignatureValue signature;
       try {
         signature =

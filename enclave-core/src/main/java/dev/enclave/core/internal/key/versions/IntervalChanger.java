@@ -6,9 +6,9 @@ import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -21,18 +21,18 @@ import java.util.Objects;
 /** Changes how often a key is due for rotation. Thread-safe. */
 public final class IntervalChanger {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public IntervalChanger(Engine engine) {
-    this.engine = engine;
+  public IntervalChanger(SharedParts shared) {
+    this.shared = shared;
   }
 
   public KeyInfo change(KeySlot slot, RotationInterval interval, String caller) {
     Objects.requireNonNull(interval);
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
-    AuditTrail.Subject subject = engine.subject(Operation.CHANGE_INTERVAL, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
+    AuditTrail.Subject subject = shared.subject(Operation.CHANGE_INTERVAL, caller, slot);
     KeyEntry entry;
     KeyRotator rotator;
     try {
@@ -41,9 +41,9 @@ public final class IntervalChanger {
       requireAlive(entry);
       rotator = slot.backend().capability(KeyRotator.class, "change rotation intervals");
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       KeyEntry changed;
       try {
         Plan plan =
@@ -72,7 +72,7 @@ public final class IntervalChanger {
         throw record.failed(e);
       }
       record.succeeded(Map.of("from", entry.rotation().toString(), "to", interval.toString()));
-      return changed.info(engine.policy());
+      return changed.info(shared.policy());
     }
   }
 

@@ -7,12 +7,12 @@ import dev.enclave.RotationInterval;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -29,24 +29,24 @@ public final class KeyCreator {
 
   private static final String CREATE_KEYS = "create keys";
 
-  private final Engine engine;
+  private final SharedParts shared;
   private final KeyFinder finder;
   private final boolean own;
 
   /** For applications. */
-  public KeyCreator(Engine engine) {
-    this(engine, false);
+  public KeyCreator(SharedParts shared) {
+    this(shared, false);
   }
 
-  private KeyCreator(Engine engine, boolean own) {
-    this.engine = engine;
-    this.finder = new KeyFinder(engine);
+  private KeyCreator(SharedParts shared, boolean own) {
+    this.shared = shared;
+    this.finder = new KeyFinder(shared);
     this.own = own;
   }
 
   /** For the keys whose names applications may not use. */
-  public static KeyCreator ofOwnKeys(Engine engine) {
-    return new KeyCreator(engine, true);
+  public static KeyCreator ofOwnKeys(SharedParts shared) {
+    return new KeyCreator(shared, true);
   }
 
   /**
@@ -59,16 +59,16 @@ public final class KeyCreator {
 
   /** Creates a key that must not exist. */
   public Found create(KeySpec<?> spec, String caller) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    KeySlot slot = engine.recordingRefusal(unplaced(spec, caller), trace, () -> newSlot(spec));
-    AuditTrail.Subject subject = engine.subject(Operation.CREATE, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    KeySlot slot = shared.recordingRefusal(unplaced(spec, caller), trace, () -> newSlot(spec));
+    AuditTrail.Subject subject = shared.subject(Operation.CREATE, caller, slot);
     try {
       requireOffered(slot, spec);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace)) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
       KeyEntry entry;
       try {
         entry = slot.written(requireOwn(created(slot, spec, trace), spec));
@@ -86,12 +86,12 @@ public final class KeyCreator {
 
   /** A key of which it is not known yet where it is to be. */
   private AuditTrail.Subject unplaced(KeySpec<?> spec, String caller) {
-    return engine.local(Operation.CREATE, caller, Optional.of(spec.name()));
+    return shared.local(Operation.CREATE, caller, Optional.of(spec.name()));
   }
 
   private KeySlot newSlot(KeySpec<?> spec) {
     requireFree(spec);
-    if (engine.adoptedKeys().containsKey(spec.name())) {
+    if (shared.adoptedKeys().containsKey(spec.name())) {
       throw new UsageException(
           ErrorCode.KEY_ALREADY_EXISTS,
           "Key "
@@ -105,13 +105,13 @@ public final class KeyCreator {
 
   private OpenBackend backendOf(KeySpec<?> spec) {
     return spec.backend().isPresent()
-        ? engine.backends().of(spec.backend().get(), engine.within(Engine.CHANGE_WITHIN))
-        : engine.backends().resolved();
+        ? shared.backends().of(spec.backend().get(), shared.within(SharedParts.CHANGE_WITHIN))
+        : shared.backends().resolved();
   }
 
   private void requireOffered(KeySlot slot, KeySpec<?> spec) {
     slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
-    engine.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
+    shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw new UsageException(
           ErrorCode.UNSUPPORTED_ALGORITHM,
@@ -131,9 +131,10 @@ public final class KeyCreator {
             spec.name(),
             spec.algorithm(),
             spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),
-            engine.policy().environment(),
+            shared.policy().environment(),
             spec.operationId().orElse(trace.operationId()));
-    Plan plan = new Plan("create key " + spec.name(), trace, Engine.CHANGE_WITHIN, true, false);
+    Plan plan =
+        new Plan("create key " + spec.name(), trace, SharedParts.CHANGE_WITHIN, true, false);
     dev.enclave.spi.KeyCreator creator =
         slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
     return slot.backend().caller().call(plan, call -> creator.create(request, call));
@@ -167,7 +168,7 @@ public final class KeyCreator {
         snapshot.algorithm() == spec.algorithm()
             && active.publicKey().isPresent() == spec.algorithm().asymmetric()
             && (!stamped
-                || snapshot.stamp().equals(StampReading.of(engine.policy().environment())));
+                || snapshot.stamp().equals(StampReading.of(shared.policy().environment())));
     if (!right) {
       throw new ConfigurationException(
           ErrorCode.BACKEND_CONTRACT,
@@ -176,7 +177,7 @@ public final class KeyCreator {
               + " was asked for a key for "
               + spec.algorithm()
               + " stamped "
-              + engine.policy().environment()
+              + shared.policy().environment()
               + " and made one for "
               + snapshot.algorithm()
               + " stamped "
@@ -187,7 +188,7 @@ public final class KeyCreator {
 
   /** The key of this name, created if it does not exist. */
   public Found ensure(KeySpec<?> spec, String caller) {
-    engine.requireOpen();
+    shared.requireOpen();
     Optional<Found> existing = matching(spec, caller);
     if (existing.isPresent()) {
       return existing.get();
@@ -206,8 +207,8 @@ public final class KeyCreator {
 
   /** The key if it exists; one that is not what was asked for is a creation that was refused. */
   private Optional<Found> matching(KeySpec<?> spec, String caller) {
-    CallTrace trace = engine.newTrace();
-    return engine.recordingRefusal(
+    CallTrace trace = shared.newTrace();
+    return shared.recordingRefusal(
         unplaced(spec, caller),
         trace,
         () -> find(spec, trace, caller).map(found -> requireMatch(found, spec)));
@@ -233,7 +234,7 @@ public final class KeyCreator {
 
   private KeySlot slotOf(KeySpec<?> spec) {
     requireFree(spec);
-    return engine.adoptedKeys().containsKey(spec.name())
+    return shared.adoptedKeys().containsKey(spec.name())
         ? finder.slot(spec.name())
         : finder.slot(backendOf(spec), spec.name(), Optional.empty());
   }

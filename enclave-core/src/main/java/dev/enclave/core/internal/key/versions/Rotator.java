@@ -14,9 +14,9 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Attempt;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
@@ -42,10 +42,10 @@ import java.util.TreeMap;
  */
 public final class Rotator {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public Rotator(Engine engine) {
-    this.engine = engine;
+  public Rotator(SharedParts shared) {
+    this.shared = shared;
   }
 
   /**
@@ -59,17 +59,17 @@ public final class Rotator {
   private record Ready(KeyEntry entry, KeyVersion active, KeyRotator rotator, Deadline deadline) {}
 
   public RotationResult rotate(KeySlot slot, RotationRequest request, String viewCaller) {
-    engine.requireOpen();
+    shared.requireOpen();
     String caller = request.caller().orElse(viewCaller);
-    CallTrace trace = engine.newTrace();
-    AuditTrail.Subject subject = engine.subject(Operation.ROTATE, caller, slot);
+    CallTrace trace = shared.newTrace();
+    AuditTrail.Subject subject = shared.subject(Operation.ROTATE, caller, slot);
     Ready ready;
     try {
       ready = ready(slot, request, trace);
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, ready.active().id())) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, ready.active().id())) {
       RotationResult result;
       try {
         result =
@@ -94,7 +94,7 @@ public final class Rotator {
   }
 
   private Ready ready(KeySlot slot, RotationRequest request, CallTrace trace) {
-    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
+    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
     KeyEntry entry = slot.fresh(trace, deadline).requireUsable();
     StateChanger.requireOurs(entry);
     KeyRotator rotator = slot.backend().capability(KeyRotator.class, "rotate keys");
@@ -144,7 +144,7 @@ public final class Rotator {
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
-      engine.keyPolicy().requireVersion(slot.name(), next);
+      shared.keyPolicy().requireVersion(slot.name(), next);
       statement = done ? Optional.empty() : statement(slot, ready, next, reason, caller);
       activated =
           call(
@@ -171,7 +171,7 @@ public final class Rotator {
       StateChanger.requireRetired(slot, entry, old.id(), reason.retiredState());
     }
     return new EngineRotationResult(
-        entry.info(engine.policy()),
+        entry.info(shared.policy()),
         entry.snapshot().version(old.id()).orElse(old),
         active,
         reason,
@@ -218,9 +218,9 @@ public final class Rotator {
     if (!signs || reason == RotationReason.COMPROMISE || next.publicKey().isEmpty()) {
       return Optional.empty();
     }
-    Instant at = engine.time().now();
+    Instant at = shared.time().now();
     SignatureValue signature =
-        new Signer(engine)
+        new Signer(shared)
             .sign(
                 slot,
                 SuccessionStatement.messageOf(
@@ -290,11 +290,12 @@ public final class Rotator {
 
   private void discard(
       KeySlot slot, Ready ready, KeyVersion next, KeyStateChanger changer, String caller) {
-    CallTrace trace = engine.newTrace();
-    AuditTrail.Subject subject = engine.subject(Operation.CHANGE_STATE, caller, slot);
+    CallTrace trace = shared.newTrace();
+    AuditTrail.Subject subject = shared.subject(Operation.CHANGE_STATE, caller, slot);
     Plan plan =
-        new Plan("discard a version of key " + slot.name(), trace, Engine.SIGN_WITHIN, true, false);
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, next.id())) {
+        new Plan(
+            "discard a version of key " + slot.name(), trace, SharedParts.SIGN_WITHIN, true, false);
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, next.id())) {
       boolean discarded;
       try {
         discarded =

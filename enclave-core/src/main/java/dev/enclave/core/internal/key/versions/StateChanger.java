@@ -7,9 +7,9 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.Engine;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -25,10 +25,10 @@ import java.util.function.BiFunction;
 /** Switches versions off and on, and destroys them. Thread-safe. */
 public final class StateChanger {
 
-  private final Engine engine;
+  private final SharedParts shared;
 
-  public StateChanger(Engine engine) {
-    this.engine = engine;
+  public StateChanger(SharedParts shared) {
+    this.shared = shared;
   }
 
   public KeyInfo disable(KeySlot slot, KeyVersionId version, String caller) {
@@ -82,14 +82,14 @@ public final class StateChanger {
       KeyVersionId id,
       String caller,
       BiFunction<KeyEntry, KeyVersion, KeyState> target) {
-    engine.requireOpen();
-    CallTrace trace = engine.newTrace();
-    AuditTrail.Subject subject = engine.subject(Operation.CHANGE_STATE, caller, slot);
+    shared.requireOpen();
+    CallTrace trace = shared.newTrace();
+    AuditTrail.Subject subject = shared.subject(Operation.CHANGE_STATE, caller, slot);
     KeyEntry entry;
     KeyVersion version;
     KeyState state;
     KeyStateChanger changer;
-    Deadline deadline = engine.within(Engine.CHANGE_WITHIN);
+    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
     try {
       entry = slot.fresh(trace, deadline).requireUsable();
       requireOurs(entry);
@@ -98,9 +98,9 @@ public final class StateChanger {
       requireReachable(entry, version, state);
       changer = slot.backend().capability(KeyStateChanger.class, "change a version's state");
     } catch (RuntimeException e) {
-      throw engine.audit().refused(subject, trace, e);
+      throw shared.audit().refused(subject, trace, e);
     }
-    try (AuditTrail.Entry record = engine.audit().begin(subject, trace, id)) {
+    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, id)) {
       KeyEntry changed;
       try {
         Plan plan =
@@ -124,7 +124,7 @@ public final class StateChanger {
         throw record.failed(e);
       }
       record.succeeded(Map.of("from", version.state().name(), "to", state.name()));
-      return changed.info(engine.policy());
+      return changed.info(shared.policy());
     }
   }
 

@@ -167,12 +167,12 @@ final class QueuedLaneTest {
   @Test
   void whoWaitsForLongIsSeenTo_whoeverForgotHim() throws Exception {
     EventQueue queue = new EventQueue(CAPACITY);
-    Doorbell bell = new Doorbell(() -> false, () -> queue.size() == 0 && !queue.closed());
+    WriterSignal signal = new WriterSignal(() -> false, () -> queue.size() == 0 && !queue.closed());
     LaneWriter writer =
         new LaneWriter(
             OneFile.lane(disk),
             queue,
-            bell,
+            signal,
             new RoomWait(),
             nanos::get,
             Checkpointer.NONE,
@@ -195,7 +195,7 @@ final class QueuedLaneTest {
     assertThat(behind.get()).isTrue();
     assertThat(disk.numbers()).containsExactly(1, 2, 3);
     queue.close();
-    bell.ringUrgently();
+    signal.raiseUrgently();
     thread.join();
   }
 

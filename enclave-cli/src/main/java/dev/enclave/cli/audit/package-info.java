@@ -1,0 +1,3 @@
+/** The commands {@code enclave audit} and {@code enclave init}. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.audit;

@@ -1,0 +1,103 @@
+package dev.enclave.cli.check;
+
+import dev.enclave.BackendId;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Text;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.BackendConfigurator.Configured;
+import dev.enclave.spi.ConformanceSupport;
+import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.testkit.conformance.ConformanceReport;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code enclave conformance}. */
+@Command(
+    name = "conformance",
+    sortOptions = false,
+    description = {
+      "Run the contracts of a backend against the account the configuration points at.",
+      "Makes keys there, uses them and destroys them. Without --yes, says what that costs."
+    })
+public final class ConformanceCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Option(
+      names = "--backend",
+      required = true,
+      paramLabel = "ID",
+      description = "The backend, for example aws-kms.")
+  private String backend = "";
+
+  @Option(names = "--yes", description = "Run. Without it, nothing is done.")
+  private boolean yes;
+
+  public ConformanceCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    BackendId id = new BackendId(backend);
+    BackendConfigurator configurator = Session.configurator();
+    Configured configured = configurator.configured(session.request(), id);
+    session.print("backend:     " + id);
+    session.print("environment: " + configured.context().environment());
+    session.print("estimate:    " + Text.printable(estimate(configured)));
+    session.print("keys:        named contract-…, outside the audit log, destroyed at the end");
+    if (!yes) {
+      session.print("");
+      session.print("Nothing was done. To run it: enclave conformance --backend " + id + " --yes");
+      return 0;
+    }
+    ConformanceSession run = new ConformanceSession(configurator, configured, session::print);
+    ConformanceReport report = run.run();
+    return summary(report, run.leftBehind());
+  }
+
+  private static String estimate(Configured configured) {
+    if (configured.provider() instanceof ConformanceSupport support) {
+      Estimate estimate = support.estimate();
+      return estimate.keys() + " keys, " + estimate.requests() + " requests; " + estimate.cost();
+    }
+    return "keys of this machine, which cost nothing";
+  }
+
+  private int summary(ConformanceReport report, List<String> left) {
+    session.print("");
+    report
+        .byContract()
+        .forEach(
+            (contract, results) -> {
+              long passed = results.stream().filter(ConformanceReport.Result::passed).count();
+              session.print(
+                  (passed == results.size() ? "conforms  " : "FAILS     ")
+                      + contract
+                      + ": "
+                      + passed
+                      + " of "
+                      + results.size());
+            });
+    report.results().stream()
+        .filter(result -> !result.passed())
+        .forEach(
+            result ->
+                session.print(
+                    "FAILED    "
+                        + result.contract()
+                        + "."
+                        + result.test()
+                        + ": "
+                        + Text.printable(result.problem().orElse(""))));
+    left.forEach(what -> session.print("LEFT      " + Text.printable(what)));
+    session.print("");
+    session.print(
+        report.conforms()
+            ? "All " + report.results().size() + " tests passed."
+            : "Not every test passed. Do not rely on this backend here.");
+    return report.conforms() && left.isEmpty() ? 0 : 1;
+  }
+}

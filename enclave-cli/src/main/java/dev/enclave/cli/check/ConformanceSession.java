@@ -1,0 +1,189 @@
+package dev.enclave.cli.check;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.cli.text.Text;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.BackendConfigurator.Configured;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ConformanceSupport;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.conformance.ConformanceReport;
+import dev.enclave.testkit.conformance.ConformanceRun;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run against a real place: opens it, runs the contracts, and clears away what they made. */
+final class ConformanceSession {
+
+  private static final Duration SETTLING = Duration.ofMinutes(2);
+  private static final Duration ATTEMPT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final BackendConfigurator configurator;
+  private final Configured configured;
+  private final Consumer<String> print;
+  private final List<String> bareKeys = new CopyOnWriteArrayList<>();
+  private final List<String> left = new ArrayList<>();
+
+  ConformanceSession(
+      BackendConfigurator configurator, Configured configured, Consumer<String> print) {
+    this.configurator = configurator;
+    this.configured = configured;
+    this.print = print;
+  }
+
+  ConformanceReport run() {
+    try (SigningBackend backend = configurator.open(configured);
+        BareKeys foreign = foreign()) {
+      print.accept("place:       " + Text.printable(backend.describe().authority()));
+      print.accept("");
+      ConformanceReport report = new ConformanceRun(harness(backend, foreign)).run(this::tell);
+      report.names().forEach(name -> destroy(backend, name));
+      if (foreign != null) {
+        bareKeys.forEach(uri -> remove(foreign, uri));
+      }
+      return report;
+    }
+  }
+
+  /** What could not be cleared away, one line each. */
+  List<String> leftBehind() {
+    return List.copyOf(left);
+  }
+
+  private @Nullable BareKeys foreign() {
+    if (!(configured.provider() instanceof ConformanceSupport support)) {
+      return null;
+    }
+    try {
+      return support.bareKeys(configured.context());
+    } catch (BackendFailure e) {
+      throw configurator.translate(configured, e);
+    }
+  }
+
+  private BackendHarness harness(SigningBackend backend, @Nullable BareKeys foreign) {
+    BackendHarness harness =
+        BackendHarness.of(configured.provider(), configured.context())
+            .on(time(), SETTLING)
+            .expecting(backend.traits());
+    if (foreign == null) {
+      return harness;
+    }
+    return harness.adopting(
+        algorithm -> {
+          String uri = foreign.make(algorithm, call());
+          bareKeys.add(uri);
+          return uri;
+        });
+  }
+
+  private void tell(ConformanceReport.Result result) {
+    print.accept(
+        (result.passed() ? "passed    " : "FAILED    ")
+            + result.contract()
+            + "."
+            + Text.printable(result.test()));
+  }
+
+  private void destroy(SigningBackend backend, KeyName name) {
+    Optional<KeySnapshot> key = patiently("key " + name, call -> loaded(backend, name, call));
+    for (KeyVersion version : key.map(KeySnapshot::versions).orElse(List.of())) {
+      if (version.state() == KeyState.DESTROYED) {
+        continue;
+      }
+      String what = "key " + name + " version " + version.id() + " (" + version.providerUri() + ")";
+      Optional<KeyStateChanger> changer = backend.capability(KeyStateChanger.class);
+      if (changer.isPresent()) {
+        patiently(
+            what,
+            call ->
+                Optional.of(
+                    changer
+                        .get()
+                        .changeState(key.orElseThrow().ref(version), KeyState.DESTROYED, call)));
+      } else {
+        left.add(what + ": this backend destroys nothing; remove it with the provider's own tool");
+      }
+    }
+  }
+
+  private static Optional<KeySnapshot> loaded(
+      SigningBackend backend, KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return Optional.of(backend.load(name, call));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private void remove(BareKeys foreign, String uri) {
+    patiently(
+        "key " + uri,
+        call -> {
+          foreign.remove(uri, call);
+          return Optional.of(uri);
+        });
+  }
+
+  /** One piece of clearing away. */
+  @FunctionalInterface
+  private interface Work<T> {
+    Optional<T> play(CallContext call) throws BackendFailure;
+  }
+
+  /** Repeats what may pass; what does not is left, and said. */
+  private <T> Optional<T> patiently(String what, Work<T> work) {
+    Deadline end = Deadline.in(PATIENCE, time());
+    while (true) {
+      try {
+        return work.play(call());
+      } catch (BackendFailure e) {
+        if (e.failureClass() == FailureClass.PERMANENT || end.passed()) {
+          left.add(what + ": " + e.getMessage());
+          return Optional.empty();
+        }
+        pause(e.retryAfter().orElse(PAUSE));
+      }
+    }
+  }
+
+  private void pause(Duration duration) {
+    try {
+      time().pause(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CallContext call() {
+    byte[] id = new byte[16];
+    configured.context().random().nextBytes(id);
+    return new CallContext(HexFormat.of().formatHex(id), 1, Deadline.in(ATTEMPT, time()), time());
+  }
+
+  private TimeSource time() {
+    return configured.context().time();
+  }
+}

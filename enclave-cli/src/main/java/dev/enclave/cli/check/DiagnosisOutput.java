@@ -1,0 +1,252 @@
+package dev.enclave.cli.check;
+
+import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Paint;
+import dev.enclave.cli.text.Text;
+import dev.enclave.diagnosis.Diagnosis;
+import dev.enclave.diagnosis.Diagnosis.Signal;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.diagnosis.Resolution;
+import dev.enclave.diagnosis.Resolution.Rejection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A diagnosis as text for people and as JSON for programs. */
+final class DiagnosisOutput {
+
+  private static final String INDENT = "  ";
+
+  /** Of what is wrapped: 80 columns with two indents before it. */
+  private static final int WIDTH = 96;
+
+  /** Changes when a field goes or means something else, not when one is added. */
+  private static final int JSON_VERSION = 1;
+
+  private DiagnosisOutput() {}
+
+  static String text(Diagnosis diagnosis, Paint paint) {
+    List<String> lines = new ArrayList<>();
+    section(lines, paint, "Environment", environment(diagnosis));
+    section(
+        lines,
+        paint,
+        "Configuration (the value in force and where it was set)",
+        settings(diagnosis));
+    section(lines, paint, "Signals (what each detector says)", signals(diagnosis));
+    section(lines, paint, "Backend for new keys", resolution(diagnosis));
+    if (!diagnosis.permissions().isEmpty()) {
+      section(lines, paint, "Permissions (asked of the backend)", permissions(diagnosis));
+    }
+    section(
+        lines,
+        paint,
+        "Engines (who does the mathematics here, and where keys lie)",
+        engines(diagnosis));
+    if (!diagnosis.auditLog().isEmpty()) {
+      section(
+          lines, paint, "Audit log", diagnosis.auditLog().stream().map(Text::printable).toList());
+    }
+    section(lines, paint, "Findings", findings(diagnosis, paint));
+    lines.add(
+        diagnosis.health().healthy()
+            ? paint.good("Ready: a start-up here would succeed.")
+            : paint.bad("Not ready: a start-up here would be refused. Fix the errors above."));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static void section(List<String> lines, Paint paint, String title, List<String> content) {
+    lines.add(paint.title(title));
+    content.forEach(line -> lines.add(INDENT + line));
+    lines.add("");
+  }
+
+  private static List<String> permissions(Diagnosis diagnosis) {
+    return Text.table(
+        diagnosis.permissions().stream()
+            .map(
+                p ->
+                    List.of(
+                        Text.printable(p.name()),
+                        p.granted() ? "granted" : "MISSING",
+                        "for " + Text.printable(p.neededFor())))
+            .toList());
+  }
+
+  private static List<String> environment(Diagnosis diagnosis) {
+    return List.of(
+        diagnosis.environment().map(Enum::name).orElse("unknown")
+            + ": "
+            + diagnosis.environmentReason());
+  }
+
+  private static List<String> settings(Diagnosis diagnosis) {
+    if (diagnosis.settings().isEmpty()) {
+      return List.of("nothing is set");
+    }
+    return Text.table(
+        diagnosis.settings().stream()
+            .map(s -> List.of(s.name() + " = " + Text.printable(s.value()), "(" + s.source() + ")"))
+            .toList());
+  }
+
+  private static List<String> signals(Diagnosis diagnosis) {
+    List<String> lines =
+        new ArrayList<>(
+            Text.table(
+                diagnosis.signals().stream()
+                    .filter(signal -> !absent(signal))
+                    .map(s -> List.of(s.detector(), s.status(), Text.printable(s.detail())))
+                    .toList()));
+    List<String> absent =
+        diagnosis.signals().stream().filter(DiagnosisOutput::absent).map(Signal::detector).toList();
+    if (!absent.isEmpty()) {
+      lines.add("absent, each for the reason --json gives:");
+      Text.wrapped(absent, WIDTH).forEach(line -> lines.add(INDENT + line));
+    }
+    return lines;
+  }
+
+  private static boolean absent(Signal signal) {
+    return signal.status().equals("absent");
+  }
+
+  private static List<String> resolution(Diagnosis diagnosis) {
+    List<List<String>> rows = new ArrayList<>();
+    diagnosis
+        .resolution()
+        .ifPresentOrElse(
+            r -> rows.add(List.of(r.chosen().value(), "chosen", r.reason())),
+            () -> rows.add(List.of("none", "", "no backend can be chosen")));
+    for (Rejection rejection : rejections(diagnosis)) {
+      rows.add(List.of(rejection.backend().value(), "not chosen", withoutName(rejection)));
+    }
+    return Text.table(rows).stream()
+        .flatMap(line -> Text.folded(line, WIDTH, INDENT + INDENT).stream())
+        .toList();
+  }
+
+  /** The reason, in a line that begins with the backend's name already. */
+  private static String withoutName(Rejection rejection) {
+    String name = rejection.backend().value() + " is ";
+    return rejection.reason().startsWith(name)
+        ? rejection.reason().substring(name.length())
+        : rejection.reason();
+  }
+
+  /** Why each backend that was not chosen was not. */
+  private static List<Rejection> rejections(Diagnosis diagnosis) {
+    return diagnosis.resolution().map(Resolution::rejected).orElse(diagnosis.candidates());
+  }
+
+  private static List<String> engines(Diagnosis diagnosis) {
+    Map<String, List<String>> algorithms = new LinkedHashMap<>();
+    for (Diagnosis.EngineInfo info : diagnosis.engines()) {
+      algorithms
+          .computeIfAbsent(
+              info.engine() + ", keys in: " + info.memory(), engine -> new ArrayList<>())
+          .add(info.algorithm().name());
+    }
+    List<String> lines = new ArrayList<>();
+    algorithms.forEach(
+        (engine, names) -> {
+          lines.add(engine);
+          Text.wrapped(names, WIDTH).forEach(line -> lines.add(INDENT + line));
+        });
+    return lines;
+  }
+
+  private static List<String> findings(Diagnosis diagnosis, Paint paint) {
+    List<String> lines = new ArrayList<>();
+    for (Finding finding : diagnosis.health().findings()) {
+      String severity = finding.severity().name();
+      lines.add(
+          (finding.severity() == Severity.ERROR ? paint.bad(severity) : paint.warning(severity))
+              + " "
+              + finding.code()
+              + " ("
+              + finding.category()
+              + ")");
+      lines.add(INDENT + "observed: " + finding.observed());
+      lines.add(INDENT + "fix:      " + finding.fix());
+    }
+    return lines.isEmpty() ? List.of("none") : lines;
+  }
+
+  static String json(Diagnosis diagnosis) {
+    return JsonOutput.object(
+        out -> {
+          out.writeNumberField("version", JSON_VERSION);
+          out.writeBooleanField("ready", diagnosis.health().healthy());
+          JsonOutput.field(out, "environment", diagnosis.environment());
+          out.writeStringField("environmentReason", diagnosis.environmentReason());
+          JsonOutput.array(
+              out,
+              "settings",
+              diagnosis.settings(),
+              (json, setting) -> {
+                json.writeStringField("name", setting.name());
+                json.writeStringField("value", setting.value());
+                json.writeStringField("source", setting.source());
+              });
+          JsonOutput.array(
+              out,
+              "signals",
+              diagnosis.signals(),
+              (json, signal) -> {
+                json.writeStringField("detector", signal.detector());
+                json.writeStringField("status", signal.status());
+                json.writeStringField("detail", signal.detail());
+              });
+          JsonOutput.field(out, "backend", diagnosis.resolution().map(Resolution::chosen));
+          JsonOutput.field(out, "backendReason", diagnosis.resolution().map(Resolution::reason));
+          JsonOutput.array(
+              out,
+              "rejected",
+              rejections(diagnosis),
+              (json, rejection) -> {
+                json.writeStringField("backend", rejection.backend().value());
+                json.writeStringField("reason", rejection.reason());
+              });
+          JsonOutput.array(
+              out,
+              "permissions",
+              diagnosis.permissions(),
+              (json, permission) -> {
+                json.writeStringField("name", permission.name());
+                json.writeStringField("neededFor", permission.neededFor());
+                json.writeBooleanField("granted", permission.granted());
+                json.writeStringField("fix", permission.fix());
+              });
+          JsonOutput.field(
+              out, "accessPolicy", diagnosis.accessPolicy().map(Diagnosis.AccessPolicy::text));
+          JsonOutput.array(
+              out,
+              "engines",
+              diagnosis.engines(),
+              (json, engine) -> {
+                json.writeStringField("algorithm", engine.algorithm().name());
+                json.writeStringField("engine", engine.engine());
+                json.writeStringField("memory", engine.memory());
+              });
+          out.writeArrayFieldStart("auditLog");
+          for (String line : diagnosis.auditLog()) {
+            out.writeString(line);
+          }
+          out.writeEndArray();
+          JsonOutput.array(
+              out,
+              "findings",
+              diagnosis.health().findings(),
+              (json, finding) -> {
+                json.writeStringField("severity", finding.severity().name());
+                json.writeStringField("code", finding.code().name());
+                json.writeStringField("category", finding.category().name());
+                json.writeStringField("observed", finding.observed());
+                json.writeStringField("fix", finding.fix());
+              });
+        });
+  }
+}

@@ -1,0 +1,3 @@
+/** The command {@code enclave demo}. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.demo;

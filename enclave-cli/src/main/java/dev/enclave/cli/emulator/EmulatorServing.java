@@ -1,0 +1,96 @@
+package dev.enclave.cli.emulator;
+
+import dev.enclave.cli.session.Session;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the commands that serve have in common. */
+final class EmulatorServing {
+
+  /** How many requests a server that runs for days remembers. */
+  static final int KEPT_ENTRIES = 1_000;
+
+  private static final int LAST_PORT = 65_535;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Listen on this port; 0, the default, takes any free one.")
+  private int port;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = "Fail as this plan says, a rule a line, such as: Sign 1%%: unavailable")
+  private @Nullable String faults;
+
+  /**
+   * Starts a server.
+   *
+   * @param <T> its type
+   */
+  @FunctionalInterface
+  interface Start<T> {
+    T start(int port, FaultInjector faults);
+  }
+
+  /** Starts a server on the port and with the faults that were asked for, or says why not. */
+  <T> T start(Session session, Start<T> server) {
+    if (port < 0 || port > LAST_PORT) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--port is " + port + ". Choose a port from 1 to 65535, or 0 for any free one.");
+    }
+    FaultPlan plan = faults == null ? FaultPlan.NONE : plan(session, faults);
+    try {
+      return server.start(port, new FaultInjector(plan));
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    } catch (IllegalStateException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Nothing can listen on port "
+              + port
+              + " of 127.0.0.1. Choose another --port, or 0 for any free one.");
+    }
+  }
+
+  private FaultPlan plan(Session session, String file) {
+    String text = new String(session.files().read(file), StandardCharsets.UTF_8);
+    try {
+      return FaultPlan.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** The emulator's own words quote the plan's line, and nothing else. */
+  private UsageException unusable(IllegalArgumentException e) {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "The plan in " + faults + " cannot be followed. " + e.getMessage());
+  }
+
+  /** Prints how to reach it and returns when the thread is interrupted. */
+  static void untilInterrupted(Session session, String service, URI endpoint, List<String> lines) {
+    lines.forEach(session::print);
+    session.context().out().flush();
+    session
+        .context()
+        .err()
+        .println("Serving " + service + " at " + endpoint + " until interrupted (Ctrl-C).");
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** The commands {@code enclave emulator}. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.emulator;

@@ -1,0 +1,118 @@
+package dev.enclave.cli.keys;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyVersion;
+import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.cli.text.Text;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A key as text for people and as JSON for programs. */
+final class KeyOutput {
+
+  private KeyOutput() {}
+
+  static String text(KeyInfo key) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("name", key.name()));
+    rows.add(row("handle", key.handle()));
+    rows.add(row("algorithm", key.algorithm()));
+    rows.add(row("purpose", key.purpose()));
+    rows.add(row("backend", key.handle().backend()));
+    rows.add(row("assurance", key.assurance()));
+    rows.add(row("environment", key.stamp()));
+    rows.add(row("active version", orNone(key.activeVersion())));
+    rows.add(row("created", key.createdAt()));
+    rows.add(row("last rotated", key.lastRotatedAt().map(Object::toString).orElse("never")));
+    rows.add(row("rotation interval", key.rotation()));
+    rows.add(row("next rotation", key.nextRotationAt().map(Object::toString).orElse("never")));
+    rows.add(row("adopted", key.adopted() ? "yes" : "no"));
+    rows.add(row("exportable", key.exportable() ? "yes" : "no"));
+    rows.add(row("provider URI", key.providerUri()));
+    for (KeyVersion version : key.versions()) {
+      rows.add(
+          row(
+              "version " + version.id(),
+              version.state()
+                  + ", "
+                  + version.origin()
+                  + ", "
+                  + version.assurance()
+                  + ", created "
+                  + version.createdAt()));
+    }
+    return String.join(System.lineSeparator(), Text.table(rows));
+  }
+
+  static String list(List<KeyInfo> keys) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("NAME", "ALGORITHM", "ACTIVE", "VERSIONS", "ASSURANCE", "BACKEND"));
+    for (KeyInfo key : keys) {
+      rows.add(
+          List.of(
+              key.name().value(),
+              key.algorithm().name(),
+              orNone(key.activeVersion()),
+              String.valueOf(key.versions().size()),
+              key.assurance().name(),
+              key.handle().backend().value()));
+    }
+    return String.join(System.lineSeparator(), Text.table(rows));
+  }
+
+  static void json(JsonGenerator json, KeyInfo key) throws IOException {
+    json.writeStringField("name", key.name().value());
+    json.writeStringField("handle", key.handle().toString());
+    json.writeStringField("backend", key.handle().backend().value());
+    json.writeStringField("authority", key.handle().authority());
+    json.writeStringField("algorithm", key.algorithm().name());
+    json.writeStringField("purpose", key.purpose().name());
+    json.writeStringField("assurance", key.assurance().name());
+    JsonOutput.field(json, "environment", environment(key.stamp()));
+    JsonOutput.field(json, "environmentUnreadable", whyUnreadable(key.stamp()));
+    JsonOutput.field(json, "activeVersion", key.activeVersion());
+    json.writeStringField("createdAt", key.createdAt().toString());
+    JsonOutput.field(json, "lastRotatedAt", key.lastRotatedAt());
+    json.writeStringField("rotationInterval", key.rotation().toString());
+    JsonOutput.field(json, "nextRotationAt", key.nextRotationAt());
+    json.writeBooleanField("adopted", key.adopted());
+    json.writeBooleanField("exportable", key.exportable());
+    json.writeStringField("providerUri", key.providerUri());
+    JsonOutput.array(json, "versions", key.versions(), KeyOutput::json);
+  }
+
+  private static void json(JsonGenerator json, KeyVersion version) throws IOException {
+    json.writeStringField("id", version.id().value());
+    json.writeStringField("state", version.state().name());
+    json.writeStringField("createdAt", version.createdAt().toString());
+    json.writeStringField("origin", version.origin().name());
+    json.writeStringField("assurance", version.assurance().name());
+    json.writeStringField("providerUri", version.providerUri());
+    JsonOutput.field(json, "fingerprint", version.publicKey().map(key -> key.fingerprint()));
+  }
+
+  private static Optional<EnvironmentType> environment(StampReading stamp) {
+    return stamp instanceof StampReading.Stamped stamped
+        ? Optional.of(stamped.environment())
+        : Optional.empty();
+  }
+
+  private static Optional<String> whyUnreadable(StampReading stamp) {
+    return stamp instanceof StampReading.Unreadable unreadable
+        ? Optional.of(unreadable.reason())
+        : Optional.empty();
+  }
+
+  private static List<String> row(String name, Object value) {
+    return List.of(name, value.toString());
+  }
+
+  private static String orNone(Optional<?> value) {
+    return value.map(Object::toString).orElse("none");
+  }
+}

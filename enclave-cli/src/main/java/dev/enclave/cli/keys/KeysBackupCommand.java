@@ -1,0 +1,108 @@
+package dev.enclave.cli.keys;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.admin.KeyBackup;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.cli.session.KeyArgument;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.Text;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave keys backup}. */
+@Command(
+    name = "backup",
+    sortOptions = false,
+    description = {
+      "Write all versions of a key into a file, encrypted under a password.",
+      "Who has the file and the password has the key."
+    })
+public final class KeysBackupCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(paramLabel = "NAME", description = "The key's name or handle.")
+  private String name = "";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to make, readable by you alone.")
+  private String out = "";
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Take the password from its first line; without it you are asked, twice.")
+  private @Nullable String passwordFile;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  public KeysBackupCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (out.equals("-")) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "A backup is not written to standard output, where others may read it. Name a file with"
+              + " --out.");
+    }
+    PrivateFile file = new PrivateFile(out, session.files().path(out), force);
+    file.requireWritable();
+    session.print(session.withEnclave(enclave -> backUp(KeyArgument.managed(enclave, name), file)));
+    return 0;
+  }
+
+  private String backUp(ManagedKey key, PrivateFile file) {
+    KeyInfo info = key.info();
+    KeyBackup backup = new Passwords(session).withNew(passwordFile, key::backup);
+    file.write(backup.toPem().getBytes(StandardCharsets.US_ASCII));
+    return "Backed up "
+        + info.name()
+        + " into "
+        + Text.printable(out)
+        + ", readable by you alone.\n"
+        + String.join("\n", Text.table(rows(info)))
+        + "\n"
+        + opened(info);
+  }
+
+  private static List<List<String>> rows(KeyInfo key) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("algorithm", key.algorithm().name()));
+    rows.add(
+        List.of(
+            "versions",
+            key.versions().stream()
+                .filter(v -> v.state() != KeyState.DESTROYED)
+                .map(v -> v.id() + " " + v.state())
+                .collect(Collectors.joining(", "))));
+    rows.add(List.of("environment", key.stamp().toString()));
+    key.active()
+        .flatMap(KeyVersion::publicKey)
+        .ifPresent(active -> rows.add(List.of("fingerprint", active.fingerprint().toString())));
+    return rows;
+  }
+
+  private String opened(KeyInfo key) {
+    return key.algorithm().asymmetric()
+        ? "OpenSSL opens it: openssl pkey -in " + Text.shellWord(out) + " -noout -text_pub"
+        : "Only Enclave opens it: OpenSSL knows no private keys for " + key.algorithm() + ".";
+  }
+}

@@ -1,0 +1,74 @@
+package dev.enclave.cli.keys;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.EnclaveException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code enclave keys list}. */
+@Command(
+    name = "list",
+    sortOptions = false,
+    description = "List the adopted keys and those of the resolved backend.")
+public final class KeysListCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Option(names = "--names", description = "Names alone, one a line; no key is read.")
+  private boolean names;
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  public KeysListCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    return session.withEnclave(enclave -> names ? listNames(enclave) : list(enclave));
+  }
+
+  private int listNames(Enclave enclave) {
+    List<String> keys = enclave.admin().keyNames().stream().map(KeyName::value).toList();
+    if (json) {
+      session.print(JsonOutput.object(out -> JsonOutput.texts(out, "names", keys)));
+    } else if (!keys.isEmpty()) {
+      session.print(String.join("\n", keys));
+    }
+    return 0;
+  }
+
+  private int list(Enclave enclave) {
+    List<KeyName> names = enclave.admin().keyNames();
+    List<KeyInfo> keys = enclave.admin().keys();
+    if (json) {
+      session.print(JsonOutput.object(out -> JsonOutput.array(out, "keys", keys, KeyOutput::json)));
+    } else {
+      session.print(
+          keys.isEmpty()
+              ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
+              : KeyOutput.list(keys));
+    }
+    if (keys.stream().map(key -> key.handle().name()).toList().containsAll(names)) {
+      return 0;
+    }
+    List<HealthReport.Finding> unreadable = enclave.admin().unreadableKeys();
+    if (unreadable.isEmpty()) {
+      return 0;
+    }
+    throw EnclaveException.of(
+        unreadable.get(0).code(),
+        "The list lacks "
+            + unreadable.size()
+            + (unreadable.size() == 1 ? " key: " : " keys, the first: ")
+            + unreadable.get(0).observed());
+  }
+}

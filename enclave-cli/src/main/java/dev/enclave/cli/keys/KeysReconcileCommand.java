@@ -1,0 +1,109 @@
+package dev.enclave.cli.keys;
+
+import dev.enclave.Enclave;
+import dev.enclave.admin.Orphans;
+import dev.enclave.admin.Orphans.Orphan;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.JsonOutput;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code enclave keys reconcile}. */
+@Command(
+    name = "reconcile",
+    sortOptions = false,
+    description = {
+      "Remove what interrupted creations left at the provider: private keys that Enclave made and"
+          + " that belong to no key.",
+      "Looks through all keys of the account and region, which takes minutes for thousands. Says"
+          + " of restorations that were cut short how to finish them."
+    })
+public final class KeysReconcileCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Option(names = "--dry-run", description = "Only say what would be removed.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  public KeysReconcileCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    return session.withEnclave(this::reconcile);
+  }
+
+  private int reconcile(Enclave enclave) {
+    Orphans place = enclave.admin().orphans().orElseThrow(() -> leavesNone(enclave));
+    List<Orphan> orphans = dryRun ? place.find() : place.discard();
+    // Whoever went through all keys knows what else is the matter with them.
+    List<Finding> findings = enclave.health().findings();
+    session.print(json ? inJson(orphans, findings) : inWords(orphans) + inWords(findings));
+    return 0;
+  }
+
+  private static UsageException leavesNone(Enclave enclave) {
+    return new UsageException(
+        ErrorCode.UNSUPPORTED_OPERATION,
+        "Backend "
+            + enclave.resolution().chosen()
+            + " leaves no orphans. There is nothing to reconcile.");
+  }
+
+  private String inJson(List<Orphan> orphans, List<Finding> findings) {
+    return JsonOutput.object(
+        out -> {
+          out.writeBooleanField("dryRun", dryRun);
+          JsonOutput.array(
+              out,
+              "orphans",
+              orphans,
+              (item, orphan) -> {
+                item.writeStringField("providerUri", orphan.providerUri());
+                item.writeStringField("meantFor", orphan.meantFor());
+                item.writeStringField("createdAt", orphan.createdAt().toString());
+              });
+          JsonOutput.array(
+              out,
+              "findings",
+              findings,
+              (item, finding) -> {
+                item.writeStringField("code", finding.code().name());
+                item.writeStringField("observed", finding.observed());
+                item.writeStringField("fix", finding.fix());
+              });
+        });
+  }
+
+  private static String inWords(Collection<Finding> findings) {
+    return findings.stream()
+        .map(finding -> "\n" + finding.observed() + ". " + finding.fix() + ".")
+        .collect(Collectors.joining());
+  }
+
+  private String inWords(List<Orphan> orphans) {
+    if (orphans.isEmpty()) {
+      return "There are no orphans.";
+    }
+    return orphans.stream()
+        .map(o -> o.createdAt() + "  " + o.providerUri() + "  (meant for " + o.meantFor() + ")")
+        .collect(
+            Collectors.joining(
+                "\n",
+                "",
+                dryRun
+                    ? "\nNothing was removed. Run it without --dry-run to remove them."
+                    : "\nRemoved, or to be removed when the provider's waiting time ends."));
+  }
+}

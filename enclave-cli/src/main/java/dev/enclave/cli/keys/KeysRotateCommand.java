@@ -1,0 +1,99 @@
+package dev.enclave.cli.keys;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.cli.session.KeyArgument;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.JsonOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave keys rotate}. */
+@Command(
+    name = "rotate",
+    sortOptions = false,
+    description = {
+      "Make a new version of a key and activate it.",
+      "What the old one signed still verifies, unless the reason is compromise."
+    })
+public final class KeysRotateCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(paramLabel = "NAME", description = "The key's name or handle.")
+  private String name = "";
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "administrative (the default), scheduled, superseded or compromise.")
+  private String reason = "administrative";
+
+  @Option(
+      names = "--if-active",
+      paramLabel = "V",
+      description = "Rotate only if this version is still the active one.")
+  private @Nullable String expected;
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  public KeysRotateCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    RotationRequest request =
+        new RotationRequest(
+            KeyArgument.version(expected), RotationReason.parse(reason), Optional.empty());
+    RotationResult result =
+        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).rotate(request));
+    session.print(json ? JsonOutput.object(out -> json(out, result)) : text(result));
+    return 0;
+  }
+
+  private static String text(RotationResult result) {
+    boolean retired = result.previous().state() == KeyState.VERIFY_ONLY;
+    String does = result.key().purpose() == KeyPurpose.SIGN ? "verifies" : "opens";
+    return "Rotated "
+        + result.key().name()
+        + ": version "
+        + result.active().id()
+        + " is active, version "
+        + result.previous().id()
+        + (retired ? " only " + does + " now." : " is " + result.previous().state() + ".");
+  }
+
+  private static void json(JsonGenerator out, RotationResult result) throws IOException {
+    out.writeStringField("previousVersion", result.previous().id().value());
+    out.writeStringField("previousState", result.previous().state().name());
+    out.writeStringField("activeVersion", result.active().id().value());
+    out.writeStringField("reason", result.reason().name());
+    if (result.statement().isPresent()) {
+      SuccessionStatement statement = result.statement().get();
+      out.writeObjectFieldStart("succession");
+      out.writeStringField(
+          "message", new String(statement.message().toByteArray(), StandardCharsets.UTF_8));
+      out.writeBinaryField("signature", statement.signature().toByteArray());
+      out.writeStringField("encoding", statement.signature().encoding().name());
+      out.writeEndObject();
+    } else {
+      out.writeNullField("succession");
+    }
+    out.writeObjectFieldStart("key");
+    KeyOutput.json(out, result.key());
+    out.writeEndObject();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.enclave.cli.keys;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.cli.session.KeyArgument;
+import dev.enclave.cli.session.Session;
+import dev.enclave.cli.text.JsonOutput;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave keys rotation}. */
+@Command(
+    name = "rotation",
+    sortOptions = false,
+    description = {
+      "Change how often a key is due for rotation.",
+      "Rotates nothing by itself; says when the next rotation is due."
+    })
+public final class KeysRotationCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The key's name or handle.")
+  private String name = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "INTERVAL",
+      description = "never, policy or an ISO 8601 duration such as P90D.")
+  private String interval = "";
+
+  @Option(names = "--json", description = "Answer in JSON.")
+  private boolean json;
+
+  public KeysRotationCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    RotationInterval asked = RotationInterval.parse(interval);
+    KeyInfo key =
+        session.withEnclave(enclave -> KeyArgument.managed(enclave, name).changeRotation(asked));
+    session.print(
+        json
+            ? JsonOutput.object(out -> KeyOutput.json(out, key))
+            : "The rotation interval of "
+                + key.name()
+                + " is "
+                + key.rotation()
+                + "; the next rotation is due "
+                + key.nextRotationAt().map(Object::toString).orElse("never")
+                + ".");
+    return 0;
+  }
+}

@@ -1,0 +1,3 @@
+/** The commands {@code enclave keys}. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.keys;

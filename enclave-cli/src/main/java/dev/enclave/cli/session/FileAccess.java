@@ -1,0 +1,197 @@
+package dev.enclave.cli.session;
+
+import dev.enclave.cli.text.Text;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Function;
+
+/** Reads input files whole and writes output files atomically; {@code -} is a standard stream. */
+public final class FileAccess {
+
+  /** Messages are held in memory; larger ones are hashed outside and signed with --prehashed. */
+  private static final int LARGEST = 256 * 1024 * 1024;
+
+  private static final int TEMPORARY_NAMES = 1000;
+  private static final String STANDARD_STREAM = "-";
+
+  private final CommandContext context;
+
+  FileAccess(CommandContext context) {
+    this.context = context;
+  }
+
+  /** The path a user typed, relative to the working directory. */
+  public Path path(String typed) {
+    try {
+      return context.workingDirectory().resolve(typed);
+    } catch (InvalidPathException e) {
+      throw unusable("File name " + Quoted.of(typed) + " is not possible here. Use another.");
+    }
+  }
+
+  /** The content of a file of at most 256 MiB. */
+  public byte[] read(String typed) {
+    if (typed.equals(STANDARD_STREAM)) {
+      try {
+        return readLimited(typed, context.in());
+      } catch (IOException e) {
+        throw unusable("Standard input cannot be read: " + reason(e) + ".");
+      }
+    }
+    Path file = path(typed);
+    if (Files.isDirectory(file)) {
+      throw unusable("File " + Quoted.of(typed) + " is a directory. Name a file in it.");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return readLimited(typed, in);
+    } catch (IOException e) {
+      throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
+    }
+  }
+
+  /** What {@code work} finds in a file of any length. */
+  public <T> T reading(String typed, Function<InputStream, T> work) {
+    if (typed.equals(STANDARD_STREAM)) {
+      return work.apply(context.in());
+    }
+    Path file = path(typed);
+    if (Files.isDirectory(file)) {
+      throw unusable("File " + Quoted.of(typed) + " is a directory. Name a file in it.");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return work.apply(in);
+    } catch (IOException e) {
+      throw unusable("File " + Quoted.of(typed) + " cannot be read: " + reason(e) + ".");
+    }
+  }
+
+  /** The content of a file of UTF-8; what is not becomes U+FFFD. */
+  public String text(String typed) {
+    return new String(read(typed), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] readLimited(String typed, InputStream in) throws IOException {
+    byte[] content = in.readNBytes(LARGEST + 1);
+    if (content.length > LARGEST) {
+      throw unusable(
+          "File "
+              + Quoted.of(typed)
+              + " is larger than 256 MiB. Hash it with another tool and sign the digest with"
+              + " --prehashed.");
+    }
+    return content;
+  }
+
+  /** Replaces the file by {@code content}, all or nothing. */
+  public void write(String typed, byte[] content) {
+    write(typed, content, new FileAttribute<?>[0]);
+  }
+
+  /** As {@link #write}, readable by the user alone. */
+  public void writePrivate(String typed, byte[] content) {
+    boolean posix =
+        context.workingDirectory().getFileSystem().supportedFileAttributeViews().contains("posix");
+    write(
+        typed,
+        content,
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0]);
+  }
+
+  private void write(String typed, byte[] content, FileAttribute<?>[] attributes) {
+    if (typed.equals(STANDARD_STREAM)) {
+      context.out().write(content, 0, content.length);
+      context.out().flush();
+      return;
+    }
+    Path file = path(typed);
+    if (Files.isDirectory(file)) {
+      throw unusable("Output " + Quoted.of(typed) + " is a directory. Name a file in it.");
+    }
+    try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        // A device or pipe is written to; renaming over it would remove it.
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+          out.write(content);
+        }
+      } else {
+        replace(Files.exists(file) ? file.toRealPath() : file, content, attributes);
+      }
+    } catch (IOException e) {
+      throw unusable("File " + Quoted.of(typed) + " cannot be written: " + reason(e) + ".");
+    }
+  }
+
+  private static void replace(Path file, byte[] content, FileAttribute<?>[] attributes)
+      throws IOException {
+    Path temporary = createBeside(file, attributes);
+    try {
+      Files.write(temporary, content);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static Path createBeside(Path file, FileAttribute<?>[] attributes) throws IOException {
+    int i = 0;
+    while (Files.exists(temporaryName(file, i)) && i < TEMPORARY_NAMES) {
+      i++;
+    }
+    return Files.createFile(temporaryName(file, i), attributes);
+  }
+
+  private static Path temporaryName(Path file, int i) {
+    return file.resolveSibling(".enclave-out-" + i + ".tmp");
+  }
+
+  /** Refuses an output that would replace an input. */
+  public void requireDistinct(String input, String output) {
+    if (input.equals(STANDARD_STREAM) || output.equals(STANDARD_STREAM)) {
+      return;
+    }
+    try {
+      if (Files.exists(path(output)) && Files.isSameFile(path(input), path(output))) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "Output "
+                + Quoted.of(output)
+                + " would replace the input file. Name another file with --out.");
+      }
+    } catch (IOException e) {
+      throw unusable("File " + Quoted.of(input) + " cannot be read: " + reason(e) + ".");
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file or folder";
+    } else if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : Text.printable(message);
+  }
+
+  private static UsageException unusable(String message) {
+    return new UsageException(ErrorCode.FILE_UNREADABLE, message);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.enclave.cli.session;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingKey;
+import dev.enclave.admin.ManagedKey;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the key a user named by its name or by its handle. */
+public final class KeyArgument {
+
+  private static final String HANDLE_PREFIX = "enclave:";
+
+  private KeyArgument() {}
+
+  public static ManagedKey managed(Enclave enclave, String typed) {
+    return isHandle(typed)
+        ? enclave.admin().key(KeyHandle.parse(typed))
+        : enclave.admin().key(typed);
+  }
+
+  public static SigningKey signing(Enclave enclave, String typed) {
+    return isHandle(typed) ? enclave.key(KeyHandle.parse(typed)) : enclave.key(typed);
+  }
+
+  public static WrappingKey wrapping(Enclave enclave, String typed) {
+    return isHandle(typed)
+        ? enclave.wrappingKeys().key(KeyHandle.parse(typed))
+        : enclave.wrappingKeys().key(typed);
+  }
+
+  public static Optional<KeyVersionId> version(@Nullable String typed) {
+    return Optional.ofNullable(typed).map(KeyVersionId::of);
+  }
+
+  public static KeyVersion find(KeyInfo info, KeyVersionId id) {
+    return info.version(id)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    ErrorCode.VERSION_NOT_FOUND,
+                    "Key "
+                        + info.name()
+                        + " has no version "
+                        + id
+                        + ". It has "
+                        + String.join(
+                            ", ", info.versions().stream().map(v -> v.id().value()).toList())
+                        + "."));
+  }
+
+  private static boolean isHandle(String typed) {
+    return typed.startsWith(HANDLE_PREFIX);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.enclave.cli.session;
+
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.Quoted;
+import dev.enclave.internal.opening.BackendConfigurator;
+import dev.enclave.internal.opening.EnclaveEngine;
+import dev.enclave.startup.EnclaveFactory;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+
+/** What every command needs: the context, the common options, and the library opened by them. */
+public final class Session {
+
+  private static final String PREFIX = "enclave.";
+
+  private final CommandContext context;
+  private final RootCommand options;
+  private final FileAccess files;
+
+  public Session(CommandContext context, RootCommand options) {
+    this.context = context;
+    this.options = options;
+    this.files = new FileAccess(context);
+  }
+
+  public CommandContext context() {
+    return context;
+  }
+
+  public FileAccess files() {
+    return files;
+  }
+
+  public void print(String line) {
+    context.out().println(line);
+  }
+
+  /** Says what is wrong with a place that somebody has just come to depend on. */
+  public void warn(HealthReport health) {
+    for (HealthReport.Finding finding : health.findings()) {
+      context.err().println("warning: " + finding.observed() + " Fix: " + finding.fix());
+    }
+  }
+
+  /** Opens the library for one piece of work on behalf of the user who typed the command. */
+  public <T> T withEnclave(Function<Enclave, T> work) {
+    return withEnclave(builder(), work);
+  }
+
+  public <T> T withEnclave(EnclaveFactory.Builder builder, Function<Enclave, T> work) {
+    try (Enclave enclave = builder.open()) {
+      return work.apply(enclave.by(context.caller()));
+    }
+  }
+
+  /** A builder with everything the command line says. */
+  public EnclaveFactory.Builder builder() {
+    EnclaveFactory.Builder builder = EnclaveFactory.builder();
+    EnclaveEngine.Parts parts = context.parts();
+    parts.providers().forEach(builder::with);
+    parts.detectors().forEach(builder::with);
+    parts.auditOutputs().forEach(builder::with);
+    parts.auditSink().ifPresent(builder::with);
+    parts.environment().ifPresent(builder::with);
+    parts.secrets().ifPresent(builder::with);
+    parts.time().ifPresent(builder::with);
+    parts.random().ifPresent(builder::random);
+    String config = options.config();
+    if (config != null) {
+      builder.configFile(files.path(config));
+    }
+    Map<String, String> settings = commandLineSettings();
+    if (!settings.isEmpty()) {
+      builder.config(new ConfigSource("command line", settings));
+    }
+    return builder;
+  }
+
+  /** The same for what works below the engine; {@code more} wins. */
+  public EnclaveEngine.Request request(ConfigSource... more) {
+    Map<String, String> settings = commandLineSettings();
+    List<ConfigSource> sources = new ArrayList<>();
+    if (!settings.isEmpty()) {
+      sources.add(new ConfigSource("command line", settings));
+    }
+    sources.addAll(List.of(more));
+    return new EnclaveEngine.Request(
+        sources, Optional.ofNullable(options.config()).map(files::path), context.parts(), true);
+  }
+
+  /** What reads the configuration for work below the engine. */
+  public static BackendConfigurator configurator() {
+    Iterator<BackendConfigurator> found =
+        ServiceLoader.load(BackendConfigurator.class, BackendConfigurator.class.getClassLoader())
+            .iterator();
+    if (!found.hasNext()) {
+      throw new UsageException(
+          ErrorCode.ENGINE_NOT_FOUND,
+          "The Enclave engine is not on the class path. Start the command from its own build.");
+    }
+    return found.next();
+  }
+
+  private Map<String, String> commandLineSettings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : options.settings()) {
+      int equals = setting.indexOf('=');
+      if (!setting.startsWith(PREFIX) || equals < 0) {
+        throw new UsageException(
+            ErrorCode.INVALID_ARGUMENT,
+            "-D "
+                + Quoted.of(setting)
+                + " is not a setting. Write -D enclave.NAME=VALUE, for example -D"
+                + " enclave.environment=local.");
+      }
+      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,3 @@
+/** What every command needs: options, files, passwords, an open enclave, reports of errors. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.session;

@@ -1,0 +1,3 @@
+/** Text, tables and JSON that commands print. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.text;

@@ -1,0 +1,81 @@
+package dev.enclave.cli.use;
+
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningInput;
+import dev.enclave.SigningKey;
+import dev.enclave.cli.session.KeyArgument;
+import dev.enclave.cli.session.Session;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code enclave sign}. */
+@Command(
+    name = "sign",
+    sortOptions = false,
+    description = "Sign a file with the active version of a key.")
+public final class SignCommand implements Callable<Integer> {
+
+  private final Session session;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The key's name or handle.")
+  private String name = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "What to sign; - reads standard input.")
+  private String file = "";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "SIG",
+      description = "Where the signature goes, replacing what exists; - is standard output.")
+  private String out = "";
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "ENCODING",
+      description = "ECDSA: der (the default) or p1363. Others: raw.")
+  private @Nullable String encoding;
+
+  @Option(names = "--prehashed", description = "FILE is the digest itself, as binary.")
+  private boolean prehashed;
+
+  public SignCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    session.files().requireDistinct(file, out);
+    byte[] content = session.files().read(file);
+    SignatureValue signature =
+        session.withEnclave(enclave -> sign(KeyArgument.signing(enclave, name), content));
+    session.files().write(out, signature.toByteArray());
+    if (!out.equals("-")) {
+      session.print(summary(signature));
+    }
+    return 0;
+  }
+
+  private SignatureValue sign(SigningKey key, byte[] content) {
+    SignatureEncoding wanted = SignatureInputs.encoding(encoding, key.algorithm());
+    SigningInput input = SignatureInputs.input(content, prehashed, key.algorithm());
+    return key.sign(input, SignOptions.defaults().encoding(wanted));
+  }
+
+  private static String summary(SignatureValue signature) {
+    StringBuilder text = new StringBuilder("Signed with version ");
+    text.append(signature.version()).append(" of ").append(signature.key().name());
+    text.append(" (").append(signature.algorithm()).append(", ").append(signature.encoding());
+    text.append(", ").append(signature.bytes().size()).append(" bytes");
+    signature.recoveryId().ifPresent(id -> text.append(", recovery id ").append(id));
+    return text.append(").").toString();
+  }
+}

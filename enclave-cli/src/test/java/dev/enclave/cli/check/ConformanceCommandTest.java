@@ -1,0 +1,72 @@
+package dev.enclave.cli.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.cli.Cli;
+import dev.enclave.cli.Cli.Run;
+import dev.enclave.testkit.cloud.CloudShapedProvider;
+import dev.enclave.testkit.cloud.CloudVariant;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConformanceCommandTest {
+
+  @Test
+  void saysWhatItWouldDo_andDoesNothing_withoutYes(@TempDir Path folder) {
+    Run run = Cli.local(folder).succeed("conformance", "--backend", "software");
+    assertThat(run.out())
+        .contains("estimate:")
+        .contains("Nothing was done. To run it: enclave conformance --backend software --yes");
+    assertThat(Cli.local(folder).succeed("keys", "list").out()).doesNotContain("contract-");
+  }
+
+  @Test
+  void passesTheSoftwareBackend_andDestroysEveryKeyItMade(@TempDir Path folder) {
+    Cli cli = Cli.local(folder);
+    Run run = cli.succeed("conformance", "--backend", "software", "--yes");
+    assertThat(run.out())
+        .contains("conforms  SigningContract")
+        .containsPattern("All [0-9]{3} tests passed\\.")
+        .doesNotContain("FAILED")
+        .doesNotContain("LEFT");
+    assertThat(cli.succeed("keys", "list").out().lines().filter(l -> l.startsWith("contract-")))
+        .isNotEmpty()
+        .allSatisfy(key -> assertThat(key).containsPattern("^\\S+ +\\S+ +none "));
+  }
+
+  @Test
+  void namesWhatFails_andEndsWithOne(@TempDir Path folder) {
+    // Adoption cannot be tested: this provider makes no keys past Enclave.
+    Run run =
+        Cli.local(folder)
+            .with(new CloudShapedProvider(CloudVariant.COMPARE_AND_SET))
+            .run("conformance", "--backend", "cloud", "--yes", "-Denclave.environment=development");
+    assertThat(run.code()).as(run.err()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("FAILS     AdoptionContract")
+        .contains("FAILED    AdoptionContract.adopts_aForeignKey: ")
+        .contains("Not every test passed.");
+  }
+
+  @Test
+  void refusesABackendThatThePolicyDoesNotAllow(@TempDir Path folder) {
+    Run run =
+        Cli.local(folder)
+            .run(
+                "conformance",
+                "--backend",
+                "software",
+                "--yes",
+                "-Denclave.environment=production");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("ASSURANCE_TOO_LOW");
+  }
+
+  @Test
+  void refusesABackendThatIsNotThere(@TempDir Path folder) {
+    Run run = Cli.local(folder).run("conformance", "--backend", "kubernetes", "--yes");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("BACKEND_NOT_FOUND");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.enclave.cli.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.cli.Cli;
+import dev.enclave.cli.EnclaveCommand;
+import dev.enclave.cli.session.CommandContext;
+import dev.enclave.cli.session.PasswordPrompt;
+import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.internal.opening.EnclaveEngine;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmulatorGcpCommandTest {
+
+  private static final int PATIENCE_SECONDS = 60;
+  private static final int LINES = 5;
+
+  private final Path folder;
+
+  EmulatorGcpCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void servesUntilInterrupted_andSaysHowToReachIt() throws Exception {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    try (PipedInputStream read = new PipedInputStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(read, StandardCharsets.UTF_8))) {
+      PrintStream out = new PrintStream(new PipedOutputStream(read), true, StandardCharsets.UTF_8);
+      EnclaveCommand command = new EnclaveCommand(context(out, err));
+      Thread server = new Thread(() -> code.complete(command.execute("emulator", "gcp")));
+      server.start();
+      List<String> options = new ArrayList<>();
+      for (int i = 0; i < LINES; i++) {
+        options.add(lines.readLine());
+      }
+
+      assertThat(options)
+          .contains("-D enclave.backend=gcp-kms", "-D enclave.environment=development")
+          .contains(
+              "-D enclave.gcp-kms.key-ring="
+                  + "projects/emulated/locations/europe-west1/keyRings/enclave")
+          .allMatch(line -> line.matches("-D enclave\\.[a-z.-]+=\\S+"));
+      assertThat(options.get(LINES - 1)).startsWith("-D enclave.gcp-kms.access-token=ya29.");
+      URI endpoint = URI.create(options.get(3).substring("-D enclave.gcp-kms.endpoint=".length()));
+      assertThat(greetedByHttp2(endpoint)).isTrue();
+
+      server.interrupt();
+      assertThat(code.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isZero();
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualTo(
+              "Serving Google Cloud KMS at "
+                  + endpoint
+                  + " until interrupted (Ctrl-C)."
+                  + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void refusesAPort_thatIsTaken() {
+    try (GcpKmsServer other = GcpKmsServer.builder().start()) {
+      Cli.Run run = Cli.in(folder).run("emulator", "gcp", "--port", Integer.toString(other.port()));
+
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("Nothing can listen on port " + other.port());
+    }
+  }
+
+  /** RFC 9113 §3.4: a server's first frame is a SETTINGS frame, of type 4. */
+  private static boolean greetedByHttp2(URI endpoint) throws IOException {
+    try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
+      socket
+          .getOutputStream()
+          .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+      return socket.getInputStream().readNBytes(9)[3] == 4;
+    }
+  }
+
+  private CommandContext context(PrintStream out, ByteArrayOutputStream err) {
+    return new CommandContext(
+        out,
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new ByteArrayInputStream(new byte[0]),
+        PasswordPrompt.atTerminal(),
+        folder,
+        folder,
+        false,
+        "test",
+        EnclaveEngine.Parts.none());
+  }
+}

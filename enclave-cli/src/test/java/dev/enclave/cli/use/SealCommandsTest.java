@@ -1,0 +1,81 @@
+package dev.enclave.cli.use;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.cli.Cli;
+import dev.enclave.cli.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SealCommandsTest {
+
+  private final Cli cli;
+
+  SealCommandsTest(@TempDir Path folder) {
+    cli = Cli.local(folder);
+    cli.succeed("keys", "create", "kek", "--algorithm", "AES_256_GCM");
+    cli.file("doc", "a seed phrase");
+  }
+
+  @Test
+  void openGivesBackWhatSealTook() {
+    cli.succeed("seal", "kek", "doc", "--out", "box");
+    cli.succeed("unseal", "box", "--out", "copy");
+
+    assertThat(cli.bytes("copy")).isEqualTo(cli.bytes("doc"));
+    assertThat(cli.bytes("box")).isNotEqualTo(cli.bytes("doc"));
+  }
+
+  @Test
+  void openWritesAFileThatOnlyTheUserReads() throws IOException {
+    cli.succeed("seal", "kek", "doc", "--out", "box");
+    cli.file("copy", "readable to all before");
+    cli.succeed("unseal", "box", "--out", "copy");
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cli.path("copy"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void openNeedsTheAssociatedDataOfSeal() {
+    cli.succeed("seal", "kek", "doc", "--out", "box", "--aad", "wallet 42");
+
+    assertThat(cli.run("unseal", "box", "--out", "copy", "--aad", "wallet 42").code()).isZero();
+    Cli.Run wrong = cli.run("unseal", "box", "--out", "copy2", "--aad", "wallet 43");
+    assertThat(wrong.code()).isEqualTo(5);
+    assertThat(cli.path("copy2")).doesNotExist();
+  }
+
+  @Test
+  void openRefusesAChangedBox() throws IOException {
+    cli.succeed("seal", "kek", "doc", "--out", "box");
+    byte[] box = cli.bytes("box");
+    box[box.length - 1] ^= 1;
+    Files.write(cli.path("box"), box);
+
+    assertThat(cli.run("unseal", "box", "--out", "copy").code()).isEqualTo(5);
+  }
+
+  @Test
+  void sealTakesTheHandleOfAKek() {
+    String handle =
+        JsonText.text(
+            JsonText.object(cli.succeed("keys", "show", "kek", "--json").out()), "handle");
+
+    cli.succeed("seal", handle, "doc", "--out", "box");
+
+    assertThat(cli.run("unseal", "box", "--out", "-").out()).isEqualTo("a seed phrase");
+  }
+
+  @Test
+  void openStillOpensOldBoxesAfterARotation() {
+    cli.succeed("seal", "kek", "doc", "--out", "box");
+    cli.succeed("keys", "rotate", "kek");
+
+    assertThat(cli.run("unseal", "box", "--out", "-").out()).isEqualTo("a seed phrase");
+  }
+}

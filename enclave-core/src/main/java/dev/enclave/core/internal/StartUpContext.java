@@ -1,0 +1,143 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.core.internal.config.Configuration;
+import dev.enclave.core.internal.config.ConfigurationLoader;
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.detect.CiDetector;
+import dev.enclave.core.internal.detect.ContainerDetector;
+import dev.enclave.core.internal.detect.DetectionRun;
+import dev.enclave.core.internal.detect.Detections;
+import dev.enclave.core.internal.detect.EnvironmentInference;
+import dev.enclave.core.internal.detect.KubernetesDetector;
+import dev.enclave.core.internal.detect.WorkstationDetector;
+import dev.enclave.core.internal.environment.PlatformRandom;
+import dev.enclave.core.internal.environment.ProcessEnvironment;
+import dev.enclave.core.internal.environment.SystemTime;
+import dev.enclave.core.internal.redaction.ForeignText;
+import dev.enclave.core.internal.resolve.ProviderRegistry;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.internal.opening.EnclaveEngine.Request;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * Everything known before a backend is chosen.
+ *
+ * @param environment variables, properties, files
+ * @param time the clock
+ * @param random for keys, nonces and jitter
+ * @param auditSink an explicit sink
+ * @param auditOutputs what may stand beside it
+ * @param secrets answers for secret settings
+ * @param providers by id
+ * @param configuration the effective settings
+ * @param detections what each detector said
+ * @param inference the environment type
+ */
+record StartUpContext(
+    EnvironmentSnapshot environment,
+    TimeSource time,
+    SecureRandom random,
+    Optional<AuditSink> auditSink,
+    AuditOutputs auditOutputs,
+    SecretSource secrets,
+    ProviderRegistry providers,
+    Configuration configuration,
+    Detections detections,
+    EnvironmentInference inference) {
+
+  private static final List<EnvironmentDetector> OWN_DETECTORS =
+      List.of(
+          new KubernetesDetector(),
+          new ContainerDetector(),
+          new CiDetector(),
+          new WorkstationDetector());
+
+  /** For an Enclave or a report on one. */
+  static StartUpContext of(Request request) {
+    return of(request, true);
+  }
+
+  /**
+   * For work that chooses no backend. No network answer changes the environment type, so none is
+   * waited for.
+   */
+  static StartUpContext withoutBackend(Request request) {
+    return of(request, false);
+  }
+
+  private static StartUpContext of(Request request, boolean choosing) {
+    EnvironmentSnapshot environment =
+        request.parts().environment().orElseGet(ProcessEnvironment::capture);
+    ClassLoader loader = classLoader();
+    ProviderRegistry providers =
+        ProviderRegistry.of(request.parts().providers(), request.discovery(), loader);
+    Configuration configuration =
+        ConfigurationLoader.load(
+            new SettingNames(providers.settings()),
+            environment,
+            request.configFile(),
+            request.sources(),
+            loader);
+    Optional<EnvironmentType> declared =
+        configuration.getEnum(SettingNames.ENVIRONMENT, EnvironmentType.class);
+    TimeSource time = clock(request);
+    boolean probing =
+        choosing && (declared.isEmpty() || configuration.get(SettingNames.BACKEND).isEmpty());
+    Detections detections =
+        new DetectionRun(detectors(request, loader), environment, time).run(probing);
+    return new StartUpContext(
+        environment,
+        time,
+        request.parts().random().orElseGet(PlatformRandom::create),
+        request.parts().auditSink(),
+        new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
+        request.parts().secrets().orElse(setting -> Optional.empty()),
+        providers,
+        configuration,
+        detections,
+        EnvironmentInference.infer(declared, detections));
+  }
+
+  /** The clock alone, for which no configuration is read. */
+  static TimeSource clock(Request request) {
+    return request.parts().time().orElseGet(SystemTime::new);
+  }
+
+  /** The engine's own look always; those of other jars only when discovery is on. */
+  private static List<EnvironmentDetector> detectors(Request request, ClassLoader loader) {
+    List<EnvironmentDetector> detectors = new ArrayList<>(OWN_DETECTORS);
+    detectors.addAll(request.parts().detectors());
+    if (request.discovery()) {
+      try {
+        for (EnvironmentDetector detector : ServiceLoader.load(EnvironmentDetector.class, loader)) {
+          detectors.add(detector);
+        }
+      } catch (ServiceConfigurationError | LinkageError e) {
+        throw new ConfigurationException(
+            ErrorCode.BACKEND_CONTRACT,
+            "A detector on the class path cannot be loaded: "
+                + ForeignText.said(e)
+                + ". Remove or repair its jar.");
+      }
+    }
+    return detectors;
+  }
+
+  /** The application's loader where there is one: it sees the provider jars a container adds. */
+  private static ClassLoader classLoader() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return context == null ? CoreEngine.class.getClassLoader() : context;
+  }
+}

@@ -1,0 +1,184 @@
+package dev.enclave.core.internal.key.slot;
+
+import dev.enclave.BackendId;
+import dev.enclave.KeyName;
+import dev.enclave.SecurityPolicy;
+import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.config.Adoption;
+import dev.enclave.core.internal.key.reading.BackgroundReads;
+import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.policy.KeyPolicy;
+import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** What all views and keys of one opened Enclave share. Thread-safe. */
+public final class SharedParts {
+
+  public static final Duration SIGN_WITHIN = Duration.ofSeconds(5);
+  public static final Duration CHANGE_WITHIN = Duration.ofSeconds(30);
+
+  private final Backends backends;
+  private final SecurityPolicy policy;
+  private final KeyPolicy keyPolicy;
+  private final Resolution resolution;
+  private final Map<KeyName, Adoption> adoptedKeys;
+  private final AuditTrail audit;
+  private final TimeSource time;
+  private final SecureRandom random;
+  private final ReadingAge remoteAge;
+  private final Set<BackendId> providerIds;
+  private final AsyncExecutor asyncExecutor = new AsyncExecutor();
+  private final BackgroundReads backgroundReads =
+      new BackgroundReads(task -> asyncExecutor.get().execute(task));
+  private final String idPrefix;
+  private final AtomicLong operations = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * What opened backends and their surroundings make.
+   *
+   * @param remoteAge for readings of keys in remote backends
+   */
+  public SharedParts(
+      Backends backends,
+      SecurityPolicy policy,
+      Resolution resolution,
+      Map<KeyName, Adoption> adoptedKeys,
+      Set<BackendId> providerIds,
+      AuditTrail audit,
+      TimeSource time,
+      SecureRandom random,
+      ReadingAge remoteAge) {
+    this.backends = backends;
+    this.policy = policy;
+    this.keyPolicy = new KeyPolicy(policy);
+    this.resolution = resolution;
+    this.adoptedKeys = Map.copyOf(adoptedKeys);
+    this.providerIds = Set.copyOf(providerIds);
+    this.audit = audit;
+    this.time = time;
+    this.random = random;
+    this.remoteAge = remoteAge;
+    byte[] prefix = new byte[12];
+    random.nextBytes(prefix);
+    this.idPrefix = HexFormat.of().formatHex(prefix);
+  }
+
+  public Backends backends() {
+    return backends;
+  }
+
+  public SecurityPolicy policy() {
+    return policy;
+  }
+
+  public KeyPolicy keyPolicy() {
+    return keyPolicy;
+  }
+
+  public Resolution resolution() {
+    return resolution;
+  }
+
+  public Map<KeyName, Adoption> adoptedKeys() {
+    return adoptedKeys;
+  }
+
+  Set<BackendId> providerIds() {
+    return providerIds;
+  }
+
+  public Executor asyncExecutor() {
+    return asyncExecutor.get();
+  }
+
+  ReadingAge remoteAge() {
+    return remoteAge;
+  }
+
+  /** In which keys are read beside their use. */
+  BackgroundReads backgroundReads() {
+    return backgroundReads;
+  }
+
+  public AuditTrail audit() {
+    return audit;
+  }
+
+  public TimeSource time() {
+    return time;
+  }
+
+  public SecureRandom random() {
+    return random;
+  }
+
+  /** A fresh operation: unique by a random prefix per engine and a counter. */
+  public CallTrace newTrace() {
+    return new CallTrace(idPrefix + "-" + operations.incrementAndGet());
+  }
+
+  /** The end of an operation that begins now. */
+  public Deadline within(Duration duration) {
+    return Deadline.in(duration, time);
+  }
+
+  public AuditTrail.Subject subject(Operation operation, String caller, KeySlot slot) {
+    return new AuditTrail.Subject(
+        operation,
+        caller,
+        Optional.of(slot.name()),
+        Optional.of(slot.backend().id()),
+        slot.backend().remote());
+  }
+
+  public AuditTrail.Subject local(Operation operation, String caller, Optional<KeyName> key) {
+    return new AuditTrail.Subject(operation, caller, key, Optional.<BackendId>empty(), false);
+  }
+
+  /** Runs what asks the backend for a reading at most; if it throws, that is recorded. */
+  public <T> T recordingRefusal(AuditTrail.Subject subject, CallTrace trace, Supplier<T> check) {
+    try {
+      return check.get();
+    } catch (RuntimeException e) {
+      throw audit.refused(subject, trace, e);
+    }
+  }
+
+  public void requireOpen() {
+    if (closed.get()) {
+      throw new UsageException(
+          ErrorCode.CLOSED,
+          "This Enclave has been closed. Open one per service and close it when the service ends.");
+    }
+  }
+
+  /** Closes log and backends. Idempotent. */
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      backgroundReads.close();
+      asyncExecutor.close();
+      // The last checkpoint may be signed by a backend, so that closes last.
+      try {
+        audit.close();
+      } finally {
+        backends.close();
+      }
+    }
+  }
+}

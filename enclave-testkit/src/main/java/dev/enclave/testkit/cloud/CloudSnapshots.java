@@ -1,0 +1,94 @@
+package dev.enclave.testkit.cloud;
+
+import dev.enclave.Assurance;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.testkit.cloud.CloudDirectory.Chain;
+import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns what the provider's reads say into the engine's words. */
+record CloudSnapshots(
+    CloudKeyService service, boolean stamps, Assurance assurance, KeyOrigin origin) {
+
+  static final String URI_PREFIX = "cloud:keys/";
+
+  static String uri(String keyId) {
+    return URI_PREFIX + keyId;
+  }
+
+  KeyState state(CloudKey key, Chain chain, Instant now) {
+    return switch (service.status(key, now)) {
+      case PENDING_DELETION -> KeyState.DESTROYED;
+      case DISABLED -> KeyState.DISABLED;
+      case ENABLED -> {
+        if (!chain.successions().contains(key.id())) {
+          yield service.retired(key, now) ? KeyState.VERIFY_ONLY : KeyState.PENDING;
+        }
+        yield chain.headIs(key.id()) && !service.retired(key, now)
+            ? KeyState.ACTIVE
+            : KeyState.VERIFY_ONLY;
+      }
+    };
+  }
+
+  KeySnapshot of(KeyName name, Chain chain, Instant now) {
+    return of(name, chain, Map.of(), now);
+  }
+
+  /** With the states the caller has just written, which reads may not see yet. */
+  KeySnapshot of(KeyName name, Chain chain, Map<String, KeyState> written, Instant now) {
+    CloudKey first = chain.versions().get(0);
+    List<KeyVersion> versions = new ArrayList<>();
+    for (CloudKey key : chain.versions()) {
+      versions.add(version(key, written.getOrDefault(key.id(), state(key, chain, now))));
+    }
+    return new KeySnapshot(
+        name,
+        first.algorithm(),
+        versions,
+        service.rotation(first, now),
+        stamps ? StampReading.found(first.tags().stamp()) : StampReading.none(),
+        first.createdAt(),
+        uri(first.id()),
+        false);
+  }
+
+  /** A foreign key: one version, active while the provider has it enabled. */
+  KeySnapshot ofForeign(KeyName name, CloudKey key, Instant now) {
+    Chain alone = new Chain(List.of(key), List.of(key.id()));
+    return new KeySnapshot(
+        name,
+        key.algorithm(),
+        List.of(version(key, state(key, alone, now))),
+        RotationInterval.POLICY,
+        StampReading.found(key.tags().stamp()),
+        key.createdAt(),
+        uri(key.id()),
+        false);
+  }
+
+  KeyVersion version(CloudKey key, Chain chain, Instant now) {
+    return version(key, state(key, chain, now));
+  }
+
+  private KeyVersion version(CloudKey key, KeyState state) {
+    return new KeyVersion(
+        KeyVersionId.of(key.id()),
+        state,
+        key.createdAt(),
+        key.material().publicKey(),
+        assurance,
+        origin,
+        uri(key.id()));
+  }
+}

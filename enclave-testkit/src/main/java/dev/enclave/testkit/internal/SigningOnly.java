@@ -1,0 +1,31 @@
+package dev.enclave.testkit.internal;
+
+import dev.enclave.spi.BackendDecorator;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Capability;
+import dev.enclave.spi.KeyCreator;
+import dev.enclave.spi.KeySigner;
+import dev.enclave.spi.SigningBackend;
+import java.util.Optional;
+
+/** Another backend that can do nothing but create and sign. */
+public final class SigningOnly extends BackendDecorator {
+
+  public SigningOnly(SigningBackend all) {
+    super(all);
+  }
+
+  @Override
+  public <C extends Capability> Optional<C> capability(Class<C> type) {
+    return type == KeyCreator.class || type == KeySigner.class
+        ? super.capability(type)
+        : Optional.empty();
+  }
+
+  @Override
+  protected <T> T around(String operation, CallContext context, Call<T> call)
+      throws BackendFailure {
+    return call.run(context);
+  }
+}

@@ -1,9 +1,0 @@
-package dev.enclave.testkit;
-
-class CompareAndSetCloudTest implements CloudShapedBackends {
-
-  @Override
-  public CloudShapedProvider provider() {
-    return new CloudShapedProvider(CloudVariant.COMPARE_AND_SET);
-  }
-}

@@ -1,9 +1,0 @@
-package dev.enclave.testkit;
-
-class EventuallyConsistentCloudTest implements CloudShapedBackends {
-
-  @Override
-  public CloudShapedProvider provider() {
-    return new CloudShapedProvider(CloudVariant.EVENTUALLY_CONSISTENT);
-  }
-}

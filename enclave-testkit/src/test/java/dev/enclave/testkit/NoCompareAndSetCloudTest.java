@@ -1,9 +1,0 @@
-package dev.enclave.testkit;
-
-class NoCompareAndSetCloudTest implements CloudShapedBackends {
-
-  @Override
-  public CloudShapedProvider provider() {
-    return new CloudShapedProvider(CloudVariant.NO_COMPARE_AND_SET);
-  }
-}

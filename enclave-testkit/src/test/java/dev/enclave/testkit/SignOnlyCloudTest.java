@@ -1,9 +1,0 @@
-package dev.enclave.testkit;
-
-class SignOnlyCloudTest implements CloudShapedBackends {
-
-  @Override
-  public CloudShapedProvider provider() {
-    return new CloudShapedProvider(CloudVariant.SIGN_ONLY);
-  }
-}
