@@ -6,7 +6,6 @@ import dev.enclave.KeyName;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
-import dev.enclave.os.internal.OsStores;
 import dev.enclave.software.embed.EmbeddedStore;
 import dev.enclave.spi.AccessPolicyWriter;
 import dev.enclave.spi.BackendContext;

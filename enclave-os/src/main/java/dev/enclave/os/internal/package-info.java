@@ -1,3 +1,3 @@
-/** Which operating system this is, and what its store needs. */
+/** What the store of each operating system offers, and the settings. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.os.internal;

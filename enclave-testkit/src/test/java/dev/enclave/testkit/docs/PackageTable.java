@@ -79,6 +79,20 @@ final class PackageTable {
     return sizes;
   }
 
+  /** The packages that use one another, if only through others. */
+  Set<String> circle() {
+    Map<String, Set<String>> uses = uses();
+    Set<String> left = new TreeSet<>(uses.keySet());
+    while (left.removeIf(
+        one ->
+            uses.getOrDefault(one, Set.of()).stream().noneMatch(left::contains)
+                || left.stream()
+                    .noneMatch(other -> uses.getOrDefault(other, Set.of()).contains(one)))) {
+      // Until all that are left are between two others.
+    }
+    return left;
+  }
+
   /** As Markdown. */
   String table() {
     StringBuilder table =

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files of this repository, found from the module the tests run in. */
@@ -54,6 +56,19 @@ final class Repository {
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list the documents of " + root(), e);
+    }
+  }
+
+  /** The simple names of all classes of main code that have a file. */
+  static Set<String> mainClasses() {
+    try (Stream<Path> files = Files.walk(root(), 20)) {
+      return files
+          .map(file -> root().relativize(file).toString().replace('\\', '/'))
+          .filter(file -> file.contains("/src/main/java/") && file.endsWith(".java"))
+          .map(file -> file.substring(file.lastIndexOf('/') + 1, file.length() - ".java".length()))
+          .collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the classes of " + root(), e);
     }
   }
 

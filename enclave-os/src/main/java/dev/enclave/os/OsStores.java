@@ -1,5 +1,6 @@
-package dev.enclave.os.internal;
+package dev.enclave.os;
 
+import dev.enclave.os.internal.OsStore;
 import dev.enclave.os.internal.linux.SecretServiceStore;
 import dev.enclave.os.internal.macos.KeychainStore;
 import dev.enclave.os.internal.windows.DpapiStore;
@@ -8,12 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which operating system's store there is for a machine. */
-public final class OsStores {
+final class OsStores {
 
   private OsStores() {}
 
   /** The one of the system that {@code os.name} says this is; none for one without. */
-  public static Optional<OsStore> of(EnvironmentSnapshot environment) {
+  static Optional<OsStore> of(EnvironmentSnapshot environment) {
     String name = environment.property("os.name").orElse("").toLowerCase(Locale.ROOT);
     if (name.equals("linux")) {
       return Optional.of(new SecretServiceStore());
@@ -25,7 +26,7 @@ public final class OsStores {
   }
 
   /** Why there is none. */
-  public static String unknown(EnvironmentSnapshot environment) {
+  static String unknown(EnvironmentSnapshot environment) {
     return "backend os knows no store of operating system "
         + environment.property("os.name").orElse("(os.name is not set)")
         + ": it supports Linux, Windows and macOS. Use another backend";
