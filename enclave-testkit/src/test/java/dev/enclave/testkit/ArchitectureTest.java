@@ -55,7 +55,7 @@ class ArchitectureTest {
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
-          "dev.enclave.aws.internal.KmsWrapper",
+          "dev.enclave.aws.internal.use.KmsWrapper",
           "dev.enclave.core.internal.audit.LogIdentity",
           "dev.enclave.core.internal.key.Decrypter",
           "dev.enclave.crypto.AesKeyWrap",

@@ -38,28 +38,31 @@ class RedactionRulesTest {
               "dev.enclave.software.internal.SecureFiles.discard",
               "goes to DiskFailures, which tells the class alone"),
           Map.entry(
-              "dev.enclave.aws.internal.AwsFailures.answered",
+              "dev.enclave.aws.internal.calls.AwsFailures.answered",
               "the request id, told if it is plain"),
-          Map.entry("dev.enclave.aws.internal.AwsFailures.errorCode", "the name of the error"),
           Map.entry(
-              "dev.enclave.aws.internal.AwsFailures.clocksDiffer",
+              "dev.enclave.aws.internal.calls.AwsFailures.errorCode", "the name of the error"),
+          Map.entry(
+              "dev.enclave.aws.internal.calls.AwsFailures.clocksDiffer",
               "has the SDK compare clocks, with details nobody shows"),
           Map.entry(
-              "dev.enclave.aws.internal.AwsFailures.retryAfter", "a number of seconds in a header"),
-          Map.entry("dev.enclave.aws.internal.KmsCalls.raw", "the request id, for CallTrace"),
+              "dev.enclave.aws.internal.calls.AwsFailures.retryAfter",
+              "a number of seconds in a header"),
+          Map.entry("dev.enclave.aws.internal.calls.KmsCalls.raw", "the request id, for CallTrace"),
           Map.entry(
-              "dev.enclave.aws.internal.KmsCalls.refusal",
+              "dev.enclave.aws.internal.calls.KmsCalls.refusal",
               "hands the refusal to our own caller, who asks for its code"),
           Map.entry(
-              "dev.enclave.aws.internal.KmsPermissions.denied", "compares the name of the error"),
-          Map.entry("dev.enclave.gcp.internal.GcpFailures.of", "a status, one of a list"),
+              "dev.enclave.aws.internal.access.KmsPermissions.denied",
+              "compares the name of the error"),
+          Map.entry("dev.enclave.gcp.internal.calls.GcpFailures.of", "a status, one of a list"),
           Map.entry(
-              "dev.enclave.gcp.internal.GcpFailures.rule",
+              "dev.enclave.gcp.internal.calls.GcpFailures.rule",
               "compares the text with one that Google documents"),
           Map.entry(
-              "dev.enclave.gcp.internal.GcpFailures.details",
+              "dev.enclave.gcp.internal.calls.GcpFailures.details",
               "details by type: a reason told if it is plain, a time to wait"),
-          Map.entry("dev.enclave.gcp.internal.GcpCalls.failure", "compares a status"),
+          Map.entry("dev.enclave.gcp.internal.calls.GcpCalls.failure", "compares a status"),
           Map.entry(
               "dev.enclave.cli.EmulatorServing.unusable",
               "the emulator's own words on a file the user has named"),

@@ -7,6 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.GcpKmsServerBuilder;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of our own, a backend at it, and what changes messages between the two. */
-record Bench(
+public record Bench(
     MutableClock clock,
     GcpKmsServer server,
     Tampering tampering,
@@ -33,11 +34,11 @@ record Bench(
     AtomicInteger names)
     implements AutoCloseable {
 
-  static Bench start() {
+  public static Bench start() {
     return start(GcpKmsServer.builder());
   }
 
-  static Bench start(GcpKmsServerBuilder settings) {
+  public static Bench start(GcpKmsServerBuilder settings) {
     MutableClock clock = new MutableClock();
     GcpKmsServer server = settings.clock(clock::now).start();
     Sessions.makeKeyRing(server);
@@ -61,11 +62,11 @@ record Bench(
   }
 
   /** Another process's, at the same server. */
-  GcpKmsBackend another() {
+  public GcpKmsBackend another() {
     return backend(server, tampering, clock);
   }
 
-  KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {
+  public KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {
     int number = names.incrementAndGet();
     return backend.create(
         new CreateRequest(
@@ -82,11 +83,11 @@ record Bench(
     return key.ref(key.active().orElseThrow());
   }
 
-  CallContext call() {
+  public CallContext call() {
     return call(1);
   }
 
-  CallContext call(int attempt) {
+  public CallContext call(int attempt) {
     return new CallContext("op", attempt, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 

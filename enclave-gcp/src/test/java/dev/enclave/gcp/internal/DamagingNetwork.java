@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.SigningBackend;
 import io.grpc.ClientInterceptors;

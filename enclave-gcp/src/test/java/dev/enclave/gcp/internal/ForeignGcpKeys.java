@@ -5,6 +5,10 @@ import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
 import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
@@ -14,9 +18,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** CryptoKeys as an administrator makes them, past Enclave. */
-record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
+public record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
 
-  String place(KeyAlgorithm algorithm) throws Exception {
+  public String place(KeyAlgorithm algorithm) throws Exception {
     GcpScheme scheme = GcpScheme.of(algorithm);
     try (GcpSession session = sessions.get()) {
       CryptoKey key =

@@ -10,6 +10,8 @@ import com.google.protobuf.ByteString;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.gcp.internal.attest.CaviumCertificates;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.Attester.Attestation;
 import dev.enclave.spi.Attester.Chain;
 import dev.enclave.spi.BackendFailure;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.gcp.internal.access.GcpAccessPolicy;
+import dev.enclave.gcp.internal.calls.GcpErrorRule;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -31,6 +31,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

@@ -11,6 +11,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;

@@ -2,7 +2,11 @@ package dev.enclave.gcp.internal;
 
 import dev.enclave.cloud.Origin;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.gcp.internal.connect.GcpChannels;
+import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
+import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.MetadataAnswer;

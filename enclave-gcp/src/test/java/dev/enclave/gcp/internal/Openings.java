@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.credentials.TokenExchange;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
@@ -16,9 +18,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Contexts to open sessions with, and what comes of it. */
-final class Openings {
+public final class Openings {
 
-  final MutableClock clock = new MutableClock();
+  public final MutableClock clock = new MutableClock();
 
   private final EnvironmentType environment;
   private final Map<String, String> settings = new HashMap<>();
@@ -30,21 +32,21 @@ final class Openings {
     settings.put("key-ring", "projects/wallet-prod/locations/europe-west1/keyRings/wallet");
   }
 
-  static Openings in(EnvironmentType environment) {
+  public static Openings in(EnvironmentType environment) {
     return new Openings(environment);
   }
 
-  Openings with(String setting, String value) {
+  public Openings with(String setting, String value) {
     settings.put(setting, value);
     return this;
   }
 
-  Openings without(String setting) {
+  public Openings without(String setting) {
     settings.remove(setting);
     return this;
   }
 
-  Openings on(EnvironmentSnapshot machine) {
+  public Openings on(EnvironmentSnapshot machine) {
     snapshot = machine;
     return this;
   }
@@ -54,7 +56,7 @@ final class Openings {
     return this;
   }
 
-  BackendContext context() {
+  public BackendContext context() {
     return new BackendContext(
         new BackendSettings(BackendId.GCP_KMS, settings),
         environment,
@@ -64,11 +66,11 @@ final class Openings {
         false);
   }
 
-  GcpSession open() throws BackendFailure {
+  public GcpSession open() throws BackendFailure {
     return new GcpSessions(context(), exchange).open();
   }
 
-  BackendFailure failure() {
+  public BackendFailure failure() {
     return catchThrowableOfType(BackendFailure.class, () -> open().close());
   }
 }

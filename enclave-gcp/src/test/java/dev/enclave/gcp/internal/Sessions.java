@@ -4,7 +4,10 @@ import com.google.cloud.kms.v1.CreateKeyRingRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import dev.enclave.cloud.Origin;
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.credentials.Tokens;
+import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import io.grpc.Channel;
@@ -14,14 +17,14 @@ import io.grpc.stub.MetadataUtils;
 import java.util.Optional;
 
 /** Sessions with servers of tests, whose tokens count nowhere else. */
-final class Sessions {
+public final class Sessions {
 
   private static final String RING = "contract";
 
   private Sessions() {}
 
   /** With our own server, where the key ring is made first. */
-  static String makeKeyRing(GcpKmsServer server) {
+  public static String makeKeyRing(GcpKmsServer server) {
     ManagedChannel channel = channel(server);
     try {
       Metadata headers = new Metadata();
@@ -44,7 +47,7 @@ final class Sessions {
     }
   }
 
-  static GcpSession with(GcpKmsServer server) {
+  public static GcpSession with(GcpKmsServer server) {
     ManagedChannel channel = channel(server);
     return with(server, channel, channel);
   }

@@ -1,6 +1,8 @@
 package dev.enclave.gcp.internal;
 
 import dev.enclave.emulators.GcpKmsServer;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;

@@ -19,25 +19,25 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Changes messages on their way, of one method at a time. */
-final class Tampering implements ClientInterceptor {
+public final class Tampering implements ClientInterceptor {
 
   private volatile String method = "";
   private volatile UnaryOperator<Message> request = UnaryOperator.identity();
   private volatile UnaryOperator<Message> response = UnaryOperator.identity();
 
-  void requests(String ofMethod, UnaryOperator<Message> change) {
+  public void requests(String ofMethod, UnaryOperator<Message> change) {
     method = ofMethod;
     request = change;
     response = UnaryOperator.identity();
   }
 
-  void responses(String ofMethod, UnaryOperator<Message> change) {
+  public void responses(String ofMethod, UnaryOperator<Message> change) {
     method = ofMethod;
     request = UnaryOperator.identity();
     response = change;
   }
 
-  void stop() {
+  public void stop() {
     method = "";
   }
 

@@ -2,6 +2,8 @@ package dev.enclave.gcp.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.Detection;
@@ -13,10 +15,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Opens the backend over a session of the test's own. */
-record TestProvider(Supplier<GcpSession> session, Function<GcpKmsBackend, SigningBackend> narrowing)
+public record TestProvider(
+    Supplier<GcpSession> session, Function<GcpKmsBackend, SigningBackend> narrowing)
     implements BackendProvider {
 
-  TestProvider(Supplier<GcpSession> session) {
+  public TestProvider(Supplier<GcpSession> session) {
     this(session, backend -> backend);
   }
 

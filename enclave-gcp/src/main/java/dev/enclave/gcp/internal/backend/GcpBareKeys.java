@@ -1,0 +1,94 @@
+package dev.enclave.gcp.internal.backend;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.keys.GcpDirectory;
+import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.ConformanceSupport.Estimate;
+import java.util.List;
+import java.util.UUID;
+
+/** CryptoKeys as an administrator makes them: without a label. */
+final class GcpBareKeys implements BareKeys {
+
+  // Counted by the journal of our own server; a test compares.
+  private static final int KEYS = 235;
+  private static final int REQUESTS = 4300;
+
+  private final GcpCalls calls;
+  private final GcpDirectory directory;
+
+  /** Takes {@code session} over: it ends with this. */
+  GcpBareKeys(GcpSession session) {
+    this.calls = new GcpCalls(session);
+    this.directory = new GcpDirectory(calls);
+  }
+
+  /**
+   * What a run of the contracts needs. Prices: cloud.google.com/kms/pricing, as of 2026: by month
+   * and active version in an HSM, 1 USD to 2.50 USD, by the hour; 3 cents to 15 cents for 10,000
+   * operations. A CryptoKey without an active version costs nothing, and stays listed.
+   */
+  static Estimate estimate() {
+    return new Estimate(
+        KEYS,
+        REQUESTS,
+        "about 1 USD if it ends within an hour, by the price list of 2026 (1 to 2.50 USD a version in"
+            + " an HSM and month, by the hour; 0.15 USD for 10,000 operations at most)");
+  }
+
+  @Override
+  public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    GcpScheme scheme = GcpScheme.of(algorithm);
+    String keyRing = calls.session().keyRing();
+    CryptoKey made =
+        calls.send(
+            GcpOperation.CREATE_KEY,
+            keyRing,
+            CreateCryptoKeyRequest.newBuilder()
+                .setParent(keyRing)
+                .setCryptoKeyId("enclave_conformance_" + UUID.randomUUID())
+                .setCryptoKey(
+                    CryptoKey.newBuilder()
+                        .setPurpose(scheme.purpose())
+                        .setVersionTemplate(
+                            CryptoKeyVersionTemplate.newBuilder()
+                                .setProtectionLevel(ProtectionLevel.HSM)
+                                .setAlgorithm(scheme.kms())))
+                .build(),
+            call);
+    boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
+    return certain ? made.getName() : made.getName() + "#" + algorithm;
+  }
+
+  @Override
+  public void remove(String providerUri, CallContext call) throws BackendFailure {
+    String key = providerUri.replaceFirst("#.*", "");
+    for (CryptoKeyVersion version : directory.versions(key, call)) {
+      if (version.getState() == CryptoKeyVersionState.ENABLED) {
+        calls.send(
+            GcpOperation.DESTROY_VERSION,
+            version.getName(),
+            DestroyCryptoKeyVersionRequest.newBuilder().setName(version.getName()).build(),
+            call);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.enclave.gcp.internal.calls;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What gRPC threw, in the engine's words: by status, reason and whether the request was sent. The
+ * texts of Google and of gRPC stay out of it, since they may quote the request.
+ */
+final class GcpFailures {
+
+  /** Later attempts than these have seen a new token fail, or damage that stays. */
+  private static final int LATEST_FORGIVEN_ATTEMPT = 3;
+
+  /** gRPC ends calls by another clock than the one that deadlines are given in. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  /** What may be quoted of a reason that a server has chosen. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Z][A-Z0-9_]{1,62}");
+
+  private static final Metadata.Key<com.google.rpc.Status> DETAILS =
+      Metadata.Key.of(
+          "grpc-status-details-bin",
+          ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
+
+  /**
+   * A checksum that did not match has the status of any wrong request, and no reason. Google
+   * documents this text ("Data integrity guidelines", Cloud KMS documentation), and its own gcloud
+   * goes by it. It decides about another attempt alone.
+   */
+  private static final Pattern CHECKSUM =
+      Pattern.compile(
+          "The checksum in field \\S{1,100} did not match the data in field \\S{1,100}");
+
+  private GcpFailures() {}
+
+  /**
+   * Translates a failed request.
+   *
+   * @param subject what it was about
+   * @param sent whether it may have reached the service
+   * @param attempt which attempt of the operation it was, counted from 1
+   * @param left how much of the call's time was left when it failed
+   */
+  static BackendFailure of(
+      GcpOperation<?, ?> operation,
+      String subject,
+      StatusRuntimeException thrown,
+      boolean sent,
+      int attempt,
+      Duration left) {
+    Status.Code status = thrown.getStatus().getCode();
+    Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
+    String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
+    GcpErrorRule rule = rule(thrown.getStatus(), reason, left);
+    String message =
+        operation.on(subject)
+            + ": "
+            + (sent ? "Cloud KMS answered " : "not sent, ")
+            + status
+            + (reason.isEmpty() ? "" : " (" + reason + ")")
+            + ". "
+            + rule.advice();
+    BackendFailure failure =
+        switch (failureClass(rule, operation, sent, attempt)) {
+          case THROTTLED -> BackendFailure.throttled(message, retryAfter(thrown));
+          case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
+          case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
+          case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
+        };
+    return failure.naming(subject);
+  }
+
+  /** A deadline that is not the call's was one of Google's own: it failed on its side. */
+  private static GcpErrorRule rule(Status status, String reason, Duration left) {
+    GcpErrorRule rule = GcpErrorRule.of(status.getCode(), reason);
+    if (rule == GcpErrorRule.ARGUMENT && damaged(status.getDescription())) {
+      return GcpErrorRule.DAMAGED;
+    }
+    return rule == GcpErrorRule.DEADLINE && left.compareTo(CLOCKS_DIFFER) > 0
+        ? GcpErrorRule.BROKEN
+        : rule;
+  }
+
+  /** Each attempt computes the checksums anew, of what it sends: they are not what is wrong. */
+  private static boolean damaged(@Nullable String description) {
+    return description != null && CHECKSUM.matcher(description).lookingAt();
+  }
+
+  private static FailureClass failureClass(
+      GcpErrorRule rule, GcpOperation<?, ?> operation, boolean sent, int attempt) {
+    FailureClass failureClass = rule.failureClass(operation.changes());
+    if (failureClass == FailureClass.AMBIGUOUS && !sent) {
+      return FailureClass.TRANSIENT;
+    }
+    boolean forgiven = rule == GcpErrorRule.EXPIRED || rule == GcpErrorRule.DAMAGED;
+    return forgiven && attempt > LATEST_FORGIVEN_ATTEMPT ? FailureClass.PERMANENT : failureClass;
+  }
+
+  static BackendFailure deadlinePassed() {
+    return BackendFailure.transientFailure(
+        FailureCode.TIMEOUT,
+        "The deadline passed before the request to Google Cloud KMS was sent. Allow more time.");
+  }
+
+  private static Optional<Duration> retryAfter(StatusRuntimeException thrown) {
+    return detail(thrown, RetryInfo.class)
+        .map(RetryInfo::getRetryDelay)
+        .filter(delay -> delay.getSeconds() >= 0 && delay.getNanos() >= 0)
+        .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()))
+        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+  }
+
+  private static boolean plain(String reason) {
+    return PLAIN.matcher(reason).matches();
+  }
+
+  private static <T extends Message> Optional<T> detail(
+      StatusRuntimeException thrown, Class<T> kind) {
+    com.google.rpc.@Nullable Status details = details(thrown);
+    if (details == null) {
+      return Optional.empty();
+    }
+    for (Any any : details.getDetailsList()) {
+      try {
+        if (any.is(kind)) {
+          return Optional.of(any.unpack(kind));
+        }
+      } catch (InvalidProtocolBufferException e) {
+        // Somebody's nonsense says nothing; the status does.
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static com.google.rpc.@Nullable Status details(StatusRuntimeException thrown) {
+    Metadata trailers = thrown.getTrailers();
+    try {
+      return trailers == null ? null : trailers.get(DETAILS);
+    } catch (IllegalArgumentException e) {
+      // Bytes that are no status.
+      return null;
+    }
+  }
+}

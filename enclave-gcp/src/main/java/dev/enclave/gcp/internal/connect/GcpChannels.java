@@ -1,0 +1,73 @@
+package dev.enclave.gcp.internal.connect;
+
+import dev.enclave.gcp.internal.settings.GcpEndpoint;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The channels, with everything said that gRPC would otherwise look for itself: in variables,
+ * system properties and DNS. They send nothing twice.
+ */
+public final class GcpChannels {
+
+  /** Shorter than what balancers and NAT gateways allow without traffic. */
+  private static final long KEEP_ALIVE_SECONDS = 60;
+
+  /** A connection that answers no ping in this time is given up. */
+  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+
+  private static final int CONNECTIONS = 8;
+
+  private GcpChannels() {}
+
+  public static ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure {
+    ChannelCredentials credentials = credentials(endpoint);
+    List<ManagedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      channels.add(one(endpoint, credentials));
+    }
+    return new GcpConnections(channels);
+  }
+
+  private static ManagedChannel one(GcpEndpoint endpoint, ChannelCredentials credentials) {
+    return NettyChannelBuilder.forAddress(
+            endpoint.origin().host().replaceAll("[\\[\\]]", ""),
+            endpoint.origin().port(),
+            credentials)
+        .disableRetry()
+        .disableServiceConfigLookUp()
+        .proxyDetector(address -> null)
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .userAgent("enclave")
+        .build();
+  }
+
+  private static ChannelCredentials credentials(GcpEndpoint endpoint) throws BackendFailure {
+    if (!endpoint.origin().tls()) {
+      return InsecureChannelCredentials.create();
+    }
+    if (endpoint.certificate().isEmpty()) {
+      return TlsChannelCredentials.create();
+    }
+    byte[] pem = endpoint.certificate().get().getBytes(StandardCharsets.UTF_8);
+    try {
+      return TlsChannelCredentials.newBuilder().trustManager(new ByteArrayInputStream(pem)).build();
+    } catch (IOException e) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "The certificate of the endpoint cannot be read. Give a PEM file.");
+    }
+  }
+}

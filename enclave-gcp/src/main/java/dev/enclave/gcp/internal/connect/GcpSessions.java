@@ -1,0 +1,144 @@
+package dev.enclave.gcp.internal.connect;
+
+import com.google.iam.v1.TestIamPermissionsRequest;
+import dev.enclave.cloud.HttpClients;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpSession;
+import dev.enclave.gcp.internal.credentials.TokenChain;
+import dev.enclave.gcp.internal.credentials.TokenExchange;
+import dev.enclave.gcp.internal.credentials.Tokens;
+import dev.enclave.gcp.internal.settings.GcpEndpoint;
+import dev.enclave.gcp.internal.settings.GcpSettings;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Opens the way to Cloud KMS: settings, endpoint, credentials, and Google's word that they count.
+ */
+public final class GcpSessions {
+
+  /**
+   * Nobody repeats the opening of a backend, and a metadata server may start beside this process.
+   */
+  private static final int ATTEMPTS = 3;
+
+  /** Longer than a failure to get a token is remembered. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1_050);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+  private static final Duration OPENING = Duration.ofSeconds(10);
+
+  /** The way to an endpoint. */
+  @FunctionalInterface
+  public interface Network {
+    ManagedChannel to(GcpEndpoint endpoint) throws BackendFailure;
+  }
+
+  private final BackendContext context;
+  private final TokenExchange exchange;
+  private final Network network;
+
+  public GcpSessions(BackendContext context, TokenExchange exchange) {
+    this(context, exchange, GcpChannels::to);
+  }
+
+  /** In another network. */
+  public GcpSessions(BackendContext context, TokenExchange exchange, Network network) {
+    this.context = context;
+    this.exchange = exchange;
+    this.network = network;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws BackendFailure when it cannot be opened; nothing stays open then
+   */
+  public GcpSession open() throws BackendFailure {
+    HttpClients.requireHostNamesChecked(context.snapshot());
+    GcpLogs.of(context.snapshot()).requireOff(context.environment());
+    GcpSettings settings = GcpSettings.of(context.settings());
+    GcpEndpoint endpoint = GcpEndpoint.of(settings, context);
+    Tokens tokens = tokens(settings, endpoint);
+    GcpSession session =
+        new GcpSession(network.to(endpoint), tokens, settings.keyRing(), endpoint.google());
+    boolean done = false;
+    try {
+      requireAnswer(session);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        session.close();
+      }
+    }
+  }
+
+  /** Other servers than Google's get a token that was meant for them, or none. */
+  private Tokens tokens(GcpSettings settings, GcpEndpoint endpoint) throws BackendFailure {
+    Optional<String> given = settings.accessToken();
+    if (given.isPresent()) {
+      String setting = settings.fullName(GcpSettings.ACCESS_TOKEN);
+      if (GcpEndpoint.strict(context.environment())) {
+        throw BackendFailure.permanent(
+            FailureCode.REFUSED,
+            "Setting "
+                + setting
+                + " is set, which "
+                + context.environment()
+                + " refuses. Remove it, and attach a service account to the workload.");
+      }
+      return Tokens.given(given.get(), "setting " + setting);
+    }
+    return endpoint.google()
+        ? new TokenChain(context, exchange)
+            .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
+        : Tokens.given("", "no credentials");
+  }
+
+  /** Which permissions there are is nobody's secret; that Google answers, says who asks. */
+  private void requireAnswer(GcpSession session) throws BackendFailure {
+    GcpCalls calls = new GcpCalls(session);
+    for (int attempt = 1; ; attempt++) {
+      CallContext call =
+          new CallContext("open", attempt, Deadline.in(OPENING, context.time()), context.time());
+      try {
+        calls.send(
+            GcpOperation.TEST_PERMISSIONS,
+            session.keyRing(),
+            TestIamPermissionsRequest.newBuilder()
+                .setResource(session.keyRing())
+                .addPermissions(GcpOperation.GET_KEY.permission())
+                .build(),
+            call);
+        return;
+      } catch (BackendFailure e) {
+        if (e.failureClass() == FailureClass.PERMANENT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+      pause();
+    }
+  }
+
+  private void pause() throws BackendFailure {
+    try {
+      context
+          .time()
+          .pause(
+              SHORTEST_PAUSE.plusMillis(context.random().nextInt((int) LONGEST_PAUSE.toMillis())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT, "Opening Google Cloud KMS was interrupted. Open it again.");
+    }
+  }
+}

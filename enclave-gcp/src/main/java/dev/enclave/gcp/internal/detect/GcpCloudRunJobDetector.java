@@ -1,0 +1,24 @@
+package dev.enclave.gcp.internal.detect;
+
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.EnvironmentSnapshot;
+
+/** A job of Cloud Run. */
+public final class GcpCloudRunJobDetector implements EnvironmentDetector {
+
+  @Override
+  public String id() {
+    return "gcp-cloud-run-job";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.WORKLOAD;
+  }
+
+  @Override
+  public Detection detect(EnvironmentSnapshot environment) {
+    return Detection.byVariables(environment, "CLOUD_RUN_JOB", "CLOUD_RUN_EXECUTION");
+  }
+}

@@ -1,0 +1,188 @@
+package dev.enclave.gcp.internal.keys;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKey.CryptoKeyPurpose;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionAlgorithm;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.KeyName;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.model.Activation;
+import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.gcp.internal.model.GcpLabels;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.LabelText;
+import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Records activations and finds the last one (docs/adr/0021). Thread-safe. */
+public final class GcpActivations {
+
+  /** Such a record's id still fits behind the longest name. */
+  public static final int LAST_ACTIVATION = 9_999;
+
+  private final GcpCalls calls;
+  private final String keyRing;
+  // The last known one of each key: a record never changes, so that reading goes on from there.
+  private final Map<KeyName, Activation> known = new ConcurrentHashMap<>();
+  private final Map<KeyName, VersionNumbers> restored = new ConcurrentHashMap<>();
+
+  GcpActivations(GcpCalls calls) {
+    this.calls = calls;
+    this.keyRing = calls.session().keyRing();
+  }
+
+  /**
+   * The last one of a key.
+   *
+   * @param first what holds if nobody recorded any
+   */
+  Activation last(KeyName name, Activation first, CallContext call) throws BackendFailure {
+    Activation last = lastFrom(name, known.getOrDefault(name, first), call);
+    learn(name, last);
+    return last;
+  }
+
+  private void learn(KeyName name, Activation activation) {
+    known.merge(name, activation, (a, b) -> a.number() > b.number() ? a : b);
+  }
+
+  /** By doubling steps from one that is there, then by halving them. */
+  private Activation lastFrom(KeyName name, Activation from, CallContext call)
+      throws BackendFailure {
+    Activation there = from;
+    int missing = 0;
+    for (int step = 1; missing == 0; step *= 2) {
+      Optional<Activation> next = record(name, there.number() + step, call);
+      if (next.isPresent()) {
+        there = next.get();
+      } else {
+        missing = there.number() + step;
+      }
+    }
+    while (missing - there.number() > 1) {
+      int middle = (there.number() + missing) / 2;
+      Optional<Activation> next = record(name, middle, call);
+      if (next.isPresent()) {
+        there = next.get();
+      } else {
+        missing = middle;
+      }
+    }
+    return there;
+  }
+
+  /** The one of that number; nothing if nobody recorded it. */
+  public Optional<Activation> record(KeyName name, int number, CallContext call)
+      throws BackendFailure {
+    String resource = GcpNames.key(keyRing, GcpNames.recordId(name, number));
+    Optional<CryptoKey> found = GcpDirectory.find(calls, resource, call);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    GcpLabels labels = new GcpLabels(found.get().getLabelsMap());
+    Optional<Activation> said = labels.activation(name, number);
+    if (said.isEmpty()) {
+      throw GcpRefusals.mangledRecord(resource);
+    }
+    labels.restoredVersions().ifPresent(versions -> restored.put(name, versions));
+    return said;
+  }
+
+  /** The versions of a key from elsewhere that count, as the record says that ended it. */
+  VersionNumbers restored(KeyName name, Activation last, CallContext call) throws BackendFailure {
+    if (last.number() < Activation.RESTORATION) {
+      return VersionNumbers.of();
+    }
+    if (!restored.containsKey(name)) {
+      record(name, Activation.RESTORATION, call);
+    }
+    VersionNumbers versions = restored.get(name);
+    if (versions == null) {
+      throw GcpRefusals.mangledRecord(
+          GcpNames.key(keyRing, GcpNames.recordId(name, Activation.RESTORATION)));
+    }
+    return versions;
+  }
+
+  /** Whether that operation recorded an activation of that version. */
+  public boolean recorded(GcpKey key, int version, String operationId, CallContext call)
+      throws BackendFailure {
+    Optional<Activation> said = Optional.of(key.last());
+    while (said.isPresent()) {
+      if (said.get().active() == version && said.get().operationId().equals(operationId)) {
+        return true;
+      }
+      int before = said.get().number() - 1;
+      said = before > 1 ? record(key.name(), before, call) : Optional.empty();
+    }
+    return false;
+  }
+
+  /**
+   * Records an activation.
+   *
+   * @return whether it holds; false if somebody else recorded another one of that number
+   */
+  public boolean claim(KeyName name, Activation next, CallContext call) throws BackendFailure {
+    return claim(name, next, GcpLabels.of(name, next), call);
+  }
+
+  /** Records the first activation of a key from elsewhere, and which of its versions count. */
+  public boolean claim(KeyName name, Activation next, VersionNumbers versions, CallContext call)
+      throws BackendFailure {
+    boolean ours = claim(name, next, GcpLabels.of(name, next, versions), call);
+    if (ours) {
+      restored.put(name, versions);
+    }
+    return ours;
+  }
+
+  private boolean claim(KeyName name, Activation next, Map<String, String> labels, CallContext call)
+      throws BackendFailure {
+    if (next.number() > LAST_ACTIVATION || next.used().toString().length() > LabelText.CAPACITY) {
+      throw GcpRefusals.tooManyActivations(name);
+    }
+    String id = GcpNames.recordId(name, next.number());
+    Optional<CryptoKey> made = makeRecord(id, labels, call);
+    if (made.isPresent()) {
+      learn(name, next);
+      return true;
+    }
+    // Perhaps by an earlier attempt of the same operation, whose answer was lost.
+    Activation there =
+        record(name, next.number(), call)
+            .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + id));
+    return there.equals(next);
+  }
+
+  /** Makes a CryptoKey that is nothing but its labels; nothing if one of that id is there. */
+  public Optional<CryptoKey> makeRecord(String id, Map<String, String> labels, CallContext call)
+      throws BackendFailure {
+    return calls.claim(
+        GcpOperation.CREATE_KEY,
+        keyRing,
+        CreateCryptoKeyRequest.newBuilder()
+            .setParent(keyRing)
+            .setCryptoKeyId(id)
+            .setSkipInitialVersionCreation(true)
+            .setCryptoKey(
+                CryptoKey.newBuilder()
+                    .setPurpose(CryptoKeyPurpose.ENCRYPT_DECRYPT)
+                    .setImportOnly(true)
+                    .setVersionTemplate(
+                        CryptoKeyVersionTemplate.newBuilder()
+                            .setProtectionLevel(ProtectionLevel.HSM)
+                            .setAlgorithm(CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION))
+                    .putAllLabels(labels))
+            .build(),
+        call);
+  }
+}

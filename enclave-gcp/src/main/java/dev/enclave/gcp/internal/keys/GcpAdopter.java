@@ -1,0 +1,161 @@
+package dev.enclave.gcp.internal.keys;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.model.GcpLabels;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Uses versions that something else made, with the rights to describe them, to read their public
+ * keys and the labels of their CryptoKeys for the stamp, and to sign.
+ */
+public final class GcpAdopter {
+
+  private static final GcpLabels NONE = new GcpLabels(Map.of());
+
+  private final GcpKeys keys;
+  private final String keyRing;
+  private final RefusedStamps refusals;
+
+  public GcpAdopter(GcpKeys keys, RefusedStamps refusals) {
+    this.keys = keys;
+    this.refusals = refusals;
+    this.keyRing = keys.calls().session().keyRing();
+  }
+
+  public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
+      throws BackendFailure {
+    String[] parts = providerUri.split("#", 2);
+    String resource = parts[0];
+    if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
+      throw GcpRefusals.notAGoogleKey();
+    }
+    long began = keys.readings().now();
+    try {
+      CryptoKeyVersion version =
+          GcpNames.isVersion(resource)
+              ? keys.directory().version(resource, call)
+              : onlyEnabled(resource, call);
+      Told told = told(GcpNames.keyOf(resource), call);
+      KeyAlgorithm algorithm =
+          algorithm(
+              version, told.labels(), parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
+      return keys.snapshots().ofForeign(name, algorithm, version, told.stamp(), began, call);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.NOT_FOUND ? GcpRefusals.noForeignKey() : e;
+    }
+  }
+
+  private CryptoKeyVersion onlyEnabled(String key, CallContext call) throws BackendFailure {
+    List<CryptoKeyVersion> enabled =
+        keys.directory().versions(key, call).stream()
+            .filter(
+                version ->
+                    version.getState() == CryptoKeyVersionState.ENABLED
+                        || version.getState() == CryptoKeyVersionState.PENDING_GENERATION)
+            .toList();
+    if (enabled.size() != 1) {
+      throw GcpRefusals.whichVersion(
+          enabled.stream()
+              .map(version -> GcpNames.numberOf(version.getName()).orElse(0))
+              .sorted()
+              .toList());
+    }
+    return keys.generated(enabled.get(0), call);
+  }
+
+  /** What the CryptoKey's labels say, as far as they may be read. */
+  private record Told(StampReading stamp, GcpLabels labels) {}
+
+  private Told told(String key, CallContext call) throws BackendFailure {
+    Optional<StampReading> refused = refusals.recent(key);
+    if (refused.isPresent()) {
+      return new Told(refused.get(), NONE);
+    }
+    try {
+      GcpLabels labels =
+          new GcpLabels(
+              keys.directory()
+                  .find(key, call)
+                  .orElseThrow(GcpRefusals::noForeignKey)
+                  .getLabelsMap());
+      return new Told(labels.stamp(), labels);
+    } catch (BackendFailure e) {
+      if (e.code() != FailureCode.ACCESS_DENIED) {
+        throw e;
+      }
+      return new Told(
+          refusals.note(
+              key, "cloudkms.cryptoKeys.get is denied", "Grant cloudkms.cryptoKeys.get on the key"),
+          NONE);
+    }
+  }
+
+  /** What the operator says, else what the labels say, else the only thing it can be. */
+  private static KeyAlgorithm algorithm(
+      CryptoKeyVersion version, GcpLabels labels, Optional<String> given) throws BackendFailure {
+    List<KeyAlgorithm> choices = GcpScheme.of(version.getAlgorithm());
+    if (given.isPresent()) {
+      return choices.stream()
+          .filter(choice -> choice.name().equals(given.get()))
+          .findFirst()
+          .orElseThrow(() -> GcpRefusals.otherAlgorithm(known(given.get()), choices));
+    }
+    if (labels.algorithm().filter(choices::contains).isPresent()) {
+      return labels.algorithm().get();
+    }
+    if (choices.isEmpty()) {
+      throw GcpRefusals.otherAlgorithm(version.getAlgorithm().toString(), choices);
+    }
+    if (choices.size() > 1) {
+      throw GcpRefusals.ambiguousAlgorithm(choices);
+    }
+    return choices.get(0);
+  }
+
+  private static String known(String given) {
+    return KeyAlgorithm.all().stream()
+        .map(KeyAlgorithm::name)
+        .filter(given::equals)
+        .findFirst()
+        .orElse("what is after its #");
+  }
+
+  /** Whether the version is of the key of that name that Enclave made, or would make. */
+  public boolean ours(KeyVersionRef ref) {
+    return GcpNames.keyOf(ref.providerUri()).equals(GcpNames.key(keyRing, ref.name().value()));
+  }
+
+  /** Notes a new reading of a version that was adopted before. */
+  public void readAnew(KeyVersionRef ref, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    CryptoKeyVersion version;
+    try {
+      version = keys.directory().version(ref.providerUri(), call);
+    } catch (BackendFailure e) {
+      throw e.code() == FailureCode.NOT_FOUND
+          ? GcpRefusals.COMMON.noVersion(ref.name(), ref.version())
+          : e;
+    }
+    Told told = told(GcpNames.keyOf(ref.providerUri()), call);
+    if (told.labels().key().isPresent()
+        || !GcpScheme.of(version.getAlgorithm()).contains(ref.algorithm())) {
+      throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
+    }
+    keys.snapshots().ofForeign(ref.name(), ref.algorithm(), version, told.stamp(), began, call);
+  }
+}

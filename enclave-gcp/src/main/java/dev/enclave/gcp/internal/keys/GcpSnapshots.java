@@ -1,0 +1,169 @@
+package dev.enclave.gcp.internal.keys;
+
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import com.google.protobuf.Timestamp;
+import dev.enclave.Assurance;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import dev.enclave.RotationInterval;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.model.Activation;
+import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.VersionNumbers;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns what Cloud KMS says into the engine's words. */
+public final class GcpSnapshots {
+
+  private final GcpPublicKeys publicKeys;
+  private final GcpLevels levels;
+  private final RecentReadings readings;
+  private final boolean reportsHsm;
+
+  public GcpSnapshots(
+      GcpPublicKeys publicKeys, GcpLevels levels, RecentReadings readings, boolean reportsHsm) {
+    this.publicKeys = publicKeys;
+    this.levels = levels;
+    this.readings = readings;
+    this.reportsHsm = reportsHsm;
+  }
+
+  /** As it was read, from {@code atNanos} on. */
+  public KeySnapshot of(GcpKey key, long atNanos, CallContext call) throws BackendFailure {
+    List<KeyVersion> versions = new ArrayList<>();
+    for (int number : key.versions().keySet()) {
+      versions.add(version(key, number, atNanos, call));
+    }
+    if (versions.isEmpty()) {
+      throw GcpRefusals.wrongAnswer(key.resource() + " has no version").naming(key.resource());
+    }
+    return new KeySnapshot(
+        key.name(),
+        key.algorithm(),
+        versions,
+        key.rotation(),
+        key.labels().stamp(),
+        versions.get(0).createdAt(),
+        key.resource(),
+        false);
+  }
+
+  /** A version's public key, where KMS tells it. */
+  public Optional<PublicKeyInfo> publicKey(
+      CryptoKeyVersion version, KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    levels.note(version);
+    return publicKeys.of(version, algorithm, call);
+  }
+
+  /** One version, its reading noted. */
+  public KeyVersion version(GcpKey key, int number, long atNanos, CallContext call)
+      throws BackendFailure {
+    CryptoKeyVersion version = key.versions().get(number);
+    if (version == null) {
+      throw GcpRefusals.COMMON.noVersion(key.name(), KeyVersionId.of(Integer.toString(number)));
+    }
+    return version(
+        key.name(),
+        key.algorithm(),
+        version,
+        key.state(number),
+        key.labels().stamp(),
+        atNanos,
+        call);
+  }
+
+  private KeyVersion version(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      CryptoKeyVersion version,
+      KeyState state,
+      StampReading stamp,
+      long atNanos,
+      CallContext call)
+      throws BackendFailure {
+    KeyVersionId id = GcpNames.idOfVersion(version.getName()).orElseThrow();
+    KeyVersion described =
+        new KeyVersion(
+            id,
+            state,
+            instant(version.getCreateTime()),
+            publicKey(version, algorithm, call),
+            assurance(version.getProtectionLevel()),
+            origin(version),
+            version.getName());
+    readings.note(new RecentReadings.Id(name, id.value()), new Reading(state, stamp, atNanos));
+    if (state == KeyState.ACTIVE) {
+      readings.noteToSign(new RecentReadings.Usable(version.getName(), algorithm));
+    }
+    return described;
+  }
+
+  /** A version that is not Enclave's: active while KMS has it enabled. */
+  KeySnapshot ofForeign(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      CryptoKeyVersion version,
+      StampReading stamp,
+      long atNanos,
+      CallContext call)
+      throws BackendFailure {
+    KeyVersion described =
+        version(name, algorithm, version, foreignState(version), stamp, atNanos, call);
+    return new KeySnapshot(
+        name,
+        algorithm,
+        List.of(described),
+        RotationInterval.POLICY,
+        stamp,
+        described.createdAt(),
+        version.getName(),
+        false);
+  }
+
+  private static KeyState foreignState(CryptoKeyVersion version) {
+    int number = GcpNames.numberOf(version.getName()).orElseThrow();
+    return new Activation(1, number, VersionNumbers.of(number), "")
+        .state(number, version.getState());
+  }
+
+  /** As the version says, whatever was asked for: SOFTWARE is what KMS makes by default. */
+  private Assurance assurance(ProtectionLevel level) {
+    return reportsHsm
+            && (level == ProtectionLevel.HSM || level == ProtectionLevel.HSM_SINGLE_TENANT)
+        ? Assurance.HSM
+        : Assurance.SOFTWARE;
+  }
+
+  private static KeyOrigin origin(CryptoKeyVersion version) {
+    if (!version.getImportJob().isEmpty() || version.hasImportTime()) {
+      return KeyOrigin.IMPORTED;
+    }
+    boolean external =
+        version.getProtectionLevel() == ProtectionLevel.EXTERNAL
+            || version.getProtectionLevel() == ProtectionLevel.EXTERNAL_VPC;
+    boolean made =
+        version.hasGenerateTime() || version.getState() == CryptoKeyVersionState.PENDING_GENERATION;
+    return made && !external ? KeyOrigin.GENERATED : KeyOrigin.UNKNOWN;
+  }
+
+  public static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  }
+}

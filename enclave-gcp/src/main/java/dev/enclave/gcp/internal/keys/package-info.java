@@ -1,0 +1,3 @@
+/** Reads keys. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.gcp.internal.keys;

@@ -1,3 +1,0 @@
-/** Recognises the places of Google Cloud. */
-@org.jspecify.annotations.NullMarked
-package dev.enclave.gcp.internal;

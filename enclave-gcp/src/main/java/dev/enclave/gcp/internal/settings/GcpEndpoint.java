@@ -1,0 +1,85 @@
+package dev.enclave.gcp.internal.settings;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.cloud.Origin;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where requests go: to Google, or, outside PRODUCTION and STAGING, to where a setting says. No
+ * variable sends anything anywhere.
+ *
+ * @param origin where Cloud KMS is
+ * @param google whether Google answers there: only then are credentials sent and an HSM believed
+ * @param certificate what else than the machine's own trust store says who may answer there
+ */
+public record GcpEndpoint(Origin origin, boolean google, Optional<String> certificate) {
+
+  private static final Origin GLOBAL = Origin.of("cloudkms.googleapis.com");
+
+  /** The service's own hosts: global, regional, and those of Private Service Connect. */
+  private static final Pattern GOOGLE =
+      Pattern.compile(
+          "cloudkms\\.googleapis\\.com"
+              + "|cloudkms\\.[a-z0-9-]{1,40}\\.rep\\.googleapis\\.com"
+              + "|cloudkms-[a-z0-9-]{1,60}\\.p\\.googleapis\\.com");
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("127(\\.\\d{1,3}){3}|localhost|\\[::1\\]");
+
+  /** Whether only Google and managed identities will do. */
+  public static boolean strict(EnvironmentType environment) {
+    return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+  }
+
+  /**
+   * Decides and checks.
+   *
+   * @throws BackendFailure {@link FailureCode#REFUSED} for what must not be, here
+   */
+  public static GcpEndpoint of(GcpSettings settings, BackendContext context) throws BackendFailure {
+    Origin origin = settings.endpoint().orElse(GLOBAL);
+    if (isGoogle(origin)) {
+      return new GcpEndpoint(origin, true, Optional.empty());
+    }
+    String named = "Setting " + settings.fullName(GcpSettings.ENDPOINT) + " is " + origin;
+    if (strict(context.environment())) {
+      throw refused(
+          named
+              + ", which is no endpoint of Google Cloud KMS, and "
+              + context.environment()
+              + " refuses others. Remove the setting.");
+    }
+    if (!origin.tls() && !LOOPBACK.matcher(origin.host()).matches()) {
+      throw refused(named + ", without TLS and on another machine. Write https.");
+    }
+    return new GcpEndpoint(origin, false, certificate(settings, context));
+  }
+
+  public static boolean isGoogle(Origin origin) {
+    return origin.tls() && origin.port() == 443 && GOOGLE.matcher(origin.host()).matches();
+  }
+
+  private static Optional<String> certificate(GcpSettings settings, BackendContext context)
+      throws BackendFailure {
+    Optional<String> path = settings.endpointCertificate();
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> pem = context.snapshot().read(path.get());
+    if (pem.filter(text -> text.contains("-----BEGIN CERTIFICATE-----")).isEmpty()) {
+      throw GcpSettings.misconfigured(
+          settings.fullName(GcpSettings.ENDPOINT_CERTIFICATE),
+          path.get(),
+          "There is no such file with a PEM certificate that can be read.");
+    }
+    return pem;
+  }
+
+  private static BackendFailure refused(String message) {
+    return BackendFailure.permanent(FailureCode.REFUSED, message);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.enclave.gcp.internal.settings;
+
+import dev.enclave.cloud.Origin;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.internal.Quoted;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.SettingSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The settings of the Google Cloud KMS backend, read and checked. Immutable. */
+public final class GcpSettings {
+
+  public static final String KEY_RING = "key-ring";
+  public static final String ENDPOINT = "endpoint";
+  public static final String ENDPOINT_CERTIFICATE = "endpoint-certificate";
+  public static final String CREDENTIALS_FILE = "credentials-file";
+  public static final String ACCESS_TOKEN = "access-token";
+
+  public static final List<SettingSpec> SPECS =
+      List.of(
+          SettingSpec.of(
+              KEY_RING,
+              "The key ring of the keys, for example"
+                  + " projects/wallet-prod/locations/europe-west1/keyRings/wallet."),
+          SettingSpec.of(
+              ENDPOINT,
+              "Where Cloud KMS is, for example https://cloudkms.europe-west3.rep.googleapis.com; by"
+                  + " default https://cloudkms.googleapis.com."),
+          SettingSpec.of(
+              ENDPOINT_CERTIFICATE,
+              "A PEM file with the certificate of the endpoint or of who issued it, for example"
+                  + " emulator.pem; outside PRODUCTION and STAGING."),
+          SettingSpec.of(
+              CREDENTIALS_FILE,
+              "A credentials file: of workload identity federation, or, for development, of gcloud"
+                  + " auth application-default login, for example"
+                  + " /home/dev/.config/gcloud/application_default_credentials.json."),
+          SettingSpec.secret(
+              ACCESS_TOKEN,
+              "An access token for development, as gcloud auth print-access-token or enclave"
+                  + " emulator gcp prints it."));
+
+  private final BackendSettings settings;
+  private final String keyRing;
+  private final Optional<Origin> endpoint;
+
+  private GcpSettings(BackendSettings settings) throws BackendFailure {
+    this.settings = settings;
+    this.keyRing = keyRing(settings);
+    this.endpoint = endpoint(settings);
+  }
+
+  /**
+   * Reads and checks all of them.
+   *
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
+   */
+  public static GcpSettings of(BackendSettings settings) throws BackendFailure {
+    return new GcpSettings(settings);
+  }
+
+  public String keyRing() {
+    return keyRing;
+  }
+
+  Optional<Origin> endpoint() {
+    return endpoint;
+  }
+
+  /** A path. */
+  Optional<String> endpointCertificate() {
+    return text(settings, ENDPOINT_CERTIFICATE);
+  }
+
+  /** A path. */
+  public Optional<String> credentialsFile() {
+    return text(settings, CREDENTIALS_FILE);
+  }
+
+  /** The token takes the place of every other credential; the client takes text alone. */
+  public Optional<String> accessToken() {
+    Optional<SecretBytes> answered = settings.secret(ACCESS_TOKEN);
+    if (answered.isEmpty()) {
+      return text(settings, ACCESS_TOKEN);
+    }
+    try (SecretBytes secret = answered.get()) {
+      byte[] bytes = secret.exposeSecret();
+      try {
+        return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
+      } finally {
+        Arrays.fill(bytes, (byte) 0);
+      }
+    }
+  }
+
+  /** The name as the operator writes it. */
+  public String fullName(String name) {
+    return settings.fullName(name);
+  }
+
+  private static Optional<String> text(BackendSettings settings, String name) {
+    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
+  }
+
+  private static String keyRing(BackendSettings settings) throws BackendFailure {
+    Optional<String> text = text(settings, KEY_RING);
+    if (text.isEmpty()) {
+      throw BackendFailure.permanent(
+          FailureCode.MISCONFIGURED,
+          "Setting "
+              + settings.fullName(KEY_RING)
+              + " is not set. Set it to projects/PROJECT/locations/LOCATION/keyRings/NAME; gcloud kms"
+              + " keyrings list names those there are.");
+    }
+    if (!GcpNames.isKeyRing(text.get())) {
+      throw misconfigured(
+          settings.fullName(KEY_RING),
+          text.get(),
+          "Write projects/PROJECT/locations/LOCATION/keyRings/NAME.");
+    }
+    return text.get();
+  }
+
+  private static Optional<Origin> endpoint(BackendSettings settings) throws BackendFailure {
+    Optional<String> text = text(settings, ENDPOINT);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Origin> origin = Origin.parse(text.get());
+    if (origin.isEmpty()) {
+      throw misconfigured(
+          settings.fullName(ENDPOINT),
+          text.get(),
+          "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.");
+    }
+    return origin;
+  }
+
+  static BackendFailure misconfigured(String setting, String value, String fix) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED, "Setting " + setting + " is " + Quoted.of(value) + ". " + fix);
+  }
+}

@@ -1,0 +1,3 @@
+/** Imports keys. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.gcp.internal.transfer;

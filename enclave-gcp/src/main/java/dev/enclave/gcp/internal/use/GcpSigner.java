@@ -1,0 +1,116 @@
+package dev.enclave.gcp.internal.use;
+
+import com.google.cloud.kms.v1.AsymmetricSignRequest;
+import com.google.cloud.kms.v1.AsymmetricSignResponse;
+import com.google.cloud.kms.v1.Digest;
+import com.google.protobuf.ByteString;
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
+import dev.enclave.SigningInput;
+import dev.enclave.gcp.internal.calls.Checksums;
+import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.keys.GcpLevels;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.RawSignature;
+import java.util.Optional;
+
+/** Signs: one request, by the version's own name, checked both ways. */
+public final class GcpSigner {
+
+  private final GcpCalls calls;
+  private final GcpVersions versions;
+  private final GcpLevels levels;
+
+  public GcpSigner(GcpCalls calls, GcpVersions versions, GcpLevels levels) {
+    this.calls = calls;
+    this.versions = versions;
+    this.levels = levels;
+  }
+
+  public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
+      throws BackendFailure {
+    GcpScheme scheme = GcpScheme.of(ref.algorithm());
+    if (ref.algorithm().purpose() != KeyPurpose.SIGN) {
+      throw GcpRefusals.COMMON.cannot(ref.algorithm(), "sign");
+    }
+    if (!scheme.support().takes(input)) {
+      throw GcpRefusals.COMMON.notTaken(scheme.support());
+    }
+    versions.requireUsable(ref, KeyState::mayProduce, call);
+    GcpCalls.Answer<AsymmetricSignResponse> answer;
+    try {
+      answer =
+          calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, input), call);
+    } catch (BackendFailure e) {
+      throw versions.contradicted(ref, e);
+    }
+    AsymmetricSignResponse signed = answer.value();
+    requireUndamaged(input, signed);
+    KeyVersionId signedBy = signedBy(ref, signed);
+    levels.require(ref.providerUri(), signed.getProtectionLevel());
+    return new RawSignature(
+        Bytes.of(signed.getSignature().toByteArray()),
+        ref.algorithm().defaultEncoding(),
+        signedBy,
+        Optional.of(answer.requestId()));
+  }
+
+  private static AsymmetricSignRequest request(
+      KeyVersionRef ref, GcpScheme scheme, SigningInput input) {
+    AsymmetricSignRequest.Builder request =
+        AsymmetricSignRequest.newBuilder().setName(ref.providerUri());
+    if (input instanceof Message message) {
+      ByteString data = ByteString.copyFrom(message.toByteArray());
+      return request.setData(data).setDataCrc32C(Checksums.of(data)).build();
+    }
+    ByteString digest = ByteString.copyFrom(((dev.enclave.Digest) input).value().toByteArray());
+    return request
+        .setDigest(field(scheme.digest(), digest))
+        .setDigestCrc32C(Checksums.of(digest))
+        .build();
+  }
+
+  private static Digest field(DigestAlgorithm algorithm, ByteString digest) {
+    return switch (algorithm) {
+      case SHA_384 -> Digest.newBuilder().setSha384(digest).build();
+      case SHA_512 -> Digest.newBuilder().setSha512(digest).build();
+      case SHA_256, KECCAK_256 -> Digest.newBuilder().setSha256(digest).build();
+    };
+  }
+
+  private static void requireUndamaged(SigningInput input, AsymmetricSignResponse signed)
+      throws BackendFailure {
+    if (input instanceof Message) {
+      Checksums.requireVerified("the message", signed.getVerifiedDataCrc32C());
+    } else {
+      Checksums.requireVerified("the digest", signed.getVerifiedDigestCrc32C());
+    }
+    Checksums.require(
+        "the signature",
+        signed.getSignature(),
+        signed.hasSignatureCrc32C(),
+        signed.getSignatureCrc32C());
+  }
+
+  /** The version KMS says it used, not the one it was asked for. */
+  private static KeyVersionId signedBy(KeyVersionRef ref, AsymmetricSignResponse signed)
+      throws BackendFailure {
+    String name = signed.getName();
+    if (name.equals(ref.providerUri())) {
+      return ref.version();
+    }
+    return GcpNames.idOfVersion(name)
+        .filter(id -> GcpNames.keyOf(name).equals(GcpNames.keyOf(ref.providerUri())))
+        .orElseThrow(() -> GcpRefusals.wrongAnswer("it did not say that the key asked for signed"));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.enclave.gcp.internal.versions;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersionTemplate;
+import com.google.cloud.kms.v1.ProtectionLevel;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.keys.GcpKeys;
+import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.gcp.internal.model.GcpLabels;
+import dev.enclave.gcp.internal.model.GcpScheme;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
+
+/**
+ * Creates keys: one request makes the CryptoKey of the name, its first version and its labels, and
+ * of two that try one gets ALREADY_EXISTS. Nothing can be left half made.
+ */
+public final class GcpCreator {
+
+  private final GcpKeys keys;
+
+  public GcpCreator(GcpKeys keys) {
+    this.keys = keys;
+  }
+
+  public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
+    GcpScheme scheme = GcpScheme.of(request.algorithm());
+    String keyRing = keys.calls().session().keyRing();
+    Optional<CryptoKey> made =
+        keys.calls()
+            .claim(
+                GcpOperation.CREATE_KEY,
+                keyRing,
+                CreateCryptoKeyRequest.newBuilder()
+                    .setParent(keyRing)
+                    .setCryptoKeyId(request.name().value())
+                    .setCryptoKey(
+                        CryptoKey.newBuilder()
+                            .setPurpose(scheme.purpose())
+                            .setVersionTemplate(
+                                CryptoKeyVersionTemplate.newBuilder()
+                                    .setProtectionLevel(ProtectionLevel.HSM)
+                                    .setAlgorithm(scheme.kms()))
+                            .putAllLabels(GcpLabels.of(request)))
+                    .build(),
+                call);
+    return made.isPresent()
+        ? BackendFailure.afterChange(
+            "CryptoKey " + request.name() + " was created.", () -> readBack(request, call))
+        : readBack(request, call);
+  }
+
+  private KeySnapshot readBack(CreateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey key;
+    try {
+      key =
+          keys.directory()
+              .read(request.name(), call)
+              .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + request.name()));
+    } catch (BackendFailure e) {
+      throw e.code() == dev.enclave.spi.FailureCode.NOT_FOUND
+              && e.failureClass() == dev.enclave.spi.FailureClass.PERMANENT
+          ? GcpRefusals.COMMON.alreadyExists(request.name())
+          : e;
+    }
+    if (!key.labels().operationId().equals(request.operationId())) {
+      throw GcpRefusals.COMMON.alreadyExists(request.name());
+    }
+    if (key.versions().isEmpty()) {
+      throw GcpRefusals.COMMON.notSeenYet("The first version of " + request.name());
+    }
+    return keys.snapshots()
+        .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), began, call);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.enclave.gcp.internal.versions;
+
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
+import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import dev.enclave.KeyName;
+import dev.enclave.cloud.Settling;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.keys.GcpKeys;
+import dev.enclave.gcp.internal.keys.GcpLister;
+import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.OrphanCollector.Orphan;
+import dev.enclave.spi.OrphanCollector.Page;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Versions of Enclave's keys that no activation ever named: a rotation was cut short, lost its
+ * race, or made another when an answer was lost. A version that is disabled is kept: somebody has
+ * looked at it. What a restoration brought and does not name is none of that: the restoration
+ * itself disables.
+ */
+public final class GcpOrphans {
+
+  /** So that a page, with a few requests for each key, ends in seconds. */
+  private static final int PAGE = 50;
+
+  /** Longer than any rotation may take, clocks that differ included. */
+  private static final Duration UNDER_WAY = Duration.ofMinutes(15);
+
+  /** Longer than an activation takes from its look at the version to its record. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  private final GcpKeys keys;
+  private final GcpLister lister;
+  private final GcpStateChanger states;
+
+  public GcpOrphans(GcpKeys keys, GcpLister lister, GcpStateChanger states) {
+    this.keys = keys;
+    this.lister = lister;
+    this.states = states;
+  }
+
+  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+    ListCryptoKeysResponse page = lister.page(from.orElse(""), PAGE, call);
+    List<Orphan> orphans = new ArrayList<>();
+    for (CryptoKey found : page.getCryptoKeysList()) {
+      Optional<KeyName> name = GcpLister.keyOf(found);
+      if (name.isPresent()) {
+        Optional<GcpKey> key = keys.directory().readAll(name.get(), call);
+        if (key.isPresent()) {
+          orphans.addAll(orphans(key.get(), call));
+        }
+      }
+    }
+    String next = page.getNextPageToken();
+    return new Page(orphans, next.isEmpty() ? Optional.empty() : Optional.of(next));
+  }
+
+  private static List<Orphan> orphans(GcpKey key, CallContext call) {
+    List<Orphan> orphans = new ArrayList<>();
+    key.versions()
+        .forEach(
+            (number, version) -> {
+              Instant createdAt = Instant.ofEpochSecond(version.getCreateTime().getSeconds());
+              if (unused(key, number, version)
+                  && createdAt.plus(UNDER_WAY).isBefore(call.time().now())) {
+                orphans.add(new Orphan(version.getName(), key.name(), createdAt));
+              }
+            });
+    return orphans;
+  }
+
+  private static boolean unused(GcpKey key, int number, CryptoKeyVersion version) {
+    boolean enabled = version.getState() == CryptoKeyVersionState.ENABLED;
+    return key.leftOver(version)
+        ? enabled || version.getState() == CryptoKeyVersionState.DISABLED
+        : enabled && !key.last().used().contains(number) && !key.restored().contains(number);
+  }
+
+  public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
+    if (!GcpNames.isVersion(orphan.providerUri())) {
+      throw GcpRefusals.notAGoogleKey();
+    }
+    Optional<GcpKey> key = keys.directory().readAll(orphan.meantFor(), call);
+    CryptoKeyVersion version =
+        key.flatMap(
+                k ->
+                    k.versions().values().stream()
+                        .filter(v -> v.getName().equals(orphan.providerUri()))
+                        .findFirst())
+            .orElse(CryptoKeyVersion.getDefaultInstance());
+    if (key.isEmpty() || version.getName().isEmpty()) {
+      return true;
+    }
+    if (version.getState() == CryptoKeyVersionState.DESTROYED
+        || version.getState() == CryptoKeyVersionState.DESTROY_SCHEDULED) {
+      return true;
+    }
+    if (orphans(key.get(), call).stream()
+        .noneMatch(o -> o.providerUri().equals(orphan.providerUri()))) {
+      return false;
+    }
+    return destroy(key.get().name(), version, call);
+  }
+
+  /**
+   * Another process may go on with the rotation that made it. A version that is off is not
+   * activated, so it is switched off first; an activation that had begun is seen a moment later,
+   * and the version is switched on again.
+   */
+  private boolean destroy(KeyName name, CryptoKeyVersion version, CallContext call)
+      throws BackendFailure {
+    int number = GcpNames.numberOf(version.getName()).orElseThrow();
+    if (version.getState() != CryptoKeyVersionState.ENABLED) {
+      states.destroy(version.getName(), call);
+      return true;
+    }
+    states.set(version.getName(), CryptoKeyVersionState.DISABLED, call);
+    return BackendFailure.afterChange(
+        "Version " + number + " of key " + name + " was switched off.",
+        () -> {
+          Settling.await(SETTLING, "see whether it was activated meanwhile", call);
+          boolean activated =
+              keys.directory()
+                  .readAll(name, call)
+                  .filter(now -> now.last().used().contains(number))
+                  .isPresent();
+          if (activated) {
+            states.set(version.getName(), CryptoKeyVersionState.ENABLED, call);
+            return false;
+          }
+          states.destroy(version.getName(), call);
+          return true;
+        });
+  }
+}

@@ -1,0 +1,162 @@
+package dev.enclave.gcp.internal.versions;
+
+import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.gcp.internal.calls.GcpOperation;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
+import dev.enclave.gcp.internal.keys.GcpKeys;
+import dev.enclave.gcp.internal.model.Activation;
+import dev.enclave.gcp.internal.model.GcpKey;
+import dev.enclave.gcp.internal.model.GcpNames;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.KeySnapshot;
+import java.util.Optional;
+
+/** Replaces versions: another version of the CryptoKey, then the record that it is active. */
+public final class GcpRotator {
+
+  private final GcpKeys keys;
+  private final GcpStateChanger states;
+  private final Preparations preparations;
+
+  public GcpRotator(GcpKeys keys, GcpStateChanger states) {
+    this.keys = keys;
+    this.states = states;
+    this.preparations = new Preparations(keys.calls(), keys.activations());
+  }
+
+  public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey key = keys.existing(request.name(), call);
+    if (!isActive(request, key)) {
+      // An earlier attempt, by another process perhaps, may have activated its version already.
+      Optional<Integer> earlier = preparations.of(key, request.operationId(), call);
+      if (earlier.isEmpty()) {
+        throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+      }
+      return described(key, key.version(earlier.get()), began, call);
+    }
+    Optional<Integer> earlier =
+        preparations.begin(key, request.operationId(), call)
+            ? Optional.empty()
+            : preparations.of(key, request.operationId(), call);
+    CryptoKeyVersion next = earlier.isPresent() ? key.version(earlier.get()) : make(key, call);
+    preparations.made(key, request.operationId(), GcpNames.numberOf(next.getName()).orElseThrow());
+    return described(key.with(next), next, began, call);
+  }
+
+  private CryptoKeyVersion make(GcpKey key, CallContext call) throws BackendFailure {
+    CryptoKeyVersion made =
+        keys.calls()
+            .send(
+                GcpOperation.CREATE_VERSION,
+                key.resource(),
+                CreateCryptoKeyVersionRequest.newBuilder()
+                    .setParent(key.resource())
+                    .setCryptoKeyVersion(CryptoKeyVersion.getDefaultInstance())
+                    .build(),
+                call);
+    if (!GcpNames.keyOf(made.getName()).equals(key.resource())
+        || !GcpNames.isVersion(made.getName())) {
+      throw GcpRefusals.wrongAnswer("it made a version of another key than " + key.resource())
+          .naming(key.resource());
+    }
+    return made;
+  }
+
+  private KeyVersion described(GcpKey key, CryptoKeyVersion version, long began, CallContext call)
+      throws BackendFailure {
+    CryptoKeyVersion generated = keys.generated(version, call);
+    return keys.snapshots()
+        .version(
+            key.with(generated), GcpNames.numberOf(generated.getName()).orElseThrow(), began, call);
+  }
+
+  private static boolean isActive(RotateRequest request, GcpKey key) {
+    int active = key.active();
+    return active != 0 && request.expectedActive().value().equals(Integer.toString(active));
+  }
+
+  private static void requireActive(RotateRequest request, GcpKey key) throws BackendFailure {
+    if (!isActive(request, key)) {
+      throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+    }
+  }
+
+  public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(request.name(), call);
+    int next =
+        key.number(nextId).orElseThrow(() -> GcpRefusals.COMMON.noVersion(request.name(), nextId));
+    if (key.last().used().contains(next)) {
+      if (!keys.activations().recorded(key, next, request.operationId(), call)) {
+        throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
+      }
+      return finish(request, key, key.last().active() == next, call);
+    }
+    return finish(request, claim(request, key, next, call), true, call);
+  }
+
+  private GcpKey claim(RotateRequest request, GcpKey first, int next, CallContext call)
+      throws BackendFailure {
+    GcpKey key = first;
+    while (true) {
+      requireActive(request, key);
+      if (key.state(next) != KeyState.PENDING) {
+        throw GcpRefusals.COMMON.invalidState(
+            request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
+      }
+      Activation activation = key.last().activating(next, request.operationId());
+      if (keys.activations().claim(request.name(), activation, call)) {
+        return key.after(activation);
+      }
+      // Another decision came first, perhaps about another version: look again.
+      key = keys.existing(request.name(), call);
+    }
+  }
+
+  /** What follows the record; repeated as a whole if an answer is lost on the way. */
+  private KeySnapshot finish(RotateRequest request, GcpKey key, boolean latest, CallContext call)
+      throws BackendFailure {
+    return BackendFailure.afterChange(
+        "That another version of key " + request.name() + " is active was recorded.",
+        () -> finished(request, key, latest, call));
+  }
+
+  private KeySnapshot finished(RotateRequest request, GcpKey key, boolean latest, CallContext call)
+      throws BackendFailure {
+    long began = keys.readings().now();
+    GcpKey now = key;
+    if (latest && request.retiredState() == KeyState.DISABLED) {
+      Optional<Integer> replaced = key.number(request.expectedActive());
+      if (replaced.isPresent() && key.state(replaced.get()) == KeyState.VERIFY_ONLY) {
+        // Read while it is enabled: KMS tells no public key of a disabled version.
+        keys.snapshots().of(key, began, call);
+        now = key.with(states.disable(key, replaced.get(), call));
+      }
+    }
+    return keys.snapshots().of(now, began, call);
+  }
+
+  /** Another activation, of the version that is active: labels take no condition, records do. */
+  public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    GcpKey key = keys.existing(name, call);
+    while (!key.rotation().equals(interval)) {
+      Activation next = key.last().withRotation(interval, call.operationId());
+      key =
+          keys.activations().claim(name, next, call) ? key.after(next) : keys.existing(name, call);
+    }
+    GcpKey changed = key;
+    return BackendFailure.afterChange(
+        "Key " + name + " has the rotation interval " + interval + ".",
+        () -> keys.snapshots().of(changed, keys.readings().now(), call));
+  }
+}
