@@ -11,7 +11,7 @@ import dev.enclave.emulators.internal.azure.identity.LoginService;
 import dev.enclave.emulators.internal.azure.identity.ManagedIdentityService;
 import dev.enclave.emulators.internal.azure.keys.Access;
 import dev.enclave.emulators.internal.azure.keys.VaultService;
-import dev.enclave.emulators.internal.azure.keys.VaultSettings;
+import dev.enclave.emulators.internal.azure.keys.model.VaultSettings;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.http.SocketLayer;

@@ -1,6 +1,10 @@
 package dev.enclave.emulators.internal.azure.keys;
 
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
+import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
+import dev.enclave.emulators.internal.azure.keys.model.Vault;
+import dev.enclave.emulators.internal.azure.keys.request.Call;
 import java.util.Optional;
 
 /** What a request costs of the vault's allowances. */
