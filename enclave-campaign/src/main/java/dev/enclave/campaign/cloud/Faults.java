@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** What Enclave has said that it did; checked later through another Enclave. */
-final class Claims {
+public final class Claims {
 
-  static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
-  static final byte[] PLAINTEXT = "the seed".getBytes(StandardCharsets.UTF_8);
-  static final byte[] CONTEXT = "row 7".getBytes(StandardCharsets.UTF_8);
+  public static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+  public static final byte[] PLAINTEXT = "the seed".getBytes(StandardCharsets.UTF_8);
+  public static final byte[] CONTEXT = "row 7".getBytes(StandardCharsets.UTF_8);
 
   private final List<Consumer<Enclave>> checks = new ArrayList<>();
 
@@ -40,7 +40,7 @@ final class Claims {
   }
 
   /** A signature that was released verifies, by mathematics alone. */
-  void released(SigningKey key, SignatureValue signature) {
+  public void released(SigningKey key, SignatureValue signature) {
     PublicKeyInfo publicKey =
         key.info().versions().stream()
             .filter(version -> version.id().equals(signature.version()))
@@ -70,7 +70,7 @@ final class Claims {
     checks.add(enclave -> assertThat(enclave.unseal(box, CONTEXT)).isEqualTo(PLAINTEXT));
   }
 
-  void check(Enclave other) {
+  public void check(Enclave other) {
     checks.forEach(check -> check.accept(other));
   }
 }

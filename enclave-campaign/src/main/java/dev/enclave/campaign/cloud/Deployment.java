@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
@@ -55,7 +55,7 @@ public record Deployment(
   }
 
   /** One in a process that is made to see system properties too. */
-  EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
+  public EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
     return EnclaveFactory.builder()
         .discovery(false)
         .with(machine(properties))
@@ -64,7 +64,7 @@ public record Deployment(
   }
 
   /** What opens the backend alone, without an engine. */
-  BackendContext context(BackendId id, TimeSource time) {
+  public BackendContext context(BackendId id, TimeSource time) {
     String section = "enclave." + id + ".";
     Map<String, String> own = new TreeMap<>();
     settings.forEach(
@@ -83,7 +83,7 @@ public record Deployment(
   }
 
   /** The machine that the client is made to see. */
-  FakeEnvironment machine() {
+  public FakeEnvironment machine() {
     return machine(Map.of());
   }
 
@@ -101,7 +101,7 @@ public record Deployment(
     return machine;
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     Properties properties = new Properties();
     properties.putAll(settings);
     variables.forEach((name, value) -> properties.put(VARIABLE + name, value));
@@ -111,7 +111,7 @@ public record Deployment(
     }
   }
 
-  static Deployment read(String file) throws IOException {
+  public static Deployment read(String file) throws IOException {
     Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(Path.of(file))) {
       properties.load(in);

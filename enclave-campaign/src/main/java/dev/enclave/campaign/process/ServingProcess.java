@@ -1,5 +1,7 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.Clouds;
 import dev.enclave.emulators.fault.FaultInjector;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -11,7 +13,7 @@ import java.time.InstantSource;
  * A server in a process of its own: writes what points a client at it, and serves until a line
  * comes.
  */
-final class ServingProcess {
+public final class ServingProcess {
 
   private ServingProcess() {}
 

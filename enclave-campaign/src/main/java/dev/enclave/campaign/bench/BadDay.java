@@ -1,6 +1,8 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.KeyPurpose;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultPlan;
@@ -18,10 +20,10 @@ import java.util.Set;
  * @param number which of its requests in the scenario, from 1; 0 for all
  * @param fault what goes wrong
  */
-record BadDay(String operation, int number, Fault fault) {
+public record BadDay(String operation, int number, Fault fault) {
 
   /** All there are for a scenario that sends so many requests of each operation. */
-  static List<BadDay> all(CloudUnderTest cloud, Map<String, Integer> requests) {
+  public static List<BadDay> all(CloudUnderTest cloud, Map<String, Integer> requests) {
     List<BadDay> days = new ArrayList<>();
     requests.forEach(
         (operation, count) -> {
@@ -34,14 +36,14 @@ record BadDay(String operation, int number, Fault fault) {
     return days;
   }
 
-  FaultPlan plan() {
+  public FaultPlan plan() {
     return number == 0
         ? FaultPlan.NONE.every(operation, 1, fault)
         : FaultPlan.NONE.on(operation, number, fault);
   }
 
   /** Whether Enclave is to get over it, so that the application notices nothing. */
-  boolean passes(CloudUnderTest cloud) {
+  public boolean passes(CloudUnderTest cloud) {
     return number > 0 && !wrong() && !(cloud.throttlingOutlastsCalls() && throttled());
   }
 
@@ -50,7 +52,7 @@ record BadDay(String operation, int number, Fault fault) {
   }
 
   /** What the application may catch if it notices. */
-  Set<ErrorCode> codes(Scenario scenario) {
+  public Set<ErrorCode> codes(Scenario scenario) {
     Set<ErrorCode> codes = codesOfAStart();
     if (wrong() && scenario.algorithm().purpose() == KeyPurpose.WRAP) {
       // A box that does not open does not say whether the box or the answer is damaged.
@@ -69,12 +71,12 @@ record BadDay(String operation, int number, Fault fault) {
   }
 
   /** Whether the service refuses the token or the credentials. */
-  boolean expired() {
+  public boolean expired() {
     return fault instanceof Fault.Refused refused && refused.reason() == Reason.EXPIRED_TOKEN;
   }
 
   /** The same where nothing was sealed. */
-  Set<ErrorCode> codesOfAStart() {
+  public Set<ErrorCode> codesOfAStart() {
     if (wrong()) {
       return EnumSet.of(
           ErrorCode.WRONG_ANSWER, ErrorCode.SIGNATURE_UNVERIFIABLE, ErrorCode.KEY_DATA_CORRUPT);

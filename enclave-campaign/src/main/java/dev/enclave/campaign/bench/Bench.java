@@ -1,8 +1,13 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.campaign.cloud.Backups;
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.error.ConnectivityException;
@@ -15,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A server with faults on command, and Enclaves that use it. */
-final class Bench implements AutoCloseable {
+public final class Bench implements AutoCloseable {
 
   /** What the clients of the clouds give a connection, the least of all that they wait for. */
   private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
@@ -25,33 +30,33 @@ final class Bench implements AutoCloseable {
 
   private static final int MOST_TRIES = 10;
 
-  final FaultInjector faults = new FaultInjector();
+  public final FaultInjector faults = new FaultInjector();
   private final SkippedClock clock = new SkippedClock();
   private final CloudUnderTest cloud;
   private final CloudServer server;
 
-  Bench(CloudUnderTest cloud) {
+  public Bench(CloudUnderTest cloud) {
     this.cloud = cloud;
     this.server = cloud.start(faults, clock);
   }
 
-  Deployment deployment() {
+  public Deployment deployment() {
     return server.deployment();
   }
 
-  CloudAccount account() {
+  public CloudAccount account() {
     return cloud.account(deployment());
   }
 
   /**
    * An Enclave of its own, with readings, breaker and budget of its own, which waits for nothing.
    */
-  Enclave open() {
+  public Enclave open() {
     return open(time(), new RecordingAuditSink());
   }
 
   /** The time of an Enclave of its own, which is that of the server to begin with. */
-  SkippingTime time() {
+  public SkippingTime time() {
     return new SkippingTime(clock);
   }
 
@@ -60,7 +65,7 @@ final class Bench implements AutoCloseable {
    * loads a provider's whole SDK before its deadline. Another start gets over that alone: the first
    * really took so long, and the service failed nobody.
    */
-  Enclave openCalm() {
+  public Enclave openCalm() {
     long began = System.nanoTime();
     int before = journal().size();
     try {
@@ -74,7 +79,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** Asserts that the service answered every request that reached it, and not by failing. */
-  static void requireServed(List<JournalEntry> journal) {
+  public static void requireServed(List<JournalEntry> journal) {
     assertThat(journal)
         .allSatisfy(
             entry -> {
@@ -87,7 +92,7 @@ final class Bench implements AutoCloseable {
    * Takes keys in until the server has made what it needs for that, which takes longer than a
    * client waits, on a busy machine.
    */
-  void warmImports(Enclave calm) {
+  public void warmImports(Enclave calm) {
     int taken = 0;
     for (int tries = 0; taken < WRAPPING_KEYS && tries < MOST_TRIES; tries++) {
       try {
@@ -100,31 +105,31 @@ final class Bench implements AutoCloseable {
     assertThat(taken).as("keys taken in on a good day").isEqualTo(WRAPPING_KEYS);
   }
 
-  Enclave open(TimeSource time, AuditSink audit) {
+  public Enclave open(TimeSource time, AuditSink audit) {
     return deployment().builder(cloud).with(time).with(audit).open();
   }
 
   /** One that looks on for as long as the server is there. */
-  Enclave openOnlooker() {
+  public Enclave openOnlooker() {
     return open(new FollowingTime(clock), new RecordingAuditSink());
   }
 
   /** With the machine's own clock. */
-  Enclave openInRealTime() {
+  public Enclave openInRealTime() {
     return deployment().builder(cloud).with(new RecordingAuditSink()).open();
   }
 
-  List<JournalEntry> journal() {
+  public List<JournalEntry> journal() {
     return server.journal();
   }
 
-  List<JournalEntry> journalSince(int before) {
+  public List<JournalEntry> journalSince(int before) {
     List<JournalEntry> all = journal();
     return all.subList(before, all.size());
   }
 
   /** How many requests of each operation there were. */
-  static Map<String, Integer> count(List<JournalEntry> journal) {
+  public static Map<String, Integer> count(List<JournalEntry> journal) {
     Map<String, Integer> requests = new TreeMap<>();
     for (JournalEntry entry : journal) {
       requests.merge(entry.operation(), 1, Integer::sum);

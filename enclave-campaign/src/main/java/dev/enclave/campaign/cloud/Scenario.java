@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,59 +25,59 @@ public enum Scenario {
   /** Makes a key that is not there. */
   CREATE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {}
+    public void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       claims.there((SigningKey) enclave.createKey(key));
     }
   },
   /** Asks for a key that is there. */
   ENSURE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       claims.there((SigningKey) enclave.ensureKey(key));
     }
   },
   /** Reads a key. */
   READ(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       claims.there(enclave.key(nameOf(key)));
     }
   },
   /** Signs what Enclave has hashed. */
   SIGN_A_DIGEST(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Signs by an algorithm whose messages the service hashes. */
   SIGN_A_MESSAGE(SigningAlgorithm.ED25519) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Signs where a signature has two forms, of which one is allowed. */
   SIGN_FOR_ETHEREUM(SigningAlgorithm.ECDSA_SECP256K1_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       sign(enclave, key, claims);
     }
   },
   /** Rotates, and leaves the old version for verification. */
   ROTATE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       rotate(enclave, key, RotationReason.SCHEDULED, claims);
     }
   },
   /** Rotates, and stops the old version. */
   ROTATE_AWAY(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       RotationResult result = rotate(enclave, key, RotationReason.COMPROMISE, claims);
       claims.state(nameOf(key), result.previous().id(), KeyState.DISABLED);
     }
@@ -85,7 +85,7 @@ public enum Scenario {
   /** Switches a version off. */
   DISABLE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       SigningKey found = enclave.key(nameOf(key));
       KeyVersionId version = found.activeVersion().id();
       enclave.admin().key(found.handle()).disable(version);
@@ -95,14 +95,14 @@ public enum Scenario {
   /** Switches a version on again. */
   ENABLE(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {
+    public void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
       SigningKey made = enclave.key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
       KeyInfo info = enclave.admin().key(nameOf(key)).enable(version);
       assertThat(info.versions().get(0).state()).isNotEqualTo(KeyState.DISABLED);
@@ -112,14 +112,14 @@ public enum Scenario {
   /** Destroys a version. */
   DESTROY(SigningAlgorithm.ECDSA_P256_SHA256) {
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {
+    public void prepare(Enclave enclave, KeySpec<?> key) {
       super.prepare(enclave, key);
       SigningKey made = enclave.key(nameOf(key));
       enclave.admin().key(made.handle()).disable(made.activeVersion().id());
     }
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       KeyVersionId version = firstVersion(enclave, key);
       enclave.admin().key(nameOf(key)).destroy(version);
       claims.state(nameOf(key), version, KeyState.DESTROYED);
@@ -129,17 +129,17 @@ public enum Scenario {
   SEAL(WrappingAlgorithm.AES_256_GCM) {
     /** The same key every time: it stays as it is. */
     @Override
-    String numbered(int number) {
+    public String numbered(int number) {
       return "seal";
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {
+    public void prepare(Enclave enclave, KeySpec<?> key) {
       enclave.ensureKey(key);
     }
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       SealedBytes box = enclave.seal(nameOf(key), Claims.PLAINTEXT, Claims.CONTEXT);
       claims.sealed(box);
       assertThat(enclave.unseal(box, Claims.CONTEXT)).isEqualTo(Claims.PLAINTEXT);
@@ -148,40 +148,40 @@ public enum Scenario {
   /** Makes a key that seals. */
   CREATE_A_WRAPPING_KEY(WrappingAlgorithm.AES_256_GCM) {
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {}
+    public void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       claims.state(nameOf(key), enclave.createKey(key).activeVersion().id(), KeyState.ACTIVE);
     }
   },
   /** Takes in a key of one version. Played where the backend imports keys. */
   RESTORE(Backups.ALGORITHM) {
     @Override
-    Optional<Backups> backup() {
+    public Optional<Backups> backup() {
       return Optional.of(Backups.once(name(), Backups::ofOneVersion));
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {}
+    public void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       restore(enclave, key, claims);
     }
   },
   /** Takes in a key of several versions. Played where the backend imports keys. */
   RESTORE_A_ROTATED_KEY(Backups.ALGORITHM) {
     @Override
-    Optional<Backups> backup() {
+    public Optional<Backups> backup() {
       return Optional.of(Backups.ofTwoVersions());
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {}
+    public void prepare(Enclave enclave, KeySpec<?> key) {}
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       restore(enclave, key, claims);
     }
   },
@@ -189,17 +189,17 @@ public enum Scenario {
   LIST(SigningAlgorithm.ECDSA_P256_SHA256) {
     /** The same key every time: what is sent depends on how many there are. */
     @Override
-    String numbered(int number) {
+    public String numbered(int number) {
       return "list";
     }
 
     @Override
-    void prepare(Enclave enclave, KeySpec<?> key) {
+    public void prepare(Enclave enclave, KeySpec<?> key) {
       enclave.ensureKey(key);
     }
 
     @Override
-    void act(Enclave enclave, KeySpec<?> key, Claims claims) {
+    public void act(Enclave enclave, KeySpec<?> key, Claims claims) {
       Stream<String> read =
           enclave.admin().keys().stream().map(info -> info.handle().name().value());
       Stream<String> unreadable =
@@ -222,21 +222,21 @@ public enum Scenario {
   }
 
   /** Its key the {@code number}-th time. */
-  KeySpec<?> key(CloudUnderTest cloud, int number) {
+  public KeySpec<?> key(CloudUnderTest cloud, int number) {
     return KeySpec.named(numbered(number)).algorithm(cloud.algorithm(this));
   }
 
-  String numbered(int number) {
+  public String numbered(int number) {
     return name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + number;
   }
 
   /** What is taken in, if it is that. */
-  Optional<Backups> backup() {
+  public Optional<Backups> backup() {
     return Optional.empty();
   }
 
   /** What the audit log calls the change that it makes, if it makes one. */
-  Optional<Operation> change() {
+  public Optional<Operation> change() {
     return switch (this) {
       case CREATE, ENSURE, CREATE_A_WRAPPING_KEY -> Optional.of(Operation.CREATE);
       case ROTATE, ROTATE_AWAY -> Optional.of(Operation.ROTATE);
@@ -247,17 +247,17 @@ public enum Scenario {
   }
 
   /** Whether a key is taken in. */
-  boolean restores() {
+  public boolean restores() {
     return this == RESTORE || this == RESTORE_A_ROTATED_KEY;
   }
 
   /** On a good day. */
-  void prepare(Enclave enclave, KeySpec<?> key) {
+  public void prepare(Enclave enclave, KeySpec<?> key) {
     enclave.createKey(key);
   }
 
   /** On a bad day. */
-  abstract void act(Enclave enclave, KeySpec<?> key, Claims claims);
+  public abstract void act(Enclave enclave, KeySpec<?> key, Claims claims);
 
   private static String nameOf(KeySpec<?> key) {
     return key.name().value();

@@ -1,7 +1,10 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
 import dev.enclave.Enclave;
 import dev.enclave.SigningKey;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.Clouds;
+import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -13,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A process that signs with a key it does not have, and is dumped. */
-final class SigningProcess {
+public final class SigningProcess {
 
   /** What is deliberately held, so that the search shows that it sees. */
   private static final List<Object> LEAKS = new ArrayList<>();
@@ -41,7 +44,7 @@ final class SigningProcess {
   }
 
   /** Masks, and takes the mask away. */
-  static byte[] masked(byte[] bytes) {
+  public static byte[] masked(byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] ^= (byte) (0xa5 + 31 * i);
     }

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,11 +42,11 @@ public record Requests(
   }
 
   /** Whether it does or makes something. */
-  boolean hasEffect(JournalEntry entry) {
+  public boolean hasEffect(JournalEntry entry) {
     return !changesNothing(entry.operation());
   }
 
-  boolean changesNothing(String operation) {
+  public boolean changesNothing(String operation) {
     return reads.contains(operation) || lists.contains(operation);
   }
 }

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A process of this class path, which talks by lines. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
   private final Process process;
   private final Path errors;
@@ -24,13 +24,14 @@ final class ChildProcess implements AutoCloseable {
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static ChildProcess start(Path folder, Class<?> main, String... arguments) throws IOException {
+  public static ChildProcess start(Path folder, Class<?> main, String... arguments)
+      throws IOException {
     return start(folder, List.of(), main, arguments);
   }
 
   /** One whose virtual machine has options of its own. */
-  static ChildProcess start(Path folder, List<String> options, Class<?> main, String... arguments)
-      throws IOException {
+  public static ChildProcess start(
+      Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -47,18 +48,18 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** The next line it says. */
-  String line() throws IOException {
+  public String line() throws IOException {
     String line = output.readLine();
     assertThat(line).as(errors()).isNotNull();
     return line;
   }
 
-  void awaitLine(String expected) throws IOException {
+  public void awaitLine(String expected) throws IOException {
     assertThat(line()).as(errors()).isEqualTo(expected);
   }
 
   /** What it says before a line. */
-  String linesUntil(String expected) throws IOException {
+  public String linesUntil(String expected) throws IOException {
     StringBuilder said = new StringBuilder();
     for (String line = line(); !line.equals(expected); line = line()) {
       said.append(line).append('\n');
@@ -67,23 +68,23 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Waits until it ends by itself. */
-  void awaitEnd() {
+  public void awaitEnd() {
     process.onExit().join();
   }
 
   /** What it has said on its standard error so far. */
-  String errors() throws IOException {
+  public String errors() throws IOException {
     return Files.readString(errors);
   }
 
   /** Tells it to go on. */
-  void goOn() throws IOException {
+  public void goOn() throws IOException {
     OutputStream input = process.getOutputStream();
     input.write('\n');
     input.flush();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
 import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;
@@ -46,7 +46,7 @@ public final class SkippingTime implements TimeSource {
   }
 
   /** Lets time pass that nobody waits for. */
-  void skip(Duration duration) {
+  public void skip(Duration duration) {
     skipped.addAndGet(duration.toNanos());
     clock.skip(duration.toNanos());
   }

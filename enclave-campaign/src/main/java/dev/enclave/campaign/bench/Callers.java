@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.Enclave;
 import dev.enclave.error.EnclaveException;
@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.function.ObjIntConsumer;
 
 /** Applications with an Enclave each, which try again what fails until it does not. */
-final class Callers {
+public final class Callers {
 
   private static final int CALLERS = 8;
   private static final int MOST_TRIES = 50;
@@ -23,7 +23,7 @@ final class Callers {
   private final Map<String, Integer> errors = new ConcurrentHashMap<>();
 
   /** Lets them share {@code tasks}, numbered from 0. */
-  void run(Bench bench, int tasks, ObjIntConsumer<Enclave> task) throws Exception {
+  public void run(Bench bench, int tasks, ObjIntConsumer<Enclave> task) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     try {
       List<Future<?>> running = new ArrayList<>();
@@ -83,7 +83,7 @@ final class Callers {
   }
 
   /** How often what failed. */
-  Map<String, Integer> errors() {
+  public Map<String, Integer> errors() {
     return new TreeMap<>(errors);
   }
 }

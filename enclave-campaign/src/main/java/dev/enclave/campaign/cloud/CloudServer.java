@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import dev.enclave.emulators.wire.JournalEntry;
 import java.util.List;

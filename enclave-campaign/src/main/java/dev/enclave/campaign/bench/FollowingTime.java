@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.spi.TimeSource;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +43,7 @@ import java.util.function.Supplier;
  * @param backup what is restored
  * @param versions the public keys in it, oldest first
  */
-record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
+public record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
 
   static final SigningAlgorithm ALGORITHM = SigningAlgorithm.ECDSA_P256_SHA256;
 
@@ -51,12 +51,12 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Map<String, Backups> MADE = new ConcurrentHashMap<>();
 
-  Backups {
+  public Backups {
     versions = List.copyOf(versions);
   }
 
   /** A key of one version, as OpenSSL would encrypt it: opened in a moment. */
-  static Backups ofOneVersion() {
+  public static Backups ofOneVersion() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -76,7 +76,7 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   }
 
   /** The same one each time. */
-  static Backups once(String what, Supplier<Backups> made) {
+  public static Backups once(String what, Supplier<Backups> made) {
     return MADE.computeIfAbsent(what, key -> made.get());
   }
 
@@ -116,7 +116,7 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   }
 
   /** Takes it in. */
-  ManagedKey restore(Enclave enclave, String name) {
+  public ManagedKey restore(Enclave enclave, String name) {
     return enclave.admin().restore(name, backup, PASSWORD.toCharArray());
   }
 
@@ -124,7 +124,7 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
    * As who does not know what became of an earlier restoration: the key is there, or it is restored
    * now, whatever was there of it.
    */
-  SigningKey ensure(Enclave enclave, String name) {
+  public SigningKey ensure(Enclave enclave, String name) {
     try {
       restore(enclave, name);
     } catch (EnclaveException e) {
@@ -138,7 +138,7 @@ record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
   }
 
   /** Asserts that a key has exactly these versions, and the last one signs. */
-  void requireSame(SigningKey key) {
+  public void requireSame(SigningKey key) {
     assertThat(key.info().versions())
         .as("versions of " + key.handle().name())
         .extracting(KeyVersion::publicKey)

@@ -1,7 +1,12 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Clouds;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.io.IOException;
@@ -22,12 +27,12 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** A process that seals, opens and signs while every logger but some writes at every level. */
-final class LoggingProcess {
+public final class LoggingProcess {
 
   /** Between records, and within one between the logger's name and its text. */
-  static final String RECORD = "\u001e";
+  public static final String RECORD = "\u001e";
 
-  static final String FIELD = "\u001f";
+  public static final String FIELD = "\u001f";
 
   /** Strongly held: java.util.logging forgets the level of a logger that nobody holds. */
   private static final List<Logger> QUIET = new ArrayList<>();

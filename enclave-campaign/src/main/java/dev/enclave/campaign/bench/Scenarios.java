@@ -1,7 +1,10 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -15,11 +18,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** What is played at a cloud: what it says it has, and imports exactly if its backend imports. */
-final class Scenarios {
+public final class Scenarios {
 
   private Scenarios() {}
 
-  static Set<Scenario> of(CloudUnderTest cloud) {
+  public static Set<Scenario> of(CloudUnderTest cloud) {
     Set<Scenario> scenarios = EnumSet.copyOf(cloud.scenarios());
     if (scenarios.removeIf(Scenario::restores) && imports(cloud)) {
       EnumSet.copyOf(cloud.scenarios()).stream().filter(Scenario::restores).forEach(scenarios::add);
@@ -28,7 +31,7 @@ final class Scenarios {
   }
 
   /** Whether the backend declares that it takes keys in. */
-  static boolean imports(CloudUnderTest cloud) {
+  public static boolean imports(CloudUnderTest cloud) {
     try (Bench bench = new Bench(cloud);
         SigningBackend backend = cloud.provider().open(context(bench, cloud.provider().id()))) {
       return backend.describe().has(BackendTrait.IMPORTS);

@@ -1,17 +1,17 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.cloud;
 
 import java.util.ServiceLoader;
 
 /** Finds, in another process, the cloud that a test is about. */
-final class Clouds {
+public final class Clouds {
 
   private Clouds() {}
 
-  static String nameOf(CloudUnderTest cloud) {
+  public static String nameOf(CloudUnderTest cloud) {
     return cloud.getClass().getName();
   }
 
-  static CloudUnderTest named(String name) {
+  public static CloudUnderTest named(String name) {
     return ServiceLoader.load(CloudUnderTest.class).stream()
         .filter(cloud -> cloud.type().getName().equals(name))
         .findFirst()

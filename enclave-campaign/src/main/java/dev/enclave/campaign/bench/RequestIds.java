@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.bench;
 
 import dev.enclave.spi.AuditEvent;
 import java.util.Arrays;
@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The provider's request ids that an audit record names. */
-final class RequestIds {
+public final class RequestIds {
 
   private RequestIds() {}
 
-  static Stream<String> of(AuditEvent event) {
+  public static Stream<String> of(AuditEvent event) {
     Stream<String> earlier =
         Optional.ofNullable(event.details().get("earlierRequestIds")).stream()
             .flatMap(ids -> Arrays.stream(ids.split(" ", -1)));

@@ -1,4 +1,4 @@
-package dev.enclave.campaign;
+package dev.enclave.campaign.process;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
@@ -6,6 +6,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
+import dev.enclave.campaign.cloud.Clouds;
+import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.testkit.RecordingAuditSink;
@@ -29,7 +31,7 @@ import java.util.function.Supplier;
  * line for each racer: {@code won}, {@code unsure} or the error's code, and the key that the racer
  * got. Unsure is who lost after an attempt of which the library could not tell what became of it.
  */
-final class RacingProcess {
+public final class RacingProcess {
 
   private static final int MOST_TRIES = 20;
   private static final Duration PAUSE = Duration.ofMillis(500);
