@@ -31,7 +31,7 @@ class ManagedHsmContractTest implements BackendContract {
 
   @BeforeAll
   static void start() {
-    server = Vaults.server().managedHsm().clock(CLOCK::now).start();
+    server = KeyVaults.server().managedHsm().clock(CLOCK::now).start();
   }
 
   @AfterAll
@@ -42,11 +42,11 @@ class ManagedHsmContractTest implements BackendContract {
   @Override
   public BackendHarness harness() {
     return BackendHarness.of(
-            Vaults.provider(context -> Vaults.managedHsm(server, context)), new SecureRandom())
-        .configured(Vaults.settings(server))
-        .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
+            KeyVaults.provider(context -> KeyVaults.managedHsm(server, context)), new SecureRandom())
+        .configured(KeyVaults.settings(server))
+        .in(EnvironmentType.DEVELOPMENT, KeyVaults.machine(server))
         .expecting(ManagedHsmBackend.TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
-        .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
+        .adopting(algorithm -> KeyVaults.foreignKey(server, CLOCK, algorithm));
   }
 }

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.backend;
 
-import dev.enclave.azure.internal.attest.VaultAttestations;
+import dev.enclave.azure.internal.attest.AzureAttestations;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.spi.Attester;
 import dev.enclave.spi.BackendContext;
@@ -19,12 +19,12 @@ public final class ManagedHsmBackend extends AzureKeyVaultBackend implements Att
       Stream.concat(AzureKeyVaultBackend.TRAITS.stream(), Stream.of(BackendTrait.ATTESTS))
           .collect(Collectors.toUnmodifiableSet());
 
-  private final VaultAttestations attestations;
+  private final AzureAttestations attestations;
 
   /** Takes {@code session} over: it ends with the backend. */
   ManagedHsmBackend(AzureSession session, BackendContext context) throws BackendFailure {
     super(session, context, TRAITS);
-    this.attestations = new VaultAttestations(calls());
+    this.attestations = new AzureAttestations(calls());
   }
 
   @Override
