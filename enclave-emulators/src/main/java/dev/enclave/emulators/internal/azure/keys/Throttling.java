@@ -2,8 +2,8 @@ package dev.enclave.emulators.internal.azure.keys;
 
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVault;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
-import dev.enclave.emulators.internal.azure.keys.model.Vault;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import java.util.Optional;
 
@@ -12,10 +12,10 @@ final class Throttling {
 
   private static final String HSM = "-HSM";
 
-  private final Vault vault;
+  private final KeyVault vault;
   private final Throttle throttle = new Throttle();
 
-  Throttling(Vault vault) {
+  Throttling(KeyVault vault) {
     this.vault = vault;
   }
 

@@ -7,8 +7,8 @@ import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -28,8 +28,8 @@ public final class KeyAttestations {
     attestations = new Attestations(shared.random());
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.GET_KEY_ATTESTATION, this::attestation);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.GET_KEY_ATTESTATION, this::attestation);
   }
 
   private Map<String, ?> attestation(Call call) {

@@ -10,8 +10,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.Tags;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import dev.enclave.emulators.internal.crypto.Curve;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
@@ -35,8 +35,8 @@ public final class KeyCreation {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.CREATE_KEY, this::create);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.CREATE_KEY, this::create);
   }
 
   /** "If the named key already exists, Azure Key Vault creates a new version of the key." */

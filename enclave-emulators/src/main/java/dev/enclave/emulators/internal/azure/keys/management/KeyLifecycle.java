@@ -8,8 +8,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.Tags;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Page;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.util.List;
@@ -30,13 +30,13 @@ public final class KeyLifecycle {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.UPDATE_KEY, this::update);
-    operations.put(VaultOperation.DELETE_KEY, this::delete);
-    operations.put(VaultOperation.GET_DELETED_KEY, this::getDeleted);
-    operations.put(VaultOperation.GET_DELETED_KEYS, this::listDeleted);
-    operations.put(VaultOperation.RECOVER_DELETED_KEY, this::recover);
-    operations.put(VaultOperation.PURGE_DELETED_KEY, this::purge);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.UPDATE_KEY, this::update);
+    operations.put(KeyVaultOperation.DELETE_KEY, this::delete);
+    operations.put(KeyVaultOperation.GET_DELETED_KEY, this::getDeleted);
+    operations.put(KeyVaultOperation.GET_DELETED_KEYS, this::listDeleted);
+    operations.put(KeyVaultOperation.RECOVER_DELETED_KEY, this::recover);
+    operations.put(KeyVaultOperation.PURGE_DELETED_KEY, this::purge);
   }
 
   /** "The cryptographic material of a key itself cannot be changed"; tags are replaced whole. */

@@ -3,8 +3,8 @@ package dev.enclave.emulators.internal.azure.keys.management;
 import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Page;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.util.Comparator;
@@ -20,10 +20,10 @@ public final class KeyReading {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.GET_KEY, this::get);
-    operations.put(VaultOperation.GET_KEYS, this::list);
-    operations.put(VaultOperation.GET_KEY_VERSIONS, this::versions);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.GET_KEY, this::get);
+    operations.put(KeyVaultOperation.GET_KEYS, this::list);
+    operations.put(KeyVaultOperation.GET_KEY_VERSIONS, this::versions);
   }
 
   /**

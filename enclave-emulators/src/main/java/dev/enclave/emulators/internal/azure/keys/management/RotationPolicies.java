@@ -6,8 +6,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.RotationPolicy;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,9 +30,9 @@ public final class RotationPolicies {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.GET_KEY_ROTATION_POLICY, this::get);
-    operations.put(VaultOperation.UPDATE_KEY_ROTATION_POLICY, this::update);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.GET_KEY_ROTATION_POLICY, this::get);
+    operations.put(KeyVaultOperation.UPDATE_KEY_ROTATION_POLICY, this::update);
   }
 
   /** Notification is by default 30 days before expiry. */

@@ -7,8 +7,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.RotationPolicy;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
 import dev.enclave.emulators.internal.crypto.Material;
@@ -33,8 +33,8 @@ public final class Rotations {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.ROTATE_KEY, this::rotate);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.ROTATE_KEY, this::rotate);
   }
 
   private Map<String, ?> rotate(Call call) {

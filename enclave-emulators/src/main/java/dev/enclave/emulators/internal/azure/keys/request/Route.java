@@ -15,17 +15,17 @@ import java.util.Optional;
  * @param name of the key; empty if the operation has none
  * @param version of the key; empty for the current one
  */
-public record Route(VaultOperation operation, String name, String version) {
+public record Route(KeyVaultOperation operation, String name, String version) {
 
-  private static final Map<String, VaultOperation> COMPUTATIONS =
+  private static final Map<String, KeyVaultOperation> COMPUTATIONS =
       Map.of(
-          "sign", VaultOperation.SIGN,
-          "verify", VaultOperation.VERIFY,
-          "encrypt", VaultOperation.ENCRYPT,
-          "decrypt", VaultOperation.DECRYPT,
-          "wrapkey", VaultOperation.WRAP_KEY,
-          "unwrapkey", VaultOperation.UNWRAP_KEY,
-          "release", VaultOperation.RELEASE);
+          "sign", KeyVaultOperation.SIGN,
+          "verify", KeyVaultOperation.VERIFY,
+          "encrypt", KeyVaultOperation.ENCRYPT,
+          "decrypt", KeyVaultOperation.DECRYPT,
+          "wrapkey", KeyVaultOperation.WRAP_KEY,
+          "unwrapkey", KeyVaultOperation.UNWRAP_KEY,
+          "release", KeyVaultOperation.RELEASE);
 
   public static Optional<Route> of(ServiceRequest request) {
     List<String> parts =
@@ -43,7 +43,7 @@ public record Route(VaultOperation operation, String name, String version) {
       case "deletedkeys" -> deletedKeys(method, rest);
       case "rng" ->
           method.equals("POST") && rest.isEmpty()
-              ? route(VaultOperation.GET_RANDOM_BYTES, "", "")
+              ? route(KeyVaultOperation.GET_RANDOM_BYTES, "", "")
               : Optional.empty();
       default -> Optional.empty();
     };
@@ -60,7 +60,7 @@ public record Route(VaultOperation operation, String name, String version) {
 
   private static Optional<Route> keys(String method, List<String> rest) {
     return switch (rest.size()) {
-      case 0 -> method.equals("GET") ? route(VaultOperation.GET_KEYS, "", "") : Optional.empty();
+      case 0 -> method.equals("GET") ? route(KeyVaultOperation.GET_KEYS, "", "") : Optional.empty();
       case 1 -> key(method, rest.get(0));
       case 2 -> partOfKey(method, rest.get(0), rest.get(1));
       case 3 -> partOfVersion(method, rest.get(0), rest.get(1), rest.get(2));
@@ -70,26 +70,26 @@ public record Route(VaultOperation operation, String name, String version) {
 
   private static Optional<Route> key(String method, String name) {
     return switch (method) {
-      case "GET" -> route(VaultOperation.GET_KEY, name, "");
-      case "PUT" -> route(VaultOperation.IMPORT_KEY, name, "");
-      case "PATCH" -> route(VaultOperation.UPDATE_KEY, name, "");
-      case "DELETE" -> route(VaultOperation.DELETE_KEY, name, "");
+      case "GET" -> route(KeyVaultOperation.GET_KEY, name, "");
+      case "PUT" -> route(KeyVaultOperation.IMPORT_KEY, name, "");
+      case "PATCH" -> route(KeyVaultOperation.UPDATE_KEY, name, "");
+      case "DELETE" -> route(KeyVaultOperation.DELETE_KEY, name, "");
       case "POST" ->
-          name.equals("restore") ? route(VaultOperation.RESTORE_KEY, "", "") : Optional.empty();
+          name.equals("restore") ? route(KeyVaultOperation.RESTORE_KEY, "", "") : Optional.empty();
       default -> Optional.empty();
     };
   }
 
   private static Optional<Route> partOfKey(String method, String name, String part) {
     return switch (method + " " + part.toLowerCase(Locale.ROOT)) {
-      case "POST create" -> route(VaultOperation.CREATE_KEY, name, "");
-      case "POST rotate" -> route(VaultOperation.ROTATE_KEY, name, "");
-      case "POST backup" -> route(VaultOperation.BACKUP_KEY, name, "");
-      case "GET versions" -> route(VaultOperation.GET_KEY_VERSIONS, name, "");
+      case "POST create" -> route(KeyVaultOperation.CREATE_KEY, name, "");
+      case "POST rotate" -> route(KeyVaultOperation.ROTATE_KEY, name, "");
+      case "POST backup" -> route(KeyVaultOperation.BACKUP_KEY, name, "");
+      case "GET versions" -> route(KeyVaultOperation.GET_KEY_VERSIONS, name, "");
       // "key-version (optional)".
-      case "GET attestation" -> route(VaultOperation.GET_KEY_ATTESTATION, name, "");
-      case "GET rotationpolicy" -> route(VaultOperation.GET_KEY_ROTATION_POLICY, name, "");
-      case "PUT rotationpolicy" -> route(VaultOperation.UPDATE_KEY_ROTATION_POLICY, name, "");
+      case "GET attestation" -> route(KeyVaultOperation.GET_KEY_ATTESTATION, name, "");
+      case "GET rotationpolicy" -> route(KeyVaultOperation.GET_KEY_ROTATION_POLICY, name, "");
+      case "PUT rotationpolicy" -> route(KeyVaultOperation.UPDATE_KEY_ROTATION_POLICY, name, "");
       default -> versionOrComputation(method, name, part);
     };
   }
@@ -97,8 +97,8 @@ public record Route(VaultOperation operation, String name, String version) {
   /** "Authentication, requests and responses", Request URL: to sign, POST /keys/TESTKEY/sign. */
   private static Optional<Route> versionOrComputation(String method, String name, String part) {
     return switch (method) {
-      case "GET" -> route(VaultOperation.GET_KEY, name, part);
-      case "PATCH" -> route(VaultOperation.UPDATE_KEY, name, part);
+      case "GET" -> route(KeyVaultOperation.GET_KEY, name, part);
+      case "PATCH" -> route(KeyVaultOperation.UPDATE_KEY, name, part);
       case "POST" -> computation(name, "", part);
       default -> Optional.empty();
     };
@@ -107,7 +107,7 @@ public record Route(VaultOperation operation, String name, String version) {
   private static Optional<Route> partOfVersion(
       String method, String name, String version, String part) {
     if (method.equals("GET") && part.equalsIgnoreCase("attestation")) {
-      return route(VaultOperation.GET_KEY_ATTESTATION, name, version);
+      return route(KeyVaultOperation.GET_KEY_ATTESTATION, name, version);
     }
     return method.equals("POST") ? computation(name, version, part) : Optional.empty();
   }
@@ -120,18 +120,18 @@ public record Route(VaultOperation operation, String name, String version) {
   private static Optional<Route> deletedKeys(String method, List<String> rest) {
     String name = rest.isEmpty() ? "" : rest.get(0);
     return switch (method + " " + rest.size()) {
-      case "GET 0" -> route(VaultOperation.GET_DELETED_KEYS, "", "");
-      case "GET 1" -> route(VaultOperation.GET_DELETED_KEY, name, "");
-      case "DELETE 1" -> route(VaultOperation.PURGE_DELETED_KEY, name, "");
+      case "GET 0" -> route(KeyVaultOperation.GET_DELETED_KEYS, "", "");
+      case "GET 1" -> route(KeyVaultOperation.GET_DELETED_KEY, name, "");
+      case "DELETE 1" -> route(KeyVaultOperation.PURGE_DELETED_KEY, name, "");
       case "POST 2" ->
           rest.get(1).equalsIgnoreCase("recover")
-              ? route(VaultOperation.RECOVER_DELETED_KEY, name, "")
+              ? route(KeyVaultOperation.RECOVER_DELETED_KEY, name, "")
               : Optional.empty();
       default -> Optional.empty();
     };
   }
 
-  private static Optional<Route> route(VaultOperation operation, String name, String version) {
+  private static Optional<Route> route(KeyVaultOperation operation, String name, String version) {
     return Optional.of(new Route(operation, name, version));
   }
 }

@@ -4,9 +4,9 @@ import dev.enclave.emulators.internal.azure.common.Base64Url;
 import dev.enclave.emulators.internal.azure.keys.model.Curves;
 import dev.enclave.emulators.internal.azure.keys.model.KeyAttributes;
 import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVault;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
-import dev.enclave.emulators.internal.azure.keys.model.Vault;
-import dev.enclave.emulators.internal.azure.keys.model.VaultSettings;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
 import dev.enclave.emulators.internal.crypto.Material;
@@ -17,9 +17,9 @@ import java.util.Map;
 /** KeyBundle, KeyItem and their deleted forms (REST API reference, Definitions). */
 public final class KeyAnswers {
 
-  private final VaultSettings settings;
+  private final KeyVaultSettings settings;
 
-  public KeyAnswers(VaultSettings settings) {
+  public KeyAnswers(KeyVaultSettings settings) {
     this.settings = settings;
   }
 
@@ -54,20 +54,20 @@ public final class KeyAnswers {
     return item(settings.keyUrl(key.name()), key.current(), call);
   }
 
-  public Map<String, Object> deletedBundle(Vault.Deleted deleted, Call call) {
+  public Map<String, Object> deletedBundle(KeyVault.Deleted deleted, Call call) {
     KeyEntry key = deleted.key();
     Map<String, Object> bundle = recovery(deleted);
     bundle.putAll(bundle(key, key.current(), call));
     return bundle;
   }
 
-  public Map<String, Object> deletedItem(Vault.Deleted deleted, Call call) {
+  public Map<String, Object> deletedItem(KeyVault.Deleted deleted, Call call) {
     Map<String, Object> item = recovery(deleted);
     item.putAll(keyItem(deleted.key(), call));
     return item;
   }
 
-  private Map<String, Object> recovery(Vault.Deleted deleted) {
+  private Map<String, Object> recovery(KeyVault.Deleted deleted) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("recoveryId", settings.url() + "/deletedkeys/" + deleted.key().name());
     answer.put("deletedDate", deleted.at().getEpochSecond());

@@ -2,7 +2,7 @@ package dev.enclave.emulators.internal.azure.keys.shared;
 
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.azure.common.Base64Url;
-import dev.enclave.emulators.internal.azure.keys.model.VaultSettings;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,15 +22,15 @@ public final class Page {
 
   private final int size;
   private final String after;
-  private final VaultSettings settings;
+  private final KeyVaultSettings settings;
 
-  private Page(int size, String after, VaultSettings settings) {
+  private Page(int size, String after, KeyVaultSettings settings) {
     this.size = size;
     this.after = after;
     this.settings = settings;
   }
 
-  public static Page read(Call call, VaultSettings settings) {
+  public static Page read(Call call, KeyVaultSettings settings) {
     String asked = call.query().getOrDefault("maxresults", Integer.toString(MOST));
     int most = asked.matches("[0-9]{1,2}") ? Integer.parseInt(asked) : 0;
     if (most < 1 || most > MOST) {

@@ -1,9 +1,9 @@
 package dev.enclave.emulators.internal.azure.keys.shared;
 
-import dev.enclave.emulators.internal.azure.keys.model.Vault;
-import dev.enclave.emulators.internal.azure.keys.model.VaultSettings;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVault;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import java.security.SecureRandom;
 
 /** What the operations share. */
 public record Shared(
-    Vault vault, VaultSettings settings, KeyAnswers answers, SecureRandom random) {}
+    KeyVault vault, KeyVaultSettings settings, KeyAnswers answers, SecureRandom random) {}

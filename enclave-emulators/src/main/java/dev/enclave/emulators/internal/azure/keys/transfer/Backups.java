@@ -4,8 +4,8 @@ import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.azure.common.Base64Url;
 import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.util.HexFormat;
 import java.util.Map;
@@ -28,10 +28,10 @@ public final class Backups {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.BACKUP_KEY, this::backup);
-    operations.put(VaultOperation.RESTORE_KEY, this::restore);
-    operations.put(VaultOperation.RELEASE, this::release);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.BACKUP_KEY, this::backup);
+    operations.put(KeyVaultOperation.RESTORE_KEY, this::restore);
+    operations.put(KeyVaultOperation.RELEASE, this::release);
   }
 
   private Map<String, ?> backup(Call call) {

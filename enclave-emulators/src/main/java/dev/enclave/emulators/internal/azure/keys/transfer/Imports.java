@@ -8,8 +8,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.Tags;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
 import dev.enclave.emulators.internal.crypto.Material;
@@ -37,8 +37,8 @@ public final class Imports {
     blobs = new TransferBlobs(shared);
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.IMPORT_KEY, this::importKey);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.IMPORT_KEY, this::importKey);
   }
 
   private Map<String, ?> importKey(Call call) {

@@ -6,8 +6,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
 import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.UsageRules;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import dev.enclave.emulators.internal.crypto.Material;
 import dev.enclave.emulators.internal.crypto.RsaMaterial;
@@ -19,12 +19,12 @@ import java.util.Map;
 public final class Encryption {
 
   /** What each operation needs in key_ops. */
-  private static final Map<VaultOperation, String> KEY_OPERATIONS =
+  private static final Map<KeyVaultOperation, String> KEY_OPERATIONS =
       Map.of(
-          VaultOperation.ENCRYPT, "encrypt",
-          VaultOperation.DECRYPT, "decrypt",
-          VaultOperation.WRAP_KEY, "wrapKey",
-          VaultOperation.UNWRAP_KEY, "unwrapKey");
+          KeyVaultOperation.ENCRYPT, "encrypt",
+          KeyVaultOperation.DECRYPT, "decrypt",
+          KeyVaultOperation.WRAP_KEY, "wrapKey",
+          KeyVaultOperation.UNWRAP_KEY, "unwrapKey");
 
   private final Shared shared;
 
@@ -32,12 +32,12 @@ public final class Encryption {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
+  public void register(Map<KeyVaultOperation, Operation> operations) {
     KEY_OPERATIONS.keySet().forEach(operation -> operations.put(operation, this::compute));
   }
 
   private Map<String, ?> compute(Call call) {
-    VaultOperation operation = call.route().operation();
+    KeyVaultOperation operation = call.route().operation();
     String algorithm = call.input().requiredText("alg");
     byte[] value = call.input().requiredBytes("value");
     KeyEntry key = shared.vault().key(call.route().name(), call.now());
@@ -54,12 +54,12 @@ public final class Encryption {
   }
 
   private Map<String, Object> forth(
-      VaultOperation operation, String algorithm, Material material, byte[] value, Call call) {
+      KeyVaultOperation operation, String algorithm, Material material, byte[] value, Call call) {
     if (material instanceof RsaMaterial rsa) {
       return value(RsaEncryption.named(algorithm).encrypt(rsa, value, shared.random()));
     }
     if (material instanceof SecretMaterial secret) {
-      return operation == VaultOperation.ENCRYPT
+      return operation == KeyVaultOperation.ENCRYPT
           ? AesEncryption.encrypt(secret, algorithm, value, call.input(), shared.random())
           : value(AesEncryption.wrap(secret, algorithm, value));
     }
@@ -67,13 +67,13 @@ public final class Encryption {
   }
 
   private static Map<String, Object> back(
-      VaultOperation operation, String algorithm, Material material, byte[] value, Call call) {
+      KeyVaultOperation operation, String algorithm, Material material, byte[] value, Call call) {
     if (material instanceof RsaMaterial rsa) {
       return value(RsaEncryption.named(algorithm).decrypt(rsa, value));
     }
     if (material instanceof SecretMaterial secret) {
       return value(
-          operation == VaultOperation.DECRYPT
+          operation == KeyVaultOperation.DECRYPT
               ? AesEncryption.decrypt(secret, algorithm, value, call.input())
               : AesEncryption.unwrap(secret, algorithm, value));
     }

@@ -4,8 +4,8 @@ import dev.enclave.emulators.internal.azure.common.AzureFailure;
 import dev.enclave.emulators.internal.azure.common.Base64Url;
 import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.util.Map;
 
@@ -20,8 +20,8 @@ public final class RandomBytes {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.GET_RANDOM_BYTES, this::bytes);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.GET_RANDOM_BYTES, this::bytes);
   }
 
   private Map<String, ?> bytes(Call call) {

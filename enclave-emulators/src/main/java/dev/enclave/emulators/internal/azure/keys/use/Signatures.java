@@ -7,8 +7,8 @@ import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
 import dev.enclave.emulators.internal.azure.keys.model.UsageRules;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,9 +22,9 @@ public final class Signatures {
     this.shared = shared;
   }
 
-  public void register(Map<VaultOperation, Operation> operations) {
-    operations.put(VaultOperation.SIGN, this::sign);
-    operations.put(VaultOperation.VERIFY, this::verify);
+  public void register(Map<KeyVaultOperation, Operation> operations) {
+    operations.put(KeyVaultOperation.SIGN, this::sign);
+    operations.put(KeyVaultOperation.VERIFY, this::verify);
   }
 
   private Map<String, ?> sign(Call call) {

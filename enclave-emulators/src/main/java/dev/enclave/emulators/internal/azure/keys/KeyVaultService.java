@@ -9,13 +9,13 @@ import dev.enclave.emulators.internal.azure.keys.management.KeyLifecycle;
 import dev.enclave.emulators.internal.azure.keys.management.KeyReading;
 import dev.enclave.emulators.internal.azure.keys.management.RotationPolicies;
 import dev.enclave.emulators.internal.azure.keys.management.Rotations;
-import dev.enclave.emulators.internal.azure.keys.model.Vault;
-import dev.enclave.emulators.internal.azure.keys.model.VaultSettings;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVault;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.azure.keys.request.Call;
 import dev.enclave.emulators.internal.azure.keys.request.Input;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import dev.enclave.emulators.internal.azure.keys.request.Operation;
 import dev.enclave.emulators.internal.azure.keys.request.Route;
-import dev.enclave.emulators.internal.azure.keys.request.VaultOperation;
 import dev.enclave.emulators.internal.azure.keys.shared.KeyAnswers;
 import dev.enclave.emulators.internal.azure.keys.shared.Shared;
 import dev.enclave.emulators.internal.azure.keys.transfer.Backups;
@@ -40,7 +40,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The REST API of a key vault or a managed HSM, as far as keys are concerned. */
-public final class VaultService implements Service {
+public final class KeyVaultService implements Service {
 
   /** RFC 9110 §5.6.7, IMF-fixdate. */
   private static final DateTimeFormatter DATE =
@@ -56,20 +56,21 @@ public final class VaultService implements Service {
   private static final String BEARER = "Bearer ";
 
   private final AccessTokens tokens;
-  private final VaultSettings settings;
+  private final KeyVaultSettings settings;
   private final Access access;
-  private final Vault vault;
+  private final KeyVault vault;
   private final Rotations rotations;
   private final Throttling throttling;
-  private final Map<VaultOperation, Operation> operations = new EnumMap<>(VaultOperation.class);
+  private final Map<KeyVaultOperation, Operation> operations =
+      new EnumMap<>(KeyVaultOperation.class);
 
   /** A vault without keys. */
-  public VaultService(
-      AccessTokens tokens, VaultSettings settings, Access access, SecureRandom random) {
+  public KeyVaultService(
+      AccessTokens tokens, KeyVaultSettings settings, Access access, SecureRandom random) {
     this.tokens = tokens;
     this.settings = settings;
     this.access = access;
-    vault = new Vault(settings.retention(), settings.deletionLag(), settings.lag());
+    vault = new KeyVault(settings.retention(), settings.deletionLag(), settings.lag());
     throttling = new Throttling(vault);
     Shared shared = new Shared(vault, settings, new KeyAnswers(settings), random);
     new KeyCreation(shared).register(operations);
@@ -178,7 +179,7 @@ public final class VaultService implements Service {
           400, "NotSupported", call.route().operation().title() + " is not served here.");
     }
     if (!call.route().name().isEmpty()) {
-      Vault.requireName(call.route().name());
+      KeyVault.requireName(call.route().name());
     }
     Map<String, ?> body = operation.apply(call);
     return body.isEmpty()

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * The keys and the deleted keys by their names, whatever the case ("About keys, secrets and
  * certificates", Vault-name and Object-name). Thread-safe.
  */
-public final class Vault {
+public final class KeyVault {
 
   /**
    * A deleted key ("Azure Key Vault soft-delete overview").
@@ -45,7 +45,7 @@ public final class Vault {
    *     guidance": for vaults with additional throughput capacity "within 60 seconds", for others
    *     "immediately")
    */
-  public Vault(Duration retention, Duration deletionLag, Duration lag) {
+  public KeyVault(Duration retention, Duration deletionLag, Duration lag) {
     this.retention = retention;
     this.deletionLag = deletionLag;
     this.lag = lag;

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param mostItems the most items of a page, under the API's own limit
  * @param throttled whether the documented limits hold
  */
-public record VaultSettings(
+public record KeyVaultSettings(
     Flavour flavour,
     Supplier<URI> location,
     String region,

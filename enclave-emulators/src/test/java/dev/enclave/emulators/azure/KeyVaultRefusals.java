@@ -9,11 +9,11 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What the SDK makes of an error answer. */
-final class VaultRefusals {
+final class KeyVaultRefusals {
 
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
 
-  private VaultRefusals() {}
+  private KeyVaultRefusals() {}
 
   static void assertRefused(ThrowingCallable call, int status, String code) {
     assertRefused(call, status, code, "");

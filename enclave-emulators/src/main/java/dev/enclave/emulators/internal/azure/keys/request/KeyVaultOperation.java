@@ -4,7 +4,7 @@ package dev.enclave.emulators.internal.azure.keys.request;
  * The operations of the REST API on keys, by the titles of their pages, and the data actions that
  * they need (Azure RBAC, "Azure permissions for Security", Microsoft.KeyVault).
  */
-public enum VaultOperation {
+public enum KeyVaultOperation {
   CREATE_KEY("CreateKey", "keys/create/action"),
   IMPORT_KEY("ImportKey", "keys/import/action"),
   GET_KEY("GetKey", "keys/read"),
@@ -34,7 +34,7 @@ public enum VaultOperation {
   private final String title;
   private final String dataAction;
 
-  VaultOperation(String title, String dataAction) {
+  KeyVaultOperation(String title, String dataAction) {
     this.title = title;
     this.dataAction = dataAction;
   }
