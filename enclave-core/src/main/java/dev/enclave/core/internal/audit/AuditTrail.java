@@ -274,7 +274,7 @@ public final class AuditTrail implements AutoCloseable {
     } catch (IOException e) {
       troubled(ForeignText.said(e), event);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       // A sink of somebody's own that breaks its contract has kept nothing either.
       troubled("the sink threw " + e.getClass().getName(), event);
     }
@@ -342,7 +342,7 @@ public final class AuditTrail implements AutoCloseable {
       LOG.log(
           System.Logger.Level.ERROR, "The audit log could not be closed: {0}", ForeignText.said(e));
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       LOG.log(
           System.Logger.Level.ERROR,
           "The audit log could not be closed: the sink threw {0}",

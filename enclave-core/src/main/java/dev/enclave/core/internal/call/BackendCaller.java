@@ -121,7 +121,7 @@ public final class BackendCaller {
         throw wrongAnswer(plan, e);
       } catch (Exception | Error e) {
         noteLostAnswer(plan);
-        Unexpected.requireNotOfTheMachine(e);
+        Unexpected.rethrowIfFatal(e);
         throw brokenContract(plan, e);
       }
       note(plan, failure, era);

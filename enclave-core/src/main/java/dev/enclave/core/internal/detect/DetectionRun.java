@@ -213,7 +213,7 @@ public final class DetectionRun {
           Objects.requireNonNull(detector.kind()),
           detection);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       // What cannot even say what it looks for may have found what is strictest.
       return new Detections.Result(
           detector.getClass().getName(),

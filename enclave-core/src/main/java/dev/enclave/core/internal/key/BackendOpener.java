@@ -118,7 +118,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }
@@ -284,7 +284,7 @@ public final class BackendOpener {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e, places);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       throw brokenWhileOpening(id, e);
     }
   }

@@ -75,7 +75,7 @@ final class OpenBackend implements AutoCloseable {
     try {
       description = Objects.requireNonNull(backend.describe());
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       throw broken(id, "threw " + e.getClass().getName() + " or answered null to describe()");
     }
     if (!description.id().equals(id)) {
@@ -186,7 +186,7 @@ final class OpenBackend implements AutoCloseable {
     try {
       backend.close();
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       System.getLogger("dev.enclave")
           .log(
               System.Logger.Level.ERROR,

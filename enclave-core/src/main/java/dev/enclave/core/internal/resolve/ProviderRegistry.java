@@ -98,7 +98,7 @@ public final class ProviderRegistry {
     } catch (EnclaveException e) {
       throw Unexpected.rebuilt(e);
     } catch (Exception | Error e) {
-      Unexpected.requireNotOfTheMachine(e);
+      Unexpected.rethrowIfFatal(e);
       answered = Optional.empty();
       fault = "threw " + e.getClass().getName();
     }
