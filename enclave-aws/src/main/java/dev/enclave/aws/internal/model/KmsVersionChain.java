@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param versions by number, from 1; those that are gone are missing
  * @param activations ids of KMS keys by activation, from 1; those that are gone are missing
  */
-public record KmsChain(
+public record KmsVersionChain(
     KeyName name,
     NavigableMap<Integer, KmsKey> versions,
     NavigableMap<Integer, String> activations) {
@@ -31,8 +31,8 @@ public record KmsChain(
   private static final Duration STALE = Duration.ofDays(1);
 
   /** A key that was made just now. */
-  public static KmsChain of(KeyName name, KmsKey first) {
-    return new KmsChain(
+  public static KmsVersionChain of(KeyName name, KmsKey first) {
+    return new KmsVersionChain(
         name,
         new TreeMap<>(java.util.Map.of(1, first)),
         new TreeMap<>(java.util.Map.of(1, first.id())));

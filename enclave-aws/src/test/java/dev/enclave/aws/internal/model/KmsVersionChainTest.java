@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.Tag;
 
 /** The rule that says which version is active, on everything that can be missing. */
-class KmsChainTest {
+class KmsVersionChainTest {
 
   private static final KeyName NAME = KeyName.of("wallet");
   private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
@@ -27,46 +27,47 @@ class KmsChainTest {
 
   @Test
   void theFirstVersionIsActive_whenNothingFollowed() {
-    KmsChain chain = chain(Map.of(1, key("one")), Map.of(1, "one"));
+    KmsVersionChain chain = chain(Map.of(1, key("one")), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
   void theLastActivationIsActive_andTheOthersVerifyOnly() {
-    KmsChain chain = chain(Map.of(1, key("one"), 2, key("two")), Map.of(1, "one", 2, "two"));
+    KmsVersionChain chain = chain(Map.of(1, key("one"), 2, key("two")), Map.of(1, "one", 2, "two"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
     assertThat(state(chain, "two")).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
   void aVersionNobodyActivatedIsPending() {
-    KmsChain chain = chain(Map.of(1, key("one"), 2, key("two")), Map.of(1, "one"));
+    KmsVersionChain chain = chain(Map.of(1, key("one"), 2, key("two")), Map.of(1, "one"));
     assertThat(state(chain, "two")).isEqualTo(KeyState.PENDING);
     assertThat(state(chain, "one")).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
   void anIntentionAloneReplacesNobody() {
-    KmsChain chain =
+    KmsVersionChain chain =
         chain(Map.of(1, intending("one", 2, "two", NOW), 2, key("two")), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
   void anIntentionWhoseSuccessorIsNotSeenYetReplacesNobody() {
-    KmsChain chain = chain(Map.of(1, intending("one", 2, "two", NOW)), Map.of(1, "one"));
+    KmsVersionChain chain = chain(Map.of(1, intending("one", 2, "two", NOW)), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.ACTIVE);
   }
 
   @Test
   void doesNotComeBack_whenItsSuccessorIsGone() {
-    KmsChain chain = chain(Map.of(1, key("one", Map.of(KmsTags.RETIRED, "2"))), Map.of(1, "one"));
+    KmsVersionChain chain =
+        chain(Map.of(1, key("one", Map.of(KmsTags.RETIRED, "2"))), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
   }
 
   @Test
   void doesNotComeBack_whenItsSuccessorIsGoneAndOnlyTheIntentionWasNoted() {
-    KmsChain chain =
+    KmsVersionChain chain =
         chain(Map.of(1, intending("one", 2, "two", NOW.minus(MONTH))), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
   }
@@ -74,14 +75,16 @@ class KmsChainTest {
   @Test
   void isActive_whenItBecameSoAgainAfterItWasReplaced() {
     KmsKey one = key("one", Map.of(KmsTags.RETIRED, "2", KmsTags.ACTIVATION, "3"));
-    KmsChain chain = chain(Map.of(1, one, 2, key("two")), Map.of(1, "one", 2, "two", 3, "one"));
+    KmsVersionChain chain =
+        chain(Map.of(1, one, 2, key("two")), Map.of(1, "one", 2, "two", 3, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.ACTIVE);
     assertThat(state(chain, "two")).isEqualTo(KeyState.VERIFY_ONLY);
   }
 
   @Test
   void aVersionRetiredByItselfIsVerifyOnly_thoughNothingFollowed() {
-    KmsChain chain = chain(Map.of(1, key("one", Map.of(KmsTags.RETIRED, "0"))), Map.of(1, "one"));
+    KmsVersionChain chain =
+        chain(Map.of(1, key("one", Map.of(KmsTags.RETIRED, "0"))), Map.of(1, "one"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.VERIFY_ONLY);
   }
 
@@ -90,7 +93,7 @@ class KmsChainTest {
     KmsKey off = inState("one", software.amazon.awssdk.services.kms.model.KeyState.DISABLED);
     KmsKey going =
         inState("two", software.amazon.awssdk.services.kms.model.KeyState.PENDING_DELETION);
-    KmsChain chain = chain(Map.of(1, off, 2, going), Map.of(1, "one", 2, "two"));
+    KmsVersionChain chain = chain(Map.of(1, off, 2, going), Map.of(1, "one", 2, "two"));
     assertThat(state(chain, "one")).isEqualTo(KeyState.DISABLED);
     assertThat(state(chain, "two")).isEqualTo(KeyState.DESTROYED);
     assertThat(chain.active(NOW)).isEmpty();
@@ -98,7 +101,7 @@ class KmsChainTest {
 
   @Test
   void knowsHowFarToLook_fromVersionsThatOutlivedTheirNeighbours() {
-    KmsChain chain = chain(Map.of(1, intending("one", 7, "seven", NOW)), Map.of(1, "one"));
+    KmsVersionChain chain = chain(Map.of(1, intending("one", 7, "seven", NOW)), Map.of(1, "one"));
     assertThat(chain.highestNumber()).isEqualTo(7);
     assertThat(chain.highestActivation()).isEqualTo(2);
   }
@@ -141,12 +144,13 @@ class KmsChainTest {
     assertThat(tags.stamp()).isInstanceOf(StampReading.Unreadable.class);
   }
 
-  private static KeyState state(KmsChain chain, String keyId) {
+  private static KeyState state(KmsVersionChain chain, String keyId) {
     return chain.state(chain.version(keyId).orElseThrow(), NOW);
   }
 
-  private static KmsChain chain(Map<Integer, KmsKey> versions, Map<Integer, String> activations) {
-    return new KmsChain(NAME, new TreeMap<>(versions), new TreeMap<>(activations));
+  private static KmsVersionChain chain(
+      Map<Integer, KmsKey> versions, Map<Integer, String> activations) {
+    return new KmsVersionChain(NAME, new TreeMap<>(versions), new TreeMap<>(activations));
   }
 
   private static KmsKey intending(String id, int number, String successor, Instant at) {

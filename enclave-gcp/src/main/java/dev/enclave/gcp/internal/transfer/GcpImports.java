@@ -23,13 +23,13 @@ import java.security.SecureRandom;
  * import has no checksums; what was damaged does not come out of the wrapping, and the public key
  * that Cloud KMS has afterwards is compared.
  */
-public final class GcpMaterials {
+public final class GcpImports {
 
   private final GcpKeys keys;
   private final GcpImportJobs jobs;
   private final SecureRandom random;
 
-  public GcpMaterials(GcpKeys keys, SecureRandom random) {
+  public GcpImports(GcpKeys keys, SecureRandom random) {
     this.keys = keys;
     this.jobs = new GcpImportJobs(keys.calls());
     this.random = random;

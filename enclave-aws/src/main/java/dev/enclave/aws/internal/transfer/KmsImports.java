@@ -29,14 +29,14 @@ import software.amazon.awssdk.services.kms.model.WrappingKeySpec;
  * in China Regions by RSAES_OAEP_SHA_256. KMS takes the same material as often as it is sent, and
  * no other, so all of it is repeatable.
  */
-public final class KmsMaterials {
+public final class KmsImports {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
   private final KmsPartition partition;
   private final SecureRandom random;
 
-  public KmsMaterials(
+  public KmsImports(
       KmsKeys keys, KmsStateChanger states, KmsPartition partition, SecureRandom random) {
     this.keys = keys;
     this.states = states;

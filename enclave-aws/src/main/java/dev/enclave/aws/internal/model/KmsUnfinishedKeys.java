@@ -10,7 +10,7 @@ import java.util.Optional;
  * What is forgotten here, with the process or because there is too much of it, is an orphan.
  * Thread-safe.
  */
-public final class KmsUnfinished {
+public final class KmsUnfinishedKeys {
 
   private static final int MOST = 1_000;
 

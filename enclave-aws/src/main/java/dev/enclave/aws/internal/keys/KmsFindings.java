@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.kms.model.OriginType;
  * Keys that are less than a KMS key usually is, or not all there, as far as they were read.
  * Thread-safe.
  */
-final class KmsPeculiarities {
+final class KmsFindings {
 
   /** A report is read by people; one of each kind says most of it. */
   private static final int MOST = 20;

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Whether a version may be used now, by a reading that is young enough or else by a new one. */
-public final class KmsVersions {
+public final class KmsUsableVersions {
 
   private final KmsKeys keys;
   private final KmsAdopter adopter;
 
-  public KmsVersions(KmsKeys keys, KmsAdopter adopter) {
+  public KmsUsableVersions(KmsKeys keys, KmsAdopter adopter) {
     this.keys = keys;
     this.adopter = adopter;
   }

@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Whether a version may be used now, by a reading that is young enough or else by a new one. */
-public final class GcpVersions {
+public final class GcpUsableVersions {
 
   private final GcpKeys keys;
   private final GcpAdopter adopter;
   private final GcpLevels levels;
 
-  public GcpVersions(GcpKeys keys, GcpAdopter adopter, GcpLevels levels) {
+  public GcpUsableVersions(GcpKeys keys, GcpAdopter adopter, GcpLevels levels) {
     this.keys = keys;
     this.adopter = adopter;
     this.levels = levels;
