@@ -14,13 +14,13 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
-import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
@@ -178,7 +178,9 @@ public final class AzureBench implements AutoCloseable {
   /** What the vault lists of a name, by the rule. */
   public AzureVersionChain listed(KeyName name) throws BackendFailure {
     AzureCalls calls = new AzureCalls(session);
-    return new AzureDirectory(calls, new AzurePublicKeys(calls)).list(name, call()).everything(name);
+    return new AzureDirectory(calls, new AzurePublicKeys(calls))
+        .list(name, call())
+        .everything(name);
   }
 
   public KeySnapshot load() throws BackendFailure {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.campaign.AzureUnderTest;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.backend.AzureBareKeys;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;

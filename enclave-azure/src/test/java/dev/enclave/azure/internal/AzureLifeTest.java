@@ -149,7 +149,8 @@ class AzureLifeTest {
 
   @Test
   void warns_whereAnAdoptedKeyCanBePurged() throws BackendFailure {
-    String uri = KeyVaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
+    String uri =
+        KeyVaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
     bench.backend.adopt(KeyName.of("treasury"), uri, bench.call());
     assertThat(purgeFindings(bench)).hasSize(1);
   }
@@ -223,7 +224,8 @@ class AzureLifeTest {
 
   @Test
   void takesAnAdministratorsWord_forWhereAnAdoptedKeyCameFrom() throws BackendFailure {
-    String uri = KeyVaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
+    String uri =
+        KeyVaults.foreignKey(bench.server, bench.clock, SigningAlgorithm.ECDSA_P384_SHA384);
     KeyName name = KeyName.of("treasury");
     assertThat(origin(bench.backend.adopt(name, uri, bench.call()))).isEqualTo(KeyOrigin.UNKNOWN);
     bench.bySdk(
@@ -264,7 +266,8 @@ class AzureLifeTest {
     CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
     BackendFailure failure =
         bench.failureOf(
-            () -> bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock)));
+            () ->
+                bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock)));
     assertThat(failure.failureClass()).isEqualTo(dev.enclave.spi.FailureClass.AMBIGUOUS);
     KeySnapshot key =
         bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock));

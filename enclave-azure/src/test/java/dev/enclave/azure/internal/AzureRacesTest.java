@@ -3,10 +3,10 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzurePart;
 import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +49,8 @@ class AzureRacesTest {
     }
 
     AzureVersionChain everything() {
-      return AzureVersionChain.of(ListedVersions.NAME, List.copyOf(vault.values()), AzureVersionChain.EVERYTHING);
+      return AzureVersionChain.of(
+          ListedVersions.NAME, List.copyOf(vault.values()), AzureVersionChain.EVERYTHING);
     }
 
     /** All that the future depends on. */

@@ -12,11 +12,11 @@ import static dev.enclave.azure.internal.ListedVersions.stranger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyState;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzurePart;
 import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -42,7 +42,8 @@ class ManagedHsmContractTest implements BackendContract {
   @Override
   public BackendHarness harness() {
     return BackendHarness.of(
-            KeyVaults.provider(context -> KeyVaults.managedHsm(server, context)), new SecureRandom())
+            KeyVaults.provider(context -> KeyVaults.managedHsm(server, context)),
+            new SecureRandom())
         .configured(KeyVaults.settings(server))
         .in(EnvironmentType.DEVELOPMENT, KeyVaults.machine(server))
         .expecting(ManagedHsmBackend.TRAITS)

@@ -45,7 +45,9 @@ class SlowVaultTest {
       CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure =
           bench.failureOf(
-              () -> bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock)));
+              () ->
+                  bench.backend.create(
+                      request, KeyVaults.call(request.operationId(), bench.clock)));
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
       bench.clock.advance(Duration.ofMinutes(1));
       KeySnapshot key =

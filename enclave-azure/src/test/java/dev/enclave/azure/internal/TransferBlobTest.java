@@ -201,7 +201,8 @@ class TransferBlobTest {
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, KeyVaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(other.requests()).doesNotContain("ImportKey");
     }
@@ -226,7 +227,8 @@ class TransferBlobTest {
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, KeyVaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.REJECTED);
       assertThat(other.failureOf(() -> other.backend.load(name, other.call())).code())
           .isEqualTo(FailureCode.NOT_FOUND);
@@ -276,7 +278,8 @@ class TransferBlobTest {
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, KeyVaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.REJECTED);
       assertThat(failure).hasMessageContaining("Recover or purge it");
     }

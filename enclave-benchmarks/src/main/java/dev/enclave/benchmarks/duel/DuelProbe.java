@@ -77,8 +77,8 @@ public final class DuelProbe implements AutoCloseable {
     System.out.println(measure(duel, Path.of(args[3]), warmUps, rounds, nanos).line());
   }
 
-  public static Duel.Result measure(Duel duel, Path directory, int warmUps, int rounds, long sliceNanos)
-      throws Exception {
+  public static Duel.Result measure(
+      Duel duel, Path directory, int warmUps, int rounds, long sliceNanos) throws Exception {
     try (DuelProbe probe = new DuelProbe(duel)) {
       for (Duel.Side side : duel.sides()) {
         probe.open(side, directory);

@@ -2,10 +2,10 @@ package dev.enclave.azure.internal.backend;
 
 import com.azure.security.keyvault.keys.models.KeyVaultKey;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
+import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;

@@ -10,8 +10,8 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.azure.internal.access.AzureHealth;
 import dev.enclave.azure.internal.access.AzurePermissions;
-import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureLogs;
 import dev.enclave.azure.internal.keys.AzureAdopter;
 import dev.enclave.azure.internal.keys.AzureDirectory;
@@ -59,8 +59,8 @@ import java.util.Set;
 
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
- * id is the vault's. Where the active one is recorded, and who wins a race: {@code AzureVersionChain}.
- * What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
+ * id is the vault's. Where the active one is recorded, and who wins a race: {@code
+ * AzureVersionChain}. What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
  */
 public class AzureKeyVaultBackend
     implements SigningBackend,
@@ -137,9 +137,9 @@ public class AzureKeyVaultBackend
     this.rotator =
         new AzureRotator(keys, publicKeys, AzureSettings.of(context.settings()).rotationByVault());
     this.adopter = new AzureAdopter(keys, publicKeys);
-    AzureUsableVersions use = new AzureUsableVersions(keys, adopter);
-    this.signer = new AzureSigner(calls, use);
-    this.wrapper = new AzureWrapper(calls, use, publicKeys);
+    AzureUsableVersions versions = new AzureUsableVersions(keys, adopter);
+    this.signer = new AzureSigner(calls, versions);
+    this.wrapper = new AzureWrapper(calls, versions, publicKeys);
     this.importer = new AzureImporter(keys, publicKeys, context.random());
     this.lister = new AzureLister(keys.directory());
     this.health = new AzureHealth(keys, AzureLogs.of(context.snapshot()));

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.connect;
 
 import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;

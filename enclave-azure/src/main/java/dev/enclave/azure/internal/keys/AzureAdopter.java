@@ -55,7 +55,8 @@ public final class AzureAdopter {
 
   /** What the operator says, else what the tags say, else the only thing it can be. */
   private static KeyAlgorithm algorithm(
-      AzureVersion version, AzureKeyParameters parameters, Optional<String> given) throws BackendFailure {
+      AzureVersion version, AzureKeyParameters parameters, Optional<String> given)
+      throws BackendFailure {
     List<KeyAlgorithm> choices = parameters.algorithms();
     if (given.isPresent()) {
       return choices.stream()

@@ -8,11 +8,11 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.azure.internal.calls.AzureRefusals;
-import dev.enclave.azure.internal.model.AzureOrigin;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.cloud.RecentReadings.Usable;
@@ -58,7 +58,8 @@ public final class AzureSnapshots {
   }
 
   /** As it was read, from {@code atNanos} on. */
-  public KeySnapshot of(AzureVersionChain chain, long atNanos, CallContext call) throws BackendFailure {
+  public KeySnapshot of(AzureVersionChain chain, long atNanos, CallContext call)
+      throws BackendFailure {
     return of(chain, Map.of(), atNanos, call);
   }
 

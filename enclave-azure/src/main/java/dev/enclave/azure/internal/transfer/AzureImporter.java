@@ -10,11 +10,11 @@ import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory.Listing;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzurePart;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
@@ -30,9 +30,10 @@ import java.util.stream.Collectors;
 
 /**
  * Takes signing keys in. The versions are brought one after the other, the oldest first, each with
- * its place among them in its tags; the last one makes the key, by the rule of {@link AzureVersionChain}.
- * Until it is there, there is no key, and what was brought signs nothing. A vault deletes no single
- * version, so what can be found wrong is looked for before the first is sent.
+ * its place among them in its tags; the last one makes the key, by the rule of {@link
+ * AzureVersionChain}. Until it is there, there is no key, and what was brought signs nothing. A
+ * vault deletes no single version, so what can be found wrong is looked for before the first is
+ * sent.
  */
 public final class AzureImporter {
 

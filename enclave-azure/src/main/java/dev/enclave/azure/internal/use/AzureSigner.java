@@ -24,11 +24,11 @@ import java.util.Optional;
 public final class AzureSigner {
 
   private final AzureCalls calls;
-  private final AzureUsableVersions use;
+  private final AzureUsableVersions versions;
 
-  public AzureSigner(AzureCalls calls, AzureUsableVersions use) {
+  public AzureSigner(AzureCalls calls, AzureUsableVersions versions) {
     this.calls = calls;
-    this.use = use;
+    this.versions = versions;
   }
 
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
@@ -43,7 +43,7 @@ public final class AzureSigner {
     if (!scheme.support().takes(input)) {
       throw AzureCalls.REFUSALS.notTaken(scheme.support());
     }
-    use.requireUsable(ref, KeyState::mayProduce, call);
+    versions.requireUsable(ref, KeyState::mayProduce, call);
     Answered<SignResult> answer = ask(ref, scheme, ((Digest) input).value().toByteArray(), call);
     byte[] signature = answer.value().getSignature();
     if (signature == null || signature.length != scheme.signatureLength()) {
@@ -65,7 +65,7 @@ public final class AzureSigner {
           session ->
               session.cryptography(ref.providerUri()).sign(scheme.signing(), digest, Context.NONE));
     } catch (BackendFailure e) {
-      throw use.contradicted(ref, e);
+      throw versions.contradicted(ref, e);
     }
   }
 

@@ -38,26 +38,26 @@ public final class AzureWrapper {
   private static final int TAG_BYTES = 16;
 
   private final AzureCalls calls;
-  private final AzureUsableVersions use;
+  private final AzureUsableVersions versions;
   private final AzurePublicKeys publicKeys;
 
-  public AzureWrapper(AzureCalls calls, AzureUsableVersions use, AzurePublicKeys publicKeys) {
+  public AzureWrapper(AzureCalls calls, AzureUsableVersions versions, AzurePublicKeys publicKeys) {
     this.calls = calls;
-    this.use = use;
+    this.versions = versions;
     this.publicKeys = publicKeys;
   }
 
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Reading reading = use.requireUsable(kek, KeyState::mayProduce, call);
+    Reading reading = versions.requireUsable(kek, KeyState::mayProduce, call);
     byte[] secret = dataKey.exposeSecret();
     try {
       return kek.algorithm().family() == Family.AES_GCM
           ? encrypt(kek, secret, context(kek, reading), call)
           : OaepEncryption.encrypt(publicKey(kek, call), secret);
     } catch (BackendFailure e) {
-      throw use.contradicted(kek, e);
+      throw versions.contradicted(kek, e);
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
@@ -123,7 +123,7 @@ public final class AzureWrapper {
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Reading reading = use.requireUsable(kek, KeyState::mayConsume, call);
+    Reading reading = versions.requireUsable(kek, KeyState::mayConsume, call);
     boolean aes = kek.algorithm().family() == Family.AES_GCM;
     int expected =
         aes ? NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES : kek.algorithm().keyBits() / Byte.SIZE;
@@ -144,7 +144,7 @@ public final class AzureWrapper {
       // A vault calls what it cannot open a bad parameter.
       throw e.code() == FailureCode.REJECTED || e.code() == FailureCode.CORRUPT
           ? AzureCalls.REFUSALS.notWrappedHere(kek)
-          : use.contradicted(kek, e);
+          : versions.contradicted(kek, e);
     }
   }
 

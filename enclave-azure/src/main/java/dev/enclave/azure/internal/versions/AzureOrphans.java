@@ -6,9 +6,9 @@ import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.keys.AzureLister;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyLister;
@@ -105,7 +105,10 @@ public final class AzureOrphans {
   }
 
   private boolean discardPrepared(
-      AzureVersionChain chain, AzureVersion version, AzureDirectory.Listing listing, CallContext call)
+      AzureVersionChain chain,
+      AzureVersion version,
+      AzureDirectory.Listing listing,
+      CallContext call)
       throws BackendFailure {
     if (chain.state(version) == KeyState.DESTROYED) {
       return true;

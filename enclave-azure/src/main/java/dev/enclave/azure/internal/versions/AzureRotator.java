@@ -9,11 +9,11 @@ import dev.enclave.RotationInterval;
 import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
-import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -133,8 +133,8 @@ public final class AzureRotator {
   }
 
   /** What follows the claim; repeated as a whole if an answer is lost on the way. */
-  private Map<String, KeyState> finished(RotateRequest request, AzureVersionChain chain, CallContext call)
-      throws BackendFailure {
+  private Map<String, KeyState> finished(
+      RotateRequest request, AzureVersionChain chain, CallContext call) throws BackendFailure {
     Map<String, KeyState> written = new HashMap<>();
     Optional<AzureVersion> replaced = chain.version(request.expectedActive().value());
     if (replaced.isPresent()

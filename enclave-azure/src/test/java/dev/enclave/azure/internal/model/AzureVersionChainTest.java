@@ -48,10 +48,12 @@ class AzureVersionChainTest {
   @Test
   void callsAVersionPending_untilItsClaimCounts() {
     AzureVersion next = claiming(next("b", SECOND + 5), 2, SECOND + 9);
-    AzureVersionChain early = AzureVersionChain.of(NAME, List.of(first("a", SECOND), next), SECOND + 8);
+    AzureVersionChain early =
+        AzureVersionChain.of(NAME, List.of(first("a", SECOND), next), SECOND + 8);
     assertThat(early.state(next)).isEqualTo(KeyState.PENDING);
     assertThat(early.active().orElseThrow().id()).isEqualTo("a");
-    AzureVersionChain late = AzureVersionChain.of(NAME, List.of(first("a", SECOND), next), SECOND + 9);
+    AzureVersionChain late =
+        AzureVersionChain.of(NAME, List.of(first("a", SECOND), next), SECOND + 9);
     assertThat(late.state(next)).isEqualTo(KeyState.ACTIVE);
     assertThat(late.state(first("a", SECOND))).isEqualTo(KeyState.VERIFY_ONLY);
   }
@@ -113,7 +115,8 @@ class AzureVersionChainTest {
   @Test
   void doesNotBelieveTags_thatTheVaultCopiedToAnotherVersion() {
     AzureVersion head = claiming(next("b", SECOND + 1), 2, SECOND + 5);
-    AzureVersion copied = copy(head, "aa", SECOND + 1 + AzureVersionChain.ONE_OPERATION.toSeconds() + 1);
+    AzureVersion copied =
+        copy(head, "aa", SECOND + 1 + AzureVersionChain.ONE_OPERATION.toSeconds() + 1);
     AzureVersionChain chain = chain(first("a", SECOND), head, copied);
     assertThat(chain.head()).contains(head);
     assertThat(chain.strangers()).containsExactly(copied);

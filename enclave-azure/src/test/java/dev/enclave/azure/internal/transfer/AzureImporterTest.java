@@ -13,10 +13,10 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.OutsideKeys;
-import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.azure.internal.AzureBench;
 import dev.enclave.azure.internal.KeyVaults;
+import dev.enclave.azure.internal.OutsideKeys;
+import dev.enclave.azure.internal.OutsideKeys.Outside;
 import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.settings.AzureCloud;
@@ -280,7 +280,8 @@ class AzureImporterTest {
       BackendFailure failure =
           lying.failureOf(
               () ->
-                  lying.backend.restore(request, KeyVaults.call(request.operationId(), lying.clock)));
+                  lying.backend.restore(
+                      request, KeyVaults.call(request.operationId(), lying.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);
       assertThat(lying.listed(name).versions()).hasSize(1).noneMatch(AzureVersion::enabled);

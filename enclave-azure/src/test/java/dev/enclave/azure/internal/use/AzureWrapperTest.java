@@ -81,7 +81,8 @@ class AzureWrapperTest {
     server.journal().clear();
     Bytes wrapped = backend.wrap(kek, dataKey(), KeyVaults.call(clock));
     assertThat(server.journal().entries()).isEmpty();
-    assertThat(backend.unwrap(kek, wrapped, KeyVaults.call(clock)).exposeSecret()).isEqualTo(DATA_KEY);
+    assertThat(backend.unwrap(kek, wrapped, KeyVaults.call(clock)).exposeSecret())
+        .isEqualTo(DATA_KEY);
   }
 
   @Test
@@ -92,7 +93,8 @@ class AzureWrapperTest {
     assertThat(server.journal().entries())
         .extracting(entry -> entry.operation())
         .containsExactly("Encrypt", "Decrypt");
-    assertThat(backend.unwrap(kek, wrapped, KeyVaults.call(clock)).exposeSecret()).isEqualTo(DATA_KEY);
+    assertThat(backend.unwrap(kek, wrapped, KeyVaults.call(clock)).exposeSecret())
+        .isEqualTo(DATA_KEY);
   }
 
   @ParameterizedTest
