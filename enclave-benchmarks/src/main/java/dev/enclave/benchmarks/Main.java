@@ -1,5 +1,12 @@
 package dev.enclave.benchmarks;
 
+import dev.enclave.benchmarks.report.Figures;
+import dev.enclave.benchmarks.report.Measurement;
+import dev.enclave.benchmarks.report.Table;
+import dev.enclave.benchmarks.report.Targets;
+import dev.enclave.benchmarks.setting.Machine;
+import dev.enclave.benchmarks.setting.Scratch;
+import dev.enclave.benchmarks.setting.Settings;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

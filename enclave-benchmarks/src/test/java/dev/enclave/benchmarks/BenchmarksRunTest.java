@@ -2,9 +2,23 @@ package dev.enclave.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.benchmarks.Case.Operation;
-import dev.enclave.benchmarks.Case.OwnCost;
-import dev.enclave.benchmarks.Case.Row;
+import dev.enclave.benchmarks.cloud.Crowd;
+import dev.enclave.benchmarks.cloud.RemoteClouds;
+import dev.enclave.benchmarks.duel.Duel;
+import dev.enclave.benchmarks.duel.DuelProbe;
+import dev.enclave.benchmarks.measure.Case;
+import dev.enclave.benchmarks.measure.Case.Operation;
+import dev.enclave.benchmarks.measure.Case.OwnCost;
+import dev.enclave.benchmarks.measure.Case.Row;
+import dev.enclave.benchmarks.measure.Opening;
+import dev.enclave.benchmarks.measure.OpeningProbe;
+import dev.enclave.benchmarks.measure.Programme;
+import dev.enclave.benchmarks.rival.Contender;
+import dev.enclave.benchmarks.rival.RemoteCloud;
+import dev.enclave.benchmarks.setting.Scheme;
+import dev.enclave.benchmarks.setting.Settings;
+import dev.enclave.benchmarks.setting.SoftwareStore;
+import dev.enclave.benchmarks.setting.Trail;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
+import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.bench.RequestIds;
+import dev.enclave.campaign.bench.Scenarios;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.testkit.RecordingAuditSink;

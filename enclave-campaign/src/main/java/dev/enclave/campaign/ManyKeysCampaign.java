@@ -8,6 +8,9 @@ import dev.enclave.KeySpec;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.CloudUnderTest;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

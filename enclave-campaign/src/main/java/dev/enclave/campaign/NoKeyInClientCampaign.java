@@ -2,6 +2,13 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Clouds;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.process.ChildProcess;
+import dev.enclave.campaign.process.ServingProcess;
+import dev.enclave.campaign.process.SigningProcess;
 import dev.enclave.dumps.HeapDumps;
 import dev.enclave.dumps.Patterns;
 import java.nio.file.Files;

@@ -3,6 +3,9 @@ package dev.enclave.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Enclave;
+import dev.enclave.campaign.bench.BadDay;
+import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.error.EnclaveException;
 import java.util.Map;

@@ -2,6 +2,14 @@ package dev.enclave.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Clouds;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.process.ChildProcess;
+import dev.enclave.campaign.process.EverythingLogged;
+import dev.enclave.campaign.process.LoggingProcess;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.testkit.Canary;
 import java.io.IOException;

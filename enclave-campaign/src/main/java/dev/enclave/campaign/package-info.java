@@ -1,7 +1,7 @@
 /**
- * A cloud's key service and Enclave's client of it on bad days: test classes that each cloud
- * extends, over the wire, against our own server of that cloud. {@link
- * dev.enclave.campaign.CloudUnderTest} is all that a cloud adds.
+ * Test classes that each cloud extends: faults, lost answers and outages between Enclave and our
+ * own server of that cloud, over the wire. {@link dev.enclave.campaign.cloud.CloudUnderTest} is all
+ * that a cloud adds.
  */
 @NullMarked
 package dev.enclave.campaign;

@@ -2,7 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.aws.AwsFaultDialect;
-import dev.enclave.emulators.internal.aws.kms.CustomKeyStores;
+import dev.enclave.emulators.internal.aws.kms.model.CustomKeyStores;
 import dev.enclave.emulators.wire.InjectedFaults;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;

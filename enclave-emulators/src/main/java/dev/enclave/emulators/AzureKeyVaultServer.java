@@ -10,8 +10,8 @@ import dev.enclave.emulators.internal.azure.identity.Identity;
 import dev.enclave.emulators.internal.azure.identity.LoginService;
 import dev.enclave.emulators.internal.azure.identity.ManagedIdentityService;
 import dev.enclave.emulators.internal.azure.keys.Access;
-import dev.enclave.emulators.internal.azure.keys.VaultService;
-import dev.enclave.emulators.internal.azure.keys.VaultSettings;
+import dev.enclave.emulators.internal.azure.keys.KeyVaultService;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVaultSettings;
 import dev.enclave.emulators.internal.http.HttpTransport;
 import dev.enclave.emulators.internal.http.ServerCertificate;
 import dev.enclave.emulators.internal.http.SocketLayer;
@@ -65,8 +65,8 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     CompletableFuture<URI> location = new CompletableFuture<>();
     AccessTokens tokens = new AccessTokens(settings.tenant, !settings.tokenTimesChecked, random);
     Identity workload = new Identity(settings.objectId, settings.clientId);
-    VaultService keys =
-        new VaultService(
+    KeyVaultService keys =
+        new KeyVaultService(
             tokens,
             vaultSettings(location),
             new Access(settings.flavour, settings.roles, denied),
@@ -96,8 +96,8 @@ public final class AzureKeyVaultServer implements AutoCloseable {
     settings.faults.ifPresent(faults -> attach(faults, keys));
   }
 
-  private VaultSettings vaultSettings(CompletableFuture<URI> location) {
-    return new VaultSettings(
+  private KeyVaultSettings vaultSettings(CompletableFuture<URI> location) {
+    return new KeyVaultSettings(
         settings.flavour,
         location::join,
         settings.region,
@@ -110,7 +110,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
         settings.throttled);
   }
 
-  private Interceptor interceptor(VaultService keys) {
+  private Interceptor interceptor(KeyVaultService keys) {
     Interceptor chosen =
         settings
             .faults
@@ -128,7 +128,7 @@ public final class AzureKeyVaultServer implements AutoCloseable {
         service, operationOf, interceptor, settings.journal, settings.clock);
   }
 
-  private void attach(FaultInjector faults, VaultService keys) {
+  private void attach(FaultInjector faults, KeyVaultService keys) {
     try {
       faults.attach(
           new FaultyServer(new AzureFaultDialect(keys).wrongAnswers().keySet(), vault, identity));

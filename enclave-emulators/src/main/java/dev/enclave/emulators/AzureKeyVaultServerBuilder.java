@@ -2,7 +2,7 @@ package dev.enclave.emulators;
 
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.internal.azure.keys.Access.BuiltInRole;
-import dev.enclave.emulators.internal.azure.keys.Flavour;
+import dev.enclave.emulators.internal.azure.keys.model.Flavour;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.emulators.wire.Journal;
 import java.security.SecureRandom;

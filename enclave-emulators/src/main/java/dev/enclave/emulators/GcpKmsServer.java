@@ -11,7 +11,7 @@ import dev.enclave.emulators.internal.gcp.auth.AccessTokens;
 import dev.enclave.emulators.internal.gcp.common.Operations;
 import dev.enclave.emulators.internal.gcp.federation.FederationService;
 import dev.enclave.emulators.internal.gcp.kms.KmsMethods;
-import dev.enclave.emulators.internal.gcp.kms.Shared;
+import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
 import dev.enclave.emulators.internal.gcp.metadata.MetadataService;
 import dev.enclave.emulators.internal.gcp.metadata.Places;
 import dev.enclave.emulators.internal.grpc.GrpcTransport;

@@ -45,8 +45,8 @@ class ApiModelTest {
 
   private static Set<String> registered() throws IOException {
     Set<String> names = new TreeSet<>();
-    try (var files = Files.list(SOURCES)) {
-      for (Path file : files.toList()) {
+    try (var files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         names.addAll(found("operations\\.put\\(\\s*\"(\\w+)\"", file));
       }
     }

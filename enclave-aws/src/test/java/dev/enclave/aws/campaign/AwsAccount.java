@@ -1,6 +1,6 @@
 package dev.enclave.aws.campaign;
 
-import dev.enclave.campaign.CloudAccount;
+import dev.enclave.campaign.cloud.CloudAccount;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

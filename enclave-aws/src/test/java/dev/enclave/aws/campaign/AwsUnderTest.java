@@ -1,12 +1,12 @@
 package dev.enclave.aws.campaign;
 
 import dev.enclave.aws.AwsKmsBackendProvider;
-import dev.enclave.campaign.CloudAccount;
-import dev.enclave.campaign.CloudServer;
-import dev.enclave.campaign.CloudUnderTest;
-import dev.enclave.campaign.Deployment;
-import dev.enclave.campaign.Faults;
-import dev.enclave.campaign.Requests;
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.cloud.Faults;
+import dev.enclave.campaign.cloud.Requests;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.Fault;

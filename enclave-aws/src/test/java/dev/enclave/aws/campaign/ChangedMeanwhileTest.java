@@ -7,7 +7,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.campaign.SkippingTime;
+import dev.enclave.campaign.bench.SkippingTime;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Service;

@@ -8,7 +8,7 @@ import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.campaign.SkippingTime;
+import dev.enclave.campaign.bench.SkippingTime;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Service;

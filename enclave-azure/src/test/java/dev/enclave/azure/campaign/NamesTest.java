@@ -1,7 +1,7 @@
 package dev.enclave.azure.campaign;
 
-import dev.enclave.campaign.CloudAccount;
 import dev.enclave.campaign.NamesCampaign;
+import dev.enclave.campaign.cloud.CloudAccount;
 
 class NamesTest extends NamesCampaign {
 

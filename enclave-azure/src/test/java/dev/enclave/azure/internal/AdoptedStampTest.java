@@ -9,10 +9,10 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.calls.VaultOperation;
-import dev.enclave.azure.internal.keys.VaultDirectory;
-import dev.enclave.azure.internal.model.VaultScheme;
-import dev.enclave.azure.internal.model.VaultTags;
+import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.model.AzureScheme;
+import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.EnclaveException;
@@ -38,7 +38,7 @@ class AdoptedStampTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
-  private final VaultBench bench = new VaultBench();
+  private final AzureBench bench = new AzureBench();
 
   @AfterEach
   void close() {
@@ -49,7 +49,7 @@ class AdoptedStampTest {
   void readsStampAndKeyByTheSameRequest() throws BackendFailure {
     String uri = place("DEVELOPMENT");
     bench.server.journal().clear();
-    assertThat(bench.another().adopt(VaultBench.NAME, uri, bench.call()).stamp())
+    assertThat(bench.another().adopt(AzureBench.NAME, uri, bench.call()).stamp())
         .hasToString("DEVELOPMENT");
     assertThat(bench.requests()).containsOnly("GetKey");
   }
@@ -82,7 +82,7 @@ class AdoptedStampTest {
       throws BackendFailure {
     String uri = place("PRODUCTION");
     Set<String> granted = printedForAdoptedKeys();
-    Arrays.stream(VaultOperation.values())
+    Arrays.stream(AzureOperation.values())
         .map(operation -> operation.dataAction(false))
         .filter(action -> !granted.contains(action))
         .forEach(action -> bench.server.deny(Denial.of(action)));
@@ -115,16 +115,16 @@ class AdoptedStampTest {
   }
 
   private String place(String stamp) {
-    Map<String, String> tags = Map.of(VaultTags.STAMP, stamp, VaultTags.ORIGIN, "generated");
+    Map<String, String> tags = Map.of(AzureTags.STAMP, stamp, AzureTags.ORIGIN, "generated");
     return bench
         .session
         .http()
         .during(
             bench.call(),
             attempt ->
-                VaultDirectory.create(
+                AzureDirectory.create(
                     bench.session,
-                    new VaultScheme(SigningAlgorithm.ECDSA_P256_SHA256).options("treasury", tags)))
+                    new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256).options("treasury", tags)))
         .getId();
   }
 

@@ -31,7 +31,7 @@ class AppServiceTest {
 
   @Test
   void signsByTheAppsIdentity_whateverElseVariablesSay(@TempDir Path folder) throws Exception {
-    try (AzureKeyVaultServer server = Vaults.server().start()) {
+    try (AzureKeyVaultServer server = KeyVaults.server().start()) {
       Map<String, String> variables = new TreeMap<>(HOSTILE);
       variables.put("IDENTITY_ENDPOINT", server.identityEndpoint().toString());
       variables.put("IDENTITY_HEADER", server.identityHeader());
@@ -48,7 +48,7 @@ class AppServiceTest {
 
   @Test
   void asksNobody_whoseVariableIsNotTheSettings(@TempDir Path folder) throws Exception {
-    try (AzureKeyVaultServer server = Vaults.server().start()) {
+    try (AzureKeyVaultServer server = KeyVaults.server().start()) {
       // Without the app's variables MSAL would follow this one.
       assertThat(run(folder, server, HOSTILE))
           .contains("FAILED BACKEND_UNAVAILABLE")

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.calls.VaultErrorRule;
+import dev.enclave.azure.internal.calls.AzureErrorRule;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class AzureDocTest {
   @Test
   void hasEveryErrorCodeOfTheTable() throws Exception {
     String rows =
-        Arrays.stream(VaultErrorRule.values())
+        Arrays.stream(AzureErrorRule.values())
             .map(AzureDocTest::row)
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
@@ -36,7 +36,7 @@ final class AzureDocTest {
             + rows);
   }
 
-  private static String row(VaultErrorRule rule) {
+  private static String row(AzureErrorRule rule) {
     return "| "
         + codes(rule)
         + " | "
@@ -50,7 +50,7 @@ final class AzureDocTest {
         + " |";
   }
 
-  private static String codes(VaultErrorRule rule) {
+  private static String codes(AzureErrorRule rule) {
     String named = rule.codes().stream().map(c -> "`" + c + "`").collect(Collectors.joining(", "));
     return switch (rule) {
       case THROTTLE -> named + ", any other with HTTP 429";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.azure.campaign.AzureUnderTest;
-import dev.enclave.azure.internal.backend.VaultBareKeys;
+import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendTrait;
 import dev.enclave.testkit.MutableClock;
@@ -48,7 +48,7 @@ class AzureKeyVaultContractTest implements BackendContract {
 
   @BeforeAll
   static void start() {
-    server = Vaults.serverBy(CLOCK);
+    server = KeyVaults.serverBy(CLOCK);
   }
 
   @AfterAll
@@ -59,17 +59,17 @@ class AzureKeyVaultContractTest implements BackendContract {
         Stream.of("CreateKey", "ImportKey").mapToInt(o -> server.journal().of(o).size()).sum();
     int requests = server.journal().entries().size();
     System.out.println("Azure contracts: " + made + " versions made, " + requests + " requests");
-    assertThat(made).isLessThanOrEqualTo(VaultBareKeys.estimate().keys());
-    assertThat(requests).isLessThanOrEqualTo(VaultBareKeys.estimate().requests());
+    assertThat(made).isLessThanOrEqualTo(AzureBareKeys.estimate().keys());
+    assertThat(requests).isLessThanOrEqualTo(AzureBareKeys.estimate().requests());
   }
 
   @Override
   public BackendHarness harness() {
-    return BackendHarness.of(Vaults.provider(server), new SecureRandom())
-        .configured(Vaults.settings(server))
-        .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
+    return BackendHarness.of(KeyVaults.provider(server), new SecureRandom())
+        .configured(KeyVaults.settings(server))
+        .in(EnvironmentType.DEVELOPMENT, KeyVaults.machine(server))
         .expecting(TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
-        .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
+        .adopting(algorithm -> KeyVaults.foreignKey(server, CLOCK, algorithm));
   }
 }

@@ -65,16 +65,16 @@ final class ChildInProduction {
                   RotationInterval.NEVER,
                   EnvironmentType.PRODUCTION,
                   operation),
-              Vaults.call(operation, clock));
+              KeyVaults.call(operation, clock));
       KeyVersion version = key.versions().get(0);
       System.out.println("MADE " + version.providerUri() + " " + version.assurance());
       RawSignature signature =
-          backend.sign(key.ref(version), VaultBench.DIGEST, Vaults.call(clock));
+          backend.sign(key.ref(version), AzureBench.DIGEST, KeyVaults.call(clock));
       System.out.println(
           "VERIFIED "
               + SignatureVerifier.of(version.publicKey().orElseThrow())
                   .verify(
-                      VaultBench.DIGEST, signature.value().toByteArray(), signature.encoding()));
+                      AzureBench.DIGEST, signature.value().toByteArray(), signature.encoding()));
     } catch (BackendFailure e) {
       System.out.println("FAILED " + e.code() + " " + e.getMessage());
     }

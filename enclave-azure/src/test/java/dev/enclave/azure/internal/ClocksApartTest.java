@@ -28,7 +28,10 @@ class ClocksApartTest {
     MutableClock mine = new MutableClock();
     Duration apart = Duration.ofMinutes(minutesAhead);
     try (AzureKeyVaultServer server =
-            Vaults.server().clock(() -> mine.now().minus(apart)).tokenLifetime(LIFETIME).start();
+            KeyVaults.server()
+                .clock(() -> mine.now().minus(apart))
+                .tokenLifetime(LIFETIME)
+                .start();
         Enclave enclave = Engines.open(server, mine)) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
@@ -47,7 +50,10 @@ class ClocksApartTest {
     MutableClock mine = new MutableClock();
     Duration apart = Duration.ofMinutes(minutesAhead);
     try (AzureKeyVaultServer server =
-            Vaults.server().clock(() -> mine.now().minus(apart)).tokenLifetime(LIFETIME).start();
+            KeyVaults.server()
+                .clock(() -> mine.now().minus(apart))
+                .tokenLifetime(LIFETIME)
+                .start();
         Enclave enclave = Engines.open(server, mine)) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));

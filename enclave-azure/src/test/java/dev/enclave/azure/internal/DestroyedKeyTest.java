@@ -28,7 +28,7 @@ class DestroyedKeyTest {
   @Test
   void isStillTheSameKey_afterEachVersionWasDestroyedInTurn() {
     MutableClock clock = new MutableClock();
-    try (AzureKeyVaultServer server = Vaults.serverBy(clock);
+    try (AzureKeyVaultServer server = KeyVaults.serverBy(clock);
         Enclave enclave = Engines.open(server, clock)) {
       SigningKey key =
           enclave.createKey(
@@ -53,7 +53,7 @@ class DestroyedKeyTest {
 
   @Test
   void maybeIsDestroyed_whenARepetitionSeesNothingOfIt() throws BackendFailure {
-    try (VaultBench bench = new VaultBench()) {
+    try (AzureBench bench = new AzureBench()) {
       KeyVersionRef unseen =
           new KeyVersionRef(
               KeyName.of("unseen"),

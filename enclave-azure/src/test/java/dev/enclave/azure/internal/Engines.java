@@ -27,7 +27,7 @@ final class Engines {
     settings.put(
         "enclave.azure-keyvault.allowed-endpoints",
         server.vaultUrl() + "," + origin(server.authorityHost().toString()));
-    settings.put("enclave.azure-keyvault.trusted-certificate", Vaults.CERTIFICATE);
+    settings.put("enclave.azure-keyvault.trusted-certificate", KeyVaults.CERTIFICATE);
     return settings;
   }
 
@@ -37,7 +37,7 @@ final class Engines {
 
   /** A pod: what AKS sets. */
   static FakeEnvironment pod(AzureKeyVaultServer server) {
-    return Vaults.machine(server)
+    return KeyVaults.machine(server)
         .withFile(TOKEN, server.federatedToken())
         .withVariable("AZURE_FEDERATED_TOKEN_FILE", TOKEN)
         .withVariable("AZURE_CLIENT_ID", server.clientId())

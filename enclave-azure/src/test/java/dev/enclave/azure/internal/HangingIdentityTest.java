@@ -12,10 +12,10 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.azure.internal.connect.AzureTrust;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.credentials.VaultTokens;
-import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -52,18 +52,18 @@ class HangingIdentityTest {
   private final AtomicInteger questions = new AtomicInteger();
   private final CountDownLatch asked = new CountDownLatch(2);
   private final CountDownLatch goOn = new CountDownLatch(1);
-  private final AzureKeyVaultServer server = Vaults.server().clock(clock::now).start();
+  private final AzureKeyVaultServer server = KeyVaults.server().clock(clock::now).start();
   private AzureKeyVaultBackend backend;
   private KeySnapshot key;
 
   @BeforeEach
   void open() throws BackendFailure {
-    BackendContext context = Vaults.context(server, clock);
+    BackendContext context = KeyVaults.context(server, clock);
     backend = AzureKeyVaultBackend.of(session(context), context);
     key =
         backend.create(
             new CreateRequest(
-                VaultBench.NAME,
+                AzureBench.NAME,
                 SigningAlgorithm.ECDSA_P256_SHA256,
                 RotationInterval.NEVER,
                 EnvironmentType.DEVELOPMENT,
@@ -75,13 +75,13 @@ class HangingIdentityTest {
     AzureSettings settings = AzureSettings.of(context.settings());
     AzureEndpoint endpoint = AzureEndpoint.of(settings, context);
     Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
-    VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), uri -> uri);
+    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
     TokenSource managed =
-        new IdentityChoice(context, settings.identityClientId(), wire, Vaults.network(server))
+        new IdentityChoice(context, settings.identityClientId(), wire, KeyVaults.network(server))
             .choose(endpoint.authority(settings, context.snapshot()));
     TokenCredential credential = new ByTheTestsClock(managed.credential().get());
-    VaultTokens tokens =
-        new VaultTokens(
+    AzureTokens tokens =
+        new AzureTokens(
             new TokenSource(managed.named(), () -> credential, managed.fix()),
             endpoint.audiences(),
             http,
@@ -162,7 +162,7 @@ class HangingIdentityTest {
   }
 
   private void sign(Duration deadline) throws BackendFailure {
-    backend.sign(key.ref(key.versions().get(0)), VaultBench.DIGEST, call(deadline));
+    backend.sign(key.ref(key.versions().get(0)), AzureBench.DIGEST, call(deadline));
   }
 
   private CallContext call(Duration deadline) {

@@ -26,7 +26,7 @@ class LeadingZerosTest {
   @Test
   void verifiesEverySignature_whateverItsLeadingZeros() {
     MutableClock clock = new MutableClock();
-    try (AzureKeyVaultServer server = Vaults.serverBy(clock);
+    try (AzureKeyVaultServer server = KeyVaults.serverBy(clock);
         Enclave enclave = Engines.open(server, clock)) {
       int zeros = 0;
       int made = 0;

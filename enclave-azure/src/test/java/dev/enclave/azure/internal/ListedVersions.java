@@ -4,11 +4,11 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.model.VaultChain;
-import dev.enclave.azure.internal.model.VaultPart;
-import dev.enclave.azure.internal.model.VaultTags;
-import dev.enclave.azure.internal.model.VaultTags.Claim;
-import dev.enclave.azure.internal.model.VaultVersion;
+import dev.enclave.azure.internal.model.AzurePart;
+import dev.enclave.azure.internal.model.AzureTags;
+import dev.enclave.azure.internal.model.AzureTags.Claim;
+import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +21,15 @@ public final class ListedVersions {
 
   private ListedVersions() {}
 
-  public static VaultVersion first(String id, long second) {
+  public static AzureVersion first(String id, long second) {
     return first(id, second, "create-" + id);
   }
 
-  public static VaultVersion first(String id, long second, String operationId) {
+  public static AzureVersion first(String id, long second, String operationId) {
     return of(
         id,
         second,
-        VaultTags.first(
+        AzureTags.first(
             NAME,
             SigningAlgorithm.ECDSA_P256_SHA256,
             RotationInterval.NEVER,
@@ -37,27 +37,27 @@ public final class ListedVersions {
             operationId));
   }
 
-  public static VaultVersion next(String id, long second) {
+  public static AzureVersion next(String id, long second) {
     return of(id, second, first("x", 0).tags().next("rotate-" + id));
   }
 
   /** A part of what one operation brought from elsewhere. */
-  public static VaultVersion part(String id, long second, String operation, VaultPart part) {
+  public static AzureVersion part(String id, long second, String operation, AzurePart part) {
     return of(id, second, first("x", 0, operation).tags().restored(part));
   }
 
-  public static VaultVersion stranger(String id, long second) {
-    return of(id, second, VaultTags.parse(Map.of(), id));
+  public static AzureVersion stranger(String id, long second) {
+    return of(id, second, AzureTags.parse(Map.of(), id));
   }
 
   /** As the vault's own rotation may make it: with the tags of the version before. */
-  public static VaultVersion copy(VaultVersion of, String id, long second) {
-    return of(id, second, VaultTags.parse(of.tags().toMap(Optional.of(of.id())), id));
+  public static AzureVersion copy(AzureVersion of, String id, long second) {
+    return of(id, second, AzureTags.parse(of.tags().toMap(Optional.of(of.id())), id));
   }
 
-  public static VaultVersion of(String id, long second, VaultTags tags) {
+  public static AzureVersion of(String id, long second, AzureTags tags) {
     Instant at = Instant.ofEpochSecond(second);
-    return new VaultVersion(
+    return new AzureVersion(
         id,
         "https://v/keys/enclave-wallet/" + id,
         at,
@@ -70,9 +70,9 @@ public final class ListedVersions {
   }
 
   /** The same, changed at a second. */
-  public static VaultVersion changed(
-      VaultVersion version, long second, VaultTags tags, boolean enabled) {
-    return new VaultVersion(
+  public static AzureVersion changed(
+      AzureVersion version, long second, AzureTags tags, boolean enabled) {
+    return new AzureVersion(
         version.id(),
         version.uri(),
         version.createdAt(),
@@ -81,11 +81,11 @@ public final class ListedVersions {
         version.notBefore(),
         version.expiresAt(),
         version.recoveryLevel(),
-        VaultTags.parse(tags.toMap(Optional.of(version.id())), version.id()));
+        AzureTags.parse(tags.toMap(Optional.of(version.id())), version.id()));
   }
 
   /** The same with a claim that was made at a second and not written down. */
-  public static VaultVersion claiming(VaultVersion version, int number, long second) {
+  public static AzureVersion claiming(AzureVersion version, int number, long second) {
     return changed(
         version,
         second,
@@ -93,7 +93,7 @@ public final class ListedVersions {
         version.enabled());
   }
 
-  public static VaultChain chain(VaultVersion... versions) {
-    return VaultChain.of(NAME, List.of(versions), VaultChain.EVERYTHING);
+  public static AzureVersionChain chain(AzureVersion... versions) {
+    return AzureVersionChain.of(NAME, List.of(versions), AzureVersionChain.EVERYTHING);
   }
 }

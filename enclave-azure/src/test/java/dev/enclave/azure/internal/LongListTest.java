@@ -40,7 +40,7 @@ class LongListTest {
         return Delivery.answer(service.handle(request));
       };
   private final AzureKeyVaultServer server =
-      Vaults.server().clock(clock::now).mostItemsPerPage(ON_A_PAGE).interceptor(slow).start();
+      KeyVaults.server().clock(clock::now).mostItemsPerPage(ON_A_PAGE).interceptor(slow).start();
 
   private Enclave enclave;
 

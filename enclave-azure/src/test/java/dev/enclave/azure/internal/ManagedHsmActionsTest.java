@@ -20,12 +20,12 @@ class ManagedHsmActionsTest {
   @Test
   void namesTheActionsOfAManagedHsm_whereItIsOne() throws BackendFailure {
     MutableClock clock = new MutableClock();
-    try (AzureKeyVaultServer server = Vaults.server().managedHsm().clock(clock::now).start()) {
-      BackendContext context = Vaults.context(server, clock);
+    try (AzureKeyVaultServer server = KeyVaults.server().managedHsm().clock(clock::now).start()) {
+      BackendContext context = KeyVaults.context(server, clock);
       try (AzureKeyVaultBackend hsm =
-          new AzureKeyVaultBackend(Vaults.managedHsm(server, context), context)) {
+          new AzureKeyVaultBackend(KeyVaults.managedHsm(server, context), context)) {
         server.deny(Denial.of("Microsoft.KeyVault/managedHsm/keys/update/action"));
-        List<Permission> asked = hsm.permissions(Vaults.call(clock));
+        List<Permission> asked = hsm.permissions(KeyVaults.call(clock));
         assertThat(asked)
             .extracting(Permission::name)
             .containsExactly(

@@ -49,7 +49,7 @@ class ManagedHsmContractTest implements BackendContract {
 
   @BeforeAll
   static void start() {
-    server = Vaults.server().managedHsm().clock(CLOCK::now).start();
+    server = KeyVaults.server().managedHsm().clock(CLOCK::now).start();
   }
 
   @AfterAll
@@ -60,11 +60,12 @@ class ManagedHsmContractTest implements BackendContract {
   @Override
   public BackendHarness harness() {
     return BackendHarness.of(
-            Vaults.provider(context -> Vaults.managedHsm(server, context)), new SecureRandom())
-        .configured(Vaults.settings(server))
-        .in(EnvironmentType.DEVELOPMENT, Vaults.machine(server))
+            KeyVaults.provider(context -> KeyVaults.managedHsm(server, context)),
+            new SecureRandom())
+        .configured(KeyVaults.settings(server))
+        .in(EnvironmentType.DEVELOPMENT, KeyVaults.machine(server))
         .expecting(TRAITS)
         .on(CLOCK, Duration.ofMinutes(1))
-        .adopting(algorithm -> Vaults.foreignKey(server, CLOCK, algorithm));
+        .adopting(algorithm -> KeyVaults.foreignKey(server, CLOCK, algorithm));
   }
 }

@@ -38,7 +38,7 @@ class ProductionOpeningTest {
 
   @Test
   void makesAKeyInTheHsm_andSigns(@TempDir Path folder) throws Exception {
-    try (AzureKeyVaultServer server = Vaults.server().interceptor(RENAMED).start()) {
+    try (AzureKeyVaultServer server = KeyVaults.server().interceptor(RENAMED).start()) {
       assertThat(run(server, trusting(folder, server)))
           .contains("MADE " + VAULT + "/keys/enclave-wallet/")
           .contains(" HSM")
@@ -49,8 +49,8 @@ class ProductionOpeningTest {
 
   @Test
   void sendsNothing_toAVaultThatTheJvmDoesNotTrust(@TempDir Path folder) throws Exception {
-    try (AzureKeyVaultServer server = Vaults.server().interceptor(RENAMED).start();
-        AzureKeyVaultServer other = Vaults.server().start()) {
+    try (AzureKeyVaultServer server = KeyVaults.server().interceptor(RENAMED).start();
+        AzureKeyVaultServer other = KeyVaults.server().start()) {
       assertThat(run(server, trusting(folder, other))).contains("FAILED UNAVAILABLE");
       assertThat(server.journal().entries()).isEmpty();
     }

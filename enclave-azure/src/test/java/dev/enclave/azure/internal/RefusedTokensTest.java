@@ -56,7 +56,7 @@ class RefusedTokensTest {
 
   private final Interceptor vault = this::intercept;
   private final AzureKeyVaultServer server =
-      Vaults.server().clock(clock::now).interceptor(vault).start();
+      KeyVaults.server().clock(clock::now).interceptor(vault).start();
 
   private Enclave enclave;
   private SigningKey key;

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
  */
 class SlowVaultTest {
 
-  private static VaultBench behind(Duration lag) {
-    return new VaultBench(builder -> builder.eventualConsistency(lag), Map.of());
+  private static AzureBench behind(Duration lag) {
+    return new AzureBench(builder -> builder.eventualConsistency(lag), Map.of());
   }
 
   @Test
   void makesAndRotates_whereReadsAreASecondBehind() throws BackendFailure {
-    try (VaultBench bench = behind(Duration.ofSeconds(1))) {
+    try (AzureBench bench = behind(Duration.ofSeconds(1))) {
       KeySnapshot key = bench.create();
       KeySnapshot rotated = bench.rotate(key);
       assertThat(rotated.versions())
@@ -41,15 +41,17 @@ class SlowVaultTest {
   /** The version is there and is found by its operation, so the engine's next attempt has it. */
   @Test
   void makesOneKey_whereReadsAreAMinuteBehind_onceTheyShowIt() throws BackendFailure {
-    try (VaultBench bench = behind(Duration.ofMinutes(1))) {
-      CreateRequest request = bench.request(VaultBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
+    try (AzureBench bench = behind(Duration.ofMinutes(1))) {
+      CreateRequest request = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure =
           bench.failureOf(
-              () -> bench.backend.create(request, Vaults.call(request.operationId(), bench.clock)));
+              () ->
+                  bench.backend.create(
+                      request, KeyVaults.call(request.operationId(), bench.clock)));
       assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
       bench.clock.advance(Duration.ofMinutes(1));
       KeySnapshot key =
-          bench.backend.create(request, Vaults.call(request.operationId(), bench.clock));
+          bench.backend.create(request, KeyVaults.call(request.operationId(), bench.clock));
       assertThat(key.versions()).extracting(KeyVersion::state).containsExactly(KeyState.ACTIVE);
       assertThat(bench.server.journal().of("CreateKey")).hasSize(1);
     }
@@ -58,21 +60,21 @@ class SlowVaultTest {
   /** No two versions become active; none does, until the vault is faster again. */
   @Test
   void doesNotRotate_whereReadsAreAMinuteBehind() throws BackendFailure {
-    try (VaultBench bench = behind(Duration.ofMinutes(1))) {
-      CreateRequest create = bench.request(VaultBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
+    try (AzureBench bench = behind(Duration.ofMinutes(1))) {
+      CreateRequest create = bench.request(AzureBench.NAME, SigningAlgorithm.ECDSA_P256_SHA256);
       bench.failureOf(
-          () -> bench.backend.create(create, Vaults.call(create.operationId(), bench.clock)));
+          () -> bench.backend.create(create, KeyVaults.call(create.operationId(), bench.clock)));
       bench.clock.advance(Duration.ofMinutes(2));
       KeySnapshot key = bench.load();
       RotateRequest request = bench.rotation(key);
       KeyVersion next =
-          bench.backend.prepare(request, Vaults.call(request.operationId(), bench.clock));
+          bench.backend.prepare(request, KeyVaults.call(request.operationId(), bench.clock));
       bench.clock.advance(Duration.ofMinutes(2));
       BackendFailure failure =
           bench.failureOf(
               () ->
                   bench.backend.activate(
-                      request, next.id(), Vaults.call(request.operationId(), bench.clock)));
+                      request, next.id(), KeyVaults.call(request.operationId(), bench.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.CONFLICT);
       bench.clock.advance(Duration.ofMinutes(2));
       assertThat(bench.load().active().orElseThrow().id())

@@ -32,7 +32,7 @@ class ThrottledCallsTest {
   private final MutableClock clock = new MutableClock();
   private final FaultInjector faults = new FaultInjector();
   private final AzureKeyVaultServer azure =
-      Vaults.server().clock(clock::now).faults(faults).start();
+      KeyVaults.server().clock(clock::now).faults(faults).start();
 
   private Enclave enclave;
   private SigningKey key;

@@ -10,7 +10,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
-import dev.enclave.azure.internal.transfer.VaultExchangeKeys;
+import dev.enclave.azure.internal.transfer.AzureExchangeKeys;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
@@ -38,14 +38,14 @@ class TransferBlobTest {
   private static final Pattern BLOB = Pattern.compile("\"key_hsm\":\"([A-Za-z0-9_-]+)\"");
   private static final Pattern KID = Pattern.compile("\"kid\":\"([^\"]+)\"");
 
-  private static VaultBench bench;
+  private static AzureBench bench;
 
   private final KeyName name = KeyName.of("key-" + NAMES.incrementAndGet());
   private final List<String> imports = new CopyOnWriteArrayList<>();
 
   @BeforeAll
   static void open() {
-    bench = new VaultBench();
+    bench = new AzureBench();
   }
 
   @AfterAll
@@ -65,7 +65,7 @@ class TransferBlobTest {
   }
 
   private static void restore(RestoreRequest request) throws BackendFailure {
-    bench.backend.restore(request, Vaults.call(request.operationId(), bench.clock));
+    bench.backend.restore(request, KeyVaults.call(request.operationId(), bench.clock));
   }
 
   private void restoreOne() throws BackendFailure {
@@ -119,7 +119,7 @@ class TransferBlobTest {
     String kid = exchangeKey();
     KeyVaultKey key =
         bench.bySdk(
-            keys -> keys.getKey(VaultExchangeKeys.NAME, kid.substring(kid.lastIndexOf('/') + 1)));
+            keys -> keys.getKey(AzureExchangeKeys.NAME, kid.substring(kid.lastIndexOf('/') + 1)));
     assertThat(key.getKeyType().toString()).isEqualTo("RSA-HSM");
     assertThat(key.getKeyOperations()).containsExactly(KeyOperation.IMPORT);
     assertThat(key.getProperties().getExpiresOn().toInstant())
@@ -128,13 +128,13 @@ class TransferBlobTest {
 
   @Test
   void travelsUnderNoKeyThatLayThere() throws BackendFailure {
-    try (VaultBench other = new VaultBench()) {
+    try (AzureBench other = new AzureBench()) {
       String planted =
           other
               .bySdk(
                   keys ->
                       keys.createRsaKey(
-                          new CreateRsaKeyOptions(VaultExchangeKeys.NAME)
+                          new CreateRsaKeyOptions(AzureExchangeKeys.NAME)
                               .setHardwareProtected(true)
                               .setKeySize(3072)
                               .setKeyOperations(KeyOperation.IMPORT)))
@@ -147,7 +147,7 @@ class TransferBlobTest {
           });
       try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
         RestoreRequest request = key.request(name);
-        other.backend.restore(request, Vaults.call(request.operationId(), other.clock));
+        other.backend.restore(request, KeyVaults.call(request.operationId(), other.clock));
       }
       assertThat(exchangeKey())
           .startsWith(other.server.vaultUrl().toString())
@@ -175,7 +175,7 @@ class TransferBlobTest {
     bench.bySdk(
         keys ->
             keys.updateKeyProperties(
-                keys.getKey(VaultExchangeKeys.NAME).getProperties().setEnabled(false),
+                keys.getKey(AzureExchangeKeys.NAME).getProperties().setEnabled(false),
                 KeyOperation.IMPORT));
     try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request = key.request(KeyName.of(name + "-again"));
@@ -194,14 +194,15 @@ class TransferBlobTest {
     "\"hsmPlatform\":\"2\", \"hsmPlatform\":\"0\""
   })
   void doesNotTravel_underAKeyOfAnotherKind(String what, String instead) throws BackendFailure {
-    try (VaultBench other = new VaultBench();
+    try (AzureBench other = new AzureBench();
         Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       other.rewrite("CreateKey", body -> body.replace(what, instead));
       RestoreRequest request = key.request(name);
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, Vaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(other.requests()).doesNotContain("ImportKey");
     }
@@ -209,7 +210,7 @@ class TransferBlobTest {
 
   @Test
   void isOfNoUseToTheVault_ifItWasMadeForAnotherKey() throws BackendFailure {
-    try (VaultBench other = new VaultBench();
+    try (AzureBench other = new AzureBench();
         Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       String modulus =
           Base64.getUrlEncoder()
@@ -226,7 +227,8 @@ class TransferBlobTest {
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, Vaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.REJECTED);
       assertThat(other.failureOf(() -> other.backend.load(name, other.call())).code())
           .isEqualTo(FailureCode.NOT_FOUND);
@@ -265,18 +267,19 @@ class TransferBlobTest {
 
   @Test
   void needsTheExchangeKeysName_andSaysSo() {
-    try (VaultBench other = new VaultBench();
+    try (AzureBench other = new AzureBench();
         Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       other.bySdk(
           keys -> {
-            keys.createRsaKey(new CreateRsaKeyOptions(VaultExchangeKeys.NAME));
-            return keys.beginDeleteKey(VaultExchangeKeys.NAME).poll();
+            keys.createRsaKey(new CreateRsaKeyOptions(AzureExchangeKeys.NAME));
+            return keys.beginDeleteKey(AzureExchangeKeys.NAME).poll();
           });
       RestoreRequest request = key.request(name);
       BackendFailure failure =
           other.failureOf(
               () ->
-                  other.backend.restore(request, Vaults.call(request.operationId(), other.clock)));
+                  other.backend.restore(
+                      request, KeyVaults.call(request.operationId(), other.clock)));
       assertThat(failure.code()).isEqualTo(FailureCode.REJECTED);
       assertThat(failure).hasMessageContaining("Recover or purge it");
     }

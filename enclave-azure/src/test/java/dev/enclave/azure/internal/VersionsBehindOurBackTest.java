@@ -12,8 +12,8 @@ import dev.enclave.Message;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.keys.VaultDirectory;
-import dev.enclave.azure.internal.model.VaultScheme;
+import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServer;
@@ -34,7 +34,7 @@ class VersionsBehindOurBackTest {
 
   @Test
   void signsOnWithTheVersionThatIsActive_andSaysWhatAppeared() throws BackendFailure {
-    try (VaultBench bench = new VaultBench()) {
+    try (AzureBench bench = new AzureBench()) {
       KeySnapshot key = bench.create();
       String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
       KeySnapshot now = bench.load();
@@ -46,7 +46,7 @@ class VersionsBehindOurBackTest {
       assertThat(
               bench
                   .failureOf(
-                      () -> bench.backend.sign(now.ref(stranger), VaultBench.DIGEST, bench.call()))
+                      () -> bench.backend.sign(now.ref(stranger), AzureBench.DIGEST, bench.call()))
                   .code())
           .isEqualTo(FailureCode.INVALID_STATE);
       assertThat(bench.backend.health(bench.call()).findings())
@@ -59,8 +59,8 @@ class VersionsBehindOurBackTest {
   void auditsThatItAppeared_onceInAProcess() {
     MutableClock clock = new MutableClock();
     RecordingAuditSink audit = new RecordingAuditSink();
-    try (AzureKeyVaultServer server = Vaults.serverBy(clock);
-        AzureSession administrator = Vaults.session(server, clock);
+    try (AzureKeyVaultServer server = KeyVaults.serverBy(clock);
+        AzureSession administrator = KeyVaults.session(server, clock);
         Enclave enclave = Engines.builder(server, clock, audit).open()) {
       SigningKey key =
           enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
@@ -69,11 +69,11 @@ class VersionsBehindOurBackTest {
           administrator
               .http()
               .during(
-                  Vaults.call(clock),
+                  KeyVaults.call(clock),
                   attempt ->
-                      VaultDirectory.create(
+                      AzureDirectory.create(
                           administrator,
-                          new VaultScheme(SigningAlgorithm.ECDSA_P256_SHA256)
+                          new AzureScheme(SigningAlgorithm.ECDSA_P256_SHA256)
                               .options("enclave-wallet", Map.of())))
               .getId();
 
@@ -97,7 +97,7 @@ class VersionsBehindOurBackTest {
 
   @Test
   void rotatesPastIt_unlessTheOperatorTakesTheVaultsVersions() throws BackendFailure {
-    try (VaultBench bench = new VaultBench()) {
+    try (AzureBench bench = new AzureBench()) {
       KeySnapshot key = bench.create();
       String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
       KeySnapshot rotated = bench.rotate(key);
@@ -108,19 +108,19 @@ class VersionsBehindOurBackTest {
 
   @Test
   void takesItAtTheNextRotation_ifTheOperatorWantsThat() throws BackendFailure {
-    try (VaultBench bench =
-        new VaultBench(b -> b, Map.of(AzureSettings.ROTATION_BY_VAULT, "used"))) {
+    try (AzureBench bench =
+        new AzureBench(b -> b, Map.of(AzureSettings.ROTATION_BY_VAULT, "used"))) {
       KeySnapshot key = bench.create();
       bench.clock.advance(Duration.ofDays(90));
       String appeared = bench.versionBehindOurBack(key.algorithm()).getId();
       RotateRequest request = bench.rotation(key);
       KeyVersion next =
-          bench.backend.prepare(request, Vaults.call(request.operationId(), bench.clock));
+          bench.backend.prepare(request, KeyVaults.call(request.operationId(), bench.clock));
       assertThat(next.providerUri()).isEqualTo(appeared);
       assertThat(next.state()).isEqualTo(KeyState.PENDING);
       KeySnapshot rotated =
           bench.backend.activate(
-              request, next.id(), Vaults.call(request.operationId(), bench.clock));
+              request, next.id(), KeyVaults.call(request.operationId(), bench.clock));
       assertThat(rotated.active().orElseThrow().providerUri()).isEqualTo(appeared);
       assertThat(rotated.versions()).hasSize(2);
       assertThat(bench.load()).isEqualTo(rotated);
@@ -129,7 +129,7 @@ class VersionsBehindOurBackTest {
 
   @Test
   void leavesOutAVersionOfAnotherKind() throws BackendFailure {
-    try (VaultBench bench = new VaultBench()) {
+    try (AzureBench bench = new AzureBench()) {
       KeySnapshot key = bench.create();
       bench.versionBehindOurBack(SigningAlgorithm.RSA_PSS_2048_SHA256);
       assertThat(bench.load().versions()).isEqualTo(key.versions());
@@ -138,7 +138,7 @@ class VersionsBehindOurBackTest {
 
   @Test
   void refusesAKeyWhoseTagsAreGone() throws BackendFailure {
-    try (VaultBench bench = new VaultBench()) {
+    try (AzureBench bench = new AzureBench()) {
       bench.versionBehindOurBack(SigningAlgorithm.ECDSA_P256_SHA256);
       BackendFailure failure = bench.failureOf(bench::load);
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);

@@ -60,7 +60,7 @@ class WalletOnAzureTest {
   private final FaultInjector faults = new FaultInjector();
   private final RecordingAuditSink audit = new RecordingAuditSink();
   private final AzureKeyVaultServer azure =
-      Vaults.server().clock(clock::now).faults(faults).start();
+      KeyVaults.server().clock(clock::now).faults(faults).start();
 
   private final CapturedOutput said = new CapturedOutput();
 

@@ -67,7 +67,7 @@ class KeyHoldersTest {
       Map.ofEntries(
           Map.entry("dev.enclave.Bytes", "public bytes, shown in hexadecimal"),
           Map.entry("dev.enclave.Message", "what is signed; shows how long it is"),
-          Map.entry("dev.enclave.azure.internal.model.VaultMaterial", "a public key"),
+          Map.entry("dev.enclave.azure.internal.model.AzureKeyParameters", "a public key"),
           Map.entry("dev.enclave.core.internal.audit.write.AuditLane", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.CommittedHeads", "hashes of records"),
           Map.entry("dev.enclave.core.internal.audit.check.ConsistencyProof", "hashes of records"),

@@ -122,7 +122,7 @@ class KeyVaultAttestationTest {
     try (AzureKeyVaultServer vault = AzureKeyVaultServer.builder().start()) {
       KeyClient client = AzureClients.keys(vault);
       KeyVaultKey key = client.createEcKey(new CreateEcKeyOptions("ec").setHardwareProtected(true));
-      VaultRefusals.assertRefused(
+      KeyVaultRefusals.assertRefused(
           () ->
               client.getKeyAttestationWithResponse(
                   "ec", key.getProperties().getVersion(), Context.NONE),

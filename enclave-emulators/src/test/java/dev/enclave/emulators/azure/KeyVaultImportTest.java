@@ -230,7 +230,7 @@ class KeyVaultImportTest {
         JsonWebKey.fromEc(ec("secp256r1"), BC, signing())
             .setD(JsonWebKey.fromEc(ec("secp256r1"), BC, signing()).getD());
 
-    VaultRefusals.assertRefused(() -> keys.importKey("mixed", mixed), 400, "BadParameter");
+    KeyVaultRefusals.assertRefused(() -> keys.importKey("mixed", mixed), 400, "BadParameter");
   }
 
   @Test
@@ -238,7 +238,7 @@ class KeyVaultImportTest {
     String path = "/keys/kek/" + exchangeKey.getProperties().getVersion();
 
     assertRefused(raw.send("PATCH", path, "{\"key_ops\":[\"sign\"]}"));
-    VaultRefusals.assertRefused(
+    KeyVaultRefusals.assertRefused(
         () ->
             AzureClients.cryptography(server, exchangeKey.getId())
                 .sign(SignatureAlgorithm.RS256, new byte[32]),

@@ -1,6 +1,6 @@
 package dev.enclave.emulators.azure;
 
-import static dev.enclave.emulators.azure.VaultRefusals.assertRefused;
+import static dev.enclave.emulators.azure.KeyVaultRefusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.azure.security.keyvault.keys.KeyClient;

@@ -1,11 +1,11 @@
 package dev.enclave.gcp.campaign;
 
-import dev.enclave.campaign.CloudAccount;
-import dev.enclave.campaign.CloudServer;
-import dev.enclave.campaign.CloudUnderTest;
-import dev.enclave.campaign.Deployment;
-import dev.enclave.campaign.Faults;
-import dev.enclave.campaign.Requests;
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.cloud.Faults;
+import dev.enclave.campaign.cloud.Requests;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;

@@ -8,7 +8,7 @@ import dev.enclave.Message;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
-import dev.enclave.campaign.CloudServer;
+import dev.enclave.campaign.cloud.CloudServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;

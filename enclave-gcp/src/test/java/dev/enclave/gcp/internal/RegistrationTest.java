@@ -34,11 +34,11 @@ final class RegistrationTest {
 
   @Test
   void namesEveryDetectorInTheServicesFile() throws Exception {
-    Path sources = Path.of("src/main/java/dev/enclave/gcp/internal");
+    Path sources = Path.of("src/main/java/dev/enclave/gcp/internal/detect");
     try (Stream<Path> files = Files.list(sources)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .filteredOn(name -> name.endsWith("Detector.java"))
-          .map(name -> "dev.enclave.gcp.internal." + name.replace(".java", ""))
+          .map(name -> "dev.enclave.gcp.internal.detect." + name.replace(".java", ""))
           .containsExactlyInAnyOrderElementsOf(services());
     }
   }

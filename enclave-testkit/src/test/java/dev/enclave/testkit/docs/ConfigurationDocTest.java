@@ -18,14 +18,14 @@ class ConfigurationDocTest {
   private static final String OS =
       "enclave-os/src/main/java/dev/enclave/os/internal/OsSettings.java";
   private static final String AWS_KMS =
-      "enclave-aws/src/main/java/dev/enclave/aws/internal/AwsSettings.java";
+      "enclave-aws/src/main/java/dev/enclave/aws/internal/settings/AwsSettings.java";
   private static final String AZURE_KEYVAULT =
-      "enclave-azure/src/main/java/dev/enclave/azure/internal/AzureSettings.java";
+      "enclave-azure/src/main/java/dev/enclave/azure/internal/settings/AzureSettings.java";
   private static final String AWS_KMS_CREDENTIALS =
       "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
 
   private static final String GCP_KMS =
-      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/GcpSettings.java";
+      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {

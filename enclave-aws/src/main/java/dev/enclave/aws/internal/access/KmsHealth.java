@@ -37,7 +37,7 @@ public final class KmsHealth {
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    List<Finding> findings = new ArrayList<>(keys.snapshots().peculiarities());
+    List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
     findings.addAll(logs.findings());
     Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
     if (last.isPresent()) {

@@ -22,9 +22,9 @@ import dev.enclave.aws.internal.keys.KmsPublicKeys;
 import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.transfer.KmsImporter;
-import dev.enclave.aws.internal.transfer.KmsMaterials;
+import dev.enclave.aws.internal.transfer.KmsImports;
 import dev.enclave.aws.internal.use.KmsSigner;
-import dev.enclave.aws.internal.use.KmsVersions;
+import dev.enclave.aws.internal.use.KmsUsableVersions;
 import dev.enclave.aws.internal.use.KmsWrapper;
 import dev.enclave.aws.internal.versions.KmsCreator;
 import dev.enclave.aws.internal.versions.KmsOrphans;
@@ -63,7 +63,7 @@ import java.util.Set;
 /**
  * Keys in AWS KMS. Each version of a key is a KMS key of its own; its id is the KMS key's. Where
  * versions and the active one are recorded, and who wins a race: {@link KmsDirectory} and {@code
- * KmsChain}. Thread-safe.
+ * KmsVersionChain}. Thread-safe.
  */
 public final class AwsKmsBackend
     implements SigningBackend,
@@ -133,8 +133,8 @@ public final class AwsKmsBackend
             new RefusedStamps(context.time()));
     this.importer =
         new KmsImporter(
-            keys, new KmsMaterials(keys, states, partition, context.random()), importSupport);
-    KmsVersions versions = new KmsVersions(keys, adopter);
+            keys, new KmsImports(keys, states, partition, context.random()), importSupport);
+    KmsUsableVersions versions = new KmsUsableVersions(keys, adopter);
     this.signer = new KmsSigner(calls, versions);
     this.wrapper = new KmsWrapper(calls, versions);
     this.lister = new KmsLister(calls);

@@ -7,10 +7,10 @@ import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
@@ -56,13 +56,13 @@ public final class KmsDirectory {
   }
 
   /** The key as reads show it; empty if there is none. */
-  public KmsChain read(KeyName name, CallContext call) throws BackendFailure {
+  public KmsVersionChain read(KeyName name, CallContext call) throws BackendFailure {
     NavigableMap<Integer, KmsKey> versions = versions(name, call);
     NavigableMap<Integer, String> activations = new TreeMap<>();
     if (versions.containsKey(1)) {
       activations.put(1, versions.get(1).id());
     }
-    KmsChain soFar = new KmsChain(name, versions, activations);
+    KmsVersionChain soFar = new KmsVersionChain(name, versions, activations);
     int highest = soFar.highestActivation();
     if (versions.size() < 2 && highest < 2) {
       return soFar;
@@ -71,7 +71,7 @@ public final class KmsDirectory {
     for (int k = highest + 1; ; k++) {
       Optional<String> id = activated(name, k, call);
       if (id.isEmpty()) {
-        return new KmsChain(name, versions, activations);
+        return new KmsVersionChain(name, versions, activations);
       }
       activations.put(k, id.get());
     }
@@ -247,7 +247,8 @@ public final class KmsDirectory {
    *
    * @return whether it is; false if another one became active meanwhile
    */
-  public boolean succeed(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+  public boolean succeed(KmsVersionChain chain, KmsKey key, CallContext call)
+      throws BackendFailure {
     Optional<KmsKey> head = chain.head();
     // Everybody who sees this head tries for the same number; tags alone would not be so sure.
     int activation = head.map(chain::activationOf).orElseGet(chain::highestActivation) + 1;

@@ -6,10 +6,10 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -62,8 +62,8 @@ public final class KmsKeys {
     return snapshots.of(existing(name, call), began, call);
   }
 
-  public KmsChain existing(KeyName name, CallContext call) throws BackendFailure {
-    KmsChain chain = directory.read(name, call);
+  public KmsVersionChain existing(KeyName name, CallContext call) throws BackendFailure {
+    KmsVersionChain chain = directory.read(name, call);
     if (chain.isEmpty()) {
       throw KmsRefusals.noKey(name);
     }

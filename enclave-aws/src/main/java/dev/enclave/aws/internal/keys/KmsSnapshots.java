@@ -11,9 +11,9 @@ import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.diagnosis.HealthReport;
@@ -36,7 +36,7 @@ public final class KmsSnapshots {
   private final KmsParallel parallel;
   private final RecentReadings readings;
   private final boolean reportsHsm;
-  private final KmsPeculiarities peculiarities = new KmsPeculiarities();
+  private final KmsFindings findings = new KmsFindings();
 
   public KmsSnapshots(
       KmsPublicKeys publicKeys, RecentReadings readings, KmsParallel parallel, boolean reportsHsm) {
@@ -47,26 +47,27 @@ public final class KmsSnapshots {
   }
 
   /** What is remarkable about the keys read so far. */
-  public List<HealthReport.Finding> peculiarities() {
-    return peculiarities.findings();
+  public List<HealthReport.Finding> findings() {
+    return findings.findings();
   }
 
   /** A first version that says that its key is being restored. */
   public void noteRestoring(KeyName name, KmsKey first, CallContext call) {
-    peculiarities.noteRestoring(name, first, call.time().now());
+    findings.noteRestoring(name, first, call.time().now());
   }
 
   /** As it was read, from {@code atNanos} on. */
-  public KeySnapshot of(KmsChain chain, long atNanos, CallContext call) throws BackendFailure {
+  public KeySnapshot of(KmsVersionChain chain, long atNanos, CallContext call)
+      throws BackendFailure {
     return of(chain, Map.of(), atNanos, call);
   }
 
   /** With the states that were written just now, which reads may not see yet. */
   public KeySnapshot of(
-      KmsChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+      KmsVersionChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
       throws BackendFailure {
     KmsKey oldest = chain.oldest();
-    peculiarities.noteRestoring(chain.name(), oldest, call.time().now());
+    findings.noteRestoring(chain.name(), oldest, call.time().now());
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
     learnPublicKeys(chain, algorithm, call);
     List<KeyVersion> versions = new ArrayList<>();
@@ -93,7 +94,7 @@ public final class KmsSnapshots {
   }
 
   /** So that they are known when each version is told. */
-  private void learnPublicKeys(KmsChain chain, KeyAlgorithm algorithm, CallContext call)
+  private void learnPublicKeys(KmsVersionChain chain, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     if (chain.versions().size() >= MANY) {
       List<KmsParallel.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
@@ -104,7 +105,11 @@ public final class KmsSnapshots {
 
   /** One version, its reading noted. */
   public KeyVersion version(
-      KmsChain chain, KmsKey key, Map<String, KeyState> written, long atNanos, CallContext call)
+      KmsVersionChain chain,
+      KmsKey key,
+      Map<String, KeyState> written,
+      long atNanos,
+      CallContext call)
       throws BackendFailure {
     KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
     long at = written.containsKey(key.id()) ? readings.now() : atNanos;
@@ -131,7 +136,7 @@ public final class KmsSnapshots {
       readings.noteToSign(new RecentReadings.Usable(key.arn(), algorithm));
     }
     if (state == KeyState.ACTIVE) {
-      peculiarities.note(key);
+      findings.note(key);
     }
     return new KeyVersion(
         key.version(),
@@ -147,7 +152,7 @@ public final class KmsSnapshots {
    * A version whose KMS key is gone for good, if its neighbours still know its id. Its place is
    * kept, so that what follows is not taken for the first version.
    */
-  private Optional<KeyVersion> gone(KmsChain chain, int number) {
+  private Optional<KeyVersion> gone(KmsVersionChain chain, int number) {
     KmsKey next = chain.versions().higherEntry(number).getValue();
     Optional<String> keyId =
         number == 1
@@ -176,7 +181,7 @@ public final class KmsSnapshots {
                     KmsArns.withKeyId(next.arn(), id)));
   }
 
-  private static Optional<KmsTags.First> first(KmsChain chain) {
+  private static Optional<KmsTags.First> first(KmsVersionChain chain) {
     return chain.versions().values().stream()
         .flatMap(key -> key.tags().first().stream())
         .findFirst()

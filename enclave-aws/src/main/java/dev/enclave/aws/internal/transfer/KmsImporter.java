@@ -5,11 +5,11 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinished;
+import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -34,29 +34,29 @@ import java.util.TreeMap;
 public final class KmsImporter {
 
   private final KmsKeys keys;
-  private final KmsMaterials materials;
+  private final KmsImports imports;
   private final ImportSupport support;
-  private final KmsUnfinished unfinished = new KmsUnfinished();
+  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
 
-  public KmsImporter(KmsKeys keys, KmsMaterials materials, ImportSupport support) {
+  public KmsImporter(KmsKeys keys, KmsImports imports, ImportSupport support) {
     this.keys = keys;
-    this.materials = materials;
+    this.imports = imports;
     this.support = support;
   }
 
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     KmsRestoration restoration = importable(request);
     long began = keys.readings().now();
-    KmsChain before = keys.directory().read(request.name(), call);
+    KmsVersionChain before = keys.directory().read(request.name(), call);
     if (!isOwn(request, before)) {
       requireSame(request, restoration, before, call);
     } else if (restoration.complete(before) && !restoration.began(before)) {
       discardUnused(request, restoration, before, call);
       return keys.snapshots().of(before, began, call);
     }
-    KmsChain chain = prepared(request, restoration, before, call);
+    KmsVersionChain chain = prepared(request, restoration, before, call);
     try {
-      KmsChain entered = entered(request, restoration, before, chain, call);
+      KmsVersionChain entered = entered(request, restoration, before, chain, call);
       return BackendFailure.afterChange(
           begun(request.name()), () -> completed(request, restoration, entered, call));
     } catch (BackendFailure e) {
@@ -69,10 +69,10 @@ public final class KmsImporter {
   }
 
   private KeySnapshot completed(
-      RestoreRequest request, KmsRestoration restoration, KmsChain entered, CallContext call)
+      RestoreRequest request, KmsRestoration restoration, KmsVersionChain entered, CallContext call)
       throws BackendFailure {
     try {
-      KmsChain chain = finished(activated(entered, restoration, call), restoration, call);
+      KmsVersionChain chain = finished(activated(entered, restoration, call), restoration, call);
       discardUnused(request, restoration, chain, call);
       return keys.snapshots().of(chain, keys.readings().now(), call);
     } catch (BackendFailure e) {
@@ -92,7 +92,7 @@ public final class KmsImporter {
     return new KmsRestoration(versions);
   }
 
-  private static boolean isOwn(RestoreRequest request, KmsChain chain) {
+  private static boolean isOwn(RestoreRequest request, KmsVersionChain chain) {
     return chain.isEmpty()
         || Optional.ofNullable(chain.versions().get(1))
             .filter(first -> first.tags().operationId().equals(request.operationId()))
@@ -101,7 +101,7 @@ public final class KmsImporter {
 
   /** What another operation left has to be what this one would make. */
   private void requireSame(
-      RestoreRequest request, KmsRestoration restoration, KmsChain before, CallContext call)
+      RestoreRequest request, KmsRestoration restoration, KmsVersionChain before, CallContext call)
       throws BackendFailure {
     boolean same = restoration.began(before) && !restoration.outgrown(before);
     for (int n : before.versions().keySet()) {
@@ -116,16 +116,16 @@ public final class KmsImporter {
       RestoreRequest request,
       KmsRestoration restoration,
       int number,
-      KmsChain chain,
+      KmsVersionChain chain,
       CallContext call)
       throws BackendFailure {
-    return materials.match(
+    return imports.match(
         restoration.version(number), chain.at(number), request.key().algorithm(), call);
   }
 
   /** KMS keys with the material of every version, of which nothing names the new ones yet. */
-  private KmsChain prepared(
-      RestoreRequest request, KmsRestoration restoration, KmsChain before, CallContext call)
+  private KmsVersionChain prepared(
+      RestoreRequest request, KmsRestoration restoration, KmsVersionChain before, CallContext call)
       throws BackendFailure {
     NavigableMap<Integer, KmsKey> made = new TreeMap<>(before.versions());
     for (int n = 1; n <= restoration.size(); n++) {
@@ -135,7 +135,7 @@ public final class KmsImporter {
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(before.activations());
     activations.put(1, Objects.requireNonNull(made.get(1)).id());
-    return new KmsChain(request.name(), made, activations);
+    return new KmsVersionChain(request.name(), made, activations);
   }
 
   private KmsKey prepared(
@@ -157,9 +157,9 @@ public final class KmsImporter {
                 call);
     boolean match;
     try {
-      key = materials.bring(version, key, call);
-      match = materials.match(version, key, request.key().algorithm(), call);
-      key = match ? materials.inState(version, key, call) : key;
+      key = imports.bring(version, key, call);
+      match = imports.match(version, key, request.key().algorithm(), call);
+      key = match ? imports.inState(version, key, call) : key;
     } catch (BackendFailure e) {
       throw KmsRefusals.COMMON.unlessNew(e);
     } finally {
@@ -212,7 +212,7 @@ public final class KmsImporter {
 
   /** What this operation made before somebody else was faster; what is in use is forgotten. */
   private void discardUnused(
-      RestoreRequest request, KmsRestoration restoration, KmsChain chain, CallContext call) {
+      RestoreRequest request, KmsRestoration restoration, KmsVersionChain chain, CallContext call) {
     for (int n = 1; n <= restoration.size(); n++) {
       unfinished
           .take(unit(request, n))
@@ -221,11 +221,11 @@ public final class KmsImporter {
     }
   }
 
-  private KmsChain entered(
+  private KmsVersionChain entered(
       RestoreRequest request,
       KmsRestoration restoration,
-      KmsChain before,
-      KmsChain chain,
+      KmsVersionChain before,
+      KmsVersionChain chain,
       CallContext call)
       throws BackendFailure {
     KeyName name = request.name();
@@ -240,7 +240,7 @@ public final class KmsImporter {
       if (there.id().equals(key.id())) {
         continue;
       }
-      if (n == 1 || !materials.match(restoration.version(n), there, algorithm, call)) {
+      if (n == 1 || !imports.match(restoration.version(n), there, algorithm, call)) {
         giveUp(request, n, chain.versions().lastKey(), call);
         throw KmsRefusals.COMMON.alreadyExists(name);
       }
@@ -248,11 +248,11 @@ public final class KmsImporter {
       giveUp(request, n, n, call);
       entered.put(n, there);
     }
-    return new KmsChain(name, entered, chain.activations());
+    return new KmsVersionChain(name, entered, chain.activations());
   }
 
-  private KmsChain activated(KmsChain chain, KmsRestoration restoration, CallContext call)
-      throws BackendFailure {
+  private KmsVersionChain activated(
+      KmsVersionChain chain, KmsRestoration restoration, CallContext call) throws BackendFailure {
     int active = restoration.active();
     if (active <= 1 || chain.activations().containsKey(KmsRestoration.SECOND)) {
       return chain;
@@ -263,11 +263,11 @@ public final class KmsImporter {
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());
     activations.put(KmsRestoration.SECOND, head.id());
-    return new KmsChain(chain.name(), chain.versions(), activations);
+    return new KmsVersionChain(chain.name(), chain.versions(), activations);
   }
 
-  private KmsChain finished(KmsChain chain, KmsRestoration restoration, CallContext call)
-      throws BackendFailure {
+  private KmsVersionChain finished(
+      KmsVersionChain chain, KmsRestoration restoration, CallContext call) throws BackendFailure {
     if (restoration.mark().isEmpty()) {
       return chain;
     }
@@ -276,6 +276,6 @@ public final class KmsImporter {
     keys.directory().untag(first, call, KmsTags.RESTORING);
     NavigableMap<Integer, KmsKey> versions = new TreeMap<>(chain.versions());
     versions.put(1, new KmsKey(first.metadata(), first.tags().restoring(Optional.empty())));
-    return new KmsChain(chain.name(), versions, chain.activations());
+    return new KmsVersionChain(chain.name(), versions, chain.activations());
   }
 }

@@ -3,8 +3,8 @@ package dev.enclave.aws.internal.transfer;
 import dev.enclave.DigestAlgorithm;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.crypto.Hashing;
 import dev.enclave.spi.ExportedKey.Version;
 import java.io.ByteArrayOutputStream;
@@ -64,19 +64,19 @@ record KmsRestoration(List<Version> versions) {
   }
 
   /** Whether a key is the one that this makes, maybe not all of it yet. */
-  boolean began(KmsChain chain) {
+  boolean began(KmsVersionChain chain) {
     KmsKey first = chain.versions().get(1);
     return first != null && mark().isPresent() && first.tags().restoring().equals(mark());
   }
 
   /** Whether all versions have their aliases, and the active one is the head. */
-  boolean complete(KmsChain chain) {
+  boolean complete(KmsVersionChain chain) {
     return chain.versions().size() >= versions.size()
         && (active() <= 1 || chain.activations().containsKey(SECOND));
   }
 
   /** Whether a version of the key, which is there, is in the state that it is to have. */
-  boolean has(int number, KmsChain chain) {
+  boolean has(int number, KmsVersionChain chain) {
     KmsKey key = chain.at(number);
     return number <= versions.size()
         && !key.doomed()
@@ -85,7 +85,7 @@ record KmsRestoration(List<Version> versions) {
   }
 
   /** Whether more has become of the key than was restored. */
-  boolean outgrown(KmsChain chain) {
+  boolean outgrown(KmsVersionChain chain) {
     return chain.highestNumber() > versions.size() || chain.highestActivation() > SECOND;
   }
 }

@@ -25,9 +25,9 @@ import software.amazon.awssdk.services.kms.model.SignResponse;
 public final class KmsSigner {
 
   private final KmsCalls calls;
-  private final KmsVersions versions;
+  private final KmsUsableVersions versions;
 
-  public KmsSigner(KmsCalls calls, KmsVersions versions) {
+  public KmsSigner(KmsCalls calls, KmsUsableVersions versions) {
     this.calls = calls;
     this.versions = versions;
   }

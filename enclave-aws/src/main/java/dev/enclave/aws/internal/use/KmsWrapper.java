@@ -35,9 +35,9 @@ public final class KmsWrapper {
   private static final int LONGEST_CIPHERTEXT = 6144;
 
   private final KmsCalls calls;
-  private final KmsVersions versions;
+  private final KmsUsableVersions versions;
 
-  public KmsWrapper(KmsCalls calls, KmsVersions versions) {
+  public KmsWrapper(KmsCalls calls, KmsUsableVersions versions) {
     this.calls = calls;
     this.versions = versions;
   }

@@ -4,12 +4,12 @@ import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinished;
+import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.CreateRequest;
@@ -25,7 +25,7 @@ public final class KmsCreator {
 
   private final KmsKeys keys;
   private final KmsPartition partition;
-  private final KmsUnfinished unfinished = new KmsUnfinished();
+  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
 
   public KmsCreator(KmsKeys keys, KmsPartition partition) {
     this.keys = keys;
@@ -37,7 +37,7 @@ public final class KmsCreator {
       throw KmsRefusals.notInPartition(request.algorithm());
     }
     long began = keys.readings().now();
-    KmsChain before = keys.directory().read(request.name(), call);
+    KmsVersionChain before = keys.directory().read(request.name(), call);
     if (!before.isEmpty()) {
       return ownOrRefused(request, before, began, call);
     }
@@ -68,17 +68,18 @@ public final class KmsCreator {
       return BackendFailure.afterChange(
           "Key " + request.name() + " was created.",
           () ->
-              keys.snapshots().of(KmsChain.of(request.name(), made), keys.readings().now(), call));
+              keys.snapshots()
+                  .of(KmsVersionChain.of(request.name(), made), keys.readings().now(), call));
     }
-    KmsChain there = entered(request.name(), call);
+    KmsVersionChain there = entered(request.name(), call);
     if (there.version(made.id()).isEmpty()) {
       keys.discard(made, call);
     }
     return ownOrRefused(request, there, began, call);
   }
 
-  private KmsChain entered(KeyName name, CallContext call) throws BackendFailure {
-    KmsChain chain = keys.directory().read(name, call);
+  private KmsVersionChain entered(KeyName name, CallContext call) throws BackendFailure {
+    KmsVersionChain chain = keys.directory().read(name, call);
     if (chain.isEmpty()) {
       throw KmsRefusals.COMMON.notSeenYet(KmsAliases.version(name, 1));
     }
@@ -86,7 +87,8 @@ public final class KmsCreator {
   }
 
   private KeySnapshot ownOrRefused(
-      CreateRequest request, KmsChain chain, long began, CallContext call) throws BackendFailure {
+      CreateRequest request, KmsVersionChain chain, long began, CallContext call)
+      throws BackendFailure {
     KmsKey first = chain.versions().get(1);
     if (first != null && first.tags().operationId().equals(request.operationId())) {
       return BackendFailure.afterChange(

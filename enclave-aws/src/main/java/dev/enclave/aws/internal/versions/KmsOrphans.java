@@ -8,9 +8,9 @@ import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -57,7 +57,7 @@ public final class KmsOrphans {
    * @param name the key it was to be a version of
    * @param chain that key, if it is a version that was never activated
    */
-  private record Found(KmsKey key, KeyName name, Optional<KmsChain> chain) {
+  private record Found(KmsKey key, KeyName name, Optional<KmsVersionChain> chain) {
 
     Orphan orphan() {
       return new Orphan(key.arn(), name, key.createdAt());
@@ -119,7 +119,7 @@ public final class KmsOrphans {
         "Version " + prepared.version() + " of key " + name + " was switched off.",
         () -> {
           Settling.await(SETTLING, "see whether it was activated meanwhile", call);
-          KmsChain chain = keys.directory().read(name, call);
+          KmsVersionChain chain = keys.directory().read(name, call);
           Optional<KmsKey> now = chain.version(prepared.id());
           if (now.isEmpty() || now.get().doomed()) {
             return true;
@@ -134,7 +134,7 @@ public final class KmsOrphans {
   }
 
   /** A rotation notes its intention at the version that it replaces, before it claims. */
-  private static boolean isBeingActivated(KmsChain chain, KmsKey key, CallContext call) {
+  private static boolean isBeingActivated(KmsVersionChain chain, KmsKey key, CallContext call) {
     return chain.versions().values().stream()
         .flatMap(other -> other.tags().replacement().stream())
         .anyMatch(
@@ -174,7 +174,7 @@ public final class KmsOrphans {
   /** A version that was never active, if it is one that a rotation made. */
   private Optional<Found> prepared(KeyName name, String keyId, CallContext call)
       throws BackendFailure {
-    KmsChain chain;
+    KmsVersionChain chain;
     try {
       chain = keys.directory().read(name, call);
     } catch (BackendFailure e) {

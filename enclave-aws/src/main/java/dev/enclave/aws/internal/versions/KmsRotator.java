@@ -8,11 +8,11 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinished;
+import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyRotator.RotateRequest;
@@ -27,7 +27,7 @@ public final class KmsRotator {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
-  private final KmsUnfinished unfinished = new KmsUnfinished();
+  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
 
   public KmsRotator(KmsKeys keys, KmsStateChanger states) {
     this.keys = keys;
@@ -36,7 +36,7 @@ public final class KmsRotator {
 
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     long began = keys.readings().now();
-    KmsChain chain = keys.existing(request.name(), call);
+    KmsVersionChain chain = keys.existing(request.name(), call);
     Optional<KmsKey> before =
         chain.madeBy(request.operationId()).filter(key -> chain.numberOf(key) > 1);
     if (before.isPresent()) {
@@ -47,7 +47,8 @@ public final class KmsRotator {
     return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), began, call);
   }
 
-  private KmsKey enterNext(KmsChain chain, KmsKey active, String operationId, CallContext call)
+  private KmsKey enterNext(
+      KmsVersionChain chain, KmsKey active, String operationId, CallContext call)
       throws BackendFailure {
     KmsKey oldest = chain.oldest();
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
@@ -93,15 +94,15 @@ public final class KmsRotator {
   }
 
   /** What later versions are told of the first one, which may be gone one day. */
-  private static KmsTags.First first(KmsChain chain, KmsKey oldest) {
+  private static KmsTags.First first(KmsVersionChain chain, KmsKey oldest) {
     return chain.versions().values().stream()
         .flatMap(key -> key.tags().first().stream())
         .findFirst()
         .orElse(new KmsTags.First(oldest.id(), oldest.createdAt()));
   }
 
-  private static KmsKey requireActive(RotateRequest request, KmsChain chain, CallContext call)
-      throws BackendFailure {
+  private static KmsKey requireActive(
+      RotateRequest request, KmsVersionChain chain, CallContext call) throws BackendFailure {
     return chain
         .active(call.time().now())
         .filter(key -> key.version().equals(request.expectedActive()))
@@ -111,7 +112,7 @@ public final class KmsRotator {
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     long began = keys.readings().now();
-    KmsChain chain = keys.existing(request.name(), call);
+    KmsVersionChain chain = keys.existing(request.name(), call);
     KmsKey next =
         chain
             .version(nextId.value())
@@ -138,8 +139,8 @@ public final class KmsRotator {
         });
   }
 
-  private static void requirePending(KeyName name, KmsKey next, KmsChain chain, CallContext call)
-      throws BackendFailure {
+  private static void requirePending(
+      KeyName name, KmsKey next, KmsVersionChain chain, CallContext call) throws BackendFailure {
     KeyState state = chain.state(next, call.time().now());
     if (state != KeyState.PENDING) {
       throw KmsRefusals.COMMON.invalidState(name, next.version(), state);
@@ -149,7 +150,7 @@ public final class KmsRotator {
   /** What follows the claim; repeated as a whole if an answer is lost on the way. */
   private void finish(
       RotateRequest request,
-      KmsChain chain,
+      KmsVersionChain chain,
       KmsKey next,
       Map<String, KeyState> written,
       CallContext call)
@@ -172,7 +173,7 @@ public final class KmsRotator {
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     long began = keys.readings().now();
-    KmsChain chain = keys.existing(name, call);
+    KmsVersionChain chain = keys.existing(name, call);
     KmsTags.Rotation stored = chain.rotation();
     KmsTags.Rotation rotation =
         stored.interval().equals(interval) ? stored : stored.changedTo(interval);

@@ -6,9 +6,9 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsAliases;
-import dev.enclave.aws.internal.model.KmsChain;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -34,7 +34,7 @@ public final class KmsStateChanger {
   public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
     long began = keys.readings().now();
-    KmsChain chain = keys.existing(ref.name(), call);
+    KmsVersionChain chain = keys.existing(ref.name(), call);
     KmsKey key =
         chain
             .version(ref.version().value())
@@ -66,11 +66,11 @@ public final class KmsStateChanger {
   }
 
   /** Destroys a version that was never active, and that nobody is to activate any more. */
-  void giveUp(KmsChain chain, KmsKey prepared, CallContext call) throws BackendFailure {
+  void giveUp(KmsVersionChain chain, KmsKey prepared, CallContext call) throws BackendFailure {
     destroy(chain, prepared, KeyState.PENDING, call);
   }
 
-  private void destroy(KmsChain chain, KmsKey key, KeyState state, CallContext call)
+  private void destroy(KmsVersionChain chain, KmsKey key, KeyState state, CallContext call)
       throws BackendFailure {
     for (KmsKey other : chain.versions().values()) {
       if (!other.doomed() && !other.id().equals(key.id())) {
@@ -89,7 +89,7 @@ public final class KmsStateChanger {
    * Whether {@code other} was replaced is to be certain before {@code leaving} is gone, since then
    * nobody can tell an intention from what was carried out.
    */
-  private void settle(KmsChain chain, KmsKey other, KmsKey leaving, CallContext call)
+  private void settle(KmsVersionChain chain, KmsKey other, KmsKey leaving, CallContext call)
       throws BackendFailure {
     Optional<KmsTags.Replacement> intention =
         other.tags().replacement().filter(by -> by.activation() > chain.activationOf(other));
@@ -106,7 +106,8 @@ public final class KmsStateChanger {
   }
 
   /** The hint would vanish with the key, and with it the shortest way to the others. */
-  private void moveHintFrom(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+  private void moveHintFrom(KmsVersionChain chain, KmsKey key, CallContext call)
+      throws BackendFailure {
     Instant now = call.time().now();
     Optional<KmsKey> best =
         chain.versions().values().stream()
@@ -124,7 +125,8 @@ public final class KmsStateChanger {
     }
   }
 
-  private void makeActive(KmsChain chain, KmsKey key, CallContext call) throws BackendFailure {
+  private void makeActive(KmsVersionChain chain, KmsKey key, CallContext call)
+      throws BackendFailure {
     KeyName name = chain.name();
     if (!chain.headIs(key)) {
       if (chain.active(call.time().now()).isPresent()

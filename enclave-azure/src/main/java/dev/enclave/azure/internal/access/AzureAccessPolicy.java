@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.access;
 
-import dev.enclave.azure.internal.calls.VaultOperation;
+import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
@@ -17,19 +17,19 @@ import java.util.stream.Collectors;
  */
 public final class AzureAccessPolicy {
 
-  private static final List<VaultOperation> USING =
-      List.of(VaultOperation.GET_KEY, VaultOperation.SIGN, VaultOperation.UNWRAP_KEY);
+  private static final List<AzureOperation> USING =
+      List.of(AzureOperation.GET_KEY, AzureOperation.SIGN, AzureOperation.UNWRAP_KEY);
 
-  private static final List<VaultOperation> MAKING =
+  private static final List<AzureOperation> MAKING =
       List.of(
-          VaultOperation.GET_KEY,
-          VaultOperation.SIGN,
-          VaultOperation.CREATE_KEY,
-          VaultOperation.UPDATE_KEY,
-          VaultOperation.DELETE_KEY);
+          AzureOperation.GET_KEY,
+          AzureOperation.SIGN,
+          AzureOperation.CREATE_KEY,
+          AzureOperation.UPDATE_KEY,
+          AzureOperation.DELETE_KEY);
 
-  private static final List<VaultOperation> ADOPTED =
-      List.of(VaultOperation.GET_KEY, VaultOperation.SIGN);
+  private static final List<AzureOperation> ADOPTED =
+      List.of(AzureOperation.GET_KEY, AzureOperation.SIGN);
 
   private AzureAccessPolicy() {}
 
@@ -54,7 +54,7 @@ public final class AzureAccessPolicy {
         + role("Enclave Adopted Key User", scope + "/keys/<key name>", ADOPTED).stripTrailing();
   }
 
-  private static String role(String name, String scope, List<VaultOperation> operations) {
+  private static String role(String name, String scope, List<AzureOperation> operations) {
     return """
     {
       "Name": "%s",

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.attest;
 
 import dev.enclave.Bytes;
-import dev.enclave.azure.internal.calls.VaultCalls;
+import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.ByteArrayInputStream;
@@ -62,7 +62,7 @@ record AttestationCertificates(List<Bytes> chain, int count) {
               .map(leaf -> chain(leaf, all))
               .max(Comparator.comparingInt(List::size));
       if (longest.isEmpty()) {
-        throw VaultCalls.REFUSALS.wrongAnswer(
+        throw AzureCalls.REFUSALS.wrongAnswer(
             "the attestation is signed by the key of none of its certificates");
       }
       List<Bytes> encoded = new ArrayList<>();
@@ -76,7 +76,7 @@ record AttestationCertificates(List<Bytes> chain, int count) {
   }
 
   private static BackendFailure unreadable() {
-    return VaultCalls.REFUSALS.wrongAnswer("the attestation's certificates cannot be read");
+    return AzureCalls.REFUSALS.wrongAnswer("the attestation's certificates cannot be read");
   }
 
   /** Who certified whom, up to but without a root that came along. */

@@ -19,11 +19,11 @@ public final class AzureBackends {
 
   /** Opens the place for keys past Enclave. */
   public static BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return new VaultBareKeys(AzureSessions.open(context));
+    return new AzureBareKeys(AzureSessions.open(context));
   }
 
   /** What a run of the contracts uses and costs. */
   public static Estimate estimate() {
-    return VaultBareKeys.estimate();
+    return AzureBareKeys.estimate();
   }
 }

@@ -8,28 +8,28 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
-import dev.enclave.azure.internal.access.VaultHealth;
-import dev.enclave.azure.internal.access.VaultPermissions;
+import dev.enclave.azure.internal.access.AzureHealth;
+import dev.enclave.azure.internal.access.AzurePermissions;
+import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.azure.internal.calls.VaultCalls;
 import dev.enclave.azure.internal.connect.AzureLogs;
-import dev.enclave.azure.internal.keys.VaultAdopter;
-import dev.enclave.azure.internal.keys.VaultDirectory;
-import dev.enclave.azure.internal.keys.VaultKeys;
-import dev.enclave.azure.internal.keys.VaultLister;
-import dev.enclave.azure.internal.keys.VaultMaterials;
-import dev.enclave.azure.internal.keys.VaultSnapshots;
-import dev.enclave.azure.internal.model.VaultScheme;
+import dev.enclave.azure.internal.keys.AzureAdopter;
+import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.keys.AzureKeys;
+import dev.enclave.azure.internal.keys.AzureLister;
+import dev.enclave.azure.internal.keys.AzurePublicKeys;
+import dev.enclave.azure.internal.keys.AzureSnapshots;
+import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
-import dev.enclave.azure.internal.transfer.VaultImporter;
-import dev.enclave.azure.internal.use.VaultSigner;
-import dev.enclave.azure.internal.use.VaultUse;
-import dev.enclave.azure.internal.use.VaultWrapper;
-import dev.enclave.azure.internal.versions.VaultCreator;
-import dev.enclave.azure.internal.versions.VaultOrphans;
-import dev.enclave.azure.internal.versions.VaultRotator;
-import dev.enclave.azure.internal.versions.VaultStates;
+import dev.enclave.azure.internal.transfer.AzureImporter;
+import dev.enclave.azure.internal.use.AzureSigner;
+import dev.enclave.azure.internal.use.AzureUsableVersions;
+import dev.enclave.azure.internal.use.AzureWrapper;
+import dev.enclave.azure.internal.versions.AzureCreator;
+import dev.enclave.azure.internal.versions.AzureOrphans;
+import dev.enclave.azure.internal.versions.AzureRotator;
+import dev.enclave.azure.internal.versions.AzureStateChanger;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -61,8 +61,8 @@ import java.util.Set;
 
 /**
  * Keys in Azure Key Vault or Managed HSM. A version of a key is a version of a Key Vault key; its
- * id is the vault's. Where the active one is recorded, and who wins a race: {@code VaultChain}.
- * What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
+ * id is the vault's. Where the active one is recorded, and who wins a race: {@code
+ * AzureVersionChain}. What managed HSMs can do besides: {@link ManagedHsmBackend}. Thread-safe.
  */
 public class AzureKeyVaultBackend
     implements SigningBackend,
@@ -81,19 +81,19 @@ public class AzureKeyVaultBackend
       Set.of(BackendTrait.REMOTE, BackendTrait.PERSISTENT, BackendTrait.STAMPS);
 
   private final BackendDescription description;
-  private final VaultCalls calls;
-  private final VaultKeys keys;
-  private final VaultCreator creator;
-  private final VaultSigner signer;
-  private final VaultRotator rotator;
-  private final VaultStates states;
-  private final VaultWrapper wrapper;
-  private final VaultAdopter adopter;
-  private final VaultImporter importer;
-  private final VaultLister lister;
-  private final VaultHealth health;
-  private final VaultOrphans orphans;
-  private final VaultPermissions permissions;
+  private final AzureCalls calls;
+  private final AzureKeys keys;
+  private final AzureCreator creator;
+  private final AzureSigner signer;
+  private final AzureRotator rotator;
+  private final AzureStateChanger states;
+  private final AzureWrapper wrapper;
+  private final AzureAdopter adopter;
+  private final AzureImporter importer;
+  private final AzureLister lister;
+  private final AzureHealth health;
+  private final AzureOrphans orphans;
+  private final AzurePermissions permissions;
 
   /** Over what is at the session's address, which ends with the backend. */
   public static AzureKeyVaultBackend of(AzureSession session, BackendContext context)
@@ -116,32 +116,32 @@ public class AzureKeyVaultBackend
             BackendId.AZURE_KEYVAULT,
             endpoint.origin().authority(),
             TRAITS,
-            VaultScheme.supported(endpoint.managedHsm()));
-    this.calls = new VaultCalls(session);
-    VaultMaterials materials = new VaultMaterials(calls);
+            AzureScheme.supported(endpoint.managedHsm()));
+    this.calls = new AzureCalls(session);
+    AzurePublicKeys publicKeys = new AzurePublicKeys(calls);
     RecentReadings readings = new RecentReadings(context.time());
     this.keys =
-        new VaultKeys(
-            new VaultDirectory(calls, materials),
+        new AzureKeys(
+            new AzureDirectory(calls, publicKeys),
             readings,
-            new VaultSnapshots(materials, readings, endpoint.origin(), endpoint.trusted()));
-    this.creator = new VaultCreator(keys);
-    this.states = new VaultStates(keys);
+            new AzureSnapshots(publicKeys, readings, endpoint.origin(), endpoint.trusted()));
+    this.creator = new AzureCreator(keys);
+    this.states = new AzureStateChanger(keys);
     this.rotator =
-        new VaultRotator(keys, materials, AzureSettings.of(context.settings()).rotationByVault());
-    this.adopter = new VaultAdopter(keys, materials);
-    VaultUse use = new VaultUse(keys, adopter);
-    this.signer = new VaultSigner(calls, use);
-    this.wrapper = new VaultWrapper(calls, use, materials);
-    this.importer = new VaultImporter(keys, materials, context.random());
-    this.lister = new VaultLister(keys.directory());
-    this.health = new VaultHealth(keys, AzureLogs.of(context.snapshot()));
-    this.orphans = new VaultOrphans(keys, lister);
-    this.permissions = new VaultPermissions(calls, context.random());
+        new AzureRotator(keys, publicKeys, AzureSettings.of(context.settings()).rotationByVault());
+    this.adopter = new AzureAdopter(keys, publicKeys);
+    AzureUsableVersions versions = new AzureUsableVersions(keys, adopter);
+    this.signer = new AzureSigner(calls, versions);
+    this.wrapper = new AzureWrapper(calls, versions, publicKeys);
+    this.importer = new AzureImporter(keys, publicKeys, context.random());
+    this.lister = new AzureLister(keys.directory());
+    this.health = new AzureHealth(keys, AzureLogs.of(context.snapshot()));
+    this.orphans = new AzureOrphans(keys, lister);
+    this.permissions = new AzurePermissions(calls, context.random());
   }
 
   /** The way to the vault. */
-  final VaultCalls calls() {
+  final AzureCalls calls() {
     return calls;
   }
 

@@ -1,6 +1,6 @@
 package dev.enclave.azure.internal.backend;
 
-import dev.enclave.azure.internal.attest.VaultAttestations;
+import dev.enclave.azure.internal.attest.AzureAttestations;
 import dev.enclave.azure.internal.calls.AzureSession;
 import dev.enclave.spi.Attester;
 import dev.enclave.spi.BackendContext;
@@ -11,12 +11,12 @@ import dev.enclave.spi.KeyVersionRef;
 /** Keys in a managed HSM, whose hardware says of each where it was made. Thread-safe. */
 public final class ManagedHsmBackend extends AzureKeyVaultBackend implements Attester {
 
-  private final VaultAttestations attestations;
+  private final AzureAttestations attestations;
 
   /** Takes {@code session} over: it ends with the backend. */
   ManagedHsmBackend(AzureSession session, BackendContext context) throws BackendFailure {
     super(session, context);
-    this.attestations = new VaultAttestations(calls());
+    this.attestations = new AzureAttestations(calls());
   }
 
   @Override

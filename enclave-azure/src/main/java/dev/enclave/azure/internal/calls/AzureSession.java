@@ -11,9 +11,9 @@ import com.azure.security.keyvault.keys.KeyServiceVersion;
 import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
 import com.azure.security.keyvault.keys.cryptography.CryptographyClientBuilder;
 import com.azure.security.keyvault.keys.cryptography.CryptographyServiceVersion;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.credentials.VaultTokens;
-import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import java.time.Duration;
@@ -32,8 +32,8 @@ public final class AzureSession implements AutoCloseable {
 
   private final AzureEndpoint endpoint;
   private final Wire wire;
-  private final VaultHttp http;
-  private final VaultTokens tokens;
+  private final KeyVaultHttp http;
+  private final AzureTokens tokens;
   private final KeyClient keys;
   private final Map<String, CryptographyClient> clients =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -45,7 +45,7 @@ public final class AzureSession implements AutoCloseable {
         }
       };
 
-  public AzureSession(AzureEndpoint endpoint, Wire wire, VaultHttp http, VaultTokens tokens) {
+  public AzureSession(AzureEndpoint endpoint, Wire wire, KeyVaultHttp http, AzureTokens tokens) {
     this.endpoint = endpoint;
     this.wire = wire;
     this.http = http;
@@ -105,11 +105,11 @@ public final class AzureSession implements AutoCloseable {
     return new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE);
   }
 
-  public VaultHttp http() {
+  public KeyVaultHttp http() {
     return http;
   }
 
-  public VaultTokens tokens() {
+  public AzureTokens tokens() {
     return tokens;
   }
 

@@ -1,10 +1,10 @@
 package dev.enclave.azure.internal.connect;
 
 import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.credentials.AzureTokens;
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.credentials.TokenSource;
-import dev.enclave.azure.internal.credentials.VaultTokens;
-import dev.enclave.azure.internal.http.VaultHttp;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
@@ -48,9 +48,9 @@ public final class AzureSessions {
     try {
       TokenSource source =
           new IdentityChoice(context, settings.identityClientId(), wire, route).choose(authority);
-      VaultHttp http = new VaultHttp(wire, endpoint.origin().authority(), route);
-      VaultTokens tokens =
-          new VaultTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
+      KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), route);
+      AzureTokens tokens =
+          new AzureTokens(source, endpoint.audiences(), http, context.time(), wire.threads());
       AzureSession session = new AzureSession(endpoint, wire, http, tokens);
       done = true;
       return session;

@@ -15,8 +15,8 @@ public final class Unexpected {
   private Unexpected() {}
 
   /**
-   * Lets errors of the machine pass as they are, and failed assertions, which are for the authors
-   * of tests. Whatever else a backend, provider or sink throws, checked exceptions that it does not
+   * Rethrows errors of the JVM as they are, and failed assertions, which are for the authors of
+   * tests. Whatever else a backend, provider or sink throws, checked exceptions that it does not
    * declare included, is not passed on.
    */
   public static void rethrowFatal(Throwable thrown) {

@@ -2,7 +2,7 @@ package dev.enclave.emulators.internal.azure;
 
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
-import dev.enclave.emulators.internal.azure.keys.VaultService;
+import dev.enclave.emulators.internal.azure.keys.KeyVaultService;
 import dev.enclave.emulators.wire.FaultDialect;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -13,10 +13,10 @@ public final class AzureFaultDialect implements FaultDialect {
 
   private static final long RETRY_AFTER_SECONDS = 10;
 
-  private final VaultService vault;
+  private final KeyVaultService vault;
 
   /** Of the vault whose challenges it repeats. */
-  public AzureFaultDialect(VaultService vault) {
+  public AzureFaultDialect(KeyVaultService vault) {
     this.vault = vault;
   }
 

@@ -1,7 +1,7 @@
 package dev.enclave.emulators.internal.azure;
 
 import dev.enclave.emulators.internal.azure.identity.LoginService;
-import dev.enclave.emulators.internal.azure.keys.VaultService;
+import dev.enclave.emulators.internal.azure.keys.KeyVaultService;
 import dev.enclave.emulators.wire.Service;
 import dev.enclave.emulators.wire.ServiceRequest;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -10,16 +10,16 @@ import dev.enclave.emulators.wire.ServiceResponse;
 public final class AzureService implements Service {
 
   private final LoginService login;
-  private final VaultService vault;
+  private final KeyVaultService vault;
 
-  public AzureService(LoginService login, VaultService vault) {
+  public AzureService(LoginService login, KeyVaultService vault) {
     this.login = login;
     this.vault = vault;
   }
 
   /** The name of the operation that {@code request} asks for, or an empty string. */
   public static String operationOf(ServiceRequest request) {
-    return LoginService.operationOf(request).orElseGet(() -> VaultService.operationOf(request));
+    return LoginService.operationOf(request).orElseGet(() -> KeyVaultService.operationOf(request));
   }
 
   @Override

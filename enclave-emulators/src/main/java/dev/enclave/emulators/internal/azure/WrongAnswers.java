@@ -1,7 +1,7 @@
 package dev.enclave.emulators.internal.azure;
 
 import dev.enclave.emulators.internal.azure.common.Base64Url;
-import dev.enclave.emulators.internal.azure.keys.SignatureAlgorithm;
+import dev.enclave.emulators.internal.azure.keys.use.SignatureAlgorithm;
 import dev.enclave.emulators.internal.crypto.EcMaterial;
 import dev.enclave.emulators.internal.crypto.Material;
 import dev.enclave.emulators.internal.crypto.RsaMaterial;

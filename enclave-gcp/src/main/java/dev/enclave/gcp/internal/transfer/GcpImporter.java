@@ -52,12 +52,12 @@ public final class GcpImporter {
           false);
 
   private final GcpKeys keys;
-  private final GcpMaterials materials;
+  private final GcpImports imports;
   private final GcpStateChanger states;
 
-  public GcpImporter(GcpKeys keys, GcpMaterials materials, GcpStateChanger states) {
+  public GcpImporter(GcpKeys keys, GcpImports imports, GcpStateChanger states) {
     this.keys = keys;
-    this.materials = materials;
+    this.imports = imports;
     this.states = states;
   }
 
@@ -84,7 +84,7 @@ public final class GcpImporter {
       throw GcpRefusals.nothingToImport(request.key().name());
     }
     for (Version version : versions) {
-      materials.requireWhole(version, algorithm);
+      imports.requireWhole(version, algorithm);
     }
     return versions;
   }
@@ -111,7 +111,7 @@ public final class GcpImporter {
 
   private Optional<CryptoKey> make(RestoreRequest request, CallContext call) throws BackendFailure {
     // What is not allowed shows before a name is taken that can never be given back.
-    materials.requireJob(call);
+    imports.requireJob(call);
     GcpScheme scheme = GcpScheme.of(request.key().algorithm());
     String keyRing = keys.calls().session().keyRing();
     return keys.calls()
@@ -153,14 +153,14 @@ public final class GcpImporter {
     int earlier = brought.size();
     try {
       for (Version version : versions.subList(earlier, versions.size())) {
-        brought.add(materials.bring(key.getName(), version, algorithm, call));
+        brought.add(imports.bring(key.getName(), version, algorithm, call));
       }
       // All are sent before any is waited for.
       for (int i = 0; i < brought.size(); i++) {
         CryptoKeyVersion settled = keys.settled(brought.get(i), call);
         brought.set(i, settled);
         requireImported(settled);
-        if (!materials.match(settled, versions.get(i), algorithm, call)) {
+        if (!imports.match(settled, versions.get(i), algorithm, call)) {
           throw GcpRefusals.wrongAnswer(
                   settled.getName() + " has another public key than the key that was sent for it")
               .naming(settled.getName());
@@ -187,7 +187,7 @@ public final class GcpImporter {
         boolean usable =
             version.getState() == CryptoKeyVersionState.ENABLED
                 || version.getState() == CryptoKeyVersionState.DISABLED;
-        if (usable && materials.match(version, versions.get(found.size()), algorithm, call)) {
+        if (usable && imports.match(version, versions.get(found.size()), algorithm, call)) {
           found.add(version);
         }
       }

@@ -28,10 +28,10 @@ import java.util.Optional;
 public final class GcpSigner {
 
   private final GcpCalls calls;
-  private final GcpVersions versions;
+  private final GcpUsableVersions versions;
   private final GcpLevels levels;
 
-  public GcpSigner(GcpCalls calls, GcpVersions versions, GcpLevels levels) {
+  public GcpSigner(GcpCalls calls, GcpUsableVersions versions, GcpLevels levels) {
     this.calls = calls;
     this.versions = versions;
     this.levels = levels;

@@ -41,12 +41,12 @@ public final class GcpWrapper {
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
   private final GcpCalls calls;
-  private final GcpVersions versions;
+  private final GcpUsableVersions versions;
   private final GcpLevels levels;
   private final RsaWrapping rsa;
 
   public GcpWrapper(
-      GcpCalls calls, GcpVersions versions, GcpPublicKeys publicKeys, GcpLevels levels) {
+      GcpCalls calls, GcpUsableVersions versions, GcpPublicKeys publicKeys, GcpLevels levels) {
     this.calls = calls;
     this.versions = versions;
     this.levels = levels;

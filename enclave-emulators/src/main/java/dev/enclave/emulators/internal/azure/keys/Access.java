@@ -3,6 +3,9 @@ package dev.enclave.emulators.internal.azure.keys;
 import dev.enclave.emulators.internal.access.DenyRules;
 import dev.enclave.emulators.internal.access.Wildcard;
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
+import dev.enclave.emulators.internal.azure.keys.model.Flavour;
+import dev.enclave.emulators.internal.azure.keys.request.Call;
+import dev.enclave.emulators.internal.azure.keys.request.KeyVaultOperation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +30,7 @@ public final class Access {
    * the inner error ForbiddenByRbac.
    */
   void check(Call call) {
-    VaultOperation operation = call.route().operation();
+    KeyVaultOperation operation = call.route().operation();
     String action = flavour.provider() + operation.dataAction();
     String resource = call.route().name().isEmpty() ? "keys" : "keys/" + call.route().name();
     boolean refused =

@@ -1,6 +1,10 @@
 package dev.enclave.emulators.internal.azure.keys;
 
 import dev.enclave.emulators.internal.azure.common.AzureFailure;
+import dev.enclave.emulators.internal.azure.keys.model.KeyEntry;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVault;
+import dev.enclave.emulators.internal.azure.keys.model.KeyVersion;
+import dev.enclave.emulators.internal.azure.keys.request.Call;
 import java.util.Optional;
 
 /** What a request costs of the vault's allowances. */
@@ -8,10 +12,10 @@ final class Throttling {
 
   private static final String HSM = "-HSM";
 
-  private final Vault vault;
+  private final KeyVault vault;
   private final Throttle throttle = new Throttle();
 
-  Throttling(Vault vault) {
+  Throttling(KeyVault vault) {
     this.vault = vault;
   }
 

@@ -1,6 +1,19 @@
 package dev.enclave.emulators.internal.gcp.kms;
 
 import dev.enclave.emulators.internal.gcp.common.Operations;
+import dev.enclave.emulators.internal.gcp.kms.management.CryptoKeys;
+import dev.enclave.emulators.internal.gcp.kms.management.KeyRings;
+import dev.enclave.emulators.internal.gcp.kms.management.KeyUpdates;
+import dev.enclave.emulators.internal.gcp.kms.management.PublicKeys;
+import dev.enclave.emulators.internal.gcp.kms.management.VersionStates;
+import dev.enclave.emulators.internal.gcp.kms.management.Versions;
+import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
+import dev.enclave.emulators.internal.gcp.kms.transfer.ImportJobs;
+import dev.enclave.emulators.internal.gcp.kms.transfer.Imports;
+import dev.enclave.emulators.internal.gcp.kms.use.AsymmetricDecryption;
+import dev.enclave.emulators.internal.gcp.kms.use.Encryption;
+import dev.enclave.emulators.internal.gcp.kms.use.RandomBytes;
+import dev.enclave.emulators.internal.gcp.kms.use.Signing;
 
 /** The methods of the service that are served. */
 public final class KmsMethods {

@@ -6,6 +6,8 @@ import com.google.protobuf.Message;
 import dev.enclave.emulators.internal.gcp.common.Call;
 import dev.enclave.emulators.internal.gcp.common.GcpFailure;
 import dev.enclave.emulators.internal.gcp.common.Operations;
+import dev.enclave.emulators.internal.gcp.kms.model.Kind;
+import dev.enclave.emulators.internal.gcp.kms.shared.Shared;
 import java.util.List;
 
 /**

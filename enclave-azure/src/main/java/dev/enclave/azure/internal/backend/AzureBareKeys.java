@@ -1,0 +1,78 @@
+package dev.enclave.azure.internal.backend;
+
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureOperation;
+import dev.enclave.azure.internal.calls.AzureRefusals;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.keys.AzureDirectory;
+import dev.enclave.azure.internal.model.AzureKeyParameters;
+import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.model.AzureScheme;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.ConformanceSupport.Estimate;
+import java.util.List;
+import java.util.Map;
+
+/** Keys as an administrator makes them: no tags, a name of their own. */
+public final class AzureBareKeys implements BareKeys {
+
+  // Counted by the journal of our own server; AzureConformanceTest compares. How many versions the
+  // losers of races make depends on the machine: 209 to 211 were seen.
+  private static final int KEYS = 235;
+  private static final int REQUESTS = 3000;
+
+  private final AzureCalls calls;
+
+  /** Takes {@code session} over: it ends with this. */
+  public AzureBareKeys(AzureSession session) {
+    this.calls = new AzureCalls(session);
+  }
+
+  /**
+   * What a run of the contracts needs. Prices: azure.microsoft.com/pricing/details/key-vault, read
+   * in November 2026: a dollar a month for an RSA key of 2048 bits in an HSM, five for others, if
+   * it was used in the last 30 days; 3 or 15 cents for 10,000 requests.
+   */
+  public static Estimate estimate() {
+    return new Estimate(
+        KEYS,
+        REQUESTS,
+        "up to 5 USD for each key that signs, billed for a month in which it was used, by the price"
+            + " list of November 2026 (premium vault); 0.15 USD for 10,000 requests. Take a managed"
+            + " HSM that is there, or a vault made for the purpose");
+  }
+
+  @Override
+  public String make(KeyAlgorithm algorithm, CallContext call) throws BackendFailure {
+    String name = "conformance-" + call.operationId();
+    KeyVaultKey made =
+        calls
+            .send(
+                AzureOperation.CREATE_KEY,
+                "a key for the adoption contract",
+                call,
+                session ->
+                    AzureDirectory.create(
+                        session, new AzureScheme(algorithm).options(name, Map.of())))
+            .value();
+    boolean certain = AzureKeyParameters.of(made).algorithms().equals(List.of(algorithm));
+    return certain ? made.getId() : made.getId() + "#" + algorithm;
+  }
+
+  @Override
+  public void remove(String providerUri, CallContext call) throws BackendFailure {
+    AzureNames.Id id =
+        AzureNames.parse(providerUri.replaceFirst("#.*", ""), calls.endpoint().origin())
+            .orElseThrow(() -> AzureRefusals.notAKey(calls.endpoint().origin()));
+    AzureDirectory.delete(calls, id.name(), call);
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

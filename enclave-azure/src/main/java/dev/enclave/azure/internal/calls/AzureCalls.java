@@ -1,0 +1,203 @@
+package dev.enclave.azure.internal.calls;
+
+import dev.enclave.BackendId;
+import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
+import dev.enclave.azure.internal.http.Answer;
+import dev.enclave.azure.internal.http.Attempt;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.Settling;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Single requests to the vault: each ends by the deadline, tells its request id, and fails in the
+ * engine's words. Thread-safe.
+ */
+public final class AzureCalls {
+
+  public static final Refusals REFUSALS = new Refusals(BackendId.AZURE_KEYVAULT, "Azure Key Vault");
+
+  /**
+   * A request, or several that belong together.
+   *
+   * @param <R> its answer
+   */
+  @FunctionalInterface
+  public interface Request<R> {
+    R send(AzureSession session);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param value what the SDK made of it
+   * @param at the time by the vault's clock, else by this machine's
+   * @param requestId the vault's id of the request
+   */
+  public record Answered<R>(R value, Instant at, Optional<String> requestId) {}
+
+  private record Outcome<R>(Optional<Answered<R>> answered, Optional<BackendFailure> failure) {}
+
+  private final AzureSession session;
+  private final AzureThrottling throttling = new AzureThrottling();
+  private volatile boolean closed;
+
+  public AzureCalls(AzureSession session) {
+    this.session = session;
+  }
+
+  public AzureEndpoint endpoint() {
+    return session.endpoint();
+  }
+
+  /**
+   * Sends it.
+   *
+   * @param subject what it is about, as a failure names it
+   */
+  public <R> Answered<R> send(
+      AzureOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    return sent(outcome(operation, Cost.of(operation), subject, call, request), subject);
+  }
+
+  /** Sends it: a transaction with the private half of a key. */
+  public <R> Answered<R> use(
+      AzureOperation operation, KeyVersionRef ref, CallContext call, Request<R> request)
+      throws BackendFailure {
+    String subject = ref.providerUri();
+    return sent(outcome(operation, Cost.of(ref.algorithm()), subject, call, request), subject);
+  }
+
+  private static <R> Answered<R> sent(Outcome<R> outcome, String subject) throws BackendFailure {
+    if (outcome.failure().isPresent()) {
+      throw outcome.failure().get();
+    }
+    return outcome.answered().orElseThrow(() -> REFUSALS.notSeenYet(subject));
+  }
+
+  /** Sends it; nothing if what it names does not exist. */
+  public <R> Optional<Answered<R>> find(
+      AzureOperation operation, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    Outcome<R> outcome = outcome(operation, Cost.of(operation), subject, call, request);
+    if (outcome.failure().isPresent()) {
+      BackendFailure failure = outcome.failure().get();
+      if (failure.code() == FailureCode.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+    return outcome.answered();
+  }
+
+  /** Sends it; how it failed, if it did. */
+  public Optional<BackendFailure> failure(
+      AzureOperation operation, String subject, CallContext call, Request<?> request)
+      throws BackendFailure {
+    return outcome(operation, Cost.of(operation), subject, call, request).failure();
+  }
+
+  private <R> Outcome<R> outcome(
+      AzureOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
+      throws BackendFailure {
+    requireOpen();
+    requireTime(call);
+    String named = operation.permission() + " on " + subject;
+    requireAllowance(cost, named, call);
+    session.tokens().ready(call);
+    Outcome<R> outcome =
+        session.http().during(call, attempt -> made(operation, named, attempt, request));
+    outcome
+        .failure()
+        .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
+        .flatMap(BackendFailure::retryAfter)
+        .ifPresent(asked -> throttling.refused(cost, asked, call.time()));
+    return outcome;
+  }
+
+  private void requireAllowance(Cost cost, String named, CallContext call) throws BackendFailure {
+    Optional<Duration> wait = throttling.pauseFor(cost, call.time());
+    if (wait.isPresent()) {
+      throw BackendFailure.throttled(
+              named
+                  + " was not sent: the vault refused one that costs as much or less, and asked to wait"
+                  + " until "
+                  + call.time().now().plus(wait.get())
+                  + ". "
+                  + AzureErrorRule.THROTTLE.advice(),
+              wait)
+          .naming(named);
+    }
+  }
+
+  private <R> Outcome<R> made(
+      AzureOperation operation, String named, Attempt attempt, Request<R> request) {
+    try {
+      R value = request.send(session);
+      Instant at =
+          attempt.answer().flatMap(Answer::date).orElseGet(() -> attempt.call().time().now());
+      return new Outcome<>(
+          Optional.of(new Answered<>(value, at, attempt.answer().flatMap(Answer::requestId))),
+          Optional.empty());
+    } catch (RuntimeException e) {
+      // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
+      return failed(operation, named, attempt);
+    }
+  }
+
+  private <R> Outcome<R> failed(AzureOperation operation, String named, Attempt attempt) {
+    if (closed) {
+      return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
+    }
+    if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
+      session.tokens().forget();
+    }
+    return new Outcome<>(
+        Optional.empty(), Optional.of(AzureFailures.of(operation, named, attempt)));
+  }
+
+  /** Whether the vault knows who asks. */
+  public boolean identified() {
+    return session.tokens().present();
+  }
+
+  private static void requireTime(CallContext call) throws BackendFailure {
+    Duration left = call.remaining();
+    if (left.isZero()) {
+      throw BackendFailure.transientFailure(
+          FailureCode.TIMEOUT,
+          "The deadline passed before the request to the vault was sent. Allow more time.");
+    }
+  }
+
+  /**
+   * Waits.
+   *
+   * @param what is waited for, as a failure names it
+   */
+  public void pause(Duration duration, String what, CallContext call) throws BackendFailure {
+    Settling.await(duration, what, call);
+    requireOpen();
+  }
+
+  public void requireOpen() throws BackendFailure {
+    if (closed) {
+      throw REFUSALS.closed();
+    }
+  }
+
+  public void close() {
+    if (!closed) {
+      closed = true;
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.enclave.azure.internal.calls;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the vault lets this process ask for ("Azure Key Vault service limits", Key transactions): it
+ * counts in ten seconds, keys that are made apart from all else, and a transaction with a costly
+ * key as several. Once it has answered 429 with a time to wait, what costs as much or more would be
+ * refused as well until then, and is not sent; what costs less may still fit and is. Nothing is
+ * counted here: other processes ask the same vault, and its limits are Microsoft's to change.
+ * Thread-safe.
+ */
+final class AzureThrottling {
+
+  /** What is counted apart. */
+  enum Pool {
+    /** Keys and versions made or brought in. */
+    MAKING,
+    /** All else. */
+    USING
+  }
+
+  /**
+   * What a request takes of it.
+   *
+   * @param units how many transactions it counts for
+   */
+  record Cost(Pool pool, int units) {
+
+    private static final int RSA_3072 = 4;
+    private static final int RSA_4096 = 8;
+
+    /** A request that is no transaction with a key's private half. */
+    static Cost of(AzureOperation operation) {
+      return new Cost(operation.makes() ? Pool.MAKING : Pool.USING, 1);
+    }
+
+    /**
+     * A transaction with a key: of RSA 3072 a vault carries out a quarter, of RSA 4096 an eighth as
+     * many as of others.
+     */
+    static Cost of(KeyAlgorithm algorithm) {
+      boolean rsa =
+          switch (algorithm.family()) {
+            case RSA_PSS, RSA_PKCS1, RSA_OAEP -> true;
+            case ECDSA, EDDSA, AES_GCM -> false;
+          };
+      int units =
+          !rsa || algorithm.keyBits() < 3072 ? 1 : algorithm.keyBits() < 4096 ? RSA_3072 : RSA_4096;
+      return new Cost(Pool.USING, units);
+    }
+  }
+
+  // Until when nothing is sent that costs so much or more: by units, in nanoseconds of the clock.
+  private final Map<Pool, TreeMap<Integer, Long>> holds = new EnumMap<>(Pool.class);
+  private volatile boolean held;
+
+  /** How long a request has to wait that is not to be refused; nothing if it can be sent. */
+  Optional<Duration> pauseFor(Cost cost, TimeSource time) {
+    return held ? longest(cost, time.nanoTime()) : Optional.empty();
+  }
+
+  private synchronized Optional<Duration> longest(Cost cost, long now) {
+    holds.values().forEach(pool -> pool.values().removeIf(until -> until - now <= 0));
+    held = holds.values().stream().anyMatch(pool -> !pool.isEmpty());
+    return Optional.ofNullable(holds.get(cost.pool())).stream()
+        .flatMap(pool -> pool.headMap(cost.units(), true).values().stream())
+        .map(until -> Duration.ofNanos(until - now))
+        .max(Duration::compareTo);
+  }
+
+  /** The vault refused such a request and said how long to wait. */
+  synchronized void refused(Cost cost, Duration asked, TimeSource time) {
+    long until = time.nanoTime() + asked.toNanos();
+    holds
+        .computeIfAbsent(cost.pool(), any -> new TreeMap<>())
+        .merge(cost.units(), until, (one, other) -> one - other >= 0 ? one : other);
+    held = true;
+  }
+}

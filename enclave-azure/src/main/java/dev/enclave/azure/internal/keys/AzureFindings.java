@@ -1,0 +1,138 @@
+package dev.enclave.azure.internal.keys;
+
+import dev.enclave.KeyState;
+import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remarkable about the keys read so far: versions that nobody of Enclave's made, versions
+ * that are about to expire, versions that are called destroyed and still there, and whether the
+ * vault lets deleted keys be purged. Thread-safe.
+ */
+final class AzureFindings {
+
+  private static final int MOST = 100;
+
+  private static final String PURGE = "#purge";
+
+  /** How long before its end a version is worth a word. */
+  private static final Duration SOON = Duration.ofDays(30);
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  private final Map<String, Finding> findings =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Finding> eldest) {
+              return super.size() > MOST;
+            }
+          });
+
+  void note(AzureVersionChain chain, Instant now) {
+    for (AzureVersion version : chain.versions()) {
+      noteRecovery(version.recoveryLevel());
+      if (chain.isStranger(version) && version.enabled()) {
+        stranger(version);
+      } else {
+        findings.remove(version.uri());
+      }
+      if (chain.state(version) == KeyState.ACTIVE) {
+        noteValidity(version, now);
+      }
+    }
+    chain.versions().stream().filter(v -> chain.state(v) == KeyState.DESTROYED).forEach(this::kept);
+  }
+
+  private void stranger(AzureVersion version) {
+    Finding finding =
+        new Finding(
+            Severity.WARNING,
+            ErrorCode.KEY_IDENTITY_CHANGED,
+            "Version "
+                + version.uri()
+                + " appeared without Enclave: the vault's rotation policy made it, or somebody by"
+                + " hand. It signs nothing",
+            "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
+                + " disable it and look at the key's rotation policy");
+    if (findings.put(version.uri(), finding) == null) {
+      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", finding.observed(), finding.fix());
+    }
+  }
+
+  /**
+   * Whether a deleted key can be purged before its days are over (REST API, DeletionRecoveryLevel):
+   * the vault's own, as it is now, so that one finding is for all keys.
+   */
+  void noteRecovery(Optional<String> level) {
+    if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
+      findings.put(
+          PURGE,
+          new Finding(
+              Severity.WARNING,
+              ErrorCode.ASSURANCE_TOO_LOW,
+              "The vault has no purge protection (recovery level "
+                  + level.get()
+                  + "): who may delete and purge keys can destroy one for good at once",
+              "Switch purge protection on for the vault; it cannot be switched off again"));
+    } else if (level.isPresent()) {
+      findings.remove(PURGE);
+    }
+  }
+
+  /** Whether the version signs now, and how long it will. */
+  void noteValidity(AzureVersion version, Instant now) {
+    String key = version.uri() + "#validity";
+    Optional<String> observed = Optional.empty();
+    if (version.expiresAt().filter(at -> !now.isBefore(at)).isPresent()) {
+      observed = Optional.of("expired at " + version.expiresAt().get() + " and signs no more");
+    } else if (version.expiresAt().filter(at -> now.isAfter(at.minus(SOON))).isPresent()) {
+      observed = Optional.of("expires at " + version.expiresAt().get() + " and signs until then");
+    } else if (version.notBefore().filter(now::isBefore).isPresent()) {
+      observed = Optional.of("is not valid before " + version.notBefore().get());
+    }
+    if (observed.isEmpty()) {
+      findings.remove(key);
+      return;
+    }
+    findings.put(
+        key,
+        new Finding(
+            Severity.WARNING,
+            ErrorCode.KEY_NOT_ACTIVE,
+            "Version " + version.uri() + " " + observed.get(),
+            "Rotate the key, or change its attributes nbf and exp"));
+  }
+
+  private void kept(AzureVersion version) {
+    findings.put(
+        version.uri() + "#kept",
+        new Finding(
+            Severity.WARNING,
+            ErrorCode.KEY_NOT_ACTIVE,
+            "Version "
+                + version.uri()
+                + " is called destroyed, and the vault keeps it, disabled, as long as the key has"
+                + " other versions",
+            "Destroy the key's other versions too to have it deleted, or let nobody enable it"));
+  }
+
+  List<Finding> all() {
+    synchronized (findings) {
+      return new ArrayList<>(findings.values());
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package dev.enclave.azure.internal.keys;
+
+import dev.enclave.KeyName;
+import dev.enclave.azure.internal.calls.AzureCalls;
+import dev.enclave.azure.internal.calls.AzureRefusals;
+import dev.enclave.azure.internal.keys.AzureDirectory.Listing;
+import dev.enclave.azure.internal.model.AzureTags;
+import dev.enclave.azure.internal.model.AzureTags.Claim;
+import dev.enclave.azure.internal.model.AzureTags.Mark;
+import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** What all operations on versions share: reading, claiming, giving up. Thread-safe. */
+public final class AzureKeys {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave");
+
+  /** How often a change of tags is written before somebody else's is left to be looked at. */
+  private static final int WRITES = 3;
+
+  private final AzureDirectory directory;
+  private final RecentReadings readings;
+  private final AzureSnapshots snapshots;
+
+  public AzureKeys(AzureDirectory directory, RecentReadings readings, AzureSnapshots snapshots) {
+    this.directory = directory;
+    this.readings = readings;
+    this.snapshots = snapshots;
+  }
+
+  public AzureCalls calls() {
+    return directory.calls();
+  }
+
+  public AzureDirectory directory() {
+    return directory;
+  }
+
+  public RecentReadings readings() {
+    return readings;
+  }
+
+  public AzureSnapshots snapshots() {
+    return snapshots;
+  }
+
+  /** The key as the vault shows it, a deleted one too. */
+  public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
+    long began = readings.now();
+    Listing listing = directory.list(name, call);
+    if (!listing.versions().isEmpty()) {
+      return snapshots.of(settled(name, listing), began, call);
+    }
+    AzureVersion deleted = deleted(name, call).orElseThrow(() -> AzureRefusals.noKey(name));
+    return snapshots.ofDeleted(name, deleted, call);
+  }
+
+  /** What is left to see of a deleted key; who may not ask for it sees none. */
+  public Optional<AzureVersion> deleted(KeyName name, CallContext call) throws BackendFailure {
+    try {
+      return directory.deleted(name, call).filter(version -> version.tags().ofEnclave());
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ACCESS_DENIED && e.failureClass() == FailureClass.PERMANENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static AzureVersionChain settled(KeyName name, Listing listing) throws BackendFailure {
+    AzureVersionChain chain = listing.settled(name);
+    if (chain.first().isPresent()) {
+      return chain;
+    }
+    AzureVersionChain everything = listing.everything(name);
+    if (everything.first().isPresent()) {
+      throw AzureCalls.REFUSALS.notSeenYet("Key " + name);
+    }
+    throw everything.unfinished() ? AzureRefusals.unfinished(name) : AzureRefusals.foreign(name);
+  }
+
+  /** The key, of which the versions can be changed. */
+  public AzureVersionChain existing(KeyName name, CallContext call) throws BackendFailure {
+    Listing listing = directory.list(name, call);
+    if (listing.versions().isEmpty()) {
+      throw AzureRefusals.noKey(name);
+    }
+    return settled(name, listing);
+  }
+
+  /** The key after the vault's second is over, so that everybody reads the same. */
+  public AzureVersionChain afterSettling(KeyName name, CallContext call) throws BackendFailure {
+    calls().pause(AzureVersionChain.SETTLING, "see who was first", call);
+    return directory.list(name, call).everything(name);
+  }
+
+  /**
+   * Changes tags of a version of the key, and makes sure that the change stays: the vault takes all
+   * tags or none and knows no condition, so that whoever read the version before may write them
+   * back as they were.
+   *
+   * @param enabled whether to switch the version on or off in the same request
+   * @param done whether tags that are read afterwards have the change
+   * @return the key afterwards, everything in it
+   */
+  public AzureVersionChain changeTags(
+      KeyName name,
+      AzureVersion version,
+      UnaryOperator<AzureTags> change,
+      Optional<Boolean> enabled,
+      Predicate<AzureTags> done,
+      CallContext call)
+      throws BackendFailure {
+    write(name, version, change, enabled, call);
+    return BackendFailure.afterChange(
+        "Tags of version " + version.id() + " of key " + name + " were written.",
+        () -> {
+          for (int written = 1; ; written++) {
+            AzureVersionChain chain = afterSettling(name, call);
+            AzureVersion now =
+                chain
+                    .version(version.id())
+                    .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(name, version.version()));
+            if (done.test(now.tags())) {
+              return chain;
+            }
+            if (written == WRITES) {
+              throw AzureRefusals.overwritten(name, version.version());
+            }
+            write(name, now, change, enabled, call);
+          }
+        });
+  }
+
+  /** Switches a version off for good. */
+  public AzureVersionChain markDestroyed(KeyName name, AzureVersion version, CallContext call)
+      throws BackendFailure {
+    return changeTags(
+        name,
+        version,
+        tags -> tags.withMark(Optional.of(Mark.DESTROYED)),
+        Optional.of(false),
+        tags -> tags.mark().filter(Mark.DESTROYED::equals).isPresent(),
+        call);
+  }
+
+  private void write(
+      KeyName name,
+      AzureVersion version,
+      UnaryOperator<AzureTags> change,
+      Optional<Boolean> enabled,
+      CallContext call)
+      throws BackendFailure {
+    directory.change(name, version, Optional.of(change.apply(version.datedTags())), enabled, call);
+  }
+
+  /**
+   * Claims to be the next version to become active, and finds out whether it is.
+   *
+   * @param number the number that the version is to have
+   * @param enable whether to switch it on as well, once it has won
+   * @return the key afterwards; none if another version has the number
+   */
+  public Optional<AzureVersionChain> claim(
+      KeyName name, AzureVersion version, int number, boolean enable, CallContext call)
+      throws BackendFailure {
+    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
+    claims.add(new Claim(number, Optional.empty()));
+    directory.tag(name, version, version.tags().withClaims(claims), call);
+    return claimed(name, version.id(), number, enable, call);
+  }
+
+  /** Finds out who has the number, after everybody's claim can be seen. */
+  public Optional<AzureVersionChain> claimed(
+      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
+    return BackendFailure.afterChange(
+        "Version " + id + " of key " + name + " claims to be the active one.",
+        () -> decided(name, id, number, enable, call));
+  }
+
+  private Optional<AzureVersionChain> decided(
+      KeyName name, String id, int number, boolean enable, CallContext call) throws BackendFailure {
+    AzureVersionChain chain = afterSettling(name, call);
+    AzureVersion version =
+        chain
+            .version(id)
+            .orElseThrow(
+                () -> AzureCalls.REFUSALS.noVersion(name, dev.enclave.KeyVersionId.of(id)));
+    if (chain.won(version, number)) {
+      writeDown(name, version, number, enable, call);
+      return Optional.of(chain);
+    }
+    giveUp(name, version, number, call);
+    return Optional.empty();
+  }
+
+  /** The claim's second, so that no later change of the version moves it. */
+  private void writeDown(
+      KeyName name, AzureVersion version, int number, boolean enable, CallContext call)
+      throws BackendFailure {
+    boolean written =
+        version.tags().claims().stream()
+            .anyMatch(claim -> claim.number() == number && claim.second().isPresent());
+    boolean marked = version.tags().mark().isPresent();
+    if (written && !(enable && (!version.enabled() || marked))) {
+      return;
+    }
+    List<Claim> claims = new ArrayList<>(withoutNumber(version, number));
+    claims.add(
+        new Claim(
+            number,
+            version.tags().claims().stream()
+                .filter(claim -> claim.number() == number)
+                .findFirst()
+                .map(version::secondOf)));
+    AzureTags tags = version.tags().withClaims(claims);
+    directory.change(
+        name,
+        version,
+        Optional.of(enable ? tags.withMark(Optional.empty()) : tags),
+        enable ? Optional.of(true) : Optional.empty(),
+        call);
+  }
+
+  private void giveUp(KeyName name, AzureVersion version, int number, CallContext call) {
+    try {
+      directory.tag(name, version, version.tags().withClaims(withoutNumber(version, number)), call);
+    } catch (BackendFailure e) {
+      LOG.log(
+          Level.WARNING,
+          "Version {0} lost a race, and its claim stays on it without effect: {1}",
+          version.uri(),
+          e.getMessage());
+    }
+  }
+
+  private static List<Claim> withoutNumber(AzureVersion version, int number) {
+    return version.tags().claims().stream().filter(claim -> claim.number() != number).toList();
+  }
+
+  /** Switches off a version that lost a race. If that fails it is an orphan, which can be found. */
+  public void discard(KeyName name, AzureVersion lost, CallContext call) {
+    try {
+      if (lost.enabled()) {
+        directory.enable(name, lost, false, call);
+      }
+    } catch (BackendFailure e) {
+      LOG.log(
+          Level.WARNING,
+          "Version {0} lost a race and is left over: {1} Run enclave keys reconcile.",
+          lost.uri(),
+          e.getMessage());
+    }
+  }
+}

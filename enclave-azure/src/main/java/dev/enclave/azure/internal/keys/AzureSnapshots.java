@@ -1,0 +1,208 @@
+package dev.enclave.azure.internal.keys;
+
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.azure.internal.calls.AzureRefusals;
+import dev.enclave.azure.internal.model.AzureKeyParameters;
+import dev.enclave.azure.internal.model.AzureNames;
+import dev.enclave.azure.internal.model.AzureOrigin;
+import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.cloud.RecentReadings.Usable;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.KeySnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns what the vault says into the engine's words. */
+public final class AzureSnapshots {
+
+  private final AzurePublicKeys publicKeys;
+  private final RecentReadings readings;
+  private final boolean believed;
+  private final AzureOrigin vault;
+  private final AzureFindings findings = new AzureFindings();
+
+  /**
+   * For one vault.
+   *
+   * @param believed whether a vault that says HSM is believed
+   */
+  public AzureSnapshots(
+      AzurePublicKeys publicKeys, RecentReadings readings, AzureOrigin vault, boolean believed) {
+    this.publicKeys = publicKeys;
+    this.readings = readings;
+    this.vault = vault;
+    this.believed = believed;
+  }
+
+  /** What is remarkable about the keys read so far. */
+  public List<HealthReport.Finding> findings() {
+    return findings.all();
+  }
+
+  /** What becomes of deleted keys, in the vault's words. */
+  public void noteRecovery(Optional<String> level) {
+    findings.noteRecovery(level);
+  }
+
+  /** As it was read, from {@code atNanos} on. */
+  public KeySnapshot of(AzureVersionChain chain, long atNanos, CallContext call)
+      throws BackendFailure {
+    return of(chain, Map.of(), atNanos, call);
+  }
+
+  /**
+   * As it is now.
+   *
+   * @param written states that were written since, by version
+   */
+  public KeySnapshot of(
+      AzureVersionChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+      throws BackendFailure {
+    AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
+    KeyAlgorithm algorithm = first.tags().algorithm().orElseThrow();
+    findings.note(chain, call.time().now());
+    List<KeyVersion> versions = new ArrayList<>();
+    for (AzureVersion version : chain.versions()) {
+      if (!chain.isStranger(version) || publicKeys.of(version.uri(), call).isOf(algorithm)) {
+        versions.add(version(chain, version, written, atNanos, call));
+      }
+    }
+    return new KeySnapshot(
+        chain.name(),
+        algorithm,
+        versions,
+        first.tags().rotation(),
+        first.tags().stamp(),
+        first.createdAt(),
+        keyUri(AzureNames.of(chain.name())),
+        false);
+  }
+
+  /** One version, its reading noted. */
+  public KeyVersion version(
+      AzureVersionChain chain,
+      AzureVersion version,
+      Map<String, KeyState> written,
+      long atNanos,
+      CallContext call)
+      throws BackendFailure {
+    AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
+    KeyState state = written.getOrDefault(version.id(), chain.state(version));
+    readings.note(
+        new RecentReadings.Id(chain.name(), version.id()),
+        new Reading(
+            state,
+            first.tags().stamp(),
+            written.containsKey(version.id()) ? readings.now() : atNanos));
+    return version(
+        version,
+        state,
+        first.tags().algorithm().orElseThrow(),
+        chain.isStranger(version) ? KeyOrigin.UNKNOWN : origin(version),
+        call);
+  }
+
+  private static KeyOrigin origin(AzureVersion version) {
+    return version.tags().restored().isPresent() ? KeyOrigin.IMPORTED : KeyOrigin.GENERATED;
+  }
+
+  private KeyVersion version(
+      AzureVersion version,
+      KeyState state,
+      KeyAlgorithm algorithm,
+      KeyOrigin origin,
+      CallContext call)
+      throws BackendFailure {
+    if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
+      readings.noteToSign(new Usable(version.uri(), algorithm));
+    }
+    AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
+    return new KeyVersion(
+        version.version(),
+        state,
+        version.createdAt(),
+        publicKeys.publicKey(version.uri(), algorithm, call),
+        parameters.assurance(believed),
+        origin,
+        version.uri());
+  }
+
+  /**
+   * A key that was deleted: of its versions the vault still shows the current one. Handles name the
+   * first one's public key, so that of a later one would pass for another key's and is left out.
+   */
+  public KeySnapshot ofDeleted(KeyName name, AzureVersion version, CallContext call)
+      throws BackendFailure {
+    KeyAlgorithm algorithm = version.tags().algorithm().orElseThrow();
+    readings.note(
+        new RecentReadings.Id(name, version.id()),
+        new Reading(KeyState.DESTROYED, version.tags().stamp(), readings.now()));
+    return new KeySnapshot(
+        name,
+        algorithm,
+        List.of(deletedVersion(version, algorithm, call)),
+        version.tags().rotation(),
+        version.tags().stamp(),
+        version.createdAt(),
+        keyUri(AzureNames.of(name)),
+        false);
+  }
+
+  private KeyVersion deletedVersion(AzureVersion version, KeyAlgorithm algorithm, CallContext call)
+      throws BackendFailure {
+    KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, origin(version), call);
+    return version.tags().isOfFirst()
+        ? shown
+        : new KeyVersion(
+            shown.id(),
+            shown.state(),
+            shown.createdAt(),
+            Optional.empty(),
+            shown.assurance(),
+            shown.origin(),
+            shown.providerUri());
+  }
+
+  /** A key that is not Enclave's: one version, active while the vault has it enabled. */
+  KeySnapshot ofForeign(
+      KeyName name,
+      AzureVersion version,
+      KeyAlgorithm algorithm,
+      String uri,
+      long atNanos,
+      CallContext call)
+      throws BackendFailure {
+    KeyState state = version.enabled() ? KeyState.ACTIVE : KeyState.DISABLED;
+    readings.note(
+        new RecentReadings.Id(name, version.id()),
+        new Reading(state, version.tags().stamp(), atNanos));
+    findings.noteValidity(version, call.time().now());
+    findings.noteRecovery(version.recoveryLevel());
+    return new KeySnapshot(
+        name,
+        algorithm,
+        List.of(version(version, state, algorithm, version.tags().saidOrigin(), call)),
+        RotationInterval.POLICY,
+        version.tags().stamp(),
+        version.createdAt(),
+        uri,
+        false);
+  }
+
+  public String keyUri(String vaultName) {
+    return vault + "/keys/" + vaultName;
+  }
+}

@@ -1,0 +1,201 @@
+package dev.enclave.azure.internal;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyAlgorithm;
+import dev.enclave.azure.internal.backend.AzureBareKeys;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.connect.AzureSessions;
+import dev.enclave.azure.internal.connect.AzureTrust;
+import dev.enclave.azure.internal.credentials.AzureTokens;
+import dev.enclave.azure.internal.credentials.IdentityChoice;
+import dev.enclave.azure.internal.http.KeyVaultHttp;
+import dev.enclave.azure.internal.http.Wire;
+import dev.enclave.azure.internal.settings.AzureCloud;
+import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.emulators.AzureKeyVaultServer;
+import dev.enclave.emulators.AzureKeyVaultServerBuilder;
+import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.BackendSettings;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.ConformanceSupport.BareKeys;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.Detection;
+import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.MutableClock;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Our own server, and the way to it by everything that is real: settings, identity, TLS. */
+public final class KeyVaults {
+
+  static final String CERTIFICATE = "/etc/wallet/emulator.pem";
+
+  private KeyVaults() {}
+
+  /**
+   * A server whose identity is its own: azure-identity keeps tokens for the whole process, by the
+   * identity's client id.
+   */
+  public static AzureKeyVaultServerBuilder server() {
+    return AzureKeyVaultServer.builder()
+        .identity(UUID.randomUUID().toString(), UUID.randomUUID().toString());
+  }
+
+  static AzureKeyVaultServer serverBy(MutableClock clock) {
+    return server().clock(clock::now).start();
+  }
+
+  /** What a process beside the server is configured with. */
+  static Map<String, String> settings(AzureKeyVaultServer server) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(AzureSettings.VAULT_URL, server.vaultUrl().toString());
+    settings.put(AzureSettings.ALLOWED_ENDPOINTS, server.vaultUrl().toString());
+    settings.put(AzureSettings.TRUSTED_CERTIFICATE, CERTIFICATE);
+    settings.put(AzureSettings.IDENTITY_CLIENT_ID, server.clientId());
+    return settings;
+  }
+
+  /** The machine it runs on. */
+  static FakeEnvironment machine(AzureKeyVaultServer server) {
+    return FakeEnvironment.empty().withFile(CERTIFICATE, server.certificatePem());
+  }
+
+  public static BackendContext context(AzureKeyVaultServer server, TimeSource time) {
+    return context(server, time, settings(server));
+  }
+
+  static BackendContext context(
+      AzureKeyVaultServer server, TimeSource time, Map<String, String> settings) {
+    return BackendContext.of(
+            new BackendSettings(BackendId.AZURE_KEYVAULT, settings),
+            EnvironmentType.DEVELOPMENT,
+            machine(server),
+            time,
+            new SecureRandom())
+        .acknowledging(true);
+  }
+
+  /** The network, in which the instance metadata service is the server's. */
+  static Function<URI, URI> network(AzureKeyVaultServer server) {
+    URI metadata = server.metadataEndpoint();
+    return uri ->
+        "169.254.169.254".equals(uri.getHost())
+            ? URI.create(
+                metadata.getScheme()
+                    + "://"
+                    + metadata.getAuthority()
+                    + uri.getRawPath()
+                    + "?"
+                    + uri.getRawQuery())
+            : uri;
+  }
+
+  static AzureSession session(AzureKeyVaultServer server, TimeSource time) {
+    return session(server, context(server, time));
+  }
+
+  static AzureSession session(AzureKeyVaultServer server, BackendContext context) {
+    try {
+      return AzureSessions.open(context, network(server));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public static CallContext call(TimeSource time) {
+    return call(UUID.randomUUID().toString(), time);
+  }
+
+  public static CallContext call(String operationId, TimeSource time) {
+    return new CallContext(operationId, 1, Deadline.in(Duration.ofMinutes(1), time), time);
+  }
+
+  /** Makes a key past Enclave, as an administrator does. */
+  static String foreignKey(AzureKeyVaultServer server, TimeSource time, KeyAlgorithm algorithm) {
+    try (BareKeys keys = new AzureBareKeys(session(server, time))) {
+      return keys.make(algorithm, call(time));
+    } catch (BackendFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * With a server that is a managed HSM, as if it were at an address of one: what follows from the
+   * address, follows from nothing else.
+   */
+  public static AzureSession managedHsm(AzureKeyVaultServer server, BackendContext context)
+      throws BackendFailure {
+    AzureSettings settings = AzureSettings.of(context.settings());
+    AzureEndpoint endpoint =
+        new AzureEndpoint(
+            settings.vault(), Optional.of(new AzureCloud.Place(AzureCloud.PUBLIC, true)), true);
+    Wire wire = new Wire(AzureTrust.of(settings, context.snapshot()));
+    KeyVaultHttp http = new KeyVaultHttp(wire, endpoint.origin().authority(), uri -> uri);
+    AzureTokens tokens =
+        new AzureTokens(
+            new IdentityChoice(context, settings.identityClientId(), wire, network(server))
+                .choose(AzureCloud.PUBLIC.authority()),
+            endpoint.audiences(),
+            http,
+            context.time(),
+            wire.threads());
+    return new AzureSession(endpoint, wire, http, tokens);
+  }
+
+  /** How a session is opened. */
+  @FunctionalInterface
+  interface Opening {
+    AzureSession open(BackendContext context) throws BackendFailure;
+  }
+
+  /** The backend's own provider, in the server's network. */
+  static BackendProvider provider(AzureKeyVaultServer server) {
+    return provider(context -> AzureSessions.open(context, network(server)));
+  }
+
+  static BackendProvider provider(Opening opening) {
+    return new BackendProvider() {
+      @Override
+      public BackendId id() {
+        return BackendId.AZURE_KEYVAULT;
+      }
+
+      @Override
+      public List<SettingSpec> settings() {
+        return AzureSettings.SPECS;
+      }
+
+      @Override
+      public Assurance assuranceCeiling() {
+        return Assurance.HSM;
+      }
+
+      @Override
+      public Detection detect(DetectionContext context) {
+        return Detection.present("a test asked for it");
+      }
+
+      @Override
+      public SigningBackend open(BackendContext context) throws BackendFailure {
+        return AzureKeyVaultBackend.of(opening.open(context), context);
+      }
+    };
+  }
+}

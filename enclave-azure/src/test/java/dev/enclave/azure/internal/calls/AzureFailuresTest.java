@@ -1,0 +1,213 @@
+package dev.enclave.azure.internal.calls;
+
+import static dev.enclave.spi.FailureClass.AMBIGUOUS;
+import static dev.enclave.spi.FailureClass.PERMANENT;
+import static dev.enclave.spi.FailureClass.THROTTLED;
+import static dev.enclave.spi.FailureClass.TRANSIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.azure.internal.AzureBench;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the real SDK makes of a vault's refusals, in the engine's words. */
+class AzureFailuresTest {
+
+  private static final String SECRET = "words of the vault";
+  private static final AzureOperation READ = AzureOperation.SIGN;
+  private static final AzureOperation CHANGE = AzureOperation.CREATE_KEY;
+
+  private final AzureBench bench = new AzureBench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  /** A refusal, and what it means; spelled out, since the table's own mistakes would pass else. */
+  private record Row(
+      int status,
+      String code,
+      String inner,
+      FailureClass reading,
+      FailureClass changing,
+      FailureCode failureCode) {}
+
+  /** One answer for each row of the table, as Key Vault's documentation shows them. */
+  private static Row row(AzureErrorRule rule) {
+    return switch (rule) {
+      case THROTTLE -> new Row(429, "Throttled", "", THROTTLED, THROTTLED, FailureCode.THROTTLED);
+      case SERVICE ->
+          new Row(500, "InternalServerError", "", TRANSIENT, AMBIGUOUS, FailureCode.UNAVAILABLE);
+      case SIGNED_OUT ->
+          new Row(401, "Unauthorized", "", TRANSIENT, TRANSIENT, FailureCode.ACCESS_DENIED);
+      case CLOCK ->
+          new Row(401, "Unauthorized", "", TRANSIENT, TRANSIENT, FailureCode.MISCONFIGURED);
+      case OFF -> forbidden("KeyDisabled", FailureCode.INVALID_STATE);
+      case NOT_YET -> forbidden("KeyNotYetValid", FailureCode.INVALID_STATE);
+      case OVER -> forbidden("KeyExpired", FailureCode.INVALID_STATE);
+      case FIREWALL -> forbidden("ForbiddenByFirewall", FailureCode.ACCESS_DENIED);
+      case OPERATION -> forbidden("KeyOperationForbidden", FailureCode.UNSUPPORTED);
+      case DENIED -> forbidden("ForbiddenByRbac", FailureCode.ACCESS_DENIED);
+      case NOT_FOUND -> permanent(404, "KeyNotFound", "", FailureCode.NOT_FOUND);
+      case DELETED ->
+          permanent(409, "Conflict", "ObjectIsDeletedButRecoverable", FailureCode.ALREADY_EXISTS);
+      case MOVING ->
+          new Row(
+              409,
+              "Conflict",
+              "ObjectIsBeingDeleted",
+              TRANSIENT,
+              TRANSIENT,
+              FailureCode.INVALID_STATE);
+      case CONFLICTING ->
+          new Row(409, "Conflict", "", TRANSIENT, TRANSIENT, FailureCode.INVALID_STATE);
+      case QUOTA -> permanent(400, "KeyVersionLimitExceeded", "", FailureCode.LIMIT_EXCEEDED);
+      case BAD -> permanent(400, "BadParameter", "", FailureCode.REJECTED);
+      case OTHER -> permanent(400, "SomethingNew", "", FailureCode.REJECTED);
+    };
+  }
+
+  private static Row forbidden(String inner, FailureCode failureCode) {
+    return permanent(403, "Forbidden", inner, failureCode);
+  }
+
+  private static Row permanent(int status, String code, String inner, FailureCode failureCode) {
+    return new Row(status, code, inner, PERMANENT, PERMANENT, failureCode);
+  }
+
+  @ParameterizedTest
+  @EnumSource(AzureErrorRule.class)
+  void reachesEachRowOfTheTable(AzureErrorRule rule) throws BackendFailure {
+    Row row = row(rule);
+    refuse(row.status(), row.code(), row.inner(), clocksApart(rule));
+    for (AzureOperation operation : new AzureOperation[] {READ, CHANGE}) {
+      assertThat(failure(operation, 1))
+          .returns(operation.changes() ? row.changing() : row.reading(), f -> f.failureClass())
+          .returns(row.failureCode(), f -> f.code())
+          .hasNoCause()
+          .hasMessageContainingAll(
+              operation.permission(), "the subject", "HTTP " + row.status(), rule.advice())
+          .hasMessageContaining(row.inner().isEmpty() ? row.code() : row.inner())
+          .hasMessageNotContaining(SECRET);
+    }
+  }
+
+  private Duration clocksApart(AzureErrorRule rule) {
+    return rule == AzureErrorRule.CLOCK ? Duration.ofMinutes(5) : Duration.ZERO;
+  }
+
+  static Stream<Arguments> codes() {
+    return Arrays.stream(AzureErrorRule.values())
+        .flatMap(rule -> rule.codes().stream().map(code -> Arguments.of(code, rule)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("codes")
+  void judgesEachCode_inEitherPlace(String code, AzureErrorRule rule) throws BackendFailure {
+    for (String outer : new String[] {code, "SomethingNew"}) {
+      refuse(400, outer, outer.equals(code) ? "" : code, Duration.ZERO);
+      for (AzureOperation operation : new AzureOperation[] {READ, CHANGE}) {
+        assertThat(failure(operation, 1))
+            .returns(rule.failureClass(operation.changes()), f -> f.failureClass())
+            .returns(rule.failureCode(), f -> f.code())
+            .hasMessageContainingAll(code, "HTTP 400", rule.advice());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Forbidden, KeyDisabled, 403, PERMANENT, PERMANENT, INVALID_STATE",
+    "KeyDisabled, SomethingNew, 403, PERMANENT, PERMANENT, INVALID_STATE",
+    "SomethingNew, SomethingNewer, 403, PERMANENT, PERMANENT, ACCESS_DENIED",
+    "'', '', 403, PERMANENT, PERMANENT, ACCESS_DENIED",
+    "SomethingNew, '', 401, TRANSIENT, TRANSIENT, ACCESS_DENIED",
+    "SomethingNew, '', 404, PERMANENT, PERMANENT, NOT_FOUND",
+    "SomethingNew, '', 409, TRANSIENT, TRANSIENT, INVALID_STATE",
+    "SomethingNew, '', 429, THROTTLED, THROTTLED, THROTTLED",
+    "SomethingNew, '', 500, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "ServiceUnavailable, '', 503, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "SomethingNew, '', 599, TRANSIENT, AMBIGUOUS, UNAVAILABLE",
+    "SomethingNew, '', 418, PERMANENT, PERMANENT, REJECTED",
+  })
+  void judgesByTheInnerCode_thenTheCode_thenTheStatus(
+      String code,
+      String inner,
+      int status,
+      FailureClass reading,
+      FailureClass changing,
+      FailureCode failureCode)
+      throws BackendFailure {
+    refuse(status, code, inner, Duration.ZERO);
+    assertThat(failure(READ, 1))
+        .returns(reading, f -> f.failureClass())
+        .returns(failureCode, f -> f.code());
+    assertThat(failure(CHANGE, 1))
+        .returns(changing, f -> f.failureClass())
+        .returns(failureCode, f -> f.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void givesUp_whenNewTokensAreRefusedToo(int minutesApart) throws BackendFailure {
+    refuse(401, "Unauthorized", "", Duration.ofMinutes(minutesApart));
+    assertThat(failure(READ, 3)).returns(TRANSIENT, f -> f.failureClass());
+    assertThat(failure(READ, 4)).returns(PERMANENT, f -> f.failureClass());
+  }
+
+  @Test
+  void judgesByTheStatus_whereAGatewayAnswersWithAPage() throws BackendFailure {
+    bench.refuse("GetKey", 502, "<html>" + SECRET, Map.of("Content-Type", "text/html"));
+    assertThat(failure(CHANGE, 1))
+        .returns(AMBIGUOUS, f -> f.failureClass())
+        .returns(FailureCode.UNAVAILABLE, f -> f.code())
+        .hasMessageContaining("HTTP 502")
+        .hasMessageNotContaining(SECRET);
+  }
+
+  private void refuse(int status, String code, String inner, Duration clocksApart) {
+    String body =
+        "{\"error\":{\"code\":\"%s\",\"message\":\"%s\",\"innererror\":{\"code\":\"%s\"}}}"
+            .formatted(code, SECRET, inner);
+    bench.refuse(
+        "GetKey",
+        status,
+        body,
+        Map.of(
+            "Date",
+            DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                bench.clock.now().plus(clocksApart).atOffset(ZoneOffset.UTC))));
+  }
+
+  /** Whatever it is called, the vault is asked for a key. */
+  private BackendFailure failure(AzureOperation operation, int attempt) throws BackendFailure {
+    CallContext call =
+        new CallContext(
+            UUID.randomUUID().toString(),
+            attempt,
+            Deadline.in(Duration.ofMinutes(1), bench.clock),
+            bench.clock);
+    return new AzureCalls(bench.session)
+        .failure(operation, "the subject", call, session -> session.keys().getKey("wallet"))
+        .orElseThrow();
+  }
+}

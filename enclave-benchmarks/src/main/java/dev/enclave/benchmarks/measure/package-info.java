@@ -1,0 +1,3 @@
+/** What is measured, and the programme of all measurements. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.benchmarks.measure;

@@ -1,0 +1,144 @@
+package dev.enclave.campaign.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.campaign.cloud.Backups;
+import dev.enclave.campaign.cloud.CloudAccount;
+import dev.enclave.campaign.cloud.CloudServer;
+import dev.enclave.campaign.cloud.CloudUnderTest;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.wire.JournalEntry;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A server with faults on command, and Enclaves that use it. */
+public final class Bench implements AutoCloseable {
+
+  /** What the clients of the clouds give a connection, the least of all that they wait for. */
+  private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(1);
+
+  /** As many as our servers use by turns. */
+  private static final int WRAPPING_KEYS = 2;
+
+  private static final int MOST_TRIES = 10;
+
+  public final FaultInjector faults = new FaultInjector();
+  private final SkippedClock clock = new SkippedClock();
+  private final CloudUnderTest cloud;
+  private final CloudServer server;
+
+  public Bench(CloudUnderTest cloud) {
+    this.cloud = cloud;
+    this.server = cloud.start(faults, clock);
+  }
+
+  public Deployment deployment() {
+    return server.deployment();
+  }
+
+  public CloudAccount account() {
+    return cloud.account(deployment());
+  }
+
+  /**
+   * An Enclave of its own, with readings, breaker and budget of its own, which waits for nothing.
+   */
+  public Enclave open() {
+    return open(time(), new RecordingAuditSink());
+  }
+
+  /** The time of an Enclave of its own, which is that of the server to begin with. */
+  public SkippingTime time() {
+    return new SkippingTime(clock);
+  }
+
+  /**
+   * The same, on a day on which nothing fails but a busy machine: the first start of a process
+   * loads a provider's whole SDK before its deadline. Another start gets over that alone: the first
+   * really took so long, and the service failed nobody.
+   */
+  public Enclave openCalm() {
+    long began = System.nanoTime();
+    int before = journal().size();
+    try {
+      return open();
+    } catch (ConnectivityException e) {
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(took).as(e.getMessage()).isGreaterThan(SHORTEST_DEADLINE);
+      requireServed(journalSince(before));
+      return open();
+    }
+  }
+
+  /** Asserts that the service answered every request that reached it, and not by failing. */
+  public static void requireServed(List<JournalEntry> journal) {
+    assertThat(journal)
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.fate()).isEqualTo(JournalEntry.Fate.ANSWERED);
+              assertThat(entry.status()).isLessThan(500);
+            });
+  }
+
+  /**
+   * Takes keys in until the server has made what it needs for that, which takes longer than a
+   * client waits, on a busy machine.
+   */
+  public void warmImports(Enclave calm) {
+    int taken = 0;
+    for (int tries = 0; taken < WRAPPING_KEYS && tries < MOST_TRIES; tries++) {
+      try {
+        Backups.once("warm", Backups::ofOneVersion).restore(calm, "warm-" + tries);
+        taken++;
+      } catch (ConnectivityException e) {
+        requireServed(journal());
+      }
+    }
+    assertThat(taken).as("keys taken in on a good day").isEqualTo(WRAPPING_KEYS);
+  }
+
+  public Enclave open(TimeSource time, AuditSink audit) {
+    return deployment().builder(cloud).with(time).with(audit).open();
+  }
+
+  /** One that looks on for as long as the server is there. */
+  public Enclave openOnlooker() {
+    return open(new FollowingTime(clock), new RecordingAuditSink());
+  }
+
+  /** With the machine's own clock. */
+  public Enclave openInRealTime() {
+    return deployment().builder(cloud).with(new RecordingAuditSink()).open();
+  }
+
+  public List<JournalEntry> journal() {
+    return server.journal();
+  }
+
+  public List<JournalEntry> journalSince(int before) {
+    List<JournalEntry> all = journal();
+    return all.subList(before, all.size());
+  }
+
+  /** How many requests of each operation there were. */
+  public static Map<String, Integer> count(List<JournalEntry> journal) {
+    Map<String, Integer> requests = new TreeMap<>();
+    for (JournalEntry entry : journal) {
+      requests.merge(entry.operation(), 1, Integer::sum);
+    }
+    return requests;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.enclave.campaign.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of this class path, which talks by lines. */
+public final class ChildProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path errors;
+  private final BufferedReader output;
+
+  private ChildProcess(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+    this.output = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  public static ChildProcess start(Path folder, Class<?> main, String... arguments)
+      throws IOException {
+    return start(folder, List.of(), main, arguments);
+  }
+
+  /** One whose virtual machine has options of its own. */
+  public static ChildProcess start(
+      Path folder, List<String> options, Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), main.getName()));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile(folder, "errors", ".txt");
+    return new ChildProcess(
+        new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+  }
+
+  /** The next line it says. */
+  public String line() throws IOException {
+    String line = output.readLine();
+    assertThat(line).as(errors()).isNotNull();
+    return line;
+  }
+
+  public void awaitLine(String expected) throws IOException {
+    assertThat(line()).as(errors()).isEqualTo(expected);
+  }
+
+  /** What it says before a line. */
+  public String linesUntil(String expected) throws IOException {
+    StringBuilder said = new StringBuilder();
+    for (String line = line(); !line.equals(expected); line = line()) {
+      said.append(line).append('\n');
+    }
+    return said.toString();
+  }
+
+  /** Waits until it ends by itself. */
+  public void awaitEnd() {
+    process.onExit().join();
+  }
+
+  /** What it has said on its standard error so far. */
+  public String errors() throws IOException {
+    return Files.readString(errors);
+  }
+
+  /** Tells it to go on. */
+  public void goOn() throws IOException {
+    OutputStream input = process.getOutputStream();
+    input.write('\n');
+    input.flush();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.enclave.emulators.internal.aws.kms.request;
+
+import dev.enclave.emulators.internal.aws.common.Caller;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One call of an operation. For one thread. */
+public final class Call {
+
+  private final String operation;
+  private final Input input;
+  private final Caller caller;
+  private final Instant now;
+  private @Nullable String keyId;
+
+  public Call(String operation, Input input, Caller caller, Instant now) {
+    this.operation = operation;
+    this.input = input;
+    this.caller = caller;
+    this.now = now;
+  }
+
+  public String operation() {
+    return operation;
+  }
+
+  public Input input() {
+    return input;
+  }
+
+  public Caller caller() {
+    return caller;
+  }
+
+  public Instant now() {
+    return now;
+  }
+
+  /** For the journal. */
+  public void concerns(String id) {
+    keyId = id;
+  }
+
+  public Optional<String> keyId() {
+    return Optional.ofNullable(keyId);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave.emulators.internal.azure.keys.model;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * What a vault is like.
+ *
+ * @param location where it listens, once it does
+ * @param region of Azure
+ * @param retention how long deleted keys can be recovered, 7 to 90 days
+ * @param purgeProtection whether they cannot be purged before
+ * @param deletionLag how long deleting and recovering take
+ * @param lag how late readers see what was created or changed
+ * @param hsmPlatform of new HSM keys
+ * @param mostItems the most items of a page, under the API's own limit
+ * @param throttled whether the documented limits hold
+ */
+public record KeyVaultSettings(
+    Flavour flavour,
+    Supplier<URI> location,
+    String region,
+    Duration retention,
+    boolean purgeProtection,
+    Duration deletionLag,
+    Duration lag,
+    String hsmPlatform,
+    int mostItems,
+    boolean throttled) {
+
+  private static final long LONGEST_RETENTION = 90;
+
+  public String url() {
+    return location.get().toString();
+  }
+
+  public String keyUrl(String name) {
+    return url() + "/keys/" + name;
+  }
+
+  /** REST API, Get Key, DeletionRecoveryLevel: Customized with fewer than 90 days. */
+  public String recoveryLevel() {
+    return (retention.toDays() < LONGEST_RETENTION ? "CustomizedRecoverable" : "Recoverable")
+        + (purgeProtection ? "" : "+Purgeable");
+  }
+}

@@ -1,0 +1,3 @@
+/** The operations that make, read and change keys. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.emulators.internal.gcp.kms.management;

@@ -1,0 +1,37 @@
+package dev.enclave.emulators.internal.gcp.kms.model;
+
+import com.google.cloud.kms.v1.KeyRing;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** A key ring and its keys and import jobs by name. Thread-safe. */
+public final class Ring {
+
+  private final String name;
+  private final Instant createTime;
+  private final ConcurrentNavigableMap<String, Key> keys = new ConcurrentSkipListMap<>();
+
+  private final ConcurrentNavigableMap<String, Job> jobs = new ConcurrentSkipListMap<>();
+
+  public Ring(String name, Instant createTime) {
+    this.name = name;
+    this.createTime = createTime;
+  }
+
+  String name() {
+    return name;
+  }
+
+  public ConcurrentNavigableMap<String, Key> keys() {
+    return keys;
+  }
+
+  public ConcurrentNavigableMap<String, Job> jobs() {
+    return jobs;
+  }
+
+  public KeyRing describe() {
+    return KeyRing.newBuilder().setName(name).setCreateTime(Times.of(createTime)).build();
+  }
+}

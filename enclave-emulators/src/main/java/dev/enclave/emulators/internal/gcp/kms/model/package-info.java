@@ -1,0 +1,3 @@
+/** Keys, their versions and the rules of both. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.emulators.internal.gcp.kms.model;
