@@ -29,4 +29,41 @@ public record KeyVersion(
   public KeyVersion withState(KeyState newState) {
     return new KeyVersion(id, newState, createdAt, publicKey, assurance, origin, providerUri);
   }
+
+  /** A version without a public key, protected by software, of unknown origin. */
+  public static KeyVersion of(
+      KeyVersionId id, KeyState state, Instant createdAt, String providerUri) {
+    return new KeyVersion(
+        id, state, createdAt, Optional.empty(), Assurance.SOFTWARE, KeyOrigin.UNKNOWN, providerUri);
+  }
+
+  /** The same version with another id. */
+  public KeyVersion withId(KeyVersionId other) {
+    return new KeyVersion(other, state, createdAt, publicKey, assurance, origin, providerUri);
+  }
+
+  /** The same version made at another time. */
+  public KeyVersion withCreatedAt(Instant other) {
+    return new KeyVersion(id, state, other, publicKey, assurance, origin, providerUri);
+  }
+
+  /** The same version with this public key, or none. */
+  public KeyVersion withPublicKey(Optional<PublicKeyInfo> other) {
+    return new KeyVersion(id, state, createdAt, other, assurance, origin, providerUri);
+  }
+
+  /** The same version protected otherwise. */
+  public KeyVersion withAssurance(Assurance other) {
+    return new KeyVersion(id, state, createdAt, publicKey, other, origin, providerUri);
+  }
+
+  /** The same version of another origin. */
+  public KeyVersion withOrigin(KeyOrigin other) {
+    return new KeyVersion(id, state, createdAt, publicKey, assurance, other, providerUri);
+  }
+
+  /** The same version under another name of the provider. */
+  public KeyVersion withProviderUri(String other) {
+    return new KeyVersion(id, state, createdAt, publicKey, assurance, origin, other);
+  }
 }

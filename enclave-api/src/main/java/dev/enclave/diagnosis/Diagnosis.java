@@ -73,7 +73,12 @@ public interface Diagnosis {
    * @param granted whether the identity has it
    * @param fix what to do where it is missing
    */
-  record Permission(String name, String neededFor, boolean granted, String fix) {}
+  record Permission(String name, String neededFor, boolean granted, String fix) {
+    /** A permission. */
+    public static Permission of(String name, String neededFor, boolean granted, String fix) {
+      return new Permission(name, neededFor, granted, fix);
+    }
+  }
 
   /**
    * What a deployment must grant.
@@ -81,7 +86,12 @@ public interface Diagnosis {
    * @param needed whether anything is to be granted at all
    * @param text the policy in the provider's own format, or why none is needed; several lines
    */
-  record AccessPolicy(boolean needed, String text) {}
+  record AccessPolicy(boolean needed, String text) {
+    /** A policy. */
+    public static AccessPolicy of(boolean needed, String text) {
+      return new AccessPolicy(needed, text);
+    }
+  }
 
   /**
    * Which implementation serves an algorithm.

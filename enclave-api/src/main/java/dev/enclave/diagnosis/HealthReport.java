@@ -33,6 +33,11 @@ public record HealthReport(List<Finding> findings) {
     public ErrorCategory category() {
       return code.category();
     }
+
+    /** A finding. */
+    public static Finding of(Severity severity, ErrorCode code, String observed, String fix) {
+      return new Finding(severity, code, observed, fix);
+    }
   }
 
   /** Nothing found. */
@@ -45,5 +50,10 @@ public record HealthReport(List<Finding> findings) {
   /** Whether operations work: no finding is an error. */
   public boolean healthy() {
     return findings.stream().noneMatch(f -> f.severity() == Severity.ERROR);
+  }
+
+  /** What was found; nothing if all is well. */
+  public static HealthReport of(List<Finding> findings) {
+    return new HealthReport(findings);
   }
 }

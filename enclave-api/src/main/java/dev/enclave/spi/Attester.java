@@ -27,6 +27,11 @@ public non-sealed interface Attester extends Capability {
     public Chain {
       certificates = List.copyOf(certificates);
     }
+
+    /** A chain. */
+    public static Chain of(String of, List<Bytes> certificates) {
+      return new Chain(of, certificates);
+    }
   }
 
   /**
@@ -54,9 +59,19 @@ public non-sealed interface Attester extends Capability {
     }
 
     /** One of which nothing was checked, with one chain, the provider's. */
-    public Attestation(
+    public static Attestation of(
         String format, Bytes statement, List<Bytes> certificates, Map<String, String> facts) {
-      this(format, statement, List.of(new Chain("provider", certificates)), facts, Set.of());
+      return of(format, statement, List.of(Chain.of("provider", certificates)), facts, Set.of());
+    }
+
+    /** A statement with chains and checks. */
+    public static Attestation of(
+        String format,
+        Bytes statement,
+        List<Chain> chains,
+        Map<String, String> facts,
+        Set<Check> checks) {
+      return new Attestation(format, statement, chains, facts, checks);
     }
 
     /** The certificates of the first chain; none if there is none. */

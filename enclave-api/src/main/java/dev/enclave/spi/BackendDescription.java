@@ -2,6 +2,7 @@ package dev.enclave.spi;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +45,36 @@ public record BackendDescription(
 
   /** A description with the algorithms listed. */
   public static BackendDescription of(
-      BackendId id, String authority, Set<BackendTrait> traits, List<AlgorithmSupport> algorithms) {
+      BackendId id,
+      String authority,
+      Set<BackendTrait> traits,
+      Collection<AlgorithmSupport> algorithms) {
     return new BackendDescription(
         id,
         authority,
         traits,
         algorithms.stream()
             .collect(Collectors.toMap(AlgorithmSupport::algorithm, Function.identity())));
+  }
+
+  /** The same of another id. */
+  public BackendDescription withId(BackendId other) {
+    return new BackendDescription(other, authority, traits, algorithms);
+  }
+
+  /** The same at another place. */
+  public BackendDescription withAuthority(String other) {
+    return new BackendDescription(id, other, traits, algorithms);
+  }
+
+  /** The same with other traits. */
+  public BackendDescription withTraits(Set<BackendTrait> other) {
+    return new BackendDescription(id, authority, other, algorithms);
+  }
+
+  /** The same with other algorithms. */
+  public BackendDescription withAlgorithms(Collection<AlgorithmSupport> other) {
+    return of(id, authority, traits, other);
   }
 
   /** Whether it declares the trait; never of one that follows from a capability. */

@@ -22,8 +22,19 @@ public record CallContext(
     Consumer<String> requestIds) {
 
   /** One whose request ids nobody wants. */
-  public CallContext(String operationId, int attempt, Deadline deadline, TimeSource time) {
-    this(operationId, attempt, deadline, time, id -> {});
+  public static CallContext of(
+      String operationId, int attempt, Deadline deadline, TimeSource time) {
+    return of(operationId, attempt, deadline, time, id -> {});
+  }
+
+  /** A context that tells {@code requestIds} of the provider's ids of requests. */
+  public static CallContext of(
+      String operationId,
+      int attempt,
+      Deadline deadline,
+      TimeSource time,
+      Consumer<String> requestIds) {
+    return new CallContext(operationId, attempt, deadline, time, requestIds);
   }
 
   /** Notes the provider's id of a request, answered or refused. */

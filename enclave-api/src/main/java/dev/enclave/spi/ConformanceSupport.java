@@ -15,7 +15,12 @@ public interface ConformanceSupport {
    * @param requests how many requests it sends
    * @param cost what that costs by the provider's price list, in a sentence with the list's date
    */
-  record Estimate(int keys, int requests, String cost) {}
+  record Estimate(int keys, int requests, String cost) {
+    /** An estimate. */
+    public static Estimate of(int keys, int requests, String cost) {
+      return new Estimate(keys, requests, cost);
+    }
+  }
 
   /** Keys as an administrator makes them: without a stamp or anything else of Enclave's. */
   interface BareKeys extends AutoCloseable {

@@ -19,4 +19,14 @@ public record CreateRequest(
     KeyAlgorithm algorithm,
     RotationInterval rotation,
     EnvironmentType stamp,
-    String operationId) {}
+    String operationId) {
+  /** A request to create. */
+  public static CreateRequest of(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      RotationInterval rotation,
+      EnvironmentType stamp,
+      String operationId) {
+    return new CreateRequest(name, algorithm, rotation, stamp, operationId);
+  }
+}

@@ -62,6 +62,16 @@ public record ExportedKey(
                 + " its private key");
       }
     }
+
+    /** A version. */
+    public static Version of(
+        KeyVersionId id,
+        KeyState state,
+        Instant createdAt,
+        Optional<PublicKeyInfo> publicKey,
+        Optional<SecretBytes> material) {
+      return new Version(id, state, createdAt, publicKey, material);
+    }
   }
 
   /**
@@ -91,5 +101,15 @@ public record ExportedKey(
   @Override
   public void close() {
     versions.forEach(version -> version.material().ifPresent(SecretBytes::close));
+  }
+
+  /** A whole key. */
+  public static ExportedKey of(
+      KeyName name,
+      KeyAlgorithm algorithm,
+      RotationInterval rotation,
+      Optional<EnvironmentType> stamp,
+      List<Version> versions) {
+    return new ExportedKey(name, algorithm, rotation, stamp, versions);
   }
 }

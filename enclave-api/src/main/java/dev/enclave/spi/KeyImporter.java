@@ -20,6 +20,11 @@ public non-sealed interface KeyImporter extends Capability {
     public ImportSupport {
       algorithms = Set.copyOf(algorithms);
     }
+
+    /** What a backend takes in. */
+    public static ImportSupport of(Set<KeyAlgorithm> algorithms, boolean whole) {
+      return new ImportSupport(algorithms, whole);
+    }
   }
 
   /** What it takes in; always the same answer, without I/O. */

@@ -39,6 +39,11 @@ public non-sealed interface KeyLister extends Capability {
           FailureCode.REJECTED,
           "No page of the list begins where it was asked to. List from the beginning.");
     }
+
+    /** A page. */
+    public static Names of(List<KeyName> names, Optional<String> next) {
+      return new Names(names, next);
+    }
   }
 
   /**

@@ -21,7 +21,13 @@ public non-sealed interface KeyRotator extends Capability {
    * @param retiredState VERIFY_ONLY or DISABLED: what becomes of the old version
    */
   record RotateRequest(
-      KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {}
+      KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {
+    /** A request to rotate. */
+    public static RotateRequest of(
+        KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {
+      return new RotateRequest(name, expectedActive, operationId, retiredState);
+    }
+  }
 
   /**
    * Makes a new version in state PENDING, public key included. Repeatable: a second call with the

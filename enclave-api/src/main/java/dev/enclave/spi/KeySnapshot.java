@@ -78,4 +78,63 @@ public record KeySnapshot(
   public KeyVersionRef ref(KeyVersion version) {
     return new KeyVersionRef(name, version.id(), algorithm, version.providerUri());
   }
+
+  /**
+   * A key with the policy's rotation interval, without a stamp, made when its first version was,
+   * and not exportable.
+   */
+  public static KeySnapshot of(
+      KeyName name, KeyAlgorithm algorithm, List<KeyVersion> versions, String providerUri) {
+    return new KeySnapshot(
+        name,
+        algorithm,
+        versions,
+        RotationInterval.POLICY,
+        StampReading.none(),
+        versions.isEmpty() ? Instant.EPOCH : versions.get(0).createdAt(),
+        providerUri,
+        false);
+  }
+
+  /** The same of another name. */
+  public KeySnapshot withName(KeyName other) {
+    return new KeySnapshot(
+        other, algorithm, versions, rotation, stamp, createdAt, providerUri, exportable);
+  }
+
+  /** The same for another algorithm. */
+  public KeySnapshot withAlgorithm(KeyAlgorithm other) {
+    return new KeySnapshot(
+        name, other, versions, rotation, stamp, createdAt, providerUri, exportable);
+  }
+
+  /** The same with other versions. */
+  public KeySnapshot withVersions(List<KeyVersion> other) {
+    return new KeySnapshot(
+        name, algorithm, other, rotation, stamp, createdAt, providerUri, exportable);
+  }
+
+  /** The same with another stamp. */
+  public KeySnapshot withStamp(StampReading other) {
+    return new KeySnapshot(
+        name, algorithm, versions, rotation, other, createdAt, providerUri, exportable);
+  }
+
+  /** The same made at another time. */
+  public KeySnapshot withCreatedAt(Instant other) {
+    return new KeySnapshot(
+        name, algorithm, versions, rotation, stamp, other, providerUri, exportable);
+  }
+
+  /** The same under another name of the provider. */
+  public KeySnapshot withProviderUri(String other) {
+    return new KeySnapshot(
+        name, algorithm, versions, rotation, stamp, createdAt, other, exportable);
+  }
+
+  /** The same that can leave as an encrypted backup, or cannot. */
+  public KeySnapshot withExportable(boolean other) {
+    return new KeySnapshot(
+        name, algorithm, versions, rotation, stamp, createdAt, providerUri, other);
+  }
 }

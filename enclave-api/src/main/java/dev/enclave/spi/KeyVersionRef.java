@@ -13,4 +13,10 @@ import dev.enclave.KeyVersionId;
  * @param providerUri the provider's own name for the version, as {@link KeySnapshot} gave it
  */
 public record KeyVersionRef(
-    KeyName name, KeyVersionId version, KeyAlgorithm algorithm, String providerUri) {}
+    KeyName name, KeyVersionId version, KeyAlgorithm algorithm, String providerUri) {
+  /** A version. */
+  public static KeyVersionRef of(
+      KeyName name, KeyVersionId version, KeyAlgorithm algorithm, String providerUri) {
+    return new KeyVersionRef(name, version, algorithm, providerUri);
+  }
+}

@@ -19,7 +19,12 @@ public non-sealed interface OrphanCollector extends Capability {
    * @param meantFor the key it was to be a version of
    * @param createdAt when it was made
    */
-  record Orphan(String providerUri, KeyName meantFor, Instant createdAt) {}
+  record Orphan(String providerUri, KeyName meantFor, Instant createdAt) {
+    /** An orphan. */
+    public static Orphan of(String providerUri, KeyName meantFor, Instant createdAt) {
+      return new Orphan(providerUri, meantFor, createdAt);
+    }
+  }
 
   /**
    * Some of what there is to look through.
@@ -31,6 +36,11 @@ public non-sealed interface OrphanCollector extends Capability {
 
     public Page {
       orphans = List.copyOf(orphans);
+    }
+
+    /** A part. */
+    public static Page of(List<Orphan> orphans, Optional<String> next) {
+      return new Page(orphans, next);
     }
   }
 

@@ -17,4 +17,25 @@ public record RawSignature(
     Bytes value,
     SignatureEncoding encoding,
     KeyVersionId version,
-    Optional<String> providerRequestId) {}
+    Optional<String> providerRequestId) {
+
+  /** A signature by an answer without an id. */
+  public static RawSignature of(Bytes value, SignatureEncoding encoding, KeyVersionId version) {
+    return new RawSignature(value, encoding, version, Optional.empty());
+  }
+
+  /** The same laid out otherwise. */
+  public RawSignature withValue(Bytes other) {
+    return new RawSignature(other, encoding, version, providerRequestId);
+  }
+
+  /** The same by another version. */
+  public RawSignature withVersion(KeyVersionId other) {
+    return new RawSignature(value, encoding, other, providerRequestId);
+  }
+
+  /** The same by an answer with this id. */
+  public RawSignature withProviderRequestId(Optional<String> id) {
+    return new RawSignature(value, encoding, version, id);
+  }
+}

@@ -13,4 +13,10 @@ import dev.enclave.KeyName;
  * @param operationId makes the restoration repeatable
  */
 public record RestoreRequest(
-    KeyName name, EnvironmentType stamp, ExportedKey key, String operationId) {}
+    KeyName name, EnvironmentType stamp, ExportedKey key, String operationId) {
+  /** A request to restore. */
+  public static RestoreRequest of(
+      KeyName name, EnvironmentType stamp, ExportedKey key, String operationId) {
+    return new RestoreRequest(name, stamp, key, operationId);
+  }
+}

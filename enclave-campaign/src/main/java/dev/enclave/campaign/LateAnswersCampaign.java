@@ -138,7 +138,7 @@ public abstract class LateAnswersCampaign {
           .capability(KeyCreator.class)
           .orElseThrow()
           .create(
-              new CreateRequest(
+              CreateRequest.of(
                   name(number),
                   SigningAlgorithm.ECDSA_P256_SHA256,
                   RotationInterval.NEVER,
@@ -156,7 +156,7 @@ public abstract class LateAnswersCampaign {
     }
 
     private CallContext call(Duration within) {
-      return new CallContext("late", 1, Deadline.in(within, time), time);
+      return CallContext.of("late", 1, Deadline.in(within, time), time);
     }
 
     @Override

@@ -85,9 +85,7 @@ public final class StrictEnclave {
 
     @Override
     public BackendDescription describe() {
-      BackendDescription its = super.describe();
-      return new BackendDescription(
-          BackendId.of(ID), its.authority(), its.traits(), its.algorithms());
+      return super.describe().withId(BackendId.of(ID));
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class WireLogs {
     return on().stream()
         .map(
             source ->
-                new Finding(
+                Finding.of(
                     Severity.WARNING, ErrorCode.POLICY_NOT_MET, observed(source), source.fix()))
         .toList();
   }

@@ -105,7 +105,7 @@ class PublicKeyCacheTest {
                         return Optional.of(publicKey);
                       }));
       await(asking);
-      CallContext late = new CallContext("late", 1, Deadline.in(Duration.ZERO, clock), clock);
+      CallContext late = CallContext.of("late", 1, Deadline.in(Duration.ZERO, clock), clock);
       assertThatThrownBy(() -> cache.get("a", late, Optional::empty))
           .isInstanceOfSatisfying(
               BackendFailure.class,
@@ -119,7 +119,7 @@ class PublicKeyCacheTest {
   }
 
   private CallContext call() {
-    return new CallContext("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
+    return CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   private static void await(CountDownLatch latch) {

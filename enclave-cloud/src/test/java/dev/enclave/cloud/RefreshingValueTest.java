@@ -214,7 +214,7 @@ class RefreshingValueTest {
             callers.submit(
                 () ->
                     value.get(
-                        new CallContext(
+                        CallContext.of(
                             "test", 1, Deadline.in(Duration.ofSeconds(30), clock), clock))));
       }
       asked.await();

@@ -63,13 +63,13 @@ class BackupFileTest {
 
   private static ExportedKey exported(KeyAlgorithm algorithm) {
     LocalKey key = TestKeys.of(algorithm);
-    return new ExportedKey(
+    return ExportedKey.of(
         KeyName.of("wallet"),
         algorithm,
         RotationInterval.POLICY,
         Optional.empty(),
         List.of(
-            new Version(
+            Version.of(
                 KeyVersionId.of("1"),
                 KeyState.ACTIVE,
                 NOW,

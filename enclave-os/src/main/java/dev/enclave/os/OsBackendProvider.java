@@ -60,7 +60,7 @@ public final class OsBackendProvider
   /** A user's own store needs no policy of a platform. */
   @Override
   public AccessPolicy accessPolicy(BackendContext context) {
-    return new AccessPolicy(
+    return AccessPolicy.of(
         false,
         "No access policy is needed: the store is that of the user who runs the process, and every"
             + " process of that user can read it while it is unlocked.");

@@ -59,7 +59,7 @@ public final class SoftwareBackendProvider implements BackendProvider, AccessPol
   /** Files need no policy of a platform, only a directory of the process's own. */
   @Override
   public AccessPolicy accessPolicy(BackendContext context) {
-    return new AccessPolicy(
+    return AccessPolicy.of(
         false,
         "No access policy is needed: the software backend calls no service. The user that runs"
             + " the process must own "

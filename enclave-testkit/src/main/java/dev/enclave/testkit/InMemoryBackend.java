@@ -152,11 +152,8 @@ final class InMemoryBackend
     LocalKey material = materialOf(version, Set.of(KeyState.ACTIVE));
     return used(
         () ->
-            new RawSignature(
-                material.sign(input),
-                version.algorithm().defaultEncoding(),
-                version.version(),
-                Optional.empty()));
+            RawSignature.of(
+                material.sign(input), version.algorithm().defaultEncoding(), version.version()));
   }
 
   @Override
@@ -306,7 +303,7 @@ final class InMemoryBackend
 
   @Override
   public ImportSupport importSupport() {
-    return new ImportSupport(description.algorithms().keySet(), true);
+    return ImportSupport.of(description.algorithms().keySet(), true);
   }
 
   @Override

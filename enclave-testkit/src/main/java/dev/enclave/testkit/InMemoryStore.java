@@ -90,14 +90,10 @@ public final class InMemoryStore {
       String id = Integer.toString(number);
       versions.add(
           new Version(
-              new KeyVersion(
-                  KeyVersionId.of(id),
-                  state,
-                  createdAt,
-                  material.publicKey(),
-                  report.assurance(),
-                  report.origin(),
-                  uri + "/" + id),
+              KeyVersion.of(KeyVersionId.of(id), state, createdAt, uri + "/" + id)
+                  .withPublicKey(material.publicKey())
+                  .withAssurance(report.assurance())
+                  .withOrigin(report.origin()),
               Optional.of(material),
               operationId,
               state == KeyState.ACTIVE));
@@ -122,15 +118,12 @@ public final class InMemoryStore {
     }
 
     KeySnapshot snapshot(KeyName name, StampReading stampRead) {
-      return new KeySnapshot(
-          name,
-          algorithm,
-          versions.stream().map(version -> version.info).toList(),
-          rotation,
-          stampRead,
-          versions.get(0).info.createdAt(),
-          uri,
-          exportable);
+      return KeySnapshot.of(
+              name, algorithm, versions.stream().map(version -> version.info).toList(), uri)
+          .withRotation(rotation)
+          .withStamp(stampRead)
+          .withCreatedAt(versions.get(0).info.createdAt())
+          .withExportable(exportable);
     }
   }
 

@@ -24,7 +24,7 @@ final class InMemoryTransfer {
 
   /** The key as it is; the caller holds the store. */
   static ExportedKey export(KeyName name, InMemoryStore.Key key) {
-    return new ExportedKey(
+    return ExportedKey.of(
         name,
         key.algorithm,
         key.rotation,
@@ -34,7 +34,7 @@ final class InMemoryTransfer {
 
   private static Version export(InMemoryStore.Version version) {
     KeyVersion info = version.info;
-    return new Version(
+    return Version.of(
         info.id(),
         info.state(),
         info.createdAt(),
@@ -56,14 +56,11 @@ final class InMemoryTransfer {
       Optional<LocalKey> material = decoded(key.algorithm(), version, random);
       restored.versions.add(
           new InMemoryStore.Version(
-              new KeyVersion(
-                  version.id(),
-                  version.state(),
-                  version.createdAt(),
-                  version.publicKey(),
-                  assurance,
-                  KeyOrigin.IMPORTED,
-                  uri + "/" + version.id()),
+              KeyVersion.of(
+                      version.id(), version.state(), version.createdAt(), uri + "/" + version.id())
+                  .withPublicKey(version.publicKey())
+                  .withAssurance(assurance)
+                  .withOrigin(KeyOrigin.IMPORTED),
               material,
               request.operationId(),
               version.state() != KeyState.PENDING));

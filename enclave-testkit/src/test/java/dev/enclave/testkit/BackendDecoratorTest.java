@@ -110,7 +110,7 @@ class BackendDecoratorTest implements BackendContract {
     if (arguments.length > 0) {
       MutableClock time = new MutableClock();
       arguments[arguments.length - 1] =
-          new CallContext("once", 1, Deadline.in(Duration.ofMinutes(1), time), time);
+          CallContext.of("once", 1, Deadline.in(Duration.ofMinutes(1), time), time);
     }
     return arguments;
   }

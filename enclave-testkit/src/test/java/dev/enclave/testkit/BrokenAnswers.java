@@ -18,7 +18,6 @@ import dev.enclave.spi.SigningBackend;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Backends that answer or fail in a wrong way. Nested and not named like tests, so that nothing
@@ -105,8 +104,7 @@ final class BrokenAnswers {
         public RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
             throws BackendFailure {
           RawSignature good = whole.sign(version, input, call);
-          return new RawSignature(
-              good.value(), good.encoding(), KeyVersionId.of("99"), Optional.empty());
+          return RawSignature.of(good.value(), good.encoding(), KeyVersionId.of("99"));
         }
       };
     }
@@ -122,8 +120,7 @@ final class BrokenAnswers {
           RawSignature good = whole.sign(version, input, call);
           byte[] value = good.value().toByteArray();
           value[0] ^= 1;
-          return new RawSignature(
-              Bytes.of(value), good.encoding(), good.version(), Optional.empty());
+          return RawSignature.of(Bytes.of(value), good.encoding(), good.version());
         }
       };
     }
@@ -190,26 +187,10 @@ final class BrokenAnswers {
   }
 
   private static KeySnapshot withStamp(KeySnapshot key, StampReading stamp) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        key.versions(),
-        key.rotation(),
-        stamp,
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withStamp(stamp);
   }
 
   private static KeySnapshot withVersions(KeySnapshot key, List<KeyVersion> versions) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        versions,
-        key.rotation(),
-        key.stamp(),
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withVersions(versions);
   }
 }

@@ -3,7 +3,6 @@ package dev.enclave.testkit;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
@@ -75,7 +74,7 @@ final class BrokenBackups {
         @Override
         public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
           return whole.restore(
-              new RestoreRequest(
+              RestoreRequest.of(
                   request.name(),
                   request.stamp(),
                   request.key(),
@@ -112,7 +111,7 @@ final class BrokenBackups {
 
   private static Version switchedOn(Version version) {
     return version.state() == KeyState.DISABLED
-        ? new Version(
+        ? Version.of(
             version.id(),
             KeyState.VERIFY_ONLY,
             version.createdAt(),
@@ -122,14 +121,14 @@ final class BrokenBackups {
   }
 
   private static Version privateKeyOf(Version version, Version other) {
-    return new Version(
+    return Version.of(
         version.id(), version.state(), version.createdAt(), version.publicKey(), other.material());
   }
 
   private static ExportedKey with(
       ExportedKey key, java.util.function.Predicate<Version> kept, UnaryOperator<Version> change) {
     List<Version> versions = key.versions().stream().filter(kept).map(change).toList();
-    return new ExportedKey(
+    return ExportedKey.of(
         key.name(),
         key.algorithm(),
         key.rotation(),
@@ -138,26 +137,8 @@ final class BrokenBackups {
   }
 
   private static KeySnapshot generated(KeySnapshot key) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        key.versions().stream()
-            .map(
-                v ->
-                    new KeyVersion(
-                        v.id(),
-                        v.state(),
-                        v.createdAt(),
-                        v.publicKey(),
-                        v.assurance(),
-                        KeyOrigin.GENERATED,
-                        v.providerUri()))
-            .toList(),
-        key.rotation(),
-        key.stamp(),
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withVersions(
+        key.versions().stream().map(v -> v.withOrigin(KeyOrigin.GENERATED)).toList());
   }
 
   private static SigningBackend restoring(
@@ -166,7 +147,7 @@ final class BrokenBackups {
       @Override
       public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
         return whole.restore(
-            new RestoreRequest(
+            RestoreRequest.of(
                 request.name(),
                 request.stamp(),
                 change.apply(request.key()),

@@ -24,7 +24,6 @@ import dev.enclave.spi.SigningBackend;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -141,29 +140,21 @@ final class BrokenDescriptions {
   static class HasAnotherIdThanItsProvider implements BrokenContract {
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {
-      BackendDescription real = whole.describe();
-      return describing(
-          whole,
-          new BackendDescription(
-              BackendId.of("other"), real.authority(), real.traits(), real.algorithms()));
+      return describing(whole, whole.describe().withId(BackendId.of("other")));
     }
   }
 
   static class PromisesLessThanItTakes implements BrokenContract {
     @Override
     public SigningBackend breaking(InMemoryBackend whole) {
-      BackendDescription real = whole.describe();
       return describing(
           whole,
-          new BackendDescription(
-              real.id(),
-              real.authority(),
-              real.traits(),
-              Map.of(
-                  SigningAlgorithm.ED25519,
-                  AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 10),
-                  WrappingAlgorithm.AES_256_GCM,
-                  AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM))));
+          whole
+              .describe()
+              .withAlgorithms(
+                  List.of(
+                      AlgorithmSupport.messagesUpTo(SigningAlgorithm.ED25519, 10),
+                      AlgorithmSupport.wrapping(WrappingAlgorithm.AES_256_GCM))));
     }
   }
 
@@ -190,19 +181,7 @@ final class BrokenDescriptions {
 
     private static KeySnapshot inHsm(KeySnapshot key) {
       return withVersions(
-          key,
-          key.versions().stream()
-              .map(
-                  v ->
-                      new KeyVersion(
-                          v.id(),
-                          v.state(),
-                          v.createdAt(),
-                          v.publicKey(),
-                          Assurance.HSM,
-                          v.origin(),
-                          v.providerUri()))
-              .toList());
+          key, key.versions().stream().map(v -> v.withAssurance(Assurance.HSM)).toList());
     }
   }
 
@@ -219,8 +198,7 @@ final class BrokenDescriptions {
   }
 
   private static BackendDescription described(InMemoryBackend whole, Set<BackendTrait> traits) {
-    BackendDescription real = whole.describe();
-    return new BackendDescription(real.id(), real.authority(), traits, real.algorithms());
+    return whole.describe().withTraits(traits);
   }
 
   private static SigningBackend describing(InMemoryBackend whole, Set<BackendTrait> traits) {
@@ -246,7 +224,7 @@ final class BrokenDescriptions {
   }
 
   private static CallContext later(CallContext call) {
-    return new CallContext(
+    return CallContext.of(
         call.operationId(),
         call.attempt(),
         Deadline.in(Duration.ofMinutes(1), call.time()),
@@ -254,14 +232,6 @@ final class BrokenDescriptions {
   }
 
   private static KeySnapshot withVersions(KeySnapshot key, List<KeyVersion> versions) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        versions,
-        key.rotation(),
-        key.stamp(),
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withVersions(versions);
   }
 }

@@ -55,7 +55,7 @@ final class BrokenStates {
         @Override
         public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
           return whole.create(
-              new CreateRequest(
+              CreateRequest.of(
                   request.name(),
                   request.algorithm(),
                   request.rotation(),
@@ -136,15 +136,7 @@ final class BrokenStates {
     }
 
     private static KeySnapshot onlyTheLast(KeySnapshot key) {
-      return new KeySnapshot(
-          key.name(),
-          key.algorithm(),
-          List.of(key.versions().get(key.versions().size() - 1)),
-          key.rotation(),
-          key.stamp(),
-          key.createdAt(),
-          key.providerUri(),
-          key.exportable());
+      return key.withVersions(List.of(key.versions().get(key.versions().size() - 1)));
     }
   }
 

@@ -99,7 +99,7 @@ final class CredentialsInTimeTest {
 
   private void list(AwsSession session, Duration deadline) throws BackendFailure {
     CallContext call =
-        new CallContext("test", 1, Deadline.in(deadline, openings.clock), openings.clock);
+        CallContext.of("test", 1, Deadline.in(deadline, openings.clock), openings.clock);
     new KmsCalls(session)
         .send(
             KmsOperation.LIST_KEYS,

@@ -82,7 +82,7 @@ public final class KmsBench implements AutoCloseable {
   }
 
   public CallContext call(String operationId) {
-    return new CallContext(operationId, 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
+    return CallContext.of(operationId, 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   public static String newId() {
@@ -90,7 +90,7 @@ public final class KmsBench implements AutoCloseable {
   }
 
   public CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
-    return new CreateRequest(
+    return CreateRequest.of(
         name, algorithm, RotationInterval.POLICY, EnvironmentType.PRODUCTION, newId());
   }
 
@@ -147,7 +147,7 @@ public final class KmsBench implements AutoCloseable {
   }
 
   public RotateRequest rotation(KeySnapshot key) {
-    return new RotateRequest(
+    return RotateRequest.of(
         key.name(), key.active().orElseThrow().id(), newId(), KeyState.VERIFY_ONLY);
   }
 

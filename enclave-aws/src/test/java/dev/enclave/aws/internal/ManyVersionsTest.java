@@ -158,7 +158,7 @@ class ManyVersionsTest {
 
     Counting(CallContext call) {
       counted =
-          new CallContext(
+          CallContext.of(
               call.operationId(), call.attempt(), call.deadline(), call.time(), id -> requests++);
     }
 

@@ -84,8 +84,7 @@ final class NarrowedBackend extends BackendDecorator {
 
   @Override
   public BackendDescription describe() {
-    BackendDescription full = super.describe();
-    return BackendDescription.of(full.id(), full.authority(), full.traits(), algorithms);
+    return super.describe().withAlgorithms(algorithms);
   }
 
   @Override

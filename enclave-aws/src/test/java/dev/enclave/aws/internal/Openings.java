@@ -88,7 +88,7 @@ public final class Openings {
 
   /** With the time that a signature has. */
   public CallContext call() {
-    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
+    return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   public AwsSession open() throws BackendFailure {

@@ -158,7 +158,7 @@ public final class AzureBench implements AutoCloseable {
   }
 
   CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
-    return new CreateRequest(
+    return CreateRequest.of(
         name,
         algorithm,
         RotationInterval.NEVER,
@@ -188,7 +188,7 @@ public final class AzureBench implements AutoCloseable {
   }
 
   public RotateRequest rotation(KeySnapshot key) {
-    return new RotateRequest(
+    return RotateRequest.of(
         key.name(),
         key.active().orElseThrow().id(),
         UUID.randomUUID().toString(),

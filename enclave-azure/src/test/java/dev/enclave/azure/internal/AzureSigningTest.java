@@ -59,7 +59,7 @@ class AzureSigningTest {
         bench.backend.sign(
             key.ref(key.versions().get(0)),
             AzureBench.DIGEST,
-            new CallContext(
+            CallContext.of(
                 operation,
                 1,
                 Deadline.in(Duration.ofSeconds(30), bench.clock),

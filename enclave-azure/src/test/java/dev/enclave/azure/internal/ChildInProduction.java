@@ -59,7 +59,7 @@ final class ChildInProduction {
       String operation = UUID.randomUUID().toString();
       KeySnapshot key =
           backend.create(
-              new CreateRequest(
+              CreateRequest.of(
                   KeyName.of("wallet"),
                   SigningAlgorithm.ECDSA_P256_SHA256,
                   RotationInterval.NEVER,

@@ -55,13 +55,13 @@ class DestroyedKeyTest {
   void maybeIsDestroyed_whenARepetitionSeesNothingOfIt() throws BackendFailure {
     try (AzureBench bench = new AzureBench()) {
       KeyVersionRef unseen =
-          new KeyVersionRef(
+          KeyVersionRef.of(
               KeyName.of("unseen"),
               KeyVersionId.of("0".repeat(32)),
               SigningAlgorithm.ECDSA_P256_SHA256,
               bench.server.vaultUrl() + "/keys/enclave-unseen/" + "0".repeat(32));
       CallContext first = bench.call();
-      CallContext second = new CallContext(first.operationId(), 2, first.deadline(), first.time());
+      CallContext second = CallContext.of(first.operationId(), 2, first.deadline(), first.time());
 
       assertThatThrownBy(() -> bench.backend.changeState(unseen, KeyState.DESTROYED, first))
           .isInstanceOfSatisfying(

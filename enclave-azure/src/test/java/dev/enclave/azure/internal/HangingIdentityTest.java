@@ -62,7 +62,7 @@ class HangingIdentityTest {
     backend = AzureKeyVaultBackend.of(session(context), context);
     key =
         backend.create(
-            new CreateRequest(
+            CreateRequest.of(
                 AzureBench.NAME,
                 SigningAlgorithm.ECDSA_P256_SHA256,
                 RotationInterval.NEVER,
@@ -166,6 +166,6 @@ class HangingIdentityTest {
   }
 
   private CallContext call(Duration deadline) {
-    return new CallContext("op", 1, Deadline.in(deadline, clock), clock);
+    return CallContext.of("op", 1, Deadline.in(deadline, clock), clock);
   }
 }

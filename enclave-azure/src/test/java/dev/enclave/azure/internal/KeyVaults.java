@@ -124,7 +124,7 @@ public final class KeyVaults {
   }
 
   public static CallContext call(String operationId, TimeSource time) {
-    return new CallContext(operationId, 1, Deadline.in(Duration.ofMinutes(1), time), time);
+    return CallContext.of(operationId, 1, Deadline.in(Duration.ofMinutes(1), time), time);
   }
 
   /** Makes a key past Enclave, as an administrator does. */

@@ -34,7 +34,7 @@ public final class OutsideKeys {
     }
 
     public RestoreRequest request(KeyName name) {
-      return new RestoreRequest(
+      return RestoreRequest.of(
           name, EnvironmentType.DEVELOPMENT, key, UUID.randomUUID().toString());
     }
 
@@ -44,14 +44,14 @@ public final class OutsideKeys {
       Version version = versions.get(index);
       versions.set(
           index,
-          new Version(
+          Version.of(
               version.id(),
               version.state(),
               version.createdAt(),
               version.publicKey(),
               other.key.versions().get(0).material()));
       return new Outside(
-          new ExportedKey(key.name(), key.algorithm(), key.rotation(), key.stamp(), versions));
+          ExportedKey.of(key.name(), key.algorithm(), key.rotation(), key.stamp(), versions));
     }
 
     @Override
@@ -65,7 +65,7 @@ public final class OutsideKeys {
     for (KeyState state : states) {
       try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {
         versions.add(
-            new Version(
+            Version.of(
                 KeyVersionId.of("v" + versions.size()),
                 state,
                 Instant.EPOCH,
@@ -81,7 +81,7 @@ public final class OutsideKeys {
     return whole(
         algorithm,
         List.of(
-            new Version(
+            Version.of(
                 KeyVersionId.of("v0"),
                 KeyState.ACTIVE,
                 Instant.EPOCH,
@@ -91,7 +91,7 @@ public final class OutsideKeys {
 
   private static Outside whole(KeyAlgorithm algorithm, List<Version> versions) {
     return new Outside(
-        new ExportedKey(
+        ExportedKey.of(
             KeyName.of("outside"), algorithm, RotationInterval.NEVER, Optional.empty(), versions));
   }
 }

@@ -50,14 +50,10 @@ final class NullBackend implements SigningBackend, KeyCreator, KeySigner {
       Instant createdAt) {
     KeyAlgorithm algorithm = publicKey.algorithm();
     this.version =
-        new KeyVersion(
-            VERSION,
-            KeyState.ACTIVE,
-            createdAt,
-            Optional.of(publicKey),
-            Assurance.HSM,
-            KeyOrigin.GENERATED,
-            "null:1");
+        KeyVersion.of(VERSION, KeyState.ACTIVE, createdAt, "null:1")
+            .withPublicKey(Optional.of(publicKey))
+            .withAssurance(Assurance.HSM)
+            .withOrigin(KeyOrigin.GENERATED);
     this.signer = signer;
     this.stamp = stamp;
     this.description =
@@ -78,15 +74,10 @@ final class NullBackend implements SigningBackend, KeyCreator, KeySigner {
 
   @Override
   public KeySnapshot load(KeyName name, CallContext call) {
-    return new KeySnapshot(
-        name,
-        signatureAlgorithm(),
-        List.of(version),
-        RotationInterval.NEVER,
-        StampReading.of(stamp),
-        version.createdAt(),
-        "null:" + name,
-        false);
+    return KeySnapshot.of(name, signatureAlgorithm(), List.of(version), "null:" + name)
+        .withRotation(RotationInterval.NEVER)
+        .withStamp(StampReading.of(stamp))
+        .withCreatedAt(version.createdAt());
   }
 
   private KeyAlgorithm signatureAlgorithm() {
@@ -101,8 +92,7 @@ final class NullBackend implements SigningBackend, KeyCreator, KeySigner {
 
   @Override
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call) {
-    return new RawSignature(
-        signer.apply(input), signatureAlgorithm().defaultEncoding(), VERSION, Optional.empty());
+    return RawSignature.of(signer.apply(input), signatureAlgorithm().defaultEncoding(), VERSION);
   }
 
   @Override

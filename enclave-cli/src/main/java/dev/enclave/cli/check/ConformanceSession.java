@@ -180,7 +180,7 @@ final class ConformanceSession {
   private CallContext call() {
     byte[] id = new byte[16];
     configured.context().random().nextBytes(id);
-    return new CallContext(HexFormat.of().formatHex(id), 1, Deadline.in(ATTEMPT, time()), time());
+    return CallContext.of(HexFormat.of().formatHex(id), 1, Deadline.in(ATTEMPT, time()), time());
   }
 
   private TimeSource time() {

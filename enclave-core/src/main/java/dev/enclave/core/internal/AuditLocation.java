@@ -81,7 +81,7 @@ final class AuditLocation {
     try {
       return context.auditSink().isEmpty() && isStandardOutput(context)
           ? Optional.of(
-              new Finding(
+              Finding.of(
                   Severity.WARNING,
                   ErrorCode.AUDIT_UNAVAILABLE,
                   "the audit log is ephemeral: it goes to standard output and lasts as long as"
@@ -95,7 +95,7 @@ final class AuditLocation {
 
   /** That records are removed sooner than the log's checkpoints have stated. */
   static Finding shortened(String change) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         ErrorCode.CONFIGURATION_INVALID_VALUE,
         "enclave.audit.retention shortens the retention of the audit log "

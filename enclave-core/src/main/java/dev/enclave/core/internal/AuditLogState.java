@@ -66,7 +66,7 @@ record AuditLogState(List<String> lines, List<Finding> findings) {
   private static Optional<Finding> kept(CountersignChoice choice, LogSummary found) {
     return choice == CountersignChoice.OFF && found.countersigner().isPresent()
         ? Optional.of(
-            new Finding(
+            Finding.of(
                 Severity.WARNING,
                 ErrorCode.CONFIGURATION_INVALID_VALUE,
                 "the audit log has named a countersigner and keeps it, and"

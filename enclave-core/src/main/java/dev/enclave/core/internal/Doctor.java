@@ -69,7 +69,7 @@ final class Doctor {
           Optional.empty(),
           CryptoEngines.inventory(),
           List.of(),
-          new HealthReport(List.of(Findings.whole(e))),
+          HealthReport.of(List.of(Findings.whole(e))),
           Optional.of(e.code()));
     }
     try {
@@ -178,7 +178,7 @@ final class Doctor {
         chosen.accessPolicy(),
         CryptoEngines.inventory(),
         auditLog,
-        new HealthReport(findings),
+        HealthReport.of(findings),
         refusal);
   }
 }

@@ -74,7 +74,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     try {
       return policy.durableAudit() && PolicyLoader.acknowledged(context.configuration())
           ? Optional.of(
-              new Finding(
+              Finding.of(
                   Severity.ERROR,
                   ErrorCode.POLICY_NOT_MET,
                   context.configuration().stated(SettingNames.ACKNOWLEDGE)
@@ -97,7 +97,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
       Optional<Path> directory = AuditLocation.of(context);
       if (directory.isEmpty() && policy.durableAudit()) {
         return Optional.of(
-            new Finding(
+            Finding.of(
                 Severity.ERROR,
                 ErrorCode.AUDIT_UNAVAILABLE,
                 policy.environment() + " needs an audit log and none is configured",
@@ -122,7 +122,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     return FileAuditSink.obstacle(directory)
         .map(
             why ->
-                new Finding(
+                Finding.of(
                     Severity.ERROR,
                     ErrorCode.AUDIT_UNAVAILABLE,
                     "the audit log cannot be written: " + why,
@@ -131,7 +131,7 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
   }
 
   private static Finding unrecognised(StartUpContext context) {
-    return new Finding(
+    return Finding.of(
         Severity.ERROR,
         ErrorCode.ENVIRONMENT_UNDECLARED,
         "enclave.environment is not set and " + context.inference().reason(),

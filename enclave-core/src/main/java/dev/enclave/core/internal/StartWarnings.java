@@ -23,7 +23,7 @@ final class StartWarnings {
     marker(context)
         .map(
             evidence ->
-                new Finding(
+                Finding.of(
                     Severity.WARNING,
                     ErrorCode.ENVIRONMENT_BELOW_MARKER,
                     context.configuration().stated(SettingNames.ENVIRONMENT)
@@ -42,7 +42,7 @@ final class StartWarnings {
     return context.configuration().ignored().stream()
         .map(
             ignored ->
-                new Finding(
+                Finding.of(
                     Severity.WARNING, ErrorCode.SETTING_IGNORED, ignored.observed(), ignored.fix()))
         .toList();
   }

@@ -154,7 +154,7 @@ class AdoptedStampTest {
         bench
             .backend()
             .create(
-                new CreateRequest(
+                CreateRequest.of(
                     KeyName.of("elsewhere"),
                     SigningAlgorithm.ECDSA_P256_SHA256,
                     RotationInterval.NEVER,

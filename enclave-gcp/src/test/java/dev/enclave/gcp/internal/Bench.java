@@ -68,7 +68,7 @@ public record Bench(
   public KeySnapshot create(KeyAlgorithm algorithm) throws BackendFailure {
     int number = names.incrementAndGet();
     return backend.create(
-        new CreateRequest(
+        CreateRequest.of(
             KeyName.of("bench-" + number),
             algorithm,
             RotationInterval.NEVER,
@@ -87,7 +87,7 @@ public record Bench(
   }
 
   public CallContext call(int attempt) {
-    return new CallContext("op", attempt, Deadline.in(Duration.ofSeconds(30), clock), clock);
+    return CallContext.of("op", attempt, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 
   @Override

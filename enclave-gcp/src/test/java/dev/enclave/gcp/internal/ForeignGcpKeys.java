@@ -39,7 +39,7 @@ public record ForeignGcpKeys(Supplier<GcpSession> sessions, TimeSource time) {
                                       .setProtectionLevel(ProtectionLevel.HSM)
                                       .setAlgorithm(scheme.kms())))
                       .build(),
-                  new CallContext("place", 1, Deadline.in(Duration.ofSeconds(30), time), time));
+                  CallContext.of("place", 1, Deadline.in(Duration.ofSeconds(30), time), time));
       boolean certain = GcpScheme.of(scheme.kms()).equals(List.of(algorithm));
       return certain ? key.getName() : key.getName() + "#" + algorithm;
     }

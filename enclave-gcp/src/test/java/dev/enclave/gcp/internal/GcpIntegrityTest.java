@@ -282,7 +282,7 @@ class GcpIntegrityTest {
     TAMPERING.stop();
     KeySnapshot key =
         backend.create(
-            new CreateRequest(
+            CreateRequest.of(
                 KeyName.of("integrity-" + NAMES.incrementAndGet()),
                 algorithm,
                 RotationInterval.NEVER,
@@ -297,6 +297,6 @@ class GcpIntegrityTest {
   }
 
   private static CallContext call() {
-    return new CallContext("op", 1, Deadline.in(Duration.ofSeconds(30), CLOCK), CLOCK);
+    return CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(30), CLOCK), CLOCK);
   }
 }

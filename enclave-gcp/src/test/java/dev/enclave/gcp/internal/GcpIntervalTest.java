@@ -33,7 +33,7 @@ class GcpIntervalTest {
   void losesNeitherChange_whenAVersionIsActivatedMeanwhile() throws BackendFailure {
     KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     RotateRequest request =
-        new RotateRequest(
+        RotateRequest.of(
             key.name(), key.active().orElseThrow().id(), "rotate", KeyState.VERIFY_ONLY);
     KeyVersion next = bench.backend().prepare(request, bench.call());
     GcpKmsBackend another = bench.another();
@@ -51,7 +51,7 @@ class GcpIntervalTest {
   void losesNeitherChange_whenTheIntervalIsChangedDuringAnActivation() throws BackendFailure {
     KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     RotateRequest request =
-        new RotateRequest(
+        RotateRequest.of(
             key.name(), key.active().orElseThrow().id(), "rotate", KeyState.VERIFY_ONLY);
     KeyVersion next = bench.backend().prepare(request, bench.call());
     GcpKmsBackend another = bench.another();
@@ -100,7 +100,7 @@ class GcpIntervalTest {
   }
 
   private CallContext call(String operationId) {
-    return new CallContext(
+    return CallContext.of(
         operationId, 1, Deadline.in(Duration.ofSeconds(30), bench.clock()), bench.clock());
   }
 }

@@ -109,7 +109,7 @@ class GcpRequestsTest {
   void makesNoSecondVersion_whenTheAnswerToTheFirstWasLost() throws Exception {
     KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
     RotateRequest request =
-        new RotateRequest(key.name(), KeyVersionId.of("1"), "rotate", KeyState.VERIFY_ONLY);
+        RotateRequest.of(key.name(), KeyVersionId.of("1"), "rotate", KeyState.VERIFY_ONLY);
     forget();
     bench
         .tampering()

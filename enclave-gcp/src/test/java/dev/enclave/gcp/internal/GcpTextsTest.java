@@ -66,7 +66,7 @@ class GcpTextsTest {
     KeyName longest = KeyName.of("w".repeat(52));
     for (EnvironmentType stamp : EnvironmentType.values()) {
       CreateRequest request =
-          new CreateRequest(
+          CreateRequest.of(
               longest,
               algorithm,
               RotationInterval.every(Duration.ofDays(90)),

@@ -76,7 +76,7 @@ class HangingIdentityTest {
             .capability(KeyCreator.class)
             .orElseThrow()
             .create(
-                new CreateRequest(
+                CreateRequest.of(
                     KeyName.of("wallet"),
                     SigningAlgorithm.ED25519,
                     RotationInterval.NEVER,
@@ -145,6 +145,6 @@ class HangingIdentityTest {
   }
 
   private CallContext call(Duration deadline) {
-    return new CallContext("op", 1, Deadline.in(deadline, clock), clock);
+    return CallContext.of("op", 1, Deadline.in(deadline, clock), clock);
   }
 }

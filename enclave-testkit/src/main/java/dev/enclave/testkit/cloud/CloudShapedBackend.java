@@ -181,13 +181,13 @@ class CloudShapedBackend
       value[value.length - 1] ^= 1;
     }
     Bytes whole = Bytes.of(value);
-    return new RawSignature(
-        turn.is(Fault.Wrong.LENGTH)
-            ? Bytes.of(java.util.Arrays.copyOf(value, value.length - 1))
-            : whole,
-        account.variant().encoding(key.algorithm()),
-        KeyVersionId.of(turn.is(Fault.Wrong.VERSION) ? decoy(key, call).id() : key.id()),
-        Optional.of(turn.requestId()));
+    return RawSignature.of(
+            turn.is(Fault.Wrong.LENGTH)
+                ? Bytes.of(java.util.Arrays.copyOf(value, value.length - 1))
+                : whole,
+            account.variant().encoding(key.algorithm()),
+            KeyVersionId.of(turn.is(Fault.Wrong.VERSION) ? decoy(key, call).id() : key.id()))
+        .withProviderRequestId(Optional.of(turn.requestId()));
   }
 
   private CloudKey decoy(CloudKey key, CallContext call) {

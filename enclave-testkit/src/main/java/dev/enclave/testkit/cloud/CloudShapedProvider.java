@@ -48,7 +48,7 @@ public final class CloudShapedProvider implements BackendProvider, AccessPolicyW
       return TO_CREATE_AND_SIGN.stream()
           .map(
               operation ->
-                  new Permission(
+                  Permission.of(
                       operation.permission(),
                       operation == CloudOperation.CREATE ? "creating keys" : "signing",
                       !denied.contains(operation),
@@ -157,7 +157,7 @@ public final class CloudShapedProvider implements BackendProvider, AccessPolicyW
 
   @Override
   public AccessPolicy accessPolicy(BackendContext context) {
-    return new AccessPolicy(
+    return AccessPolicy.of(
         true,
         account.permissions().stream()
             .map(permission -> "allow " + permission.name() + " on account-1")

@@ -7,7 +7,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.cloud.CloudDirectory.Chain;
 import dev.enclave.testkit.cloud.CloudKeyService.CloudKey;
@@ -52,29 +51,19 @@ record CloudSnapshots(
     for (CloudKey key : chain.versions()) {
       versions.add(version(key, written.getOrDefault(key.id(), state(key, chain, now))));
     }
-    return new KeySnapshot(
-        name,
-        first.algorithm(),
-        versions,
-        service.rotation(first, now),
-        stamps ? StampReading.found(first.tags().stamp()) : StampReading.none(),
-        first.createdAt(),
-        uri(first.id()),
-        false);
+    return KeySnapshot.of(name, first.algorithm(), versions, uri(first.id()))
+        .withRotation(service.rotation(first, now))
+        .withStamp(stamps ? StampReading.found(first.tags().stamp()) : StampReading.none())
+        .withCreatedAt(first.createdAt());
   }
 
   /** A foreign key: one version, active while the provider has it enabled. */
   KeySnapshot ofForeign(KeyName name, CloudKey key, Instant now) {
     Chain alone = new Chain(List.of(key), List.of(key.id()));
-    return new KeySnapshot(
-        name,
-        key.algorithm(),
-        List.of(version(key, state(key, alone, now))),
-        RotationInterval.POLICY,
-        StampReading.found(key.tags().stamp()),
-        key.createdAt(),
-        uri(key.id()),
-        false);
+    return KeySnapshot.of(
+            name, key.algorithm(), List.of(version(key, state(key, alone, now))), uri(key.id()))
+        .withStamp(StampReading.found(key.tags().stamp()))
+        .withCreatedAt(key.createdAt());
   }
 
   KeyVersion version(CloudKey key, Chain chain, Instant now) {
@@ -82,13 +71,9 @@ record CloudSnapshots(
   }
 
   private KeyVersion version(CloudKey key, KeyState state) {
-    return new KeyVersion(
-        KeyVersionId.of(key.id()),
-        state,
-        key.createdAt(),
-        key.material().publicKey(),
-        assurance,
-        origin,
-        uri(key.id()));
+    return KeyVersion.of(KeyVersionId.of(key.id()), state, key.createdAt(), uri(key.id()))
+        .withPublicKey(key.material().publicKey())
+        .withAssurance(assurance)
+        .withOrigin(origin);
   }
 }

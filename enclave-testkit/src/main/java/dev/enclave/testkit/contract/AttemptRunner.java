@@ -59,6 +59,6 @@ final class AttemptRunner {
   }
 
   private CallContext call(String operationId, int number) {
-    return new CallContext(operationId, number, Deadline.in(ATTEMPT_LIMIT, time), time);
+    return CallContext.of(operationId, number, Deadline.in(ATTEMPT_LIMIT, time), time);
   }
 }

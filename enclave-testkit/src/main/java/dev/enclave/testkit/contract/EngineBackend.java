@@ -31,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
@@ -111,13 +110,12 @@ final class EngineBackend extends BackendDecorator {
   @Override
   public BackendDescription describe() {
     BackendDescription whole = super.describe();
-    return new BackendDescription(
-        ID,
-        whole.authority(),
-        whole.traits(),
-        whole.algorithms().entrySet().stream()
-            .filter(support -> support.getKey().purpose() == KeyPurpose.SIGN)
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    return whole
+        .withId(ID)
+        .withAlgorithms(
+            whole.algorithms().values().stream()
+                .filter(support -> support.algorithm().purpose() == KeyPurpose.SIGN)
+                .toList());
   }
 
   @Override

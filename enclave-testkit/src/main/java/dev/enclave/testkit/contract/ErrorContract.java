@@ -53,8 +53,7 @@ public interface ErrorContract extends BackendUnderTest {
           SigningInput input = bench.input(key.algorithm());
           for (String uri : new String[] {"", " ", "nonsense", "../../x", "https://[", "a\nb"}) {
             KeyVersionRef strange =
-                new KeyVersionRef(
-                    key.name(), KeyVersionId.of("x".repeat(64)), key.algorithm(), uri);
+                KeyVersionRef.of(key.name(), KeyVersionId.of("x".repeat(64)), key.algorithm(), uri);
             assertThat(bench.refusal(call -> bench.sign(strange, input, call)))
                 .isIn(FailureCode.NOT_FOUND, FailureCode.UNSUPPORTED, FailureCode.REJECTED);
           }
@@ -102,7 +101,7 @@ public interface ErrorContract extends BackendUnderTest {
           KeyVersion version = key.active().orElseThrow();
           SigningInput input = bench.input(key.algorithm());
           CallContext late =
-              new CallContext(
+              CallContext.of(
                   bench.freshId(),
                   1,
                   Deadline.in(Duration.ZERO, bench.harness().time()),
@@ -139,7 +138,7 @@ public interface ErrorContract extends BackendUnderTest {
 
   /** The same call after somebody has set the wall clock. */
   private static CallContext stepped(CallContext call, Duration by) {
-    return new CallContext(
+    return CallContext.of(
         call.operationId(),
         call.attempt(),
         call.deadline(),
@@ -148,7 +147,7 @@ public interface ErrorContract extends BackendUnderTest {
   }
 
   private static CallContext oneAttempt(Workbench bench) {
-    return new CallContext(
+    return CallContext.of(
         bench.freshId(),
         1,
         Deadline.in(Duration.ofMinutes(1), bench.harness().time()),

@@ -266,7 +266,7 @@ public interface ImportContract extends BackendUnderTest {
           KeySnapshot taken = bench.create();
           try (ExportedKey key = WholeKeys.made(bench, algorithm(bench), KeyState.ACTIVE)) {
             RestoreRequest request =
-                new RestoreRequest(
+                RestoreRequest.of(
                     taken.name(), bench.harness().environment(), key, bench.freshId());
             bench.refuse(FailureCode.ALREADY_EXISTS, call -> importer.restore(request, call));
           }
@@ -307,13 +307,13 @@ public interface ImportContract extends BackendUnderTest {
 
   private static ExportedKey mixed(ExportedKey one, ExportedKey other) {
     Version version = one.versions().get(0);
-    return new ExportedKey(
+    return ExportedKey.of(
         one.name(),
         one.algorithm(),
         one.rotation(),
         one.stamp(),
         List.of(
-            new Version(
+            Version.of(
                 version.id(),
                 version.state(),
                 version.createdAt(),

@@ -72,7 +72,7 @@ public interface KeyLifecycleContract extends BackendUnderTest {
                   RotationInterval.every(Duration.ofDays(90)))) {
             KeySnapshot key =
                 bench.create(
-                    new CreateRequest(
+                    CreateRequest.of(
                         bench.freshName(),
                         bench.signingAlgorithm(),
                         interval,

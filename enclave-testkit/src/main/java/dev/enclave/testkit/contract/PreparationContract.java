@@ -159,7 +159,7 @@ public interface PreparationContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyRotator rotator = bench.capability(KeyRotator.class);
           RotateRequest request =
-              new RotateRequest(
+              RotateRequest.of(
                   bench.freshName(),
                   key.versions().get(0).id(),
                   bench.freshId(),

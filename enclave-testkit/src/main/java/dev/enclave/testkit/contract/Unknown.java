@@ -22,7 +22,7 @@ final class Unknown {
             : last.providerUri().substring(0, place)
                 + other
                 + last.providerUri().substring(place + id.length());
-    return new KeyVersionRef(key.name(), KeyVersionId.of(other), key.algorithm(), uri);
+    return KeyVersionRef.of(key.name(), KeyVersionId.of(other), key.algorithm(), uri);
   }
 
   /** A provider URI like {@code uri} with another last character. */

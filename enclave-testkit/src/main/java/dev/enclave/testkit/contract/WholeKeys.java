@@ -41,7 +41,7 @@ final class WholeKeys {
       int number = versions.size() + 1;
       try (LocalKey key = LocalKey.generate(algorithm, bench.harness().random())) {
         versions.add(
-            new Version(
+            Version.of(
                 KeyVersionId.of(Integer.toString(number)),
                 state,
                 first.plus(Duration.ofDays(number)),
@@ -49,7 +49,7 @@ final class WholeKeys {
                 state == KeyState.DESTROYED ? Optional.empty() : Optional.of(key.encode())));
       }
     }
-    return new ExportedKey(
+    return ExportedKey.of(
         bench.freshName(),
         algorithm,
         RotationInterval.NEVER,
@@ -61,13 +61,13 @@ final class WholeKeys {
   static ExportedKey junk(Workbench bench, KeyAlgorithm algorithm) {
     byte[] material = new byte[32];
     bench.harness().random().nextBytes(material);
-    return new ExportedKey(
+    return ExportedKey.of(
         bench.freshName(),
         algorithm,
         RotationInterval.NEVER,
         Optional.of(bench.harness().environment()),
         List.of(
-            new Version(
+            Version.of(
                 KeyVersionId.of("1"),
                 KeyState.ACTIVE,
                 bench.harness().time().now().truncatedTo(ChronoUnit.SECONDS),
@@ -77,7 +77,7 @@ final class WholeKeys {
 
   /** A request to restore it under a name of its own. */
   static RestoreRequest request(Workbench bench, ExportedKey key) {
-    return new RestoreRequest(
+    return RestoreRequest.of(
         bench.freshName(), bench.harness().environment(), key, bench.freshId());
   }
 

@@ -163,7 +163,7 @@ final class Workbench {
   }
 
   CreateRequest request(KeyName name, KeyAlgorithm algorithm) {
-    return new CreateRequest(
+    return CreateRequest.of(
         name, algorithm, RotationInterval.POLICY, harness.environment(), freshId());
   }
 
@@ -255,7 +255,7 @@ final class Workbench {
   }
 
   KeyRotator.RotateRequest rotateRequest(KeySnapshot key, KeyState retired) {
-    return new KeyRotator.RotateRequest(
+    return KeyRotator.RotateRequest.of(
         key.name(), key.active().orElseThrow().id(), freshId(), retired);
   }
 

@@ -176,7 +176,7 @@ class FaultScriptTest {
         .capability(KeyCreator.class)
         .orElseThrow()
         .create(
-            new CreateRequest(
+            CreateRequest.of(
                 KeyName.of(name),
                 algorithm,
                 dev.enclave.RotationInterval.POLICY,
@@ -207,7 +207,7 @@ class FaultScriptTest {
   }
 
   private CallContext call() {
-    return new CallContext(
+    return CallContext.of(
         "operation-1", 1, Deadline.in(Duration.ofSeconds(5), harness.time()), harness.time());
   }
 }

@@ -69,7 +69,7 @@ class StaleReadsTest {
     clock.advance(CloudVariant.EVENTUALLY_CONSISTENT.staleness());
     KeyRotator rotator = backend;
     RotateRequest request =
-        new RotateRequest(
+        RotateRequest.of(
             NAME, key.active().orElseThrow().id(), "operation-2", KeyState.VERIFY_ONLY);
     KeyVersion prepared = rotator.prepare(request, call());
     clock.advance(CloudVariant.EVENTUALLY_CONSISTENT.staleness());
@@ -80,7 +80,7 @@ class StaleReadsTest {
 
   private KeySnapshot create(String operationId) throws BackendFailure {
     return backend.create(
-        new CreateRequest(
+        CreateRequest.of(
             NAME,
             SigningAlgorithm.ED25519,
             RotationInterval.POLICY,
@@ -90,6 +90,6 @@ class StaleReadsTest {
   }
 
   private CallContext call() {
-    return new CallContext("operation-1", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
+    return CallContext.of("operation-1", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 }

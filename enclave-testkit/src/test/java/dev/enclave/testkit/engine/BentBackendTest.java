@@ -14,7 +14,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AuditEvent;
 import dev.enclave.spi.AuditEvent.Result;
-import dev.enclave.spi.BackendDescription;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -150,7 +149,7 @@ class BentBackendTest {
   void closesABackendThatIsNotWhatItSays() {
     AtomicBoolean closed = new AtomicBoolean();
     bent.before("close", () -> closed.set(true));
-    bent.describing(d -> new BackendDescription(d.id(), "two\nlines", d.traits(), d.algorithms()));
+    bent.describing(d -> d.withAuthority("two\nlines"));
     refused(ErrorCode.BACKEND_CONTRACT, bench::open);
     assertThat(closed).isTrue();
   }

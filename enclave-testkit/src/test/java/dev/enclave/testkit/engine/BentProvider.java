@@ -3,7 +3,6 @@ package dev.enclave.testkit.engine;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
-import dev.enclave.KeyVersion;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendDecorator;
@@ -51,9 +50,9 @@ final class BentProvider implements BackendProvider {
   private volatile UnaryOperator<ExportedKey> export = UnaryOperator.identity();
   private volatile UnaryOperator<BackendDescription> description = UnaryOperator.identity();
 
-  private volatile HealthReport health = new HealthReport(List.of());
+  private volatile HealthReport health = HealthReport.of(List.of());
   private volatile OrphanCollector.Orphan orphan =
-      new OrphanCollector.Orphan("bent:orphan", KeyName.of("orphan"), Instant.EPOCH);
+      OrphanCollector.Orphan.of("bent:orphan", KeyName.of("orphan"), Instant.EPOCH);
 
   BentProvider(String id) {
     this.id = BackendId.of(id);
@@ -105,7 +104,7 @@ final class BentProvider implements BackendProvider {
         d -> {
           Set<BackendTrait> traits = EnumSet.copyOf(d.traits());
           traits.remove(BackendTrait.REMOTE);
-          return new BackendDescription(d.id(), d.authority(), traits, d.algorithms());
+          return d.withTraits(traits);
         });
   }
 
@@ -142,26 +141,7 @@ final class BentProvider implements BackendProvider {
   /** An answer whose versions have this assurance. */
   static UnaryOperator<KeySnapshot> withAssurance(Assurance assurance) {
     return key ->
-        new KeySnapshot(
-            key.name(),
-            key.algorithm(),
-            key.versions().stream()
-                .map(
-                    v ->
-                        new KeyVersion(
-                            v.id(),
-                            v.state(),
-                            v.createdAt(),
-                            v.publicKey(),
-                            assurance,
-                            v.origin(),
-                            v.providerUri()))
-                .toList(),
-            key.rotation(),
-            key.stamp(),
-            key.createdAt(),
-            key.providerUri(),
-            key.exportable());
+        key.withVersions(key.versions().stream().map(v -> v.withAssurance(assurance)).toList());
   }
 
   @Override
@@ -207,8 +187,7 @@ final class BentProvider implements BackendProvider {
       BackendDescription its = super.describe();
       Set<BackendTrait> traits = EnumSet.copyOf(its.traits());
       traits.add(BackendTrait.REMOTE);
-      return description.apply(
-          new BackendDescription(its.id(), its.authority(), traits, its.algorithms()));
+      return description.apply(its.withTraits(traits));
     }
 
     @Override
@@ -268,8 +247,8 @@ final class BentProvider implements BackendProvider {
             call,
             c ->
                 from.isEmpty()
-                    ? new Page(List.of(), Optional.of("2"))
-                    : new Page(List.of(orphan), Optional.empty()));
+                    ? Page.of(List.of(), Optional.of("2"))
+                    : Page.of(List.of(orphan), Optional.empty()));
       }
 
       @Override

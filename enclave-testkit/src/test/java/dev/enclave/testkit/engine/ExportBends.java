@@ -5,7 +5,6 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersion;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
@@ -23,7 +22,7 @@ final class ExportBends {
   static List<UnaryOperator<ExportedKey>> all(PublicKeyInfo other) {
     return List.of(
         key ->
-            new ExportedKey(
+            ExportedKey.of(
                 KeyName.of("other"), key.algorithm(), key.rotation(), key.stamp(), key.versions()),
         key -> with(key, key.versions().subList(1, 2)),
         key -> with(key, List.of(of(key.versions().get(0), other), key.versions().get(1))),
@@ -36,11 +35,11 @@ final class ExportBends {
   }
 
   private static ExportedKey with(ExportedKey key, List<Version> versions) {
-    return new ExportedKey(key.name(), key.algorithm(), key.rotation(), key.stamp(), versions);
+    return ExportedKey.of(key.name(), key.algorithm(), key.rotation(), key.stamp(), versions);
   }
 
   private static Version of(Version version, PublicKeyInfo publicKey) {
-    return new Version(
+    return Version.of(
         version.id(),
         version.state(),
         version.createdAt(),
@@ -49,7 +48,7 @@ final class ExportBends {
   }
 
   private static Version withMaterialOf(Version version, Version other) {
-    return new Version(
+    return Version.of(
         version.id(), version.state(), version.createdAt(), version.publicKey(), other.material());
   }
 
@@ -65,25 +64,8 @@ final class ExportBends {
 
   private static KeySnapshot with(
       KeySnapshot key, StampReading stamp, KeyOrigin origin, KeyState state) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        key.versions().stream()
-            .map(
-                v ->
-                    new KeyVersion(
-                        v.id(),
-                        state,
-                        v.createdAt(),
-                        v.publicKey(),
-                        v.assurance(),
-                        origin,
-                        v.providerUri()))
-            .toList(),
-        key.rotation(),
-        stamp,
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withVersions(
+            key.versions().stream().map(v -> v.withState(state).withOrigin(origin)).toList())
+        .withStamp(stamp);
   }
 }

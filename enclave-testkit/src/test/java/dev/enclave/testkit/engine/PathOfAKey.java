@@ -101,15 +101,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
   }
 
   private static KeySnapshot stamped(KeySnapshot key, EnvironmentType stamp) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        key.versions(),
-        key.rotation(),
-        StampReading.of(stamp),
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withStamp(StampReading.of(stamp));
   }
 
   void take(Strict there) {

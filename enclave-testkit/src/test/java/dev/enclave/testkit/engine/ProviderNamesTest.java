@@ -70,7 +70,7 @@ class ProviderNamesTest {
 
   @Property(tries = 1000)
   void anOrphan_isShownAndRecordedByItsExactName(@ForAll("names") String name) {
-    BENT.leaving(new Orphan(name, KeyName.of("wallet-42"), Instant.EPOCH));
+    BENT.leaving(Orphan.of(name, KeyName.of("wallet-42"), Instant.EPOCH));
 
     assertThat(enclave.admin().orphans().orElseThrow().find())
         .extracting(Orphans.Orphan::providerUri)
@@ -93,9 +93,9 @@ class ProviderNamesTest {
   void aFinding_andAKey_showTheNameThatTheKeyWasReadBy(@ForAll("names") String name) {
     BENT.answering("load", key -> called(name, key));
     BENT.reporting(
-        new HealthReport(
+        HealthReport.of(
             List.of(
-                new Finding(
+                Finding.of(
                     Severity.WARNING,
                     ErrorCode.KEY_NOT_ACTIVE,
                     "Version " + name + " is about to expire",
@@ -200,15 +200,7 @@ class ProviderNamesTest {
   }
 
   private static KeySnapshot called(String name, KeySnapshot key) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        key.versions(),
-        key.rotation(),
-        key.stamp(),
-        key.createdAt(),
-        name,
-        key.exportable());
+    return key.withProviderUri(name);
   }
 
   private static AuditEvent outcome(Operation operation) {

@@ -271,15 +271,7 @@ class StaleReadingTest {
   }
 
   private static KeySnapshot withVersions(KeySnapshot key, List<KeyVersion> versions) {
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        versions,
-        key.rotation(),
-        key.stamp(),
-        key.createdAt(),
-        key.providerUri(),
-        key.exportable());
+    return key.withVersions(versions);
   }
 
   @Test
@@ -386,14 +378,7 @@ class StaleReadingTest {
   }
 
   private static KeyVersion withKey(KeyVersion version, PublicKeyInfo key) {
-    return new KeyVersion(
-        version.id(),
-        version.state(),
-        version.createdAt(),
-        Optional.of(key),
-        version.assurance(),
-        version.origin(),
-        version.providerUri());
+    return version.withPublicKey(Optional.of(key));
   }
 
   @Test

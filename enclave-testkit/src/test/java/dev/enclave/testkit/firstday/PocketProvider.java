@@ -152,14 +152,13 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
     LocalKey privateKey = LocalKey.generate(key.request.algorithm(), context.random());
     int number = key.versions.size() + 1;
     KeyVersion version =
-        new KeyVersion(
-            KeyVersionId.of(Integer.toString(number)),
-            state,
-            context.time().now(),
-            privateKey.publicKey(),
-            Assurance.SOFTWARE,
-            KeyOrigin.GENERATED,
-            "pocket:" + key.request.name() + "/" + number);
+        KeyVersion.of(
+                KeyVersionId.of(Integer.toString(number)),
+                state,
+                context.time().now(),
+                "pocket:" + key.request.name() + "/" + number)
+            .withPublicKey(privateKey.publicKey())
+            .withOrigin(KeyOrigin.GENERATED);
     return new PocketVersion(version, privateKey, operationId);
   }
 
@@ -184,11 +183,8 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
           FailureCode.UNSUPPORTED, "This kind or length of input is not signed here.");
     }
     try {
-      return new RawSignature(
-          privateKey.sign(input),
-          ref.algorithm().defaultEncoding(),
-          ref.version(),
-          Optional.empty());
+      return RawSignature.of(
+          privateKey.sign(input), ref.algorithm().defaultEncoding(), ref.version());
     } catch (UsageException e) {
       if (e.code() == ErrorCode.CLOSED) {
         // The backend was closed between the look-up and the signature.
@@ -326,15 +322,14 @@ final class PocketKey {
   }
 
   KeySnapshot snapshot() {
-    return new KeySnapshot(
-        request.name(),
-        request.algorithm(),
-        versions.stream().map(v -> v.info).toList(),
-        rotation,
-        StampReading.of(request.stamp()),
-        versions.get(0).info.createdAt(),
-        "pocket:" + request.name(),
-        false);
+    return KeySnapshot.of(
+            request.name(),
+            request.algorithm(),
+            versions.stream().map(v -> v.info).toList(),
+            "pocket:" + request.name())
+        .withRotation(rotation)
+        .withStamp(StampReading.of(request.stamp()))
+        .withCreatedAt(versions.get(0).info.createdAt());
   }
 }
 

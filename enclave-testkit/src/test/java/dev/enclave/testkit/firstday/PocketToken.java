@@ -3,13 +3,10 @@ package dev.enclave.testkit.firstday;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
-import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.LocalKey;
@@ -35,7 +32,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -65,23 +61,14 @@ final class PocketToken implements SigningBackend, KeySigner, KeyAdopter {
   @Override
   public KeySnapshot adopt(KeyName name, String uri, CallContext call) throws BackendFailure {
     LocalKey key = slot(uri);
-    return new KeySnapshot(
-        name,
-        key.algorithm(),
-        List.of(
-            new KeyVersion(
-                KeyVersionId.of("1"),
-                KeyState.ACTIVE,
-                Instant.EPOCH,
-                key.publicKey(),
-                Assurance.SOFTWARE,
-                KeyOrigin.UNKNOWN,
-                uri)),
-        RotationInterval.POLICY,
-        StampReading.none(),
-        Instant.EPOCH,
-        uri,
-        false);
+    return KeySnapshot.of(
+            name,
+            key.algorithm(),
+            List.of(
+                KeyVersion.of(KeyVersionId.of("1"), KeyState.ACTIVE, Instant.EPOCH, uri)
+                    .withPublicKey(key.publicKey())),
+            uri)
+        .withCreatedAt(Instant.EPOCH);
   }
 
   @Override
@@ -94,8 +81,7 @@ final class PocketToken implements SigningBackend, KeySigner, KeyAdopter {
     if (DESCRIPTION.support(version.algorithm()).filter(s -> s.takes(input)).isEmpty()) {
       throw failure(FailureCode.UNSUPPORTED, "The token signs messages of up to 65536 bytes.");
     }
-    return new RawSignature(
-        key.sign(input), key.algorithm().defaultEncoding(), version.version(), Optional.empty());
+    return RawSignature.of(key.sign(input), key.algorithm().defaultEncoding(), version.version());
   }
 
   @Override

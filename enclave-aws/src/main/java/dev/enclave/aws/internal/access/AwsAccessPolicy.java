@@ -28,7 +28,7 @@ public final class AwsAccessPolicy {
             + ":"
             + settings.accountId().orElse("*")
             + ":";
-    return new AccessPolicy(
+    return AccessPolicy.of(
         true,
         filled(
             """

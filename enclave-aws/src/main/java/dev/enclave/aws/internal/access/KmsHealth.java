@@ -45,7 +45,7 @@ public final class KmsHealth {
     } else {
       requireAnswer(call);
     }
-    return new HealthReport(findings);
+    return HealthReport.of(findings);
   }
 
   private Optional<Finding> dryRun(RecentReadings.Usable version, CallContext call)
@@ -80,7 +80,7 @@ public final class KmsHealth {
     return switch (failure.code()) {
       case ACCESS_DENIED ->
           Optional.of(
-              new Finding(
+              Finding.of(
                   Severity.ERROR,
                   ErrorCode.ACCESS_DENIED,
                   "AWS KMS would not sign with " + version.uri() + " for this identity",

@@ -123,7 +123,7 @@ public final class KmsPermissions {
     if (refusal.isPresent() && refusal.get().isThrottlingException()) {
       throw calls.failure(operation, SUBJECT, refusal.get(), call);
     }
-    return new Permission(
+    return Permission.of(
         operation.permission(),
         neededFor,
         refusal.filter(KmsPermissions::denied).isEmpty(),

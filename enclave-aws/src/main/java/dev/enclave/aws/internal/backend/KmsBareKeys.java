@@ -33,7 +33,7 @@ final class KmsBareKeys implements BareKeys {
    * requests, 15 cents where an elliptic curve or a long RSA key works.
    */
   static Estimate estimate() {
-    return new Estimate(
+    return Estimate.of(
         KEYS,
         REQUESTS,
         "about 0.35 USD if it ends within an hour, by the price list of November 2026 (1 USD a key"

@@ -52,7 +52,7 @@ public final class KmsThreads implements KmsParallel, AutoCloseable {
     }
     List<String> requestIds = Collections.synchronizedList(new ArrayList<>());
     CallContext collecting =
-        new CallContext(
+        CallContext.of(
             call.operationId(), call.attempt(), call.deadline(), call.time(), requestIds::add);
     List<Callable<T>> tasks = new ArrayList<>();
     reads.forEach(read -> tasks.add(() -> read.from(collecting)));

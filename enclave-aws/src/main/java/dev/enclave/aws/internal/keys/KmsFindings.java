@@ -74,7 +74,7 @@ final class KmsFindings {
   }
 
   private static Finding warning(ErrorCode code, String observed, String fix) {
-    return new Finding(Severity.WARNING, code, observed, fix);
+    return Finding.of(Severity.WARNING, code, observed, fix);
   }
 
   List<Finding> findings() {

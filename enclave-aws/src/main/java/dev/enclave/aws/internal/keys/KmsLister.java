@@ -29,7 +29,7 @@ public final class KmsLister {
     ListAliasesResponse page = aliases(from, call);
     Set<KeyName> names = new LinkedHashSet<>();
     page.aliases().forEach(a -> KmsAliases.keyOf(a.aliasName()).ifPresent(names::add));
-    return new Names(
+    return Names.of(
         List.copyOf(names),
         Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
   }

@@ -2,13 +2,11 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationInterval;
 import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
@@ -82,15 +80,14 @@ public final class KmsSnapshots {
       }
     }
     Optional<KmsTags.First> first = first(chain);
-    return new KeySnapshot(
-        chain.name(),
-        algorithm,
-        versions,
-        chain.rotation().interval(),
-        oldest.tags().stamp(),
-        first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()),
-        first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()),
-        false);
+    return KeySnapshot.of(
+            chain.name(),
+            algorithm,
+            versions,
+            first.map(f -> KmsArns.withKeyId(oldest.arn(), f.keyId())).orElse(oldest.arn()))
+        .withRotation(chain.rotation().interval())
+        .withStamp(oldest.tags().stamp())
+        .withCreatedAt(first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()));
   }
 
   /** So that they are known when each version is told. */
@@ -138,14 +135,10 @@ public final class KmsSnapshots {
     if (state == KeyState.ACTIVE) {
       findings.note(key);
     }
-    return new KeyVersion(
-        key.version(),
-        state,
-        key.createdAt(),
-        publicKey,
-        key.assurance(reportsHsm),
-        key.origin(),
-        key.arn());
+    return KeyVersion.of(key.version(), state, key.createdAt(), key.arn())
+        .withPublicKey(publicKey)
+        .withAssurance(key.assurance(reportsHsm))
+        .withOrigin(key.origin());
   }
 
   /**
@@ -171,14 +164,12 @@ public final class KmsSnapshots {
         .filter(id -> chain.version(id).isEmpty())
         .map(
             id ->
-                new KeyVersion(
-                    KeyVersionId.of(id),
-                    KeyState.DESTROYED,
-                    createdAt,
-                    Optional.empty(),
-                    next.assurance(reportsHsm),
-                    KeyOrigin.UNKNOWN,
-                    KmsArns.withKeyId(next.arn(), id)));
+                KeyVersion.of(
+                        KeyVersionId.of(id),
+                        KeyState.DESTROYED,
+                        createdAt,
+                        KmsArns.withKeyId(next.arn(), id))
+                    .withAssurance(next.assurance(reportsHsm)));
   }
 
   private static Optional<KmsTags.First> first(KmsVersionChain chain) {
@@ -195,15 +186,13 @@ public final class KmsSnapshots {
     KeyState state = foreignState(key);
     readings.note(
         new RecentReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
-    return new KeySnapshot(
-        name,
-        algorithm,
-        List.of(version(key, state, algorithm, publicKeys.of(key, algorithm, call))),
-        RotationInterval.POLICY,
-        key.tags().stamp(),
-        key.createdAt(),
-        key.arn(),
-        false);
+    return KeySnapshot.of(
+            name,
+            algorithm,
+            List.of(version(key, state, algorithm, publicKeys.of(key, algorithm, call))),
+            key.arn())
+        .withStamp(key.tags().stamp())
+        .withCreatedAt(key.createdAt());
   }
 
   static KeyState foreignState(KmsKey key) {

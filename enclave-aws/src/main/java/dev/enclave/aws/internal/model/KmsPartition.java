@@ -42,7 +42,7 @@ public record KmsPartition(String id) {
   }
 
   public ImportSupport importSupport() {
-    return new ImportSupport(
+    return ImportSupport.of(
         KeyAlgorithm.all().stream()
             .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)
             .filter(algorithm -> !china() || !rsa(algorithm))

@@ -46,11 +46,11 @@ public final class KmsSigner {
     if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
       throw KmsRefusals.COMMON.wrongAnswer("it did not sign by the algorithm asked for");
     }
-    return new RawSignature(
-        Bytes.of(answer.signature().asByteArrayUnsafe()),
-        ref.algorithm().defaultEncoding(),
-        signedBy(ref, answer),
-        Optional.ofNullable(answer.responseMetadata().requestId()));
+    return RawSignature.of(
+            Bytes.of(answer.signature().asByteArrayUnsafe()),
+            ref.algorithm().defaultEncoding(),
+            signedBy(ref, answer))
+        .withProviderRequestId(Optional.ofNullable(answer.responseMetadata().requestId()));
   }
 
   private SignResponse ask(

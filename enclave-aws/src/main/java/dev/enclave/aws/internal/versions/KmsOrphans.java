@@ -60,7 +60,7 @@ public final class KmsOrphans {
   private record Found(KmsKey key, KeyName name, Optional<KmsVersionChain> chain) {
 
     Orphan orphan() {
-      return new Orphan(key.arn(), name, key.createdAt());
+      return Orphan.of(key.arn(), name, key.createdAt());
     }
   }
 
@@ -82,7 +82,7 @@ public final class KmsOrphans {
       }
       find(entry.keyId(), call).map(Found::orphan).ifPresent(orphans::add);
     }
-    return new Page(
+    return Page.of(
         orphans,
         Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
   }

@@ -163,20 +163,20 @@ class AwsAccessPolicyTest {
   private void restore() throws BackendFailure {
     try (LocalKey key = LocalKey.generate(KmsBench.ALGORITHM, new SecureRandom());
         ExportedKey outside =
-            new ExportedKey(
+            ExportedKey.of(
                 KmsBench.NAME,
                 KmsBench.ALGORITHM,
                 RotationInterval.NEVER,
                 Optional.empty(),
                 List.of(
-                    new Version(
+                    Version.of(
                         KeyVersionId.of("1"),
                         KeyState.ACTIVE,
                         bench.clock.now(),
                         key.publicKey(),
                         Optional.of(key.encode()))))) {
       bench.backend.restore(
-          new RestoreRequest(
+          RestoreRequest.of(
               KeyName.of("restored"), EnvironmentType.PRODUCTION, outside, KmsBench.newId()),
           bench.call());
     }

@@ -28,7 +28,7 @@ class KmsThreadsTest {
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
-      new CallContext("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock, told::add);
+      CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock, told::add);
 
   @AfterEach
   void close() {
@@ -63,7 +63,7 @@ class KmsThreadsTest {
   void tellsTheRequestsInTheCallersThread() throws BackendFailure {
     List<Thread> tellers = Collections.synchronizedList(new ArrayList<>());
     CallContext watched =
-        new CallContext(
+        CallContext.of(
             "op",
             1,
             Deadline.in(Duration.ofSeconds(5), clock),

@@ -183,7 +183,7 @@ final class RefreshingCredentialsTest {
     RefreshingCredentials credentials = slow(goOn, new CountDownLatch(1));
     clock.advance(HOUR);
     CallContext hurried =
-        new CallContext("test", 1, Deadline.in(Duration.ofMillis(200), clock), clock);
+        CallContext.of("test", 1, Deadline.in(Duration.ofMillis(200), clock), clock);
     BackendFailure failure =
         catchThrowableOfType(BackendFailure.class, () -> credentials.ready(hurried));
     assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
@@ -240,6 +240,6 @@ final class RefreshingCredentialsTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
+    return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(30), clock), clock);
   }
 }

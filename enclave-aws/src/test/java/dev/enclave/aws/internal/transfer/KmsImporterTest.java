@@ -88,7 +88,7 @@ class KmsImporterTest {
     for (KeyState state : states) {
       try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {
         versions.add(
-            new Version(
+            Version.of(
                 KeyVersionId.of("v" + versions.size()),
                 state,
                 Instant.EPOCH,
@@ -96,12 +96,12 @@ class KmsImporterTest {
                 state == KeyState.DESTROYED ? Optional.empty() : Optional.of(key.encode())));
       }
     }
-    return new ExportedKey(
+    return ExportedKey.of(
         KmsBench.NAME, algorithm, RotationInterval.NEVER, Optional.empty(), versions);
   }
 
   private RestoreRequest request(ExportedKey key) {
-    return new RestoreRequest(name, EnvironmentType.PRODUCTION, key, KmsBench.newId());
+    return RestoreRequest.of(name, EnvironmentType.PRODUCTION, key, KmsBench.newId());
   }
 
   private KeySnapshot restore(RestoreRequest request) throws BackendFailure {
@@ -114,7 +114,7 @@ class KmsImporterTest {
       try {
         return bench.backend.restore(
             request,
-            new CallContext(
+            CallContext.of(
                 request.operationId(),
                 attempt,
                 Deadline.in(Duration.ofSeconds(30), bench.clock),
@@ -222,7 +222,7 @@ class KmsImporterTest {
       for (int number = 1; number <= 3; number++) {
         faults.follow(FaultPlan.NONE.on(operation, number, Fault.resetAfter()));
         RestoreRequest request =
-            new RestoreRequest(
+            RestoreRequest.of(
                 KeyName.of(name + "-" + number),
                 EnvironmentType.PRODUCTION,
                 outside,
@@ -263,14 +263,14 @@ class KmsImporterTest {
         ExportedKey other = key(KmsBench.ALGORITHM, KeyState.ACTIVE)) {
       Version active = one.versions().get(1);
       Version mixed =
-          new Version(
+          Version.of(
               active.id(),
               active.state(),
               active.createdAt(),
               other.versions().get(0).publicKey(),
               active.material());
       ExportedKey wrong =
-          new ExportedKey(
+          ExportedKey.of(
               one.name(),
               one.algorithm(),
               one.rotation(),
@@ -304,13 +304,13 @@ class KmsImporterTest {
         ExportedKey other = key(SigningAlgorithm.ECDSA_P384_SHA384, KeyState.ACTIVE)) {
       Version version = one.versions().get(0);
       ExportedKey wrong =
-          new ExportedKey(
+          ExportedKey.of(
               one.name(),
               one.algorithm(),
               one.rotation(),
               one.stamp(),
               List.of(
-                  new Version(
+                  Version.of(
                       version.id(),
                       version.state(),
                       version.createdAt(),
@@ -342,13 +342,13 @@ class KmsImporterTest {
   @ValueSource(strings = {"AES_256_GCM", "RSA_OAEP_3072_SHA256", "RSA_OAEP_4096_SHA256"})
   void refusesWrappingKeys_withTheReason(KeyAlgorithm algorithm) {
     try (ExportedKey junk =
-        new ExportedKey(
+        ExportedKey.of(
             KmsBench.NAME,
             algorithm,
             RotationInterval.NEVER,
             Optional.empty(),
             List.of(
-                new Version(
+                Version.of(
                     KeyVersionId.of("1"),
                     KeyState.ACTIVE,
                     Instant.EPOCH,

@@ -63,7 +63,7 @@ class KmsRestorationTest {
   }
 
   private RestoreRequest request(ExportedKey key) {
-    return new RestoreRequest(name, EnvironmentType.PRODUCTION, key, KmsBench.newId());
+    return RestoreRequest.of(name, EnvironmentType.PRODUCTION, key, KmsBench.newId());
   }
 
   private static ExportedKey threeVersions() {
@@ -158,7 +158,7 @@ class KmsRestorationTest {
         ExportedKey other = threeVersions()) {
       cutShort(outside, FaultPlan.NONE.on("CreateAlias", 2, Fault.resetBefore()));
       ExportedKey inOtherStates =
-          new ExportedKey(
+          ExportedKey.of(
               outside.name(),
               outside.algorithm(),
               outside.rotation(),

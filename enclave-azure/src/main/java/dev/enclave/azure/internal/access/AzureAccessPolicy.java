@@ -39,7 +39,7 @@ public final class AzureAccessPolicy {
     boolean managedHsm =
         AzureCloud.of(settings.vault().host()).filter(AzureCloud.Place::managedHsm).isPresent();
     String vault = settings.vault().host().replaceFirst("\\..*", "");
-    return new AccessPolicy(true, managedHsm ? local(vault) : roles(vault));
+    return AccessPolicy.of(true, managedHsm ? local(vault) : roles(vault));
   }
 
   private static String roles(String vault) {

@@ -50,7 +50,7 @@ public final class AzureHealth {
     if (read.isPresent()
         && failure.filter(f -> f.code() == FailureCode.ACCESS_DENIED).isPresent()) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
               "The vault does not let this identity read " + read.get(),
@@ -59,7 +59,7 @@ public final class AzureHealth {
     } else if (failure.isPresent() && !tolerable(failure.get())) {
       throw failure.get();
     }
-    return new HealthReport(findings);
+    return HealthReport.of(findings);
   }
 
   private Optional<BackendFailure> reading(String uri, CallContext call) throws BackendFailure {

@@ -105,7 +105,7 @@ public final class AzurePermissions {
     }
     boolean managedHsm = calls.endpoint().managedHsm();
     String action = operation.dataAction(managedHsm);
-    return new Permission(
+    return Permission.of(
         action,
         neededFor,
         !denied,

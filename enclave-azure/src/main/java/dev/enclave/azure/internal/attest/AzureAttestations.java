@@ -69,7 +69,7 @@ public final class AzureAttestations {
     }
     AttestationCertificates certificates =
         AttestationCertificates.of(given.getCertificatePemFile(), statement);
-    return new Attestation(
+    return Attestation.of(
         Optional.ofNullable(given.getVersion())
             .filter(version -> FORMAT.matcher(version).matches())
             .orElse("unnamed"),

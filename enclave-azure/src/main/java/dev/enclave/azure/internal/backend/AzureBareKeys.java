@@ -38,7 +38,7 @@ public final class AzureBareKeys implements BareKeys {
    * it was used in the last 30 days; 3 or 15 cents for 10,000 requests.
    */
   public static Estimate estimate() {
-    return new Estimate(
+    return Estimate.of(
         KEYS,
         REQUESTS,
         "up to 5 USD for each key that signs, billed for a month in which it was used, by the price"

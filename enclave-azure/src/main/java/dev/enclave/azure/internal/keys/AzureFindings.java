@@ -59,7 +59,7 @@ final class AzureFindings {
 
   private void stranger(AzureVersion version) {
     Finding finding =
-        new Finding(
+        Finding.of(
             Severity.WARNING,
             ErrorCode.KEY_IDENTITY_CHANGED,
             "Version "
@@ -81,7 +81,7 @@ final class AzureFindings {
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
       findings.put(
           PURGE,
-          new Finding(
+          Finding.of(
               Severity.WARNING,
               ErrorCode.ASSURANCE_TOO_LOW,
               "The vault has no purge protection (recovery level "
@@ -110,7 +110,7 @@ final class AzureFindings {
     }
     findings.put(
         key,
-        new Finding(
+        Finding.of(
             Severity.WARNING,
             ErrorCode.KEY_NOT_ACTIVE,
             "Version " + version.uri() + " " + observed.get(),
@@ -120,7 +120,7 @@ final class AzureFindings {
   private void kept(AzureVersion version) {
     findings.put(
         version.uri() + "#kept",
-        new Finding(
+        Finding.of(
             Severity.WARNING,
             ErrorCode.KEY_NOT_ACTIVE,
             "Version "

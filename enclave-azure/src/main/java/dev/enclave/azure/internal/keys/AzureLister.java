@@ -38,13 +38,13 @@ public final class AzureLister {
         names.add(name.get());
       }
     }
-    return new Names(names, next(page));
+    return Names.of(names, next(page));
   }
 
   /** As {@link #page}, with those that only the beginning of a key has come in for. */
   public Names pageWithBeginnings(Optional<String> from, CallContext call) throws BackendFailure {
     PagedResponse<KeyProperties> page = listed(from, call);
-    return new Names(
+    return Names.of(
         page.getValue().stream().flatMap(key -> named(key).stream()).toList(), next(page));
   }
 

@@ -6,7 +6,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
-import dev.enclave.RotationInterval;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
@@ -80,15 +79,10 @@ public final class AzureSnapshots {
         versions.add(version(chain, version, written, atNanos, call));
       }
     }
-    return new KeySnapshot(
-        chain.name(),
-        algorithm,
-        versions,
-        first.tags().rotation(),
-        first.tags().stamp(),
-        first.createdAt(),
-        keyUri(AzureNames.of(chain.name())),
-        false);
+    return KeySnapshot.of(chain.name(), algorithm, versions, keyUri(AzureNames.of(chain.name())))
+        .withRotation(first.tags().rotation())
+        .withStamp(first.tags().stamp())
+        .withCreatedAt(first.createdAt());
   }
 
   /** One version, its reading noted. */
@@ -130,14 +124,10 @@ public final class AzureSnapshots {
       readings.noteToSign(new Usable(version.uri(), algorithm));
     }
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
-    return new KeyVersion(
-        version.version(),
-        state,
-        version.createdAt(),
-        publicKeys.publicKey(version.uri(), algorithm, call),
-        parameters.assurance(believed),
-        origin,
-        version.uri());
+    return KeyVersion.of(version.version(), state, version.createdAt(), version.uri())
+        .withPublicKey(publicKeys.publicKey(version.uri(), algorithm, call))
+        .withAssurance(parameters.assurance(believed))
+        .withOrigin(origin);
   }
 
   /**
@@ -150,30 +140,20 @@ public final class AzureSnapshots {
     readings.note(
         new RecentReadings.Id(name, version.id()),
         new Reading(KeyState.DESTROYED, version.tags().stamp(), readings.now()));
-    return new KeySnapshot(
-        name,
-        algorithm,
-        List.of(deletedVersion(version, algorithm, call)),
-        version.tags().rotation(),
-        version.tags().stamp(),
-        version.createdAt(),
-        keyUri(AzureNames.of(name)),
-        false);
+    return KeySnapshot.of(
+            name,
+            algorithm,
+            List.of(deletedVersion(version, algorithm, call)),
+            keyUri(AzureNames.of(name)))
+        .withRotation(version.tags().rotation())
+        .withStamp(version.tags().stamp())
+        .withCreatedAt(version.createdAt());
   }
 
   private KeyVersion deletedVersion(AzureVersion version, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     KeyVersion shown = version(version, KeyState.DESTROYED, algorithm, origin(version), call);
-    return version.tags().isOfFirst()
-        ? shown
-        : new KeyVersion(
-            shown.id(),
-            shown.state(),
-            shown.createdAt(),
-            Optional.empty(),
-            shown.assurance(),
-            shown.origin(),
-            shown.providerUri());
+    return version.tags().isOfFirst() ? shown : shown.withPublicKey(Optional.empty());
   }
 
   /** A key that is not Enclave's: one version, active while the vault has it enabled. */
@@ -191,15 +171,13 @@ public final class AzureSnapshots {
         new Reading(state, version.tags().stamp(), atNanos));
     findings.noteValidity(version, call.time().now());
     findings.noteRecovery(version.recoveryLevel());
-    return new KeySnapshot(
-        name,
-        algorithm,
-        List.of(version(version, state, algorithm, version.tags().saidOrigin(), call)),
-        RotationInterval.POLICY,
-        version.tags().stamp(),
-        version.createdAt(),
-        uri,
-        false);
+    return KeySnapshot.of(
+            name,
+            algorithm,
+            List.of(version(version, state, algorithm, version.tags().saidOrigin(), call)),
+            uri)
+        .withStamp(version.tags().stamp())
+        .withCreatedAt(version.createdAt());
   }
 
   public String keyUri(String vaultName) {

@@ -49,7 +49,7 @@ public final class AzureImporter {
     this.imports = new AzureImports(keys.directory(), random);
     this.random = random;
     this.support =
-        new ImportSupport(
+        ImportSupport.of(
             KeyAlgorithm.all().stream()
                 .filter(algorithm -> keys.calls().endpoint().imports())
                 .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)

@@ -50,8 +50,8 @@ public final class AzureSigner {
       throw AzureCalls.REFUSALS.wrongAnswer(
           "what it sent is not as long as a signature by " + ref.algorithm());
     }
-    return new RawSignature(
-        Bytes.of(signature), scheme.encoding(), signedBy(ref, answer.value()), answer.requestId());
+    return RawSignature.of(Bytes.of(signature), scheme.encoding(), signedBy(ref, answer.value()))
+        .withProviderRequestId(answer.requestId());
   }
 
   private Answered<SignResult> ask(

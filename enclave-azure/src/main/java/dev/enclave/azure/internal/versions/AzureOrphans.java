@@ -48,10 +48,10 @@ public final class AzureOrphans {
       Stream.concat(
               chain.lost().stream().filter(version -> isLost(version, listing)),
               chain.versions().stream().filter(version -> isPrepared(chain, version, listing)))
-          .map(version -> new Orphan(version.uri(), name, version.createdAt()))
+          .map(version -> Orphan.of(version.uri(), name, version.createdAt()))
           .forEach(orphans::add);
     }
-    return new Page(orphans, names.next());
+    return Page.of(orphans, names.next());
   }
 
   private static boolean isLost(AzureVersion version, AzureDirectory.Listing listing) {

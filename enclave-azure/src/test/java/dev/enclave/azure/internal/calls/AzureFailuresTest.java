@@ -201,7 +201,7 @@ class AzureFailuresTest {
   /** Whatever it is called, the vault is asked for a key. */
   private BackendFailure failure(AzureOperation operation, int attempt) throws BackendFailure {
     CallContext call =
-        new CallContext(
+        CallContext.of(
             UUID.randomUUID().toString(),
             attempt,
             Deadline.in(Duration.ofMinutes(1), bench.clock),

@@ -87,7 +87,7 @@ class AzureImporterTest {
       try {
         return bench.backend.restore(
             request,
-            new CallContext(
+            CallContext.of(
                 request.operationId(),
                 attempt,
                 Deadline.in(Duration.ofSeconds(30), bench.clock),
@@ -348,7 +348,7 @@ class AzureImporterTest {
   void keepsTheStampAndTheInterval_asAsked() throws BackendFailure {
     try (Outside key = OutsideKeys.of(SigningAlgorithm.ECDSA_P256_SHA256, KeyState.ACTIVE)) {
       RestoreRequest request =
-          new RestoreRequest(
+          RestoreRequest.of(
               name, EnvironmentType.PRODUCTION, key.key(), UUID.randomUUID().toString());
       KeySnapshot restored = restore(request);
       assertThat(restored.stamp()).isEqualTo(StampReading.of(EnvironmentType.PRODUCTION));

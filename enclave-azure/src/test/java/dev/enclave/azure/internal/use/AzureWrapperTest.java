@@ -61,7 +61,7 @@ class AzureWrapperTest {
     String operation = UUID.randomUUID().toString();
     KeySnapshot key =
         backend.create(
-            new CreateRequest(
+            CreateRequest.of(
                 KeyName.of("kek"),
                 algorithm,
                 RotationInterval.NEVER,

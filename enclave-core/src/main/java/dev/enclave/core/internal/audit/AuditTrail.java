@@ -316,7 +316,7 @@ public final class AuditTrail implements AutoCloseable {
     return Optional.ofNullable(trouble.get())
         .map(
             why ->
-                new Finding(
+                Finding.of(
                     required ? Severity.ERROR : Severity.WARNING,
                     ErrorCode.AUDIT_UNAVAILABLE,
                     "the audit log cannot be written: " + why,

@@ -131,7 +131,7 @@ public final class BackendCaller {
   private CallContext context(Plan plan, int number, Deadline deadline) {
     CallTrace trace = plan.trace();
     trace.attempt();
-    return new CallContext(trace.operationId(), number, deadline, time, trace::providerRequestId);
+    return CallContext.of(trace.operationId(), number, deadline, time, trace::providerRequestId);
   }
 
   /** Null checks are the compiler's elsewhere; backends are compiled by others. */

@@ -19,7 +19,7 @@ public final class Findings {
     Matcher parts = LAST_SENTENCE.matcher(failure.getMessage());
     boolean both = parts.matches();
     String fix = both ? parts.group(2) : "correct what it names";
-    return new Finding(
+    return Finding.of(
         Severity.ERROR,
         failure.code(),
         withoutStop(both ? parts.group(1) : failure.getMessage()),
@@ -28,7 +28,7 @@ public final class Findings {
 
   /** The same in one part, where the report is about nothing else. */
   public static Finding whole(EnclaveException failure) {
-    return new Finding(
+    return Finding.of(
         Severity.ERROR,
         failure.code(),
         failure.getMessage(),

@@ -280,6 +280,6 @@ public final class Resolver {
   }
 
   private static Finding finding(ErrorCode code, String observed, String fix) {
-    return new Finding(Severity.ERROR, code, observed, fix);
+    return Finding.of(Severity.ERROR, code, observed, fix);
   }
 }

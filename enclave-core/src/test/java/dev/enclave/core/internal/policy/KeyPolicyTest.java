@@ -13,7 +13,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.config.Adoption;
@@ -235,15 +234,9 @@ final class KeyPolicyTest {
   }
 
   private static KeySnapshot key(StampReading stamp, List<KeyVersion> versions) {
-    return new KeySnapshot(
-        KeyName.of("wallet"),
-        SigningAlgorithm.ED25519,
-        versions,
-        RotationInterval.POLICY,
-        stamp,
-        Instant.EPOCH,
-        "uri:wallet",
-        false);
+    return KeySnapshot.of(KeyName.of("wallet"), SigningAlgorithm.ED25519, versions, "uri:wallet")
+        .withStamp(stamp)
+        .withCreatedAt(Instant.EPOCH);
   }
 
   private static KeyVersion version(KeyState state, Assurance assurance) {
@@ -251,13 +244,8 @@ final class KeyPolicyTest {
   }
 
   private static KeyVersion version(KeyState state, Assurance assurance, KeyOrigin origin) {
-    return new KeyVersion(
-        KeyVersionId.of("1"),
-        state,
-        Instant.EPOCH,
-        Optional.empty(),
-        assurance,
-        origin,
-        "uri:wallet/1");
+    return KeyVersion.of(KeyVersionId.of("1"), state, Instant.EPOCH, "uri:wallet/1")
+        .withAssurance(assurance)
+        .withOrigin(origin);
   }
 }

@@ -57,7 +57,7 @@ final class BackupContent {
       KeyAlgorithm algorithm = KeyAlgorithm.parse(required(ALGORITHM));
       requireAlgorithm(wanted, algorithm);
       versions.addAll(versions(algorithm));
-      return new ExportedKey(
+      return ExportedKey.of(
           KeyName.of(required(NAME)),
           algorithm,
           RotationInterval.parse(required(ROTATION)),
@@ -127,7 +127,7 @@ final class BackupContent {
     try {
       return new PlacedVersion(
           Integer.parseInt(required(block, PLACE)),
-          new Version(
+          Version.of(
               KeyVersionId.of(required(block, VERSION)),
               KeyState.valueOf(required(block, STATE)),
               Instant.parse(required(block, CREATED_AT)),

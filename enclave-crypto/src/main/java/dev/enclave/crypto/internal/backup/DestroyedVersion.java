@@ -51,7 +51,7 @@ final class DestroyedVersion {
                   PublicKeyInfo.fromSpki(Base64.getDecoder().decode(fields.get(3)), algorithm));
       return new PlacedVersion(
           Integer.parseInt(fields.get(0)),
-          new Version(
+          Version.of(
               KeyVersionId.of(fields.get(1)),
               KeyState.DESTROYED,
               Instant.parse(fields.get(2)),

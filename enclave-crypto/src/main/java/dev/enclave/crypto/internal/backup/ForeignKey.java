@@ -52,13 +52,13 @@ final class ForeignKey {
     try (SecretBytes material = SecretBytes.takeOver(pkcs8.clone())) {
       KeyMaterial key = Materials.decode(algorithm, material, random);
       try {
-        return new ExportedKey(
+        return ExportedKey.of(
             name,
             algorithm,
             RotationInterval.unlessAsked(algorithm),
             Optional.empty(),
             List.of(
-                new Version(
+                Version.of(
                     FIRST, KeyState.ACTIVE, now, key.publicKey(), Optional.of(key.encode()))));
       } finally {
         key.destroy();

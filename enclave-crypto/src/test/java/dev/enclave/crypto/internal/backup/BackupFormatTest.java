@@ -60,7 +60,7 @@ class BackupFormatTest {
 
   private static Version version(KeyAlgorithm algorithm, int number, KeyState state) {
     try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {
-      return new Version(
+      return Version.of(
           KeyVersionId.of("v-" + number),
           state,
           NOW.plus(Duration.ofDays(number)),
@@ -70,7 +70,7 @@ class BackupFormatTest {
   }
 
   private static ExportedKey key(KeyAlgorithm algorithm, KeyState... states) {
-    return new ExportedKey(
+    return ExportedKey.of(
         KeyName.of("wallet-42"),
         algorithm,
         RotationInterval.every(Duration.ofDays(90)),
@@ -142,7 +142,7 @@ class BackupFormatTest {
   void bringsBackAKeyWithoutAStamp() {
     ExportedKey stamped = key(SigningAlgorithm.ED25519, KeyState.ACTIVE);
     ExportedKey unstamped =
-        new ExportedKey(
+        ExportedKey.of(
             stamped.name(),
             stamped.algorithm(),
             RotationInterval.NEVER,

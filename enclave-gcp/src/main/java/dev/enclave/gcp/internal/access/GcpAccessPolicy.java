@@ -19,7 +19,7 @@ public final class GcpAccessPolicy {
   /** For this configuration. */
   public static AccessPolicy of(BackendContext context) throws BackendFailure {
     String[] ring = GcpSettings.of(context.settings()).keyRing().split("/", -1);
-    return new AccessPolicy(
+    return AccessPolicy.of(
         true,
         TEMPLATE
             .replace("$project$", ring[1])

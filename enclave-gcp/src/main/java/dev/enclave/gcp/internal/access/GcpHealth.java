@@ -43,12 +43,12 @@ public final class GcpHealth {
     List<Finding> findings = new ArrayList<>(logs.findings());
     if (!maySign && shouldSign) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
               "Google Cloud KMS would not sign with " + resource + " for this identity",
               "Grant " + SIGN + " on the key or the key ring"));
     }
-    return new HealthReport(findings);
+    return HealthReport.of(findings);
   }
 }

@@ -77,7 +77,7 @@ public final class GcpPermissions {
   }
 
   private static Permission permission(String name, String neededFor, Set<String> granted) {
-    return new Permission(
+    return Permission.of(
         name,
         neededFor,
         granted.contains(name),

@@ -51,7 +51,7 @@ public record CaviumCertificates(
   private static void add(List<Chain> chains, String of, List<X509Certificate> certificates)
       throws BackendFailure {
     if (!certificates.isEmpty()) {
-      chains.add(new Chain(of, encoded(certificates)));
+      chains.add(Chain.of(of, encoded(certificates)));
     }
   }
 

@@ -84,7 +84,7 @@ public final class GcpAttestations {
       facts.put("extractable", flag(key.get(CaviumStatement.EXTRACTABLE)));
       facts.put("never extractable", flag(key.get(CaviumStatement.NEVER_EXTRACTABLE)));
     }
-    return new Attestation(
+    return Attestation.of(
         given.getFormat().toString(),
         Bytes.of(given.getContent().toByteArray()),
         certificates.chains(),

@@ -42,7 +42,7 @@ final class GcpBareKeys implements BareKeys {
    * operations. A CryptoKey without an active version costs nothing, and stays listed.
    */
   static Estimate estimate() {
-    return new Estimate(
+    return Estimate.of(
         KEYS,
         REQUESTS,
         "about 1 USD if it ends within an hour, by the price list of 2026 (1 to 2.50 USD a version in"

@@ -109,7 +109,7 @@ public final class GcpSessions {
     GcpCalls calls = new GcpCalls(session);
     for (int attempt = 1; ; attempt++) {
       CallContext call =
-          new CallContext("open", attempt, Deadline.in(OPENING, context.time()), context.time());
+          CallContext.of("open", attempt, Deadline.in(OPENING, context.time()), context.time());
       try {
         calls.send(
             GcpOperation.TEST_PERMISSIONS,

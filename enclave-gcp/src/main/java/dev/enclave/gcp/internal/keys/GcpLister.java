@@ -49,7 +49,7 @@ public final class GcpLister {
       }
     }
     String next = page.getNextPageToken();
-    return new Names(names, next.isEmpty() ? Optional.empty() : Optional.of(next));
+    return Names.of(names, next.isEmpty() ? Optional.empty() : Optional.of(next));
   }
 
   /** Whether there is a key, and not only the beginning of one that came from elsewhere. */

@@ -13,7 +13,6 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.RotationInterval;
 import dev.enclave.cloud.RecentReadings;
 import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
@@ -54,15 +53,10 @@ public final class GcpSnapshots {
     if (versions.isEmpty()) {
       throw GcpRefusals.wrongAnswer(key.resource() + " has no version").naming(key.resource());
     }
-    return new KeySnapshot(
-        key.name(),
-        key.algorithm(),
-        versions,
-        key.rotation(),
-        key.labels().stamp(),
-        versions.get(0).createdAt(),
-        key.resource(),
-        false);
+    return KeySnapshot.of(key.name(), key.algorithm(), versions, key.resource())
+        .withRotation(key.rotation())
+        .withStamp(key.labels().stamp())
+        .withCreatedAt(versions.get(0).createdAt());
   }
 
   /** A version's public key, where KMS tells it. */
@@ -100,14 +94,10 @@ public final class GcpSnapshots {
       throws BackendFailure {
     KeyVersionId id = GcpNames.idOfVersion(version.getName()).orElseThrow();
     KeyVersion described =
-        new KeyVersion(
-            id,
-            state,
-            instant(version.getCreateTime()),
-            publicKey(version, algorithm, call),
-            assurance(version.getProtectionLevel()),
-            origin(version),
-            version.getName());
+        KeyVersion.of(id, state, instant(version.getCreateTime()), version.getName())
+            .withPublicKey(publicKey(version, algorithm, call))
+            .withAssurance(assurance(version.getProtectionLevel()))
+            .withOrigin(origin(version));
     readings.note(new RecentReadings.Id(name, id.value()), new Reading(state, stamp, atNanos));
     if (state == KeyState.ACTIVE) {
       readings.noteToSign(new RecentReadings.Usable(version.getName(), algorithm));
@@ -126,15 +116,9 @@ public final class GcpSnapshots {
       throws BackendFailure {
     KeyVersion described =
         version(name, algorithm, version, foreignState(version), stamp, atNanos, call);
-    return new KeySnapshot(
-        name,
-        algorithm,
-        List.of(described),
-        RotationInterval.POLICY,
-        stamp,
-        described.createdAt(),
-        version.getName(),
-        false);
+    return KeySnapshot.of(name, algorithm, List.of(described), version.getName())
+        .withStamp(stamp)
+        .withCreatedAt(described.createdAt());
   }
 
   private static KeyState foreignState(CryptoKeyVersion version) {

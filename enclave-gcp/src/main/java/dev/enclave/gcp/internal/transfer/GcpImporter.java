@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
 public final class GcpImporter {
 
   public static final ImportSupport SUPPORT =
-      new ImportSupport(
+      ImportSupport.of(
           GcpScheme.supported().stream()
               .map(AlgorithmSupport::algorithm)
               .filter(algorithm -> algorithm.purpose() == KeyPurpose.SIGN)

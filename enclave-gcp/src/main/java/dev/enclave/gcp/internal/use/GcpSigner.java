@@ -58,11 +58,11 @@ public final class GcpSigner {
     requireUndamaged(input, signed);
     KeyVersionId signedBy = signedBy(ref, signed);
     levels.require(ref.providerUri(), signed.getProtectionLevel());
-    return new RawSignature(
-        Bytes.of(signed.getSignature().toByteArray()),
-        ref.algorithm().defaultEncoding(),
-        signedBy,
-        Optional.of(answer.requestId()));
+    return RawSignature.of(
+            Bytes.of(signed.getSignature().toByteArray()),
+            ref.algorithm().defaultEncoding(),
+            signedBy)
+        .withProviderRequestId(Optional.of(answer.requestId()));
   }
 
   private static AsymmetricSignRequest request(

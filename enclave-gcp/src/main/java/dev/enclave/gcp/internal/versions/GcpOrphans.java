@@ -61,7 +61,7 @@ public final class GcpOrphans {
       }
     }
     String next = page.getNextPageToken();
-    return new Page(orphans, next.isEmpty() ? Optional.empty() : Optional.of(next));
+    return Page.of(orphans, next.isEmpty() ? Optional.empty() : Optional.of(next));
   }
 
   private static List<Orphan> orphans(GcpKey key, CallContext call) {
@@ -72,7 +72,7 @@ public final class GcpOrphans {
               Instant createdAt = Instant.ofEpochSecond(version.getCreateTime().getSeconds());
               if (unused(key, number, version)
                   && createdAt.plus(UNDER_WAY).isBefore(call.time().now())) {
-                orphans.add(new Orphan(version.getName(), key.name(), createdAt));
+                orphans.add(Orphan.of(version.getName(), key.name(), createdAt));
               }
             });
     return orphans;

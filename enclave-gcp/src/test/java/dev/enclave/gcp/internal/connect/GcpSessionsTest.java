@@ -142,13 +142,13 @@ class GcpSessionsTest {
       try (GcpKmsBackend backend = new GcpKmsBackend(openings.open(), openings.context())) {
         KeySnapshot key =
             backend.create(
-                new CreateRequest(
+                CreateRequest.of(
                     KeyName.of("wallet"),
                     SigningAlgorithm.ED25519,
                     RotationInterval.NEVER,
                     EnvironmentType.DEVELOPMENT,
                     "op"),
-                new CallContext(
+                CallContext.of(
                     "op", 1, Deadline.in(Duration.ofSeconds(30), openings.clock), openings.clock));
         assertThat(key.versions().get(0).assurance()).isEqualTo(Assurance.SOFTWARE);
       }

@@ -67,7 +67,7 @@ class FreshTokensTest {
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
     CallContext patient =
-        new CallContext("test", 2, Deadline.in(Duration.ofSeconds(30), time), time);
+        CallContext.of("test", 2, Deadline.in(Duration.ofSeconds(30), time), time);
     assertThat(tokens.token(patient)).isEqualTo("token-1");
     assertThat(fetched).hasValue(1);
   }
@@ -118,7 +118,7 @@ class FreshTokensTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, Deadline.in(DEADLINE, time), time);
+    return CallContext.of("test", 1, Deadline.in(DEADLINE, time), time);
   }
 
   private static BackendFailure failure(FreshTokens tokens, MutableClock clock) {
@@ -126,7 +126,7 @@ class FreshTokensTest {
   }
 
   private static CallContext call(MutableClock clock) {
-    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
+    return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   private TokenSource silent() {

@@ -270,7 +270,7 @@ class TokenChainTest {
   }
 
   private CallContext call() {
-    return new CallContext("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
+    return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
   private static dev.enclave.spi.MetadataAnswer token(String value, int seconds) {

@@ -96,7 +96,7 @@ class GcpImporterTest {
     for (KeyState state : states) {
       try (LocalKey key = LocalKey.generate(algorithm, RANDOM)) {
         versions.add(
-            new Version(
+            Version.of(
                 KeyVersionId.of("v" + versions.size()),
                 state,
                 Instant.EPOCH,
@@ -108,17 +108,17 @@ class GcpImporterTest {
   }
 
   private static ExportedKey exported(KeyAlgorithm algorithm, List<Version> versions) {
-    return new ExportedKey(
+    return ExportedKey.of(
         KeyName.of("outside"), algorithm, RotationInterval.NEVER, Optional.empty(), versions);
   }
 
   private RestoreRequest request(ExportedKey key) {
-    return new RestoreRequest(
+    return RestoreRequest.of(
         name, EnvironmentType.DEVELOPMENT, key, "restore-" + UUID.randomUUID());
   }
 
   private static CallContext call(RestoreRequest request, int attempt) {
-    return new CallContext(
+    return CallContext.of(
         request.operationId(),
         attempt,
         Deadline.in(Duration.ofSeconds(30), bench.clock()),
@@ -223,7 +223,7 @@ class GcpImporterTest {
       bench
           .backend()
           .restore(
-              new RestoreRequest(
+              RestoreRequest.of(
                   KeyName.of(name + "-before"),
                   EnvironmentType.DEVELOPMENT,
                   first,
@@ -259,7 +259,7 @@ class GcpImporterTest {
       for (int number = 1; number <= 3; number++) {
         faults.follow(FaultPlan.NONE.on(operation, number, Fault.resetAfter()));
         RestoreRequest request =
-            new RestoreRequest(
+            RestoreRequest.of(
                 KeyName.of(name + "-" + number),
                 EnvironmentType.DEVELOPMENT,
                 outside,
@@ -309,7 +309,7 @@ class GcpImporterTest {
       for (int day = 0; day < 5; day++) {
         own.backend()
             .restore(
-                new RestoreRequest(
+                RestoreRequest.of(
                     KeyName.of("key-" + day), EnvironmentType.DEVELOPMENT, outside, "op-" + day),
                 own.call());
         own.clock().advance(Duration.ofDays(1));
@@ -325,7 +325,7 @@ class GcpImporterTest {
         ExportedKey outside = key(ALGORITHM, KeyState.ACTIVE)) {
       own.backend().restore(request(outside), own.call());
       other.restore(
-          new RestoreRequest(
+          RestoreRequest.of(
               KeyName.of("other"), EnvironmentType.DEVELOPMENT, outside, "other-process"),
           own.call());
       assertThat(own.server().journal().of("CreateImportJob")).hasSize(1);
@@ -351,7 +351,7 @@ class GcpImporterTest {
       own.tampering().stop();
       own.clock().advance(Duration.ofDays(4));
       RestoreRequest late =
-          new RestoreRequest(KeyName.of("late"), EnvironmentType.DEVELOPMENT, outside, "late");
+          RestoreRequest.of(KeyName.of("late"), EnvironmentType.DEVELOPMENT, outside, "late");
 
       BackendFailure first =
           catchThrowableOfType(BackendFailure.class, () -> own.backend().restore(late, own.call()));
@@ -418,7 +418,7 @@ class GcpImporterTest {
       requireNoKey();
       assertThat(bench.backend().list(bench.call())).doesNotContain(name);
       CreateRequest taken =
-          new CreateRequest(
+          CreateRequest.of(
               name,
               ALGORITHM,
               RotationInterval.NEVER,
@@ -529,7 +529,7 @@ class GcpImporterTest {
         ExportedKey other = key(ALGORITHM, KeyState.ACTIVE)) {
       Version active = one.versions().get(1);
       Version mixed =
-          new Version(
+          Version.of(
               active.id(),
               active.state(),
               active.createdAt(),
@@ -551,7 +551,7 @@ class GcpImporterTest {
           exported(
               ALGORITHM,
               List.of(
-                  new Version(
+                  Version.of(
                       version.id(),
                       version.state(),
                       version.createdAt(),
@@ -635,7 +635,7 @@ class GcpImporterTest {
           bench
               .backend()
               .create(
-                  new CreateRequest(
+                  CreateRequest.of(
                       name,
                       ALGORITHM,
                       RotationInterval.NEVER,
@@ -661,7 +661,7 @@ class GcpImporterTest {
         exported(
             algorithm,
             List.of(
-                new Version(
+                Version.of(
                     KeyVersionId.of("1"),
                     KeyState.ACTIVE,
                     Instant.EPOCH,

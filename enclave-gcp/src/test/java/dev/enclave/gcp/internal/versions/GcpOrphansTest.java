@@ -106,7 +106,7 @@ class GcpOrphansTest {
   }
 
   private static RotateRequest request(KeySnapshot key, String operation) {
-    return new RotateRequest(key.name(), KeyVersionId.of("1"), operation, KeyState.VERIFY_ONLY);
+    return RotateRequest.of(key.name(), KeyVersionId.of("1"), operation, KeyState.VERIFY_ONLY);
   }
 
   private List<Orphan> orphans() throws Exception {

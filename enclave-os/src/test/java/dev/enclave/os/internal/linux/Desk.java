@@ -68,7 +68,7 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
         .capability(KeyCreator.class)
         .orElseThrow()
         .create(
-            new CreateRequest(
+            CreateRequest.of(
                 KeyName.of(name),
                 SigningAlgorithm.ECDSA_P256_SHA256,
                 RotationInterval.POLICY,
@@ -88,6 +88,6 @@ record Desk(FakeEnvironment machine, EnvironmentType environment, Map<String, St
   }
 
   static CallContext call() {
-    return new CallContext("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
+    return CallContext.of("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
   }
 }

@@ -52,7 +52,7 @@ final class FullDisk {
       attempt("creating", () -> desk.create(backend, "wallet-2"));
       KeySnapshot key = backend.load(KeyName.of("wallet-1"), Desk.call());
       RotateRequest request =
-          new RotateRequest(key.name(), key.versions().get(0).id(), "rotate", KeyState.VERIFY_ONLY);
+          RotateRequest.of(key.name(), key.versions().get(0).id(), "rotate", KeyState.VERIFY_ONLY);
       attempt(
           "rotating",
           () -> backend.capability(KeyRotator.class).orElseThrow().prepare(request, Desk.call()));

@@ -203,7 +203,7 @@ class StoreBackend
 
   @Override
   public ImportSupport importSupport() {
-    return new ImportSupport(describe().algorithms().keySet(), true);
+    return ImportSupport.of(describe().algorithms().keySet(), true);
   }
 
   @Override

@@ -67,14 +67,14 @@ final class StoreHealth {
       }
     } catch (BackendFailure e) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.KEY_DATA_CORRUPT,
               e.getMessage(),
               "Put " + layout.parameters() + " back from a copy of the directory."));
     } catch (IOException e) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.BACKEND_UNAVAILABLE,
               DiskFailures.reading(layout.directory(), e).getMessage(),
@@ -82,7 +82,7 @@ final class StoreHealth {
     }
     if (!files.writable(layout.directory())) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
               "Directory " + layout.directory() + " is not writable.",
@@ -92,7 +92,7 @@ final class StoreHealth {
     ContainerStorage.warning(
             environment, real(layout.directory()), settings.fullName(SoftwareSettings.DIRECTORY))
         .ifPresent(findings::add);
-    return new HealthReport(findings);
+    return HealthReport.of(findings);
   }
 
   /** Where a link in the path leads. */
@@ -110,12 +110,12 @@ final class StoreHealth {
     String fix =
         "Give " + directory + " to the user of this process: chown it, and chmod 700 " + directory;
     return List.of(
-        new Permission(
+        Permission.of(
             "read " + directory,
             "signing",
             Files.isReadable(directory) && Files.isExecutable(directory),
             fix),
-        new Permission("write " + directory, "creating keys", files.writable(directory), fix));
+        Permission.of("write " + directory, "creating keys", files.writable(directory), fix));
   }
 
   /** What would keep this process from opening the store once more. */
@@ -131,7 +131,7 @@ final class StoreHealth {
   }
 
   private static Finding nextStart(BackendFailure failure) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         failure.code() == FailureCode.CORRUPT
             ? ErrorCode.KEY_DATA_CORRUPT
@@ -144,7 +144,7 @@ final class StoreHealth {
     List<Finding> findings = new ArrayList<>();
     if (parameters.protection() == Protection.KEY_FILE) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.WARNING,
               ErrorCode.CONFIGURATION_MISSING,
               "No passphrase protects the keys: the key to them, "
@@ -157,7 +157,7 @@ final class StoreHealth {
     }
     if (parameters.resealUnfinished()) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.WARNING,
               ErrorCode.KEY_DATA_CORRUPT,
               "A reseal of store "

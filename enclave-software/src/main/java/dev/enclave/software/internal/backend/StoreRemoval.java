@@ -142,8 +142,7 @@ public final class StoreRemoval {
   }
 
   private CallContext call() {
-    return new CallContext(
-        "remove-store", 1, Deadline.in(PATIENCE, context.time()), context.time());
+    return CallContext.of("remove-store", 1, Deadline.in(PATIENCE, context.time()), context.time());
   }
 
   private static void delete(Path directory) throws BackendFailure {

@@ -57,7 +57,7 @@ public final class KeyTransfer {
         versions.forEach(v -> v.material().ifPresent(SecretBytes::close));
       }
     }
-    return new ExportedKey(
+    return ExportedKey.of(
         manifest.name(),
         manifest.algorithm(),
         manifest.rotation(),
@@ -74,7 +74,7 @@ public final class KeyTransfer {
         material = Optional.of(key.encode());
       }
     }
-    return new Version(
+    return Version.of(
         version.id(), version.state(), version.createdAt(), version.publicKey(), material);
   }
 

@@ -18,7 +18,6 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SecretBytes;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Signs and wraps with the private keys of the store. */
@@ -43,8 +42,7 @@ public final class KeyUse {
       throw unsupported(ref, "does not sign this kind of message or digest");
     }
     Bytes signature = using(ref, () -> key.sign(input), FailureCode.REJECTED);
-    return new RawSignature(
-        signature, ref.algorithm().defaultEncoding(), ref.version(), Optional.empty());
+    return RawSignature.of(signature, ref.algorithm().defaultEncoding(), ref.version());
   }
 
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey) throws BackendFailure {

@@ -45,7 +45,7 @@ public final class StoreCheck {
       }
     } catch (BackendFailure e) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.ERROR,
               ErrorCode.BACKEND_UNAVAILABLE,
               e.getMessage(),
@@ -112,7 +112,7 @@ public final class StoreCheck {
 
   /** A warning: one damaged key keeps no other from being used. */
   private static Finding damaged(String observed) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         ErrorCode.KEY_DATA_CORRUPT,
         observed,
@@ -121,7 +121,7 @@ public final class StoreCheck {
   }
 
   private static Finding unchecked(int checked, int all) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         ErrorCode.BACKEND_UNAVAILABLE,
         "Only " + checked + " of " + all + " keys could be checked in the time there was.",

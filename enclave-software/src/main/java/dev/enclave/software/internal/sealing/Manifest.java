@@ -98,14 +98,14 @@ public record Manifest(
   }
 
   public KeySnapshot toSnapshot(String keyUri, Assurance assurance) {
-    return new KeySnapshot(
-        name,
-        algorithm,
-        versions.stream().map(v -> v.toKeyVersion(keyUri, assurance)).toList(),
-        rotation,
-        StampReading.of(stamp),
-        createdAt,
-        keyUri,
-        true);
+    return KeySnapshot.of(
+            name,
+            algorithm,
+            versions.stream().map(v -> v.toKeyVersion(keyUri, assurance)).toList(),
+            keyUri)
+        .withRotation(rotation)
+        .withStamp(StampReading.of(stamp))
+        .withCreatedAt(createdAt)
+        .withExportable(true);
   }
 }

@@ -39,6 +39,9 @@ public record VersionEntry(
   }
 
   public KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
-    return new KeyVersion(id, state, createdAt, publicKey, assurance, origin, keyUri + "/" + file);
+    return KeyVersion.of(id, state, createdAt, keyUri + "/" + file)
+        .withPublicKey(publicKey)
+        .withAssurance(assurance)
+        .withOrigin(origin);
   }
 }

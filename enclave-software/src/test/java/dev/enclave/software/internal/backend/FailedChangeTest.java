@@ -98,8 +98,7 @@ class FailedChangeTest {
       var exported = backend.export(TestStore.NAME, TestStore.call());
       try {
         backend.restore(
-            new RestoreRequest(OTHER, EnvironmentType.LOCAL, exported, "restore"),
-            TestStore.call());
+            RestoreRequest.of(OTHER, EnvironmentType.LOCAL, exported, "restore"), TestStore.call());
       } finally {
         exported.versions().forEach(v -> v.material().ifPresent(SecretBytes::close));
       }

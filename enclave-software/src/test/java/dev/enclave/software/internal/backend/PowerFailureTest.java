@@ -105,7 +105,7 @@ class PowerFailureTest {
   }
 
   private static RotateRequest rotation(String from) {
-    return new RotateRequest(
+    return RotateRequest.of(
         TestStore.NAME, KeyVersionId.of(from), "rotate-" + from, KeyState.VERIFY_ONLY);
   }
 

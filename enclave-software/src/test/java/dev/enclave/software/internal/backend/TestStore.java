@@ -165,12 +165,12 @@ public record TestStore(
   }
 
   public static CreateRequest request(KeyName name, String operationId, KeyAlgorithm algorithm) {
-    return new CreateRequest(
+    return CreateRequest.of(
         name, algorithm, RotationInterval.POLICY, EnvironmentType.LOCAL, operationId);
   }
 
   public static RotateRequest rotation(String expected, String operationId) {
-    return new RotateRequest(NAME, KeyVersionId.of(expected), operationId, KeyState.VERIFY_ONLY);
+    return RotateRequest.of(NAME, KeyVersionId.of(expected), operationId, KeyState.VERIFY_ONLY);
   }
 
   public static KeyVersionRef ref(KeySnapshot key, int index) {
@@ -178,6 +178,6 @@ public record TestStore(
   }
 
   public static CallContext call() {
-    return new CallContext("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
+    return CallContext.of("call", 1, Deadline.in(Duration.ofMinutes(10), CLOCK), CLOCK);
   }
 }

@@ -163,7 +163,7 @@ final class WorkingProcess {
       throws BackendFailure, IOException {
     KeyVersion active = backend.load(key, TestStore.call()).active().orElseThrow();
     RotateRequest request =
-        new RotateRequest(key, active.id(), "rotate-" + operation, KeyState.VERIFY_ONLY);
+        RotateRequest.of(key, active.id(), "rotate-" + operation, KeyState.VERIFY_ONLY);
     try {
       KeyVersion next = backend.prepare(request, TestStore.call());
       backend.activate(request, next.id(), TestStore.call());

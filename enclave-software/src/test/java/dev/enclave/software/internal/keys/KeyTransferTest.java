@@ -63,7 +63,7 @@ class KeyTransferTest {
   private static KeySnapshot restore(SoftwareBackend backend, ExportedKey key)
       throws BackendFailure {
     return backend.restore(
-        new RestoreRequest(TestStore.NAME, EnvironmentType.LOCAL, key, "restore-1"),
+        RestoreRequest.of(TestStore.NAME, EnvironmentType.LOCAL, key, "restore-1"),
         TestStore.call());
   }
 
@@ -138,7 +138,7 @@ class KeyTransferTest {
               .map(
                   id -> {
                     Version version = key.versions().get(List.of("v-1", "2", "4").indexOf(id));
-                    return new Version(
+                    return Version.of(
                         KeyVersionId.of(id),
                         version.state(),
                         version.createdAt(),
@@ -147,7 +147,7 @@ class KeyTransferTest {
                   })
               .toList();
       restore(
-          backend, new ExportedKey(OTHER, key.algorithm(), key.rotation(), key.stamp(), versions));
+          backend, ExportedKey.of(OTHER, key.algorithm(), key.rotation(), key.stamp(), versions));
       KeyVersion next = backend.prepare(TestStore.rotation("4", "rotate-4"), TestStore.call());
       assertThat(next.id().value()).isEqualTo("5");
     }

@@ -63,7 +63,7 @@ final class EngineAdministration implements Administration {
     return KeyInventory.read(shared, caller).unreadable().entrySet().stream()
         .map(
             damaged ->
-                new Finding(
+                Finding.of(
                     HealthReport.Severity.ERROR,
                     damaged.getValue().code(),
                     "key "

@@ -118,7 +118,7 @@ public final class EngineEnclave implements Enclave {
     List<Finding> findings =
         new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
     shared.audit().health().ifPresent(findings::add);
-    return new HealthReport(findings);
+    return HealthReport.of(findings);
   }
 
   @Override

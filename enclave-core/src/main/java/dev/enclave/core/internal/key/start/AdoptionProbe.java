@@ -49,12 +49,12 @@ record AdoptionProbe(KeyPolicy policy, Duration within) {
     } catch (EnclaveException e) {
       Finding finding = Findings.of(e);
       return Optional.of(
-          new Finding(Severity.WARNING, finding.code(), finding.observed(), finding.fix()));
+          Finding.of(Severity.WARNING, finding.code(), finding.observed(), finding.fix()));
     }
   }
 
   private static Finding accepted(KeyName name, StampReading.Unreadable stamp) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         ErrorCode.STAMP_UNREADABLE,
         "key "

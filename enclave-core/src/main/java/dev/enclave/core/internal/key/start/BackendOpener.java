@@ -144,7 +144,7 @@ public final class BackendOpener {
       return Optional.empty();
     }
     return Optional.of(
-        new Finding(
+        Finding.of(
             Severity.WARNING,
             ErrorCode.ASSURANCE_TOO_LOW,
             "REDUCED SECURITY: its keys have "
@@ -386,7 +386,7 @@ public final class BackendOpener {
       backend.caller().call(plan, backend.backend()::health).findings().stream()
           .map(finding -> shown(finding, backend))
           .forEach(findings::add);
-      return new HealthReport(findings);
+      return HealthReport.of(findings);
     } catch (EnclaveException e) {
       return failed(e);
     }
@@ -399,7 +399,7 @@ public final class BackendOpener {
 
   /** A backend's finding may quote its provider. */
   private static Finding shown(Finding finding, OpenBackend backend) {
-    return new Finding(
+    return Finding.of(
         finding.severity(),
         finding.code(),
         backend.shown(finding.observed()),
@@ -407,6 +407,6 @@ public final class BackendOpener {
   }
 
   static HealthReport failed(EnclaveException e) {
-    return new HealthReport(List.of(Findings.of(e)));
+    return HealthReport.of(List.of(Findings.of(e)));
   }
 }

@@ -57,7 +57,7 @@ public final class BackendProbe {
         List<Finding> findings = new ArrayList<>();
         missing.forEach(what -> findings.add(notThereYet(opener.shown(what))));
         opener.reduced(provider).ifPresent(findings::add);
-        return new Report(new HealthReport(findings), List.of(), accessPolicy);
+        return new Report(HealthReport.of(findings), List.of(), accessPolicy);
       }
       AdoptionProbe adopted = new AdoptionProbe(opener.keyPolicy(), WITHIN);
       Report open =
@@ -86,7 +86,7 @@ public final class BackendProbe {
         findings.addAll(BackendOpener.failed(e).findings());
       }
     }
-    return new Report(new HealthReport(findings), answered, Optional.empty());
+    return new Report(HealthReport.of(findings), answered, Optional.empty());
   }
 
   /** As at a start; and if that is well, once more: who asks again may be told what costs more. */
@@ -101,7 +101,7 @@ public final class BackendProbe {
     Optional<PermissionProber> prober = backend.find(PermissionProber.class);
     if (prober.isEmpty()) {
       findings.add(
-          new Finding(
+          Finding.of(
               Severity.WARNING,
               ErrorCode.UNSUPPORTED_OPERATION,
               "backend " + backend.id() + " cannot tell which permissions it has",
@@ -126,7 +126,7 @@ public final class BackendProbe {
 
   /** A backend may quote its provider. */
   private static Permission shown(Permission permission, OpenBackend backend) {
-    return new Permission(
+    return Permission.of(
         backend.shown(permission.name()),
         backend.shown(permission.neededFor()),
         permission.granted(),
@@ -134,7 +134,7 @@ public final class BackendProbe {
   }
 
   private static Finding missing(Permission permission) {
-    return new Finding(
+    return Finding.of(
         Severity.ERROR,
         ErrorCode.ACCESS_DENIED,
         "permission "
@@ -146,7 +146,7 @@ public final class BackendProbe {
   }
 
   private static Finding notThereYet(String what) {
-    return new Finding(
+    return Finding.of(
         Severity.WARNING,
         ErrorCode.CONFIGURATION_MISSING,
         "a start-up will create " + what,

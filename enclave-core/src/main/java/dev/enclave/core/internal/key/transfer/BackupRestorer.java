@@ -62,7 +62,7 @@ public final class BackupRestorer {
     try (ExportedKey key = opened) {
       RestoreRequest request;
       try {
-        request = new RestoreRequest(name, stamp(key), key, trace.operationId());
+        request = RestoreRequest.of(name, stamp(key), key, trace.operationId());
         shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
         requireOffered(slot, key);
       } catch (RuntimeException e) {

@@ -127,7 +127,7 @@ public final class KeyCreator {
 
   private KeySnapshot created(KeySlot slot, KeySpec<?> spec, CallTrace trace) {
     CreateRequest request =
-        new CreateRequest(
+        CreateRequest.of(
             spec.name(),
             spec.algorithm(),
             spec.rotation().orElseGet(() -> RotationInterval.unlessAsked(spec.algorithm())),

@@ -123,7 +123,7 @@ public final class Rotator {
     KeyVersion old = ready.active();
     RotationReason reason = asked.reason();
     RotateRequest request =
-        new RotateRequest(
+        RotateRequest.of(
             slot.name(),
             old.id(),
             asked.operationId().orElse(trace.operationId()),

@@ -9,7 +9,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.RotationInterval;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.core.internal.call.BackendCaller;
@@ -28,7 +27,6 @@ import dev.enclave.spi.SigningBackend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -84,33 +82,26 @@ public final class ReadKey implements SigningBackend {
     if (failure != null) {
       throw failure;
     }
-    return new KeySnapshot(
-        name,
-        SigningAlgorithm.ED25519,
-        List.of(
-            new KeyVersion(
-                KeyVersionId.of("1"),
-                KeyState.ACTIVE,
-                Instant.EPOCH,
-                Optional.empty(),
-                Assurance.HSM,
-                KeyOrigin.GENERATED,
-                "uri:wallet/1")),
-        RotationInterval.POLICY,
-        StampReading.of(EnvironmentType.LOCAL),
-        Instant.EPOCH,
-        "uri:wallet",
-        false);
+    return KeySnapshot.of(
+            name,
+            SigningAlgorithm.ED25519,
+            List.of(
+                KeyVersion.of(KeyVersionId.of("1"), KeyState.ACTIVE, Instant.EPOCH, "uri:wallet/1")
+                    .withAssurance(Assurance.HSM)
+                    .withOrigin(KeyOrigin.GENERATED)),
+            "uri:wallet")
+        .withStamp(StampReading.of(EnvironmentType.LOCAL))
+        .withCreatedAt(Instant.EPOCH);
   }
 
   @Override
   public BackendDescription describe() {
-    return new BackendDescription(ID, "here", Set.of(BackendTrait.REMOTE), Map.of());
+    return BackendDescription.of(ID, "here", Set.of(BackendTrait.REMOTE), List.of());
   }
 
   @Override
   public HealthReport health(CallContext call) {
-    return new HealthReport(List.of());
+    return HealthReport.of(List.of());
   }
 
   @Override
