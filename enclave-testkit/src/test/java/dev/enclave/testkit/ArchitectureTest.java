@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callConstructorWhere;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,6 +22,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.enclave.KeyVersion;
 import dev.enclave.spi.SecretBytes;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -119,6 +121,27 @@ class ArchitectureTest {
         .should(callMethodWhere(calls(Thread.class, "sleep")))
         .orShould(callMethodWhere(calls(TimeUnit.class, "sleep")))
         .because("time is a parameter: TimeSource.pause")
+        .check(MAIN);
+  }
+
+  /** A later component of such a record then breaks nobody. */
+  @Test
+  void makesRecordsOfTheSpi_byTheirFactories() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.enclave.spi..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.enclave.KeyVersion")
+        .should(
+            callConstructorWhere(
+                describe(
+                    "a record of the SPI that has a factory",
+                    call ->
+                        (call.getTargetOwner().getPackageName().startsWith("dev.enclave.spi")
+                                || call.getTargetOwner().isEquivalentTo(KeyVersion.class))
+                            && call.getTargetOwner().isRecord()
+                            && call.getTargetOwner().getMethods().stream()
+                                .anyMatch(method -> method.getName().equals("of")))))
         .check(MAIN);
   }
 
