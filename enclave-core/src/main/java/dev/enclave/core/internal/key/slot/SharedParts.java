@@ -50,7 +50,7 @@ public final class SharedParts {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * What opened backends and their surroundings make.
+   * Joins the parts of one start.
    *
    * @param remoteAge for readings of keys in remote backends
    */

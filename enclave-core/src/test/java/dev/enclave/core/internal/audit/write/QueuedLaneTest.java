@@ -542,7 +542,7 @@ final class QueuedLaneTest {
     }
   }
 
-  /** Until the lane's thread sleeps and does not nap. */
+  /** Until the lane's thread waits for work and not briefly. */
   private static void awaitSleep() {
     Thread thread =
         Thread.getAllStackTraces().keySet().stream()
