@@ -13,6 +13,9 @@ module dev.enclave.api {
   exports dev.enclave.diagnosis;
   exports dev.enclave.error;
   exports dev.enclave.spi;
+  exports dev.enclave.spi.audit;
+  exports dev.enclave.spi.backend;
+  exports dev.enclave.spi.detection;
   exports dev.enclave.startup;
   exports dev.enclave.internal.opening to
       dev.enclave.cli,

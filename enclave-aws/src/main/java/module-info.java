@@ -26,9 +26,9 @@ module dev.enclave.aws {
 
   exports dev.enclave.aws;
 
-  provides dev.enclave.spi.BackendProvider with
+  provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.aws.AwsKmsBackendProvider;
-  provides dev.enclave.spi.EnvironmentDetector with
+  provides dev.enclave.spi.detection.EnvironmentDetector with
       dev.enclave.aws.internal.detect.AwsLambdaDetector,
       dev.enclave.aws.internal.detect.AwsEcsDetector,
       dev.enclave.aws.internal.detect.AwsEksDetector,

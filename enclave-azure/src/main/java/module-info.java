@@ -15,9 +15,9 @@ module dev.enclave.azure {
 
   exports dev.enclave.azure;
 
-  provides dev.enclave.spi.BackendProvider with
+  provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.azure.AzureKeyVaultBackendProvider;
-  provides dev.enclave.spi.EnvironmentDetector with
+  provides dev.enclave.spi.detection.EnvironmentDetector with
       dev.enclave.azure.internal.detect.AzureAppServiceDetector,
       dev.enclave.azure.internal.detect.AzureFunctionsDetector,
       dev.enclave.azure.internal.detect.AzureContainerAppsDetector,

@@ -7,9 +7,9 @@ module dev.enclave.core {
   requires java.management;
   requires java.net.http;
 
-  uses dev.enclave.spi.AuditOutput;
-  uses dev.enclave.spi.BackendProvider;
-  uses dev.enclave.spi.EnvironmentDetector;
+  uses dev.enclave.spi.audit.AuditOutput;
+  uses dev.enclave.spi.backend.BackendProvider;
+  uses dev.enclave.spi.detection.EnvironmentDetector;
 
   provides dev.enclave.internal.opening.EnclaveEngine with
       dev.enclave.core.internal.CoreEngine;

@@ -20,6 +20,6 @@ module dev.enclave.os {
   opens dev.enclave.os.internal.linux.bus to
       org.freedesktop.dbus;
 
-  provides dev.enclave.spi.BackendProvider with
+  provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.os.OsBackendProvider;
 }

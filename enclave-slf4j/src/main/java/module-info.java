@@ -6,6 +6,6 @@ module dev.enclave.slf4j {
 
   exports dev.enclave.slf4j;
 
-  provides dev.enclave.spi.AuditOutput with
+  provides dev.enclave.spi.audit.AuditOutput with
       dev.enclave.slf4j.Slf4jAuditOutput;
 }

@@ -17,6 +17,6 @@ module dev.enclave.software {
   exports dev.enclave.software.store to
       dev.enclave.os;
 
-  provides dev.enclave.spi.BackendProvider with
+  provides dev.enclave.spi.backend.BackendProvider with
       dev.enclave.software.SoftwareBackendProvider;
 }

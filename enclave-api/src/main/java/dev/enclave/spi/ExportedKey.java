@@ -7,6 +7,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
+import dev.enclave.spi.backend.KeyExporter;
+import dev.enclave.spi.backend.KeyImporter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeySigner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.enclave.BackendId;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

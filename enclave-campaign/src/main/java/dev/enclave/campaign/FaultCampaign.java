@@ -21,7 +21,7 @@ import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.time.Duration;
 import java.util.HashMap;

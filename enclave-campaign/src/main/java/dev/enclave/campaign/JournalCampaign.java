@@ -11,7 +11,7 @@ import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.campaign.cloud.Scenario;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.emulators.AwsCredentials;
 import dev.enclave.emulators.AwsKmsServer;
-import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.util.ArrayList;

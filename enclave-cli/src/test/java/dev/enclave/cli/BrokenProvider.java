@@ -2,13 +2,13 @@ package dev.enclave.cli;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /** A backend of HSM assurance that cannot be opened. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.gcp.GcpKmsBackendProvider;
-import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.enclave.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.diagnosis.Diagnosis;
-import dev.enclave.spi.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.environments.Expectation;
 import dev.enclave.testkit.environments.Recording;

@@ -3,9 +3,9 @@ package dev.enclave.scenarios;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.core.internal.resolve.Resolver.Candidate;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 import java.util.function.Predicate;
 

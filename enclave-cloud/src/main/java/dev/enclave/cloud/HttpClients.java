@@ -1,8 +1,8 @@
 package dev.enclave.cloud;
 
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /** What this process's java.net.http must not have been told, whoever told it. */

@@ -1,7 +1,7 @@
 package dev.enclave.cloud;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.ArrayList;
 import java.util.List;
 

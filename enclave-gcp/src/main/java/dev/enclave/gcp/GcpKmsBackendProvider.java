@@ -7,15 +7,15 @@ import dev.enclave.gcp.internal.access.GcpAccessPolicy;
 import dev.enclave.gcp.internal.backend.GcpBackends;
 import dev.enclave.gcp.internal.settings.GcpPlaces;
 import dev.enclave.gcp.internal.settings.GcpSettings;
-import dev.enclave.spi.AccessPolicyWriter;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.ConformanceSupport;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.AccessPolicyWriter;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.ConformanceSupport;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /**

@@ -4,7 +4,7 @@ import dev.enclave.os.internal.OsStore;
 import dev.enclave.os.internal.linux.SecretServiceStore;
 import dev.enclave.os.internal.macos.KeychainStore;
 import dev.enclave.os.internal.windows.DpapiStore;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Locale;
 import java.util.Optional;
 

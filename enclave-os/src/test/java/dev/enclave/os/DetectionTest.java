@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

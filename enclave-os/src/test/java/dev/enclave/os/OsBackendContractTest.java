@@ -3,7 +3,7 @@ package dev.enclave.os;
 import dev.enclave.EnvironmentType;
 import dev.enclave.os.internal.linux.KeyringDesk;
 import dev.enclave.os.internal.linux.NeedsKeyring;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;

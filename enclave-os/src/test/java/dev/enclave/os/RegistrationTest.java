@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.enclave.slf4j;
 
 import dev.enclave.core.internal.audit.stream.OutputAuditSink;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.testkit.contract.AuditSinkUnderTest;
 import dev.enclave.testkit.contract.FailingAuditSinkContract;
 import java.util.List;

@@ -6,14 +6,14 @@ import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.software.internal.backend.SoftwareSettings;
 import dev.enclave.software.internal.backend.StoreOpener;
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.AccessPolicyWriter;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.AccessPolicyWriter;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /**

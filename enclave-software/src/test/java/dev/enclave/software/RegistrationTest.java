@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendProvider;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;

@@ -1,7 +1,7 @@
 package dev.enclave.software;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;

@@ -1,8 +1,8 @@
 package dev.enclave.testkit;
 
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.enclave.testkit;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,8 +9,8 @@ import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.RestoreRequest;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.RestoreRequest;
+import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

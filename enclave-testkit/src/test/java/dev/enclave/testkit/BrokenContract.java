@@ -2,8 +2,8 @@ package dev.enclave.testkit;
 
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.spi.BackendTrait;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;

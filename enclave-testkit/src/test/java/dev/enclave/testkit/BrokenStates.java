@@ -7,12 +7,12 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.RawSignature;
+import dev.enclave.spi.backend.SigningBackend;
 import java.util.List;
 import java.util.Optional;
 

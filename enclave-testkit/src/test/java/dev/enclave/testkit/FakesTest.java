@@ -3,8 +3,8 @@ package dev.enclave.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.enclave.internal.opening;
 
 import dev.enclave.BackendId;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
 
 /**
  * Reads what a configuration says of one backend, without opening it: for tools that test a backend

@@ -12,7 +12,7 @@ import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;

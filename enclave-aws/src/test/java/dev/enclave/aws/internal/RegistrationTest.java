@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.aws.AwsKmsBackendProvider;
 import dev.enclave.aws.internal.detect.AwsVmDetector;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;

@@ -14,7 +14,7 @@ import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.azure.campaign.AzureUnderTest;
 import dev.enclave.azure.internal.backend.AzureBareKeys;
 import dev.enclave.emulators.AzureKeyVaultServer;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;

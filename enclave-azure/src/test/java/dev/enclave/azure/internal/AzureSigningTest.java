@@ -13,7 +13,7 @@ import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;

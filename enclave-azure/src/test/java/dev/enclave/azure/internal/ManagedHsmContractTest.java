@@ -2,7 +2,7 @@ package dev.enclave.azure.internal;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.emulators.AzureKeyVaultServer;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.conformance.ConformanceRecord;
 import dev.enclave.testkit.conformance.RanAgainst;

@@ -15,7 +15,7 @@ import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.RestoreRequest;
+import dev.enclave.spi.backend.RestoreRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

@@ -5,7 +5,7 @@ import dev.enclave.benchmarks.rival.RemoteCloud;
 import dev.enclave.benchmarks.rival.Rival;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.util.Map;
 
 /** AWS KMS. */

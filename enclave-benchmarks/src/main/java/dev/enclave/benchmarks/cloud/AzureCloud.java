@@ -5,7 +5,7 @@ import dev.enclave.benchmarks.rival.RemoteCloud;
 import dev.enclave.benchmarks.rival.Rival;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.util.Map;
 
 /** Azure Key Vault: a vault of the premium tier, by a workload identity. */

@@ -5,7 +5,7 @@ import dev.enclave.benchmarks.rival.Rival;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.gcp.GcpKmsBackendProvider;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.util.Map;
 
 /** Google Cloud KMS. */

@@ -2,7 +2,7 @@ package dev.enclave.benchmarks.rival;
 
 import dev.enclave.benchmarks.setting.BareMachine;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.util.Map;
 
 /**

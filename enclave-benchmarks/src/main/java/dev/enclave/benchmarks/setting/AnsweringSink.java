@@ -1,7 +1,7 @@
 package dev.enclave.benchmarks.setting;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;

@@ -1,6 +1,6 @@
 package dev.enclave.benchmarks.setting;
 
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Map;
 import java.util.Optional;
 

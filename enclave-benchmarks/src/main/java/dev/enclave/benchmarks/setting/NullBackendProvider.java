@@ -5,12 +5,12 @@ import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.BackendContext;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,7 +1,7 @@
 package dev.enclave.benchmarks.setting;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 
 /** Takes audit events and forgets them. */
 public final class SilentSink implements AuditSink {

@@ -2,7 +2,7 @@ package dev.enclave.benchmarks.setting;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.enclave.campaign.bench;
 
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package dev.enclave.campaign.cloud;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;

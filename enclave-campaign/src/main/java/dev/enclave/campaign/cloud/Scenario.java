@@ -15,7 +15,7 @@ import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;

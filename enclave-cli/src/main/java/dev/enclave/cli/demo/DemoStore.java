@@ -10,7 +10,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.StoreRemover;
+import dev.enclave.spi.backend.StoreRemover;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -9,7 +9,7 @@ import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.BackendConfigurator.Configured;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.Reinitialiser;
+import dev.enclave.spi.backend.Reinitialiser;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

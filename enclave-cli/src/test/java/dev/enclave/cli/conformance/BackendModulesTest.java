@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BackendModulesTest {
 
   private static final String SERVICE =
-      "src/main/resources/META-INF/services/dev.enclave.spi.BackendProvider";
+      "src/main/resources/META-INF/services/dev.enclave.spi.backend.BackendProvider";
 
   @Test
   void eachRecordsARunOfAllContracts() throws IOException {

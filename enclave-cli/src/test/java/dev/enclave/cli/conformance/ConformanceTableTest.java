@@ -2,7 +2,7 @@ package dev.enclave.cli.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.KeysContract;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.enclave.cli.places;
 
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.Map;
 import java.util.Optional;
 

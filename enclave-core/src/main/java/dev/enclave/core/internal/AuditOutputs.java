@@ -5,7 +5,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
-import dev.enclave.spi.AuditOutput;
+import dev.enclave.spi.audit.AuditOutput;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

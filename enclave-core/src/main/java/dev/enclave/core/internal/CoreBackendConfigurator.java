@@ -8,7 +8,7 @@ import dev.enclave.error.EnclaveException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.SigningBackend;
 
 /** The engine's reading of the configuration, for tools. Stateless. */
 public final class CoreBackendConfigurator implements BackendConfigurator {

@@ -17,7 +17,7 @@ import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.error.ConfigurationException;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditOutput;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditOutput;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;

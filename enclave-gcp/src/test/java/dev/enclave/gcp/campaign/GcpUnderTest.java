@@ -11,7 +11,7 @@ import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.gcp.GcpKmsBackendProvider;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.gcp.internal.model.LabelText;
 import dev.enclave.gcp.internal.model.VersionNumbers;
-import dev.enclave.spi.CreateRequest;
+import dev.enclave.spi.backend.CreateRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

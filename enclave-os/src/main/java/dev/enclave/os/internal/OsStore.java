@@ -1,10 +1,10 @@
 package dev.enclave.os.internal;
 
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** The store for secrets of one operating system. Stateless and thread-safe. */
 public interface OsStore {

@@ -6,11 +6,11 @@ import dev.enclave.software.internal.backend.SoftwareSettings;
 import dev.enclave.software.internal.backend.StoreOpener;
 import dev.enclave.software.internal.backend.StoreRemoval;
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +32,7 @@ public final class EmbeddedStore {
     return SoftwareSettings.directoryText(environment, settings, kind);
   }
 
-  /** As {@link dev.enclave.spi.BackendProvider#createsOnOpening}. */
+  /** As {@link dev.enclave.spi.backend.BackendProvider#createsOnOpening}. */
   public List<String> creates(BackendContext context) throws BackendFailure {
     return StoreOpener.creates(context, kind);
   }

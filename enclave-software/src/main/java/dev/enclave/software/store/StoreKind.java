@@ -2,7 +2,7 @@ package dev.enclave.software.store;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
 import java.util.function.Function;
 

@@ -10,7 +10,7 @@ import dev.enclave.SignatureEncoding;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.spi.AlgorithmSupport;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

@@ -6,11 +6,11 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyAdopter;
-import dev.enclave.spi.KeyLister;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyLister;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

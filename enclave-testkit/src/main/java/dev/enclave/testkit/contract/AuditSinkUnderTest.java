@@ -1,6 +1,6 @@
 package dev.enclave.testkit.contract;
 
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.List;
 

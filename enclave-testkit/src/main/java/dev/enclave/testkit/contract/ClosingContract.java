@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.enclave.KeyState;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyAdopter;
-import dev.enclave.spi.KeyLister;
-import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyStateChanger;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.KeyWrapper;
-import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyStateChanger;
+import dev.enclave.spi.backend.KeyWrapper;
+import dev.enclave.spi.backend.Resealer;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package dev.enclave.testkit.contract;
 
 import dev.enclave.Enclave;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

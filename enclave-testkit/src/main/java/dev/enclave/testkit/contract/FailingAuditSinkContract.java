@@ -6,8 +6,8 @@ import static dev.enclave.testkit.contract.SinkEvents.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
-import dev.enclave.spi.BackendDescription;
+import dev.enclave.spi.backend.BackendDescription;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

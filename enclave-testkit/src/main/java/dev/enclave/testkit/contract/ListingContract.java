@@ -3,9 +3,9 @@ package dev.enclave.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyName;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyLister;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyLister;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,10 +3,10 @@ package dev.enclave.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.diagnosis.Diagnosis.Permission;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.PermissionProber;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.PermissionProber;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

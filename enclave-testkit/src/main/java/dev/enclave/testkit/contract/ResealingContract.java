@@ -2,11 +2,11 @@ package dev.enclave.testkit.contract;
 
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.Resealer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyRotator;
-import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyStateChanger;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

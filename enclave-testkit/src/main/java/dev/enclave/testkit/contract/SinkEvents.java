@@ -2,10 +2,10 @@ package dev.enclave.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.AuditEvent.Phase;
-import dev.enclave.spi.AuditEvent.Result;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Phase;
+import dev.enclave.spi.audit.AuditEvent.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.enclave.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyInfo.StampReading;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.BackendTrait;
 import org.junit.jupiter.api.Test;
 
 /** Keys carry the environment type they were made in, or never claim one. */

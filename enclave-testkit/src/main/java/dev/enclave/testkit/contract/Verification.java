@@ -9,7 +9,7 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningInput;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 
 /** Checks raw signatures as the engine does. */
 final class Verification {

@@ -5,8 +5,8 @@ import static dev.enclave.testkit.contract.SinkEvents.id;
 import static dev.enclave.testkit.contract.SinkEvents.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

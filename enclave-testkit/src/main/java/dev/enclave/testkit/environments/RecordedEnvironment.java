@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>A test takes what it needs as a parameter: {@link dev.enclave.startup.EnclaveFactory.Builder}
  * that sees this platform instead of the machine the test runs on, {@link
- * dev.enclave.spi.EnvironmentSnapshot} (or {@link dev.enclave.testkit.FakeEnvironment}, to change
- * something in it), or the {@link Recording} itself.
+ * dev.enclave.spi.detection.EnvironmentSnapshot} (or {@link dev.enclave.testkit.FakeEnvironment},
+ * to change something in it), or the {@link Recording} itself.
  *
  * <pre>{@code
  * @Test

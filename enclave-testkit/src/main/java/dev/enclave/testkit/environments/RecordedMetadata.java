@@ -1,8 +1,8 @@
 package dev.enclave.testkit.environments;
 
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.enclave.testkit.environments;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.testkit.FakeEnvironment;
 import java.io.IOException;
 import java.io.StringReader;

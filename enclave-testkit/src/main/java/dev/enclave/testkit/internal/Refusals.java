@@ -6,11 +6,11 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
-import dev.enclave.spi.BackendDescription;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.BackendDescription;
 
 /** The failures both backends share, so that one situation has one wording. */
 public final class Refusals {

@@ -1,12 +1,12 @@
 package dev.enclave.testkit.internal;
 
-import dev.enclave.spi.BackendDecorator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.Capability;
-import dev.enclave.spi.KeyCreator;
-import dev.enclave.spi.KeySigner;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendDecorator;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.KeyCreator;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.SigningBackend;
 import java.util.Optional;
 
 /** Another backend that can do nothing but create and sign. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.conformance.ConformanceReport.Result;
 import dev.enclave.testkit.contract.BackendHarness;

@@ -2,9 +2,9 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.KeysContract;
 import java.util.Arrays;

@@ -328,7 +328,7 @@ class KeysTest {
       assertThat(treasury.verify(MESSAGE, treasury.sign(MESSAGE))).isTrue();
       assertThat(treasury.info().adopted()).isTrue();
       enclave.key("treasury");
-      assertThat(bench.audit.events(dev.enclave.spi.AuditEvent.Operation.ADOPT))
+      assertThat(bench.audit.events(dev.enclave.spi.audit.AuditEvent.Operation.ADOPT))
           .singleElement()
           .satisfies(e -> assertThat(e.details()).containsEntry("providerUri", uri));
       assertThat(treasury.info().stamp()).isEqualTo(StampReading.none());

@@ -10,7 +10,7 @@ import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;
 import java.io.IOException;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Assurance;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.AuditEvent.Result;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.testkit.InMemoryProvider;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.List;

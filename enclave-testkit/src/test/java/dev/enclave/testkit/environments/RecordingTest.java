@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.BackendId;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

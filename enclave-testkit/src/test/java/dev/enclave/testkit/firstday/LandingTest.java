@@ -7,7 +7,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.EnvironmentType;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.spi.BackendProvider;
+import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.InMemoryProvider;

@@ -1,6 +1,6 @@
 package dev.enclave.testkit.firstday;
 
-import dev.enclave.spi.BackendTrait;
+import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.security.SecureRandom;

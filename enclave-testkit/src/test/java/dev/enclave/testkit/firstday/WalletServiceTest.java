@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.SignatureValue;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.RecordingAuditSink;
 import org.junit.jupiter.api.AfterEach;

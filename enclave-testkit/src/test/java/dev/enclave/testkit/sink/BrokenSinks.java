@@ -1,7 +1,7 @@
 package dev.enclave.testkit.sink;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.testkit.contract.AuditSinkUnderTest;
 import dev.enclave.testkit.contract.FailingAuditSinkContract;
 import dev.enclave.testkit.contract.WaitingAuditSinkContract;

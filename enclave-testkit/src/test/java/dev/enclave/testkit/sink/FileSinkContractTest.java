@@ -4,7 +4,7 @@ import dev.enclave.ConfigSource;
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.environment.SystemTime;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.contract.AuditSinkContract;

@@ -3,8 +3,8 @@ package dev.enclave.aws.internal.access;
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.backend.BackendContext;
 import java.util.Optional;
 
 /**

@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal.backend;
 
 import dev.enclave.aws.internal.connect.AwsSessions;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.ConformanceSupport.BareKeys;
-import dev.enclave.spi.ConformanceSupport.Estimate;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.SigningBackend;
 
 /** Opens the backend over a session. */
 public final class AwsBackends {

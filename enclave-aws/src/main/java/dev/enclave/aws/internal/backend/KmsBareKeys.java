@@ -8,8 +8,8 @@ import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ConformanceSupport.BareKeys;
-import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.connect;
 
 import dev.enclave.cloud.WireLogs;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 

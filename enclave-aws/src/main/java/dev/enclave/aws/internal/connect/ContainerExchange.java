@@ -1,10 +1,10 @@
 package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.credentials.CredentialExchange;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

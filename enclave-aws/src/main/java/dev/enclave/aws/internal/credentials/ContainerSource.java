@@ -1,10 +1,10 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;

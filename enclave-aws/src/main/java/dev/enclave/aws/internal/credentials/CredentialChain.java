@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.spi.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer;
 import java.net.URI;
 import java.util.Map;
 

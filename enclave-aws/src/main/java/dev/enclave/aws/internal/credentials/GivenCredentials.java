@@ -1,11 +1,11 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

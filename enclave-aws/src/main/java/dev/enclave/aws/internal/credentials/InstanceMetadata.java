@@ -1,10 +1,10 @@
 package dev.enclave.aws.internal.credentials;
 
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataAnswer.Answered;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 
 /**
  * EC2's instance metadata service, version 2 alone: a session token by PUT, then documents with it.

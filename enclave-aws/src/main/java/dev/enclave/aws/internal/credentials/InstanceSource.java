@@ -2,9 +2,9 @@ package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataAnswer.Answered;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.MetadataService;
 
 /** The role of an EC2 instance profile, by the instance metadata service. */
 final class InstanceSource implements CredentialSource {

@@ -2,8 +2,8 @@ package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
 
 /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */

@@ -6,7 +6,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.enclave.aws.internal.settings;
 
 import dev.enclave.aws.internal.credentials.CredentialChain;
 import dev.enclave.cloud.Origin;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

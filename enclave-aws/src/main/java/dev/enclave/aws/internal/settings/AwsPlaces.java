@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.settings;
 
 import dev.enclave.cloud.Places;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /** Whether this is a place for AWS KMS: a place of AWS's own, or settings that say so. */

@@ -15,7 +15,7 @@ import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kms.model.MessageType;

@@ -12,8 +12,8 @@ import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
 import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.CreateRequest;
 import java.util.Optional;
 
 /**

@@ -3,11 +3,11 @@ package dev.enclave.aws.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.MetadataAnswer;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.environments.Recording;
 import java.security.SecureRandom;

@@ -8,7 +8,7 @@ import dev.enclave.aws.internal.KmsBench;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.Interceptor;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.Openings;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
 import org.junit.jupiter.api.Test;

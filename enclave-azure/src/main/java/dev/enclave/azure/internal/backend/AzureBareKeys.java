@@ -12,8 +12,8 @@ import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ConformanceSupport.BareKeys;
-import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import java.util.Map;
 

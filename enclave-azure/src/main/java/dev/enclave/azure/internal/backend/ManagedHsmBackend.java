@@ -2,11 +2,11 @@ package dev.enclave.azure.internal.backend;
 
 import dev.enclave.azure.internal.attest.AzureAttestations;
 import dev.enclave.azure.internal.calls.AzureSession;
-import dev.enclave.spi.Attester;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.Attester;
+import dev.enclave.spi.backend.BackendContext;
 
 /** Keys in a managed HSM, whose hardware says of each where it was made. Thread-safe. */
 public final class ManagedHsmBackend extends AzureKeyVaultBackend implements Attester {

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.connect;
 
 import dev.enclave.cloud.WireLogs;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /**
  * What is written of requests to the vault: by Java's HTTP client alone. The Azure SDK logs none,

@@ -2,8 +2,8 @@ package dev.enclave.azure.internal.connect;
 
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.enclave.azure.internal.detect;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataProbe;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataProbe;
 import java.util.Optional;
 
 /**

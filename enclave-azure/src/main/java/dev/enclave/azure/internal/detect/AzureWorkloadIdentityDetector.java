@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.detect;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /**
  * A pod with an Azure identity, on AKS or elsewhere. A pod without is seen as Kubernetes, on a

@@ -11,7 +11,7 @@ import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.enclave.azure.internal.settings;
 
 import dev.enclave.azure.internal.credentials.IdentityChoice;
 import dev.enclave.azure.internal.model.AzureOrigin;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
 import java.util.Set;
 

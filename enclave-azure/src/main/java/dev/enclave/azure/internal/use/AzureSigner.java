@@ -17,7 +17,7 @@ import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 
 /** Signs: one request, by the version's own identifier and the key's own algorithm. */

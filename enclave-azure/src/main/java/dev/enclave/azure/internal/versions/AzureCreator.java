@@ -11,9 +11,9 @@ import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.CreateRequest;
 
 /**
  * Creates keys. The vault makes another version where a name is taken, so the name is looked up

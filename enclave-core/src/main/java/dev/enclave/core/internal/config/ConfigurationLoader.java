@@ -5,7 +5,7 @@ import dev.enclave.core.internal.config.Source.Statement;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.Quoted;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.config;
 
 import dev.enclave.core.internal.config.Source.Statement;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

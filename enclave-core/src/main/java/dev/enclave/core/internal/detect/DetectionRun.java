@@ -1,13 +1,13 @@
 package dev.enclave.core.internal.detect;
 
 import dev.enclave.core.internal.redaction.Unexpected;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentDetector.Kind;
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataProbe;
-import dev.enclave.spi.MetadataService;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetector.Kind;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataProbe;
+import dev.enclave.spi.detection.MetadataService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -2,8 +2,8 @@ package dev.enclave.core.internal.detect;
 
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.diagnosis.Diagnosis;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

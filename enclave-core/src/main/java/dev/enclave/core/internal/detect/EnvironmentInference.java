@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.detect;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector.Kind;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

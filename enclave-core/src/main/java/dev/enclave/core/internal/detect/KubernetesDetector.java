@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.detect;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** A pod: the API server's variable and the service account's files. A token may be absent. */
 public final class KubernetesDetector implements EnvironmentDetector {

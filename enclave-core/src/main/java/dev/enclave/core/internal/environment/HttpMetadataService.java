@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.environment;
 
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.environment;
 
-import dev.enclave.spi.EnvironmentSnapshot;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.detection.MetadataService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;

@@ -9,7 +9,7 @@ import static dev.enclave.Assurance.SOFTWARE;
 
 import dev.enclave.Assurance;
 import dev.enclave.EnvironmentType;
-import dev.enclave.spi.Detection;
+import dev.enclave.spi.detection.Detection;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

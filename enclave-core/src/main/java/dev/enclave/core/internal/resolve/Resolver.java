@@ -12,7 +12,7 @@ import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.Detection;
+import dev.enclave.spi.detection.Detection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.core.internal.support.MapEnvironment;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentDetector.Kind;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentDetector.Kind;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.enclave.core.internal.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.core.internal.support.MapEnvironment;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.core.internal.detect.Detections.Result;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector.Kind;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

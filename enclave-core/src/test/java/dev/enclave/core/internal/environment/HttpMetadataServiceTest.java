@@ -2,8 +2,8 @@ package dev.enclave.core.internal.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataRequest;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

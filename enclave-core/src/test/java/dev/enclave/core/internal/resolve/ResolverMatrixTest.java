@@ -9,7 +9,7 @@ import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.resolve.Resolver.Candidate;
 import dev.enclave.core.internal.resolve.Resolver.Question;
-import dev.enclave.spi.Detection;
+import dev.enclave.spi.detection.Detection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

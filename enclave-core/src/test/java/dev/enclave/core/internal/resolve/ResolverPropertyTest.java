@@ -10,7 +10,7 @@ import dev.enclave.core.internal.resolve.Resolver.Answer;
 import dev.enclave.core.internal.resolve.Resolver.Candidate;
 import dev.enclave.core.internal.resolve.Resolver.Question;
 import dev.enclave.diagnosis.Resolution;
-import dev.enclave.spi.Detection;
+import dev.enclave.spi.detection.Detection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

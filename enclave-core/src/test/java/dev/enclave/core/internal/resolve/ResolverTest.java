@@ -12,7 +12,7 @@ import dev.enclave.core.internal.resolve.Resolver.Question;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.spi.Detection;
+import dev.enclave.spi.detection.Detection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

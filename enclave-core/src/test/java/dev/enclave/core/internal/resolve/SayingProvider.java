@@ -2,14 +2,14 @@ package dev.enclave.core.internal.resolve;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.BackendProvider;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /** A provider that only says who it is. */

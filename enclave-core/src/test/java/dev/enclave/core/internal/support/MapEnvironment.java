@@ -1,6 +1,6 @@
 package dev.enclave.core.internal.support;
 
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.enclave.gcp.internal.access;
 
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.settings.GcpSettings;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.backend.BackendContext;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -3,11 +3,11 @@ package dev.enclave.gcp.internal.backend;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpSessions;
 import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.ConformanceSupport.BareKeys;
-import dev.enclave.spi.ConformanceSupport.Estimate;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.SigningBackend;
 
 /** Opens the backend over a session. */
 public final class GcpBackends {

@@ -15,8 +15,8 @@ import dev.enclave.gcp.internal.keys.GcpDirectory;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.ConformanceSupport.BareKeys;
-import dev.enclave.spi.ConformanceSupport.Estimate;
+import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
+import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import java.util.UUID;
 

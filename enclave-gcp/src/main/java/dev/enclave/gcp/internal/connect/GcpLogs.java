@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.connect;
 
 import dev.enclave.cloud.WireLogs;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 
 /**

@@ -1,9 +1,9 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -2,11 +2,11 @@ package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataAnswer.Answered;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 
 /**
  * The service account that is attached to the workload: of an instance, of Cloud Run and its

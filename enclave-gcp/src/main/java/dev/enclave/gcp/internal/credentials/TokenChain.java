@@ -2,10 +2,10 @@ package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.RefreshingValue;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 

@@ -1,11 +1,11 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.MetadataAnswer;
-import dev.enclave.spi.MetadataAnswer.Answered;
-import dev.enclave.spi.MetadataProbe;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.MetadataAnswer;
+import dev.enclave.spi.detection.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.MetadataProbe;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.util.regex.Pattern;
 
 /** Compute Engine's metadata server, which must answer with the header it is asked with. */

@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** A service of Cloud Run. Knative sets the same in a pod, which Cloud Run is not. */
 public final class GcpCloudRunDetector implements EnvironmentDetector {

@@ -11,7 +11,7 @@ import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

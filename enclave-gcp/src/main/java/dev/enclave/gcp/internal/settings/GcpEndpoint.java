@@ -2,9 +2,9 @@ package dev.enclave.gcp.internal.settings;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.cloud.Origin;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
 import java.util.Optional;
 import java.util.regex.Pattern;
 

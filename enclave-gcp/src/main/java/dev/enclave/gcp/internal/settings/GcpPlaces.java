@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.settings;
 
 import dev.enclave.cloud.Places;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.DetectionContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
 import java.util.List;
 
 /**

@@ -21,7 +21,7 @@ import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
+import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 
 /** Signs: one request, by the version's own name, checked both ways. */

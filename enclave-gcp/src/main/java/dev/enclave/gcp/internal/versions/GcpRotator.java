@@ -15,8 +15,8 @@ import dev.enclave.gcp.internal.model.GcpKey;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.KeyRotator.RotateRequest;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.util.Optional;
 
 /** Replaces versions: another version of the CryptoKey, then the record that it is active. */

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
 import dev.enclave.testkit.MutableClock;
@@ -273,7 +273,7 @@ class TokenChainTest {
     return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
-  private static dev.enclave.spi.MetadataAnswer token(String value, int seconds) {
+  private static dev.enclave.spi.detection.MetadataAnswer token(String value, int seconds) {
     return FakeMetadata.ok(
         "{\"access_token\":\"" + value + "\",\"expires_in\":" + seconds + "}",
         "Metadata-Flavor",

@@ -5,9 +5,9 @@ import static dev.enclave.testkit.FakeMetadata.answer;
 import static dev.enclave.testkit.FakeMetadata.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.MetadataRequest;
-import dev.enclave.spi.MetadataService;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.enclave.gcp.internal.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentDetector;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.testkit.FakeEnvironment;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,7 +7,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.Bench;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

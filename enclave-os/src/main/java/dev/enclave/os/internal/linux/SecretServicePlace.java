@@ -2,9 +2,9 @@ package dev.enclave.os.internal.linux;
 
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.EnvironmentSnapshot;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;

@@ -5,10 +5,10 @@ import dev.enclave.BackendId;
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.os.internal.OsStore;
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.BackendContext;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,8 +2,8 @@ package dev.enclave.os.internal.linux;
 
 import dev.enclave.os.internal.OsSettings;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

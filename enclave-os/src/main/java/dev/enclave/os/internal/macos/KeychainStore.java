@@ -4,9 +4,9 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.os.internal.OsStore;
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.BackendContext;
-import dev.enclave.spi.Detection;
-import dev.enclave.spi.EnvironmentSnapshot;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** The user's default keychain, which is the login keychain unless the user chose another. */
 public final class KeychainStore implements OsStore {

@@ -11,9 +11,9 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.os.OsBackendProvider;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeySigner;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.SigningBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,7 +238,7 @@ class DamageTest {
             () ->
                 new dev.enclave.software.SoftwareBackendProvider()
                     .open(
-                        dev.enclave.spi.BackendContext.of(
+                        dev.enclave.spi.backend.BackendContext.of(
                             new dev.enclave.spi.BackendSettings(
                                 dev.enclave.BackendId.SOFTWARE,
                                 java.util.Map.of("directory", Desk.directory(desk).toString())),

@@ -7,7 +7,7 @@ import dev.enclave.KeyName;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.SigningBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;

@@ -2,7 +2,7 @@ package dev.enclave.os.internal.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.SigningBackend;
+import dev.enclave.spi.backend.SigningBackend;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

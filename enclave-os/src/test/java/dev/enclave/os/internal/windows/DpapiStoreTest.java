@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.enclave.os.dpapi.DpapiKeys;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.Detection;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.detection.Detection;
 import dev.enclave.testkit.FakeEnvironment;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

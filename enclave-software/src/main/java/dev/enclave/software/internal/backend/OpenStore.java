@@ -4,7 +4,7 @@ import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.directory.StoreLock;
 import dev.enclave.software.internal.records.KeyStore;
 import dev.enclave.software.store.StoreKind;
-import dev.enclave.spi.BackendContext;
+import dev.enclave.spi.backend.BackendContext;
 
 /**
  * The parts of an open store.

@@ -2,8 +2,8 @@ package dev.enclave.software.internal.backend;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.Resealer;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.Resealer;
 import java.util.Optional;
 
 /** A store whose master keys are under a passphrase, which can be changed. Thread-safe. */

@@ -16,8 +16,8 @@ import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.RawSignature;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.RawSignature;
 import java.util.function.Predicate;
 
 /** Signs and wraps with the private keys of the store. */

@@ -5,7 +5,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.util.Optional;
 
 /** Which changes of a key's versions are allowed. */

@@ -200,7 +200,7 @@ class OrphansTest {
             BackendFailure.class,
             () ->
                 StoreOpener.open(
-                    dev.enclave.spi.BackendContext.of(
+                    dev.enclave.spi.backend.BackendContext.of(
                             c.settings(), c.environment(), c.snapshot(), c.time(), random)
                         .acknowledging(c.reducedSecurityAcknowledged()),
                     full,

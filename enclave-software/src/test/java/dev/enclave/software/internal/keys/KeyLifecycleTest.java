@@ -132,7 +132,7 @@ class KeyLifecycleTest {
             code(
                 () ->
                     backend.prepare(
-                        new dev.enclave.spi.KeyRotator.RotateRequest(
+                        new dev.enclave.spi.backend.KeyRotator.RotateRequest(
                             TestStore.NAME, KeyVersionId.of("1"), "r", KeyState.DESTROYED),
                         TestStore.call())))
         .isEqualTo(FailureCode.REJECTED);

@@ -18,7 +18,7 @@ import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.RestoreRequest;
+import dev.enclave.spi.backend.RestoreRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.record;
 
 import dev.enclave.core.internal.merkle.Sha256;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

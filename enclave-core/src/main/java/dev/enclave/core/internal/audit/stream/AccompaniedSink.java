@@ -1,9 +1,9 @@
 package dev.enclave.core.internal.audit.stream;
 
 import dev.enclave.core.internal.redaction.ForeignText;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditOutput;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditOutput;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -2,9 +2,9 @@ package dev.enclave.core.internal.audit.stream;
 
 import dev.enclave.core.internal.audit.record.LogLine;
 import dev.enclave.core.internal.audit.record.RecordChain;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditOutput;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditOutput;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;

@@ -1,8 +1,8 @@
 package dev.enclave.core.internal.audit.stream;
 
 import dev.enclave.core.internal.audit.record.RecordChain;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

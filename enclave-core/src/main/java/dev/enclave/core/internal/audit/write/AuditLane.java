@@ -13,7 +13,7 @@ import dev.enclave.core.internal.audit.record.RecordEncoder;
 import dev.enclave.core.internal.merkle.CompactRange;
 import dev.enclave.core.internal.merkle.Sha256;
 import dev.enclave.core.internal.merkle.TreeHasher;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.HexFormat;
 

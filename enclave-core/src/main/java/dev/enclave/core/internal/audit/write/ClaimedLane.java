@@ -9,7 +9,7 @@ import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.LogClaims;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

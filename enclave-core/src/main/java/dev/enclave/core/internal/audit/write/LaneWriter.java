@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
 import dev.enclave.core.internal.audit.record.Reasons;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.Reasons;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 
 /** What all views of a key have in common. Thread-safe. */
 abstract class EngineKey implements EnclaveKey {

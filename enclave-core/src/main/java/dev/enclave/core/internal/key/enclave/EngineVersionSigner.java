@@ -14,7 +14,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -12,7 +12,7 @@ import dev.enclave.core.internal.key.use.Decrypter;
 import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -17,7 +17,7 @@ import dev.enclave.core.internal.key.use.Signer;
 import dev.enclave.core.internal.key.versions.KeyCreator;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;

@@ -4,7 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.core.internal.key.opening.Openings;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.KeyAdopter;
+import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -13,7 +13,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Optional;
 

@@ -17,7 +17,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SealingKey;
+import dev.enclave.spi.backend.SealingKey;
 import java.time.Duration;
 import java.util.Optional;
 

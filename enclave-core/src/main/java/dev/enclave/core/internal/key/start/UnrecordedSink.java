@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.key.start;
 
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditSink;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditSink;
 
 /** For a diagnosis, which uses no key and keeps no record. */
 final class UnrecordedSink implements AuditSink {

@@ -13,12 +13,12 @@ import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
-import dev.enclave.spi.KeyExporter;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyExporter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

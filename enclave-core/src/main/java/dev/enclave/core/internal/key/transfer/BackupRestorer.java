@@ -20,14 +20,14 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.BackendTrait;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
-import dev.enclave.spi.KeyImporter;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.RestoreRequest;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyImporter;
+import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
 import java.util.Optional;
 

@@ -12,9 +12,9 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
 import dev.enclave.spi.Deadline;
-import dev.enclave.spi.KeyRotator;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.KeyRotator;
 import java.util.Map;
 import java.util.Objects;
 

@@ -17,10 +17,10 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.BackendTrait;
-import dev.enclave.spi.CreateRequest;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.CreateRequest;
 import java.util.Map;
 import java.util.Optional;
 
@@ -110,7 +110,7 @@ public final class KeyCreator {
   }
 
   private void requireOffered(KeySlot slot, KeySpec<?> spec) {
-    slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
+    slot.backend().capability(dev.enclave.spi.backend.KeyCreator.class, CREATE_KEYS);
     shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw new UsageException(
@@ -135,8 +135,8 @@ public final class KeyCreator {
             spec.operationId().orElse(trace.operationId()));
     Plan plan =
         new Plan("create key " + spec.name(), trace, SharedParts.CHANGE_WITHIN, true, false);
-    dev.enclave.spi.KeyCreator creator =
-        slot.backend().capability(dev.enclave.spi.KeyCreator.class, CREATE_KEYS);
+    dev.enclave.spi.backend.KeyCreator creator =
+        slot.backend().capability(dev.enclave.spi.backend.KeyCreator.class, CREATE_KEYS);
     return slot.backend().caller().call(plan, call -> creator.create(request, call));
   }
 

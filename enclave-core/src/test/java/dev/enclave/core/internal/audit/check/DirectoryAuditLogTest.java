@@ -20,7 +20,7 @@ import dev.enclave.core.internal.audit.write.Logs;
 import dev.enclave.core.internal.merkle.Rfc6962;
 import dev.enclave.core.internal.support.HandTime;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

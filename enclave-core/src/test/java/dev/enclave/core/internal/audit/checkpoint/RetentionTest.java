@@ -13,7 +13,7 @@ import dev.enclave.core.internal.audit.write.Events;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.audit.write.Logs;
 import dev.enclave.core.internal.support.HandTime;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.enclave.core.internal.audit.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.core.internal.audit.write.Events;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditOutput;
-import dev.enclave.spi.AuditSink;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditOutput;
+import dev.enclave.spi.audit.AuditSink;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

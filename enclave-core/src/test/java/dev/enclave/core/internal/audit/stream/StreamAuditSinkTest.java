@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.audit.write.LaneContent;
-import dev.enclave.spi.AuditEvent;
-import dev.enclave.spi.AuditEvent.Operation;
-import dev.enclave.spi.AuditEvent.Phase;
-import dev.enclave.spi.AuditEvent.Result;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Phase;
+import dev.enclave.spi.audit.AuditEvent.Result;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

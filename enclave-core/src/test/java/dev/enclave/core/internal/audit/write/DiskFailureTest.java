@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.core.internal.audit.file.LaneFile;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -19,7 +19,7 @@ import dev.enclave.core.internal.audit.record.AuditRecords;
 import dev.enclave.core.internal.environment.SystemTime;
 import dev.enclave.core.internal.merkle.TreeHasher;
 import dev.enclave.core.internal.support.HandTime;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import dev.enclave.core.internal.audit.check.AuditLogVerifier;
 import dev.enclave.core.internal.audit.file.LogFiles;
 import dev.enclave.core.internal.audit.file.LogLock;
 import dev.enclave.core.internal.support.HandTime;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

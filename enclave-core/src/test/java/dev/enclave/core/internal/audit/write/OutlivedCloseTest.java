@@ -14,7 +14,7 @@ import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

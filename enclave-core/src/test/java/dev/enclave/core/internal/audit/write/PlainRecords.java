@@ -1,7 +1,7 @@
 package dev.enclave.core.internal.audit.write;
 
 import dev.enclave.core.internal.audit.record.AuditRecords;
-import dev.enclave.spi.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
 import java.util.TreeMap;

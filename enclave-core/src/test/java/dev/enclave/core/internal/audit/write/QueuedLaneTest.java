@@ -7,7 +7,7 @@ import dev.enclave.core.internal.audit.checkpoint.Checkpointer;
 import dev.enclave.core.internal.audit.file.LaneFile;
 import dev.enclave.core.internal.audit.file.LaneHead;
 import dev.enclave.core.internal.audit.record.AuditRecords;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;

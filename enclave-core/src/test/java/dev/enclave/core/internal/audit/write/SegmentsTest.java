@@ -12,7 +12,7 @@ import dev.enclave.core.internal.audit.file.DiskLogFiles;
 import dev.enclave.core.internal.audit.file.Segment;
 import dev.enclave.core.internal.audit.record.CorruptLogException;
 import dev.enclave.core.internal.support.HandTime;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.enclave.core.internal.audit.write;
 
 import dev.enclave.core.internal.audit.file.AuditLogSettings;
 import dev.enclave.core.internal.environment.SystemTime;
-import dev.enclave.spi.AuditSink.Durability;
+import dev.enclave.spi.audit.AuditSink.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

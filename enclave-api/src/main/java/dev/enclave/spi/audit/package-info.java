@@ -1,0 +1,3 @@
+/** Where audit records go. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.spi.audit;

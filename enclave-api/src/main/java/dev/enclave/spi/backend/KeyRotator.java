@@ -1,0 +1,72 @@
+package dev.enclave.spi.backend;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+
+/**
+ * Makes further versions of keys. In two steps, so that the old version can sign a statement on its
+ * successor in between: {@link #prepare}, then {@link #activate}.
+ */
+public non-sealed interface KeyRotator extends Capability {
+
+  /**
+   * Which version to replace.
+   *
+   * @param name the key
+   * @param expectedActive the version that must be active
+   * @param operationId makes both steps repeatable
+   * @param retiredState VERIFY_ONLY or DISABLED: what becomes of the old version
+   */
+  record RotateRequest(
+      KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {
+    /** A request to rotate. */
+    public static RotateRequest of(
+        KeyName name, KeyVersionId expectedActive, String operationId, KeyState retiredState) {
+      return new RotateRequest(name, expectedActive, operationId, retiredState);
+    }
+  }
+
+  /**
+   * Makes a new version in state PENDING, public key included. Repeatable: a second call with the
+   * same operation id makes no second version.
+   *
+   * @return the new version, or the one an earlier call of this operation made
+   * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active
+   */
+  KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure;
+
+  /**
+   * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.
+   * Repeatable: once done, a second call with the same operation id returns the key as it is.
+   *
+   * <p>With {@link BackendTrait#COMPARE_AND_SET} exactly one of several racing calls succeeds.
+   * Without, the backend settles the race by a pure rule over what all racers can read back, and
+   * the losers fail with CONFLICT once they see that they lost.
+   *
+   * @param next the version {@link #prepare} made
+   * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active; the
+   *     prepared version stays PENDING then
+   */
+  KeySnapshot activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure;
+
+  /**
+   * Stores how often the key is due for rotation, in place of the interval it was created with.
+   * Repeatable: a key that has the interval keeps it. Nothing else about the key changes, whatever
+   * other changes are under way; of several changes of the interval the last one holds. Versions
+   * that are made later do not change it.
+   *
+   * @return the key with {@code interval}
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
+   *     every version is destroyed and the provider takes no change of such a key
+   */
+  KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure;
+}

@@ -1,0 +1,23 @@
+package dev.enclave.spi.backend;
+
+import dev.enclave.SigningInput;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+
+/** Signs with the private keys of a backend. */
+@FunctionalInterface
+public non-sealed interface KeySigner extends Capability {
+
+  /**
+   * Signs with exactly this version.
+   *
+   * @param input a message or digest that {@link BackendDescription#algorithms()} declares
+   * @return the signature and the version <em>the provider says</em> made it
+   * @throws BackendFailure {@link FailureCode#NOT_FOUND}; {@link FailureCode#INVALID_STATE} when
+   *     the version is not active; {@link FailureCode#UNSUPPORTED} for an undeclared input
+   */
+  RawSignature sign(KeyVersionRef version, SigningInput input, CallContext call)
+      throws BackendFailure;
+}

@@ -1,0 +1,17 @@
+package dev.enclave.spi.backend;
+
+import dev.enclave.diagnosis.Diagnosis.Permission;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import java.util.List;
+
+/** Tells what the backend's identity is allowed to do. */
+@FunctionalInterface
+public non-sealed interface PermissionProber extends Capability {
+
+  /**
+   * Everything that signing and creating keys here need, granted or not, by calls that change
+   * nothing (a dry run, a permission test); the same names in the same order each time.
+   */
+  List<Permission> permissions(CallContext call) throws BackendFailure;
+}

@@ -1,0 +1,48 @@
+package dev.enclave.spi.backend;
+
+import dev.enclave.Assurance;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SealedBytes;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+
+/**
+ * A wrapping key of another backend. Policy, retries, the breaker and the audit log of the engine
+ * apply to each call, as to calls of an application. Thread-safe.
+ *
+ * <p>A failure has the class and code that the other backend's has, but never one that could be
+ * taken for a word on the borrower's own keys: {@code NOT_FOUND}, {@code INVALID_STATE} and the
+ * like come as {@link FailureCode#REJECTED}.
+ */
+public interface SealingKey {
+
+  /** The key, with the fingerprint of its first version if it has a public half. */
+  KeyHandle handle();
+
+  /** The version that seals now. */
+  KeyVersionId activeVersion();
+
+  /** What protects the version that seals now. */
+  Assurance assurance();
+
+  /**
+   * Encrypts by AES-256-GCM under a fresh data key, which the active version wraps.
+   *
+   * @param plaintext at most 64 MiB; not kept
+   * @param associatedData authenticated with it, not stored
+   * @param call its deadline bounds this call
+   */
+  SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call) throws BackendFailure;
+
+  /**
+   * Decrypts what {@link #seal} made, by the version that made it.
+   *
+   * @param call its deadline bounds this call
+   * @return the plaintext, which the caller overwrites
+   * @throws BackendFailure {@link FailureCode#CORRUPT} when box or associated data were changed;
+   *     {@link FailureCode#REJECTED} when the box was sealed by another key
+   */
+  byte[] unseal(SealedBytes box, byte[] associatedData, CallContext call) throws BackendFailure;
+}

@@ -1,0 +1,55 @@
+package dev.enclave.spi.detection;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The only view of the machine that Enclave has: variables, system properties, files, the metadata
+ * service. Thread-safe. Nothing else reads {@code System.getenv}.
+ */
+public interface EnvironmentSnapshot {
+
+  /** All environment variables. */
+  Map<String, String> variables();
+
+  /** All system properties with text values. */
+  Map<String, String> properties();
+
+  /**
+   * The options that this JVM was started with, a later one wins: those of JAVA_TOOL_OPTIONS, of
+   * JDK_JAVA_OPTIONS, of the command line and of _JAVA_OPTIONS. None where they cannot be told.
+   */
+  default Optional<List<String>> jvmOptions() {
+    return Optional.empty();
+  }
+
+  /** Whether a file or directory exists and can be seen. */
+  boolean exists(String path);
+
+  /** The text of a small file (the first 64 KiB, UTF-8); none if it is absent or unreadable. */
+  Optional<String> read(String path);
+
+  /** One variable; none if unset or empty. */
+  default Optional<String> variable(String name) {
+    String value = variables().get(name);
+    return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** One system property; none if unset or empty. */
+  default Optional<String> property(String name) {
+    String value = properties().get(name);
+    return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** A field of the firmware's DMI table, such as {@code sys_vendor} (Linux, readable to all). */
+  default Optional<String> dmi(String field) {
+    Optional<String> text = read("/sys/class/dmi/id/" + field);
+    return text.isPresent() ? Optional.of(text.get().strip()) : text;
+  }
+
+  /** A new client of the metadata service; in a snapshot without network nobody answers it. */
+  default MetadataService metadata() {
+    return request -> new MetadataAnswer.Silent("there is no network in this snapshot");
+  }
+}
