@@ -7,17 +7,16 @@ import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
+import dev.enclave.testkit.firstday.TellingBackend;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -26,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,34 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A decorated backend keeps every contract that the backend keeps, and every call is seen. */
 class BackendDecoratorTest implements BackendContract {
 
-  // region telling
-  /** Another backend that tells of its calls before they are made. */
-  static final class Telling extends BackendDecorator {
-
-    private final Consumer<String> listener;
-
-    Telling(SigningBackend backend, Consumer<String> listener) {
-      super(backend);
-      this.listener = listener;
-    }
-
-    @Override
-    protected <T> T around(String operation, CallContext context, Call<T> call)
-        throws BackendFailure {
-      listener.accept(operation);
-      return call.run(context);
-    }
-  }
-
-  // endregion
-
   @Override
   public BackendHarness harness() {
     InMemoryProvider provider =
         new InMemoryProvider()
             .algorithms(Set.of(SigningAlgorithm.ED25519, WrappingAlgorithm.AES_256_GCM));
     return InMemoryBackendTest.harness(provider)
-        .opening(context -> new Telling(provider.open(context), operation -> {}));
+        .opening(context -> new TellingBackend(provider.open(context), operation -> {}));
   }
 
   static Class<?>[] capabilities() {
@@ -74,7 +51,7 @@ class BackendDecoratorTest implements BackendContract {
   void passesOnEveryCallOfACapability(Class<? extends Capability> type) throws Exception {
     Everything real = new Everything();
     List<String> told = new ArrayList<>();
-    Capability decorated = new Telling(real, told::add).capability(type).orElseThrow();
+    Capability decorated = new TellingBackend(real, told::add).capability(type).orElseThrow();
     List<String> expected = new ArrayList<>();
     List<String> made = new ArrayList<>();
     for (Method method : type.getDeclaredMethods()) {
@@ -98,7 +75,7 @@ class BackendDecoratorTest implements BackendContract {
                 .flatMap(trait -> trait.capability().stream())
                 .toArray(Class<?>[]::new))
         .containsExactlyInAnyOrder(capabilities());
-    assertThat(new Telling(new Everything(), told -> {}).traits())
+    assertThat(new TellingBackend(new Everything(), told -> {}).traits())
         .containsExactlyInAnyOrder(
             Arrays.stream(BackendTrait.values())
                 .filter(trait -> trait.capability().isPresent())

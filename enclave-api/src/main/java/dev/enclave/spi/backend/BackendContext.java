@@ -16,7 +16,7 @@ import java.security.SecureRandom;
  * @param time the clock
  * @param random for keys and nonces
  * @param reducedSecurityAcknowledged whether {@code enclave.acknowledge-reduced-security} is true
- * @param sealingKeys wrapping keys of other backends
+ * @param keyEncryptionKeys wrapping keys of other backends
  */
 public record BackendContext(
     BackendSettings settings,
@@ -25,7 +25,7 @@ public record BackendContext(
     TimeSource time,
     SecureRandom random,
     boolean reducedSecurityAcknowledged,
-    SealingKeys sealingKeys) {
+    KeyEncryptionKeys keyEncryptionKeys) {
 
   /** Nothing acknowledged, and no keys of other backends. */
   public static BackendContext of(
@@ -35,35 +35,41 @@ public record BackendContext(
       TimeSource time,
       SecureRandom random) {
     return new BackendContext(
-        settings, environment, snapshot, time, random, false, SealingKeys.none());
+        settings, environment, snapshot, time, random, false, KeyEncryptionKeys.none());
   }
 
   /** The same with other settings. */
   public BackendContext withSettings(BackendSettings other) {
     return new BackendContext(
-        other, environment, snapshot, time, random, reducedSecurityAcknowledged, sealingKeys);
+        other, environment, snapshot, time, random, reducedSecurityAcknowledged, keyEncryptionKeys);
   }
 
   /** The same in another environment. */
   public BackendContext in(EnvironmentType type, EnvironmentSnapshot machine) {
     return new BackendContext(
-        settings, type, machine, time, random, reducedSecurityAcknowledged, sealingKeys);
+        settings, type, machine, time, random, reducedSecurityAcknowledged, keyEncryptionKeys);
   }
 
   /** The same on another clock. */
   public BackendContext on(TimeSource clock) {
     return new BackendContext(
-        settings, environment, snapshot, clock, random, reducedSecurityAcknowledged, sealingKeys);
+        settings,
+        environment,
+        snapshot,
+        clock,
+        random,
+        reducedSecurityAcknowledged,
+        keyEncryptionKeys);
   }
 
   /** The same with reduced security acknowledged, or not. */
   public BackendContext acknowledging(boolean reducedSecurity) {
     return new BackendContext(
-        settings, environment, snapshot, time, random, reducedSecurity, sealingKeys);
+        settings, environment, snapshot, time, random, reducedSecurity, keyEncryptionKeys);
   }
 
   /** The same with wrapping keys of other backends. */
-  public BackendContext lending(SealingKeys keys) {
+  public BackendContext lending(KeyEncryptionKeys keys) {
     return new BackendContext(
         settings, environment, snapshot, time, random, reducedSecurityAcknowledged, keys);
   }

@@ -2,6 +2,9 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendTrait;
@@ -9,6 +12,8 @@ import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.KeysContract;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,19 @@ class BackendGuideDocTest {
     assertThat(contracts)
         .hasSize(19)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
+  }
+
+  @Test
+  void namesEveryTypeOfTheSpi() {
+    Set<String> types =
+        new ClassFileImporter()
+            .importPackages("dev.enclave.spi").stream()
+                .filter(type -> type.isTopLevelClass())
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toSet());
+    assertThat(types).hasSizeGreaterThan(50);
+    assertThat(types).allSatisfy(type -> assertThat(guide).contains("`" + type + "`"));
   }
 
   private void assertExplained(Enum<?>[] constants) {

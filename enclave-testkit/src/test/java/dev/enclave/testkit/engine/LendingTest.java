@@ -25,7 +25,7 @@ import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.spi.backend.SealingKey;
+import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -69,7 +69,7 @@ class LendingTest {
     private final InMemoryProvider memory;
     private Optional<KeyHandle> wanted = Optional.empty();
     private Optional<SealedBytes> kept = Optional.empty();
-    private Optional<SealingKey> lent = Optional.empty();
+    private Optional<KeyEncryptionKey> lent = Optional.empty();
 
     Borrower(String id) {
       memory = new InMemoryProvider().id(id);
@@ -98,7 +98,7 @@ class LendingTest {
     @Override
     public SigningBackend open(BackendContext context) throws BackendFailure {
       if (wanted.isPresent()) {
-        lent = Optional.of(context.sealingKeys().of(wanted.get()));
+        lent = Optional.of(context.keyEncryptionKeys().of(wanted.get()));
       }
       return new Sealed(memory.open(context));
     }

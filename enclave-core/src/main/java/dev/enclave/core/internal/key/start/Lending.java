@@ -10,8 +10,8 @@ import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.SealingKey;
-import dev.enclave.spi.backend.SealingKeys;
+import dev.enclave.spi.backend.KeyEncryptionKey;
+import dev.enclave.spi.backend.KeyEncryptionKeys;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -46,11 +46,11 @@ final class Lending implements AutoCloseable {
   }
 
   /** What {@code borrower} is opened with. */
-  SealingKeys to(BackendId borrower) {
+  KeyEncryptionKeys to(BackendId borrower) {
     return handle -> lent(borrower, handle);
   }
 
-  private SealingKey lent(BackendId borrower, KeyHandle handle) throws BackendFailure {
+  private KeyEncryptionKey lent(BackendId borrower, KeyHandle handle) throws BackendFailure {
     borrow(borrower, handle.backend());
     SharedParts lender = engine();
     try {

@@ -17,7 +17,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.SealingKey;
+import dev.enclave.spi.backend.KeyEncryptionKey;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param first the reading with which it was lent
  */
 record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borrower)
-    implements SealingKey {
+    implements KeyEncryptionKey {
 
   /** On whose behalf the audit log says that the key is used. */
   static String caller(BackendId borrower) {

@@ -16,7 +16,7 @@ import dev.enclave.spi.FailureCode;
  * taken for a word on the borrower's own keys: {@code NOT_FOUND}, {@code INVALID_STATE} and the
  * like come as {@link FailureCode#REJECTED}.
  */
-public interface SealingKey {
+public interface KeyEncryptionKey {
 
   /** The key, with the fingerprint of its first version if it has a public half. */
   KeyHandle handle();

@@ -9,7 +9,7 @@ import dev.enclave.spi.FailureCode;
  * key-encryption key (KEK) in a cloud of keys that lie somewhere else. Thread-safe.
  */
 @FunctionalInterface
-public interface SealingKeys {
+public interface KeyEncryptionKeys {
 
   /**
    * The wrapping key that a handle names. Its backend is opened if need be, under the policy, in a
@@ -19,10 +19,10 @@ public interface SealingKeys {
    *     nothing, or its backend borrows from the one that asks, directly or through others; what
    *     opening the backend or reading the key failed with, otherwise
    */
-  SealingKey of(KeyHandle handle) throws BackendFailure;
+  KeyEncryptionKey of(KeyHandle handle) throws BackendFailure;
 
   /** None: for a place without other backends. */
-  static SealingKeys none() {
+  static KeyEncryptionKeys none() {
     return handle -> {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
