@@ -5,7 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
@@ -15,7 +14,6 @@ import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -54,11 +52,6 @@ public final class StrictEnclave {
     @Override
     public BackendId id() {
       return BackendId.of(ID);
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return List.of();
     }
 
     @Override

@@ -3,21 +3,14 @@ package dev.enclave.cli;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import java.util.List;
 
 /** A backend of HSM assurance that cannot be opened. */
 record BrokenProvider(BackendId id, BackendFailure failure) implements BackendProvider {
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
-  }
 
   @Override
   public Assurance assuranceCeiling() {

@@ -10,7 +10,6 @@ import dev.enclave.RotationInterval;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendProvider;
@@ -23,7 +22,6 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.InMemoryProvider;
-import java.util.List;
 import java.util.Optional;
 
 /** A backend whose rotation switches the old version off whatever it was asked for. */
@@ -34,11 +32,6 @@ public final class ForgetfulProvider implements BackendProvider {
   @Override
   public BackendId id() {
     return memory.id();
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyOrigin;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
@@ -15,7 +14,6 @@ import dev.enclave.spi.detection.DetectionContext;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -168,11 +166,6 @@ public final class InMemoryProvider implements BackendProvider {
   @Override
   public BackendId id() {
     return report.id();
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

@@ -21,8 +21,13 @@ public interface BackendProvider {
   /** The backend's id; unique on a class path. */
   BackendId id();
 
-  /** The settings under {@code enclave.<id>.} that it understands; all others are errors. */
-  List<SettingSpec> settings();
+  /**
+   * The settings under {@code enclave.<id>.} that it understands; all others are errors. None unless
+   * a provider says so.
+   */
+  default List<SettingSpec> settings() {
+    return List.of();
+  }
 
   /** The best assurance its keys can have here; the engine compares it with the policy. */
   Assurance assuranceCeiling();

@@ -4,14 +4,12 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,11 +45,6 @@ public record TestProvider(
   @Override
   public BackendId id() {
     return BackendId.AWS_KMS;
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

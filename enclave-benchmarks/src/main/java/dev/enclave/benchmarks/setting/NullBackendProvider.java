@@ -5,13 +5,11 @@ import dev.enclave.BackendId;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.SigningInput;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -39,11 +37,6 @@ public final class NullBackendProvider implements BackendProvider {
   @Override
   public BackendId id() {
     return ID;
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

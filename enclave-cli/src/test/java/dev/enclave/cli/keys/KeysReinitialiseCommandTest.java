@@ -8,7 +8,6 @@ import dev.enclave.KeyName;
 import dev.enclave.cli.Cli;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.Reinitialiser;
@@ -39,11 +38,6 @@ class KeysReinitialiseCommandTest {
     @Override
     public BackendId id() {
       return new BackendId("broken");
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return List.of();
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.diagnosis.Diagnosis.Permission;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.AccessPolicyWriter;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendProvider;
@@ -138,11 +137,6 @@ public final class CloudShapedProvider implements BackendProvider, AccessPolicyW
   @Override
   public BackendId id() {
     return id;
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.enclave.KeyPurpose;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
@@ -26,7 +25,6 @@ import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.contract.AttemptRunner.Outcome;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,11 +81,6 @@ final class EngineBackend extends BackendDecorator {
     @Override
     public BackendId id() {
       return ID;
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return List.of();
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
@@ -147,11 +146,6 @@ final class BentProvider implements BackendProvider {
   @Override
   public BackendId id() {
     return id;
-  }
-
-  @Override
-  public List<SettingSpec> settings() {
-    return List.of();
   }
 
   @Override

@@ -20,7 +20,6 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
@@ -78,11 +77,6 @@ class LendingTest {
     @Override
     public BackendId id() {
       return memory.id();
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return List.of();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.enclave.testkit.firstday;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -17,7 +16,6 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.SettingSpec;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
@@ -28,12 +26,10 @@ import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 // region token
 /** A token whose maker put keys on it: they are adopted and sign, and no more. */
@@ -61,14 +57,10 @@ final class PocketToken implements SigningBackend, KeySigner, KeyAdopter {
   @Override
   public KeySnapshot adopt(KeyName name, String uri, CallContext call) throws BackendFailure {
     LocalKey key = slot(uri);
-    return KeySnapshot.of(
-            name,
-            key.algorithm(),
-            List.of(
-                KeyVersion.of(KeyVersionId.of("1"), KeyState.ACTIVE, Instant.EPOCH, uri)
-                    .withPublicKey(key.publicKey())),
-            uri)
-        .withCreatedAt(Instant.EPOCH);
+    KeyVersion version =
+        KeyVersion.of(KeyVersionId.of("1"), KeyState.ACTIVE, Instant.EPOCH, uri)
+            .withPublicKey(key.publicKey());
+    return KeySnapshot.of(name, key.algorithm(), List.of(version), uri);
   }
 
   @Override
@@ -126,27 +118,12 @@ final class PocketToken implements SigningBackend, KeySigner, KeyAdopter {
 
   // endregion
 
-  /** The maker's side: puts keys into slots; opens the token. */
+  /** Opens the token, whose slots its maker filled. */
   record Provider(Map<String, LocalKey> slots) implements BackendProvider {
-
-    Provider() {
-      this(new ConcurrentHashMap<>());
-    }
-
-    String place(KeyAlgorithm algorithm, SecureRandom random) {
-      String uri = "token:" + (slots.size() + 1);
-      slots.put(uri, LocalKey.generate(algorithm, random));
-      return uri;
-    }
 
     @Override
     public BackendId id() {
       return BackendId.of("token");
-    }
-
-    @Override
-    public List<SettingSpec> settings() {
-      return List.of();
     }
 
     @Override
