@@ -51,7 +51,12 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    * @param associatedData authenticated, not encrypted, not stored; give the same to {@link
    *     #unseal}
    */
-  SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData);
+  default SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
+    return seal(KeyName.of(kek), plaintext, associatedData);
+  }
+
+  /** As {@link #seal(String, byte[], byte[])}. */
+  SealedBytes seal(KeyName kek, byte[] plaintext, byte[] associatedData);
 
   /**
    * Decrypts a box with the KEK it names.

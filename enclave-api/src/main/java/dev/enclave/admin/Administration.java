@@ -104,7 +104,12 @@ public interface Administration {
    *     when the backend takes no keys in
    * @throws IntegrityException {@link ErrorCode#BACKUP_CORRUPT} when the backup was changed
    */
-  ManagedKey restore(String name, KeyBackup backup, char[] password);
+  default ManagedKey restore(String name, KeyBackup backup, char[] password) {
+    return restore(KeyName.of(name), backup, password);
+  }
+
+  /** As {@link #restore(String, KeyBackup, char[])}. */
+  ManagedKey restore(KeyName name, KeyBackup backup, char[] password);
 
   /** The passphrase that seals the resolved backend's keys; none where there is no such thing. */
   Optional<StorePassphrase> passphrase();

@@ -22,8 +22,8 @@ public interface BackendProvider {
   BackendId id();
 
   /**
-   * The settings under {@code enclave.<id>.} that it understands; all others are errors. None unless
-   * a provider says so.
+   * The settings under {@code enclave.<id>.} that it understands; all others are errors. None
+   * unless a provider says so.
    */
   default List<SettingSpec> settings() {
     return List.of();

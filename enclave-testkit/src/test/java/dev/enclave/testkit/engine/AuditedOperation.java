@@ -2,6 +2,7 @@ package dev.enclave.testkit.engine;
 
 import dev.enclave.Bytes;
 import dev.enclave.Enclave;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.PublicKeyInfo;
@@ -255,6 +256,10 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.SEAL,
             w -> w.enclave().seal("kek-1", PLAIN, NOTHING)),
         of(
+            "Enclave.seal(KeyName,byte[],byte[])",
+            Operation.SEAL,
+            w -> w.enclave().seal(KeyName.of("kek-1"), PLAIN, NOTHING)),
+        of(
             "Enclave.unseal(SealedBytes,byte[])",
             Operation.UNSEAL,
             w -> w.enclave().unseal(w.box(), NOTHING)),
@@ -263,6 +268,13 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.RESTORE,
             w ->
                 w.enclave().admin().restore("restored", w.backup().get(0), PASSWORD.toCharArray())),
+        of(
+            "Administration.restore(KeyName,KeyBackup,char[])",
+            Operation.RESTORE,
+            w ->
+                w.enclave()
+                    .admin()
+                    .restore(KeyName.of("restored"), w.backup().get(0), PASSWORD.toCharArray())),
         of(
             "StorePassphrase.change(char[])",
             Operation.RESEAL,

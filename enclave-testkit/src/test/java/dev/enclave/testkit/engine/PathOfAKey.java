@@ -4,6 +4,7 @@ import dev.enclave.AsyncEnclave;
 import dev.enclave.Enclave;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo.StampReading;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
@@ -152,14 +153,22 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
     return List.of(
         of("Administration.rotateDue()", s -> requireComplete(s.enclave().admin().rotateDue())),
         of("Enclave.seal(String,byte[],byte[])", s -> s.enclave().seal("kek-1", PLAIN, NOTHING)),
+        of(
+            "Enclave.seal(KeyName,byte[],byte[])",
+            s -> s.enclave().seal(KeyName.of("kek-1"), PLAIN, NOTHING)),
         of("Enclave.unseal(SealedBytes,byte[])", s -> s.enclave().unseal(s.made().box(), NOTHING)),
         new PathOfAKey(
             "Administration.restore(String,KeyBackup,char[])",
             ErrorCode.MIGRATION_NOT_APPROVED,
             s ->
+                s.enclave().admin().restore("restored", s.made().backup(), PASSWORD.toCharArray())),
+        new PathOfAKey(
+            "Administration.restore(KeyName,KeyBackup,char[])",
+            ErrorCode.MIGRATION_NOT_APPROVED,
+            s ->
                 s.enclave()
                     .admin()
-                    .restore("restored", s.made().backup(), PASSWORD.toCharArray())));
+                    .restore(KeyName.of("restored"), s.made().backup(), PASSWORD.toCharArray())));
   }
 
   private static List<PathOfAKey> ofKeys() {

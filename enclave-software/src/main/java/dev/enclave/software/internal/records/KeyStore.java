@@ -100,7 +100,11 @@ public final class KeyStore implements AutoCloseable {
             () ->
                 BackendFailure.permanent(
                     FailureCode.NOT_FOUND,
-                    "There is no key " + name + " in " + layout.directory() + ". Create it."));
+                    "There is no key "
+                        + name
+                        + " in "
+                        + layout.directory()
+                        + ". Create it, or check the name and whether the directory is the right one."));
   }
 
   /**

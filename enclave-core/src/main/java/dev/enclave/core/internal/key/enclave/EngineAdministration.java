@@ -80,12 +80,11 @@ final class EngineAdministration implements Administration {
   }
 
   @Override
-  public ManagedKey restore(String name, KeyBackup backup, char[] password) {
+  public ManagedKey restore(KeyName name, KeyBackup backup, char[] password) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(backup, "backup");
     Objects.requireNonNull(password, "password");
-    return lookup.managed(
-        new BackupRestorer(shared).restore(new KeyName(name), backup, password, caller));
+    return lookup.managed(new BackupRestorer(shared).restore(name, backup, password, caller));
   }
 
   @Override

@@ -86,7 +86,7 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
-  public SealedBytes seal(String kek, byte[] plaintext, byte[] associatedData) {
+  public SealedBytes seal(KeyName kek, byte[] plaintext, byte[] associatedData) {
     Objects.requireNonNull(kek, "kek");
     Objects.requireNonNull(plaintext, "plaintext");
     Objects.requireNonNull(associatedData, "associatedData");
