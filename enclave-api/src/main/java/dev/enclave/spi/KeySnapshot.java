@@ -76,9 +76,10 @@ public record KeySnapshot(
         name, algorithm, versions, interval, stamp, createdAt, providerUri, exportable);
   }
 
-  /** What {@link KeySigner#sign} takes to use {@code version}. */
+  /** What {@link KeySigner#sign} takes to use {@code version}, in the state that it has here. */
   public KeyVersionRef ref(KeyVersion version) {
-    return new KeyVersionRef(name, version.id(), algorithm, version.providerUri());
+    return new KeyVersionRef(
+        name, version.id(), algorithm, version.state(), stamp, version.providerUri());
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What is refused without asking the service, or from what it answered; one wording for each. */
 public final class Refusals {
@@ -90,6 +91,21 @@ public final class Refusals {
             + ", which does not allow this. Load the key and use its active version.");
   }
 
+  /**
+   * Refuses a reference whose version may not be used for this, by the state that it was read in.
+   *
+   * @param named whether the reference names its version as the service does
+   */
+  public void requireUsable(KeyVersionRef ref, boolean named, Predicate<KeyState> allowed)
+      throws BackendFailure {
+    if (!named) {
+      throw noVersion(ref.name(), ref.version());
+    }
+    if (!allowed.test(ref.state())) {
+      throw invalidState(ref.name(), ref.version(), ref.state());
+    }
+  }
+
   /** Only one version may be active, and another one is. */
   public BackendFailure otherActive(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(
@@ -144,9 +160,8 @@ public final class Refusals {
    * @throws BackendFailure {@link FailureCode#STAMP_UNREADABLE}: what is wrapped without the stamp
    *     would not open any more once the stamp can be read, nor the reverse
    */
-  public Optional<EnvironmentType> authenticatedStamp(KeyVersionRef kek, StampReading stamp)
-      throws BackendFailure {
-    if (stamp instanceof StampReading.Unreadable unreadable) {
+  public Optional<EnvironmentType> authenticatedStamp(KeyVersionRef kek) throws BackendFailure {
+    if (kek.stamp() instanceof StampReading.Unreadable unreadable) {
       throw BackendFailure.permanent(
           FailureCode.STAMP_UNREADABLE,
           "The environment stamp of key "
@@ -157,7 +172,7 @@ public final class Refusals {
               + unreadable.remedy()
               + ", or wrap with a key for RSA-OAEP.");
     }
-    return stamp instanceof StampReading.Stamped stamped
+    return kek.stamp() instanceof StampReading.Stamped stamped
         ? Optional.of(stamped.environment())
         : Optional.empty();
   }

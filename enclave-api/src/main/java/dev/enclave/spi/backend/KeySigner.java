@@ -11,7 +11,9 @@ import dev.enclave.spi.KeyVersionRef;
 public non-sealed interface KeySigner extends Capability {
 
   /**
-   * Signs with exactly this version.
+   * Signs with exactly this version. Where the provider knows no state that may verify but not
+   * sign, the version is refused by the state that the reference says it had; nothing is read for
+   * that.
    *
    * @param input a message or digest that {@link BackendDescription#algorithms()} declares
    * @return the signature and the version <em>the provider says</em> made it

@@ -12,7 +12,7 @@ public non-sealed interface KeyWrapper extends Capability {
 
   /**
    * Encrypts a data key. The answer must be authenticated by the backend's own scheme or be
-   * RSA-OAEP.
+   * RSA-OAEP. What state the version has, {@link KeySigner#sign} tells.
    *
    * @throws BackendFailure {@link FailureCode#INVALID_STATE} when the version is not active
    */

@@ -1,6 +1,7 @@
 package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
@@ -8,8 +9,9 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -44,22 +46,36 @@ class KmsRequestsTest {
   }
 
   @Test
-  void signsByOneRequest_fromOneMinutesReadingToTheNext() throws BackendFailure {
+  void signsByOneRequest_howeverOldTheReadingIs() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
-    bench.clock.advance(Duration.ofSeconds(60));
+    bench.clock.advance(Duration.ofDays(1));
     bench.server.journal().clear();
     bench.backend.sign(key.ref(key.versions().get(0)), MESSAGE, bench.call());
     assertThat(bench.requests()).containsExactly("Sign");
   }
 
   @Test
-  void readsAnew_whenItsReadingIsTooOld() throws BackendFailure {
+  void signsByOneRequest_withWhatAnotherProcessRead() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
-    bench.clock.advance(RecentReadings.MAXIMUM_AGE.plusSeconds(1));
+    try (AwsKmsBackend another = bench.open()) {
+      bench.server.journal().clear();
+      another.sign(key.ref(key.versions().get(0)), MESSAGE, bench.call());
+      assertThat(bench.requests()).containsExactly("Sign");
+    }
+  }
+
+  @Test
+  void refusesARetiredVersion_byNoRequest() throws BackendFailure {
+    KeySnapshot key = bench.create(KmsBench.NAME);
+    KeySnapshot retired =
+        bench.backend.changeState(
+            key.ref(key.versions().get(0)), KeyState.VERIFY_ONLY, bench.call());
     bench.server.journal().clear();
-    bench.backend.sign(key.ref(key.versions().get(0)), MESSAGE, bench.call());
-    assertThat(bench.requests())
-        .containsExactly("DescribeKey", "ListResourceTags", "DescribeKey", "Sign");
+    assertThatThrownBy(
+            () -> bench.backend.sign(retired.ref(retired.versions().get(0)), MESSAGE, bench.call()))
+        .isInstanceOfSatisfying(
+            BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.INVALID_STATE));
+    assertThat(bench.requests()).isEmpty();
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsPublicKeys;
 import dev.enclave.aws.internal.keys.KmsSnapshots;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -106,12 +106,12 @@ class ManyVersionsTest {
 
   private static KmsKeys keys(AwsSession session, KmsParallel parallel) {
     KmsCalls calls = new KmsCalls(session);
-    RecentReadings readings = new RecentReadings(bench.clock);
+    LastToSign lastToSign = new LastToSign();
     return new KmsKeys(
         calls,
         new KmsDirectory(calls, parallel),
-        readings,
-        new KmsSnapshots(new KmsPublicKeys(calls), readings, parallel, true));
+        lastToSign,
+        new KmsSnapshots(new KmsPublicKeys(calls), lastToSign, parallel, true));
   }
 
   /** Sends in turn, and counts as if {@link KmsThreads#WIDTH} were sent beside each other. */

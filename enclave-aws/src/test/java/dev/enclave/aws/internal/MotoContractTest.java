@@ -25,10 +25,13 @@ import dev.enclave.testkit.contract.StampContract;
 import dev.enclave.testkit.contract.StateContract;
 import dev.enclave.testkit.contract.WrappingContract;
 import java.security.SecureRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import software.amazon.awssdk.core.SdkBytes;
 
 /** The contracts against moto, as far as it does what AWS documents. */
@@ -86,6 +89,42 @@ class MotoContractTest
                               r.keyId(keyId).ciphertextBlob(SdkBytes.fromByteArray(new byte[384]))))
           .as("moto has learned it; delete this")
           .hasMessageContaining("AccessDenied");
+    }
+  }
+
+  /** Not applicable: moto signs with keys that are disabled, and with those pending deletion. */
+  @TestFactory
+  @Override
+  public Stream<DynamicTest> doesNotSign_byAReferenceFromBefore() {
+    return Stream.of(
+        DynamicTest.dynamicTest("usesWhatIsDisabled", MotoContractTest::usesWhatIsDisabled));
+  }
+
+  /** Not applicable, as {@link #doesNotSign_byAReferenceFromBefore}. */
+  @Test
+  @Override
+  public void doesNotSignWithTheOldVersion_byAReferenceFromBefore() {
+    usesWhatIsDisabled();
+  }
+
+  /** Not applicable, as {@link #doesNotSign_byAReferenceFromBefore}. */
+  @Test
+  @Override
+  public void neitherWrapsNorUnwraps_byAReferenceFromBefore() {
+    usesWhatIsDisabled();
+  }
+
+  private static void usesWhatIsDisabled() {
+    try (AwsSession session = Sessions.with(moto.endpoint(), MotoServer.ACCOUNT)) {
+      String keyId = session.kms().createKey().keyMetadata().keyId();
+      session.kms().disableKey(r -> r.keyId(keyId));
+      assertThat(
+              session
+                  .kms()
+                  .encrypt(r -> r.keyId(keyId).plaintext(SdkBytes.fromByteArray(new byte[32])))
+                  .ciphertextBlob())
+          .as("moto has learned it; delete this")
+          .isNotNull();
     }
   }
 

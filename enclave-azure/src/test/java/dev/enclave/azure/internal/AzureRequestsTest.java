@@ -2,13 +2,19 @@ package dev.enclave.azure.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.enclave.Enclave;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
+import dev.enclave.Message;
 import dev.enclave.RotationInterval;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.SigningAlgorithm;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import java.time.Duration;
@@ -60,15 +66,47 @@ class AzureRequestsTest {
   }
 
   @Test
-  void loadsByOneRequest_andReadsAnewWhenAReadingIsTooOld() throws BackendFailure {
+  void loadsByOneRequest_andSignsByOne_howeverOldTheReadingIs() throws BackendFailure {
     KeySnapshot key = bench.create();
     bench.server.journal().clear();
     bench.load();
     assertThat(bench.requests()).containsExactly("GetKeyVersions");
-    bench.clock.advance(RecentReadings.MAXIMUM_AGE.plus(Duration.ofSeconds(1)));
+    bench.clock.advance(Duration.ofDays(1));
     bench.server.journal().clear();
     bench.backend.sign(key.ref(key.versions().get(0)), AzureBench.DIGEST, bench.call());
-    assertThat(bench.requests()).containsExactly("GetKeyVersions", "Sign");
+    assertThat(bench.requests()).containsExactly("Sign");
+  }
+
+  @Test
+  void signsFirstByAHandle_withTheEnginesReadingAndOneRequest() {
+    KeyHandle handle;
+    try (Enclave enclave = Engines.open(bench.server, bench.clock)) {
+      handle =
+          enclave
+              .createKey(KeySpec.named("by-handle").algorithm(SigningAlgorithm.ECDSA_P256_SHA256))
+              .handle();
+    }
+    try (Enclave fresh = Engines.open(bench.server, bench.clock)) {
+      bench.server.journal().clear();
+      fresh.signingKeys().key(handle).sign(Message.ofUtf8("pay 10"));
+      assertThat(bench.requests()).containsExactly("GetKeyVersions", "GetKey", "Sign");
+    }
+  }
+
+  @Test
+  void refusesARetiredVersion_byNoRequest() throws BackendFailure {
+    KeySnapshot key = bench.create();
+    KeySnapshot retired =
+        bench.backend.changeState(
+            key.ref(key.versions().get(0)), KeyState.VERIFY_ONLY, bench.call());
+    bench.server.journal().clear();
+    BackendFailure failure =
+        bench.failureOf(
+            () ->
+                bench.backend.sign(
+                    retired.ref(retired.versions().get(0)), AzureBench.DIGEST, bench.call()));
+    assertThat(failure.code()).isEqualTo(FailureCode.INVALID_STATE);
+    assertThat(bench.requests()).isEmpty();
   }
 
   @Test

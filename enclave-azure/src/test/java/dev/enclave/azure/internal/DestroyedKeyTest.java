@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
+import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
@@ -59,6 +60,8 @@ class DestroyedKeyTest {
               KeyName.of("unseen"),
               KeyVersionId.of("0".repeat(32)),
               SigningAlgorithm.ECDSA_P256_SHA256,
+              KeyState.ACTIVE,
+              StampReading.none(),
               bench.server.vaultUrl() + "/keys/enclave-unseen/" + "0".repeat(32));
       CallContext first = bench.call();
       CallContext second = CallContext.of(first.operationId(), 2, first.deadline(), first.time());

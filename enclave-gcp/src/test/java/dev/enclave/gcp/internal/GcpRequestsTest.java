@@ -1,6 +1,7 @@
 package dev.enclave.gcp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Digest;
 import dev.enclave.DigestAlgorithm;
@@ -12,6 +13,8 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -69,6 +72,32 @@ class GcpRequestsTest {
     String id = signature.providerRequestId().orElseThrow();
     assertThat(id).startsWith("enclave-").hasSize(44);
     assertThat(bench.server().journal().byRequestId(id)).isPresent();
+  }
+
+  @Test
+  void signsByOneRequest_withWhatAnotherProcessRead() throws Exception {
+    KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
+    try (GcpKmsBackend another = bench.another()) {
+      forget();
+      another.sign(key, DIGEST, bench.call());
+      assertThat(requests()).containsExactly("AsymmetricSign");
+    }
+  }
+
+  @Test
+  void refusesARetiredVersion_byNoRequest() throws Exception {
+    KeySnapshot retired =
+        bench
+            .backend()
+            .changeState(
+                bench.key(SigningAlgorithm.ECDSA_P256_SHA256), KeyState.VERIFY_ONLY, bench.call());
+    forget();
+    assertThatThrownBy(
+            () ->
+                bench.backend().sign(retired.ref(retired.versions().get(0)), DIGEST, bench.call()))
+        .isInstanceOfSatisfying(
+            BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.INVALID_STATE));
+    assertThat(requests()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.enclave.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.KeyAlgorithm;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
@@ -53,7 +54,13 @@ public interface ErrorContract extends BackendUnderTest {
           SigningInput input = bench.input(key.algorithm());
           for (String uri : new String[] {"", " ", "nonsense", "../../x", "https://[", "a\nb"}) {
             KeyVersionRef strange =
-                KeyVersionRef.of(key.name(), KeyVersionId.of("x".repeat(64)), key.algorithm(), uri);
+                KeyVersionRef.of(
+                    key.name(),
+                    KeyVersionId.of("x".repeat(64)),
+                    key.algorithm(),
+                    KeyState.ACTIVE,
+                    key.stamp(),
+                    uri);
             assertThat(bench.refusal(call -> bench.sign(strange, input, call)))
                 .isIn(FailureCode.NOT_FOUND, FailureCode.UNSUPPORTED, FailureCode.REJECTED);
           }

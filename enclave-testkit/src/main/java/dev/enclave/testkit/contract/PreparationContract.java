@@ -7,6 +7,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.SigningInput;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
@@ -118,6 +119,15 @@ public interface PreparationContract extends BackendUnderTest {
           KeyVersion next = bench.prepare(bench.rotateRequest(key, KeyState.VERIFY_ONLY));
           SigningInput input = bench.input(key.algorithm());
           bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(key.ref(next), input, call));
+          KeyVersionRef active =
+              KeyVersionRef.of(
+                  key.name(),
+                  next.id(),
+                  key.algorithm(),
+                  KeyState.ACTIVE,
+                  key.stamp(),
+                  next.providerUri());
+          bench.refuseOutdated(KeyState.PENDING, call -> bench.sign(active, input, call));
         });
   }
 

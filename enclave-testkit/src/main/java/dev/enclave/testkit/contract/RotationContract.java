@@ -12,6 +12,7 @@ import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.KeyStateChanger;
 import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The second step of a rotation switches to the prepared version, once. */
@@ -54,10 +55,28 @@ public interface RotationContract extends BackendUnderTest {
         bench -> {
           for (KeyState retired : EnumSet.of(KeyState.VERIFY_ONLY, KeyState.DISABLED)) {
             KeySnapshot rotated = bench.rotate(bench.create(), retired);
-            KeyVersion old = rotated.versions().get(0);
             SigningInput input = bench.input(rotated.algorithm());
-            bench.refuse(
-                FailureCode.INVALID_STATE, call -> bench.sign(rotated.ref(old), input, call));
+            for (KeySnapshot read : List.of(rotated, bench.load(rotated.name()))) {
+              KeyVersion old = read.versions().get(0);
+              bench.refuse(
+                  FailureCode.INVALID_STATE, call -> bench.sign(read.ref(old), input, call));
+            }
+          }
+        });
+  }
+
+  @Test
+  default void doesNotSignWithTheOldVersion_byAReferenceFromBefore() {
+    Workbench.with(
+        harness(),
+        BackendTrait.ROTATES,
+        bench -> {
+          for (KeyState retired : EnumSet.of(KeyState.VERIFY_ONLY, KeyState.DISABLED)) {
+            KeySnapshot key = bench.create();
+            KeyVersion old = key.active().orElseThrow();
+            bench.rotate(key, retired);
+            SigningInput input = bench.input(key.algorithm());
+            bench.refuseOutdated(retired, call -> bench.sign(key.ref(old), input, call));
           }
         });
   }
@@ -153,9 +172,10 @@ public interface RotationContract extends BackendUnderTest {
           KeySnapshot rotated = bench.rotate(bench.create());
           KeyVersion old = rotated.versions().get(0);
           bench.changeState(rotated.ref(rotated.active().orElseThrow()), KeyState.DISABLED);
-          bench.changeState(rotated.ref(old), KeyState.ACTIVE);
+          KeySnapshot back = bench.changeState(rotated.ref(old), KeyState.ACTIVE);
           SigningInput input = bench.input(rotated.algorithm());
-          Verification.requireSigned(old, input, bench.sign(rotated.ref(old), input));
+          Verification.requireSigned(
+              old, input, bench.sign(back.ref(back.active().orElseThrow()), input));
         });
   }
 }

@@ -10,6 +10,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyStateChanger;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,36 @@ public interface StateContract extends BackendUnderTest {
         BackendTrait.CHANGES_STATE,
         bench -> {
           KeySnapshot key = bench.create();
-          KeyVersionRef version = key.ref(key.versions().get(0));
-          bench.changeState(version, state);
+          KeyVersionRef before = key.ref(key.versions().get(0));
+          KeySnapshot changed = bench.changeState(before, state);
           SigningInput input = bench.input(key.algorithm());
-          bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(version, input, call));
+          for (KeySnapshot read : List.of(changed, bench.load(key.name()))) {
+            KeyVersionRef after = read.ref(read.versions().get(0));
+            bench.refuse(FailureCode.INVALID_STATE, call -> bench.sign(after, input, call));
+          }
+        });
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> doesNotSign_byAReferenceFromBefore() {
+    return Stream.of(KeyState.VERIFY_ONLY, KeyState.DISABLED, KeyState.DESTROYED)
+        .map(
+            state ->
+                DynamicTest.dynamicTest(
+                    "doesNotSign_byAReferenceFromBefore" + state,
+                    () -> requireNoOutdatedSigning(harness(), state)));
+  }
+
+  private static void requireNoOutdatedSigning(BackendHarness harness, KeyState state) {
+    Workbench.with(
+        harness,
+        BackendTrait.CHANGES_STATE,
+        bench -> {
+          KeySnapshot key = bench.create();
+          KeyVersionRef before = key.ref(key.versions().get(0));
+          bench.changeState(before, state);
+          SigningInput input = bench.input(key.algorithm());
+          bench.refuseOutdated(state, call -> bench.sign(before, input, call));
         });
   }
 
@@ -82,9 +109,10 @@ public interface StateContract extends BackendUnderTest {
           KeySnapshot key = bench.create();
           KeyVersion version = key.versions().get(0);
           bench.changeState(key.ref(version), state);
-          bench.changeState(key.ref(version), KeyState.ACTIVE);
+          KeySnapshot again = bench.changeState(key.ref(version), KeyState.ACTIVE);
+          KeyVersionRef ref = again.ref(again.active().orElseThrow());
           SigningInput input = bench.input(key.algorithm());
-          Verification.requireSigned(version, input, bench.sign(key.ref(version), input));
+          Verification.requireSigned(version, input, bench.sign(ref, input));
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.enclave.testkit.contract;
 
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.KeySnapshot;
@@ -22,7 +23,8 @@ final class Unknown {
             : last.providerUri().substring(0, place)
                 + other
                 + last.providerUri().substring(place + id.length());
-    return KeyVersionRef.of(key.name(), KeyVersionId.of(other), key.algorithm(), uri);
+    return KeyVersionRef.of(
+        key.name(), KeyVersionId.of(other), key.algorithm(), KeyState.ACTIVE, key.stamp(), uri);
   }
 
   /** A provider URI like {@code uri} with another last character. */

@@ -368,6 +368,27 @@ final class Workbench {
   }
 
   /**
+   * Asserts that a version in {@code state} is refused by a reference that was read before, and
+   * says ACTIVE. A remote backend may know nothing of PENDING and VERIFY_ONLY but what the
+   * reference says: then it may go by it. What is destroyed may not be there any more.
+   */
+  <T> void refuseOutdated(KeyState state, Attempt<T> attempt) throws InterruptedException {
+    boolean provided = state == KeyState.DISABLED || state == KeyState.DESTROYED;
+    if (!provided && harness.expects(BackendTrait.REMOTE)) {
+      if (attempt(freshId(), attempt) instanceof Outcome.Failed<T> failed) {
+        assertThat(failed.failure().code())
+            .as(failed.failure().getMessage())
+            .isEqualTo(FailureCode.INVALID_STATE);
+      }
+    } else if (state == KeyState.DESTROYED && harness.expects(BackendTrait.REMOTE)) {
+      settle();
+      assertThat(refusal(attempt)).isIn(FailureCode.INVALID_STATE, FailureCode.NOT_FOUND);
+    } else {
+      refuse(FailureCode.INVALID_STATE, attempt);
+    }
+  }
+
+  /**
    * One operation with its retries, for races where several outcomes are right. What is not found
    * was written just now, so a stale read is given its time.
    */

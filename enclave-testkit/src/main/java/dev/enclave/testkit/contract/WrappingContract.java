@@ -155,10 +155,30 @@ public interface WrappingContract extends BackendUnderTest {
         bench -> {
           KeySnapshot kek = createKek(bench);
           Bytes wrapped = wrap(bench, ref(kek), dataKey(bench));
+          KeySnapshot disabled = bench.changeState(ref(kek), KeyState.DISABLED);
+          KeyWrapper wrapper = bench.capability(KeyWrapper.class);
+          for (KeySnapshot read : List.of(disabled, bench.load(kek.name()))) {
+            bench.refuse(
+                FailureCode.INVALID_STATE, call -> wrapper.unwrap(ref(read), wrapped, call));
+            requireNoWrapping(bench, ref(read));
+          }
+        });
+  }
+
+  @Test
+  default void neitherWrapsNorUnwraps_byAReferenceFromBefore() {
+    Workbench.with(
+        harness(),
+        EnumSet.of(BackendTrait.WRAPS, BackendTrait.CHANGES_STATE),
+        bench -> {
+          KeySnapshot kek = createKek(bench);
+          Bytes wrapped = wrap(bench, ref(kek), dataKey(bench));
           bench.changeState(ref(kek), KeyState.DISABLED);
           KeyWrapper wrapper = bench.capability(KeyWrapper.class);
           bench.refuse(FailureCode.INVALID_STATE, call -> wrapper.unwrap(ref(kek), wrapped, call));
-          requireNoWrapping(bench, ref(kek));
+          // With a public key a backend wraps by itself, and the provider is not asked.
+          requireNoOutdatedWrapping(
+              bench, kek, kek.algorithm().asymmetric() ? KeyState.VERIFY_ONLY : KeyState.DISABLED);
         });
   }
 
@@ -171,9 +191,13 @@ public interface WrappingContract extends BackendUnderTest {
           KeySnapshot kek = createKek(bench);
           byte[] dataKey = dataKey(bench);
           Bytes wrapped = wrap(bench, ref(kek), dataKey);
-          bench.rotate(kek);
-          assertThat(unwrap(bench, ref(kek), wrapped)).isEqualTo(dataKey);
-          requireNoWrapping(bench, ref(kek));
+          KeySnapshot rotated = bench.rotate(kek);
+          for (KeySnapshot read : List.of(rotated, bench.load(kek.name()), kek)) {
+            assertThat(unwrap(bench, ref(read), wrapped)).isEqualTo(dataKey);
+          }
+          requireNoWrapping(bench, ref(rotated));
+          requireNoWrapping(bench, ref(bench.load(kek.name())));
+          requireNoOutdatedWrapping(bench, kek, KeyState.VERIFY_ONLY);
         });
   }
 
@@ -221,6 +245,15 @@ public interface WrappingContract extends BackendUnderTest {
     KeyWrapper wrapper = bench.capability(KeyWrapper.class);
     try (SecretBytes secret = bench.succeed(call -> wrapper.unwrap(kek, wrapped, call))) {
       return secret.exposeSecret();
+    }
+  }
+
+  /** By a reference that was read before. */
+  private static void requireNoOutdatedWrapping(Workbench bench, KeySnapshot before, KeyState now)
+      throws Exception {
+    KeyWrapper wrapper = bench.capability(KeyWrapper.class);
+    try (SecretBytes secret = SecretBytes.takeOver(dataKey(bench))) {
+      bench.refuseOutdated(now, call -> wrapper.wrap(ref(before), secret, call));
     }
   }
 

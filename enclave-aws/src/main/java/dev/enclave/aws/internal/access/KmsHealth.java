@@ -5,7 +5,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsScheme;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -39,7 +39,7 @@ public final class KmsHealth {
   public HealthReport report(CallContext call) throws BackendFailure {
     List<Finding> findings = new ArrayList<>(keys.snapshots().findings());
     findings.addAll(logs.findings());
-    Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
+    Optional<LastToSign.Usable> last = keys.lastToSign().get();
     if (last.isPresent()) {
       dryRun(last.get(), call).ifPresent(findings::add);
     } else {
@@ -48,7 +48,7 @@ public final class KmsHealth {
     return HealthReport.of(findings);
   }
 
-  private Optional<Finding> dryRun(RecentReadings.Usable version, CallContext call)
+  private Optional<Finding> dryRun(LastToSign.Usable version, CallContext call)
       throws BackendFailure {
     KmsScheme scheme = KmsScheme.of(version.algorithm());
     byte[] input =

@@ -4,7 +4,7 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -33,15 +33,15 @@ public final class KmsPermissions {
   private static final String CREATING = "creating and rotating keys";
 
   private final KmsCalls calls;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
 
-  public KmsPermissions(KmsCalls calls, RecentReadings readings) {
+  public KmsPermissions(KmsCalls calls, LastToSign lastToSign) {
     this.calls = calls;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
   }
 
   public List<Permission> ask(CallContext call) throws BackendFailure {
-    String key = readings.lastToSign().map(RecentReadings.Usable::uri).orElse(NO_KEY);
+    String key = lastToSign.get().map(LastToSign.Usable::uri).orElse(NO_KEY);
     List<Permission> answers = new ArrayList<>();
     answers.add(
         ask(

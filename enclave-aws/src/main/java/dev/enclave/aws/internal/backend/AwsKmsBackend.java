@@ -24,13 +24,12 @@ import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.transfer.KmsImporter;
 import dev.enclave.aws.internal.transfer.KmsImports;
 import dev.enclave.aws.internal.use.KmsSigner;
-import dev.enclave.aws.internal.use.KmsUsableVersions;
 import dev.enclave.aws.internal.use.KmsWrapper;
 import dev.enclave.aws.internal.versions.KmsCreator;
 import dev.enclave.aws.internal.versions.KmsOrphans;
 import dev.enclave.aws.internal.versions.KmsRotator;
 import dev.enclave.aws.internal.versions.KmsStateChanger;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -114,13 +113,13 @@ public final class AwsKmsBackend
             TRAITS,
             partition.supported());
     this.calls = new KmsCalls(session);
-    RecentReadings readings = new RecentReadings(context.time());
+    LastToSign lastToSign = new LastToSign();
     this.keys =
         new KmsKeys(
             calls,
             new KmsDirectory(calls, threads),
-            readings,
-            new KmsSnapshots(new KmsPublicKeys(calls), readings, threads, session.reportsHsm()));
+            lastToSign,
+            new KmsSnapshots(new KmsPublicKeys(calls), lastToSign, threads, session.reportsHsm()));
     this.creator = new KmsCreator(keys, partition);
     this.states = new KmsStateChanger(keys);
     this.rotator = new KmsRotator(keys, states);
@@ -134,13 +133,12 @@ public final class AwsKmsBackend
     this.importer =
         new KmsImporter(
             keys, new KmsImports(keys, states, partition, context.random()), importSupport);
-    KmsUsableVersions versions = new KmsUsableVersions(keys, adopter);
-    this.signer = new KmsSigner(calls, versions);
-    this.wrapper = new KmsWrapper(calls, versions);
+    this.signer = new KmsSigner(calls);
+    this.wrapper = new KmsWrapper(calls);
     this.lister = new KmsLister(calls);
     this.health = new KmsHealth(keys, AwsLogs.of(context.snapshot()));
     this.orphans = new KmsOrphans(keys, states);
-    this.permissions = new KmsPermissions(calls, readings);
+    this.permissions = new KmsPermissions(calls, lastToSign);
   }
 
   @Override

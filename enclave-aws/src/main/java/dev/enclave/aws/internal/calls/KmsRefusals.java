@@ -4,13 +4,17 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.model.KmsAliases;
+import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What AWS KMS refuses or is refused; one situation, one wording. */
 public final class KmsRefusals {
@@ -19,6 +23,12 @@ public final class KmsRefusals {
   public static final Refusals COMMON = new Refusals(BackendId.of("aws-kms"), "AWS KMS");
 
   private KmsRefusals() {}
+
+  /** Refuses a reference whose version may not be used for this, by the state it was read in. */
+  public static void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed)
+      throws BackendFailure {
+    COMMON.requireUsable(ref, KmsArns.names(ref.providerUri(), ref.version()), allowed);
+  }
 
   public static BackendFailure noKey(KeyName name) {
     return BackendFailure.permanent(

@@ -14,7 +14,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -59,12 +58,11 @@ public final class KmsAdopter {
     }
     requireThisRegion(matcher.group(2));
     requireThisRegion(matcher.group(3));
-    long began = keys.readings().now();
     KmsKey key =
         read(matcher.group(1).replaceFirst("^key/", ""), call)
             .orElseThrow(KmsRefusals::noForeignKey);
     KeyAlgorithm algorithm = algorithm(key, Optional.ofNullable(matcher.group(4)));
-    return keys.snapshots().ofForeign(name, key, algorithm, began, call);
+    return keys.snapshots().ofForeign(name, key, algorithm, call);
   }
 
   private void requireThisRegion(@org.jspecify.annotations.Nullable String given)
@@ -158,18 +156,5 @@ public final class KmsAdopter {
         .filter(given::equals)
         .findFirst()
         .orElse("what is after its #");
-  }
-
-  /** Notes a new reading of a version that was adopted before; false if it is Enclave's or gone. */
-  public boolean readAnew(KeyVersionRef ref, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
-    Optional<KmsKey> key = read(ref.providerUri(), call);
-    if (key.isEmpty()
-        || key.get().tags().name().isPresent()
-        || KmsScheme.of(ref.algorithm()).spec() != key.get().metadata().keySpec()) {
-      return false;
-    }
-    keys.snapshots().ofForeign(ref.name(), key.get(), ref.algorithm(), began, call);
-    return true;
   }
 }

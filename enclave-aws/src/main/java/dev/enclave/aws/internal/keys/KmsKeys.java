@@ -10,7 +10,7 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -29,14 +29,14 @@ public final class KmsKeys {
 
   private final KmsCalls calls;
   private final KmsDirectory directory;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
   private final KmsSnapshots snapshots;
 
   public KmsKeys(
-      KmsCalls calls, KmsDirectory directory, RecentReadings readings, KmsSnapshots snapshots) {
+      KmsCalls calls, KmsDirectory directory, LastToSign lastToSign, KmsSnapshots snapshots) {
     this.calls = calls;
     this.directory = directory;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
     this.snapshots = snapshots;
   }
 
@@ -48,8 +48,8 @@ public final class KmsKeys {
     return directory;
   }
 
-  public RecentReadings readings() {
-    return readings;
+  public LastToSign lastToSign() {
+    return lastToSign;
   }
 
   public KmsSnapshots snapshots() {
@@ -58,8 +58,7 @@ public final class KmsKeys {
 
   /** The key as KMS shows it. */
   public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    long began = readings.now();
-    return snapshots.of(existing(name, call), began, call);
+    return snapshots.of(existing(name, call), call);
   }
 
   public KmsVersionChain existing(KeyName name, CallContext call) throws BackendFailure {

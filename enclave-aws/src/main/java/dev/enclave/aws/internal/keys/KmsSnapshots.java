@@ -12,8 +12,7 @@ import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.RecentReadings;
-import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -32,15 +31,15 @@ public final class KmsSnapshots {
 
   private final KmsPublicKeys publicKeys;
   private final KmsParallel parallel;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
   private final boolean reportsHsm;
   private final KmsFindings findings = new KmsFindings();
 
   public KmsSnapshots(
-      KmsPublicKeys publicKeys, RecentReadings readings, KmsParallel parallel, boolean reportsHsm) {
+      KmsPublicKeys publicKeys, LastToSign lastToSign, KmsParallel parallel, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.parallel = parallel;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
     this.reportsHsm = reportsHsm;
   }
 
@@ -54,15 +53,13 @@ public final class KmsSnapshots {
     findings.noteRestoring(name, first, call.time().now());
   }
 
-  /** As it was read, from {@code atNanos} on. */
-  public KeySnapshot of(KmsVersionChain chain, long atNanos, CallContext call)
-      throws BackendFailure {
-    return of(chain, Map.of(), atNanos, call);
+  /** As it was read. */
+  public KeySnapshot of(KmsVersionChain chain, CallContext call) throws BackendFailure {
+    return of(chain, Map.of(), call);
   }
 
   /** With the states that were written just now, which reads may not see yet. */
-  public KeySnapshot of(
-      KmsVersionChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+  public KeySnapshot of(KmsVersionChain chain, Map<String, KeyState> written, CallContext call)
       throws BackendFailure {
     KmsKey oldest = chain.oldest();
     findings.noteRestoring(chain.name(), oldest, call.time().now());
@@ -76,7 +73,7 @@ public final class KmsSnapshots {
             .filter(g -> versions.stream().noneMatch(v -> v.id().equals(g.id())))
             .ifPresent(versions::add);
       } else {
-        versions.add(version(chain, key, written, atNanos, call));
+        versions.add(version(chain, key, written, call));
       }
     }
     Optional<KmsTags.First> first = first(chain);
@@ -100,18 +97,11 @@ public final class KmsSnapshots {
     }
   }
 
-  /** One version, its reading noted. */
+  /** One version. */
   public KeyVersion version(
-      KmsVersionChain chain,
-      KmsKey key,
-      Map<String, KeyState> written,
-      long atNanos,
-      CallContext call)
+      KmsVersionChain chain, KmsKey key, Map<String, KeyState> written, CallContext call)
       throws BackendFailure {
     KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
-    long at = written.containsKey(key.id()) ? readings.now() : atNanos;
-    readings.note(
-        new RecentReadings.Id(chain.name(), key.id()), new Reading(state, key.tags().stamp(), at));
     KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
     return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
   }
@@ -130,7 +120,7 @@ public final class KmsSnapshots {
   private KeyVersion version(
       KmsKey key, KeyState state, KeyAlgorithm algorithm, Optional<PublicKeyInfo> publicKey) {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
-      readings.noteToSign(new RecentReadings.Usable(key.arn(), algorithm));
+      lastToSign.note(new LastToSign.Usable(key.arn(), algorithm));
     }
     if (state == KeyState.ACTIVE) {
       findings.note(key);
@@ -180,12 +170,9 @@ public final class KmsSnapshots {
   }
 
   /** A key that is not Enclave's: one version, active while KMS has it enabled. */
-  KeySnapshot ofForeign(
-      KeyName name, KmsKey key, KeyAlgorithm algorithm, long atNanos, CallContext call)
+  KeySnapshot ofForeign(KeyName name, KmsKey key, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     KeyState state = foreignState(key);
-    readings.note(
-        new RecentReadings.Id(name, key.id()), new Reading(state, key.tags().stamp(), atNanos));
     return KeySnapshot.of(
             name,
             algorithm,

@@ -46,13 +46,12 @@ public final class KmsImporter {
 
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     KmsRestoration restoration = importable(request);
-    long began = keys.readings().now();
     KmsVersionChain before = keys.directory().read(request.name(), call);
     if (!isOwn(request, before)) {
       requireSame(request, restoration, before, call);
     } else if (restoration.complete(before) && !restoration.began(before)) {
       discardUnused(request, restoration, before, call);
-      return keys.snapshots().of(before, began, call);
+      return keys.snapshots().of(before, call);
     }
     KmsVersionChain chain = prepared(request, restoration, before, call);
     try {
@@ -74,7 +73,7 @@ public final class KmsImporter {
     try {
       KmsVersionChain chain = finished(activated(entered, restoration, call), restoration, call);
       discardUnused(request, restoration, chain, call);
-      return keys.snapshots().of(chain, keys.readings().now(), call);
+      return keys.snapshots().of(chain, call);
     } catch (BackendFailure e) {
       throw KmsRefusals.COMMON.unlessNew(e);
     }

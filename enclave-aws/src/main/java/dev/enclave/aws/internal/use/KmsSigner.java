@@ -25,11 +25,9 @@ import software.amazon.awssdk.services.kms.model.SignResponse;
 public final class KmsSigner {
 
   private final KmsCalls calls;
-  private final KmsUsableVersions versions;
 
-  public KmsSigner(KmsCalls calls, KmsUsableVersions versions) {
+  public KmsSigner(KmsCalls calls) {
     this.calls = calls;
-    this.versions = versions;
   }
 
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
@@ -41,7 +39,7 @@ public final class KmsSigner {
     if (!scheme.support().takes(input)) {
       throw KmsRefusals.COMMON.notTaken(scheme.support());
     }
-    versions.requireUsable(ref, KeyState::mayProduce, call);
+    KmsRefusals.requireUsable(ref, KeyState::mayProduce);
     SignResponse answer = ask(ref, scheme, input, call);
     if (answer.signature() == null || answer.signingAlgorithm() != scheme.signing()) {
       throw KmsRefusals.COMMON.wrongAnswer("it did not sign by the algorithm asked for");
@@ -59,22 +57,18 @@ public final class KmsSigner {
     boolean digest = input instanceof Digest;
     byte[] bytes =
         digest ? ((Digest) input).value().toByteArray() : ((Message) input).toByteArray();
-    try {
-      return calls.send(
-          KmsOperation.SIGN,
-          ref.providerUri(),
-          call,
-          (kms, limits) ->
-              kms.sign(
-                  r ->
-                      r.keyId(ref.providerUri())
-                          .message(SdkBytes.fromByteArrayUnsafe(bytes))
-                          .messageType(digest ? MessageType.DIGEST : MessageType.RAW)
-                          .signingAlgorithm(scheme.signing())
-                          .overrideConfiguration(limits)));
-    } catch (BackendFailure e) {
-      throw versions.contradicted(ref, e);
-    }
+    return calls.send(
+        KmsOperation.SIGN,
+        ref.providerUri(),
+        call,
+        (kms, limits) ->
+            kms.sign(
+                r ->
+                    r.keyId(ref.providerUri())
+                        .message(SdkBytes.fromByteArrayUnsafe(bytes))
+                        .messageType(digest ? MessageType.DIGEST : MessageType.RAW)
+                        .signingAlgorithm(scheme.signing())
+                        .overrideConfiguration(limits)));
   }
 
   /** The version KMS says it used, not the one it was asked for. */

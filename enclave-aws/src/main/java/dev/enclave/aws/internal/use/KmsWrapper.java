@@ -3,7 +3,6 @@ package dev.enclave.aws.internal.use;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyAlgorithm.Family;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.KmsCalls;
@@ -35,18 +34,16 @@ public final class KmsWrapper {
   private static final int LONGEST_CIPHERTEXT = 6144;
 
   private final KmsCalls calls;
-  private final KmsUsableVersions versions;
 
-  public KmsWrapper(KmsCalls calls, KmsUsableVersions versions) {
+  public KmsWrapper(KmsCalls calls) {
     this.calls = calls;
-    this.versions = versions;
   }
 
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Map<String, String> context =
-        context(kek, versions.requireUsable(kek, KeyState::mayProduce, call).stamp());
+    KmsRefusals.requireUsable(kek, KeyState::mayProduce);
+    Map<String, String> context = context(kek);
     byte[] secret = dataKey.exposeSecret();
     try {
       EncryptResponse answer =
@@ -66,8 +63,6 @@ public final class KmsWrapper {
       Bytes wrapped = Bytes.of(answer.ciphertextBlob().asByteArrayUnsafe());
       requireOpens(kek, wrapped, secret, context, call);
       return wrapped;
-    } catch (BackendFailure e) {
-      throw versions.contradicted(kek, e);
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
@@ -100,17 +95,15 @@ public final class KmsWrapper {
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Map<String, String> context =
-        context(kek, versions.requireUsable(kek, KeyState::mayConsume, call).stamp());
+    KmsRefusals.requireUsable(kek, KeyState::mayConsume);
+    Map<String, String> context = context(kek);
     if (!possible(kek.algorithm(), wrapped.size())) {
       throw KmsRefusals.COMMON.notWrappedHere(kek);
     }
     try {
       return decrypted(kek, wrapped, context, call);
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.CORRUPT
-          ? KmsRefusals.COMMON.notWrappedHere(kek)
-          : versions.contradicted(kek, e);
+      throw e.code() == FailureCode.CORRUPT ? KmsRefusals.COMMON.notWrappedHere(kek) : e;
     }
   }
 
@@ -153,14 +146,13 @@ public final class KmsWrapper {
   }
 
   /** RSA keys take no context; an empty one is not sent. */
-  private static Map<String, String> context(KeyVersionRef kek, StampReading stamp)
-      throws BackendFailure {
+  private static Map<String, String> context(KeyVersionRef kek) throws BackendFailure {
     Map<String, String> context = new HashMap<>();
     if (kek.algorithm().family() == Family.AES_GCM) {
       context.put(KmsTags.NAME, kek.name().value());
       context.put(KmsTags.NUMBER, kek.version().value());
       KmsRefusals.COMMON
-          .authenticatedStamp(kek, stamp)
+          .authenticatedStamp(kek)
           .ifPresent(s -> context.put(KmsTags.STAMP, s.name()));
     }
     return context;

@@ -36,15 +36,14 @@ public final class KmsCreator {
     if (!partition.has(request.algorithm())) {
       throw KmsRefusals.notInPartition(request.algorithm());
     }
-    long began = keys.readings().now();
     KmsVersionChain before = keys.directory().read(request.name(), call);
     if (!before.isEmpty()) {
-      return ownOrRefused(request, before, began, call);
+      return ownOrRefused(request, before, call);
     }
     Optional<KmsKey> earlier = unfinished.take(request.operationId());
     KmsKey made = earlier.isPresent() ? earlier.get() : make(request, call);
     try {
-      return finish(request, made, began, call);
+      return finish(request, made, call);
     } catch (BackendFailure e) {
       unfinished.keep(request.operationId(), made);
       throw KmsRefusals.COMMON.unlessNew(e);
@@ -62,20 +61,18 @@ public final class KmsCreator {
     return keys.make(tags, KmsScheme.of(request.algorithm()), call);
   }
 
-  private KeySnapshot finish(CreateRequest request, KmsKey made, long began, CallContext call)
+  private KeySnapshot finish(CreateRequest request, KmsKey made, CallContext call)
       throws BackendFailure {
     if (keys.directory().enter(request.name(), 1, made, call)) {
       return BackendFailure.afterChange(
           "Key " + request.name() + " was created.",
-          () ->
-              keys.snapshots()
-                  .of(KmsVersionChain.of(request.name(), made), keys.readings().now(), call));
+          () -> keys.snapshots().of(KmsVersionChain.of(request.name(), made), call));
     }
     KmsVersionChain there = entered(request.name(), call);
     if (there.version(made.id()).isEmpty()) {
       keys.discard(made, call);
     }
-    return ownOrRefused(request, there, began, call);
+    return ownOrRefused(request, there, call);
   }
 
   private KmsVersionChain entered(KeyName name, CallContext call) throws BackendFailure {
@@ -86,13 +83,12 @@ public final class KmsCreator {
     return chain;
   }
 
-  private KeySnapshot ownOrRefused(
-      CreateRequest request, KmsVersionChain chain, long began, CallContext call)
+  private KeySnapshot ownOrRefused(CreateRequest request, KmsVersionChain chain, CallContext call)
       throws BackendFailure {
     KmsKey first = chain.versions().get(1);
     if (first != null && first.tags().operationId().equals(request.operationId())) {
       return BackendFailure.afterChange(
-          "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, began, call));
+          "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, call));
     }
     throw KmsRefusals.COMMON.alreadyExists(request.name());
   }

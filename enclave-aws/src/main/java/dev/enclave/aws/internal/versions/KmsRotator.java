@@ -35,16 +35,15 @@ public final class KmsRotator {
   }
 
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
     KmsVersionChain chain = keys.existing(request.name(), call);
     Optional<KmsKey> before =
         chain.madeBy(request.operationId()).filter(key -> chain.numberOf(key) > 1);
     if (before.isPresent()) {
-      return keys.snapshots().version(chain, before.get(), Map.of(), began, call);
+      return keys.snapshots().version(chain, before.get(), Map.of(), call);
     }
     KmsKey active = requireActive(request, chain, call);
     KmsKey next = enterNext(chain, active, request.operationId(), call);
-    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), began, call);
+    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), call);
   }
 
   private KmsKey enterNext(
@@ -111,7 +110,6 @@ public final class KmsRotator {
 
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     KmsVersionChain chain = keys.existing(request.name(), call);
     KmsKey next =
         chain
@@ -119,7 +117,7 @@ public final class KmsRotator {
             .orElseThrow(() -> KmsRefusals.COMMON.noVersion(request.name(), nextId));
     boolean done = chain.activationOf(next) > 0;
     if (done && !chain.headIs(next)) {
-      return keys.snapshots().of(chain, began, call);
+      return keys.snapshots().of(chain, call);
     }
     Map<String, KeyState> written = new HashMap<>();
     if (!done) {
@@ -135,7 +133,7 @@ public final class KmsRotator {
         "Version " + nextId + " of key " + request.name() + " is active.",
         () -> {
           finish(request, chain, next, written, call);
-          return keys.snapshots().of(chain, written, began, call);
+          return keys.snapshots().of(chain, written, call);
         });
   }
 
@@ -172,7 +170,6 @@ public final class KmsRotator {
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     KmsVersionChain chain = keys.existing(name, call);
     KmsTags.Rotation stored = chain.rotation();
     KmsTags.Rotation rotation =
@@ -189,7 +186,7 @@ public final class KmsRotator {
           for (KmsKey key : alive.subList(1, alive.size())) {
             keys.directory().tell(key, rotation, call);
           }
-          return keys.snapshots().of(chain, began, call).withRotation(interval);
+          return keys.snapshots().of(chain, call).withRotation(interval);
         });
   }
 }

@@ -33,7 +33,6 @@ public final class KmsStateChanger {
 
   public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     KmsVersionChain chain = keys.existing(ref.name(), call);
     KmsKey key =
         chain
@@ -41,7 +40,7 @@ public final class KmsStateChanger {
             .orElseThrow(() -> KmsRefusals.COMMON.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(key, call.time().now());
     if (state == target) {
-      return keys.snapshots().of(chain, began, call);
+      return keys.snapshots().of(chain, call);
     }
     if (state == KeyState.DESTROYED) {
       throw KmsRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
@@ -58,7 +57,7 @@ public final class KmsStateChanger {
     }
     return BackendFailure.afterChange(
         changed(ref.name(), key, target),
-        () -> keys.snapshots().of(chain, Map.of(key.id(), target), began, call));
+        () -> keys.snapshots().of(chain, Map.of(key.id(), target), call));
   }
 
   private static String changed(KeyName name, KmsKey key, KeyState state) {

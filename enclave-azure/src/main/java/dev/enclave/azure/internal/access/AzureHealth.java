@@ -4,7 +4,7 @@ import com.azure.core.util.Context;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.keys.AzureKeys;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.cloud.RecentReadings.Usable;
+import dev.enclave.cloud.LastToSign.Usable;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -39,7 +39,7 @@ public final class AzureHealth {
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<String> read = keys.readings().lastToSign().map(Usable::uri);
+    Optional<String> read = keys.lastToSign().get().map(Usable::uri);
     boolean first = !asked.getAndSet(true);
     Optional<BackendFailure> failure =
         read.isEmpty() && !first

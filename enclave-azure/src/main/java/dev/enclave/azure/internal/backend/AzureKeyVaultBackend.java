@@ -24,13 +24,12 @@ import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.azure.internal.transfer.AzureImporter;
 import dev.enclave.azure.internal.use.AzureSigner;
-import dev.enclave.azure.internal.use.AzureUsableVersions;
 import dev.enclave.azure.internal.use.AzureWrapper;
 import dev.enclave.azure.internal.versions.AzureCreator;
 import dev.enclave.azure.internal.versions.AzureOrphans;
 import dev.enclave.azure.internal.versions.AzureRotator;
 import dev.enclave.azure.internal.versions.AzureStateChanger;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
@@ -119,20 +118,19 @@ public class AzureKeyVaultBackend
             AzureScheme.supported(endpoint.managedHsm()));
     this.calls = new AzureCalls(session);
     AzurePublicKeys publicKeys = new AzurePublicKeys(calls);
-    RecentReadings readings = new RecentReadings(context.time());
+    LastToSign lastToSign = new LastToSign();
     this.keys =
         new AzureKeys(
             new AzureDirectory(calls, publicKeys),
-            readings,
-            new AzureSnapshots(publicKeys, readings, endpoint.origin(), endpoint.trusted()));
+            lastToSign,
+            new AzureSnapshots(publicKeys, lastToSign, endpoint.origin(), endpoint.trusted()));
     this.creator = new AzureCreator(keys);
     this.states = new AzureStateChanger(keys);
     this.rotator =
         new AzureRotator(keys, publicKeys, AzureSettings.of(context.settings()).rotationByVault());
     this.adopter = new AzureAdopter(keys, publicKeys);
-    AzureUsableVersions versions = new AzureUsableVersions(keys, adopter);
-    this.signer = new AzureSigner(calls, versions);
-    this.wrapper = new AzureWrapper(calls, versions, publicKeys);
+    this.signer = new AzureSigner(calls);
+    this.wrapper = new AzureWrapper(calls, publicKeys);
     this.importer = new AzureImporter(keys, publicKeys, context.random());
     this.lister = new AzureLister(keys.directory());
     this.health = new AzureHealth(keys, AzureLogs.of(context.snapshot()));

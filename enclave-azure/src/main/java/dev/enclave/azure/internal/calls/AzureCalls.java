@@ -1,9 +1,11 @@
 package dev.enclave.azure.internal.calls;
 
 import dev.enclave.BackendId;
+import dev.enclave.KeyState;
 import dev.enclave.azure.internal.calls.AzureThrottling.Cost;
 import dev.enclave.azure.internal.http.Answer;
 import dev.enclave.azure.internal.http.Attempt;
+import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.cloud.Settling;
@@ -15,6 +17,7 @@ import dev.enclave.spi.KeyVersionRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Single requests to the vault: each ends by the deadline, tells its request id, and fails in the
@@ -186,6 +189,16 @@ public final class AzureCalls {
   public void pause(Duration duration, String what, CallContext call) throws BackendFailure {
     Settling.await(duration, what, call);
     requireOpen();
+  }
+
+  /** Refuses a reference whose version may not be used for this, by the state it was read in. */
+  public void requireUsable(KeyVersionRef ref, Predicate<KeyState> allowed) throws BackendFailure {
+    boolean named =
+        AzureNames.parse(ref.providerUri(), endpoint().origin())
+            .flatMap(AzureNames.Id::version)
+            .filter(ref.version().value()::equals)
+            .isPresent();
+    REFUSALS.requireUsable(ref, named, allowed);
   }
 
   public void requireOpen() throws BackendFailure {

@@ -10,7 +10,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,11 +37,10 @@ public final class AzureAdopter {
     AzureNames.Id id =
         AzureNames.parse(uri, keys.calls().endpoint().origin())
             .orElseThrow(() -> AzureRefusals.notAKey(keys.calls().endpoint().origin()));
-    long began = keys.readings().now();
     AzureVersion version = read(id, uri, call);
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
     KeyAlgorithm algorithm = algorithm(version, parameters, given);
-    return keys.snapshots().ofForeign(name, version, algorithm, uri, began, call);
+    return keys.snapshots().ofForeign(name, version, algorithm, uri, call);
   }
 
   private AzureVersion read(AzureNames.Id id, String uri, CallContext call) throws BackendFailure {
@@ -82,29 +80,5 @@ public final class AzureAdopter {
         .filter(given::equals)
         .findFirst()
         .orElse("what is after its #");
-  }
-
-  /** Notes a new reading of a version that was adopted before; false if it is gone. */
-  public boolean readAnew(KeyVersionRef ref, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
-    Optional<AzureNames.Id> id =
-        AzureNames.parse(ref.providerUri(), keys.calls().endpoint().origin());
-    if (id.isEmpty()) {
-      return false;
-    }
-    try {
-      AzureVersion version = keys.directory().read(id.get().name(), ref.providerUri(), call);
-      if (!publicKeys.of(version.uri(), call).isOf(ref.algorithm())) {
-        return false;
-      }
-      keys.snapshots()
-          .ofForeign(ref.name(), version, ref.algorithm(), ref.providerUri(), began, call);
-      return true;
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.NOT_FOUND) {
-        return false;
-      }
-      throw e;
-    }
   }
 }

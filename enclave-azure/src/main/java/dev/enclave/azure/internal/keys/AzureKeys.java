@@ -9,7 +9,7 @@ import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -31,12 +31,12 @@ public final class AzureKeys {
   private static final int WRITES = 3;
 
   private final AzureDirectory directory;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
   private final AzureSnapshots snapshots;
 
-  public AzureKeys(AzureDirectory directory, RecentReadings readings, AzureSnapshots snapshots) {
+  public AzureKeys(AzureDirectory directory, LastToSign lastToSign, AzureSnapshots snapshots) {
     this.directory = directory;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
     this.snapshots = snapshots;
   }
 
@@ -48,8 +48,8 @@ public final class AzureKeys {
     return directory;
   }
 
-  public RecentReadings readings() {
-    return readings;
+  public LastToSign lastToSign() {
+    return lastToSign;
   }
 
   public AzureSnapshots snapshots() {
@@ -58,10 +58,9 @@ public final class AzureKeys {
 
   /** The key as the vault shows it, a deleted one too. */
   public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    long began = readings.now();
     Listing listing = directory.list(name, call);
     if (!listing.versions().isEmpty()) {
-      return snapshots.of(settled(name, listing), began, call);
+      return snapshots.of(settled(name, listing), call);
     }
     AzureVersion deleted = deleted(name, call).orElseThrow(() -> AzureRefusals.noKey(name));
     return snapshots.ofDeleted(name, deleted, call);

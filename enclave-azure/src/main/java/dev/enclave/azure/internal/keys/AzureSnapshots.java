@@ -12,9 +12,8 @@ import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.RecentReadings;
-import dev.enclave.cloud.RecentReadings.Reading;
-import dev.enclave.cloud.RecentReadings.Usable;
+import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.LastToSign.Usable;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -28,7 +27,7 @@ import java.util.Optional;
 public final class AzureSnapshots {
 
   private final AzurePublicKeys publicKeys;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
   private final boolean believed;
   private final AzureOrigin vault;
   private final AzureFindings findings = new AzureFindings();
@@ -39,9 +38,9 @@ public final class AzureSnapshots {
    * @param believed whether a vault that says HSM is believed
    */
   public AzureSnapshots(
-      AzurePublicKeys publicKeys, RecentReadings readings, AzureOrigin vault, boolean believed) {
+      AzurePublicKeys publicKeys, LastToSign lastToSign, AzureOrigin vault, boolean believed) {
     this.publicKeys = publicKeys;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
     this.vault = vault;
     this.believed = believed;
   }
@@ -56,10 +55,9 @@ public final class AzureSnapshots {
     findings.noteRecovery(level);
   }
 
-  /** As it was read, from {@code atNanos} on. */
-  public KeySnapshot of(AzureVersionChain chain, long atNanos, CallContext call)
-      throws BackendFailure {
-    return of(chain, Map.of(), atNanos, call);
+  /** As it was read. */
+  public KeySnapshot of(AzureVersionChain chain, CallContext call) throws BackendFailure {
+    return of(chain, Map.of(), call);
   }
 
   /**
@@ -67,8 +65,7 @@ public final class AzureSnapshots {
    *
    * @param written states that were written since, by version
    */
-  public KeySnapshot of(
-      AzureVersionChain chain, Map<String, KeyState> written, long atNanos, CallContext call)
+  public KeySnapshot of(AzureVersionChain chain, Map<String, KeyState> written, CallContext call)
       throws BackendFailure {
     AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
     KeyAlgorithm algorithm = first.tags().algorithm().orElseThrow();
@@ -76,7 +73,7 @@ public final class AzureSnapshots {
     List<KeyVersion> versions = new ArrayList<>();
     for (AzureVersion version : chain.versions()) {
       if (!chain.isStranger(version) || publicKeys.of(version.uri(), call).isOf(algorithm)) {
-        versions.add(version(chain, version, written, atNanos, call));
+        versions.add(version(chain, version, written, call));
       }
     }
     return KeySnapshot.of(chain.name(), algorithm, versions, keyUri(AzureNames.of(chain.name())))
@@ -85,22 +82,15 @@ public final class AzureSnapshots {
         .withCreatedAt(first.createdAt());
   }
 
-  /** One version, its reading noted. */
+  /** One version. */
   public KeyVersion version(
       AzureVersionChain chain,
       AzureVersion version,
       Map<String, KeyState> written,
-      long atNanos,
       CallContext call)
       throws BackendFailure {
     AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
     KeyState state = written.getOrDefault(version.id(), chain.state(version));
-    readings.note(
-        new RecentReadings.Id(chain.name(), version.id()),
-        new Reading(
-            state,
-            first.tags().stamp(),
-            written.containsKey(version.id()) ? readings.now() : atNanos));
     return version(
         version,
         state,
@@ -121,7 +111,7 @@ public final class AzureSnapshots {
       CallContext call)
       throws BackendFailure {
     if (state == KeyState.ACTIVE && algorithm.purpose() == KeyPurpose.SIGN) {
-      readings.noteToSign(new Usable(version.uri(), algorithm));
+      lastToSign.note(new Usable(version.uri(), algorithm));
     }
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
     return KeyVersion.of(version.version(), state, version.createdAt(), version.uri())
@@ -137,9 +127,6 @@ public final class AzureSnapshots {
   public KeySnapshot ofDeleted(KeyName name, AzureVersion version, CallContext call)
       throws BackendFailure {
     KeyAlgorithm algorithm = version.tags().algorithm().orElseThrow();
-    readings.note(
-        new RecentReadings.Id(name, version.id()),
-        new Reading(KeyState.DESTROYED, version.tags().stamp(), readings.now()));
     return KeySnapshot.of(
             name,
             algorithm,
@@ -158,17 +145,9 @@ public final class AzureSnapshots {
 
   /** A key that is not Enclave's: one version, active while the vault has it enabled. */
   KeySnapshot ofForeign(
-      KeyName name,
-      AzureVersion version,
-      KeyAlgorithm algorithm,
-      String uri,
-      long atNanos,
-      CallContext call)
+      KeyName name, AzureVersion version, KeyAlgorithm algorithm, String uri, CallContext call)
       throws BackendFailure {
     KeyState state = version.enabled() ? KeyState.ACTIVE : KeyState.DISABLED;
-    readings.note(
-        new RecentReadings.Id(name, version.id()),
-        new Reading(state, version.tags().stamp(), atNanos));
     findings.noteValidity(version, call.time().now());
     findings.noteRecovery(version.recoveryLevel());
     return KeySnapshot.of(

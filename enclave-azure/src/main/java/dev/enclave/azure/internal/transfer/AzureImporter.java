@@ -198,7 +198,7 @@ public final class AzureImporter {
 
   private KeySnapshot restored(List<Version> versions, AzureVersionChain chain, CallContext call)
       throws BackendFailure {
-    KeySnapshot restored = keys.snapshots().of(chain, keys.readings().now(), call);
+    KeySnapshot restored = keys.snapshots().of(chain, call);
     for (int i = 0; i < Math.min(versions.size(), restored.versions().size()); i++) {
       KeyVersion version = restored.versions().get(i);
       if (version.state() != KeyState.DISABLED

@@ -24,11 +24,9 @@ import java.util.Optional;
 public final class AzureSigner {
 
   private final AzureCalls calls;
-  private final AzureUsableVersions versions;
 
-  public AzureSigner(AzureCalls calls, AzureUsableVersions versions) {
+  public AzureSigner(AzureCalls calls) {
     this.calls = calls;
-    this.versions = versions;
   }
 
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
@@ -43,7 +41,7 @@ public final class AzureSigner {
     if (!scheme.support().takes(input)) {
       throw AzureCalls.REFUSALS.notTaken(scheme.support());
     }
-    versions.requireUsable(ref, KeyState::mayProduce, call);
+    calls.requireUsable(ref, KeyState::mayProduce);
     Answered<SignResult> answer = ask(ref, scheme, ((Digest) input).value().toByteArray(), call);
     byte[] signature = answer.value().getSignature();
     if (signature == null || signature.length != scheme.signatureLength()) {
@@ -57,16 +55,12 @@ public final class AzureSigner {
   private Answered<SignResult> ask(
       KeyVersionRef ref, AzureScheme scheme, byte[] digest, CallContext call)
       throws BackendFailure {
-    try {
-      return calls.use(
-          AzureOperation.SIGN,
-          ref,
-          call,
-          session ->
-              session.cryptography(ref.providerUri()).sign(scheme.signing(), digest, Context.NONE));
-    } catch (BackendFailure e) {
-      throw versions.contradicted(ref, e);
-    }
+    return calls.use(
+        AzureOperation.SIGN,
+        ref,
+        call,
+        session ->
+            session.cryptography(ref.providerUri()).sign(scheme.signing(), digest, Context.NONE));
   }
 
   /** The version the vault says it used, not the one it was asked for. */

@@ -15,7 +15,6 @@ import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.cloud.OaepEncryption;
-import dev.enclave.cloud.RecentReadings.Reading;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -38,26 +37,22 @@ public final class AzureWrapper {
   private static final int TAG_BYTES = 16;
 
   private final AzureCalls calls;
-  private final AzureUsableVersions versions;
   private final AzurePublicKeys publicKeys;
 
-  public AzureWrapper(AzureCalls calls, AzureUsableVersions versions, AzurePublicKeys publicKeys) {
+  public AzureWrapper(AzureCalls calls, AzurePublicKeys publicKeys) {
     this.calls = calls;
-    this.versions = versions;
     this.publicKeys = publicKeys;
   }
 
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Reading reading = versions.requireUsable(kek, KeyState::mayProduce, call);
+    calls.requireUsable(kek, KeyState::mayProduce);
     byte[] secret = dataKey.exposeSecret();
     try {
       return kek.algorithm().family() == Family.AES_GCM
-          ? encrypt(kek, secret, context(kek, reading), call)
+          ? encrypt(kek, secret, context(kek), call)
           : OaepEncryption.encrypt(publicKey(kek, call), secret);
-    } catch (BackendFailure e) {
-      throw versions.contradicted(kek, e);
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
@@ -123,7 +118,7 @@ public final class AzureWrapper {
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    Reading reading = versions.requireUsable(kek, KeyState::mayConsume, call);
+    calls.requireUsable(kek, KeyState::mayConsume);
     boolean aes = kek.algorithm().family() == Family.AES_GCM;
     int expected =
         aes ? NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES : kek.algorithm().keyBits() / Byte.SIZE;
@@ -133,7 +128,7 @@ public final class AzureWrapper {
     try {
       byte[] secret =
           aes
-              ? decrypt(kek, wrapped.toByteArray(), context(kek, reading), call)
+              ? decrypt(kek, wrapped.toByteArray(), context(kek), call)
               : unwrap(kek, wrapped.toByteArray(), call);
       if (aes && secret.length != DATA_KEY_BYTES) {
         Arrays.fill(secret, (byte) 0);
@@ -144,7 +139,7 @@ public final class AzureWrapper {
       // A vault calls what it cannot open a bad parameter.
       throw e.code() == FailureCode.REJECTED || e.code() == FailureCode.CORRUPT
           ? AzureCalls.REFUSALS.notWrappedHere(kek)
-          : versions.contradicted(kek, e);
+          : e;
     }
   }
 
@@ -185,15 +180,12 @@ public final class AzureWrapper {
     return present(answer.getPlainText());
   }
 
-  private static byte[] context(KeyVersionRef kek, Reading reading) throws BackendFailure {
+  private static byte[] context(KeyVersionRef kek) throws BackendFailure {
     return (kek.name()
             + "/"
             + kek.version()
             + "/"
-            + AzureCalls.REFUSALS
-                .authenticatedStamp(kek, reading.stamp())
-                .map(Enum::name)
-                .orElse("unstamped"))
+            + AzureCalls.REFUSALS.authenticatedStamp(kek).map(Enum::name).orElse("unstamped"))
         .getBytes(StandardCharsets.US_ASCII);
   }
 

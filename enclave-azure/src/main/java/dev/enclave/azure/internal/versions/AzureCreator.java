@@ -76,7 +76,6 @@ public final class AzureCreator {
       throw AzureCalls.REFUSALS.alreadyExists(request.name());
     }
     return BackendFailure.afterChange(
-        "Key " + request.name() + " was created.",
-        () -> keys.snapshots().of(chain, keys.readings().now(), call));
+        "Key " + request.name() + " was created.", () -> keys.snapshots().of(chain, call));
   }
 }

@@ -42,11 +42,10 @@ public final class AzureRotator {
   }
 
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
     AzureVersionChain chain = keys.existing(request.name(), call);
     Optional<AzureVersion> before = chain.preparedBy(request.operationId());
     if (before.isPresent()) {
-      return keys.snapshots().version(chain, before.get(), Map.of(), began, call);
+      return keys.snapshots().version(chain, before.get(), Map.of(), call);
     }
     AzureVersion active = requireActive(request, chain);
     AzureVersion first = chain.first().orElseThrow();
@@ -59,7 +58,7 @@ public final class AzureRotator {
             ? keys.directory()
                 .tag(request.name(), given.get(), tags.with(given.get().tags().others()), call)
             : keys.directory().make(request.name(), new AzureScheme(algorithm), tags, call);
-    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), began, call);
+    return keys.snapshots().version(chain, next, Map.of(next.id(), KeyState.PENDING), call);
   }
 
   /** The newest version that the vault made by itself after the active one. */
@@ -87,7 +86,6 @@ public final class AzureRotator {
 
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     KeyName name = request.name();
     AzureVersionChain chain = showing(nextId, name, call);
     AzureVersion next =
@@ -95,7 +93,7 @@ public final class AzureRotator {
     Optional<Integer> claimed =
         next.tags().claims().stream().map(Claim::number).max(Integer::compare);
     if (chain.everActive(next) && !chain.headIs(next)) {
-      return keys.snapshots().of(chain, began, call);
+      return keys.snapshots().of(chain, call);
     }
     Optional<AzureVersionChain> won;
     if (claimed.isPresent()) {
@@ -112,9 +110,7 @@ public final class AzureRotator {
         won.orElseThrow(() -> AzureCalls.REFUSALS.conflict(name, request.expectedActive()));
     return BackendFailure.afterChange(
         "Version " + nextId + " of key " + name + " is active.",
-        () ->
-            keys.snapshots()
-                .of(after, finished(request, after, call), keys.readings().now(), call));
+        () -> keys.snapshots().of(after, finished(request, after, call), call));
   }
 
   /** The key, after a while if the version was made just now and is not to be seen yet. */
@@ -149,12 +145,11 @@ public final class AzureRotator {
   /** A tag of the first version, which stays as long as the key does. */
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     AzureVersionChain chain = keys.existing(name, call);
     AzureVersion first = chain.first().orElseThrow();
     RotationInterval before = first.tags().rotation();
     if (before.equals(interval)) {
-      return keys.snapshots().of(chain, began, call);
+      return keys.snapshots().of(chain, call);
     }
     // Another interval than both is a later change of somebody else's, and is left.
     AzureVersionChain after =
@@ -167,6 +162,6 @@ public final class AzureRotator {
             call);
     return BackendFailure.afterChange(
         "Key " + name + " has the rotation interval " + interval + ".",
-        () -> keys.snapshots().of(after, keys.readings().now(), call).withRotation(interval));
+        () -> keys.snapshots().of(after, call).withRotation(interval));
   }
 }

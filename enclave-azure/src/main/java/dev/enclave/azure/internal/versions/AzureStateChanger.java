@@ -36,7 +36,6 @@ public final class AzureStateChanger {
 
   public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     AzureDirectory.Listing listing = keys.directory().list(ref.name(), call);
     if (listing.versions().isEmpty()) {
       return changeDeleted(ref, target, call);
@@ -48,7 +47,7 @@ public final class AzureStateChanger {
             .orElseThrow(() -> AzureCalls.REFUSALS.noVersion(ref.name(), ref.version()));
     KeyState state = chain.state(version);
     if (state == target && (state != KeyState.DESTROYED || othersAlive(chain, version))) {
-      return keys.snapshots().of(chain, began, call);
+      return keys.snapshots().of(chain, call);
     }
     if (state != target && (state == KeyState.DESTROYED || target == KeyState.PENDING)) {
       throw AzureCalls.REFUSALS.invalidState(ref.name(), ref.version(), state);
@@ -113,7 +112,7 @@ public final class AzureStateChanger {
     KeyName name = after.name();
     Map<String, KeyState> written = Map.of(version.id(), KeyState.DESTROYED);
     if (othersAlive(after, version)) {
-      return keys.snapshots().of(after, written, keys.readings().now(), call);
+      return keys.snapshots().of(after, written, call);
     }
     keys.directory().delete(name, call);
     return keys.snapshots().ofDeleted(name, gone(name, call), call);
@@ -178,6 +177,6 @@ public final class AzureStateChanger {
       throws BackendFailure {
     return BackendFailure.afterChange(
         "Version " + version.id() + " of key " + chain.name() + " was made " + state + ".",
-        () -> keys.snapshots().of(chain, Map.of(version.id(), state), keys.readings().now(), call));
+        () -> keys.snapshots().of(chain, Map.of(version.id(), state), call));
   }
 }

@@ -34,7 +34,7 @@ public final class PolicySettings {
 
   private static final Duration LEAST_READING_AGE = Duration.ofSeconds(10);
 
-  /** The clouds' backends go by states that are as old: dev.enclave.cloud.RecentReadings. */
+  /** The clouds' backends go by what was read, so that nothing else bounds its age. */
   private static final Duration GREATEST_READING_AGE = Duration.ofHours(1);
 
   private static final Map<String, Scale<?>> SCALES =

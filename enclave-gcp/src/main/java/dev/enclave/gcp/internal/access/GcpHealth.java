@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.access;
 
 import dev.enclave.KeyPurpose;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
@@ -34,7 +34,7 @@ public final class GcpHealth {
   }
 
   public HealthReport report(CallContext call) throws BackendFailure {
-    Optional<RecentReadings.Usable> last = keys.readings().lastToSign();
+    Optional<LastToSign.Usable> last = keys.lastToSign().get();
     String resource =
         last.map(usable -> GcpNames.keyOf(usable.uri())).orElse(keys.calls().session().keyRing());
     boolean maySign = permissions.granted(resource, List.of(SIGN), call).contains(SIGN);

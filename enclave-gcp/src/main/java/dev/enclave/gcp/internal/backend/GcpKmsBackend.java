@@ -8,7 +8,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
@@ -29,7 +29,6 @@ import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.gcp.internal.transfer.GcpImporter;
 import dev.enclave.gcp.internal.transfer.GcpImports;
 import dev.enclave.gcp.internal.use.GcpSigner;
-import dev.enclave.gcp.internal.use.GcpUsableVersions;
 import dev.enclave.gcp.internal.use.GcpWrapper;
 import dev.enclave.gcp.internal.versions.GcpCreator;
 import dev.enclave.gcp.internal.versions.GcpOrphans;
@@ -109,23 +108,22 @@ public final class GcpKmsBackend
     this.description =
         BackendDescription.of(BackendId.GCP_KMS, session.keyRing(), TRAITS, GcpScheme.supported());
     this.calls = new GcpCalls(session);
-    RecentReadings readings = new RecentReadings(context.time());
+    LastToSign lastToSign = new LastToSign();
     GcpLevels levels = new GcpLevels();
     GcpPublicKeys publicKeys = new GcpPublicKeys(calls, levels);
     this.keys =
         new GcpKeys(
             calls,
             new GcpDirectory(calls),
-            readings,
-            new GcpSnapshots(publicKeys, levels, readings, session.reportsHsm()));
+            lastToSign,
+            new GcpSnapshots(publicKeys, levels, lastToSign, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
     this.adopter = new GcpAdopter(keys, new RefusedStamps(context.time()));
     this.importer = new GcpImporter(keys, new GcpImports(keys, context.random()), states);
-    GcpUsableVersions versions = new GcpUsableVersions(keys, adopter, levels);
-    this.signer = new GcpSigner(calls, versions, levels);
-    this.wrapper = new GcpWrapper(calls, versions, publicKeys, levels);
+    this.signer = new GcpSigner(calls, levels);
+    this.wrapper = new GcpWrapper(calls, publicKeys, levels);
     this.lister = new GcpLister(calls, keys.activations());
     this.permissions = new GcpPermissions(calls);
     this.attestations = new GcpAttestations(keys);

@@ -14,7 +14,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.KeyVersionRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,13 +27,11 @@ public final class GcpAdopter {
   private static final GcpLabels NONE = new GcpLabels(Map.of());
 
   private final GcpKeys keys;
-  private final String keyRing;
   private final RefusedStamps refusals;
 
   public GcpAdopter(GcpKeys keys, RefusedStamps refusals) {
     this.keys = keys;
     this.refusals = refusals;
-    this.keyRing = keys.calls().session().keyRing();
   }
 
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
@@ -44,7 +41,6 @@ public final class GcpAdopter {
     if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
       throw GcpRefusals.notAGoogleKey();
     }
-    long began = keys.readings().now();
     try {
       CryptoKeyVersion version =
           GcpNames.isVersion(resource)
@@ -54,7 +50,7 @@ public final class GcpAdopter {
       KeyAlgorithm algorithm =
           algorithm(
               version, told.labels(), parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
-      return keys.snapshots().ofForeign(name, algorithm, version, told.stamp(), began, call);
+      return keys.snapshots().ofForeign(name, algorithm, version, told.stamp(), call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND ? GcpRefusals.noForeignKey() : e;
     }
@@ -133,29 +129,5 @@ public final class GcpAdopter {
         .filter(given::equals)
         .findFirst()
         .orElse("what is after its #");
-  }
-
-  /** Whether the version is of the key of that name that Enclave made, or would make. */
-  public boolean ours(KeyVersionRef ref) {
-    return GcpNames.keyOf(ref.providerUri()).equals(GcpNames.key(keyRing, ref.name().value()));
-  }
-
-  /** Notes a new reading of a version that was adopted before. */
-  public void readAnew(KeyVersionRef ref, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
-    CryptoKeyVersion version;
-    try {
-      version = keys.directory().version(ref.providerUri(), call);
-    } catch (BackendFailure e) {
-      throw e.code() == FailureCode.NOT_FOUND
-          ? GcpRefusals.COMMON.noVersion(ref.name(), ref.version())
-          : e;
-    }
-    Told told = told(GcpNames.keyOf(ref.providerUri()), call);
-    if (told.labels().key().isPresent()
-        || !GcpScheme.of(version.getAlgorithm()).contains(ref.algorithm())) {
-      throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());
-    }
-    keys.snapshots().ofForeign(ref.name(), ref.algorithm(), version, told.stamp(), began, call);
   }
 }

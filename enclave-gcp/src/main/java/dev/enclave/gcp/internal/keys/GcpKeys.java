@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.keys;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.RecentReadings;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /** What the parts of the backend share. */
 public record GcpKeys(
-    GcpCalls calls, GcpDirectory directory, RecentReadings readings, GcpSnapshots snapshots) {
+    GcpCalls calls, GcpDirectory directory, LastToSign lastToSign, GcpSnapshots snapshots) {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -26,8 +26,7 @@ public record GcpKeys(
   }
 
   public KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    long began = readings.now();
-    return snapshots.of(existing(name, call), began, call);
+    return snapshots.of(existing(name, call), call);
   }
 
   public GcpKey existing(KeyName name, CallContext call) throws BackendFailure {

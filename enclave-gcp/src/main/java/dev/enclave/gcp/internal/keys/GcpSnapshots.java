@@ -13,8 +13,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.cloud.RecentReadings;
-import dev.enclave.cloud.RecentReadings.Reading;
+import dev.enclave.cloud.LastToSign;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -33,22 +32,22 @@ public final class GcpSnapshots {
 
   private final GcpPublicKeys publicKeys;
   private final GcpLevels levels;
-  private final RecentReadings readings;
+  private final LastToSign lastToSign;
   private final boolean reportsHsm;
 
   public GcpSnapshots(
-      GcpPublicKeys publicKeys, GcpLevels levels, RecentReadings readings, boolean reportsHsm) {
+      GcpPublicKeys publicKeys, GcpLevels levels, LastToSign lastToSign, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.levels = levels;
-    this.readings = readings;
+    this.lastToSign = lastToSign;
     this.reportsHsm = reportsHsm;
   }
 
-  /** As it was read, from {@code atNanos} on. */
-  public KeySnapshot of(GcpKey key, long atNanos, CallContext call) throws BackendFailure {
+  /** As it was read. */
+  public KeySnapshot of(GcpKey key, CallContext call) throws BackendFailure {
     List<KeyVersion> versions = new ArrayList<>();
     for (int number : key.versions().keySet()) {
-      versions.add(version(key, number, atNanos, call));
+      versions.add(version(key, number, call));
     }
     if (versions.isEmpty()) {
       throw GcpRefusals.wrongAnswer(key.resource() + " has no version").naming(key.resource());
@@ -66,31 +65,17 @@ public final class GcpSnapshots {
     return publicKeys.of(version, algorithm, call);
   }
 
-  /** One version, its reading noted. */
-  public KeyVersion version(GcpKey key, int number, long atNanos, CallContext call)
-      throws BackendFailure {
+  /** One version. */
+  public KeyVersion version(GcpKey key, int number, CallContext call) throws BackendFailure {
     CryptoKeyVersion version = key.versions().get(number);
     if (version == null) {
       throw GcpRefusals.COMMON.noVersion(key.name(), KeyVersionId.of(Integer.toString(number)));
     }
-    return version(
-        key.name(),
-        key.algorithm(),
-        version,
-        key.state(number),
-        key.labels().stamp(),
-        atNanos,
-        call);
+    return version(key.algorithm(), version, key.state(number), call);
   }
 
   private KeyVersion version(
-      KeyName name,
-      KeyAlgorithm algorithm,
-      CryptoKeyVersion version,
-      KeyState state,
-      StampReading stamp,
-      long atNanos,
-      CallContext call)
+      KeyAlgorithm algorithm, CryptoKeyVersion version, KeyState state, CallContext call)
       throws BackendFailure {
     KeyVersionId id = GcpNames.idOfVersion(version.getName()).orElseThrow();
     KeyVersion described =
@@ -98,9 +83,8 @@ public final class GcpSnapshots {
             .withPublicKey(publicKey(version, algorithm, call))
             .withAssurance(assurance(version.getProtectionLevel()))
             .withOrigin(origin(version));
-    readings.note(new RecentReadings.Id(name, id.value()), new Reading(state, stamp, atNanos));
     if (state == KeyState.ACTIVE) {
-      readings.noteToSign(new RecentReadings.Usable(version.getName(), algorithm));
+      lastToSign.note(new LastToSign.Usable(version.getName(), algorithm));
     }
     return described;
   }
@@ -111,11 +95,9 @@ public final class GcpSnapshots {
       KeyAlgorithm algorithm,
       CryptoKeyVersion version,
       StampReading stamp,
-      long atNanos,
       CallContext call)
       throws BackendFailure {
-    KeyVersion described =
-        version(name, algorithm, version, foreignState(version), stamp, atNanos, call);
+    KeyVersion described = version(algorithm, version, foreignState(version), call);
     return KeySnapshot.of(name, algorithm, List.of(described), version.getName())
         .withStamp(stamp)
         .withCreatedAt(described.createdAt());

@@ -249,8 +249,7 @@ public final class GcpImporter {
     GcpKey whole =
         new GcpKey(request.name(), request.key().algorithm(), key, byNumber, activation, restored);
     return BackendFailure.afterChange(
-        "Key " + request.name() + " was restored.",
-        () -> keys.snapshots().of(whole, keys.readings().now(), call));
+        "Key " + request.name() + " was restored.", () -> keys.snapshots().of(whole, call));
   }
 
   /** Switched off if it is to be; its public key is known by now. */

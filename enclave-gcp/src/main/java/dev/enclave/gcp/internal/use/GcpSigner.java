@@ -28,12 +28,10 @@ import java.util.Optional;
 public final class GcpSigner {
 
   private final GcpCalls calls;
-  private final GcpUsableVersions versions;
   private final GcpLevels levels;
 
-  public GcpSigner(GcpCalls calls, GcpUsableVersions versions, GcpLevels levels) {
+  public GcpSigner(GcpCalls calls, GcpLevels levels) {
     this.calls = calls;
-    this.versions = versions;
     this.levels = levels;
   }
 
@@ -46,14 +44,9 @@ public final class GcpSigner {
     if (!scheme.support().takes(input)) {
       throw GcpRefusals.COMMON.notTaken(scheme.support());
     }
-    versions.requireUsable(ref, KeyState::mayProduce, call);
-    GcpCalls.Answer<AsymmetricSignResponse> answer;
-    try {
-      answer =
-          calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, input), call);
-    } catch (BackendFailure e) {
-      throw versions.contradicted(ref, e);
-    }
+    levels.requireUsable(ref, KeyState::mayProduce);
+    GcpCalls.Answer<AsymmetricSignResponse> answer =
+        calls.answer(GcpOperation.SIGN, ref.providerUri(), request(ref, scheme, input), call);
     AsymmetricSignResponse signed = answer.value();
     requireUndamaged(input, signed);
     KeyVersionId signedBy = signedBy(ref, signed);

@@ -9,7 +9,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm.Family;
-import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.WrappingAlgorithm;
@@ -41,14 +40,11 @@ public final class GcpWrapper {
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
   private final GcpCalls calls;
-  private final GcpUsableVersions versions;
   private final GcpLevels levels;
   private final RsaWrapping rsa;
 
-  public GcpWrapper(
-      GcpCalls calls, GcpUsableVersions versions, GcpPublicKeys publicKeys, GcpLevels levels) {
+  public GcpWrapper(GcpCalls calls, GcpPublicKeys publicKeys, GcpLevels levels) {
     this.calls = calls;
-    this.versions = versions;
     this.levels = levels;
     this.rsa = new RsaWrapping(calls, publicKeys, levels);
   }
@@ -56,7 +52,7 @@ public final class GcpWrapper {
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    StampReading stamp = versions.requireUsable(kek, KeyState::mayProduce, call).stamp();
+    levels.requireUsable(kek, KeyState::mayProduce);
     if (kek.algorithm().family() == Family.RSA_OAEP) {
       return rsa.wrap(kek, dataKey, call);
     }
@@ -64,7 +60,7 @@ public final class GcpWrapper {
     try {
       // Not a copy that nobody could overwrite.
       ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
-      ByteString aad = associated(kek, stamp);
+      ByteString aad = associated(kek);
       EncryptResponse answer =
           calls.send(
               GcpOperation.ENCRYPT,
@@ -79,8 +75,6 @@ public final class GcpWrapper {
               call);
       requireUndamaged(kek, answer);
       return Bytes.of(answer.getCiphertext().toByteArray());
-    } catch (BackendFailure e) {
-      throw versions.contradicted(kek, e);
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
@@ -104,7 +98,7 @@ public final class GcpWrapper {
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    StampReading stamp = versions.requireUsable(kek, KeyState::mayConsume, call).stamp();
+    levels.requireUsable(kek, KeyState::mayConsume);
     if (wrapped.size() == 0 || wrapped.size() > LONGEST_CIPHERTEXT) {
       throw GcpRefusals.COMMON.notWrappedHere(kek);
     }
@@ -113,12 +107,10 @@ public final class GcpWrapper {
       secret =
           kek.algorithm().family() == Family.RSA_OAEP
               ? rsa.unwrap(kek, wrapped, call)
-              : decrypt(kek, wrapped, stamp, call);
+              : decrypt(kek, wrapped, call);
     } catch (BackendFailure e) {
       // INVALID_ARGUMENT is what KMS says of what it cannot open.
-      throw e.code() == FailureCode.REJECTED
-          ? GcpRefusals.COMMON.notWrappedHere(kek)
-          : versions.contradicted(kek, e);
+      throw e.code() == FailureCode.REJECTED ? GcpRefusals.COMMON.notWrappedHere(kek) : e;
     }
     if (kek.algorithm() == WrappingAlgorithm.AES_256_GCM && secret.length != DATA_KEY_BYTES) {
       Arrays.fill(secret, (byte) 0);
@@ -127,11 +119,10 @@ public final class GcpWrapper {
     return SecretBytes.takeOver(secret);
   }
 
-  private byte[] decrypt(KeyVersionRef kek, Bytes wrapped, StampReading stamp, CallContext call)
-      throws BackendFailure {
+  private byte[] decrypt(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
     String key = GcpNames.keyOf(kek.providerUri());
     ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
-    ByteString aad = associated(kek, stamp);
+    ByteString aad = associated(kek);
     DecryptResponse answer =
         calls.send(
             GcpOperation.DECRYPT,
@@ -160,17 +151,13 @@ public final class GcpWrapper {
     }
   }
 
-  private static ByteString associated(KeyVersionRef kek, StampReading stamp)
-      throws BackendFailure {
+  private static ByteString associated(KeyVersionRef kek) throws BackendFailure {
     return ByteString.copyFromUtf8(
         "enclave/"
             + kek.name()
             + "/"
             + kek.version()
             + "/"
-            + GcpRefusals.COMMON
-                .authenticatedStamp(kek, stamp)
-                .map(EnvironmentType::name)
-                .orElse(""));
+            + GcpRefusals.COMMON.authenticatedStamp(kek).map(EnvironmentType::name).orElse(""));
   }
 }

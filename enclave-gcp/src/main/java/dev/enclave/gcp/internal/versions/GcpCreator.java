@@ -56,7 +56,6 @@ public final class GcpCreator {
   }
 
   private KeySnapshot readBack(CreateRequest request, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
     GcpKey key;
     try {
       key =
@@ -76,6 +75,6 @@ public final class GcpCreator {
       throw GcpRefusals.COMMON.notSeenYet("The first version of " + request.name());
     }
     return keys.snapshots()
-        .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), began, call);
+        .of(key.with(keys.generated(key.versions().firstEntry().getValue(), call)), call);
   }
 }

@@ -33,7 +33,6 @@ public final class GcpRotator {
   }
 
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
-    long began = keys.readings().now();
     GcpKey key = keys.existing(request.name(), call);
     if (!isActive(request, key)) {
       // An earlier attempt, by another process perhaps, may have activated its version already.
@@ -41,7 +40,7 @@ public final class GcpRotator {
       if (earlier.isEmpty()) {
         throw GcpRefusals.COMMON.conflict(request.name(), request.expectedActive());
       }
-      return described(key, key.version(earlier.get()), began, call);
+      return described(key, key.version(earlier.get()), call);
     }
     Optional<Integer> earlier =
         preparations.begin(key, request.operationId(), call)
@@ -49,7 +48,7 @@ public final class GcpRotator {
             : preparations.of(key, request.operationId(), call);
     CryptoKeyVersion next = earlier.isPresent() ? key.version(earlier.get()) : make(key, call);
     preparations.made(key, request.operationId(), GcpNames.numberOf(next.getName()).orElseThrow());
-    return described(key.with(next), next, began, call);
+    return described(key.with(next), next, call);
   }
 
   private CryptoKeyVersion make(GcpKey key, CallContext call) throws BackendFailure {
@@ -71,12 +70,11 @@ public final class GcpRotator {
     return made;
   }
 
-  private KeyVersion described(GcpKey key, CryptoKeyVersion version, long began, CallContext call)
+  private KeyVersion described(GcpKey key, CryptoKeyVersion version, CallContext call)
       throws BackendFailure {
     CryptoKeyVersion generated = keys.generated(version, call);
     return keys.snapshots()
-        .version(
-            key.with(generated), GcpNames.numberOf(generated.getName()).orElseThrow(), began, call);
+        .version(key.with(generated), GcpNames.numberOf(generated.getName()).orElseThrow(), call);
   }
 
   private static boolean isActive(RotateRequest request, GcpKey key) {
@@ -132,17 +130,16 @@ public final class GcpRotator {
 
   private KeySnapshot finished(RotateRequest request, GcpKey key, boolean latest, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     GcpKey now = key;
     if (latest && request.retiredState() == KeyState.DISABLED) {
       Optional<Integer> replaced = key.number(request.expectedActive());
       if (replaced.isPresent() && key.state(replaced.get()) == KeyState.VERIFY_ONLY) {
         // Read while it is enabled: KMS tells no public key of a disabled version.
-        keys.snapshots().of(key, began, call);
+        keys.snapshots().of(key, call);
         now = key.with(states.disable(key, replaced.get(), call));
       }
     }
-    return keys.snapshots().of(now, began, call);
+    return keys.snapshots().of(now, call);
   }
 
   /** Another activation, of the version that is active: labels take no condition, records do. */
@@ -157,6 +154,6 @@ public final class GcpRotator {
     GcpKey changed = key;
     return BackendFailure.afterChange(
         "Key " + name + " has the rotation interval " + interval + ".",
-        () -> keys.snapshots().of(changed, keys.readings().now(), call));
+        () -> keys.snapshots().of(changed, call));
   }
 }

@@ -31,20 +31,19 @@ public final class GcpStateChanger {
 
   public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
-    long began = keys.readings().now();
     GcpKey key = keys.existing(ref.name(), call);
     int number =
         key.number(ref.version())
             .orElseThrow(() -> GcpRefusals.COMMON.noVersion(ref.name(), ref.version()));
     KeyState state = key.state(number);
     if (state == target) {
-      return keys.snapshots().of(key, began, call);
+      return keys.snapshots().of(key, call);
     }
     if (state == KeyState.DESTROYED || target == KeyState.PENDING) {
       throw GcpRefusals.COMMON.invalidState(ref.name(), ref.version(), state);
     }
     // Read while it is enabled: KMS tells no public key of a version that is not.
-    keys.snapshots().of(key, began, call);
+    keys.snapshots().of(key, call);
     GcpKey changed =
         switch (target) {
           case DESTROYED -> key.with(destroy(key, number, call));
@@ -54,7 +53,7 @@ public final class GcpStateChanger {
         };
     return BackendFailure.afterChange(
         "Version " + ref.version() + " of key " + ref.name() + " was made " + target + ".",
-        () -> keys.snapshots().of(changed, keys.readings().now(), call));
+        () -> keys.snapshots().of(changed, call));
   }
 
   private GcpKey retired(KeyVersionRef ref, GcpKey first, int number, CallContext call)

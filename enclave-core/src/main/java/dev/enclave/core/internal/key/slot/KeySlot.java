@@ -122,6 +122,18 @@ public final class KeySlot {
     return Optional.ofNullable(newest);
   }
 
+  /**
+   * The newest reading, of any age, which is renewed as it ages: for whoever can wait for none,
+   * such as who signs while the audit log is being written.
+   */
+  public Optional<KeyEntry> atHand() {
+    KeyEntry seen = newest;
+    if (seen != null && backend.remote() && time.nanoTime() - seen.readAtNanos() >= aheadNanos) {
+      ahead.begin();
+    }
+    return newest();
+  }
+
   /** The newest reading if its age allows it, else a new one. */
   public KeyEntry current(CallTrace trace, Deadline deadline) {
     KeyEntry seen = newest;

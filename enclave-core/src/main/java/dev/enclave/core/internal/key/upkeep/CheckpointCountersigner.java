@@ -207,10 +207,23 @@ public final class CheckpointCountersigner implements CountersigningBackend {
     return ref;
   }
 
+  /** What is known already, in the state that was read last: who signs waits for no reading. */
+  private KeyVersionRef pinned(Countersigner named) {
+    Known last = known;
+    if (last == null || !last.named().equals(named)) {
+      return ref(named);
+    }
+    return finder
+        .slot(named.handle())
+        .atHand()
+        .map(KeyEntry::snapshot)
+        .flatMap(key -> key.version(named.version()).map(key::ref))
+        .orElse(last.ref());
+  }
+
   @Override
   public byte[] sign(Countersigner named, byte[] text) {
-    Known last = known;
-    KeyVersionRef pinned = last != null && last.named().equals(named) ? last.ref() : ref(named);
+    KeyVersionRef pinned = pinned(named);
     KeySlot slot = finder.slot(named.handle());
     OpenBackend backend = slot.backend();
     CallTrace trace = new CallTrace(OPERATION + shared.newTrace().operationId());
