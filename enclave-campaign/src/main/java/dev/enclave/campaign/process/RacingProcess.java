@@ -15,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,7 +34,6 @@ import java.util.function.Supplier;
  */
 public final class RacingProcess {
 
-  private static final int MOST_TRIES = 20;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private RacingProcess() {}
@@ -130,16 +130,22 @@ public final class RacingProcess {
     }
   }
 
-  /** A hundred racers on a small machine may find it too busy to be let in at once. */
+  /**
+   * A hundred racers on a small machine may find it too busy to be let in at once. They come again
+   * when the error says to, and as often as it says that another call may help: how long that is,
+   * the machine decides, and the service does answer.
+   */
   private static <T> T reached(Supplier<T> call, Predicate<EnclaveException> again) {
-    for (int tries = 1; ; tries++) {
+    while (true) {
       try {
         return call.get();
       } catch (EnclaveException e) {
-        if (tries == MOST_TRIES || !again.test(e)) {
+        if (!again.test(e)) {
           throw e;
         }
-        LockSupport.parkNanos(PAUSE.toNanos());
+        Duration told =
+            e.retryAt().map(at -> Duration.between(Instant.now(), at)).orElse(Duration.ZERO);
+        LockSupport.parkNanos((told.compareTo(PAUSE) > 0 ? told : PAUSE).toNanos());
       }
     }
   }
