@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
 final class KmsBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
-  private static final int KEYS = 197;
-  private static final int REQUESTS = 6700;
+  private static final int KEYS = 212;
+  private static final int REQUESTS = 7100;
 
   private final KmsCalls calls;
 
