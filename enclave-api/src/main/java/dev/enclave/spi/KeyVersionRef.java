@@ -25,6 +25,7 @@ public record KeyVersionRef(
     KeyState state,
     StampReading stamp,
     String providerUri) {
+
   /** A version. */
   public static KeyVersionRef of(
       KeyName name,

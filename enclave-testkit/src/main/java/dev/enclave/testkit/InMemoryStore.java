@@ -122,7 +122,6 @@ public final class InMemoryStore {
               name, algorithm, versions.stream().map(version -> version.info).toList(), uri)
           .withRotation(rotation)
           .withStamp(stampRead)
-          .withCreatedAt(versions.get(0).info.createdAt())
           .withExportable(exportable);
     }
   }

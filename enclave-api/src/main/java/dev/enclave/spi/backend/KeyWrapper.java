@@ -12,7 +12,8 @@ public non-sealed interface KeyWrapper extends Capability {
 
   /**
    * Encrypts a data key. The answer must be authenticated by the backend's own scheme or be
-   * RSA-OAEP. What state the version has, {@link KeySigner#sign} tells.
+   * RSA-OAEP. The version's state is the one in the reference where the provider does not know it,
+   * as {@link KeySigner#sign} says.
    *
    * @throws BackendFailure {@link FailureCode#INVALID_STATE} when the version is not active
    */

@@ -30,6 +30,8 @@ import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import dev.enclave.testkit.InMemoryProvider;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -215,6 +217,44 @@ class LendingTest {
       assertThat(failure.code()).isIn(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED);
       assertThat(failure.retryable()).isTrue();
       assertThat(failure).hasMessageContaining("kek");
+    }
+  }
+
+  @Test
+  void passesOnHowLongTheLenderAsksToWait() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      AtomicInteger asked = new AtomicInteger();
+      lender.before(
+          "unwrap",
+          () -> {
+            asked.incrementAndGet();
+            throw BackendFailure.throttled("slow down", Optional.of(Duration.ofSeconds(30)));
+          });
+      Instant before = bench.clock.now();
+      EnclaveException failure =
+          Assertions.catchThrowableOfType(
+              EnclaveException.class, () -> key.sign(Message.ofUtf8("pay")));
+      assertThat(failure.code()).isEqualTo(ErrorCode.THROTTLED);
+      assertThat(failure.retryAt().orElseThrow()).isAfterOrEqualTo(before.plusSeconds(30));
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  @Test
+  void saysThatAnotherCallMayHelp_whereTheLenderSaysSo() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      lender.before(
+          "unwrap",
+          () -> {
+            throw BackendFailure.transientFailure(FailureCode.REJECTED, "not just now");
+          });
+      EnclaveException failure =
+          Assertions.catchThrowableOfType(
+              EnclaveException.class, () -> key.sign(Message.ofUtf8("pay")));
+      assertThat(failure.code()).isEqualTo(ErrorCode.PROVIDER_REJECTED);
+      assertThat(failure.retryable()).isTrue();
     }
   }
 

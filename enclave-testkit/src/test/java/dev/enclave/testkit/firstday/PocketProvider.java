@@ -328,8 +328,7 @@ final class PocketKey {
             versions.stream().map(v -> v.info).toList(),
             "pocket:" + request.name())
         .withRotation(rotation)
-        .withStamp(StampReading.of(request.stamp()))
-        .withCreatedAt(versions.get(0).info.createdAt());
+        .withStamp(StampReading.of(request.stamp()));
   }
 }
 

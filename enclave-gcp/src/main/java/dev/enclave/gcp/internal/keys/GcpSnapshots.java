@@ -54,8 +54,7 @@ public final class GcpSnapshots {
     }
     return KeySnapshot.of(key.name(), key.algorithm(), versions, key.resource())
         .withRotation(key.rotation())
-        .withStamp(key.labels().stamp())
-        .withCreatedAt(versions.get(0).createdAt());
+        .withStamp(key.labels().stamp());
   }
 
   /** A version's public key, where KMS tells it. */

@@ -15,7 +15,7 @@ import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
-import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.Resolution;
@@ -48,13 +48,13 @@ public final class EngineEnclave implements Enclave {
   @Override
   public <K extends EnclaveKey> K createKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreator(shared).create(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreation(shared).create(spec, caller));
   }
 
   @Override
   public <K extends EnclaveKey> K ensureKey(KeySpec<K> spec) {
     Objects.requireNonNull(spec, "spec");
-    return lookup.as(spec.keyType(), new KeyCreator(shared).ensure(spec, caller));
+    return lookup.as(spec.keyType(), new KeyCreation(shared).ensure(spec, caller));
   }
 
   @Override

@@ -14,7 +14,7 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
-import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -59,7 +59,7 @@ final class KeyLookup {
     return managed(found(handle));
   }
 
-  private KeyCreator.Found found(KeyName name) {
+  private KeyCreation.Found found(KeyName name) {
     return usable(
             name,
             finder -> finder.slot(ReservedNames.requireFree(name)),
@@ -68,7 +68,7 @@ final class KeyLookup {
         .orElseThrow();
   }
 
-  private KeyCreator.Found found(KeyHandle handle) {
+  private KeyCreation.Found found(KeyHandle handle) {
     return usable(
             handle.name(),
             finder -> {
@@ -80,7 +80,7 @@ final class KeyLookup {
         .orElseThrow();
   }
 
-  private Optional<KeyCreator.Found> usable(
+  private Optional<KeyCreation.Found> usable(
       KeyName name,
       Function<KeyFinder, KeySlot> place,
       Optional<KeyHandle> expected,
@@ -107,12 +107,12 @@ final class KeyLookup {
             throw e;
           }
           expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
-          return Optional.of(new KeyCreator.Found(slot, entry.requireUsable()));
+          return Optional.of(new KeyCreation.Found(slot, entry.requireUsable()));
         });
   }
 
   /** A key as one of its kind, which it may turn out not to be. */
-  <K extends EnclaveKey> K as(Class<K> type, KeyCreator.Found found) {
+  <K extends EnclaveKey> K as(Class<K> type, KeyCreation.Found found) {
     KeyAlgorithm algorithm = found.entry().snapshot().algorithm();
     EnclaveKey key =
         algorithm instanceof SigningAlgorithm signing
@@ -130,7 +130,7 @@ final class KeyLookup {
     return type.cast(key);
   }
 
-  ManagedKey managed(KeyCreator.Found found) {
+  ManagedKey managed(KeyCreation.Found found) {
     return new EngineManagedKey(shared, found.slot(), found.entry(), caller);
   }
 }

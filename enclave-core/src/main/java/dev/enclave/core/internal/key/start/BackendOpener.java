@@ -20,8 +20,6 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;
-import dev.enclave.core.internal.policy.PolicyMatrix;
-import dev.enclave.core.internal.policy.PolicyMatrix.Verdict;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.core.internal.resolve.EngineResolution;
@@ -33,7 +31,6 @@ import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.PolicyException;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SecretSource;
@@ -70,10 +67,10 @@ public final class BackendOpener {
   private static final Duration LATER_RETRIES_WITHIN = Duration.ofSeconds(5);
 
   private final ProviderRegistry providers;
+  private final AllowedProviders allowed;
   private final Configuration configuration;
   private final EnvironmentSnapshot environment;
   private final SecurityPolicy policy;
-  private final boolean environmentDeclared;
   private final SecretSource secrets;
   private final TimeSource time;
   private final SecureRandom random;
@@ -94,7 +91,7 @@ public final class BackendOpener {
     this.configuration = configuration;
     this.environment = environment;
     this.policy = policy;
-    this.environmentDeclared = environmentDeclared;
+    this.allowed = new AllowedProviders(providers, policy, environmentDeclared);
     this.secrets = secrets;
     this.time = time;
     this.random = random;
@@ -121,7 +118,7 @@ public final class BackendOpener {
 
   /** The provider of an id the policy allows, and what it would be opened with. */
   public BackendConfigurator.Configured configured(BackendId id) {
-    return new BackendConfigurator.Configured(allowedProvider(id), context(id));
+    return new BackendConfigurator.Configured(allowed.provider(id), context(id));
   }
 
   /** What opening would create, one phrase each. */
@@ -138,36 +135,6 @@ public final class BackendOpener {
     }
   }
 
-  /** That the provider gives less than is recommended here, if so. */
-  Optional<Finding> reduced(BackendProvider provider) {
-    if (verdict(provider) != Verdict.REDUCED) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Finding.of(
-            Severity.WARNING,
-            ErrorCode.ASSURANCE_TOO_LOW,
-            "REDUCED SECURITY: its keys have "
-                + provider.assuranceCeiling()
-                + " assurance at most and "
-                + PolicyMatrix.recommended(policy.environment())
-                + " is recommended",
-            policy.durableAudit()
-                ? "remove enclave.minimum-assurance once a stronger backend is there"
-                : "let nothing of value depend on these keys"));
-  }
-
-  private Verdict verdict(BackendProvider provider) {
-    return PolicyMatrix.verdict(
-        new PolicyMatrix.Case(
-            policy.environment(),
-            environmentDeclared,
-            policy.minimumAssurance(),
-            provider.assuranceCeiling(),
-            PolicyMatrix.Configured.EXPLICITLY,
-            PolicyMatrix.Detected.PRESENT));
-  }
-
   /** The provider's word on what must be granted, if it has one. */
   Optional<AccessPolicy> accessPolicy(BackendId id, BackendProvider provider) {
     if (!(provider instanceof AccessPolicyWriter writer)) {
@@ -182,6 +149,11 @@ public final class BackendOpener {
     } catch (RuntimeException | LinkageError e) {
       throw brokenWhileOpening(id, e);
     }
+  }
+
+  /** The providers that the policy allows. */
+  AllowedProviders allowed() {
+    return allowed;
   }
 
   KeyPolicy keyPolicy() {
@@ -239,7 +211,7 @@ public final class BackendOpener {
 
   private OpenBackend openLater(BackendId id) {
     Opened opened = openedAndAsked(id, LATER_RETRIES_WITHIN);
-    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, origin(id));
+    LOG.log(Level.INFO, "Opened backend {0} besides, by {1}", id, allowed.origin(id));
     warn(id, opened.warnings());
     return opened.backend();
   }
@@ -283,31 +255,12 @@ public final class BackendOpener {
   }
 
   private OpenBackend openUnchecked(BackendId id, Duration retriesWithin) {
-    BackendProvider provider = allowedProvider(id);
-    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, origin(id));
+    BackendProvider provider = allowed.provider(id);
+    LOG.log(Level.DEBUG, "Opening backend {0} by {1}", id, allowed.origin(id));
     BackendCaller caller = new BackendCaller(id, places, RetryPolicy.DEFAULT, time, random);
     OpeningAttempts attempts = new OpeningAttempts(RetryPolicy.DEFAULT, time, random);
     SigningBackend opened = attempts.open(id, retriesWithin, () -> opened(id, provider));
-    return OpenBackend.of(id, opened, caller, reduced(provider), places);
-  }
-
-  private String origin(BackendId id) {
-    return providers.find(id).map(ProviderRegistry::originOf).orElse("no provider");
-  }
-
-  BackendProvider allowedProvider(BackendId id) {
-    BackendProvider provider =
-        providers
-            .find(id)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        ErrorCode.BACKEND_NOT_FOUND,
-                        "No provider of backend "
-                            + id
-                            + " is on the class path. Add its artifact."));
-    requireAllowed(id, provider);
-    return provider;
+    return OpenBackend.of(id, opened, caller, allowed.reduced(provider), places);
   }
 
   private SigningBackend opened(BackendId id, BackendProvider provider) throws BackendFailure {
@@ -343,37 +296,6 @@ public final class BackendOpener {
             random)
         .acknowledging(PolicyLoader.acknowledged(configuration))
         .lending(lending.to(id));
-  }
-
-  private void requireAllowed(BackendId id, BackendProvider provider) {
-    if (!policy.allows(id)) {
-      throw new PolicyException(
-          ErrorCode.BACKEND_NOT_ALLOWED,
-          "The policy does not allow backend " + id + ". Add it to enclave.backends.");
-    }
-    Verdict verdict = verdict(provider);
-    if (verdict == Verdict.TOO_WEAK) {
-      throw new PolicyException(
-          ErrorCode.ASSURANCE_TOO_LOW,
-          "Backend "
-              + id
-              + " gives "
-              + provider.assuranceCeiling()
-              + " at most and "
-              + policy.environment()
-              + " needs "
-              + policy.minimumAssurance()
-              + ". Use a backend that gives that.");
-    }
-    if (verdict == Verdict.UNDECLARED) {
-      throw new PolicyException(
-          ErrorCode.ENVIRONMENT_UNDECLARED,
-          "Backend "
-              + id
-              + " gives "
-              + provider.assuranceCeiling()
-              + " only, which needs an acknowledgement. Set enclave.environment.");
-    }
   }
 
   public static HealthReport health(OpenBackend backend) {

@@ -50,13 +50,13 @@ public final class BackendProbe {
   public Report ask(BackendId id, boolean permissions) {
     Optional<AccessPolicy> accessPolicy = Optional.empty();
     try {
-      BackendProvider provider = opener.allowedProvider(id);
+      BackendProvider provider = opener.allowed().provider(id);
       accessPolicy = opener.accessPolicy(id, provider);
       List<String> missing = opener.creates(id, provider);
       if (!missing.isEmpty()) {
         List<Finding> findings = new ArrayList<>();
         missing.forEach(what -> findings.add(notThereYet(opener.shown(what))));
-        opener.reduced(provider).ifPresent(findings::add);
+        opener.allowed().reduced(provider).ifPresent(findings::add);
         return new Report(HealthReport.of(findings), List.of(), accessPolicy);
       }
       AdoptionProbe adopted = new AdoptionProbe(opener.keyPolicy(), WITHIN);

@@ -62,7 +62,7 @@ final class Lending implements AutoCloseable {
       EnvelopeSealer.requireKek(entry, slot);
       return new LentKey(lender, slot, entry, borrower);
     } catch (EnclaveException e) {
-      throw LentKey.failure(e, FailureCode.MISCONFIGURED);
+      throw LentKey.failure(e, FailureCode.MISCONFIGURED, lender.time());
     }
   }
 

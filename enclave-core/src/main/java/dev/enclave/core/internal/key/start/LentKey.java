@@ -12,14 +12,13 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.EnvelopeSealer;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.error.ErrorCategory;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A wrapping key in the hands of another backend.
@@ -61,7 +60,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
       return new EnvelopeSealer(engine)
           .seal(slot, plaintext, associatedData, caller(borrower), within(call));
     } catch (EnclaveException e) {
-      throw failure(e, FailureCode.REJECTED);
+      throw failure(e, FailureCode.REJECTED, engine.time());
     }
   }
 
@@ -81,7 +80,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
       return new EnvelopeSealer(engine)
           .unseal(slot, box, associatedData, caller(borrower), within(call));
     } catch (EnclaveException e) {
-      throw failure(e, FailureCode.REJECTED);
+      throw failure(e, FailureCode.REJECTED, engine.time());
     }
   }
 
@@ -96,25 +95,30 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
    *
    * @param otherwise for what would be taken for a word on the borrower's keys
    */
-  static BackendFailure failure(EnclaveException e, FailureCode otherwise) {
+  static BackendFailure failure(EnclaveException e, FailureCode otherwise, TimeSource time) {
     if (e.code() == ErrorCode.THROTTLED) {
-      return BackendFailure.throttled(e.getMessage(), Optional.empty());
+      return BackendFailure.throttled(
+          e.getMessage(), e.retryAt().map(at -> Duration.between(time.now(), at)));
     }
-    if (e.code().category() == ErrorCategory.CONNECTIVITY) {
-      FailureCode code =
-          e.code() == ErrorCode.DEADLINE_EXCEEDED ? FailureCode.TIMEOUT : FailureCode.UNAVAILABLE;
-      return e.retryable()
-          ? BackendFailure.transientFailure(code, e.getMessage())
-          : BackendFailure.permanent(code, e.getMessage());
-    }
-    return BackendFailure.permanent(
-        switch (e.code()) {
-          case ACCESS_DENIED -> FailureCode.ACCESS_DENIED;
-          case PROVIDER_LIMIT -> FailureCode.LIMIT_EXCEEDED;
-          case SEALED_DATA_CORRUPT -> FailureCode.CORRUPT;
-          case CLOSED -> FailureCode.CLOSED;
-          default -> e.code().category() == ErrorCategory.POLICY ? FailureCode.REFUSED : otherwise;
-        },
-        e.getMessage());
+    FailureCode code = code(e, otherwise);
+    return e.retryable()
+        ? BackendFailure.transientFailure(code, e.getMessage())
+        : BackendFailure.permanent(code, e.getMessage());
+  }
+
+  private static FailureCode code(EnclaveException e, FailureCode otherwise) {
+    return switch (e.code()) {
+      case DEADLINE_EXCEEDED -> FailureCode.TIMEOUT;
+      case ACCESS_DENIED -> FailureCode.ACCESS_DENIED;
+      case PROVIDER_LIMIT -> FailureCode.LIMIT_EXCEEDED;
+      case SEALED_DATA_CORRUPT -> FailureCode.CORRUPT;
+      case CLOSED -> FailureCode.CLOSED;
+      default ->
+          switch (e.code().category()) {
+            case CONNECTIVITY -> FailureCode.UNAVAILABLE;
+            case POLICY -> FailureCode.REFUSED;
+            default -> otherwise;
+          };
+    };
   }
 }

@@ -14,7 +14,7 @@ import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
@@ -42,7 +42,7 @@ public final class BackupRestorer {
     this.finder = new KeyFinder(shared);
   }
 
-  public KeyCreator.Found restore(KeyName name, KeyBackup backup, char[] password, String caller) {
+  public KeyCreation.Found restore(KeyName name, KeyBackup backup, char[] password, String caller) {
     shared.requireOpen();
     KeySlot slot = finder.slot(shared.backends().resolved(), name, Optional.empty());
     CallTrace trace = shared.newTrace();
@@ -130,7 +130,7 @@ public final class BackupRestorer {
     }
   }
 
-  private KeyCreator.Found restored(
+  private KeyCreation.Found restored(
       KeySlot slot,
       KeyImporter importer,
       RestoreRequest request,
@@ -153,7 +153,7 @@ public final class BackupRestorer {
       int privateKeys =
           (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
       record.succeeded(BackupMaker.details(request.key(), privateKeys));
-      return new KeyCreator.Found(slot, entry);
+      return new KeyCreation.Found(slot, entry);
     }
   }
 

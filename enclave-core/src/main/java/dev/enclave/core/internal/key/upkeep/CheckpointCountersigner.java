@@ -20,7 +20,7 @@ import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Signer;
-import dev.enclave.core.internal.key.versions.KeyCreator;
+import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.error.ConfigurationException;
@@ -168,7 +168,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
         KeySpec.named(ReservedNames.CHECKPOINT.value())
             .algorithm(algorithm)
             .rotation(RotationInterval.NEVER);
-    return KeyCreator.ofOwnKeys(shared).ensure(spec, CALLER).entry();
+    return KeyCreation.ofOwnKeys(shared).ensure(spec, CALLER).entry();
   }
 
   @Override

@@ -1,10 +1,8 @@
-package dev.enclave.spi;
+package dev.enclave.spi.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.spi.detection.ContainerStorage;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -21,11 +21,12 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
 import java.util.Map;
 import java.util.Optional;
 
 /** Creates keys, once. Thread-safe. */
-public final class KeyCreator {
+public final class KeyCreation {
 
   private static final String CREATE_KEYS = "create keys";
 
@@ -34,19 +35,19 @@ public final class KeyCreator {
   private final boolean own;
 
   /** For applications. */
-  public KeyCreator(SharedParts shared) {
+  public KeyCreation(SharedParts shared) {
     this(shared, false);
   }
 
-  private KeyCreator(SharedParts shared, boolean own) {
+  private KeyCreation(SharedParts shared, boolean own) {
     this.shared = shared;
     this.finder = new KeyFinder(shared);
     this.own = own;
   }
 
   /** For the keys whose names applications may not use. */
-  public static KeyCreator ofOwnKeys(SharedParts shared) {
-    return new KeyCreator(shared, true);
+  public static KeyCreation ofOwnKeys(SharedParts shared) {
+    return new KeyCreation(shared, true);
   }
 
   /**
@@ -110,7 +111,7 @@ public final class KeyCreator {
   }
 
   private void requireOffered(KeySlot slot, KeySpec<?> spec) {
-    slot.backend().capability(dev.enclave.spi.backend.KeyCreator.class, CREATE_KEYS);
+    slot.backend().capability(KeyCreator.class, CREATE_KEYS);
     shared.keyPolicy().requireCreatable(slot.backend().id(), spec.algorithm());
     if (slot.backend().description().support(spec.algorithm()).isEmpty()) {
       throw new UsageException(
@@ -135,8 +136,7 @@ public final class KeyCreator {
             spec.operationId().orElse(trace.operationId()));
     Plan plan =
         new Plan("create key " + spec.name(), trace, SharedParts.CHANGE_WITHIN, true, false);
-    dev.enclave.spi.backend.KeyCreator creator =
-        slot.backend().capability(dev.enclave.spi.backend.KeyCreator.class, CREATE_KEYS);
+    KeyCreator creator = slot.backend().capability(KeyCreator.class, CREATE_KEYS);
     return slot.backend().caller().call(plan, call -> creator.create(request, call));
   }
 

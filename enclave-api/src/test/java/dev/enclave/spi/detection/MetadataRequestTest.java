@@ -1,14 +1,10 @@
-package dev.enclave.spi;
+package dev.enclave.spi.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.enclave.BackendId;
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.DetectionContext;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
-import dev.enclave.spi.detection.MetadataAnswer;
-import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.BackendSettings;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
