@@ -16,6 +16,7 @@ module dev.enclave.api {
   exports dev.enclave.spi.audit;
   exports dev.enclave.spi.backend;
   exports dev.enclave.spi.detection;
+  exports dev.enclave.spi.observation;
   exports dev.enclave.startup;
   exports dev.enclave.internal.opening to
       dev.enclave.cli,

@@ -18,6 +18,7 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.observation.CallObserver;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class EnclaveFactory {
     private final List<BackendProvider> providers = new ArrayList<>();
     private final List<EnvironmentDetector> detectors = new ArrayList<>();
     private final List<AuditOutput> auditOutputs = new ArrayList<>();
+    private final List<CallObserver> observers = new ArrayList<>();
     private @Nullable AuditSink auditSink;
     private @Nullable EnvironmentSnapshot environment;
     private @Nullable SecretSource secrets;
@@ -96,6 +98,12 @@ public final class EnclaveFactory {
     /** Adds an output that audit records go to beside the audit log. */
     public Builder with(AuditOutput output) {
       auditOutputs.add(Objects.requireNonNull(output));
+      return this;
+    }
+
+    /** Adds an observer, which is told of every operation when it has ended. */
+    public Builder observer(CallObserver observer) {
+      observers.add(Objects.requireNonNull(observer));
       return this;
     }
 
@@ -214,6 +222,7 @@ public final class EnclaveFactory {
               providers,
               detectors,
               auditOutputs,
+              observers,
               Optional.ofNullable(auditSink),
               Optional.ofNullable(environment),
               Optional.ofNullable(secrets),

@@ -120,6 +120,7 @@ public final class Cli {
         providers,
         detectors,
         List.of(),
+        List.of(),
         Optional.empty(),
         Optional.of(environment),
         secrets,

@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.enclave.KeyVersion;
+import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.spi.SecretBytes;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -59,7 +60,7 @@ class ArchitectureTest {
           "dev.enclave.aws.internal.credentials.GivenCredentials",
           "dev.enclave.aws.internal.use.KmsWrapper",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
-          "dev.enclave.core.internal.key.use.Decrypter",
+          "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",
           "dev.enclave.crypto.BackupFile",
           "dev.enclave.crypto.DataKey",
@@ -121,6 +122,24 @@ class ArchitectureTest {
         .should(callMethodWhere(calls(Thread.class, "sleep")))
         .orShould(callMethodWhere(calls(TimeUnit.class, "sleep")))
         .because("time is a parameter: TimeSource.pause")
+        .check(MAIN);
+  }
+
+  /** START is none of a key; ADOPT and OBSERVE are of what was seen, and nobody called for it. */
+  @Test
+  void recordsOperations_onTheOnePath() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.operation.OperationRun")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.key.slot.KeyFinder")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.StartUp")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.enclave.core.internal.audit.AuditTrail")
+        .should(callMethodWhere(calls(AuditTrail.class, "begin")))
+        .orShould(callMethodWhere(calls(AuditTrail.class, "reading")))
+        .because("see ADR 46")
         .check(MAIN);
   }
 

@@ -11,6 +11,7 @@ import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.observation.CallObserver;
 import dev.enclave.startup.EnclaveFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,6 +46,7 @@ public interface EnclaveEngine {
    * @param providers beside the discovered ones
    * @param detectors beside the discovered ones
    * @param auditOutputs beside the audit log
+   * @param observers told of operations
    * @param auditSink in place of the audit log
    * @param environment in place of the process's
    * @param secrets asked for secret settings
@@ -55,6 +57,7 @@ public interface EnclaveEngine {
       List<BackendProvider> providers,
       List<EnvironmentDetector> detectors,
       List<AuditOutput> auditOutputs,
+      List<CallObserver> observers,
       Optional<AuditSink> auditSink,
       Optional<EnvironmentSnapshot> environment,
       Optional<SecretSource> secrets,
@@ -65,11 +68,13 @@ public interface EnclaveEngine {
       providers = List.copyOf(providers);
       detectors = List.copyOf(detectors);
       auditOutputs = List.copyOf(auditOutputs);
+      observers = List.copyOf(observers);
     }
 
     /** Nothing beside what is discovered, nothing in place of what the process has. */
     public static Parts none() {
       return new Parts(
+          List.of(),
           List.of(),
           List.of(),
           List.of(),

@@ -57,6 +57,7 @@ public record AuditEvent(
     START,
     CREATE,
     SIGN,
+    /** Recorded if it was refused, or the signature was not valid. */
     VERIFY,
     SEAL,
     UNSEAL,
@@ -71,7 +72,12 @@ public record AuditEvent(
     OBSERVE,
     BACKUP,
     RESTORE,
-    REFUSAL
+    /** What the hardware certifies was asked for; recorded if it was refused. */
+    ATTEST,
+    /** A key, or what is known of it, was looked up; recorded if it was refused. */
+    LOOK_UP,
+    /** Keys or orphans were listed; recorded if it was refused. */
+    LIST
   }
 
   /** How it ended. */

@@ -31,7 +31,7 @@ class KeyHoldersTest {
           "dev.enclave.azure.internal.http.Answer",
           "dev.enclave.azure.internal.http.Wire$Limited",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
-          "dev.enclave.core.internal.key.use.Decrypter$Opened",
+          "dev.enclave.core.internal.key.transfer.BackupOperation",
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.LocalKey",
           "dev.enclave.crypto.internal.bouncycastle.AesMaterial",

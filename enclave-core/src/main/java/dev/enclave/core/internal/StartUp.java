@@ -11,6 +11,7 @@ import dev.enclave.core.internal.audit.stream.AccompaniedSink;
 import dev.enclave.core.internal.audit.stream.StreamAuditSink;
 import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
@@ -125,7 +126,8 @@ final class StartUp {
             audit,
             context.time(),
             context.random(),
-            ReadingAge.remote(context.configuration()));
+            ReadingAge.remote(context.configuration()),
+            new Observers(context.observers()));
     try {
       opener.open(shared);
       requireAdoption(backends, resolution);
@@ -249,7 +251,7 @@ final class StartUp {
       return refusal;
     }
     try (AuditTrail audit = new AuditTrail(sink, plan.policy().durableAudit(), context.time())) {
-      return audit.refused(start(Optional.empty()), trace(), refusal);
+      return audit.reading(start(Optional.empty()), trace()).failed(refusal);
     }
   }
 

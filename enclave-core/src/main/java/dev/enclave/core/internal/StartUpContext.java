@@ -24,6 +24,7 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.spi.observation.CallObserver;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.ServiceLoader;
  * @param random for keys, nonces and jitter
  * @param auditSink an explicit sink
  * @param auditOutputs what may stand beside it
+ * @param observers told of operations
  * @param secrets answers for secret settings
  * @param providers by id
  * @param configuration the effective settings
@@ -51,6 +53,7 @@ record StartUpContext(
     SecureRandom random,
     Optional<AuditSink> auditSink,
     AuditOutputs auditOutputs,
+    List<CallObserver> observers,
     SecretSource secrets,
     ProviderRegistry providers,
     Configuration configuration,
@@ -103,6 +106,7 @@ record StartUpContext(
         request.parts().random().orElseGet(PlatformRandom::create),
         request.parts().auditSink(),
         new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
+        request.parts().observers(),
         request.parts().secrets().orElse(setting -> Optional.empty()),
         providers,
         configuration,

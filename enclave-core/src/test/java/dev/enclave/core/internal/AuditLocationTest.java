@@ -48,6 +48,7 @@ final class AuditLocationTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     Optional.empty(),
                     Optional.of(new MapEnvironment()),
                     Optional.empty(),

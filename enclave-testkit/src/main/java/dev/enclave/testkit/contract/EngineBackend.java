@@ -4,7 +4,6 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.KeyPurpose;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -12,35 +11,26 @@ import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.BackendDecorator;
 import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
-import dev.enclave.spi.backend.Capability;
-import dev.enclave.spi.backend.KeyCreator;
-import dev.enclave.spi.backend.KeyRotator;
-import dev.enclave.spi.backend.KeySigner;
-import dev.enclave.spi.backend.KeyStateChanger;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
+import dev.enclave.spi.observation.CallObserver;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.RecordingAuditSink;
 import dev.enclave.testkit.contract.AttemptRunner.Outcome;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * A backend under test for the engine to use: opened as the harness says, and under an id of its
- * own, since the engine lets no class but ours have a reserved one. It creates, signs, rotates and
- * changes states, and nothing else.
+ * own, since the engine lets no class but ours have a reserved one.
  */
 final class EngineBackend extends BackendDecorator {
 
   static final BackendId ID = BackendId.of("under-test");
-
-  private static final Set<Class<? extends Capability>> PASSED_ON =
-      Set.of(KeyCreator.class, KeySigner.class, KeyRotator.class, KeyStateChanger.class);
 
   private final AttemptRunner runner;
 
@@ -50,7 +40,7 @@ final class EngineBackend extends BackendDecorator {
   }
 
   /** An Enclave that uses what the harness describes, with its clock, on an empty machine. */
-  static Enclave open(BackendHarness harness) {
+  static Enclave open(BackendHarness harness, CallObserver... observers) {
     Map<String, String> settings = new HashMap<>();
     settings.put("enclave.environment", harness.environment().name().toLowerCase(Locale.ROOT));
     settings.put("enclave.backend", ID.value());
@@ -64,7 +54,9 @@ final class EngineBackend extends BackendDecorator {
     if (belowDefault || harness.context().reducedSecurityAcknowledged()) {
       settings.put("enclave.acknowledge-reduced-security", "true");
     }
-    return EnclaveFactory.builder()
+    EnclaveFactory.Builder builder = EnclaveFactory.builder();
+    List.of(observers).forEach(builder::observer);
+    return builder
         .discovery(false)
         .with(FakeEnvironment.empty())
         .with(new Provider(harness))
@@ -102,18 +94,7 @@ final class EngineBackend extends BackendDecorator {
 
   @Override
   public BackendDescription describe() {
-    BackendDescription whole = super.describe();
-    return whole
-        .withId(ID)
-        .withAlgorithms(
-            whole.algorithms().values().stream()
-                .filter(support -> support.algorithm().purpose() == KeyPurpose.SIGN)
-                .toList());
-  }
-
-  @Override
-  public <C extends Capability> Optional<C> capability(Class<C> type) {
-    return PASSED_ON.contains(type) ? super.capability(type) : Optional.empty();
+    return super.describe().withId(ID);
   }
 
   /** As many attempts as other contracts make, so that bad days are not this one's matter. */

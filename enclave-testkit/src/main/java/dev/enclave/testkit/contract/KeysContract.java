@@ -22,4 +22,5 @@ public interface KeysContract
         PermissionContract,
         ErrorContract,
         ConcurrencyContract,
+        ObservationContract,
         ClosingContract {}

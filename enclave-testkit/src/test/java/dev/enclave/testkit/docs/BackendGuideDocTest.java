@@ -38,7 +38,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(19)
+        .hasSize(20)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

@@ -81,7 +81,7 @@ class InventoryTest {
       String keys = refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keys);
       assertThat(refused(ErrorCode.UNSUPPORTED_OPERATION, enclave.admin()::keyNames))
           .isEqualTo(keys);
-      assertThat(other.audit.events(AuditEvent.Operation.REFUSAL))
+      assertThat(other.audit.events(AuditEvent.Operation.LIST))
           .extracting(AuditEvent::errorCode)
           .containsExactly(
               Optional.of(ErrorCode.UNSUPPORTED_OPERATION),

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WalkOfASignatureTest {
 
   @Test
-  void goesThroughThreeClassesOfTheEngine_andNeverBack() {
+  void goesThroughFourClassesOfTheEngine_andNeverBack() {
     BentProvider backend = new BentProvider("far");
     List<String> walk = new ArrayList<>();
     try (Enclave enclave = Bench.in("development").with(backend).open()) {
@@ -27,7 +27,8 @@ class WalkOfASignatureTest {
       backend.before("sign", () -> walk.addAll(classesOfTheEngine()));
       key.sign(Message.ofUtf8("pay 10 to Alice"));
     }
-    assertThat(walk).containsExactly("EngineSigningKey", "Signer", "BackendCaller");
+    assertThat(walk)
+        .containsExactly("EngineSigningKey", "OperationRun", "SignOperation", "BackendCaller");
   }
 
   /**

@@ -86,6 +86,8 @@ public final class AuditTrail implements AutoCloseable {
     private final long startedNanos;
     private Optional<KeyVersionId> version = Optional.empty();
     private boolean underWay;
+    private Result result = Result.PENDING;
+    private Optional<ErrorCode> error = Optional.empty();
     private int attemptsBefore = Integer.MAX_VALUE;
 
     private Entry(Subject subject, CallTrace trace) {
@@ -97,6 +99,16 @@ public final class AuditTrail implements AutoCloseable {
     /** Names the version, once it is known. */
     public void version(KeyVersionId id) {
       this.version = Optional.of(id);
+    }
+
+    /** How the operation ended; {@code PENDING} until it has. */
+    public Result result() {
+      return result;
+    }
+
+    /** Why it failed, if it did. */
+    public Optional<ErrorCode> error() {
+      return error;
     }
 
     /** Records success; only when it returns may the result be released. */
@@ -114,6 +126,11 @@ public final class AuditTrail implements AutoCloseable {
         failure.addSuppressed(alsoUnwritten);
       }
       return failure;
+    }
+
+    /** Records that a signature was found not to be valid. */
+    public void invalidSignature() {
+      end(Result.FAILURE, Optional.empty(), Map.of());
     }
 
     /** Records an operation that neither succeeded nor failed in a way anybody foresaw. */
@@ -151,9 +168,18 @@ public final class AuditTrail implements AutoCloseable {
       }
     }
 
-    private void end(Result result, Optional<ErrorCode> code, Map<String, String> details) {
+    private void end(Result ended, Optional<ErrorCode> code, Map<String, String> details) {
+      result = ended;
+      error = code;
       try {
-        write(outcome(result, code, details), subject.remote());
+        write(outcome(ended, code, details), subject.remote());
+      } catch (EnclaveException unwritten) {
+        if (ended == Result.SUCCESS) {
+          // The result is not released.
+          result = Result.FAILURE;
+          error = Optional.of(unwritten.code());
+        }
+        throw unwritten;
       } finally {
         leave();
       }
@@ -218,10 +244,14 @@ public final class AuditTrail implements AutoCloseable {
     return begin(new Entry(subject, trace));
   }
 
-  /** As {@link #begin(Subject, CallTrace)}, with the version that is about to be used. */
-  public Entry begin(Subject subject, CallTrace trace, KeyVersionId version) {
+  /**
+   * As {@link #begin(Subject, CallTrace)}, with the version that is about to be used, if one is.
+   */
+  public Entry begin(Subject subject, CallTrace trace, @Nullable KeyVersionId version) {
     Entry entry = new Entry(subject, trace);
-    entry.version(version);
+    if (version != null) {
+      entry.version(version);
+    }
     return begin(entry);
   }
 
@@ -243,26 +273,13 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   /**
-   * Records an operation that failed before the backend was asked for more than a reading; gives
-   * back what is to be thrown.
+   * An operation that failed before the backend was asked for more than a reading, or one that is
+   * no more than a reading: it has no intent, and one record at most, of its failure.
    */
-  public EnclaveException refused(Subject subject, CallTrace trace, RuntimeException failure) {
-    Subject local =
-        new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false);
-    return new Entry(local, trace).failed(failure);
-  }
-
-  /** Records that a signature was found not to be valid. */
-  public void invalidSignature(Subject subject, CallTrace trace) {
-    Entry entry = new Entry(subject, trace);
-    write(
-        entry.event(
-            Phase.SINGLE,
-            Result.FAILURE,
-            Optional.empty(),
-            Duration.ofNanos(time.nanoTime() - entry.startedNanos),
-            Map.of()),
-        false);
+  public Entry reading(Subject subject, CallTrace trace) {
+    return new Entry(
+        new Subject(subject.operation(), subject.caller(), subject.key(), subject.backend(), false),
+        trace);
   }
 
   private void write(AuditEvent event, boolean remote) {

@@ -89,6 +89,19 @@ public final class BackendCaller {
     return call(plan, context -> signer.sign(version, input, context));
   }
 
+  private <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
+      throws BackendFailure {
+    if (!trace.timed()) {
+      return attempt.run(context);
+    }
+    long began = time.nanoTime();
+    try {
+      return attempt.run(context);
+    } finally {
+      trace.atBackend(time.nanoTime() - began);
+    }
+  }
+
   /**
    * Runs {@code attempt} until it is decided.
    *
@@ -108,7 +121,7 @@ public final class BackendCaller {
       }
       BackendFailure failure;
       try {
-        T answer = answered(attempt.run(context(plan, number, deadline)));
+        T answer = answered(timed(attempt, context(plan, number, deadline), plan.trace()));
         breaker.answered(era);
         plan.trace().outcomeUnknown(false);
         return answer;

@@ -14,12 +14,20 @@ public final class CallTrace {
   private static final int MOST_REQUESTS = 64;
 
   private final String operationId;
+  private final boolean timed;
   private List<String> requests = List.of();
   private int attempts;
   private boolean outcomeUnknown;
+  private long atBackendNanos;
 
   public CallTrace(String operationId) {
+    this(operationId, false);
+  }
+
+  /** One whose attempts are timed, if anybody will ask. */
+  public CallTrace(String operationId, boolean timed) {
     this.operationId = operationId;
+    this.timed = timed;
   }
 
   public String operationId() {
@@ -46,8 +54,21 @@ public final class CallTrace {
     return attempts;
   }
 
+  /** How long the backend had it, all attempts together; zero unless they are timed. */
+  public long atBackendNanos() {
+    return atBackendNanos;
+  }
+
+  boolean timed() {
+    return timed;
+  }
+
   void attempt() {
     attempts++;
+  }
+
+  void atBackend(long nanos) {
+    atBackendNanos += nanos;
   }
 
   /** Notes the provider's id of the newest request; one that is known already is the newest now. */

@@ -164,7 +164,7 @@ final class AuditTrailTest {
   void aRefusalBeforeAnythingWasAskedIsOneRecord() {
     EnclaveException failure = new PolicyException(ErrorCode.STAMP_MISMATCH, "of another place");
 
-    assertThat(required.refused(remote(), trace, failure)).isSameAs(failure);
+    assertThat(required.reading(remote(), trace).failed(failure)).isSameAs(failure);
     assertThat(sink.events).extracting(AuditEvent::phase).containsExactly(Phase.SINGLE);
     assertThat(sink.events).extracting(AuditEvent::result).containsExactly(Result.REFUSED);
   }

@@ -9,8 +9,9 @@ import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.Orphans;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.StorePassphrase;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.transfer.BackupRestorer;
+import dev.enclave.core.internal.key.transfer.RestoreOperation;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
 import dev.enclave.core.internal.key.upkeep.OrphanRemover;
 import dev.enclave.core.internal.key.upkeep.StoreResealer;
@@ -50,12 +51,12 @@ final class EngineAdministration implements Administration {
 
   @Override
   public List<KeyInfo> keys() {
-    return KeyInventory.read(shared, caller).requireComplete(shared, caller).keys();
+    return KeyInventory.complete(shared, caller).keys();
   }
 
   @Override
   public List<KeyName> keyNames() {
-    return List.copyOf(KeyInventory.names(shared, caller));
+    return KeyInventory.names(shared, caller);
   }
 
   @Override
@@ -84,7 +85,10 @@ final class EngineAdministration implements Administration {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(backup, "backup");
     Objects.requireNonNull(password, "password");
-    return lookup.managed(new BackupRestorer(shared).restore(name, backup, password, caller));
+    return lookup.managed(
+        OperationRun.by(caller, shared)
+            .named(name)
+            .run(new RestoreOperation(name, backup, password)));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
+import dev.enclave.core.internal.key.operation.KeptOperation;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreation;
@@ -43,6 +44,11 @@ public final class EngineEnclave implements Enclave {
   /** The Enclave that owns the engine; its caller is the application itself. */
   public static Enclave over(SharedParts shared) {
     return new EngineEnclave(shared, "application", true);
+  }
+
+  /** Runs what was kept, as whoever asked for it. */
+  public <R> R run(KeptOperation<R> kept) {
+    return kept.run(shared);
   }
 
   @Override

@@ -5,12 +5,13 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersion;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.util.function.BiFunction;
 
 /** What all views of a key have in common. Thread-safe. */
 abstract class EngineKey implements EnclaveKey {
@@ -39,15 +40,18 @@ abstract class EngineKey implements EnclaveKey {
     return caller;
   }
 
-  /** The newest reading; if policy or backend refuse it, {@code operation} is recorded so. */
-  final KeyEntry current(Operation operation) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    try {
-      return slot.current(trace, shared.within(SharedParts.SIGN_WITHIN)).requireUsable();
-    } catch (RuntimeException e) {
-      throw shared.audit().refused(shared.subject(operation, caller, slot), trace, e);
-    }
+  /** From the newest reading; if policy or backend refuse it, {@code operation} is recorded so. */
+  final <R> R read(Operation operation, BiFunction<KeyEntry, OperationRun, R> reading) {
+    return operation(caller)
+        .read(
+            operation,
+            SharedParts.SIGN_WITHIN,
+            run -> reading.apply(slot.current(run.trace(), run.deadline()).requireUsable(), run));
+  }
+
+  /** An operation on this key. */
+  final OperationRun operation(String by) {
+    return OperationRun.by(by, shared).on(slot);
   }
 
   @Override
@@ -67,20 +71,16 @@ abstract class EngineKey implements EnclaveKey {
 
   @Override
   public KeyInfo info() {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    return shared.recordingRefusal(
-        shared.subject(Operation.REFUSAL, caller, slot),
-        trace,
-        () ->
-            slot.fresh(trace, shared.within(SharedParts.SIGN_WITHIN))
-                .requireUsable()
-                .info(shared.policy()));
+    return operation(caller)
+        .read(
+            Operation.LOOK_UP,
+            SharedParts.SIGN_WITHIN,
+            run -> slot.fresh(run.trace(), run.deadline()).requireUsable().info(shared.policy()));
   }
 
   @Override
   public KeyVersion activeVersion() {
-    return current(Operation.REFUSAL).requireActive();
+    return read(Operation.LOOK_UP, (entry, run) -> entry.requireActive());
   }
 
   @Override

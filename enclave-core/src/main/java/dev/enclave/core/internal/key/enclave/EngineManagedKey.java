@@ -11,11 +11,12 @@ import dev.enclave.admin.RotationResult;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.transfer.BackupMaker;
-import dev.enclave.core.internal.key.use.AttestationReader;
-import dev.enclave.core.internal.key.versions.IntervalChanger;
-import dev.enclave.core.internal.key.versions.Rotator;
-import dev.enclave.core.internal.key.versions.StateChanger;
+import dev.enclave.core.internal.key.transfer.BackupOperation;
+import dev.enclave.core.internal.key.use.AttestOperation;
+import dev.enclave.core.internal.key.versions.ChangeIntervalOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
+import dev.enclave.core.internal.key.versions.RotateOperation;
 import java.util.List;
 import java.util.Objects;
 
@@ -29,43 +30,43 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public RotationResult rotate(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    return new Rotator(shared()).rotate(slot(), request, caller());
+    return operation(request.caller().orElse(caller())).run(new RotateOperation(request));
   }
 
   @Override
   public KeyInfo changeRotation(RotationInterval interval) {
     Objects.requireNonNull(interval, "interval");
-    return new IntervalChanger(shared()).change(slot(), interval, caller());
+    return operation(caller()).run(new ChangeIntervalOperation(interval));
   }
 
   @Override
   public KeyInfo disable(KeyVersionId version) {
     Objects.requireNonNull(version, "version");
-    return new StateChanger(shared()).disable(slot(), version, caller());
+    return operation(caller()).run(new ChangeStateOperation(version, Change.DISABLE));
   }
 
   @Override
   public KeyInfo enable(KeyVersionId version) {
     Objects.requireNonNull(version, "version");
-    return new StateChanger(shared()).enable(slot(), version, caller());
+    return operation(caller()).run(new ChangeStateOperation(version, Change.ENABLE));
   }
 
   @Override
   public KeyInfo destroy(KeyVersionId version) {
     Objects.requireNonNull(version, "version");
-    return new StateChanger(shared()).destroy(slot(), version, caller());
+    return operation(caller()).run(new ChangeStateOperation(version, Change.DESTROY));
   }
 
   @Override
   public KeyBackup backup(char[] password) {
     Objects.requireNonNull(password, "password");
-    return new BackupMaker(shared()).backup(slot(), password, caller());
+    return operation(caller()).run(new BackupOperation(password));
   }
 
   @Override
   public Attestation attestation(KeyVersionId version, List<Bytes> roots) {
     Objects.requireNonNull(version, "version");
     Objects.requireNonNull(roots, "roots");
-    return new AttestationReader(shared()).read(slot(), version, roots, caller());
+    return new AttestOperation(version, roots).read(operation(caller()));
   }
 }

@@ -12,14 +12,16 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** A signing key over a slot. Verification uses the public keys of the newest reading. */
@@ -67,7 +69,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   @Override
   public PublicKeySet publicKeys() {
     return new PublicKeySet(
-        current(Operation.REFUSAL).consuming().stream()
+        read(Operation.LOOK_UP, (entry, run) -> entry.consuming()).stream()
             .flatMap(
                 v ->
                     v
@@ -84,18 +86,20 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return new Signer(shared()).sign(slot(), input, options, caller());
+    return operation(options.caller().orElse(caller())).run(new SignOperation(input, options));
   }
 
   @Override
   public boolean verify(SigningInput input, SignatureValue signature) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
-    return recorded(entry -> isNamedBy(signature.key()) && verifies(entry, input, signature));
+    return recorded(
+        (entry, run) -> isNamedBy(signature.key()) && verifies(entry, input, signature, run));
   }
 
-  private boolean verifies(KeyEntry entry, SigningInput input, SignatureValue signature) {
-    KeyEntry knowing = knowing(entry, signature.version());
+  private boolean verifies(
+      KeyEntry entry, SigningInput input, SignatureValue signature, OperationRun run) {
+    KeyEntry knowing = knowing(entry, signature.version(), run);
     return knowing
         .snapshot()
         .version(signature.version())
@@ -108,12 +112,10 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   /**
    * Another replica may have rotated since the newest reading, so an unknown version is looked up.
    */
-  private KeyEntry knowing(KeyEntry entry, KeyVersionId id) {
+  private KeyEntry knowing(KeyEntry entry, KeyVersionId id, OperationRun run) {
     return entry.snapshot().version(id).isPresent()
         ? entry
-        : slot()
-            .fresh(shared().newTrace(), shared().within(SharedParts.SIGN_WITHIN))
-            .requireUsable();
+        : slot().fresh(run.trace(), run.deadline()).requireUsable();
   }
 
   @Override
@@ -121,7 +123,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
-    return recorded(entry -> any(entry, v -> v.verify(input, signature, encoding)));
+    return recorded((entry, run) -> any(entry, v -> v.verify(input, signature, encoding)));
   }
 
   private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
@@ -136,8 +138,8 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(encoding, "encoding");
     Objects.requireNonNull(version, "version");
     return recorded(
-        entry -> {
-          KeyEntry knowing = knowing(entry, version);
+        (entry, run) -> {
+          KeyEntry knowing = knowing(entry, version, run);
           KeyVersion named = knowing.requireVersion(version);
           return named.state().mayConsume()
               && knowing
@@ -148,22 +150,15 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   /** A verification that finds the signature valid leaves no record. */
-  private boolean recorded(Predicate<KeyEntry> verification) {
-    KeyEntry entry = current(Operation.VERIFY);
-    boolean valid;
-    try {
-      valid = verification.test(entry);
-    } catch (RuntimeException e) {
-      throw shared()
-          .audit()
-          .refused(shared().subject(Operation.VERIFY, caller(), slot()), shared().newTrace(), e);
-    }
-    if (!valid) {
-      shared()
-          .audit()
-          .invalidSignature(
-              shared().subject(Operation.VERIFY, caller(), slot()), shared().newTrace());
-    }
-    return valid;
+  private boolean recorded(BiPredicate<KeyEntry, OperationRun> verification) {
+    return read(
+        Operation.VERIFY,
+        (entry, run) -> {
+          boolean valid = verification.test(entry, run);
+          if (!valid) {
+            run.invalidSignature();
+          }
+          return valid;
+        });
   }
 }

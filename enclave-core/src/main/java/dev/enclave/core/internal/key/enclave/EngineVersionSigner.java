@@ -9,9 +9,10 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -72,7 +73,9 @@ final class EngineVersionSigner implements VersionSigner {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return new Signer(shared).sign(slot, Optional.of(version), input, options, caller);
+    return OperationRun.by(options.caller().orElse(caller), shared)
+        .on(slot)
+        .run(new SignOperation(Optional.of(version), input, options));
   }
 
   @Override
@@ -80,9 +83,7 @@ final class EngineVersionSigner implements VersionSigner {
     Objects.requireNonNull(signingInput, "signingInput");
     shared.requireOpen();
     if (algorithm().joseName().isEmpty()) {
-      throw shared
-          .audit()
-          .refused(shared.subject(Operation.SIGN, caller, slot), shared.newTrace(), notOfJose());
+      throw OperationRun.by(caller, shared).on(slot).refuse(Operation.SIGN, notOfJose());
     }
     SignatureEncoding jose =
         algorithm().hasEncoding(SignatureEncoding.P1363)

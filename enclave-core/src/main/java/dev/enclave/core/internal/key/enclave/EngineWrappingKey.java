@@ -8,10 +8,12 @@ import dev.enclave.WrappingKey;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.Decrypter;
-import dev.enclave.core.internal.key.use.EnvelopeSealer;
+import dev.enclave.core.internal.key.use.DecryptOperation;
+import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   public SealedBytes seal(byte[] plaintext, byte[] associatedData) {
     Objects.requireNonNull(plaintext, "plaintext");
     Objects.requireNonNull(associatedData, "associatedData");
-    return new EnvelopeSealer(shared()).seal(slot(), plaintext, associatedData, caller());
+    return operation(caller()).run(new SealOperation(plaintext, associatedData));
   }
 
   @Override
@@ -49,14 +51,9 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
     Objects.requireNonNull(associatedData, "associatedData");
     shared().requireOpen();
     if (!isNamedBy(box.kek())) {
-      throw shared()
-          .audit()
-          .refused(
-              shared().subject(Operation.UNSEAL, caller(), slot()),
-              shared().newTrace(),
-              otherKey(box));
+      throw operation(caller()).refuse(Operation.UNSEAL, otherKey(box));
     }
-    return new EnvelopeSealer(shared()).unseal(slot(), box, associatedData, caller());
+    return operation(caller()).run(new UnsealOperation(box, associatedData));
   }
 
   @Override
@@ -67,14 +64,20 @@ final class EngineWrappingKey extends EngineKey implements WrappingKey {
   @Override
   public byte[] decrypt(byte[] ciphertext) {
     Objects.requireNonNull(ciphertext, "ciphertext");
-    return new Decrypter(shared()).decrypt(slot(), ciphertext, Optional.empty(), caller());
+    return decrypted(ciphertext, Optional.empty());
   }
 
   @Override
   public byte[] decrypt(byte[] ciphertext, KeyVersionId version) {
     Objects.requireNonNull(ciphertext, "ciphertext");
     Objects.requireNonNull(version, "version");
-    return new Decrypter(shared()).decrypt(slot(), ciphertext, Optional.of(version), caller());
+    return decrypted(ciphertext, Optional.of(version));
+  }
+
+  private byte[] decrypted(byte[] ciphertext, Optional<KeyVersionId> only) {
+    try (SecretBytes plaintext = operation(caller()).run(new DecryptOperation(ciphertext, only))) {
+      return plaintext.exposeSecret();
+    }
   }
 
   private UsageException otherKey(SealedBytes box) {

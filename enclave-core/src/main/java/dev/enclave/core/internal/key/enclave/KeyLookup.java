@@ -7,13 +7,13 @@ import dev.enclave.KeyName;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
@@ -85,30 +85,35 @@ final class KeyLookup {
       Function<KeyFinder, KeySlot> place,
       Optional<KeyHandle> expected,
       Predicate<KeySlot> mayBeAbsent) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    KeyFinder finder = new KeyFinder(shared);
-    KeySlot slot =
-        shared.recordingRefusal(
-            shared.local(Operation.REFUSAL, caller, Optional.of(name)),
-            trace,
-            () -> place.apply(finder));
-    return shared.recordingRefusal(
-        shared.subject(Operation.REFUSAL, caller, slot),
-        trace,
-        () -> {
-          KeyEntry entry;
-          try {
-            entry = finder.read(slot, trace, caller);
-          } catch (UsageException e) {
-            if (e.code() == ErrorCode.KEY_NOT_FOUND && mayBeAbsent.test(slot)) {
-              return Optional.empty();
-            }
-            throw e;
-          }
-          expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
-          return Optional.of(new KeyCreation.Found(slot, entry.requireUsable()));
-        });
+    return OperationRun.by(caller, shared)
+        .named(name)
+        .read(
+            Operation.LOOK_UP,
+            SharedParts.SIGN_WITHIN,
+            run -> {
+              KeyFinder finder = new KeyFinder(shared);
+              KeySlot slot = place.apply(finder);
+              run.on(slot);
+              return read(finder, run, expected, mayBeAbsent);
+            });
+  }
+
+  private Optional<KeyCreation.Found> read(
+      KeyFinder finder,
+      OperationRun run,
+      Optional<KeyHandle> expected,
+      Predicate<KeySlot> mayBeAbsent) {
+    KeyEntry entry;
+    try {
+      entry = finder.read(run.slot(), run.trace(), run.caller());
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.KEY_NOT_FOUND && mayBeAbsent.test(run.slot())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    expected.ifPresent(handle -> KeyFinder.requireFingerprint(entry, handle.fingerprint()));
+    return Optional.of(new KeyCreation.Found(run.slot(), entry.requireUsable()));
   }
 
   /** A key as one of its kind, which it may turn out not to be. */
@@ -120,12 +125,9 @@ final class KeyLookup {
             : new EngineWrappingKey(
                 shared, found.slot(), found.entry(), (WrappingAlgorithm) algorithm, caller);
     if (!type.isInstance(key)) {
-      throw shared
-          .audit()
-          .refused(
-              shared.subject(Operation.REFUSAL, caller, found.slot()),
-              shared.newTrace(),
-              Signer.wrongPurpose(found.slot().name(), algorithm));
+      throw OperationRun.by(caller, shared)
+          .on(found.slot())
+          .refuse(Operation.LOOK_UP, SignOperation.wrongPurpose(found.slot().name(), algorithm));
     }
     return type.cast(key);
   }

@@ -5,6 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Adoption;
 import dev.enclave.core.internal.key.reading.BackgroundReads;
 import dev.enclave.core.internal.key.reading.ReadingAge;
@@ -14,17 +15,14 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
-import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 /** What all views and keys of one opened Enclave share. Thread-safe. */
 public final class SharedParts {
@@ -41,6 +39,7 @@ public final class SharedParts {
   private final TimeSource time;
   private final SecureRandom random;
   private final ReadingAge remoteAge;
+  private final Observers observers;
   private final Set<BackendId> providerIds;
   private final AsyncExecutor asyncExecutor = new AsyncExecutor();
   private final BackgroundReads backgroundReads =
@@ -53,6 +52,7 @@ public final class SharedParts {
    * Joins the parts of one start.
    *
    * @param remoteAge for readings of keys in remote backends
+   * @param observers told of operations
    */
   public SharedParts(
       Backends backends,
@@ -63,7 +63,8 @@ public final class SharedParts {
       AuditTrail audit,
       TimeSource time,
       SecureRandom random,
-      ReadingAge remoteAge) {
+      ReadingAge remoteAge,
+      Observers observers) {
     this.backends = backends;
     this.policy = policy;
     this.keyPolicy = new KeyPolicy(policy);
@@ -74,6 +75,7 @@ public final class SharedParts {
     this.time = time;
     this.random = random;
     this.remoteAge = remoteAge;
+    this.observers = observers;
     byte[] prefix = new byte[12];
     random.nextBytes(prefix);
     this.idPrefix = HexFormat.of().formatHex(prefix);
@@ -120,6 +122,10 @@ public final class SharedParts {
     return audit;
   }
 
+  public Observers observers() {
+    return observers;
+  }
+
   public TimeSource time() {
     return time;
   }
@@ -130,34 +136,12 @@ public final class SharedParts {
 
   /** A fresh operation: unique by a random prefix per engine and a counter. */
   public CallTrace newTrace() {
-    return new CallTrace(idPrefix + "-" + operations.incrementAndGet());
+    return new CallTrace(idPrefix + "-" + operations.incrementAndGet(), !observers.none());
   }
 
   /** The end of an operation that begins now. */
   public Deadline within(Duration duration) {
     return Deadline.in(duration, time);
-  }
-
-  public AuditTrail.Subject subject(Operation operation, String caller, KeySlot slot) {
-    return new AuditTrail.Subject(
-        operation,
-        caller,
-        Optional.of(slot.name()),
-        Optional.of(slot.backend().id()),
-        slot.backend().remote());
-  }
-
-  public AuditTrail.Subject local(Operation operation, String caller, Optional<KeyName> key) {
-    return new AuditTrail.Subject(operation, caller, key, Optional.<BackendId>empty(), false);
-  }
-
-  /** Runs what asks the backend for a reading at most; if it throws, that is recorded. */
-  public <T> T recordingRefusal(AuditTrail.Subject subject, CallTrace trace, Supplier<T> check) {
-    try {
-      return check.get();
-    } catch (RuntimeException e) {
-      throw audit.refused(subject, trace, e);
-    }
   }
 
   public void requireOpen() {

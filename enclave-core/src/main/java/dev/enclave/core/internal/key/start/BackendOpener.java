@@ -7,6 +7,7 @@ import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Failures;
+import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.call.OpeningAttempts;
 import dev.enclave.core.internal.call.RetryPolicy;
 import dev.enclave.core.internal.config.Adoption;
@@ -175,7 +176,8 @@ public final class BackendOpener {
         new AuditTrail(new UnrecordedSink(), false, time),
         time,
         random,
-        ReadingAge.remote(configuration));
+        ReadingAge.remote(configuration),
+        new Observers(List.of()));
   }
 
   /** The keys to be adopted from a backend, which is the resolved one. */

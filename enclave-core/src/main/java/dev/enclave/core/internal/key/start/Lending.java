@@ -6,7 +6,7 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.EnvelopeSealer;
+import dev.enclave.core.internal.key.use.Keks;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -59,7 +59,7 @@ final class Lending implements AutoCloseable {
       KeySlot slot = finder.slot(handle);
       KeyEntry entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));
       KeyFinder.requireFingerprint(entry, handle.fingerprint());
-      EnvelopeSealer.requireKek(entry, slot);
+      Keks.requireKek(entry, slot);
       return new LentKey(lender, slot, entry, borrower);
     } catch (EnclaveException e) {
       throw LentKey.failure(e, FailureCode.MISCONFIGURED, lender.time());

@@ -6,11 +6,13 @@ import dev.enclave.KeyHandle;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.EnvelopeSealer;
+import dev.enclave.core.internal.key.use.SealOperation;
+import dev.enclave.core.internal.key.use.UnsealOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.BackendFailure;
@@ -57,8 +59,9 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
   public SealedBytes seal(byte[] plaintext, byte[] associatedData, CallContext call)
       throws BackendFailure {
     try {
-      return new EnvelopeSealer(engine)
-          .seal(slot, plaintext, associatedData, caller(borrower), within(call));
+      return OperationRun.by(caller(borrower), engine)
+          .on(slot)
+          .run(new SealOperation(plaintext, associatedData, within(call)));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED, engine.time());
     }
@@ -77,8 +80,9 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
               + " is configured. Configure the key that sealed it.");
     }
     try {
-      return new EnvelopeSealer(engine)
-          .unseal(slot, box, associatedData, caller(borrower), within(call));
+      return OperationRun.by(caller(borrower), engine)
+          .on(slot)
+          .run(new UnsealOperation(box, associatedData, within(call)));
     } catch (EnclaveException e) {
       throw failure(e, FailureCode.REJECTED, engine.time());
     }

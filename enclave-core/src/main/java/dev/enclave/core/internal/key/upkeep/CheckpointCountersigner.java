@@ -19,7 +19,7 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.use.Signer;
+import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.core.internal.key.versions.KeyCreation;
 import dev.enclave.core.internal.note.VerifierKey;
 import dev.enclave.crypto.Signatures;
@@ -234,7 +234,7 @@ public final class CheckpointCountersigner implements CountersigningBackend {
             SharedParts.SIGN_WITHIN,
             false,
             slot.settling());
-    var input = Signer.inputFor(slot, pinned.algorithm(), Message.of(text));
+    var input = SignOperation.inputFor(slot, pinned.algorithm(), Message.of(text));
     RawSignature raw =
         backend.caller().sign(plan, backend.capability(KeySigner.class, "sign"), pinned, input);
     if (!raw.version().equals(named.version())) {

@@ -3,10 +3,9 @@ package dev.enclave.core.internal.key.upkeep;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
-import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.EnclaveException;
@@ -28,10 +27,32 @@ import java.util.function.Function;
  */
 public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> unreadable) {
 
+  /** All that can be read, and which cannot. */
   public static KeyInventory read(SharedParts shared, String caller) {
-    List<KeyName> names = List.copyOf(names(shared, caller));
-    Function<KeyName, Read> read = name -> read(name, shared, caller);
-    boolean waiting = shared.backends().resolved().remote() && names.size() > 1;
+    return listing(shared, caller, KeyInventory::read);
+  }
+
+  /** As {@link #read}; what an outage hides is not damaged, and fails it. */
+  public static KeyInventory complete(SharedParts shared, String caller) {
+    return listing(shared, caller, run -> read(run).requireComplete());
+  }
+
+  /** Their names, without reading one. */
+  public static List<KeyName> names(SharedParts shared, String caller) {
+    return listing(shared, caller, KeyInventory::names);
+  }
+
+  private static <T> T listing(
+      SharedParts shared, String caller, Function<OperationRun, T> reading) {
+    return OperationRun.by(caller, shared)
+        .in(shared.backends().resolved())
+        .read(Operation.LIST, SharedParts.CHANGE_WITHIN, reading);
+  }
+
+  private static KeyInventory read(OperationRun run) {
+    List<KeyName> names = names(run);
+    Function<KeyName, Read> read = name -> read(name, run.shared(), run.caller());
+    boolean waiting = run.backend().remote() && names.size() > 1;
     List<Read> all = waiting ? SideBySide.all(names, read) : names.stream().map(read).toList();
     Map<KeyName, EnclaveException> unreadable = new TreeMap<>();
     all.forEach(one -> one.failure().ifPresent(e -> unreadable.put(one.name(), e)));
@@ -51,44 +72,31 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
     }
   }
 
-  /** What an outage hides is not damaged: a list without it would pass for all there is. */
-  public KeyInventory requireComplete(SharedParts shared, String caller) {
-    return shared.recordingRefusal(
-        shared.local(Operation.REFUSAL, caller, Optional.empty()),
-        shared.newTrace(),
-        () -> {
-          for (EnclaveException failure : unreadable.values()) {
-            if (failure.retryable()) {
-              throw failure;
-            }
-          }
-          return this;
-        });
+  /** A list without what an outage hides would pass for all there is. */
+  private KeyInventory requireComplete() {
+    for (EnclaveException failure : unreadable.values()) {
+      if (failure.retryable()) {
+        throw failure;
+      }
+    }
+    return this;
   }
 
-  /** Their names, without reading one. */
-  public static TreeSet<KeyName> names(SharedParts shared, String caller) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    TreeSet<KeyName> names =
-        shared.recordingRefusal(
-            shared.local(Operation.REFUSAL, caller, Optional.empty()),
-            trace,
-            () -> listed(shared, trace));
-    names.addAll(shared.adoptedKeys().keySet());
+  private static List<KeyName> names(OperationRun run) {
+    TreeSet<KeyName> names = listed(run);
+    names.addAll(run.shared().adoptedKeys().keySet());
     names.removeIf(ReservedNames::contains);
-    return names;
+    return List.copyOf(names);
   }
 
-  private static TreeSet<KeyName> listed(SharedParts shared, CallTrace trace) {
-    OpenBackend backend = shared.backends().resolved();
-    KeyLister lister = backend.capability(KeyLister.class, "list keys");
+  private static TreeSet<KeyName> listed(OperationRun run) {
+    KeyLister lister = run.backend().capability(KeyLister.class, "list keys");
     TreeSet<KeyName> names = new TreeSet<>();
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("list keys", trace, SharedParts.CHANGE_WITHIN, false, false);
-      KeyLister.Names page = backend.caller().call(plan, call -> lister.page(start, call));
+      Plan plan = new Plan("list keys", run.trace(), SharedParts.CHANGE_WITHIN, false, false);
+      KeyLister.Names page = run.backend().caller().call(plan, call -> lister.page(start, call));
       names.addAll(page.names());
       from = page.next();
     } while (from.isPresent());

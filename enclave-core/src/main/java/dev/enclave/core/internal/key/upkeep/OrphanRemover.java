@@ -1,11 +1,8 @@
 package dev.enclave.core.internal.key.upkeep;
 
-import dev.enclave.BackendId;
 import dev.enclave.admin.Orphans;
-import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -13,7 +10,6 @@ import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Finds what interrupted creations left at the resolved backend, and removes it. Thread-safe. */
@@ -30,66 +26,45 @@ public final class OrphanRemover implements Orphans {
     this.caller = caller;
   }
 
-  /** What does something with one orphan. */
-  @FunctionalInterface
-  private interface Handling {
-    Optional<Orphan> handle(OpenBackend backend, OrphanCollector.Orphan orphan);
-  }
-
   @Override
   public List<Orphan> find() {
-    return all((backend, orphan) -> Optional.of(shown(orphan)));
+    return found().stream().map(OrphanRemover::shown).toList();
   }
 
   @Override
   public List<Orphan> discard() {
-    return all((backend, orphan) -> discarded(backend, orphan));
+    List<Orphan> discarded = new ArrayList<>();
+    for (OrphanCollector.Orphan orphan : found()) {
+      boolean gone =
+          OperationRun.by(caller, shared)
+              .in(shared.backends().resolved())
+              .run(new DiscardOperation(orphan));
+      if (gone) {
+        discarded.add(shown(orphan));
+      }
+    }
+    return discarded;
   }
 
-  private List<Orphan> all(Handling handling) {
-    shared.requireOpen();
-    OpenBackend backend = shared.backends().resolved();
-    OrphanCollector collector = backend.capability(OrphanCollector.class, "look for orphans");
-    List<Orphan> handled = new ArrayList<>();
+  private List<OrphanCollector.Orphan> found() {
+    return OperationRun.by(caller, shared)
+        .in(shared.backends().resolved())
+        .read(Operation.LIST, PAGE_WITHIN, OrphanRemover::pages);
+  }
+
+  private static List<OrphanCollector.Orphan> pages(OperationRun run) {
+    OrphanCollector collector = run.backend().capability(OrphanCollector.class, "look for orphans");
+    List<OrphanCollector.Orphan> found = new ArrayList<>();
     Optional<String> from = Optional.empty();
     do {
       Optional<String> start = from;
-      Plan plan = new Plan("look for orphans", shared.newTrace(), PAGE_WITHIN, false, false);
+      Plan plan = new Plan("look for orphans", run.trace(), PAGE_WITHIN, false, false);
       OrphanCollector.Page page =
-          backend.caller().call(plan, call -> collector.orphans(start, call));
-      for (OrphanCollector.Orphan orphan : page.orphans()) {
-        handling.handle(backend, orphan).ifPresent(handled::add);
-      }
+          run.backend().caller().call(plan, call -> collector.orphans(start, call));
+      found.addAll(page.orphans());
       from = page.next();
     } while (from.isPresent());
-    return handled;
-  }
-
-  private Optional<Orphan> discarded(OpenBackend backend, OrphanCollector.Orphan orphan) {
-    OrphanCollector collector = backend.capability(OrphanCollector.class, "discard orphans");
-    CallTrace trace = shared.newTrace();
-    AuditTrail.Subject subject =
-        new AuditTrail.Subject(
-            Operation.DISCARD,
-            caller,
-            Optional.empty(),
-            Optional.<BackendId>of(backend.id()),
-            backend.remote());
-    Plan plan = new Plan("discard an orphan", trace, SharedParts.CHANGE_WITHIN, true, false);
-    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
-      boolean gone;
-      try {
-        gone = backend.caller().call(plan, call -> collector.discard(orphan, call));
-      } catch (RuntimeException e) {
-        throw record.failed(e);
-      }
-      record.succeeded(
-          Map.of(
-              "providerUri", ForeignText.name(orphan.providerUri()),
-              "meantFor", orphan.meantFor().value(),
-              "discarded", Boolean.toString(gone)));
-      return gone ? Optional.of(shown(orphan)) : Optional.empty();
-    }
+    return found;
   }
 
   private static Orphan shown(OrphanCollector.Orphan orphan) {

@@ -2,66 +2,85 @@ package dev.enclave.core.internal.key.transfer;
 
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.admin.KeyBackup;
-import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
-import dev.enclave.core.internal.key.versions.StateChanger;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.crypto.BackupFile;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.ExportedKey;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyExporter;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Takes keys out of a backend, encrypted. Thread-safe. */
-public final class BackupMaker {
+/** A key is taken out of its backend, encrypted under a password. */
+public final class BackupOperation implements KeyOperation<BackupOperation.Prepared, KeyBackup> {
 
-  private final SharedParts shared;
+  private final char[] password;
 
-  public BackupMaker(SharedParts shared) {
-    this.shared = shared;
+  public BackupOperation(char[] password) {
+    this.password = password;
   }
 
-  public KeyBackup backup(KeySlot slot, char[] password, String caller) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
-    AuditTrail.Subject subject = shared.subject(Operation.BACKUP, caller, slot);
-    KeyEntry entry;
-    KeyExporter exporter;
-    SecretBytes secret;
-    try {
-      entry = slot.fresh(trace, deadline).requireUsable();
-      StateChanger.requireOurs(entry);
-      exporter = exporter(slot);
-      secret = BackupPassword.toProtect(password);
-    } catch (RuntimeException e) {
-      throw shared.audit().refused(subject, trace, e);
+  /**
+   * A key that may be taken out.
+   *
+   * @param entry the reading
+   * @param exporter the backend
+   * @param secret the password
+   */
+  public record Prepared(KeyEntry entry, KeyExporter exporter, SecretBytes secret) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.BACKUP;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    ChangeStateOperation.requireOurs(entry);
+    return new Prepared(entry, exporter(run.slot()), BackupPassword.toProtect(password));
+  }
+
+  @Override
+  public KeyBackup carryOut(Prepared prepared, OperationRun run) {
+    KeySlot slot = run.slot();
+    try (ExportedKey key =
+        run.backend()
+            .caller()
+            .call(
+                run.toRead("export key " + slot.name()),
+                call -> prepared.exporter().export(slot.name(), call))) {
+      requireSame(slot, prepared.entry(), key);
+      KeyBackup backup = encrypted(slot, key, prepared.secret(), run.shared().random());
+      run.details(details(key, backup.blocks().size()));
+      return backup;
     }
-    try (secret;
-        AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
-      Plan plan =
-          new Plan(
-              "export key " + slot.name(), trace, deadline.remaining(), false, slot.settling());
-      try (ExportedKey key =
-          slot.backend().caller().call(plan, call -> exporter.export(slot.name(), call))) {
-        requireSame(slot, entry, key);
-        KeyBackup backup = encrypted(slot, key, secret);
-        record.succeeded(details(key, backup.blocks().size()));
-        return backup;
-      } catch (RuntimeException e) {
-        throw record.failed(e);
-      }
-    }
+  }
+
+  @Override
+  public void release(Prepared prepared) {
+    prepared.secret().close();
   }
 
   private static KeyExporter exporter(KeySlot slot) {
@@ -80,9 +99,10 @@ public final class BackupMaker {
                         + " out, such as software."));
   }
 
-  private KeyBackup encrypted(KeySlot slot, ExportedKey key, SecretBytes secret) {
+  private static KeyBackup encrypted(
+      KeySlot slot, ExportedKey key, SecretBytes secret, SecureRandom random) {
     try {
-      return BackupFile.encrypt(key, secret, shared.random());
+      return BackupFile.encrypt(key, secret, random);
     } catch (IllegalArgumentException e) {
       throw wrongKey(slot, "a private key that does not belong to its public key");
     }

@@ -6,17 +6,16 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.admin.ManagedKey.Attestation;
 import dev.enclave.admin.ManagedKey.Chain;
 import dev.enclave.admin.ManagedKey.Check;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.core.internal.x509.TrustedRoots;
 import dev.enclave.core.internal.x509.TrustedRoots.Finding;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.Attester;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,49 +23,43 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Asks for the hardware's statement on a version, and who vouches for it. Thread-safe. */
-public final class AttestationReader {
+/**
+ * What the hardware certifies of a version, and who vouches for the hardware. As other readings:
+ * only a refusal is recorded.
+ *
+ * @param version which
+ * @param roots certificates that are trusted, each in DER
+ */
+public record AttestOperation(KeyVersionId version, List<Bytes> roots) {
 
-  private final SharedParts shared;
-
-  public AttestationReader(SharedParts shared) {
-    this.shared = shared;
+  /** Asks. */
+  public Attestation read(OperationRun run) {
+    return run.read(Operation.ATTEST, SharedParts.SIGN_WITHIN, this::asked);
   }
 
-  /** As other readings: only a refusal is recorded. */
-  public Attestation read(KeySlot slot, KeyVersionId id, List<Bytes> roots, String caller) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
-    return shared.recordingRefusal(
-        shared.subject(Operation.REFUSAL, caller, slot),
-        trace,
-        () -> {
-          TrustedRoots trusted = TrustedRoots.of(roots);
-          KeyEntry entry = slot.fresh(trace, deadline).requireUsable();
-          KeyVersion version = entry.requireVersion(id);
-          Attester attester =
-              slot.backend().capability(Attester.class, "say what its hardware certifies");
-          Plan plan =
-              new Plan(
-                  "ask for the attestation of key " + slot.name(),
-                  trace,
-                  deadline.remaining(),
-                  false,
-                  slot.settling());
-          Attester.Attestation given =
-              slot.backend()
-                  .caller()
-                  .call(plan, call -> attester.attest(entry.snapshot().ref(version), call));
-          return judged(version, given, trusted);
-        });
+  private Attestation asked(OperationRun run) {
+    KeySlot slot = run.slot();
+    TrustedRoots trusted = TrustedRoots.of(roots);
+    KeyEntry entry = slot.fresh(run.trace(), run.deadline()).requireUsable();
+    KeyVersion asked = entry.requireVersion(version);
+    run.version(version);
+    Attester attester =
+        slot.backend().capability(Attester.class, "say what its hardware certifies");
+    Attester.Attestation given =
+        slot.backend()
+            .caller()
+            .call(
+                run.toRead("ask for the attestation of key " + slot.name()),
+                call -> attester.attest(entry.snapshot().ref(asked), call));
+    return judged(asked, given, trusted, run.shared().time().now());
   }
 
-  private Attestation judged(KeyVersion version, Attester.Attestation given, TrustedRoots trusted) {
+  private static Attestation judged(
+      KeyVersion version, Attester.Attestation given, TrustedRoots trusted, Instant now) {
     List<Chain> chains = new ArrayList<>();
     Set<String> reached = new HashSet<>();
     for (Attester.Chain chain : given.chains()) {
-      Finding finding = trusted.end(chain.certificates(), shared.time().now());
+      Finding finding = trusted.end(chain.certificates(), now);
       reached.addAll(finding.reached());
       chains.add(
           new Chain(

@@ -4,9 +4,9 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
 import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -17,21 +17,22 @@ import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decrypts what others encrypted with the public key of an RSA-OAEP key. Thread-safe. */
-public final class Decrypter {
+/**
+ * What others encrypted with the public key of an RSA-OAEP key is decrypted. Results in its
+ * plaintext.
+ */
+public final class DecryptOperation
+    implements KeyOperation<DecryptOperation.Prepared, SecretBytes> {
 
-  private final SharedParts shared;
-
-  public Decrypter(SharedParts shared) {
-    this.shared = shared;
-  }
+  private final byte[] ciphertext;
+  private final Optional<KeyVersionId> only;
 
   /**
    * Decrypts.
@@ -39,84 +40,83 @@ public final class Decrypter {
    * @param only the version to decrypt with; none for every version that opens, the active one
    *     first
    */
-  public byte[] decrypt(
-      KeySlot slot, byte[] ciphertext, Optional<KeyVersionId> only, String caller) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    Deadline deadline = shared.within(SharedParts.SIGN_WITHIN);
-    AuditTrail.Subject subject = shared.subject(Operation.DECRYPT, caller, slot);
-    KeyEntry entry;
-    List<KeyVersion> candidates;
-    try {
-      entry =
-          only.isPresent()
-              ? EnvelopeSealer.reading(slot, only.get(), trace, deadline)
-              : kek(slot, trace, deadline);
-      requireLength(slot, entry.snapshot().algorithm(), ciphertext);
-      candidates = candidates(entry, slot, only);
-    } catch (RuntimeException e) {
-      throw shared.audit().refused(subject, trace, e);
-    }
-    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, candidates.get(0).id())) {
-      Opened opened;
-      try {
-        opened = opened(slot, entry, candidates, only, ciphertext, trace, deadline);
-      } catch (RuntimeException e) {
-        throw record.failed(e);
-      }
-      try (SecretBytes plaintext = opened.plaintext()) {
-        record.version(opened.version());
-        record.succeeded(Map.of());
-        return plaintext.exposeSecret();
-      }
-    }
+  public DecryptOperation(byte[] ciphertext, Optional<KeyVersionId> only) {
+    this.ciphertext = ciphertext;
+    this.only = only;
   }
 
-  /** What a version opened. */
-  private record Opened(KeyVersionId version, SecretBytes plaintext) {}
+  /**
+   * Versions to be tried.
+   *
+   * @param entry the reading that they are from
+   * @param candidates one at least
+   */
+  public record Prepared(KeyEntry entry, List<KeyVersion> candidates) {}
 
-  private static Opened opened(
-      KeySlot slot,
-      KeyEntry entry,
-      List<KeyVersion> candidates,
-      Optional<KeyVersionId> only,
-      byte[] ciphertext,
-      CallTrace trace,
-      Deadline deadline) {
+  @Override
+  public Operation kind() {
+    return Operation.DECRYPT;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.SIGN_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyEntry entry =
+        only.isPresent()
+            ? Keks.reading(slot, only.get(), run.trace(), run.deadline())
+            : kek(slot, run.trace(), run.deadline());
+    requireLength(slot, entry.snapshot().algorithm(), ciphertext);
+    List<KeyVersion> candidates = candidates(entry, slot, only);
+    run.version(candidates.get(0).id());
+    return new Prepared(entry, candidates);
+  }
+
+  /** The caller closes it. */
+  @Override
+  public SecretBytes carryOut(Prepared prepared, OperationRun run) {
     Set<KeyVersionId> tried = new HashSet<>();
-    Optional<Opened> opened = first(slot, entry, candidates, tried, ciphertext, trace, deadline);
-    if (opened.isEmpty() && only.isEmpty()) {
+    Optional<SecretBytes> plaintext = first(prepared.entry(), prepared.candidates(), tried, run);
+    if (plaintext.isEmpty() && only.isEmpty()) {
       // Another replica may have rotated since, and somebody encrypted for what that made.
-      KeyEntry fresh = slot.fresh(trace, deadline).requireUsable();
-      opened = first(slot, fresh, fresh.consuming(), tried, ciphertext, trace, deadline);
+      KeyEntry fresh = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+      plaintext = first(fresh, fresh.consuming(), tried, run);
     }
-    return opened.orElseThrow(() -> corrupt(slot));
+    return plaintext.orElseThrow(() -> corrupt(run.slot()));
   }
 
-  /** The first that opens it, of those not tried yet. */
-  private static Optional<Opened> first(
-      KeySlot slot,
-      KeyEntry entry,
-      List<KeyVersion> candidates,
-      Set<KeyVersionId> tried,
-      byte[] ciphertext,
-      CallTrace trace,
-      Deadline deadline) {
+  @Override
+  public void withhold(SecretBytes plaintext) {
+    plaintext.close();
+  }
+
+  /** What the first one opens, of those not tried yet. */
+  private Optional<SecretBytes> first(
+      KeyEntry entry, List<KeyVersion> candidates, Set<KeyVersionId> tried, OperationRun run) {
     @Nullable UsageException refused = null;
     for (KeyVersion version : candidates) {
       if (tried.add(version.id())) {
         try {
-          Optional<SecretBytes> plaintext =
-              opened(slot, entry.snapshot().ref(version), ciphertext, trace, deadline);
+          Optional<SecretBytes> plaintext = opened(entry.snapshot().ref(version), run);
           if (plaintext.isPresent()) {
-            return Optional.of(new Opened(version.id(), plaintext.get()));
+            run.version(version.id());
+            return plaintext;
           }
         } catch (UsageException e) {
           if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
             throw e;
           }
           // Switched off since the reading; another version may be the right one.
-          slot.distrust();
+          run.slot().distrust();
           refused = e;
         }
       }
@@ -129,7 +129,7 @@ public final class Decrypter {
 
   private static KeyEntry kek(KeySlot slot, CallTrace trace, Deadline deadline) {
     KeyEntry entry = slot.current(trace, deadline);
-    EnvelopeSealer.requireKek(entry, slot);
+    Keks.requireKek(entry, slot);
     return entry;
   }
 
@@ -137,7 +137,7 @@ public final class Decrypter {
       KeyEntry entry, KeySlot slot, Optional<KeyVersionId> only) {
     if (only.isPresent()) {
       KeyVersion version = entry.requireVersion(only.get());
-      EnvelopeSealer.requireConsumable(slot, version);
+      Keks.requireConsumable(slot, version);
       return List.of(version);
     }
     List<KeyVersion> candidates = entry.consuming();
@@ -176,17 +176,14 @@ public final class Decrypter {
     }
   }
 
-  /** The caller closes it. */
-  private static Optional<SecretBytes> opened(
-      KeySlot slot, KeyVersionRef ref, byte[] ciphertext, CallTrace trace, Deadline deadline) {
-    Plan plan = EnvelopeSealer.plan("decrypt with", slot, trace, deadline);
+  private Optional<SecretBytes> opened(KeyVersionRef ref, OperationRun run) {
     try {
       return Optional.of(
-          slot.backend()
+          run.backend()
               .caller()
               .call(
-                  plan,
-                  call -> EnvelopeSealer.wrapper(slot).unwrap(ref, Bytes.of(ciphertext), call)));
+                  run.toRead("decrypt with key " + run.slot().name()),
+                  call -> Keks.wrapper(run.slot()).unwrap(ref, Bytes.of(ciphertext), call)));
     } catch (IntegrityException e) {
       if (e.code() == ErrorCode.KEY_DATA_CORRUPT) {
         return Optional.empty();

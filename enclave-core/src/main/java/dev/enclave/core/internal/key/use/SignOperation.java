@@ -14,9 +14,8 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
-import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -27,26 +26,29 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.AlgorithmSupport;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Makes signatures: pins the active version, gives the backend the input it takes, and releases
- * nothing that is not the right key's signature in the right form. Thread-safe.
+ * A signature: pins the active version, gives the backend the input it takes, and releases nothing
+ * that is not the right key's signature in the right form.
+ *
+ * @param only the version to sign with or not at all; none for whatever version is active
+ * @param input what is signed
+ * @param options how
  */
-public final class Signer {
+public record SignOperation(Optional<KeyVersionId> only, SigningInput input, SignOptions options)
+    implements KeyOperation<SignOperation.Prepared, SignatureValue> {
 
-  private final SharedParts shared;
-
-  public Signer(SharedParts shared) {
-    this.shared = shared;
+  /** With whatever version is active. */
+  public SignOperation(SigningInput input, SignOptions options) {
+    this(Optional.empty(), input, options);
   }
 
   /**
@@ -57,7 +59,7 @@ public final class Signer {
    * @param algorithm the key's
    * @param input what the backend gets
    */
-  private record Prepared(
+  public record Prepared(
       KeyEntry entry, KeyEntry.Pinned pinned, SigningAlgorithm algorithm, SigningInput input) {
 
     KeyVersion version() {
@@ -65,48 +67,45 @@ public final class Signer {
     }
   }
 
-  /** Signs with whatever version is active. */
-  public SignatureValue sign(KeySlot slot, SigningInput input, SignOptions options, String caller) {
-    return sign(slot, Optional.empty(), input, options, caller);
+  @Override
+  public Operation kind() {
+    return Operation.SIGN;
   }
 
-  /**
-   * Signs.
-   *
-   * @param only the version to sign with or not at all; none for whatever version is active
-   */
-  public SignatureValue sign(
-      KeySlot slot,
-      Optional<KeyVersionId> only,
-      SigningInput input,
-      SignOptions options,
-      String caller) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    AuditTrail.Subject subject =
-        shared.subject(Operation.SIGN, options.caller().orElse(caller), slot);
-    Deadline deadline = shared.within(options.deadline().orElse(SharedParts.SIGN_WITHIN));
-    Prepared prepared;
-    try {
-      KeyEntry entry = slot.current(trace, deadline);
-      only.ifPresent(version -> requireActive(entry, version));
-      prepared = prepare(entry, slot, input, options);
-    } catch (RuntimeException e) {
-      throw shared.audit().refused(subject, trace, e);
+  @Override
+  public Duration within() {
+    return options.deadline().orElse(SharedParts.SIGN_WITHIN);
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeyEntry entry = run.slot().current(run.trace(), run.deadline());
+    if (only.isPresent()) {
+      requireActive(entry, only.get());
     }
-    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, prepared.version().id())) {
-      SignatureValue signature;
-      try {
-        signature =
-            only.isPresent()
-                ? signWith(slot, prepared, options, trace, deadline)
-                : signPinned(slot, prepared, input, options, trace, deadline);
-      } catch (RuntimeException e) {
-        throw record.failed(only.isPresent() ? replaced(slot, prepared, e) : e);
-      }
-      record.version(signature.version());
-      record.succeeded(Map.of());
-      return signature;
+    Prepared prepared = prepared(entry, run.slot());
+    run.version(prepared.version().id());
+    return prepared;
+  }
+
+  @Override
+  public SignatureValue carryOut(Prepared prepared, OperationRun run) {
+    SignatureValue signature =
+        only.isPresent() ? signOnly(prepared, run) : signPinned(prepared, run);
+    run.version(signature.version());
+    return signature;
+  }
+
+  private SignatureValue signOnly(Prepared prepared, OperationRun run) {
+    try {
+      return signWith(prepared, run);
+    } catch (UsageException e) {
+      throw replaced(run.slot(), prepared, e);
     }
   }
 
@@ -114,23 +113,17 @@ public final class Signer {
    * Signs; if the version was retired meanwhile, with the one that replaced it, and so on. A
    * version is tried once, since readings may go back and forth between versions.
    */
-  private SignatureValue signPinned(
-      KeySlot slot,
-      Prepared prepared,
-      SigningInput input,
-      SignOptions options,
-      CallTrace trace,
-      Deadline deadline) {
+  private SignatureValue signPinned(Prepared prepared, OperationRun run) {
     Prepared next = prepared;
     Set<KeyVersionId> tried = new HashSet<>(Set.of(next.version().id()));
     while (true) {
       try {
-        return signWith(slot, next, options, trace, deadline);
+        return signWith(next, run);
       } catch (UsageException e) {
         if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
           throw e;
         }
-        Prepared again = prepare(slot.fresh(trace, deadline), slot, input, options);
+        Prepared again = prepared(run.slot().fresh(run.trace(), run.deadline()), run.slot());
         if (!tried.add(again.version().id())) {
           throw e;
         }
@@ -147,8 +140,8 @@ public final class Signer {
   }
 
   /** What the backend refused although the reading promised it: the next signer reads anew. */
-  private static RuntimeException replaced(KeySlot slot, Prepared prepared, RuntimeException e) {
-    if (!(e instanceof UsageException refused) || refused.code() != ErrorCode.KEY_NOT_ACTIVE) {
+  private static UsageException replaced(KeySlot slot, Prepared prepared, UsageException e) {
+    if (e.code() != ErrorCode.KEY_NOT_ACTIVE) {
       return e;
     }
     slot.distrust();
@@ -168,8 +161,7 @@ public final class Signer {
             + " version.");
   }
 
-  private static Prepared prepare(
-      KeyEntry entry, KeySlot slot, SigningInput input, SignOptions options) {
+  private Prepared prepared(KeyEntry entry, KeySlot slot) {
     entry.requireUsable();
     if (!(entry.snapshot().algorithm() instanceof SigningAlgorithm algorithm)) {
       throw wrongPurpose(entry.snapshot().name(), entry.snapshot().algorithm());
@@ -251,28 +243,26 @@ public final class Signer {
     return "it takes no digests. Pass the data as a Message.";
   }
 
-  private static SignatureValue signWith(
-      KeySlot slot, Prepared prepared, SignOptions options, CallTrace trace, Deadline deadline) {
+  private SignatureValue signWith(Prepared prepared, OperationRun run) {
     KeyVersion version = prepared.version();
-    Plan plan = new Plan(slot.toSign(), trace, deadline.remaining(), false, slot.settling());
+    KeySlot slot = run.slot();
     RawSignature raw =
         slot.backend()
             .caller()
             .sign(
-                plan,
+                run.toRead(slot.toSign()),
                 slot.backend().capability(KeySigner.class, "sign"),
                 prepared.pinned().ref(),
                 prepared.input());
-    trace.providerRequestId(raw.providerRequestId());
+    run.trace().providerRequestId(raw.providerRequestId());
     if (!raw.version().equals(version.id())) {
       throw wrongAnswer(
           slot, "version " + version.id() + " was asked and " + raw.version() + " answered");
     }
-    return checked(slot, prepared, raw, options);
+    return checked(slot, prepared, raw);
   }
 
-  private static SignatureValue checked(
-      KeySlot slot, Prepared prepared, RawSignature raw, SignOptions options) {
+  private SignatureValue checked(KeySlot slot, Prepared prepared, RawSignature raw) {
     KeyEntry entry = prepared.entry();
     KeyVersion version = prepared.version();
     SigningAlgorithm algorithm = prepared.algorithm();
@@ -289,10 +279,10 @@ public final class Signer {
     Optional<String> requestId = raw.providerRequestId().map(ForeignText::of);
     SignatureValue value =
         SignatureValue.of(bytes, canonical, algorithm, entry.handle(), version.id(), requestId);
-    return inEncoding(withRecoveryId(value, version, prepared.input()), options);
+    return inEncoding(withRecoveryId(value, version, prepared.input()));
   }
 
-  private static SignatureValue inEncoding(SignatureValue value, SignOptions options) {
+  private SignatureValue inEncoding(SignatureValue value) {
     return options.encoding().isPresent() ? value.as(options.encoding().get()) : value;
   }
 

@@ -4,9 +4,8 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
-import dev.enclave.core.internal.audit.AuditTrail;
-import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -14,40 +13,105 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
-import dev.enclave.spi.Deadline;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.KeyStateChanger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
-/** Switches versions off and on, and destroys them. Thread-safe. */
-public final class StateChanger {
+/**
+ * A version is switched off or on, or destroyed.
+ *
+ * @param version which
+ * @param change what becomes of it
+ */
+public record ChangeStateOperation(KeyVersionId version, Change change)
+    implements KeyOperation<ChangeStateOperation.Prepared, KeyInfo> {
 
-  private final SharedParts shared;
-
-  public StateChanger(SharedParts shared) {
-    this.shared = shared;
+  /** What becomes of a version. */
+  public enum Change {
+    DISABLE,
+    ENABLE,
+    DESTROY
   }
 
-  public KeyInfo disable(KeySlot slot, KeyVersionId version, String caller) {
-    return change(slot, version, caller, (entry, found) -> KeyState.DISABLED);
+  /**
+   * A version whose state may change.
+   *
+   * @param entry the reading it is from
+   * @param version the version
+   * @param state the state to come
+   * @param changer the backend
+   */
+  public record Prepared(
+      KeyEntry entry, KeyVersion version, KeyState state, KeyStateChanger changer) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.CHANGE_STATE;
   }
 
-  public KeyInfo enable(KeySlot slot, KeyVersionId version, String caller) {
-    return change(slot, version, caller, StateChanger::enabledState);
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
   }
 
-  public KeyInfo destroy(KeySlot slot, KeyVersionId version, String caller) {
-    return change(
-        slot,
-        version,
-        caller,
-        (entry, found) -> {
-          requireNotActive(entry, found);
-          return KeyState.DESTROYED;
-        });
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    requireOurs(entry);
+    KeyVersion found = entry.requireVersion(version);
+    KeyState state = target(entry, found);
+    requireReachable(entry, found, state);
+    KeyStateChanger changer =
+        run.backend().capability(KeyStateChanger.class, "change a version's state");
+    run.version(version);
+    return new Prepared(entry, found, state, changer);
+  }
+
+  private KeyState target(KeyEntry entry, KeyVersion found) {
+    return switch (change) {
+      case DISABLE -> KeyState.DISABLED;
+      case ENABLE -> enabledState(entry, found);
+      case DESTROY -> {
+        requireNotActive(entry, found);
+        yield KeyState.DESTROYED;
+      }
+    };
+  }
+
+  @Override
+  public KeyInfo carryOut(Prepared prepared, OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyState state = prepared.state();
+    try {
+      KeySnapshot snapshot =
+          run.backend()
+              .caller()
+              .call(
+                  run.toChange(
+                      "put version " + version + " of key " + slot.name() + " into state " + state),
+                  call ->
+                      prepared
+                          .changer()
+                          .changeState(
+                              prepared.entry().snapshot().ref(prepared.version()), state, call));
+      KeyEntry changed = slot.written(snapshot);
+      requireRetired(slot, changed, version, state);
+      run.details(Map.of("from", prepared.version().state().name(), "to", state.name()));
+      return changed.info(run.shared().policy());
+    } catch (RuntimeException e) {
+      if (run.trace().outcomeUnknown()) {
+        slot.distrust();
+      }
+      throw e;
+    }
   }
 
   /** Two steps, so that one slip does not end a key for good. */
@@ -75,57 +139,6 @@ public final class StateChanger {
             .toList();
     boolean newest = alive.get(alive.size() - 1).id().equals(version.id());
     return newest && entry.snapshot().active().isEmpty() ? KeyState.ACTIVE : KeyState.VERIFY_ONLY;
-  }
-
-  private KeyInfo change(
-      KeySlot slot,
-      KeyVersionId id,
-      String caller,
-      BiFunction<KeyEntry, KeyVersion, KeyState> target) {
-    shared.requireOpen();
-    CallTrace trace = shared.newTrace();
-    AuditTrail.Subject subject = shared.subject(Operation.CHANGE_STATE, caller, slot);
-    KeyEntry entry;
-    KeyVersion version;
-    KeyState state;
-    KeyStateChanger changer;
-    Deadline deadline = shared.within(SharedParts.CHANGE_WITHIN);
-    try {
-      entry = slot.fresh(trace, deadline).requireUsable();
-      requireOurs(entry);
-      version = entry.requireVersion(id);
-      state = target.apply(entry, version);
-      requireReachable(entry, version, state);
-      changer = slot.backend().capability(KeyStateChanger.class, "change a version's state");
-    } catch (RuntimeException e) {
-      throw shared.audit().refused(subject, trace, e);
-    }
-    try (AuditTrail.Entry record = shared.audit().begin(subject, trace, id)) {
-      KeyEntry changed;
-      try {
-        Plan plan =
-            new Plan(
-                "put version " + id + " of key " + slot.name() + " into state " + state,
-                trace,
-                deadline.remaining(),
-                true,
-                slot.settling());
-        KeySnapshot snapshot =
-            slot.backend()
-                .caller()
-                .call(
-                    plan, call -> changer.changeState(entry.snapshot().ref(version), state, call));
-        changed = slot.written(snapshot);
-        requireRetired(slot, changed, id, state);
-      } catch (RuntimeException e) {
-        if (trace.outcomeUnknown()) {
-          slot.distrust();
-        }
-        throw record.failed(e);
-      }
-      record.succeeded(Map.of("from", version.state().name(), "to", state.name()));
-      return changed.info(shared.policy());
-    }
   }
 
   /** What the backend says it did may be less than what was asked. */

@@ -6,9 +6,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersion;
 import dev.enclave.admin.KeyBackup;
-import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
-import dev.enclave.core.internal.call.CallTrace;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -28,52 +28,94 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes keys from backups into the resolved backend. Thread-safe. */
-public final class BackupRestorer {
+/** A key is taken from a backup into the resolved backend. */
+public final class RestoreOperation
+    implements KeyOperation<RestoreOperation.Prepared, KeyCreation.Found> {
 
-  private final SharedParts shared;
-  private final KeyFinder finder;
+  private final KeyName name;
+  private final KeyBackup backup;
+  private final char[] password;
 
-  public BackupRestorer(SharedParts shared) {
-    this.shared = shared;
-    this.finder = new KeyFinder(shared);
+  public RestoreOperation(KeyName name, KeyBackup backup, char[] password) {
+    this.name = name;
+    this.backup = backup;
+    this.password = password;
   }
 
-  public KeyCreation.Found restore(KeyName name, KeyBackup backup, char[] password, String caller) {
-    shared.requireOpen();
-    KeySlot slot = finder.slot(shared.backends().resolved(), name, Optional.empty());
-    CallTrace trace = shared.newTrace();
-    AuditTrail.Subject subject = shared.subject(Operation.RESTORE, caller, slot);
-    KeyImporter importer;
-    ExportedKey opened;
+  /**
+   * A key that may be taken in.
+   *
+   * @param importer the backend
+   * @param request what it is asked; holds the key
+   */
+  public record Prepared(KeyImporter importer, RestoreRequest request) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.RESTORE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return true;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    SharedParts shared = run.shared();
+    KeySlot slot = new KeyFinder(shared).slot(shared.backends().resolved(), name, Optional.empty());
+    run.on(slot);
+    // In this order: what policy forbids must not depend on what is in the file.
+    requireEnvironment(shared.policy().environment());
+    ReservedNames.requireFree(name);
+    requireNotAdopted(shared);
+    KeyImporter importer = slot.backend().capability(KeyImporter.class, "take a key in");
+    ExportedKey key = opened(shared);
     try {
-      // In this order: what policy forbids must not depend on what is in the file.
-      requireEnvironment();
-      ReservedNames.requireFree(name);
-      requireNotAdopted(name);
-      importer = slot.backend().capability(KeyImporter.class, "take a key in");
-      opened = open(backup, password, name);
+      EnvironmentType stamp = stamp(key, shared.policy().environment());
+      RestoreRequest request = RestoreRequest.of(name, stamp, key, run.trace().operationId());
+      shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
+      requireOffered(slot, key);
+      return new Prepared(importer, request);
     } catch (RuntimeException e) {
-      throw shared.audit().refused(subject, trace, e);
-    }
-    try (ExportedKey key = opened) {
-      RestoreRequest request;
-      try {
-        request = RestoreRequest.of(name, stamp(key), key, trace.operationId());
-        shared.keyPolicy().requireCreatable(slot.backend().id(), key.algorithm());
-        requireOffered(slot, key);
-      } catch (RuntimeException e) {
-        throw shared.audit().refused(subject, trace, e);
-      }
-      return restored(slot, importer, request, subject, trace);
+      key.close();
+      throw e;
     }
   }
 
-  private void requireEnvironment() {
-    EnvironmentType here = shared.policy().environment();
+  @Override
+  public KeyCreation.Found carryOut(Prepared prepared, OperationRun run) {
+    KeySlot slot = run.slot();
+    RestoreRequest request = prepared.request();
+    Plan plan =
+        new Plan("restore key " + name, run.trace(), SharedParts.CHANGE_WITHIN, true, false);
+    KeySnapshot snapshot =
+        run.backend().caller().call(plan, call -> prepared.importer().restore(request, call));
+    KeyEntry entry = slot.written(snapshot);
+    // A look-up that found nothing may have cleared the slot away meanwhile.
+    slot.backend().slots().putIfAbsent(name, slot);
+    requireAsAsked(slot, entry, request, prepared.importer().importSupport().whole());
+    int privateKeys =
+        (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
+    run.details(BackupOperation.details(request.key(), privateKeys));
+    return new KeyCreation.Found(slot, entry);
+  }
+
+  @Override
+  public void release(Prepared prepared) {
+    prepared.request().key().close();
+  }
+
+  private static void requireEnvironment(EnvironmentType here) {
     if (here == EnvironmentType.PRODUCTION || here == EnvironmentType.STAGING) {
       throw new PolicyException(
           ErrorCode.MIGRATION_NOT_APPROVED,
@@ -84,7 +126,7 @@ public final class BackupRestorer {
     }
   }
 
-  private void requireNotAdopted(KeyName name) {
+  private void requireNotAdopted(SharedParts shared) {
     if (shared.adoptedKeys().containsKey(name)) {
       throw new UsageException(
           ErrorCode.KEY_ALREADY_EXISTS,
@@ -96,15 +138,14 @@ public final class BackupRestorer {
     }
   }
 
-  private ExportedKey open(KeyBackup backup, char[] password, KeyName name) {
+  private ExportedKey opened(SharedParts shared) {
     try (SecretBytes secret = BackupPassword.toOpen(password)) {
       return BackupFile.decrypt(backup, secret, name, shared.time().now(), shared.random());
     }
   }
 
   /** The key's own stamp, which says where it was made; this environment's if it has none. */
-  private EnvironmentType stamp(ExportedKey key) {
-    EnvironmentType here = shared.policy().environment();
+  private static EnvironmentType stamp(ExportedKey key, EnvironmentType here) {
     EnvironmentType stamp = key.stamp().orElse(here);
     if (!here.accepts(stamp)) {
       throw new PolicyException(
@@ -127,33 +168,6 @@ public final class BackupRestorer {
               + " does not offer "
               + key.algorithm()
               + ", which the key in the backup is for. Restore it in another backend.");
-    }
-  }
-
-  private KeyCreation.Found restored(
-      KeySlot slot,
-      KeyImporter importer,
-      RestoreRequest request,
-      AuditTrail.Subject subject,
-      CallTrace trace) {
-    try (AuditTrail.Entry record = shared.audit().begin(subject, trace)) {
-      KeyEntry entry;
-      try {
-        Plan plan =
-            new Plan("restore key " + slot.name(), trace, SharedParts.CHANGE_WITHIN, true, false);
-        KeySnapshot snapshot =
-            slot.backend().caller().call(plan, call -> importer.restore(request, call));
-        entry = slot.written(snapshot);
-        // A look-up that found nothing may have cleared the slot away meanwhile.
-        slot.backend().slots().putIfAbsent(slot.name(), slot);
-        requireAsAsked(slot, entry, request, importer.importSupport().whole());
-      } catch (RuntimeException e) {
-        throw record.failed(e);
-      }
-      int privateKeys =
-          (int) request.key().versions().stream().filter(v -> v.material().isPresent()).count();
-      record.succeeded(BackupMaker.details(request.key(), privateKeys));
-      return new KeyCreation.Found(slot, entry);
     }
   }
 

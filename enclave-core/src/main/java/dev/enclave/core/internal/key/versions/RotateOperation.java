@@ -1,0 +1,312 @@
+package dev.enclave.core.internal.key.versions;
+
+import dev.enclave.KeyPurpose;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.admin.RotationResult;
+import dev.enclave.admin.SuccessionStatement;
+import dev.enclave.core.internal.call.BackendCaller.Attempt;
+import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.key.operation.KeyOperation;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
+import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.KeyRotator;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyStateChanger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The active version is replaced: a new one is made, the old one signs a word on it, the new one
+ * becomes active if the old one still is. Of several rotations one wins; the others leave nothing.
+ *
+ * @param request how
+ */
+public record RotateOperation(RotationRequest request)
+    implements KeyOperation<RotateOperation.Prepared, RotationResult> {
+
+  /**
+   * A rotation that may begin.
+   *
+   * @param entry the reading it is based on
+   * @param active the version to be replaced; with an operation id it may have been already
+   * @param rotator the backend
+   */
+  public record Prepared(KeyEntry entry, KeyVersion active, KeyRotator rotator) {}
+
+  @Override
+  public Operation kind() {
+    return Operation.ROTATE;
+  }
+
+  @Override
+  public Duration within() {
+    return SharedParts.CHANGE_WITHIN;
+  }
+
+  @Override
+  public boolean secret() {
+    return false;
+  }
+
+  @Override
+  public Prepared prepare(OperationRun run) {
+    KeyEntry entry = run.slot().fresh(run.trace(), run.deadline()).requireUsable();
+    ChangeStateOperation.requireOurs(entry);
+    KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
+    KeyVersion active = toReplace(run.slot(), entry);
+    run.version(active.id());
+    return new Prepared(entry, active, rotator);
+  }
+
+  private KeyVersion toReplace(KeySlot slot, KeyEntry entry) {
+    Optional<KeyVersionId> expected = request.expectedActive();
+    if (request.operationId().isPresent()) {
+      // It may have been done already: the backend knows by the operation id.
+      return entry.requireVersion(expected.orElseThrow());
+    }
+    KeyVersion active = entry.requireActive();
+    if (expected.isPresent() && !expected.get().equals(active.id())) {
+      throw conflict(slot, expected.get(), Optional.of(active.id()));
+    }
+    return active;
+  }
+
+  @Override
+  public RotationResult carryOut(Prepared prepared, OperationRun run) {
+    try {
+      RotationResult result =
+          run.slot()
+              .inTurn(
+                  run.deadline(),
+                  () -> {
+                    if (request.operationId().isEmpty()) {
+                      requireStillActive(prepared, run);
+                    }
+                    return replace(prepared, run);
+                  });
+      run.details(details(result));
+      return result;
+    } catch (RuntimeException e) {
+      boolean overtaken =
+          e instanceof UsageException refused && refused.code() == ErrorCode.ROTATION_CONFLICT;
+      if (overtaken || run.trace().outcomeUnknown()) {
+        run.slot().distrust();
+      }
+      throw e;
+    }
+  }
+
+  /** Whoever had the turn before may have replaced it. */
+  private static void requireStillActive(Prepared prepared, OperationRun run) {
+    KeyVersion active = run.slot().current(run.trace(), run.deadline()).requireActive();
+    if (!active.id().equals(prepared.active().id())) {
+      throw conflict(run.slot(), prepared.active().id(), Optional.of(active.id()));
+    }
+  }
+
+  private RotationResult replace(Prepared prepared, OperationRun run) {
+    KeySlot slot = run.slot();
+    KeyVersion old = prepared.active();
+    RotationReason reason = request.reason();
+    RotateRequest step =
+        RotateRequest.of(
+            slot.name(),
+            old.id(),
+            request.operationId().orElse(run.trace().operationId()),
+            reason.retiredState());
+    KeyVersion next =
+        call(
+            prepared,
+            run,
+            run.toChange("prepare a new version of key " + slot.name()),
+            c -> prepared.rotator().prepare(step, c));
+    if (request.operationId().isPresent()) {
+      requireNotGivenUp(slot, next, request.operationId().get());
+    }
+    boolean done = request.operationId().isPresent() && next.state() != KeyState.PENDING;
+    requireNew(slot, old, next, done);
+    Optional<SuccessionStatement> statement;
+    KeySnapshot activated;
+    try {
+      run.shared().keyPolicy().requireVersion(slot.name(), next);
+      statement = done ? Optional.empty() : statement(prepared, next, run);
+      activated =
+          call(
+              prepared,
+              run,
+              new Plan(
+                  "activate the new version of key " + slot.name(),
+                  run.trace(),
+                  run.deadline().remaining(),
+                  true,
+                  slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT)),
+              c -> prepared.rotator().activate(step, next.id(), c));
+    } catch (EnclaveException e) {
+      // A repetition under the same operation id goes on with the version that was prepared.
+      boolean repeatable = request.operationId().isPresent() && e.retryable();
+      if (!run.trace().outcomeUnknown() && !repeatable) {
+        abandon(prepared, next, run);
+      }
+      throw e;
+    }
+    KeyEntry entry = slot.written(activated);
+    KeyVersion active = done ? entry.requireVersion(next.id()) : entry.requireActive();
+    if (!active.id().equals(next.id())) {
+      throw conflict(slot, old.id(), Optional.of(active.id()));
+    }
+    if (active.state() == KeyState.ACTIVE) {
+      ChangeStateOperation.requireRetired(slot, entry, old.id(), reason.retiredState());
+    }
+    return new EngineRotationResult(
+        entry.info(run.shared().policy()),
+        entry.snapshot().version(old.id()).orElse(old),
+        active,
+        reason,
+        statement);
+  }
+
+  /** What an earlier attempt prepared may have been given up since. */
+  private static void requireNotGivenUp(KeySlot slot, KeyVersion next, String operationId) {
+    if (next.state() == KeyState.DESTROYED || next.state() == KeyState.DISABLED) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "Version "
+              + next.id()
+              + ", which operation "
+              + operationId
+              + " made for key "
+              + slot.name()
+              + ", is "
+              + next.state()
+              + ". Rotate with another operation id.");
+    }
+  }
+
+  private static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next, boolean done) {
+    boolean usable = done || next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
+    if (!usable || next.id().equals(old.id())) {
+      throw new IntegrityException(
+          ErrorCode.WRONG_ANSWER,
+          "Backend "
+              + slot.backend().id()
+              + " was asked for a new version of key "
+              + slot.name()
+              + " and answered with version "
+              + next.id()
+              + ", which is "
+              + next.state()
+              + ". Look at the key before you repeat it.");
+    }
+  }
+
+  private Optional<SuccessionStatement> statement(
+      Prepared prepared, KeyVersion next, OperationRun run) {
+    boolean signs = prepared.entry().snapshot().algorithm().purpose() == KeyPurpose.SIGN;
+    if (!signs || request.reason() == RotationReason.COMPROMISE || next.publicKey().isEmpty()) {
+      return Optional.empty();
+    }
+    Instant at = run.shared().time().now();
+    KeyVersionId old = prepared.active().id();
+    SignatureValue signature =
+        OperationRun.by(run.caller(), run.shared())
+            .on(run.slot())
+            .run(
+                new SignOperation(
+                    SuccessionStatement.messageOf(
+                        prepared.entry().handle(),
+                        old,
+                        next.id(),
+                        next.publicKey().get().fingerprint(),
+                        at),
+                    SignOptions.defaults()));
+    if (!signature.version().equals(old)) {
+      throw conflict(run.slot(), old, Optional.of(signature.version()));
+    }
+    return Optional.of(
+        new SuccessionStatement(
+            prepared.entry().handle(),
+            old,
+            next.id(),
+            next.publicKey().get().fingerprint(),
+            at,
+            signature));
+  }
+
+  private static <T> T call(Prepared prepared, OperationRun run, Plan plan, Attempt<T> attempt) {
+    try {
+      return run.backend().caller().call(plan, attempt);
+    } catch (UsageException e) {
+      if (e.code() == ErrorCode.ROTATION_CONFLICT) {
+        throw conflict(run.slot(), prepared.active().id(), Optional.empty());
+      }
+      throw e;
+    }
+  }
+
+  /** Best effort: a pending version that nobody will activate is only litter. */
+  private static void abandon(Prepared prepared, KeyVersion next, OperationRun run) {
+    Optional<KeyStateChanger> changer = run.backend().find(KeyStateChanger.class);
+    if (next.state() == KeyState.PENDING && changer.isPresent()) {
+      try {
+        OperationRun.by(run.caller(), run.shared())
+            .on(run.slot())
+            .run(new DropVersionOperation(prepared.entry().snapshot().ref(next), changer.get()));
+      } catch (EnclaveException litter) {
+        System.getLogger("dev.enclave")
+            .log(
+                System.Logger.Level.WARNING,
+                "Pending version {0} of key {1} is left over: {2}",
+                next.id(),
+                run.slot().name(),
+                litter.getMessage());
+      }
+    }
+  }
+
+  private static UsageException conflict(
+      KeySlot slot, KeyVersionId expected, Optional<KeyVersionId> active) {
+    return new UsageException(
+        ErrorCode.ROTATION_CONFLICT,
+        "Key "
+            + slot.name()
+            + " was not rotated: version "
+            + expected
+            + " was expected to be active and "
+            + active.map(id -> "version " + id + " is").orElse("another is")
+            + ". Somebody else rotated it; look at it before you rotate again.");
+  }
+
+  private static Map<String, String> details(RotationResult result) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("reason", result.reason().name());
+    details.put("next", result.active().id().value());
+    details.put("previousState", result.previous().state().name());
+    result
+        .statement()
+        .ifPresent(
+            s -> {
+              details.put("statementAt", s.at().toString());
+              details.put("statementSignature", s.signature().bytes().toHex());
+            });
+    return details;
+  }
+}
