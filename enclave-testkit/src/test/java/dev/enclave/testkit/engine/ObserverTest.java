@@ -146,7 +146,7 @@ class ObserverTest {
     assertThat(observed)
         .extracting(ObservedCall::operation)
         .containsExactly(Operation.CREATE, Operation.SIGN, Operation.VERIFY);
-    assertThat(log).containsOnlyOnce("java.lang.IllegalStateException");
+    assertThat(log).containsOnlyOnce("threw java.lang.IllegalStateException");
     assertThat(log).doesNotContain("own trouble");
   }
 

@@ -89,16 +89,17 @@ public final class BackendCaller {
     return call(plan, context -> signer.sign(version, input, context));
   }
 
-  private <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
+  private static <T> T timed(Attempt<T> attempt, CallContext context, CallTrace trace)
       throws BackendFailure {
-    if (!trace.timed()) {
+    CallTimes times = trace.times();
+    if (times == null) {
       return attempt.run(context);
     }
-    long began = time.nanoTime();
+    times.attemptBegins();
     try {
       return attempt.run(context);
     } finally {
-      trace.atBackend(time.nanoTime() - began);
+      times.attemptEnds();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What an operation's attempts leave for the audit record. Used by one thread. */
 public final class CallTrace {
@@ -14,20 +15,19 @@ public final class CallTrace {
   private static final int MOST_REQUESTS = 64;
 
   private final String operationId;
-  private final boolean timed;
+  private final @Nullable CallTimes times;
   private List<String> requests = List.of();
   private int attempts;
   private boolean outcomeUnknown;
-  private long atBackendNanos;
 
   public CallTrace(String operationId) {
-    this(operationId, false);
+    this(operationId, null);
   }
 
-  /** One whose attempts are timed, if anybody will ask. */
-  public CallTrace(String operationId, boolean timed) {
+  /** One whose attempts are timed, if anybody will ask for the times. */
+  public CallTrace(String operationId, @Nullable CallTimes times) {
     this.operationId = operationId;
-    this.timed = timed;
+    this.times = times;
   }
 
   public String operationId() {
@@ -54,21 +54,13 @@ public final class CallTrace {
     return attempts;
   }
 
-  /** How long the backend had it, all attempts together; zero unless they are timed. */
-  public long atBackendNanos() {
-    return atBackendNanos;
-  }
-
-  boolean timed() {
-    return timed;
+  /** Where its times are kept, if they are. */
+  public @Nullable CallTimes times() {
+    return times;
   }
 
   void attempt() {
     attempts++;
-  }
-
-  void atBackend(long nanos) {
-    atBackendNanos += nanos;
   }
 
   /** Notes the provider's id of the newest request; one that is known already is the newest now. */

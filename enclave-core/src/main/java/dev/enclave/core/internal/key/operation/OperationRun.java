@@ -5,8 +5,8 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.core.internal.audit.AuditTrail;
 import dev.enclave.core.internal.call.BackendCaller.Plan;
+import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
-import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.OpenBackend;
@@ -33,7 +33,6 @@ public final class OperationRun {
   private final SharedParts shared;
   private final String caller;
   private final CallTrace trace;
-  private final long startedNanos;
   private @Nullable KeyName key;
   private @Nullable OpenBackend backend;
   private @Nullable KeySlot slot;
@@ -50,7 +49,6 @@ public final class OperationRun {
     this.shared = shared;
     this.caller = caller;
     this.trace = trace;
-    this.startedNanos = shared.observers().none() ? 0 : shared.time().nanoTime();
   }
 
   /** On behalf of {@code caller}; where and on what is said next, or by the operation itself. */
@@ -62,7 +60,7 @@ public final class OperationRun {
   /** As {@link #by}, under an operation id that is known to others. */
   public static OperationRun under(String operationId, String caller, SharedParts shared) {
     shared.requireOpen();
-    return new OperationRun(shared, caller, new CallTrace(operationId, !shared.observers().none()));
+    return new OperationRun(shared, caller, shared.traceOf(operationId));
   }
 
   /** On the key in {@code newSlot}. */
@@ -266,17 +264,19 @@ public final class OperationRun {
   }
 
   private void observe() {
-    Observers observers = shared.observers();
-    if (!observers.none()) {
-      observers.ended(
-          new ObservedCall(
-              Objects.requireNonNull(kind),
-              backendId(),
-              result(),
-              error(),
-              trace.attempts(),
-              Duration.ofNanos(shared.time().nanoTime() - startedNanos),
-              Duration.ofNanos(trace.atBackendNanos())));
+    CallTimes times = trace.times();
+    if (times != null) {
+      shared
+          .observers()
+          .ended(
+              new ObservedCall(
+                  Objects.requireNonNull(kind),
+                  backendId(),
+                  result(),
+                  error(),
+                  trace.attempts(),
+                  times.whole(),
+                  times.atBackend()));
     }
   }
 

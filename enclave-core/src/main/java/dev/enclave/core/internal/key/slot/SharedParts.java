@@ -4,6 +4,7 @@ import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
 import dev.enclave.core.internal.audit.AuditTrail;
+import dev.enclave.core.internal.call.CallTimes;
 import dev.enclave.core.internal.call.CallTrace;
 import dev.enclave.core.internal.call.Observers;
 import dev.enclave.core.internal.config.Adoption;
@@ -136,7 +137,12 @@ public final class SharedParts {
 
   /** A fresh operation: unique by a random prefix per engine and a counter. */
   public CallTrace newTrace() {
-    return new CallTrace(idPrefix + "-" + operations.incrementAndGet(), !observers.none());
+    return traceOf(idPrefix + "-" + operations.incrementAndGet());
+  }
+
+  /** An operation whose id is known to others. */
+  public CallTrace traceOf(String operationId) {
+    return new CallTrace(operationId, observers.none() ? null : new CallTimes(time));
   }
 
   /** The end of an operation that begins now. */
