@@ -7,12 +7,12 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -30,13 +30,13 @@ public final class KmsSnapshots {
   private static final int MANY = 4;
 
   private final KmsPublicKeys publicKeys;
-  private final KmsParallel parallel;
+  private final ParallelReads parallel;
   private final LastToSign lastToSign;
   private final boolean reportsHsm;
   private final KmsFindings findings = new KmsFindings();
 
   public KmsSnapshots(
-      KmsPublicKeys publicKeys, LastToSign lastToSign, KmsParallel parallel, boolean reportsHsm) {
+      KmsPublicKeys publicKeys, LastToSign lastToSign, ParallelReads parallel, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.parallel = parallel;
     this.lastToSign = lastToSign;
@@ -91,7 +91,7 @@ public final class KmsSnapshots {
   private void learnPublicKeys(KmsVersionChain chain, KeyAlgorithm algorithm, CallContext call)
       throws BackendFailure {
     if (chain.versions().size() >= MANY) {
-      List<KmsParallel.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
+      List<ParallelReads.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
       chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
       parallel.all(reads, call);
     }

@@ -3,14 +3,13 @@ package dev.enclave.azure.internal.keys;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,16 +30,7 @@ final class AzureFindings {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final Map<String, Finding> findings =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Finding> eldest) {
-              return super.size() > MOST;
-            }
-          });
+  private final Map<String, Finding> findings = BoundedMap.of(MOST);
 
   void note(AzureVersionChain chain, Instant now) {
     for (AzureVersion version : chain.versions()) {

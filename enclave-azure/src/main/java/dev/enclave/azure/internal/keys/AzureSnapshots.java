@@ -9,11 +9,11 @@ import dev.enclave.KeyVersion;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.LastToSign.Usable;
+import dev.enclave.cloud.Origin;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -29,7 +29,7 @@ public final class AzureSnapshots {
   private final AzurePublicKeys publicKeys;
   private final LastToSign lastToSign;
   private final boolean believed;
-  private final AzureOrigin vault;
+  private final Origin vault;
   private final AzureFindings findings = new AzureFindings();
 
   /**
@@ -38,7 +38,7 @@ public final class AzureSnapshots {
    * @param believed whether a vault that says HSM is believed
    */
   public AzureSnapshots(
-      AzurePublicKeys publicKeys, LastToSign lastToSign, AzureOrigin vault, boolean believed) {
+      AzurePublicKeys publicKeys, LastToSign lastToSign, Origin vault, boolean believed) {
     this.publicKeys = publicKeys;
     this.lastToSign = lastToSign;
     this.vault = vault;

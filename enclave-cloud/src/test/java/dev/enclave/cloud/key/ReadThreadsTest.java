@@ -1,10 +1,12 @@
-package dev.enclave.aws.internal.calls;
+package dev.enclave.cloud.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.aws.internal.calls.KmsParallel.Read;
+import dev.enclave.BackendId;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.key.ParallelReads.Read;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -22,9 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class KmsThreadsTest {
+class ReadThreadsTest {
 
-  private final KmsThreads threads = new KmsThreads();
+  private static final BackendId ID = BackendId.of("remote");
+
+  private final ReadThreads threads = new ReadThreads(ID, new Refusals(ID, "Remote KMS"));
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
@@ -37,9 +41,9 @@ class KmsThreadsTest {
 
   @Test
   void readsAsManyAtOnceAsItHasThreads_andKeepsTheirOrder() throws BackendFailure {
-    CyclicBarrier together = new CyclicBarrier(KmsThreads.WIDTH);
+    CyclicBarrier together = new CyclicBarrier(ReadThreads.WIDTH);
     List<Read<Integer>> reads = new ArrayList<>();
-    for (int i = 0; i < 2 * KmsThreads.WIDTH; i++) {
+    for (int i = 0; i < 2 * ReadThreads.WIDTH; i++) {
       int number = i;
       reads.add(
           c -> {
@@ -48,7 +52,7 @@ class KmsThreadsTest {
           });
     }
 
-    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * KmsThreads.WIDTH);
+    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * ReadThreads.WIDTH);
   }
 
   private static void meet(CyclicBarrier others) {

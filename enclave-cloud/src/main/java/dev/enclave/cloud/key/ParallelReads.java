@@ -1,11 +1,11 @@
-package dev.enclave.aws.internal.calls;
+package dev.enclave.cloud.key;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.List;
 
 /** Sends reads that do not depend on each other beside each other. */
-public interface KmsParallel {
+public interface ParallelReads {
 
   /**
    * One of them.
