@@ -45,7 +45,8 @@ public abstract class DataKeyWrapper implements KeyWrapper {
       throws BackendFailure;
 
   /**
-   * Encrypts, by AES with name, version and stamp authenticated.
+   * Encrypts: by AES with name, version and {@link Refusals#authenticatedStamp} authenticated, by
+   * RSA with {@code OaepEncryption} where the service leaves that to who has the public key.
    *
    * @param secret overwritten afterwards; to be kept nowhere
    */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -116,5 +117,36 @@ class ReadThreadsTest {
     assertThatThrownBy(() -> threads.all(List.of(tell("a"), tell("b")), call))
         .isInstanceOfSatisfying(
             BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.CLOSED));
+  }
+
+  @Test
+  void interruptsWhatHasNotEndedAtTheDeadline() {
+    CountDownLatch never = new CountDownLatch(1);
+    CallContext shortCall =
+        CallContext.of("op", 1, Deadline.in(Duration.ofMillis(50), clock), clock, told::add);
+    Read<Boolean> hanging =
+        c -> {
+          try {
+            never.await();
+            return true;
+          } catch (InterruptedException e) {
+            throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Interrupted.");
+          }
+        };
+
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> threads.all(List.of(c -> true, hanging), shortCall));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    assertThat(failure).hasMessageContaining("deadline");
+  }
+
+  @Test
+  void readsAhead_onlyWhatIsMany() throws BackendFailure {
+    threads.ahead(List.of(tell("a"), tell("b"), tell("c")), call);
+    assertThat(told).isEmpty();
+    threads.ahead(List.of(tell("a"), tell("b"), tell("c"), tell("d")), call);
+    assertThat(told).containsExactlyInAnyOrder("a", "b", "c", "d");
   }
 }
