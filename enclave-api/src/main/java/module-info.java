@@ -25,6 +25,7 @@ module dev.enclave.api {
       dev.enclave.aws,
       dev.enclave.azure,
       dev.enclave.cli,
+      dev.enclave.cloud,
       dev.enclave.core,
       dev.enclave.crypto,
       dev.enclave.gcp,

@@ -4,4 +4,6 @@ module dev.enclave.cloud {
   requires static org.jspecify;
 
   exports dev.enclave.cloud;
+  exports dev.enclave.cloud.key;
+  exports dev.enclave.cloud.setup;
 }

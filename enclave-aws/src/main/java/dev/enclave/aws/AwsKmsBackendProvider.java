@@ -4,7 +4,6 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.access.AwsAccessPolicy;
 import dev.enclave.aws.internal.backend.AwsBackends;
-import dev.enclave.aws.internal.settings.AwsPlaces;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -46,7 +45,7 @@ public final class AwsKmsBackendProvider
 
   @Override
   public Detection detect(DetectionContext context) {
-    return AwsPlaces.detect(context);
+    return AwsSettings.PLACES.detect(context);
   }
 
   @Override

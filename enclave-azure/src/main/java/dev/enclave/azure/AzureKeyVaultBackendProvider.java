@@ -4,7 +4,6 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
 import dev.enclave.azure.internal.backend.AzureBackends;
-import dev.enclave.azure.internal.settings.AzurePlaces;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -45,7 +44,7 @@ public final class AzureKeyVaultBackendProvider
 
   @Override
   public Detection detect(DetectionContext context) {
-    return AzurePlaces.detect(context);
+    return AzureSettings.PLACES.detect(context);
   }
 
   @Override

@@ -46,9 +46,26 @@ public record Origin(boolean tls, String host, int port) {
             uri.getPort() == -1 ? usual : uri.getPort()));
   }
 
+  /** As {@link #parse}, by TLS alone. */
+  public static Optional<Origin> parseTls(String text) {
+    return parse(text).filter(Origin::tls);
+  }
+
   /** A host by TLS, at the usual port. */
   public static Origin of(String host) {
     return new Origin(true, host, HTTPS);
+  }
+
+  /** Whether it is this machine. */
+  public boolean loopback() {
+    return host.equals("localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
+
+  /** Host and port, as handles and requests name it; the scheme's own port is left out. */
+  public String authority() {
+    return port == (tls ? HTTPS : HTTP) ? host : host + ":" + port;
   }
 
   /** For a client. */
@@ -58,6 +75,6 @@ public record Origin(boolean tls, String host, int port) {
 
   @Override
   public String toString() {
-    return (tls ? "https://" : "http://") + host + (port == (tls ? HTTPS : HTTP) ? "" : ":" + port);
+    return (tls ? "https://" : "http://") + authority();
   }
 }

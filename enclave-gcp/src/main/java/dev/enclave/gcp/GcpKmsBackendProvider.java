@@ -5,7 +5,6 @@ import dev.enclave.BackendId;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
 import dev.enclave.gcp.internal.backend.GcpBackends;
-import dev.enclave.gcp.internal.settings.GcpPlaces;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
@@ -63,7 +62,7 @@ public final class GcpKmsBackendProvider
 
   @Override
   public Detection detect(DetectionContext context) {
-    return GcpPlaces.detect(context);
+    return GcpSettings.PLACES.detect(context);
   }
 
   @Override

@@ -58,7 +58,7 @@ class ArchitectureTest {
   private static final Set<String> EXPOSES_SECRETS =
       Set.of(
           "dev.enclave.aws.internal.credentials.GivenCredentials",
-          "dev.enclave.aws.internal.use.KmsWrapper",
+          "dev.enclave.cloud.key.DataKeyWrapper",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.enclave.EngineWrappingKey",
           "dev.enclave.crypto.AesKeyWrap",

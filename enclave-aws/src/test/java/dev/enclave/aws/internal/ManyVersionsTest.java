@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.enclave.KeyState;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
-import dev.enclave.aws.internal.calls.KmsParallel;
-import dev.enclave.aws.internal.calls.KmsThreads;
 import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsPublicKeys;
 import dev.enclave.aws.internal.keys.KmsSnapshots;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -104,7 +104,7 @@ class ManyVersionsTest {
     }
   }
 
-  private static KmsKeys keys(AwsSession session, KmsParallel parallel) {
+  private static KmsKeys keys(AwsSession session, ParallelReads parallel) {
     KmsCalls calls = new KmsCalls(session);
     LastToSign lastToSign = new LastToSign();
     return new KmsKeys(
@@ -114,8 +114,8 @@ class ManyVersionsTest {
         new KmsSnapshots(new KmsPublicKeys(calls), lastToSign, parallel, true));
   }
 
-  /** Sends in turn, and counts as if {@link KmsThreads#WIDTH} were sent beside each other. */
-  private static final class Rounds implements KmsParallel {
+  /** Sends in turn, and counts as if {@link ReadThreads#WIDTH} were sent beside each other. */
+  private static final class Rounds implements ParallelReads {
 
     private int saved;
 
@@ -130,9 +130,9 @@ class ManyVersionsTest {
       }
       int all = requests.stream().mapToInt(i -> i).sum();
       int longest = 0;
-      for (int from = 0; from < requests.size(); from += KmsThreads.WIDTH) {
+      for (int from = 0; from < requests.size(); from += ReadThreads.WIDTH) {
         longest +=
-            requests.subList(from, Math.min(requests.size(), from + KmsThreads.WIDTH)).stream()
+            requests.subList(from, Math.min(requests.size(), from + ReadThreads.WIDTH)).stream()
                 .mapToInt(i -> i)
                 .max()
                 .orElse(0);

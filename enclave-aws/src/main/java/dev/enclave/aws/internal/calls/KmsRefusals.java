@@ -67,15 +67,6 @@ public final class KmsRefusals {
             + ".");
   }
 
-  public static BackendFailure neverActive(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "The oldest version of key "
-            + name
-            + " that has a private key never was active, or none has one. Activate or destroy that"
-            + " version, then back the key up anew.");
-  }
-
   public static BackendFailure notItsPublicKey(KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
@@ -107,25 +98,5 @@ public final class KmsRefusals {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         "KMS knows no key of this name. Check it for a slip, and account and region.");
-  }
-
-  public static BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "A KMS key of this kind can be used in several ways and does not say in which. Add one of"
-            + " them to its name, after a #: "
-            + choices
-            + ".");
-  }
-
-  public static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "The KMS key cannot be used as "
-            + given
-            + ". "
-            + (choices.isEmpty()
-                ? "Enclave has no algorithm for keys of its kind."
-                : "Use one of " + choices + "."));
   }
 }

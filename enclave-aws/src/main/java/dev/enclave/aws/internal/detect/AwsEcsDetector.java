@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,26 +10,21 @@ import java.util.List;
  * A task of ECS, on Fargate or on EC2. App Runner and CodeBuild run on ECS and set the same, so
  * they are told from it by nothing here.
  */
-public final class AwsEcsDetector implements EnvironmentDetector {
+public final class AwsEcsDetector extends PlaceDetector {
 
   /** The agent's addresses of version 4 and 3; an agent that sets neither is out of support. */
-  private static final List<String> METADATA =
-      List.of("ECS_CONTAINER_METADATA_URI_V4", "ECS_CONTAINER_METADATA_URI");
+  private static final String[] METADATA = {
+    "ECS_CONTAINER_METADATA_URI_V4", "ECS_CONTAINER_METADATA_URI"
+  };
 
-  @Override
-  public String id() {
-    return "aws-ecs";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
+  public AwsEcsDetector() {
+    super("aws-ecs", Kind.WORKLOAD);
   }
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
     List<String> metadata = set(environment, METADATA);
-    List<String> others = set(environment, List.of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"));
+    List<String> others = set(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_ECS_")) {
       others.add("AWS_EXECUTION_ENV names ECS");
     }
@@ -41,15 +36,5 @@ public final class AwsEcsDetector implements EnvironmentDetector {
     return all.isEmpty()
         ? new Detection.Absent("not set: " + String.join(", ", METADATA))
         : new Detection.Inconclusive(String.join(", ", all) + ", and nothing else of ECS");
-  }
-
-  private static List<String> set(EnvironmentSnapshot environment, List<String> names) {
-    List<String> set = new ArrayList<>();
-    for (String name : names) {
-      if (environment.variable(name).isPresent()) {
-        set.add(name + " is set");
-      }
-    }
-    return set;
   }
 }

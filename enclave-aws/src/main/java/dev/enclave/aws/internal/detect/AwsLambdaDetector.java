@@ -1,34 +1,22 @@
 package dev.enclave.aws.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A Lambda function: its name and one more variable that the runtime sets beside it. */
-public final class AwsLambdaDetector implements EnvironmentDetector {
+public final class AwsLambdaDetector extends PlaceDetector {
 
   private static final String NAME = "AWS_LAMBDA_FUNCTION_NAME";
 
-  @Override
-  public String id() {
-    return "aws-lambda";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
+  public AwsLambdaDetector() {
+    super("aws-lambda", Kind.WORKLOAD);
   }
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    List<String> beside = new ArrayList<>();
-    for (String name : List.of("AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION")) {
-      if (environment.variable(name).isPresent()) {
-        beside.add(name + " is set");
-      }
-    }
+    List<String> beside = set(environment, "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_VERSION");
     // Absent from functions that bring their own runtime.
     if (environment.variable("AWS_EXECUTION_ENV").orElse("").startsWith("AWS_Lambda_")) {
       beside.add("AWS_EXECUTION_ENV names Lambda");

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataProbe;
 import java.util.Optional;
@@ -10,16 +10,10 @@ import java.util.Optional;
  * A virtual machine of EC2: by DMI (Nitro, Xen), else by the instance metadata service, version 2
  * alone.
  */
-public final class AwsVmDetector implements EnvironmentDetector {
+public final class AwsVmDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "aws-vm";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.CLOUD_VM;
+  public AwsVmDetector() {
+    super("aws-vm", Kind.CLOUD_VM);
   }
 
   @Override
@@ -37,11 +31,8 @@ public final class AwsVmDetector implements EnvironmentDetector {
   @Override
   public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
     // The SDKs' own switch.
-    boolean disabled =
-        environment
-            .variable("AWS_EC2_METADATA_DISABLED")
-            .filter("true"::equalsIgnoreCase)
-            .isPresent();
-    return disabled ? Optional.empty() : Optional.of(new Ec2Probe());
+    return isTrue(environment, "AWS_EC2_METADATA_DISABLED")
+        ? Optional.empty()
+        : Optional.of(new Ec2Probe());
   }
 }

@@ -10,6 +10,7 @@ import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.cloud.key.AdoptedName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kms.model.KeyManagerType;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
@@ -32,8 +34,7 @@ public final class KmsAdopter {
           "((?:arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):[0-9]{12}:)?"
               + "(?:key/)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
               + "|(?:arn:[a-z0-9-]{1,32}:kms:([a-z0-9-]{1,32}):[0-9]{12}:)?"
-              + "alias/[A-Za-z0-9/_-]{1,250})"
-              + "(?:#([A-Z0-9_]{1,64}))?");
+              + "alias/[A-Za-z0-9/_-]{1,250})");
 
   private final KmsKeys keys;
   private final String account;
@@ -52,7 +53,8 @@ public final class KmsAdopter {
 
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    Matcher matcher = NAME.matcher(providerUri);
+    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(KmsRefusals::notAnAwsKey);
+    Matcher matcher = NAME.matcher(adopted.uri());
     if (!matcher.matches()) {
       throw KmsRefusals.notAnAwsKey();
     }
@@ -61,12 +63,15 @@ public final class KmsAdopter {
     KmsKey key =
         read(matcher.group(1).replaceFirst("^key/", ""), call)
             .orElseThrow(KmsRefusals::noForeignKey);
-    KeyAlgorithm algorithm = algorithm(key, Optional.ofNullable(matcher.group(4)));
+    KeyAlgorithm algorithm =
+        adopted.algorithm(
+            choices(key),
+            key.tags().algorithm(),
+            key.metadata().keySpecAsString() + " " + key.metadata().keyUsageAsString());
     return keys.snapshots().ofForeign(name, key, algorithm, call);
   }
 
-  private void requireThisRegion(@org.jspecify.annotations.Nullable String given)
-      throws BackendFailure {
+  private void requireThisRegion(@Nullable String given) throws BackendFailure {
     if (given != null && !given.equals(region)) {
       throw BackendFailure.permanent(
           FailureCode.UNSUPPORTED,
@@ -123,38 +128,12 @@ public final class KmsAdopter {
             : refusals.note(arn, reason, "Allow kms:ListResourceTags on the key"));
   }
 
-  /** What the operator says, else what the tags say, else the only thing it can be. */
-  private KeyAlgorithm algorithm(KmsKey key, Optional<String> given) throws BackendFailure {
-    List<KeyAlgorithm> choices =
-        key.metadata().keyManager() == KeyManagerType.AWS
-            ? List.of()
-            : KmsScheme.of(key.metadata().keySpec(), key.metadata().keyUsage()).stream()
-                .filter(partition::has)
-                .toList();
-    if (given.isPresent()) {
-      return choices.stream()
-          .filter(choice -> choice.name().equals(given.get()))
-          .findFirst()
-          .orElseThrow(() -> KmsRefusals.otherAlgorithm(known(given.get()), choices));
-    }
-    if (key.tags().algorithm().filter(choices::contains).isPresent()) {
-      return key.tags().algorithm().get();
-    }
-    if (choices.isEmpty()) {
-      throw KmsRefusals.otherAlgorithm(
-          key.metadata().keySpecAsString() + " " + key.metadata().keyUsageAsString(), choices);
-    }
-    if (choices.size() > 1) {
-      throw KmsRefusals.ambiguousAlgorithm(choices);
-    }
-    return choices.get(0);
-  }
-
-  private static String known(String given) {
-    return KeyAlgorithm.all().stream()
-        .map(KeyAlgorithm::name)
-        .filter(given::equals)
-        .findFirst()
-        .orElse("what is after its #");
+  /** What of AWS's own makes, nobody else can use. */
+  private List<KeyAlgorithm> choices(KmsKey key) {
+    return key.metadata().keyManager() == KeyManagerType.AWS
+        ? List.of()
+        : KmsScheme.of(key.metadata().keySpec(), key.metadata().keyUsage()).stream()
+            .filter(partition::has)
+            .toList();
   }
 }

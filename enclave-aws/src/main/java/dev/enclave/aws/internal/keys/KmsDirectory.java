@@ -3,7 +3,6 @@ package dev.enclave.aws.internal.keys;
 import dev.enclave.KeyName;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
-import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.calls.KmsRefusals;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
@@ -11,6 +10,7 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
@@ -48,9 +48,9 @@ public final class KmsDirectory {
   private static final int MANY = 4;
 
   private final KmsCalls calls;
-  private final KmsParallel parallel;
+  private final ParallelReads parallel;
 
-  public KmsDirectory(KmsCalls calls, KmsParallel parallel) {
+  public KmsDirectory(KmsCalls calls, ParallelReads parallel) {
     this.calls = calls;
     this.parallel = parallel;
   }
@@ -80,7 +80,7 @@ public final class KmsDirectory {
   /** Those from the second to {@code highest} that are there. */
   private NavigableMap<Integer, String> activations(KeyName name, int highest, CallContext call)
       throws BackendFailure {
-    List<KmsParallel.Read<Optional<String>>> reads = new ArrayList<>();
+    List<ParallelReads.Read<Optional<String>>> reads = new ArrayList<>();
     for (int k = 2; k <= highest; k++) {
       int number = k;
       reads.add(c -> activated(name, number, c));
@@ -146,7 +146,7 @@ public final class KmsDirectory {
 
   private Map<Integer, Optional<KmsKey>> range(KeyName name, int from, int to, CallContext call)
       throws BackendFailure {
-    List<KmsParallel.Read<Optional<KmsKey>>> reads = new ArrayList<>();
+    List<ParallelReads.Read<Optional<KmsKey>>> reads = new ArrayList<>();
     for (int n = from; n <= to; n++) {
       String alias = KmsAliases.version(name, n);
       reads.add(c -> versionAt(name, alias, c));

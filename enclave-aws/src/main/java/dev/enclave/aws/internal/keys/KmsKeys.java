@@ -11,6 +11,7 @@ import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -108,17 +109,9 @@ public final class KmsKeys {
     return made;
   }
 
-  /** Gives up a KMS key that lost a race. If that fails it is an orphan, which can be found. */
+  /** Gives up a KMS key that lost a race. */
   public void discard(KmsKey orphan, CallContext call) {
-    try {
-      scheduleDeletion(orphan, ORPHAN_DAYS, call);
-    } catch (BackendFailure e) {
-      LOG.log(
-          Level.WARNING,
-          "KMS key {0} lost a race and is left over: {1} Run enclave keys reconcile.",
-          orphan.id(),
-          e.getMessage());
-    }
+    LeftOver.giveUp("KMS key " + orphan.id(), () -> scheduleDeletion(orphan, ORPHAN_DAYS, call));
   }
 
   public void scheduleDeletion(KmsKey key, int days, CallContext call) throws BackendFailure {

@@ -7,12 +7,13 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
-import dev.enclave.aws.internal.calls.KmsParallel;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ParallelReads.Read;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -26,17 +27,14 @@ import java.util.Optional;
 /** Turns what KMS says into the engine's words. */
 public final class KmsSnapshots {
 
-  /** Fewer public keys than this are asked for in turn. */
-  private static final int MANY = 4;
-
   private final KmsPublicKeys publicKeys;
-  private final KmsParallel parallel;
+  private final ParallelReads parallel;
   private final LastToSign lastToSign;
   private final boolean reportsHsm;
   private final KmsFindings findings = new KmsFindings();
 
   public KmsSnapshots(
-      KmsPublicKeys publicKeys, LastToSign lastToSign, KmsParallel parallel, boolean reportsHsm) {
+      KmsPublicKeys publicKeys, LastToSign lastToSign, ParallelReads parallel, boolean reportsHsm) {
     this.publicKeys = publicKeys;
     this.parallel = parallel;
     this.lastToSign = lastToSign;
@@ -64,7 +62,9 @@ public final class KmsSnapshots {
     KmsKey oldest = chain.oldest();
     findings.noteRestoring(chain.name(), oldest, call.time().now());
     KeyAlgorithm algorithm = oldest.tags().algorithm().orElseThrow();
-    learnPublicKeys(chain, algorithm, call);
+    List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
+    chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
+    parallel.ahead(reads, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (int n = 1; n <= chain.versions().lastKey(); n++) {
       KmsKey key = chain.versions().get(n);
@@ -85,16 +85,6 @@ public final class KmsSnapshots {
         .withRotation(chain.rotation().interval())
         .withStamp(oldest.tags().stamp())
         .withCreatedAt(first.map(KmsTags.First::createdAt).orElse(oldest.createdAt()));
-  }
-
-  /** So that they are known when each version is told. */
-  private void learnPublicKeys(KmsVersionChain chain, KeyAlgorithm algorithm, CallContext call)
-      throws BackendFailure {
-    if (chain.versions().size() >= MANY) {
-      List<KmsParallel.Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
-      chain.versions().values().forEach(key -> reads.add(c -> publicKeys.of(key, algorithm, c)));
-      parallel.all(reads, call);
-    }
   }
 
   /** One version. */

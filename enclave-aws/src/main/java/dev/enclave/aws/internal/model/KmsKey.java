@@ -3,7 +3,6 @@ package dev.enclave.aws.internal.model;
 import dev.enclave.Assurance;
 import dev.enclave.KeyOrigin;
 import dev.enclave.KeyVersionId;
-import java.time.Duration;
 import java.time.Instant;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
@@ -16,9 +15,6 @@ import software.amazon.awssdk.services.kms.model.OriginType;
  * @param tags what its tags say
  */
 public record KmsKey(KeyMetadata metadata, KmsTags tags) {
-
-  /** Longer than any creation or rotation may take, clocks that differ included. */
-  public static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   /** Its id: a UUID, or {@code mrk-} and 32 digits for a multi-Region key. Never used twice. */
   public String id() {

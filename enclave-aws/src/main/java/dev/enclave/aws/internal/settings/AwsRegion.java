@@ -72,7 +72,7 @@ public record AwsRegion(String id, String partition) {
           known(
               settings,
               "Setting " + settings.fullName(AwsSettings.REGION),
-              settings.region().get().strip()));
+              settings.region().get()));
     }
     for (String variable : VARIABLES) {
       Optional<String> value = environment.variable(variable);

@@ -2,14 +2,15 @@ package dev.enclave.aws.internal.settings;
 
 import dev.enclave.aws.internal.credentials.GivenCredentials;
 import dev.enclave.cloud.Origin;
-import dev.enclave.internal.Quoted;
+import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The settings of the AWS KMS backend, read and checked. Immutable. */
 public final class AwsSettings {
@@ -58,23 +59,41 @@ public final class AwsSettings {
               "How many days a destroyed key can still be saved, 7 to 30, for example 14; 30 by"
                   + " default."));
 
+  /** Credentials in variables alone say nothing: see {@link Places}. */
+  public static final Places PLACES =
+      new Places(
+          "AWS",
+          List.of("aws-lambda", "aws-ecs", "aws-eks", "aws-beanstalk", "aws-vm"),
+          List.of(REGION, ENDPOINT));
+
+  private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
   private static final int SHORTEST_WINDOW = 7;
   private static final int LONGEST_WINDOW = 30;
 
-  private final BackendSettings settings;
+  private static final String ORIGIN_ALONE =
+      "Write scheme, host and port alone, such as https://kms.eu-west-1.amazonaws.com.";
+
+  private final CheckedSettings settings;
   private final Optional<Origin> endpoint;
   private final Optional<Origin> stsEndpoint;
   private final List<Origin> allowedEndpoints;
   private final Optional<String> accountId;
   private final int pendingWindowDays;
 
-  private AwsSettings(BackendSettings settings) throws BackendFailure {
+  private AwsSettings(CheckedSettings settings) throws BackendFailure {
     this.settings = settings;
-    this.endpoint = origin(settings, ENDPOINT);
-    this.stsEndpoint = origin(settings, STS_ENDPOINT);
-    this.allowedEndpoints = origins(settings);
-    this.accountId = accountId(settings);
-    this.pendingWindowDays = pendingWindowDays(settings);
+    this.endpoint = settings.origin(ENDPOINT, Origin::parse, ORIGIN_ALONE);
+    this.stsEndpoint = settings.origin(STS_ENDPOINT, Origin::parse, ORIGIN_ALONE);
+    this.allowedEndpoints = settings.origins(ALLOWED_ENDPOINTS, Origin::parse, ORIGIN_ALONE);
+    this.accountId = settings.text(ACCOUNT_ID, ACCOUNT, "An account id is twelve digits.");
+    this.pendingWindowDays =
+        settings
+            .number(
+                PENDING_WINDOW_DAYS,
+                SHORTEST_WINDOW,
+                LONGEST_WINDOW,
+                "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".")
+            .orElse(LONGEST_WINDOW);
   }
 
   /**
@@ -83,12 +102,11 @@ public final class AwsSettings {
    * @throws BackendFailure {@link FailureCode#MISCONFIGURED}, naming the setting
    */
   public static AwsSettings of(BackendSettings settings) throws BackendFailure {
-    return new AwsSettings(settings);
+    return new AwsSettings(new CheckedSettings(settings));
   }
 
-  /** As it was written. */
   Optional<String> region() {
-    return settings.get(REGION).filter(text -> !text.isBlank());
+    return settings.text(REGION);
   }
 
   /** The account that credentials must belong to. */
@@ -116,63 +134,5 @@ public final class AwsSettings {
   /** The name as the operator writes it. */
   public String fullName(String name) {
     return settings.fullName(name);
-  }
-
-  private static Optional<Origin> origin(BackendSettings settings, String name)
-      throws BackendFailure {
-    Optional<String> text = settings.get(name).filter(t -> !t.isBlank());
-    return text.isEmpty() ? Optional.empty() : Optional.of(origin(settings, name, text.get()));
-  }
-
-  private static List<Origin> origins(BackendSettings settings) throws BackendFailure {
-    List<Origin> origins = new ArrayList<>();
-    for (String text : settings.get(ALLOWED_ENDPOINTS).orElse("").split(",", -1)) {
-      if (!text.isBlank()) {
-        origins.add(origin(settings, ALLOWED_ENDPOINTS, text));
-      }
-    }
-    return List.copyOf(origins);
-  }
-
-  private static Origin origin(BackendSettings settings, String name, String text)
-      throws BackendFailure {
-    return Origin.parse(text.strip())
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    settings.fullName(name),
-                    text,
-                    "Write scheme, host and port alone, such as"
-                        + " https://kms.eu-west-1.amazonaws.com."));
-  }
-
-  private static Optional<String> accountId(BackendSettings settings) throws BackendFailure {
-    Optional<String> text = settings.get(ACCOUNT_ID).map(String::strip).filter(t -> !t.isEmpty());
-    if (text.filter(t -> !t.matches("[0-9]{12}")).isPresent()) {
-      throw misconfigured(
-          settings.fullName(ACCOUNT_ID), text.get(), "An account id is twelve digits.");
-    }
-    return text;
-  }
-
-  private static int pendingWindowDays(BackendSettings settings) throws BackendFailure {
-    Optional<String> text =
-        settings.get(PENDING_WINDOW_DAYS).map(String::strip).filter(t -> !t.isEmpty());
-    if (text.isEmpty()) {
-      return LONGEST_WINDOW;
-    }
-    int days = text.get().matches("[0-9]{1,2}") ? Integer.parseInt(text.get()) : 0;
-    if (days < SHORTEST_WINDOW || days > LONGEST_WINDOW) {
-      throw misconfigured(
-          settings.fullName(PENDING_WINDOW_DAYS),
-          text.get(),
-          "AWS takes " + SHORTEST_WINDOW + " to " + LONGEST_WINDOW + ".");
-    }
-    return days;
-  }
-
-  static BackendFailure misconfigured(String setting, String value, String fix) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED, "Setting " + setting + " is " + Quoted.of(value) + ". " + fix);
   }
 }

@@ -8,8 +8,9 @@ import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.Backups;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
@@ -17,6 +18,7 @@ import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.KeyImporter.ImportSupport;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,7 +38,11 @@ public final class KmsImporter {
   private final KmsKeys keys;
   private final KmsImports imports;
   private final ImportSupport support;
-  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
+
+  /**
+   * What failed after it was made, by operation: a new key may get its alias only seconds later.
+   */
+  private final Map<String, KmsKey> unfinished = BoundedMap.of(1_000);
 
   public KmsImporter(KmsKeys keys, KmsImports imports, ImportSupport support) {
     this.keys = keys;
@@ -80,14 +86,8 @@ public final class KmsImporter {
   }
 
   private KmsRestoration importable(RestoreRequest request) throws BackendFailure {
-    if (!support.algorithms().contains(request.key().algorithm())) {
-      throw KmsRefusals.notImported(request.key().algorithm());
-    }
-    List<Version> versions =
-        request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
-    if (versions.isEmpty() || versions.get(0).state() == KeyState.PENDING) {
-      throw KmsRefusals.neverActive(request.key().name());
-    }
+    List<Version> versions = Backups.versions(request, support, KmsRefusals::notImported);
+    Backups.requireBegun(request, versions);
     return new KmsRestoration(versions);
   }
 
@@ -146,7 +146,7 @@ public final class KmsImporter {
       throws BackendFailure {
     Version version = restoration.version(number);
     String unit = unit(request, number);
-    Optional<KmsKey> earlier = unfinished.take(unit);
+    Optional<KmsKey> earlier = Optional.ofNullable(unfinished.remove(unit));
     KmsKey key =
         earlier.isPresent()
             ? earlier.get()
@@ -162,7 +162,7 @@ public final class KmsImporter {
     } catch (BackendFailure e) {
       throw KmsRefusals.COMMON.unlessNew(e);
     } finally {
-      unfinished.keep(unit, key);
+      unfinished.put(unit, key);
     }
     if (!match) {
       giveUp(request, 1, number, call);
@@ -205,7 +205,8 @@ public final class KmsImporter {
   /** Those of this operation that no alias names. */
   private void giveUp(RestoreRequest request, int from, int upTo, CallContext call) {
     for (int n = from; n <= upTo; n++) {
-      unfinished.take(unit(request, n)).ifPresent(key -> keys.discard(key, call));
+      Optional.ofNullable(unfinished.remove(unit(request, n)))
+          .ifPresent(key -> keys.discard(key, call));
     }
   }
 
@@ -213,8 +214,7 @@ public final class KmsImporter {
   private void discardUnused(
       RestoreRequest request, KmsRestoration restoration, KmsVersionChain chain, CallContext call) {
     for (int n = 1; n <= restoration.size(); n++) {
-      unfinished
-          .take(unit(request, n))
+      Optional.ofNullable(unfinished.remove(unit(request, n)))
           .filter(key -> chain.version(key.id()).isEmpty())
           .ifPresent(key -> keys.discard(key, call));
     }

@@ -8,12 +8,13 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,11 @@ public final class KmsCreator {
 
   private final KmsKeys keys;
   private final KmsPartition partition;
-  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
+
+  /**
+   * What failed after it was made, by operation: a new key may get its alias only seconds later.
+   */
+  private final Map<String, KmsKey> unfinished = BoundedMap.of(1_000);
 
   public KmsCreator(KmsKeys keys, KmsPartition partition) {
     this.keys = keys;
@@ -40,12 +45,12 @@ public final class KmsCreator {
     if (!before.isEmpty()) {
       return ownOrRefused(request, before, call);
     }
-    Optional<KmsKey> earlier = unfinished.take(request.operationId());
+    Optional<KmsKey> earlier = Optional.ofNullable(unfinished.remove(request.operationId()));
     KmsKey made = earlier.isPresent() ? earlier.get() : make(request, call);
     try {
       return finish(request, made, call);
     } catch (BackendFailure e) {
-      unfinished.keep(request.operationId(), made);
+      unfinished.put(request.operationId(), made);
       throw KmsRefusals.COMMON.unlessNew(e);
     }
   }

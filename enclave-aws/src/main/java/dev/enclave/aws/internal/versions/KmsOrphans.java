@@ -12,6 +12,7 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
 import dev.enclave.cloud.Settling;
+import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -107,29 +108,24 @@ public final class KmsOrphans {
     return true;
   }
 
-  /**
-   * Another process may go on with the rotation that made it. A version that is off is not
-   * activated, so it is switched off first; an activation that had begun is seen a moment later,
-   * and the version is switched on again.
-   */
   private boolean discardPrepared(KeyName name, KmsKey prepared, CallContext call)
       throws BackendFailure {
-    states.disable(prepared, call);
-    return BackendFailure.afterChange(
-        "Version " + prepared.version() + " of key " + name + " was switched off.",
+    return LeftOver.discard(
+        name,
+        prepared.id(),
+        () -> states.disable(prepared, call),
         () -> {
           Settling.await(SETTLING, "see whether it was activated meanwhile", call);
           KmsVersionChain chain = keys.directory().read(name, call);
-          Optional<KmsKey> now = chain.version(prepared.id());
-          if (now.isEmpty() || now.get().doomed()) {
-            return true;
-          }
-          if (chain.activationOf(now.get()) > 0 || isBeingActivated(chain, now.get(), call)) {
-            states.enable(now.get(), call);
-            return false;
-          }
-          states.giveUp(chain, now.get(), call);
-          return true;
+          return chain
+              .version(prepared.id())
+              .filter(now -> !now.doomed())
+              .map(
+                  now ->
+                      new LeftOver.Seen(
+                          chain.activationOf(now) > 0 || isBeingActivated(chain, now, call),
+                          () -> states.enable(now, call),
+                          () -> states.giveUp(chain, now, call)));
         });
   }
 
@@ -137,10 +133,7 @@ public final class KmsOrphans {
   private static boolean isBeingActivated(KmsVersionChain chain, KmsKey key, CallContext call) {
     return chain.versions().values().stream()
         .flatMap(other -> other.tags().replacement().stream())
-        .anyMatch(
-            by ->
-                by.keyId().equals(key.id())
-                    && by.at().plus(KmsKey.UNDER_WAY).isAfter(call.time().now()));
+        .anyMatch(by -> by.keyId().equals(key.id()) && !LeftOver.isOld(by.at(), call));
   }
 
   private Optional<Found> find(String keyId, CallContext call) throws BackendFailure {
@@ -152,7 +145,7 @@ public final class KmsOrphans {
     List<String> aliases = aliases(keyId, call);
     if (aliases.isEmpty()) {
       return read(keyId, call)
-          .filter(key -> !key.doomed() && isOld(key, call))
+          .filter(key -> !key.doomed() && LeftOver.isOld(key.createdAt(), call))
           .map(key -> new Found(key, name, Optional.empty()));
     }
     if (tags.get().restoring().isPresent()) {
@@ -165,10 +158,6 @@ public final class KmsOrphans {
             && aliases.stream()
                 .allMatch(alias -> KmsAliases.keyOf(alias).filter(name::equals).isPresent());
     return maybePrepared ? prepared(name, keyId, call) : Optional.empty();
-  }
-
-  private static boolean isOld(KmsKey key, CallContext call) {
-    return key.createdAt().plus(KmsKey.UNDER_WAY).isBefore(call.time().now());
   }
 
   /** A version that was never active, if it is one that a rotation made. */
@@ -187,7 +176,7 @@ public final class KmsOrphans {
     return chain
         .version(keyId)
         .filter(key -> chain.state(key, call.time().now()) == KeyState.PENDING)
-        .filter(key -> key.origin() == KeyOrigin.GENERATED && isOld(key, call))
+        .filter(key -> key.origin() == KeyOrigin.GENERATED && LeftOver.isOld(key.createdAt(), call))
         .filter(key -> !isBeingActivated(chain, key, call))
         .map(key -> new Found(key, name, Optional.of(chain)));
   }

@@ -11,8 +11,8 @@ import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.aws.internal.model.KmsUnfinishedKeys;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
@@ -27,7 +27,11 @@ public final class KmsRotator {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
-  private final KmsUnfinishedKeys unfinished = new KmsUnfinishedKeys();
+
+  /**
+   * What failed after it was made, by operation: a new key may get its alias only seconds later.
+   */
+  private final Map<String, KmsKey> unfinished = BoundedMap.of(1_000);
 
   public KmsRotator(KmsKeys keys, KmsStateChanger states) {
     this.keys = keys;
@@ -61,13 +65,13 @@ public final class KmsRotator {
                 operationId,
                 first(chain, oldest),
                 chain.rotation());
-    Optional<KmsKey> earlier = unfinished.take(operationId);
+    Optional<KmsKey> earlier = Optional.ofNullable(unfinished.remove(operationId));
     KmsKey made =
         earlier.isPresent() ? earlier.get() : keys.make(tags, KmsScheme.of(algorithm), call);
     try {
       return enter(chain.name(), number, made, call);
     } catch (BackendFailure e) {
-      unfinished.keep(operationId, made);
+      unfinished.put(operationId, made);
       throw KmsRefusals.COMMON.unlessNew(e);
     }
   }

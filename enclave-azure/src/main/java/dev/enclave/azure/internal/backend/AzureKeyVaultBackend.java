@@ -30,6 +30,7 @@ import dev.enclave.azure.internal.versions.AzureOrphans;
 import dev.enclave.azure.internal.versions.AzureRotator;
 import dev.enclave.azure.internal.versions.AzureStateChanger;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
@@ -81,6 +82,8 @@ public class AzureKeyVaultBackend
 
   private final BackendDescription description;
   private final AzureCalls calls;
+  private final ReadThreads threads =
+      new ReadThreads(BackendId.AZURE_KEYVAULT, AzureCalls.REFUSALS);
   private final AzureKeys keys;
   private final AzureCreator creator;
   private final AzureSigner signer;
@@ -123,7 +126,8 @@ public class AzureKeyVaultBackend
         new AzureKeys(
             new AzureDirectory(calls, publicKeys),
             lastToSign,
-            new AzureSnapshots(publicKeys, lastToSign, endpoint.origin(), endpoint.trusted()));
+            new AzureSnapshots(
+                publicKeys, lastToSign, threads, endpoint.origin(), endpoint.trusted()));
     this.creator = new AzureCreator(keys);
     this.states = new AzureStateChanger(keys);
     this.rotator =
@@ -259,5 +263,6 @@ public class AzureKeyVaultBackend
   @Override
   public void close() {
     calls.close();
+    threads.close();
   }
 }

@@ -5,10 +5,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureOrigin;
+import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
-import java.util.List;
 
 /** What is refused here alone; one situation, one wording. */
 public final class AzureRefusals {
@@ -77,15 +76,6 @@ public final class AzureRefusals {
             + ". Create a key here, and let the old one sign a statement on it.");
   }
 
-  public static BackendFailure neverActive(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "The oldest version of key "
-            + name
-            + " that has a private key never was active, or none has one. Activate or destroy that"
-            + " version, then back the key up anew.");
-  }
-
   public static BackendFailure notItsKey(KeyVersionId version, KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
@@ -144,7 +134,7 @@ public final class AzureRefusals {
                 : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));
   }
 
-  public static BackendFailure notAKey(AzureOrigin vault) {
+  public static BackendFailure notAKey(Origin vault) {
     return BackendFailure.permanent(
             FailureCode.UNSUPPORTED,
             "This is not the identifier of a key in this vault. Give one such as "
@@ -157,25 +147,5 @@ public final class AzureRefusals {
     return BackendFailure.permanent(
         FailureCode.NOT_FOUND,
         "The vault has no key of this identifier. Check it for a slip, and the version.");
-  }
-
-  public static BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "A key of this kind can be used in several ways and does not say in which. Add one of them"
-            + " to its identifier, after a #: "
-            + choices
-            + ".");
-  }
-
-  public static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "The key cannot be used as "
-            + given
-            + ". "
-            + (choices.isEmpty()
-                ? "Enclave has no algorithm for keys of its kind."
-                : "Use one of " + choices + "."));
   }
 }

@@ -37,8 +37,8 @@ public final class AzureTrust {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw AzureSettings.misconfigured(
-          settings.fullName(AzureSettings.TRUSTED_CERTIFICATE),
+      throw settings.wrong(
+          AzureSettings.TRUSTED_CERTIFICATE,
           file.orElse(""),
           "TLS could not be set up with it; give a certificate in PEM.");
     }

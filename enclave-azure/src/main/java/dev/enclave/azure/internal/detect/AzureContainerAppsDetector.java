@@ -1,20 +1,14 @@
 package dev.enclave.azure.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** A container app or a job of Azure Container Apps. */
-public final class AzureContainerAppsDetector implements EnvironmentDetector {
+public final class AzureContainerAppsDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "azure-container-apps";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
+  public AzureContainerAppsDetector() {
+    super("azure-container-apps", Kind.WORKLOAD, "CONTAINER_APP_NAME", "CONTAINER_APP_REVISION");
   }
 
   @Override
@@ -22,11 +16,6 @@ public final class AzureContainerAppsDetector implements EnvironmentDetector {
     Detection job =
         Detection.byVariables(
             environment, "CONTAINER_APP_JOB_NAME", "CONTAINER_APP_JOB_EXECUTION_NAME");
-    Detection app =
-        Detection.byVariables(environment, "CONTAINER_APP_NAME", "CONTAINER_APP_REVISION");
-    return job instanceof Detection.Present
-            || (job instanceof Detection.Inconclusive && app instanceof Detection.Absent)
-        ? job
-        : app;
+    return job instanceof Detection.Present ? job : either(super.detect(environment), job);
   }
 }

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataProbe;
 import java.util.Optional;
@@ -10,19 +10,13 @@ import java.util.Optional;
  * A virtual machine of Azure: by DMI, else by the instance metadata service. The vendor alone says
  * Hyper-V, which runs anywhere.
  */
-public final class AzureVmDetector implements EnvironmentDetector {
+public final class AzureVmDetector extends PlaceDetector {
 
   /** "MSFT AZURE VM" in decimal; the same on every machine, as cloud-init knows it. */
   private static final String ASSET_TAG = "7783-7084-3265-9085-8269-3286-77";
 
-  @Override
-  public String id() {
-    return "azure-vm";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.CLOUD_VM;
+  public AzureVmDetector() {
+    super("azure-vm", Kind.CLOUD_VM);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /**
@@ -9,24 +9,19 @@ import dev.enclave.spi.detection.EnvironmentSnapshot;
  * virtual machine of Azure. AZURE_CLIENT_ID and AZURE_TENANT_ID alone are what every developer's
  * tools use, and no marker.
  */
-public final class AzureWorkloadIdentityDetector implements EnvironmentDetector {
+public final class AzureWorkloadIdentityDetector extends PlaceDetector {
 
-  private static final String TOKEN = "AZURE_FEDERATED_TOKEN_FILE";
-
-  @Override
-  public String id() {
-    return "azure-workload-identity";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
+  public AzureWorkloadIdentityDetector() {
+    super(
+        "azure-workload-identity",
+        Kind.WORKLOAD,
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "AZURE_CLIENT_ID",
+        "AZURE_TENANT_ID");
   }
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    return environment.variable(TOKEN).isEmpty()
-        ? new Detection.Absent("not set: " + TOKEN)
-        : Detection.byVariables(environment, TOKEN, "AZURE_CLIENT_ID", "AZURE_TENANT_ID");
+    return ledByFirst(environment);
   }
 }

@@ -6,12 +6,12 @@ import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureVersion;
+import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.key.AdoptedName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Uses keys that something else made, with the rights to read them and to sign. One version: the
@@ -30,16 +30,15 @@ public final class AzureAdopter {
 
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    int hash = providerUri.indexOf('#');
-    String uri = hash < 0 ? providerUri : providerUri.substring(0, hash);
-    Optional<String> given =
-        hash < 0 ? Optional.empty() : Optional.of(providerUri.substring(hash + 1));
-    AzureNames.Id id =
-        AzureNames.parse(uri, keys.calls().endpoint().origin())
-            .orElseThrow(() -> AzureRefusals.notAKey(keys.calls().endpoint().origin()));
+    Origin vault = keys.calls().endpoint().origin();
+    AdoptedName adopted =
+        AdoptedName.parse(providerUri).orElseThrow(() -> AzureRefusals.notAKey(vault));
+    String uri = adopted.uri();
+    AzureNames.Id id = AzureNames.parse(uri, vault).orElseThrow(() -> AzureRefusals.notAKey(vault));
     AzureVersion version = read(id, uri, call);
     AzureKeyParameters parameters = publicKeys.of(version.uri(), call);
-    KeyAlgorithm algorithm = algorithm(version, parameters, given);
+    KeyAlgorithm algorithm =
+        adopted.algorithm(parameters.algorithms(), version.tags().algorithm(), parameters.named());
     return keys.snapshots().ofForeign(name, version, algorithm, uri, call);
   }
 
@@ -49,36 +48,5 @@ public final class AzureAdopter {
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND ? AzureRefusals.noForeignKey() : e;
     }
-  }
-
-  /** What the operator says, else what the tags say, else the only thing it can be. */
-  private static KeyAlgorithm algorithm(
-      AzureVersion version, AzureKeyParameters parameters, Optional<String> given)
-      throws BackendFailure {
-    List<KeyAlgorithm> choices = parameters.algorithms();
-    if (given.isPresent()) {
-      return choices.stream()
-          .filter(choice -> choice.name().equals(given.get()))
-          .findFirst()
-          .orElseThrow(() -> AzureRefusals.otherAlgorithm(known(given.get()), choices));
-    }
-    if (version.tags().algorithm().filter(choices::contains).isPresent()) {
-      return version.tags().algorithm().get();
-    }
-    if (choices.isEmpty()) {
-      throw AzureRefusals.otherAlgorithm(parameters.named(), choices);
-    }
-    if (choices.size() > 1) {
-      throw AzureRefusals.ambiguousAlgorithm(choices);
-    }
-    return choices.get(0);
-  }
-
-  private static String known(String given) {
-    return KeyAlgorithm.all().stream()
-        .map(KeyAlgorithm::name)
-        .filter(given::equals)
-        .findFirst()
-        .orElse("what is after its #");
   }
 }

@@ -3,16 +3,12 @@ package dev.enclave.azure.internal.keys;
 import dev.enclave.KeyState;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.key.KeyFindings;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.diagnosis.HealthReport.Severity;
 import dev.enclave.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,16 +27,7 @@ final class AzureFindings {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave");
 
-  private final Map<String, Finding> findings =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Finding> eldest) {
-              return super.size() > MOST;
-            }
-          });
+  private final KeyFindings findings = new KeyFindings(MOST);
 
   void note(AzureVersionChain chain, Instant now) {
     for (AzureVersion version : chain.versions()) {
@@ -48,7 +35,7 @@ final class AzureFindings {
       if (chain.isStranger(version) && version.enabled()) {
         stranger(version);
       } else {
-        findings.remove(version.uri());
+        findings.forget(version.uri());
       }
       if (chain.state(version) == KeyState.ACTIVE) {
         noteValidity(version, now);
@@ -58,18 +45,16 @@ final class AzureFindings {
   }
 
   private void stranger(AzureVersion version) {
-    Finding finding =
-        Finding.of(
-            Severity.WARNING,
-            ErrorCode.KEY_IDENTITY_CHANGED,
-            "Version "
-                + version.uri()
-                + " appeared without Enclave: the vault's rotation policy made it, or somebody by"
-                + " hand. It signs nothing",
-            "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
-                + " disable it and look at the key's rotation policy");
-    if (findings.put(version.uri(), finding) == null) {
-      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", finding.observed(), finding.fix());
+    String observed =
+        "Version "
+            + version.uri()
+            + " appeared without Enclave: the vault's rotation policy made it, or somebody by"
+            + " hand. It signs nothing";
+    String fix =
+        "Rotate the key with enclave.azure-keyvault.rotation-by-vault=used to take it, or"
+            + " disable it and look at the key's rotation policy";
+    if (findings.warn(version.uri(), ErrorCode.KEY_IDENTITY_CHANGED, observed, fix)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}. {1}.", observed, fix);
     }
   }
 
@@ -79,17 +64,15 @@ final class AzureFindings {
    */
   void noteRecovery(Optional<String> level) {
     if (level.filter(l -> l.contains("Purgeable")).isPresent()) {
-      findings.put(
+      findings.warn(
           PURGE,
-          Finding.of(
-              Severity.WARNING,
-              ErrorCode.ASSURANCE_TOO_LOW,
-              "The vault has no purge protection (recovery level "
-                  + level.get()
-                  + "): who may delete and purge keys can destroy one for good at once",
-              "Switch purge protection on for the vault; it cannot be switched off again"));
+          ErrorCode.ASSURANCE_TOO_LOW,
+          "The vault has no purge protection (recovery level "
+              + level.get()
+              + "): who may delete and purge keys can destroy one for good at once",
+          "Switch purge protection on for the vault; it cannot be switched off again");
     } else if (level.isPresent()) {
-      findings.remove(PURGE);
+      findings.forget(PURGE);
     }
   }
 
@@ -105,34 +88,28 @@ final class AzureFindings {
       observed = Optional.of("is not valid before " + version.notBefore().get());
     }
     if (observed.isEmpty()) {
-      findings.remove(key);
+      findings.forget(key);
       return;
     }
-    findings.put(
+    findings.warn(
         key,
-        Finding.of(
-            Severity.WARNING,
-            ErrorCode.KEY_NOT_ACTIVE,
-            "Version " + version.uri() + " " + observed.get(),
-            "Rotate the key, or change its attributes nbf and exp"));
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version " + version.uri() + " " + observed.get(),
+        "Rotate the key, or change its attributes nbf and exp");
   }
 
   private void kept(AzureVersion version) {
-    findings.put(
+    findings.warn(
         version.uri() + "#kept",
-        Finding.of(
-            Severity.WARNING,
-            ErrorCode.KEY_NOT_ACTIVE,
-            "Version "
-                + version.uri()
-                + " is called destroyed, and the vault keeps it, disabled, as long as the key has"
-                + " other versions",
-            "Destroy the key's other versions too to have it deleted, or let nobody enable it"));
+        ErrorCode.KEY_NOT_ACTIVE,
+        "Version "
+            + version.uri()
+            + " is called destroyed, and the vault keeps it, disabled, as long as the key has"
+            + " other versions",
+        "Destroy the key's other versions too to have it deleted, or let nobody enable it");
   }
 
   List<Finding> all() {
-    synchronized (findings) {
-      return new ArrayList<>(findings.values());
-    }
+    return findings.all();
   }
 }

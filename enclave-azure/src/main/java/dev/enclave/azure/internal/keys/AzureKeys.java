@@ -10,6 +10,7 @@ import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -249,18 +250,10 @@ public final class AzureKeys {
     return version.tags().claims().stream().filter(claim -> claim.number() != number).toList();
   }
 
-  /** Switches off a version that lost a race. If that fails it is an orphan, which can be found. */
+  /** Switches off a version that lost a race. */
   public void discard(KeyName name, AzureVersion lost, CallContext call) {
-    try {
-      if (lost.enabled()) {
-        directory.enable(name, lost, false, call);
-      }
-    } catch (BackendFailure e) {
-      LOG.log(
-          Level.WARNING,
-          "Version {0} lost a race and is left over: {1} Run enclave keys reconcile.",
-          lost.uri(),
-          e.getMessage());
+    if (lost.enabled()) {
+      LeftOver.giveUp("Version " + lost.uri(), () -> directory.enable(name, lost, false, call));
     }
   }
 }

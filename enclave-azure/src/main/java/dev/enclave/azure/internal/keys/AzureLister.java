@@ -6,8 +6,8 @@ import com.azure.security.keyvault.keys.models.KeyProperties;
 import dev.enclave.KeyName;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureTags;
+import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -84,7 +84,7 @@ public final class AzureLister {
     try {
       URI address = new URI(from);
       return "/keys".equals(address.getRawPath())
-          && AzureOrigin.parse(address.getScheme() + "://" + address.getRawAuthority())
+          && Origin.parseTls(address.getScheme() + "://" + address.getRawAuthority())
               .equals(Optional.of(directory.calls().endpoint().origin()));
     } catch (URISyntaxException e) {
       return false;

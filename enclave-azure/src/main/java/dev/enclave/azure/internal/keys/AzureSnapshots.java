@@ -9,11 +9,13 @@ import dev.enclave.KeyVersion;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.LastToSign.Usable;
+import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ParallelReads.Read;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -28,8 +30,9 @@ public final class AzureSnapshots {
 
   private final AzurePublicKeys publicKeys;
   private final LastToSign lastToSign;
+  private final ParallelReads parallel;
   private final boolean believed;
-  private final AzureOrigin vault;
+  private final Origin vault;
   private final AzureFindings findings = new AzureFindings();
 
   /**
@@ -38,8 +41,13 @@ public final class AzureSnapshots {
    * @param believed whether a vault that says HSM is believed
    */
   public AzureSnapshots(
-      AzurePublicKeys publicKeys, LastToSign lastToSign, AzureOrigin vault, boolean believed) {
+      AzurePublicKeys publicKeys,
+      LastToSign lastToSign,
+      ParallelReads parallel,
+      Origin vault,
+      boolean believed) {
     this.publicKeys = publicKeys;
+    this.parallel = parallel;
     this.lastToSign = lastToSign;
     this.vault = vault;
     this.believed = believed;
@@ -70,6 +78,9 @@ public final class AzureSnapshots {
     AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
     KeyAlgorithm algorithm = first.tags().algorithm().orElseThrow();
     findings.note(chain, call.time().now());
+    List<Read<AzureKeyParameters>> reads = new ArrayList<>();
+    chain.versions().forEach(version -> reads.add(c -> publicKeys.of(version.uri(), c)));
+    parallel.ahead(reads, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (AzureVersion version : chain.versions()) {
       if (!chain.isStranger(version) || publicKeys.of(version.uri(), call).isOf(algorithm)) {

@@ -1,6 +1,7 @@
 package dev.enclave.azure.internal.model;
 
 import dev.enclave.KeyName;
+import dev.enclave.cloud.Origin;
 import dev.enclave.cloud.StoredText;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,16 +49,14 @@ public final class AzureNames {
   }
 
   /** Reads a key identifier of this vault; nothing if it is none, or another vault's. */
-  public static Optional<Id> parse(String kid, AzureOrigin vault) {
+  public static Optional<Id> parse(String kid, Origin vault) {
     try {
       URI uri = new URI(kid);
       if (!"https".equalsIgnoreCase(uri.getScheme())
           || uri.getRawQuery() != null
           || uri.getRawFragment() != null
           || uri.getRawPath() == null
-          || AzureOrigin.parse("https://" + uri.getRawAuthority())
-              .filter(vault::equals)
-              .isEmpty()) {
+          || Origin.parseTls("https://" + uri.getRawAuthority()).filter(vault::equals).isEmpty()) {
         return Optional.empty();
       }
       Matcher path = PATH.matcher(uri.getRawPath());

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.settings;
 
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.azure.internal.model.AzureOrigin;
+import dev.enclave.cloud.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -16,7 +16,7 @@ import java.util.Set;
  * @param place what Microsoft has there; none for somebody else's host
  * @param trusted whether who answers there is Microsoft, or somebody the operator trusts as much
  */
-public record AzureEndpoint(AzureOrigin origin, Optional<AzureCloud.Place> place, boolean trusted) {
+public record AzureEndpoint(Origin origin, Optional<AzureCloud.Place> place, boolean trusted) {
 
   private static final String AUTHORITY_HOST = "AZURE_AUTHORITY_HOST";
 
@@ -27,7 +27,7 @@ public record AzureEndpoint(AzureOrigin origin, Optional<AzureCloud.Place> place
    */
   public static AzureEndpoint of(AzureSettings settings, BackendContext context)
       throws BackendFailure {
-    AzureOrigin origin = settings.vault();
+    Origin origin = settings.vault();
     Optional<AzureCloud.Place> place =
         origin.port() == 443 ? AzureCloud.of(origin.host()) : Optional.empty();
     if (place.isEmpty() && IdentityChoice.strict(context.environment())) {
@@ -90,7 +90,7 @@ public record AzureEndpoint(AzureOrigin origin, Optional<AzureCloud.Place> place
         || AzureCloud.byAuthority(named.get()).filter(c -> c.authority().equals(own)).isPresent()) {
       return own;
     }
-    Optional<AzureOrigin> other = AzureOrigin.parse(named.get());
+    Optional<Origin> other = Origin.parseTls(named.get());
     if (place.isEmpty() && other.filter(settings.allowedEndpoints()::contains).isPresent()) {
       return other.get() + "/";
     }

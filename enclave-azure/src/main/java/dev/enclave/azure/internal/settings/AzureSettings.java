@@ -1,12 +1,12 @@
 package dev.enclave.azure.internal.settings;
 
-import dev.enclave.azure.internal.model.AzureOrigin;
-import dev.enclave.internal.Quoted;
+import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.SettingSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -46,17 +46,45 @@ public final class AzureSettings {
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
 
-  private final BackendSettings settings;
-  private final AzureOrigin vault;
-  private final List<AzureOrigin> allowed;
+  private static final String ORIGIN_ALONE =
+      "Write https, host and port alone, such as https://wallets.vault.azure.net.";
+
+  /**
+   * A place of Azure's own, or settings that trust somebody's own server, and a vault is named: no
+   * place says which vault its keys are to be in.
+   */
+  public static final Places PLACES =
+      new Places(
+          "Azure",
+          List.of(
+              "azure-app-service",
+              "azure-functions",
+              "azure-container-apps",
+              "azure-workload-identity",
+              "azure-arc",
+              "azure-vm"),
+          List.of(ALLOWED_ENDPOINTS),
+          Optional.of(VAULT_URL));
+
+  private final CheckedSettings settings;
+  private final Origin vault;
+  private final List<Origin> allowed;
   private final Optional<String> identity;
   private final boolean rotationByVault;
 
-  private AzureSettings(BackendSettings settings) throws BackendFailure {
-    this.settings = settings;
-    this.vault = origin(settings, VAULT_URL, settings.require(VAULT_URL));
-    this.allowed = origins(settings);
-    this.identity = identity(settings);
+  private AzureSettings(BackendSettings section) throws BackendFailure {
+    String vaultUrl = section.require(VAULT_URL);
+    this.settings = new CheckedSettings(section);
+    this.vault =
+        settings
+            .origin(VAULT_URL, Origin::parseTls, ORIGIN_ALONE)
+            .orElseThrow(() -> settings.wrong(VAULT_URL, vaultUrl, ORIGIN_ALONE));
+    this.allowed = settings.origins(ALLOWED_ENDPOINTS, Origin::parseTls, ORIGIN_ALONE);
+    this.identity =
+        settings.text(
+            IDENTITY_CLIENT_ID,
+            UUID,
+            "Write the identity's client id, which az identity show prints.");
     this.rotationByVault = rotationByVault(settings);
   }
 
@@ -70,17 +98,17 @@ public final class AzureSettings {
   }
 
   /** The vault; never missing. */
-  public AzureOrigin vault() {
+  public Origin vault() {
     return vault;
   }
 
-  List<AzureOrigin> allowedEndpoints() {
+  List<Origin> allowedEndpoints() {
     return allowed;
   }
 
   /** A file's path, as it was written. */
   public Optional<String> trustedCertificate() {
-    return settings.get(TRUSTED_CERTIFICATE).map(String::strip).filter(t -> !t.isEmpty());
+    return settings.text(TRUSTED_CERTIFICATE);
   }
 
   /** The client id of a user-assigned identity. */
@@ -98,51 +126,17 @@ public final class AzureSettings {
     return settings.fullName(name);
   }
 
-  private static List<AzureOrigin> origins(BackendSettings settings) throws BackendFailure {
-    List<AzureOrigin> origins = new ArrayList<>();
-    for (String text : settings.get(ALLOWED_ENDPOINTS).orElse("").split(",", -1)) {
-      if (!text.isBlank()) {
-        origins.add(origin(settings, ALLOWED_ENDPOINTS, text));
-      }
-    }
-    return List.copyOf(origins);
+  /** For a value that is not what it is to be. */
+  public BackendFailure wrong(String name, String value, String fix) {
+    return settings.wrong(name, value, fix);
   }
 
-  private static AzureOrigin origin(BackendSettings settings, String name, String text)
-      throws BackendFailure {
-    return AzureOrigin.parse(text.strip())
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    settings.fullName(name),
-                    text,
-                    "Write https, host and port alone, such as https://wallets.vault.azure.net."));
-  }
-
-  private static Optional<String> identity(BackendSettings settings) throws BackendFailure {
-    Optional<String> text =
-        settings.get(IDENTITY_CLIENT_ID).map(String::strip).filter(t -> !t.isEmpty());
-    if (text.filter(t -> !UUID.matcher(t).matches()).isPresent()) {
-      throw misconfigured(
-          settings.fullName(IDENTITY_CLIENT_ID),
-          text.get(),
-          "Write the identity's client id, which az identity show prints.");
-    }
-    return text;
-  }
-
-  private static boolean rotationByVault(BackendSettings settings) throws BackendFailure {
-    String text = settings.get(ROTATION_BY_VAULT).map(String::strip).orElse("ignored");
+  private static boolean rotationByVault(CheckedSettings settings) throws BackendFailure {
+    String text = settings.text(ROTATION_BY_VAULT).orElse("ignored");
     return switch (text) {
       case "used" -> true;
-      case "ignored", "" -> false;
-      default ->
-          throw misconfigured(settings.fullName(ROTATION_BY_VAULT), text, "Write used or ignored.");
+      case "ignored" -> false;
+      default -> throw settings.wrong(ROTATION_BY_VAULT, text, "Write used or ignored.");
     };
-  }
-
-  public static BackendFailure misconfigured(String setting, String value, String fix) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED, "Setting " + setting + " is " + Quoted.of(value) + ". " + fix);
   }
 }

@@ -15,6 +15,7 @@ import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureTags;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.key.Backups;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
@@ -84,16 +85,14 @@ public final class AzureImporter {
 
   private List<Version> importable(RestoreRequest request) throws BackendFailure {
     KeyAlgorithm algorithm = request.key().algorithm();
-    if (!support.algorithms().contains(algorithm)) {
-      throw keys.calls().endpoint().imports()
-          ? AzureRefusals.notImported(algorithm)
-          : AzureRefusals.importsNothing(algorithm);
-    }
     List<Version> versions =
-        request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
-    if (versions.isEmpty() || versions.get(0).state() == KeyState.PENDING) {
-      throw AzureRefusals.neverActive(request.key().name());
-    }
+        Backups.versions(
+            request,
+            support,
+            keys.calls().endpoint().imports()
+                ? AzureRefusals::notImported
+                : AzureRefusals::importsNothing);
+    Backups.requireBegun(request, versions);
     for (Version version : versions) {
       if (!belongsTogether(version, algorithm)) {
         throw AzureRefusals.notItsKey(version.id(), algorithm);

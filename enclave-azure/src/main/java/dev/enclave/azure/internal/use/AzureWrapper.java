@@ -7,7 +7,6 @@ import com.azure.security.keyvault.keys.cryptography.models.EncryptResult;
 import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm.Family;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.azure.internal.calls.AzureCalls;
@@ -15,47 +14,49 @@ import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.keys.AzurePublicKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.cloud.OaepEncryption;
+import dev.enclave.cloud.key.DataKeyWrapper;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.SecretBytes;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps data keys: by RSA-OAEP-256, with the public key and here; and in a managed HSM by
- * AES-256-GCM, which authenticates key, version and stamp with the data key. What the HSM wrapped
- * is opened once before anything depends on it.
+ * Encrypts and decrypts data keys: by RSA-OAEP-256, with the public key and here; and in a managed
+ * HSM by AES-256-GCM, which authenticates key, version and stamp with the data key. What the HSM
+ * wrapped is opened once before anything depends on it.
  */
-public final class AzureWrapper {
+public final class AzureWrapper extends DataKeyWrapper {
 
   private static final int DATA_KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
+  private static final int WRAPPED_BYTES = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES;
 
   private final AzureCalls calls;
   private final AzurePublicKeys publicKeys;
 
   public AzureWrapper(AzureCalls calls, AzurePublicKeys publicKeys) {
+    super(AzureCalls.REFUSALS, WRAPPED_BYTES, WRAPPED_BYTES);
     this.calls = calls;
     this.publicKeys = publicKeys;
   }
 
-  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+  @Override
+  protected void requireUsable(KeyVersionRef kek, Predicate<KeyState> allowed)
       throws BackendFailure {
-    requireWrapping(kek);
-    calls.requireUsable(kek, KeyState::mayProduce);
-    byte[] secret = dataKey.exposeSecret();
-    try {
-      return kek.algorithm().family() == Family.AES_GCM
-          ? encrypt(kek, secret, context(kek), call)
-          : OaepEncryption.encrypt(publicKey(kek, call), secret);
-    } finally {
-      Arrays.fill(secret, (byte) 0);
-    }
+    calls.requireUsable(kek, allowed);
+  }
+
+  @Override
+  protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
+      throws BackendFailure {
+    return aes(kek)
+        ? encrypt(kek, secret, context(kek), call)
+        : OaepEncryption.encrypt(publicKey(kek, call), secret);
   }
 
   private PublicKeyInfo publicKey(KeyVersionRef kek, CallContext call) throws BackendFailure {
@@ -89,58 +90,29 @@ public final class AzureWrapper {
     byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + text.length + TAG_BYTES);
     System.arraycopy(text, 0, all, NONCE_BYTES, text.length);
     System.arraycopy(tag, 0, all, NONCE_BYTES + text.length, TAG_BYTES);
-    requireOpens(kek, all, secret, context, call);
     return Bytes.of(all);
   }
 
+  @Override
+  protected byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
+      throws BackendFailure {
+    return aes(kek) ? open(kek, wrapped, context(kek), call) : unwrap(kek, wrapped, call);
+  }
+
+  /** A vault calls what it cannot open a bad parameter. */
+  @Override
+  protected boolean unopened(BackendFailure failure) {
+    return failure.code() == FailureCode.REJECTED;
+  }
+
   /** A bit that flipped on the way would be found when the data key is needed, and too late. */
-  private void requireOpens(
-      KeyVersionRef kek, byte[] wrapped, byte[] secret, byte[] context, CallContext call)
-      throws BackendFailure {
-    byte[] opened;
-    try {
-      opened = decrypt(kek, wrapped, context, call);
-    } catch (BackendFailure e) {
-      // A vault calls what it cannot open a bad parameter.
-      throw e.code() == FailureCode.REJECTED ? notTheDataKey() : e;
-    }
-    boolean same = MessageDigest.isEqual(opened, secret);
-    Arrays.fill(opened, (byte) 0);
-    if (!same) {
-      throw notTheDataKey();
-    }
+  @Override
+  protected boolean looksAgain(KeyVersionRef kek) {
+    return aes(kek);
   }
 
-  private static BackendFailure notTheDataKey() {
-    return AzureCalls.REFUSALS.wrongAnswer("what it wrapped does not open to the data key");
-  }
-
-  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
-      throws BackendFailure {
-    requireWrapping(kek);
-    calls.requireUsable(kek, KeyState::mayConsume);
-    boolean aes = kek.algorithm().family() == Family.AES_GCM;
-    int expected =
-        aes ? NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES : kek.algorithm().keyBits() / Byte.SIZE;
-    if (wrapped.size() != expected) {
-      throw AzureCalls.REFUSALS.notWrappedHere(kek);
-    }
-    try {
-      byte[] secret =
-          aes
-              ? decrypt(kek, wrapped.toByteArray(), context(kek), call)
-              : unwrap(kek, wrapped.toByteArray(), call);
-      if (aes && secret.length != DATA_KEY_BYTES) {
-        Arrays.fill(secret, (byte) 0);
-        throw AzureCalls.REFUSALS.notWrappedHere(kek);
-      }
-      return SecretBytes.takeOver(secret);
-    } catch (BackendFailure e) {
-      // A vault calls what it cannot open a bad parameter.
-      throw e.code() == FailureCode.REJECTED || e.code() == FailureCode.CORRUPT
-          ? AzureCalls.REFUSALS.notWrappedHere(kek)
-          : e;
-    }
+  private static boolean aes(KeyVersionRef kek) {
+    return kek.algorithm().family() == Family.AES_GCM;
   }
 
   private byte[] unwrap(KeyVersionRef kek, byte[] wrapped, CallContext call) throws BackendFailure {
@@ -159,7 +131,7 @@ public final class AzureWrapper {
     return present(answer.getKey());
   }
 
-  private byte[] decrypt(KeyVersionRef kek, byte[] all, byte[] context, CallContext call)
+  private byte[] open(KeyVersionRef kek, byte[] all, byte[] context, CallContext call)
       throws BackendFailure {
     DecryptParameters parameters =
         DecryptParameters.createA256GcmParameters(
@@ -191,12 +163,6 @@ public final class AzureWrapper {
 
   private static byte[] present(byte @Nullable [] bytes) {
     return bytes == null ? new byte[0] : bytes;
-  }
-
-  private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
-    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
-      throw AzureCalls.REFUSALS.cannot(kek.algorithm(), "wrap");
-    }
   }
 
   private void requireSameKey(KeyVersionRef kek, String kid) throws BackendFailure {

@@ -9,12 +9,12 @@ import dev.enclave.azure.internal.keys.AzureLister;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyLister;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +27,6 @@ import java.util.stream.Stream;
  * disabled; one that could still be activated is marked as destroyed too.
  */
 public final class AzureOrphans {
-
-  /** Longer than any creation or rotation may take, clocks that differ included. */
-  private static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   private final AzureKeys keys;
   private final AzureLister lister;
@@ -55,7 +52,8 @@ public final class AzureOrphans {
   }
 
   private static boolean isLost(AzureVersion version, AzureDirectory.Listing listing) {
-    return version.enabled() && listing.second() - version.createdSecond() > UNDER_WAY.toSeconds();
+    return version.enabled()
+        && listing.second() - version.createdSecond() > LeftOver.UNDER_WAY.toSeconds();
   }
 
   /**
@@ -66,7 +64,7 @@ public final class AzureOrphans {
     return chain.state(version) == KeyState.PENDING
         && !chain.isStranger(version)
         && version.tags().restored().isEmpty()
-        && listing.second() - version.updatedAt().getEpochSecond() > UNDER_WAY.toSeconds();
+        && listing.second() - version.updatedAt().getEpochSecond() > LeftOver.UNDER_WAY.toSeconds();
   }
 
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
@@ -116,25 +114,25 @@ public final class AzureOrphans {
     if (!isPrepared(chain, version, listing)) {
       return false;
     }
-    // Another process may go on with the rotation that made it. A version that is off is not
-    // activated; an activation that had begun is seen once the key has settled. The tags, which
-    // hold its claim, stay as they are meanwhile.
-    keys.directory().enable(chain.name(), version, false, call);
-    return BackendFailure.afterChange(
-        "Version " + version.id() + " of key " + chain.name() + " was switched off.",
-        () -> {
-          AzureVersionChain now = keys.afterSettling(chain.name(), call);
-          Optional<AzureVersion> still = now.version(version.id());
-          if (still.isEmpty()) {
-            return true;
-          }
-          if (now.everActive(still.get())
-              || !still.get().tags().claims().equals(version.tags().claims())) {
-            keys.directory().enable(chain.name(), still.get(), true, call);
-            return false;
-          }
-          keys.markDestroyed(chain.name(), still.get(), call);
-          return true;
-        });
+    // The tags, which hold its claim, stay as they are until the second look.
+    return LeftOver.discard(
+        chain.name(),
+        version.id(),
+        () -> keys.directory().enable(chain.name(), version, false, call),
+        () -> now(chain.name(), version, call));
+  }
+
+  private Optional<LeftOver.Seen> now(KeyName name, AzureVersion version, CallContext call)
+      throws BackendFailure {
+    AzureVersionChain chain = keys.afterSettling(name, call);
+    return chain
+        .version(version.id())
+        .map(
+            still ->
+                new LeftOver.Seen(
+                    chain.everActive(still)
+                        || !still.tags().claims().equals(version.tags().claims()),
+                    () -> keys.directory().enable(name, still, true, call),
+                    () -> keys.markDestroyed(name, still, call)));
   }
 }

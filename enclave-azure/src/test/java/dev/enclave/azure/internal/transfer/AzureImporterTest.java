@@ -17,10 +17,10 @@ import dev.enclave.azure.internal.AzureBench;
 import dev.enclave.azure.internal.KeyVaults;
 import dev.enclave.azure.internal.OutsideKeys;
 import dev.enclave.azure.internal.OutsideKeys.Outside;
-import dev.enclave.azure.internal.model.AzureOrigin;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.settings.AzureCloud;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
+import dev.enclave.cloud.Origin;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -327,7 +327,7 @@ class AzureImporterTest {
 
   private static AzureEndpoint endpoint(AzureCloud cloud) {
     return new AzureEndpoint(
-        AzureOrigin.parse("https://wallets.vault.azure.net").orElseThrow(),
+        Origin.parse("https://wallets.vault.azure.net").orElseThrow(),
         Optional.of(new AzureCloud.Place(cloud, false)),
         true);
   }

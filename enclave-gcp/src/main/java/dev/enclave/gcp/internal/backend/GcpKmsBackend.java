@@ -10,12 +10,14 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningInput;
 import dev.enclave.cloud.LastToSign;
 import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.gcp.internal.access.GcpHealth;
 import dev.enclave.gcp.internal.access.GcpPermissions;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
+import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpLogs;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
@@ -89,6 +91,7 @@ public final class GcpKmsBackend
 
   private final BackendDescription description;
   private final GcpCalls calls;
+  private final ReadThreads threads = new ReadThreads(BackendId.GCP_KMS, GcpRefusals.COMMON);
   private final GcpKeys keys;
   private final GcpCreator creator;
   private final GcpSigner signer;
@@ -116,7 +119,7 @@ public final class GcpKmsBackend
             calls,
             new GcpDirectory(calls),
             lastToSign,
-            new GcpSnapshots(publicKeys, levels, lastToSign, session.reportsHsm()));
+            new GcpSnapshots(publicKeys, levels, lastToSign, threads, session.reportsHsm()));
     this.creator = new GcpCreator(keys);
     this.states = new GcpStateChanger(keys);
     this.rotator = new GcpRotator(keys, states);
@@ -253,5 +256,6 @@ public final class GcpKmsBackend
   @Override
   public void close() {
     calls.close();
+    threads.close();
   }
 }

@@ -97,12 +97,6 @@ public final class GcpRefusals {
                 : ": it has no keys for it. Restore it in another backend."));
   }
 
-  public static BackendFailure nothingToImport(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "No version of key " + name + " has a private key. Take another backup.");
-  }
-
   public static BackendFailure notItsPublicKey(KeyVersionId version) {
     return BackendFailure.permanent(
         FailureCode.REJECTED,
@@ -187,25 +181,5 @@ public final class GcpRefusals {
             + (enabled.isEmpty() ? "no enabled version" : "several enabled versions, " + enabled)
             + ", and Cloud KMS does not say which one to sign with. Add /cryptoKeyVersions/ and a"
             + " number to its name.");
-  }
-
-  public static BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "A key of this kind can be used in several ways and does not say in which. Add one of them"
-            + " to its name, after a #: "
-            + choices
-            + ".");
-  }
-
-  public static BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "The key cannot be used as "
-            + given
-            + ". "
-            + (choices.isEmpty()
-                ? "Enclave has no algorithm for keys of its kind."
-                : "Use one of " + choices + "."));
   }
 }

@@ -1,24 +1,11 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.cloud.setup.PlaceDetector;
 
 /** App Engine, standard or flexible. */
-public final class GcpAppEngineDetector implements EnvironmentDetector {
+public final class GcpAppEngineDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "gcp-app-engine";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
-  }
-
-  @Override
-  public Detection detect(EnvironmentSnapshot environment) {
-    return Detection.byVariables(environment, "GAE_SERVICE", "GAE_VERSION", "GAE_INSTANCE");
+  public GcpAppEngineDetector() {
+    super("gcp-app-engine", Kind.WORKLOAD, "GAE_SERVICE", "GAE_VERSION", "GAE_INSTANCE");
   }
 }

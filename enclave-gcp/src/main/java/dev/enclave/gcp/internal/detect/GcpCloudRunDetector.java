@@ -1,25 +1,19 @@
 package dev.enclave.gcp.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 
 /** A service of Cloud Run. Knative sets the same in a pod, which Cloud Run is not. */
-public final class GcpCloudRunDetector implements EnvironmentDetector {
+public final class GcpCloudRunDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "gcp-cloud-run";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
+  public GcpCloudRunDetector() {
+    super("gcp-cloud-run", Kind.WORKLOAD, "K_SERVICE", "K_REVISION");
   }
 
   @Override
   public Detection detect(EnvironmentSnapshot environment) {
-    Detection service = Detection.byVariables(environment, "K_SERVICE", "K_REVISION");
+    Detection service = super.detect(environment);
     return service instanceof Detection.Present
             && environment.variable("KUBERNETES_SERVICE_HOST").isPresent()
         ? new Detection.Inconclusive(

@@ -1,24 +1,11 @@
 package dev.enclave.gcp.internal.detect;
 
-import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
-import dev.enclave.spi.detection.EnvironmentSnapshot;
+import dev.enclave.cloud.setup.PlaceDetector;
 
 /** A job of Cloud Run. */
-public final class GcpCloudRunJobDetector implements EnvironmentDetector {
+public final class GcpCloudRunJobDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "gcp-cloud-run-job";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.WORKLOAD;
-  }
-
-  @Override
-  public Detection detect(EnvironmentSnapshot environment) {
-    return Detection.byVariables(environment, "CLOUD_RUN_JOB", "CLOUD_RUN_EXECUTION");
+  public GcpCloudRunJobDetector() {
+    super("gcp-cloud-run-job", Kind.WORKLOAD, "CLOUD_RUN_JOB", "CLOUD_RUN_EXECUTION");
   }
 }

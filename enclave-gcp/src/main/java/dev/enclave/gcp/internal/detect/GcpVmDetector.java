@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.detect;
 
+import dev.enclave.cloud.setup.PlaceDetector;
 import dev.enclave.spi.detection.Detection;
-import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataProbe;
 import java.util.Optional;
@@ -10,16 +10,10 @@ import java.util.Optional;
  * A virtual machine of Compute Engine, a node of GKE included: by DMI, else by the metadata server.
  * GCE_METADATA_HOST, by which Google's libraries are sent elsewhere, is never asked.
  */
-public final class GcpVmDetector implements EnvironmentDetector {
+public final class GcpVmDetector extends PlaceDetector {
 
-  @Override
-  public String id() {
-    return "gcp-vm";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.CLOUD_VM;
+  public GcpVmDetector() {
+    super("gcp-vm", Kind.CLOUD_VM);
   }
 
   @Override
@@ -35,8 +29,6 @@ public final class GcpVmDetector implements EnvironmentDetector {
   @Override
   public Optional<MetadataProbe> probe(EnvironmentSnapshot environment) {
     // The switch of Google's authentication libraries.
-    boolean disabled =
-        environment.variable("NO_GCE_CHECK").filter("true"::equalsIgnoreCase).isPresent();
-    return disabled ? Optional.empty() : Optional.of(new GceProbe());
+    return isTrue(environment, "NO_GCE_CHECK") ? Optional.empty() : Optional.of(new GceProbe());
   }
 }

@@ -6,6 +6,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.cloud.key.AdoptedName;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
@@ -36,8 +37,8 @@ public final class GcpAdopter {
 
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    String[] parts = providerUri.split("#", 2);
-    String resource = parts[0];
+    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(GcpRefusals::notAGoogleKey);
+    String resource = adopted.uri();
     if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
       throw GcpRefusals.notAGoogleKey();
     }
@@ -48,8 +49,10 @@ public final class GcpAdopter {
               : onlyEnabled(resource, call);
       Told told = told(GcpNames.keyOf(resource), call);
       KeyAlgorithm algorithm =
-          algorithm(
-              version, told.labels(), parts.length == 2 ? Optional.of(parts[1]) : Optional.empty());
+          adopted.algorithm(
+              GcpScheme.of(version.getAlgorithm()),
+              told.labels().algorithm(),
+              version.getAlgorithm().toString());
       return keys.snapshots().ofForeign(name, algorithm, version, told.stamp(), call);
     } catch (BackendFailure e) {
       throw e.code() == FailureCode.NOT_FOUND ? GcpRefusals.noForeignKey() : e;
@@ -99,35 +102,5 @@ public final class GcpAdopter {
               key, "cloudkms.cryptoKeys.get is denied", "Grant cloudkms.cryptoKeys.get on the key"),
           NONE);
     }
-  }
-
-  /** What the operator says, else what the labels say, else the only thing it can be. */
-  private static KeyAlgorithm algorithm(
-      CryptoKeyVersion version, GcpLabels labels, Optional<String> given) throws BackendFailure {
-    List<KeyAlgorithm> choices = GcpScheme.of(version.getAlgorithm());
-    if (given.isPresent()) {
-      return choices.stream()
-          .filter(choice -> choice.name().equals(given.get()))
-          .findFirst()
-          .orElseThrow(() -> GcpRefusals.otherAlgorithm(known(given.get()), choices));
-    }
-    if (labels.algorithm().filter(choices::contains).isPresent()) {
-      return labels.algorithm().get();
-    }
-    if (choices.isEmpty()) {
-      throw GcpRefusals.otherAlgorithm(version.getAlgorithm().toString(), choices);
-    }
-    if (choices.size() > 1) {
-      throw GcpRefusals.ambiguousAlgorithm(choices);
-    }
-    return choices.get(0);
-  }
-
-  private static String known(String given) {
-    return KeyAlgorithm.all().stream()
-        .map(KeyAlgorithm::name)
-        .filter(given::equals)
-        .findFirst()
-        .orElse("what is after its #");
   }
 }

@@ -14,6 +14,8 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ParallelReads.Read;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.Activation;
 import dev.enclave.gcp.internal.model.GcpKey;
@@ -33,10 +35,16 @@ public final class GcpSnapshots {
   private final GcpPublicKeys publicKeys;
   private final GcpLevels levels;
   private final LastToSign lastToSign;
+  private final ParallelReads parallel;
   private final boolean reportsHsm;
 
   public GcpSnapshots(
-      GcpPublicKeys publicKeys, GcpLevels levels, LastToSign lastToSign, boolean reportsHsm) {
+      GcpPublicKeys publicKeys,
+      GcpLevels levels,
+      LastToSign lastToSign,
+      ParallelReads parallel,
+      boolean reportsHsm) {
+    this.parallel = parallel;
     this.publicKeys = publicKeys;
     this.levels = levels;
     this.lastToSign = lastToSign;
@@ -45,6 +53,11 @@ public final class GcpSnapshots {
 
   /** As it was read. */
   public KeySnapshot of(GcpKey key, CallContext call) throws BackendFailure {
+    List<Read<Optional<PublicKeyInfo>>> reads = new ArrayList<>();
+    key.versions()
+        .values()
+        .forEach(version -> reads.add(c -> publicKey(version, key.algorithm(), c)));
+    parallel.ahead(reads, call);
     List<KeyVersion> versions = new ArrayList<>();
     for (int number : key.versions().keySet()) {
       versions.add(version(key, number, call));

@@ -27,9 +27,6 @@ public record GcpEndpoint(Origin origin, boolean google, Optional<String> certif
               + "|cloudkms\\.[a-z0-9-]{1,40}\\.rep\\.googleapis\\.com"
               + "|cloudkms-[a-z0-9-]{1,60}\\.p\\.googleapis\\.com");
 
-  private static final Pattern LOOPBACK =
-      Pattern.compile("127(\\.\\d{1,3}){3}|localhost|\\[::1\\]");
-
   /** Whether only Google and managed identities will do. */
   public static boolean strict(EnvironmentType environment) {
     return environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
@@ -53,7 +50,7 @@ public record GcpEndpoint(Origin origin, boolean google, Optional<String> certif
               + context.environment()
               + " refuses others. Remove the setting.");
     }
-    if (!origin.tls() && !LOOPBACK.matcher(origin.host()).matches()) {
+    if (!origin.tls() && !origin.loopback()) {
       throw refused(named + ", without TLS and on another machine. Write https.");
     }
     return new GcpEndpoint(origin, false, certificate(settings, context));
@@ -71,8 +68,8 @@ public record GcpEndpoint(Origin origin, boolean google, Optional<String> certif
     }
     Optional<String> pem = context.snapshot().read(path.get());
     if (pem.filter(text -> text.contains("-----BEGIN CERTIFICATE-----")).isEmpty()) {
-      throw GcpSettings.misconfigured(
-          settings.fullName(GcpSettings.ENDPOINT_CERTIFICATE),
+      throw settings.wrong(
+          GcpSettings.ENDPOINT_CERTIFICATE,
           path.get(),
           "There is no such file with a PEM certificate that can be read.");
     }

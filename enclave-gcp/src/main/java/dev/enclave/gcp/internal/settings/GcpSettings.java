@@ -1,8 +1,9 @@
 package dev.enclave.gcp.internal.settings;
 
 import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Places;
 import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -46,14 +47,28 @@ public final class GcpSettings {
               "An access token for development, as gcloud auth print-access-token or enclave"
                   + " emulator gcp prints it."));
 
-  private final BackendSettings settings;
+  /** Not the key ring, which one configuration may hold wherever the application runs. */
+  public static final Places PLACES =
+      new Places(
+          "Google Cloud",
+          List.of(
+              "gcp-cloud-run", "gcp-cloud-run-job", "gcp-functions", "gcp-app-engine", "gcp-vm"),
+          List.of(CREDENTIALS_FILE, ENDPOINT, ACCESS_TOKEN));
+
+  private final BackendSettings section;
+  private final CheckedSettings settings;
   private final String keyRing;
   private final Optional<Origin> endpoint;
 
-  private GcpSettings(BackendSettings settings) throws BackendFailure {
-    this.settings = settings;
+  private GcpSettings(BackendSettings section) throws BackendFailure {
+    this.section = section;
+    this.settings = new CheckedSettings(section);
     this.keyRing = keyRing(settings);
-    this.endpoint = endpoint(settings);
+    this.endpoint =
+        settings.origin(
+            ENDPOINT,
+            Origin::parse,
+            "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.");
   }
 
   /**
@@ -75,19 +90,19 @@ public final class GcpSettings {
 
   /** A path. */
   Optional<String> endpointCertificate() {
-    return text(settings, ENDPOINT_CERTIFICATE);
+    return settings.text(ENDPOINT_CERTIFICATE);
   }
 
   /** A path. */
   public Optional<String> credentialsFile() {
-    return text(settings, CREDENTIALS_FILE);
+    return settings.text(CREDENTIALS_FILE);
   }
 
   /** The token takes the place of every other credential; the client takes text alone. */
   public Optional<String> accessToken() {
-    Optional<SecretBytes> answered = settings.secret(ACCESS_TOKEN);
+    Optional<SecretBytes> answered = section.secret(ACCESS_TOKEN);
     if (answered.isEmpty()) {
-      return text(settings, ACCESS_TOKEN);
+      return settings.text(ACCESS_TOKEN);
     }
     try (SecretBytes secret = answered.get()) {
       byte[] bytes = secret.exposeSecret();
@@ -104,12 +119,13 @@ public final class GcpSettings {
     return settings.fullName(name);
   }
 
-  private static Optional<String> text(BackendSettings settings, String name) {
-    return settings.get(name).map(String::strip).filter(text -> !text.isEmpty());
+  /** For a file that is not what it is to be. */
+  BackendFailure wrong(String name, String value, String fix) {
+    return settings.wrong(name, value, fix);
   }
 
-  private static String keyRing(BackendSettings settings) throws BackendFailure {
-    Optional<String> text = text(settings, KEY_RING);
+  private static String keyRing(CheckedSettings settings) throws BackendFailure {
+    Optional<String> text = settings.text(KEY_RING);
     if (text.isEmpty()) {
       throw BackendFailure.permanent(
           FailureCode.MISCONFIGURED,
@@ -119,31 +135,9 @@ public final class GcpSettings {
               + " keyrings list names those there are.");
     }
     if (!GcpNames.isKeyRing(text.get())) {
-      throw misconfigured(
-          settings.fullName(KEY_RING),
-          text.get(),
-          "Write projects/PROJECT/locations/LOCATION/keyRings/NAME.");
+      throw settings.wrong(
+          KEY_RING, text.get(), "Write projects/PROJECT/locations/LOCATION/keyRings/NAME.");
     }
     return text.get();
-  }
-
-  private static Optional<Origin> endpoint(BackendSettings settings) throws BackendFailure {
-    Optional<String> text = text(settings, ENDPOINT);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Origin> origin = Origin.parse(text.get());
-    if (origin.isEmpty()) {
-      throw misconfigured(
-          settings.fullName(ENDPOINT),
-          text.get(),
-          "Write scheme, host and port alone, such as https://cloudkms.googleapis.com.");
-    }
-    return origin;
-  }
-
-  static BackendFailure misconfigured(String setting, String value, String fix) {
-    return BackendFailure.permanent(
-        FailureCode.MISCONFIGURED, "Setting " + setting + " is " + Quoted.of(value) + ". " + fix);
   }
 }

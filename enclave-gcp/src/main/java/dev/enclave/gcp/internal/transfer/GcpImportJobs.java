@@ -9,12 +9,12 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.Bytes;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.cloud.key.Pending;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.gcp.internal.attest.GcpAttestations;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
-import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpSnapshots;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -102,11 +102,11 @@ final class GcpImportJobs {
         there.isPresent()
             ? there.get()
             : find(id, call).orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("Import job " + id));
-    return GcpKeys.awaited(
+    return Pending.awaited(
         requireNamed(first, id),
         job -> job.getState() == ImportJobState.PENDING_GENERATION,
         job -> find(id, call).orElse(job),
-        ImportJob::getName,
+        job -> GcpRefusals.stillPending(job.getName()),
         call);
   }
 

@@ -9,6 +9,7 @@ import com.google.cloud.kms.v1.ProtectionLevel;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
+import dev.enclave.cloud.key.Backups;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.calls.ImportFailure;
@@ -75,14 +76,7 @@ public final class GcpImporter {
 
   private List<Version> importable(RestoreRequest request) throws BackendFailure {
     KeyAlgorithm algorithm = request.key().algorithm();
-    if (!SUPPORT.algorithms().contains(algorithm)) {
-      throw GcpRefusals.notImported(algorithm);
-    }
-    List<Version> versions =
-        request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
-    if (versions.isEmpty()) {
-      throw GcpRefusals.nothingToImport(request.key().name());
-    }
+    List<Version> versions = Backups.versions(request, SUPPORT, GcpRefusals::notImported);
     for (Version version : versions) {
       imports.requireWhole(version, algorithm);
     }

@@ -1,5 +1,7 @@
 package dev.enclave.gcp.internal.use;
 
+import com.google.cloud.kms.v1.AsymmetricDecryptRequest;
+import com.google.cloud.kms.v1.AsymmetricDecryptResponse;
 import com.google.cloud.kms.v1.DecryptRequest;
 import com.google.cloud.kms.v1.DecryptResponse;
 import com.google.cloud.kms.v1.EncryptRequest;
@@ -9,9 +11,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.enclave.Bytes;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm.Family;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
-import dev.enclave.WrappingAlgorithm;
+import dev.enclave.cloud.OaepEncryption;
+import dev.enclave.cloud.key.DataKeyWrapper;
 import dev.enclave.gcp.internal.calls.Checksums;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
@@ -19,65 +21,64 @@ import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpLevels;
 import dev.enclave.gcp.internal.keys.GcpPublicKeys;
 import dev.enclave.gcp.internal.model.GcpNames;
-import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.SecretBytes;
-import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
- * Wraps data keys. By a symmetric key: what is authenticated with them names key, version and
- * stamp, so that Decrypt, which chooses the version itself, opens nothing that another one wrapped.
- * By an RSA key: {@link RsaWrapping}.
+ * Encrypts and decrypts data keys. By a symmetric key: what is authenticated with them names key,
+ * version and stamp, so that Decrypt, which chooses the version itself, opens nothing that another
+ * one wrapped. By an RSA key: RSAES-OAEP (RFC 8017 §7.1) with the public key here, since Cloud KMS
+ * does not encrypt by it, and opened in Cloud KMS; OAEP authenticates nothing besides.
  */
-public final class GcpWrapper {
-
-  private static final int DATA_KEY_BYTES = 32;
+public final class GcpWrapper extends DataKeyWrapper {
 
   /** The longest ciphertext that Decrypt takes is a little more than the longest plaintext. */
   private static final int LONGEST_CIPHERTEXT = 64 * 1024;
 
   private final GcpCalls calls;
+  private final GcpPublicKeys publicKeys;
   private final GcpLevels levels;
-  private final RsaWrapping rsa;
 
   public GcpWrapper(GcpCalls calls, GcpPublicKeys publicKeys, GcpLevels levels) {
+    super(GcpRefusals.COMMON, 1, LONGEST_CIPHERTEXT);
     this.calls = calls;
+    this.publicKeys = publicKeys;
     this.levels = levels;
-    this.rsa = new RsaWrapping(calls, publicKeys, levels);
   }
 
-  public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
+  @Override
+  protected void requireUsable(KeyVersionRef kek, Predicate<KeyState> allowed)
       throws BackendFailure {
-    requireWrapping(kek);
-    levels.requireUsable(kek, KeyState::mayProduce);
-    if (kek.algorithm().family() == Family.RSA_OAEP) {
-      return rsa.wrap(kek, dataKey, call);
+    levels.requireUsable(kek, allowed);
+  }
+
+  @Override
+  protected Bytes encrypt(KeyVersionRef kek, byte[] secret, CallContext call)
+      throws BackendFailure {
+    if (rsa(kek)) {
+      return OaepEncryption.encrypt(
+          publicKeys.of(kek.providerUri(), kek.algorithm(), call), secret);
     }
-    byte[] secret = dataKey.exposeSecret();
-    try {
-      // Not a copy that nobody could overwrite.
-      ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
-      ByteString aad = associated(kek);
-      EncryptResponse answer =
-          calls.send(
-              GcpOperation.ENCRYPT,
-              kek.providerUri(),
-              EncryptRequest.newBuilder()
-                  .setName(kek.providerUri())
-                  .setPlaintext(plaintext)
-                  .setPlaintextCrc32C(Checksums.of(plaintext))
-                  .setAdditionalAuthenticatedData(aad)
-                  .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
-                  .build(),
-              call);
-      requireUndamaged(kek, answer);
-      return Bytes.of(answer.getCiphertext().toByteArray());
-    } finally {
-      Arrays.fill(secret, (byte) 0);
-    }
+    // Not a copy that nobody could overwrite.
+    ByteString plaintext = UnsafeByteOperations.unsafeWrap(secret);
+    ByteString aad = associated(kek);
+    EncryptResponse answer =
+        calls.send(
+            GcpOperation.ENCRYPT,
+            kek.providerUri(),
+            EncryptRequest.newBuilder()
+                .setName(kek.providerUri())
+                .setPlaintext(plaintext)
+                .setPlaintextCrc32C(Checksums.of(plaintext))
+                .setAdditionalAuthenticatedData(aad)
+                .setAdditionalAuthenticatedDataCrc32C(Checksums.of(aad))
+                .build(),
+            call);
+    requireUndamaged(kek, answer);
+    return Bytes.of(answer.getCiphertext().toByteArray());
   }
 
   private void requireUndamaged(KeyVersionRef kek, EncryptResponse answer) throws BackendFailure {
@@ -95,33 +96,32 @@ public final class GcpWrapper {
     levels.require(kek.providerUri(), answer.getProtectionLevel());
   }
 
-  public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
+  @Override
+  protected byte[] decrypt(KeyVersionRef kek, byte[] wrapped, CallContext call)
       throws BackendFailure {
-    requireWrapping(kek);
-    levels.requireUsable(kek, KeyState::mayConsume);
-    if (wrapped.size() == 0 || wrapped.size() > LONGEST_CIPHERTEXT) {
-      throw GcpRefusals.COMMON.notWrappedHere(kek);
-    }
-    byte[] secret;
-    try {
-      secret =
-          kek.algorithm().family() == Family.RSA_OAEP
-              ? rsa.unwrap(kek, wrapped, call)
-              : decrypt(kek, wrapped, call);
-    } catch (BackendFailure e) {
-      // INVALID_ARGUMENT is what KMS says of what it cannot open.
-      throw e.code() == FailureCode.REJECTED ? GcpRefusals.COMMON.notWrappedHere(kek) : e;
-    }
-    if (kek.algorithm() == WrappingAlgorithm.AES_256_GCM && secret.length != DATA_KEY_BYTES) {
-      Arrays.fill(secret, (byte) 0);
-      throw GcpRefusals.COMMON.notWrappedHere(kek);
-    }
-    return SecretBytes.takeOver(secret);
+    ByteString ciphertext = ByteString.copyFrom(wrapped);
+    return rsa(kek) ? asymmetric(kek, ciphertext, call) : symmetric(kek, ciphertext, call);
   }
 
-  private byte[] decrypt(KeyVersionRef kek, Bytes wrapped, CallContext call) throws BackendFailure {
+  /** INVALID_ARGUMENT is what KMS says of what it cannot open. */
+  @Override
+  protected boolean unopened(BackendFailure failure) {
+    return failure.code() == FailureCode.REJECTED;
+  }
+
+  /** Checksums tell, both ways. */
+  @Override
+  protected boolean looksAgain(KeyVersionRef kek) {
+    return false;
+  }
+
+  private static boolean rsa(KeyVersionRef kek) {
+    return kek.algorithm().family() == Family.RSA_OAEP;
+  }
+
+  private byte[] symmetric(KeyVersionRef kek, ByteString ciphertext, CallContext call)
+      throws BackendFailure {
     String key = GcpNames.keyOf(kek.providerUri());
-    ByteString ciphertext = ByteString.copyFrom(wrapped.toByteArray());
     ByteString aad = associated(kek);
     DecryptResponse answer =
         calls.send(
@@ -144,11 +144,26 @@ public final class GcpWrapper {
     return answer.getPlaintext().toByteArray();
   }
 
-  private static void requireWrapping(KeyVersionRef kek) throws BackendFailure {
-    GcpScheme.of(kek.algorithm());
-    if (kek.algorithm().purpose() != KeyPurpose.WRAP) {
-      throw GcpRefusals.COMMON.cannot(kek.algorithm(), "wrap");
-    }
+  private byte[] asymmetric(KeyVersionRef kek, ByteString ciphertext, CallContext call)
+      throws BackendFailure {
+    AsymmetricDecryptResponse answer =
+        calls.send(
+            GcpOperation.ASYMMETRIC_DECRYPT,
+            kek.providerUri(),
+            AsymmetricDecryptRequest.newBuilder()
+                .setName(kek.providerUri())
+                .setCiphertext(ciphertext)
+                .setCiphertextCrc32C(Checksums.of(ciphertext))
+                .build(),
+            call);
+    Checksums.requireVerified("the wrapped data key", answer.getVerifiedCiphertextCrc32C());
+    Checksums.require(
+        "the data key",
+        answer.getPlaintext(),
+        answer.hasPlaintextCrc32C(),
+        answer.getPlaintextCrc32C());
+    levels.require(kek.providerUri(), answer.getProtectionLevel());
+    return answer.getPlaintext().toByteArray();
   }
 
   private static ByteString associated(KeyVersionRef kek) throws BackendFailure {

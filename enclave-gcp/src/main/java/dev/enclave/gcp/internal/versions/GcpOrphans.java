@@ -6,6 +6,7 @@ import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.enclave.KeyName;
 import dev.enclave.cloud.Settling;
+import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpLister;
@@ -31,9 +32,6 @@ public final class GcpOrphans {
 
   /** So that a page, with a few requests for each key, ends in seconds. */
   private static final int PAGE = 50;
-
-  /** Longer than any rotation may take, clocks that differ included. */
-  private static final Duration UNDER_WAY = Duration.ofMinutes(15);
 
   /** Longer than an activation takes from its look at the version to its record. */
   private static final Duration SETTLING = Duration.ofSeconds(5);
@@ -70,8 +68,7 @@ public final class GcpOrphans {
         .forEach(
             (number, version) -> {
               Instant createdAt = Instant.ofEpochSecond(version.getCreateTime().getSeconds());
-              if (unused(key, number, version)
-                  && createdAt.plus(UNDER_WAY).isBefore(call.time().now())) {
+              if (unused(key, number, version) && LeftOver.isOld(createdAt, call)) {
                 orphans.add(Orphan.of(version.getName(), key.name(), createdAt));
               }
             });
@@ -111,21 +108,18 @@ public final class GcpOrphans {
     return destroy(key.get().name(), version, call);
   }
 
-  /**
-   * Another process may go on with the rotation that made it. A version that is off is not
-   * activated, so it is switched off first; an activation that had begun is seen a moment later,
-   * and the version is switched on again.
-   */
   private boolean destroy(KeyName name, CryptoKeyVersion version, CallContext call)
       throws BackendFailure {
     int number = GcpNames.numberOf(version.getName()).orElseThrow();
+    LeftOver.Step destroy = () -> states.destroy(version.getName(), call);
     if (version.getState() != CryptoKeyVersionState.ENABLED) {
-      states.destroy(version.getName(), call);
+      destroy.run();
       return true;
     }
-    states.set(version.getName(), CryptoKeyVersionState.DISABLED, call);
-    return BackendFailure.afterChange(
-        "Version " + number + " of key " + name + " was switched off.",
+    return LeftOver.discard(
+        name,
+        Integer.toString(number),
+        () -> states.set(version.getName(), CryptoKeyVersionState.DISABLED, call),
         () -> {
           Settling.await(SETTLING, "see whether it was activated meanwhile", call);
           boolean activated =
@@ -133,12 +127,11 @@ public final class GcpOrphans {
                   .readAll(name, call)
                   .filter(now -> now.last().used().contains(number))
                   .isPresent();
-          if (activated) {
-            states.set(version.getName(), CryptoKeyVersionState.ENABLED, call);
-            return false;
-          }
-          states.destroy(version.getName(), call);
-          return true;
+          return Optional.of(
+              new LeftOver.Seen(
+                  activated,
+                  () -> states.set(version.getName(), CryptoKeyVersionState.ENABLED, call),
+                  destroy));
         });
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.versions;
 import com.google.cloud.kms.v1.CryptoKey;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpActivations;
@@ -13,7 +14,6 @@ import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +32,7 @@ final class Preparations {
   private final GcpActivations activations;
 
   // What this process made, so that no two of its operations take one version for theirs.
-  private final Map<String, Integer> made =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Map<String, Integer> made = BoundedMap.of(MOST);
 
   Preparations(GcpCalls calls, GcpActivations activations) {
     this.calls = calls;

@@ -1,5 +1,7 @@
-package dev.enclave.aws.internal.calls;
+package dev.enclave.cloud.key;
 
+import dev.enclave.BackendId;
+import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,19 +19,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads of one backend's own, which end when they are not needed. Only a key of many
- * versions is read by them. Thread-safe.
+ * A few threads of one backend's own, which end when they are not needed, and with the backend.
+ * Only a key of many versions is read by them. Thread-safe.
  */
-public final class KmsThreads implements KmsParallel, AutoCloseable {
+public final class ReadThreads implements ParallelReads, AutoCloseable {
 
   /** A hundred versions at 20 ms a request then take a second, not four. */
   public static final int WIDTH = 8;
 
   private static final long IDLE_SECONDS = 20;
 
+  private final Refusals refusals;
   private final ThreadPoolExecutor threads;
 
-  public KmsThreads() {
+  /**
+   * None yet.
+   *
+   * @param id names the threads
+   * @param refusals of the backend
+   */
+  public ReadThreads(BackendId id, Refusals refusals) {
+    this.refusals = refusals;
     AtomicInteger started = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -38,13 +49,14 @@ public final class KmsThreads implements KmsParallel, AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             work -> {
-              Thread thread = new Thread(work, "enclave-aws-kms-" + started.incrementAndGet());
+              Thread thread = new Thread(work, "enclave-" + id + "-" + started.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
   }
 
+  /** As {@link ParallelReads#all}; reads that have not ended at the deadline are interrupted. */
   @Override
   public <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure {
     if (reads.size() < 2) {
@@ -57,13 +69,13 @@ public final class KmsThreads implements KmsParallel, AutoCloseable {
     List<Callable<T>> tasks = new ArrayList<>();
     reads.forEach(read -> tasks.add(() -> read.from(collecting)));
     try {
-      return answers(threads.invokeAll(tasks));
+      return answers(threads.invokeAll(tasks, call.remaining().toNanos(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT, "The thread was interrupted while KMS was asked. Ask again.");
+          FailureCode.TIMEOUT, "The thread was interrupted while the keys were read. Ask again.");
     } catch (RejectedExecutionException e) {
-      throw KmsRefusals.COMMON.closed();
+      throw refusals.closed();
     } finally {
       // The engine wants to be told by its own thread.
       List.copyOf(requestIds).forEach(call::requested);
@@ -84,6 +96,14 @@ public final class KmsThreads implements KmsParallel, AutoCloseable {
     for (Future<T> one : done) {
       try {
         answers.add(one.get());
+      } catch (CancellationException e) {
+        throw BackendFailure.transientFailure(
+            FailureCode.TIMEOUT,
+            "Of "
+                + done.size()
+                + " reads only the first "
+                + answers.size()
+                + " had ended at the deadline. Allow more time.");
       } catch (ExecutionException e) {
         if (e.getCause() instanceof BackendFailure failure) {
           throw failure;

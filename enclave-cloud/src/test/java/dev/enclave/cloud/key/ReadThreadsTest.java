@@ -1,10 +1,12 @@
-package dev.enclave.aws.internal.calls;
+package dev.enclave.cloud.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.aws.internal.calls.KmsParallel.Read;
+import dev.enclave.BackendId;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.key.ParallelReads.Read;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,9 +25,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class KmsThreadsTest {
+class ReadThreadsTest {
 
-  private final KmsThreads threads = new KmsThreads();
+  private static final BackendId ID = BackendId.of("remote");
+
+  private final ReadThreads threads = new ReadThreads(ID, new Refusals(ID, "Remote KMS"));
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
@@ -37,9 +42,9 @@ class KmsThreadsTest {
 
   @Test
   void readsAsManyAtOnceAsItHasThreads_andKeepsTheirOrder() throws BackendFailure {
-    CyclicBarrier together = new CyclicBarrier(KmsThreads.WIDTH);
+    CyclicBarrier together = new CyclicBarrier(ReadThreads.WIDTH);
     List<Read<Integer>> reads = new ArrayList<>();
-    for (int i = 0; i < 2 * KmsThreads.WIDTH; i++) {
+    for (int i = 0; i < 2 * ReadThreads.WIDTH; i++) {
       int number = i;
       reads.add(
           c -> {
@@ -48,7 +53,7 @@ class KmsThreadsTest {
           });
     }
 
-    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * KmsThreads.WIDTH);
+    assertThat(threads.all(reads, call)).isSorted().hasSize(2 * ReadThreads.WIDTH);
   }
 
   private static void meet(CyclicBarrier others) {
@@ -112,5 +117,36 @@ class KmsThreadsTest {
     assertThatThrownBy(() -> threads.all(List.of(tell("a"), tell("b")), call))
         .isInstanceOfSatisfying(
             BackendFailure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.CLOSED));
+  }
+
+  @Test
+  void interruptsWhatHasNotEndedAtTheDeadline() {
+    CountDownLatch never = new CountDownLatch(1);
+    CallContext shortCall =
+        CallContext.of("op", 1, Deadline.in(Duration.ofMillis(50), clock), clock, told::add);
+    Read<Boolean> hanging =
+        c -> {
+          try {
+            never.await();
+            return true;
+          } catch (InterruptedException e) {
+            throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "Interrupted.");
+          }
+        };
+
+    BackendFailure failure =
+        catchThrowableOfType(
+            BackendFailure.class, () -> threads.all(List.of(c -> true, hanging), shortCall));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+    assertThat(failure).hasMessageContaining("deadline");
+  }
+
+  @Test
+  void readsAhead_onlyWhatIsMany() throws BackendFailure {
+    threads.ahead(List.of(tell("a"), tell("b"), tell("c")), call);
+    assertThat(told).isEmpty();
+    threads.ahead(List.of(tell("a"), tell("b"), tell("c"), tell("d")), call);
+    assertThat(told).containsExactlyInAnyOrder("a", "b", "c", "d");
   }
 }

@@ -1,11 +1,14 @@
-package dev.enclave.aws.internal.calls;
+package dev.enclave.cloud.key;
 
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.util.List;
 
 /** Sends reads that do not depend on each other beside each other. */
-public interface KmsParallel {
+public interface ParallelReads {
+
+  /** Fewer than this take less time in turn. */
+  int MANY = 4;
 
   /**
    * One of them.
@@ -23,4 +26,16 @@ public interface KmsParallel {
    * @throws BackendFailure the first failure in that order, once all have ended
    */
   <T> List<T> all(List<Read<T>> reads, CallContext call) throws BackendFailure;
+
+  /**
+   * Reads what is then known to whoever reads it in turn, such as public keys that are kept;
+   * nothing where there are few.
+   *
+   * @throws BackendFailure as {@link #all}
+   */
+  default <T> void ahead(List<Read<T>> reads, CallContext call) throws BackendFailure {
+    if (reads.size() >= MANY) {
+      all(reads, call);
+    }
+  }
 }

@@ -1,0 +1,23 @@
+/**
+ * What a remote backend does with keys, whatever the service. Each part asks a backend for its
+ * service's own requests and does the rest.
+ *
+ * <ul>
+ *   <li>{@code KeyWrapper}: extend {@link dev.enclave.cloud.key.DataKeyWrapper}, and encrypt and
+ *       decrypt.
+ *   <li>{@code KeyAdopter}: read the name with {@link dev.enclave.cloud.key.AdoptedName}, look
+ *       whether it is the service's, describe the key, and let it choose the algorithm.
+ *   <li>{@code KeyImporter}: {@link dev.enclave.cloud.key.Backups} refuses what cannot be taken in.
+ *   <li>{@code OrphanCollector}: go through the service's list; {@link
+ *       dev.enclave.cloud.key.LeftOver} says what is old enough, and discards in an order that is
+ *       safe beside other processes.
+ *   <li>Reading: {@link dev.enclave.cloud.key.ReadThreads} for keys of many versions, closed with
+ *       the backend; {@link dev.enclave.cloud.key.Pending} for what the service makes in its own
+ *       time.
+ *   <li>Health: {@link dev.enclave.cloud.key.KeyFindings}, noted while keys are read.
+ *   <li>Operations that failed halfway: {@link dev.enclave.cloud.key.BoundedMap} keeps what was
+ *       made for the next attempt.
+ * </ul>
+ */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cloud.key;

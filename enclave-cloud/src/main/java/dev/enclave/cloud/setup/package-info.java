@@ -1,0 +1,10 @@
+/**
+ * What a remote backend finds before it is opened: its settings, and whether this is a place for
+ * it.
+ *
+ * <p>A provider reads its section with {@link dev.enclave.cloud.setup.CheckedSettings} and answers
+ * {@code BackendProvider.detect} by a constant {@link dev.enclave.cloud.setup.Places}, which names
+ * the service's detectors; each of those is a {@link dev.enclave.cloud.setup.PlaceDetector}.
+ */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cloud.setup;
