@@ -37,6 +37,13 @@ public final class Refusals {
         FailureCode.CLOSED, "Backend " + id + " has been closed. Open it again.");
   }
 
+  /** The call's deadline passed before its request was sent. */
+  public BackendFailure tooLate() {
+    return BackendFailure.transientFailure(
+        FailureCode.TIMEOUT,
+        "The deadline passed before the request to " + service + " was sent. Allow more time.");
+  }
+
   /** A key of that name is there, and has no such version. */
   public BackendFailure noVersion(KeyName name, KeyVersionId version) {
     return BackendFailure.permanent(

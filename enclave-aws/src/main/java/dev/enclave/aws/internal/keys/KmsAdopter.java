@@ -14,6 +14,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  * Uses KMS keys that something else made, with the rights to describe them, to read their public
  * key and to sign. Tags are read where that is allowed, for a stamp.
  */
-public final class KmsAdopter {
+public final class KmsAdopter implements KeyAdopter {
 
   private static final Pattern NAME =
       Pattern.compile(
@@ -50,6 +51,7 @@ public final class KmsAdopter {
     this.refusals = refusals;
   }
 
+  @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     Matcher matcher = NAME.matcher(providerUri);

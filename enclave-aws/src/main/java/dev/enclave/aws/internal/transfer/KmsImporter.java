@@ -14,7 +14,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
 import java.util.NavigableMap;
@@ -31,7 +31,7 @@ import java.util.TreeMap;
  * <p>Until all is done the first version says so. Whoever restores the same versions then goes on
  * with what is there, whichever operation began it: what one of them entered, the other would have.
  */
-public final class KmsImporter {
+public final class KmsImporter implements KeyImporter {
 
   private final KmsKeys keys;
   private final KmsImports imports;
@@ -44,6 +44,12 @@ public final class KmsImporter {
     this.support = support;
   }
 
+  @Override
+  public ImportSupport importSupport() {
+    return support;
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     KmsRestoration restoration = importable(request);
     KmsVersionChain before = keys.directory().read(request.name(), call);

@@ -16,6 +16,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyWrapper;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ import software.amazon.awssdk.services.kms.model.EncryptResponse;
  * Wraps data keys. A symmetric key's encryption context names key, version and stamp: it is
  * authenticated with the data key and appears in CloudTrail, and key policies may demand it.
  */
-public final class KmsWrapper {
+public final class KmsWrapper implements KeyWrapper {
 
   private static final int DATA_KEY_BYTES = 32;
   private static final int LONGEST_CIPHERTEXT = 6144;
@@ -39,6 +40,7 @@ public final class KmsWrapper {
     this.calls = calls;
   }
 
+  @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
@@ -92,6 +94,7 @@ public final class KmsWrapper {
     }
   }
 
+  @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);

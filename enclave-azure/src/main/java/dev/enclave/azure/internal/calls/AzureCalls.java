@@ -8,6 +8,7 @@ import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -50,10 +51,17 @@ public final class AzureCalls {
 
   private final AzureSession session;
   private final AzureThrottling throttling = new AzureThrottling();
-  private volatile boolean closed;
+  private final RequestGate gate;
 
+  /** Takes {@code session} over: it ends when the gate is closed. */
   public AzureCalls(AzureSession session) {
     this.session = session;
+    this.gate = new RequestGate(REFUSALS, session::close);
+  }
+
+  /** What each of them passes. */
+  public RequestGate gate() {
+    return gate;
   }
 
   public AzureEndpoint endpoint() {
@@ -90,15 +98,7 @@ public final class AzureCalls {
   public <R> Optional<Answered<R>> find(
       AzureOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    Outcome<R> outcome = outcome(operation, Cost.of(operation), subject, call, request);
-    if (outcome.failure().isPresent()) {
-      BackendFailure failure = outcome.failure().get();
-      if (failure.code() == FailureCode.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw failure;
-    }
-    return outcome.answered();
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Sends it; how it failed, if it did. */
@@ -111,8 +111,8 @@ public final class AzureCalls {
   private <R> Outcome<R> outcome(
       AzureOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    requireOpen();
-    requireTime(call);
+    gate.requireOpen();
+    Duration unused = gate.timeLeft(call);
     String named = operation.permission() + " on " + subject;
     requireAllowance(cost, named, call);
     session.tokens().ready(call);
@@ -157,7 +157,7 @@ public final class AzureCalls {
   }
 
   private <R> Outcome<R> failed(AzureOperation operation, String named, Attempt attempt) {
-    if (closed) {
+    if (gate.closed()) {
       return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
     }
     if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
@@ -172,15 +172,6 @@ public final class AzureCalls {
     return session.tokens().present();
   }
 
-  private static void requireTime(CallContext call) throws BackendFailure {
-    Duration left = call.remaining();
-    if (left.isZero()) {
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT,
-          "The deadline passed before the request to the vault was sent. Allow more time.");
-    }
-  }
-
   /**
    * Waits.
    *
@@ -188,7 +179,7 @@ public final class AzureCalls {
    */
   public void pause(Duration duration, String what, CallContext call) throws BackendFailure {
     Settling.await(duration, what, call);
-    requireOpen();
+    gate.requireOpen();
   }
 
   /** Refuses a reference whose version may not be used for this, by the state it was read in. */
@@ -199,18 +190,5 @@ public final class AzureCalls {
             .filter(ref.version().value()::equals)
             .isPresent();
     REFUSALS.requireUsable(ref, named, allowed);
-  }
-
-  public void requireOpen() throws BackendFailure {
-    if (closed) {
-      throw REFUSALS.closed();
-    }
-  }
-
-  public void close() {
-    if (!closed) {
-      closed = true;
-      session.close();
-    }
   }
 }

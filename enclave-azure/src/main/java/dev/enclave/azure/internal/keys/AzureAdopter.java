@@ -10,6 +10,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,7 @@ import java.util.Optional;
  * one that the identifier names, or the one that is current when the key is read first in a
  * process.
  */
-public final class AzureAdopter {
+public final class AzureAdopter implements KeyAdopter {
 
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
@@ -28,6 +29,7 @@ public final class AzureAdopter {
     this.publicKeys = publicKeys;
   }
 
+  @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     int hash = providerUri.indexOf('#');

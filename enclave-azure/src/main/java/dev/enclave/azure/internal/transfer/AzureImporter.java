@@ -21,7 +21,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.security.SecureRandom;
 import java.util.List;
@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * vault deletes no single version, so what can be found wrong is looked for before the first is
  * sent.
  */
-public final class AzureImporter {
+public final class AzureImporter implements KeyImporter {
 
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
@@ -58,10 +58,12 @@ public final class AzureImporter {
             false);
   }
 
-  public ImportSupport support() {
+  @Override
+  public ImportSupport importSupport() {
     return support;
   }
 
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     List<Version> versions = importable(request);
     KeyName name = request.name();

@@ -20,6 +20,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyWrapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * AES-256-GCM, which authenticates key, version and stamp with the data key. What the HSM wrapped
  * is opened once before anything depends on it.
  */
-public final class AzureWrapper {
+public final class AzureWrapper implements KeyWrapper {
 
   private static final int DATA_KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
@@ -44,6 +45,7 @@ public final class AzureWrapper {
     this.publicKeys = publicKeys;
   }
 
+  @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
@@ -115,6 +117,7 @@ public final class AzureWrapper {
     return AzureCalls.REFUSALS.wrongAnswer("what it wrapped does not open to the data key");
   }
 
+  @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);

@@ -12,8 +12,7 @@ import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyLister;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
+import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
  * somebody has looked at. The vault deletes no single version, so one is discarded by being
  * disabled; one that could still be activated is marked as destroyed too.
  */
-public final class AzureOrphans {
+public final class AzureOrphans implements OrphanCollector {
 
   /** Longer than any creation or rotation may take, clocks that differ included. */
   private static final Duration UNDER_WAY = Duration.ofMinutes(15);
@@ -39,7 +38,8 @@ public final class AzureOrphans {
     this.lister = lister;
   }
 
-  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
     KeyLister.Names names = lister.pageWithBeginnings(from, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : names.names()) {
@@ -69,6 +69,7 @@ public final class AzureOrphans {
         && listing.second() - version.updatedAt().getEpochSecond() > UNDER_WAY.toSeconds();
   }
 
+  @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     Optional<KeyName> name =
         AzureNames.parse(orphan.providerUri(), keys.calls().endpoint().origin())

@@ -7,7 +7,6 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -111,12 +110,6 @@ final class GcpFailures {
     }
     boolean forgiven = rule == GcpErrorRule.EXPIRED || rule == GcpErrorRule.DAMAGED;
     return forgiven && attempt > LATEST_FORGIVEN_ATTEMPT ? FailureClass.PERMANENT : failureClass;
-  }
-
-  static BackendFailure deadlinePassed() {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "The deadline passed before the request to Google Cloud KMS was sent. Allow more time.");
   }
 
   private static Optional<Duration> retryAfter(StatusRuntimeException thrown) {

@@ -26,7 +26,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +41,9 @@ import java.util.stream.Collectors;
  * record says which of them count and which is active. That record is the whole restoration: before
  * it there is no key, after it all of it.
  */
-public final class GcpImporter {
+public final class GcpImporter implements KeyImporter {
 
-  public static final ImportSupport SUPPORT =
+  private static final ImportSupport SUPPORT =
       ImportSupport.of(
           GcpScheme.supported().stream()
               .map(AlgorithmSupport::algorithm)
@@ -61,6 +61,12 @@ public final class GcpImporter {
     this.states = states;
   }
 
+  @Override
+  public ImportSupport importSupport() {
+    return SUPPORT;
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     List<Version> versions = importable(request);
     CryptoKey key = claimed(request, call);

@@ -25,6 +25,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.SecretBytes;
+import dev.enclave.spi.backend.KeyWrapper;
 import java.util.Arrays;
 
 /**
@@ -32,7 +33,7 @@ import java.util.Arrays;
  * stamp, so that Decrypt, which chooses the version itself, opens nothing that another one wrapped.
  * By an RSA key: {@link RsaWrapping}.
  */
-public final class GcpWrapper {
+public final class GcpWrapper implements KeyWrapper {
 
   private static final int DATA_KEY_BYTES = 32;
 
@@ -49,6 +50,7 @@ public final class GcpWrapper {
     this.rsa = new RsaWrapping(calls, publicKeys, levels);
   }
 
+  @Override
   public Bytes wrap(KeyVersionRef kek, SecretBytes dataKey, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
@@ -95,6 +97,7 @@ public final class GcpWrapper {
     levels.require(kek.providerUri(), answer.getProtectionLevel());
   }
 
+  @Override
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
