@@ -139,10 +139,7 @@ public final class KmsCalls {
       KmsOperation operation, String subject, SdkException e, CallContext call) {
     return gate.closed()
         ? KmsRefusals.COMMON.closed()
-        : AwsFailures.of(
-            new AwsRequest(operation.permission(), operation.changes(), subject),
-            e,
-            call.attempt());
+        : AwsFailures.of(operation.on(subject), e, call.attempt());
   }
 
   /** Whether it only was not carried out because nothing was to be. */

@@ -8,6 +8,7 @@ import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.cloud.Settling;
 import dev.enclave.spi.BackendFailure;
@@ -113,36 +114,35 @@ public final class AzureCalls {
       throws BackendFailure {
     gate.requireOpen();
     Duration unused = gate.timeLeft(call);
-    String named = operation.permission() + " on " + subject;
-    requireAllowance(cost, named, call);
+    RemoteRequest asked = operation.on(subject);
+    requireAllowance(cost, asked, call);
     session.tokens().ready(call);
-    Outcome<R> outcome =
-        session.http().during(call, attempt -> made(operation, named, attempt, request));
+    Outcome<R> outcome = session.http().during(call, attempt -> made(asked, attempt, request));
     outcome
         .failure()
         .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
         .flatMap(BackendFailure::retryAfter)
-        .ifPresent(asked -> throttling.refused(cost, asked, call.time()));
+        .ifPresent(wait -> throttling.refused(cost, wait, call.time()));
     return outcome;
   }
 
-  private void requireAllowance(Cost cost, String named, CallContext call) throws BackendFailure {
+  private void requireAllowance(Cost cost, RemoteRequest asked, CallContext call)
+      throws BackendFailure {
     Optional<Duration> wait = throttling.pauseFor(cost, call.time());
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
-              named
+              asked.named()
                   + " was not sent: the vault refused one that costs as much or less, and asked to wait"
                   + " until "
                   + call.time().now().plus(wait.get())
                   + ". "
-                  + AzureErrorRule.THROTTLE.advice(),
+                  + AzureErrors.THROTTLE.advice(),
               wait)
-          .naming(named);
+          .naming(asked.subject());
     }
   }
 
-  private <R> Outcome<R> made(
-      AzureOperation operation, String named, Attempt attempt, Request<R> request) {
+  private <R> Outcome<R> made(RemoteRequest asked, Attempt attempt, Request<R> request) {
     try {
       R value = request.send(session);
       Instant at =
@@ -152,19 +152,18 @@ public final class AzureCalls {
           Optional.empty());
     } catch (RuntimeException e) {
       // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
-      return failed(operation, named, attempt);
+      return failed(asked, attempt);
     }
   }
 
-  private <R> Outcome<R> failed(AzureOperation operation, String named, Attempt attempt) {
+  private <R> Outcome<R> failed(RemoteRequest asked, Attempt attempt) {
     if (gate.closed()) {
       return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
     }
     if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
       session.tokens().forget();
     }
-    return new Outcome<>(
-        Optional.empty(), Optional.of(AzureFailures.of(operation, named, attempt)));
+    return new Outcome<>(Optional.empty(), Optional.of(AzureFailures.of(asked, attempt)));
   }
 
   /** Whether the vault knows who asks. */
