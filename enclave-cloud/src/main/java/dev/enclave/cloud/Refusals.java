@@ -5,6 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.AlgorithmSupport;
@@ -12,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -42,6 +44,43 @@ public final class Refusals {
     return BackendFailure.transientFailure(
         FailureCode.TIMEOUT,
         "The deadline passed before the request to " + service + " was sent. Allow more time.");
+  }
+
+  /**
+   * There is no key of that name.
+   *
+   * @param looked what was looked for and is not there, such as {@code the vault has no key a}
+   * @param check what to check, such as {@code name and vault}
+   */
+  public BackendFailure noKey(KeyName name, String looked, String check) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: "
+            + looked
+            + ". Create the key, or check "
+            + check
+            + ".");
+  }
+
+  /**
+   * A key of that name is there in part: its restoration was cut short.
+   *
+   * @param otherwise what else to do than to restore it again, such as {@code create it}
+   * @param reconciling what {@code enclave keys reconcile} does with what is left
+   */
+  public BackendFailure unfinished(KeyName name, String otherwise, String reconciling) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: restoring one of that name was begun and not finished. Restore the same backup"
+            + " again, or "
+            + otherwise
+            + "; enclave keys reconcile "
+            + reconciling
+            + " what is left of the first attempt.");
   }
 
   /** A key of that name is there, and has no such version. */
@@ -182,6 +221,104 @@ public final class Refusals {
     return kek.stamp() instanceof StampReading.Stamped stamped
         ? Optional.of(stamped.environment())
         : Optional.empty();
+  }
+
+  /**
+   * The service takes over no key for this algorithm.
+   *
+   * @param why and what to do, for a key that signs: one that wraps is another after it was moved
+   */
+  public BackendFailure notImported(KeyAlgorithm algorithm, String why) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        service
+            + " takes no key for "
+            + algorithm
+            + " over from elsewhere: "
+            + (algorithm.purpose() == KeyPurpose.WRAP
+                ? "it gives the versions of the key other ids, and what the key sealed before names"
+                    + " the old ones. Create a key here and seal anew under it."
+                : why));
+  }
+
+  /** A backup has no version with a private key by which the key could begin. */
+  public BackendFailure neverActive(KeyName name) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "The oldest version of key "
+            + name
+            + " that has a private key never was active, or none has one. Activate or destroy that"
+            + " version, then back the key up anew.");
+  }
+
+  /**
+   * A backup's version has another public key than its private key has.
+   *
+   * @param left what is there now, as a sentence, such as {@code Nothing was sent.}
+   */
+  public BackendFailure notItsPublicKey(KeyVersionId version, String left) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has a private key that does not belong to its public key. "
+            + left
+            + " Read the backup again.");
+  }
+
+  /** A backup's version has no private key for its algorithm; nothing of it was sent. */
+  public BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has no private key for "
+            + algorithm
+            + ". Nothing was sent. Read the backup again.");
+  }
+
+  /**
+   * What is to be adopted, or discarded, is no name of a key of the service.
+   *
+   * @param forms the names that are, such as {@code an alias such as alias/treasury}
+   */
+  public BackendFailure notAKey(String forms) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "This is not the name of a key of " + service + ". Give " + forms + ".");
+  }
+
+  /**
+   * What is to be adopted is not there.
+   *
+   * @param check what to check besides the name, such as {@code account and region}
+   */
+  public BackendFailure noForeignKey(String check) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        service + " knows no key of this name. Check it for a slip, and " + check + ".");
+  }
+
+  /** What is to be adopted has a kind of key that several algorithms have. */
+  public BackendFailure ambiguousAlgorithm(List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "A key of this kind can be used in several ways and does not say in which. Add one of them"
+            + " to its name, after a #: "
+            + choices
+            + ".");
+  }
+
+  /** What is to be adopted has another kind of key than was asked for, or one that is unknown. */
+  public BackendFailure otherAlgorithm(String given, List<KeyAlgorithm> choices) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "The key cannot be used as "
+            + given
+            + ". "
+            + (choices.isEmpty()
+                ? "Enclave has no algorithm for keys of its kind."
+                : "Use one of " + choices + "."));
   }
 
   /** The answer is not one to the question; nothing of it is used. */

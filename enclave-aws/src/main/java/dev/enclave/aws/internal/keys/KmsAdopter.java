@@ -56,13 +56,13 @@ public final class KmsAdopter implements KeyAdopter {
       throws BackendFailure {
     Matcher matcher = NAME.matcher(providerUri);
     if (!matcher.matches()) {
-      throw KmsRefusals.notAnAwsKey();
+      throw KmsRefusals.notAKey();
     }
     requireThisRegion(matcher.group(2));
     requireThisRegion(matcher.group(3));
     KmsKey key =
         read(matcher.group(1).replaceFirst("^key/", ""), call)
-            .orElseThrow(KmsRefusals::noForeignKey);
+            .orElseThrow(() -> KmsRefusals.COMMON.noForeignKey("account and region"));
     KeyAlgorithm algorithm = algorithm(key, Optional.ofNullable(matcher.group(4)));
     return keys.snapshots().ofForeign(name, key, algorithm, call);
   }
@@ -137,17 +137,17 @@ public final class KmsAdopter implements KeyAdopter {
       return choices.stream()
           .filter(choice -> choice.name().equals(given.get()))
           .findFirst()
-          .orElseThrow(() -> KmsRefusals.otherAlgorithm(known(given.get()), choices));
+          .orElseThrow(() -> KmsRefusals.COMMON.otherAlgorithm(known(given.get()), choices));
     }
     if (key.tags().algorithm().filter(choices::contains).isPresent()) {
       return key.tags().algorithm().get();
     }
     if (choices.isEmpty()) {
-      throw KmsRefusals.otherAlgorithm(
+      throw KmsRefusals.COMMON.otherAlgorithm(
           key.metadata().keySpecAsString() + " " + key.metadata().keyUsageAsString(), choices);
     }
     if (choices.size() > 1) {
-      throw KmsRefusals.ambiguousAlgorithm(choices);
+      throw KmsRefusals.COMMON.ambiguousAlgorithm(choices);
     }
     return choices.get(0);
   }

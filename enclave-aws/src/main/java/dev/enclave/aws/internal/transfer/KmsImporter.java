@@ -87,12 +87,15 @@ public final class KmsImporter implements KeyImporter {
 
   private KmsRestoration importable(RestoreRequest request) throws BackendFailure {
     if (!support.algorithms().contains(request.key().algorithm())) {
-      throw KmsRefusals.notImported(request.key().algorithm());
+      throw KmsRefusals.COMMON.notImported(
+          request.key().algorithm(),
+          "in the China Regions it knows no wrapping that is long enough for a private key of RSA."
+              + " Create a key here and rotate to it.");
     }
     List<Version> versions =
         request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
     if (versions.isEmpty() || versions.get(0).state() == KeyState.PENDING) {
-      throw KmsRefusals.neverActive(request.key().name());
+      throw KmsRefusals.COMMON.neverActive(request.key().name());
     }
     return new KmsRestoration(versions);
   }
@@ -172,7 +175,8 @@ public final class KmsImporter implements KeyImporter {
     }
     if (!match) {
       giveUp(request, 1, number, call);
-      throw KmsRefusals.notItsPublicKey(version.id());
+      throw KmsRefusals.COMMON.notItsPublicKey(
+          version.id(), "The KMS keys made for it wait for their deletion.");
     }
     return key;
   }

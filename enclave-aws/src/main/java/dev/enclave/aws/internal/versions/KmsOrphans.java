@@ -91,7 +91,7 @@ public final class KmsOrphans implements OrphanCollector {
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     Optional<String> keyId = KmsArns.keyId(orphan.providerUri());
     if (keyId.isEmpty()) {
-      throw KmsRefusals.notAnAwsKey();
+      throw KmsRefusals.notAKey();
     }
     Optional<KmsKey> key = read(keyId.get(), call);
     if (key.isEmpty() || key.get().doomed()) {

@@ -358,7 +358,7 @@ class KmsImporterTest {
 
       assertThat(refusal.code()).isEqualTo(FailureCode.UNSUPPORTED);
       assertThat(refusal)
-          .hasMessageContaining(algorithm + " over from elsewhere: it gives the key another id");
+          .hasMessageContaining(algorithm + " over from elsewhere: it gives the versions of the key other ids");
       assertThat(bench.requests()).isEmpty();
     }
   }

@@ -2,6 +2,7 @@ package dev.enclave.azure.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
@@ -49,7 +50,9 @@ public final class AzureAdopter implements KeyAdopter {
     try {
       return keys.directory().read(id.name(), uri, call);
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.NOT_FOUND ? AzureRefusals.noForeignKey() : e;
+      throw e.code() == FailureCode.NOT_FOUND
+          ? AzureCalls.REFUSALS.noForeignKey("vault and version")
+          : e;
     }
   }
 
@@ -62,16 +65,16 @@ public final class AzureAdopter implements KeyAdopter {
       return choices.stream()
           .filter(choice -> choice.name().equals(given.get()))
           .findFirst()
-          .orElseThrow(() -> AzureRefusals.otherAlgorithm(known(given.get()), choices));
+          .orElseThrow(() -> AzureCalls.REFUSALS.otherAlgorithm(known(given.get()), choices));
     }
     if (version.tags().algorithm().filter(choices::contains).isPresent()) {
       return version.tags().algorithm().get();
     }
     if (choices.isEmpty()) {
-      throw AzureRefusals.otherAlgorithm(parameters.named(), choices);
+      throw AzureCalls.REFUSALS.otherAlgorithm(parameters.named(), choices);
     }
     if (choices.size() > 1) {
-      throw AzureRefusals.ambiguousAlgorithm(choices);
+      throw AzureCalls.REFUSALS.ambiguousAlgorithm(choices);
     }
     return choices.get(0);
   }

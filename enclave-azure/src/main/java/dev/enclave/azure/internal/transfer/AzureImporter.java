@@ -88,27 +88,29 @@ public final class AzureImporter implements KeyImporter {
     KeyAlgorithm algorithm = request.key().algorithm();
     if (!support.algorithms().contains(algorithm)) {
       throw keys.calls().endpoint().imports()
-          ? AzureRefusals.notImported(algorithm)
+          ? AzureCalls.REFUSALS.notImported(
+              algorithm,
+              "it has no Edwards curves. Keep it in a backend that has them, such as aws-kms.")
           : AzureRefusals.importsNothing(algorithm);
     }
     List<Version> versions =
         request.key().versions().stream().filter(v -> v.material().isPresent()).toList();
     if (versions.isEmpty() || versions.get(0).state() == KeyState.PENDING) {
-      throw AzureRefusals.neverActive(request.key().name());
+      throw AzureCalls.REFUSALS.neverActive(request.key().name());
     }
     for (Version version : versions) {
-      if (!belongsTogether(version, algorithm)) {
-        throw AzureRefusals.notItsKey(version.id(), algorithm);
-      }
+      requireItsOwnKey(version, algorithm);
     }
     return versions;
   }
 
-  private boolean belongsTogether(Version version, KeyAlgorithm algorithm) {
+  private void requireItsOwnKey(Version version, KeyAlgorithm algorithm) throws BackendFailure {
     try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
-      return key.publicKey().equals(version.publicKey());
+      if (!key.publicKey().equals(version.publicKey())) {
+        throw AzureCalls.REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
+      }
     } catch (EnclaveException e) {
-      return false;
+      throw AzureCalls.REFUSALS.notOfTheAlgorithm(version.id(), algorithm);
     }
   }
 

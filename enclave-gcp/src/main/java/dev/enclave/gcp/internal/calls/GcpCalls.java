@@ -164,7 +164,7 @@ public final class GcpCalls {
       SentWatch watch,
       CallContext call) {
     if (gate.closed()) {
-      return GcpRefusals.closed();
+      return GcpRefusals.COMMON.closed();
     }
     if (thrown.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
       session.tokens().refused();

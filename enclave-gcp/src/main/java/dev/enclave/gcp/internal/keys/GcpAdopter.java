@@ -41,7 +41,7 @@ public final class GcpAdopter implements KeyAdopter {
     String[] parts = providerUri.split("#", 2);
     String resource = parts[0];
     if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
-      throw GcpRefusals.notAGoogleKey();
+      throw GcpRefusals.notAKey();
     }
     try {
       CryptoKeyVersion version =
@@ -111,16 +111,16 @@ public final class GcpAdopter implements KeyAdopter {
       return choices.stream()
           .filter(choice -> choice.name().equals(given.get()))
           .findFirst()
-          .orElseThrow(() -> GcpRefusals.otherAlgorithm(known(given.get()), choices));
+          .orElseThrow(() -> GcpRefusals.COMMON.otherAlgorithm(known(given.get()), choices));
     }
     if (labels.algorithm().filter(choices::contains).isPresent()) {
       return labels.algorithm().get();
     }
     if (choices.isEmpty()) {
-      throw GcpRefusals.otherAlgorithm(version.getAlgorithm().toString(), choices);
+      throw GcpRefusals.COMMON.otherAlgorithm(version.getAlgorithm().toString(), choices);
     }
     if (choices.size() > 1) {
-      throw GcpRefusals.ambiguousAlgorithm(choices);
+      throw GcpRefusals.COMMON.ambiguousAlgorithm(choices);
     }
     return choices.get(0);
   }

@@ -82,7 +82,8 @@ public final class GcpImporter implements KeyImporter {
   private List<Version> importable(RestoreRequest request) throws BackendFailure {
     KeyAlgorithm algorithm = request.key().algorithm();
     if (!SUPPORT.algorithms().contains(algorithm)) {
-      throw GcpRefusals.notImported(algorithm);
+      throw GcpRefusals.COMMON.notImported(
+          algorithm, "it has no keys for it. Restore it in another backend.");
     }
     List<Version> versions =
         request.key().versions().stream().filter(v -> v.material().isPresent()).toList();

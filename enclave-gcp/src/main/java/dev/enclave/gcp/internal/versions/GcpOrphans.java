@@ -88,7 +88,7 @@ public final class GcpOrphans implements OrphanCollector {
   @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     if (!GcpNames.isVersion(orphan.providerUri())) {
-      throw GcpRefusals.notAGoogleKey();
+      throw GcpRefusals.notAKey();
     }
     Optional<GcpKey> key = keys.directory().readAll(orphan.meantFor(), call);
     CryptoKeyVersion version =
