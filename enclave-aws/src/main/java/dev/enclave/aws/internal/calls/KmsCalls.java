@@ -113,7 +113,7 @@ public final class KmsCalls {
   private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
       throws BackendFailure {
     gate.requireOpen();
-    session.ready(call);
+    session.credentials().ready(call);
     Duration left = gate.timeLeft(call);
     try {
       R answer = request.send(session.kms(), within(left));

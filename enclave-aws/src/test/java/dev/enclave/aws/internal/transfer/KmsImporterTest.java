@@ -358,7 +358,8 @@ class KmsImporterTest {
 
       assertThat(refusal.code()).isEqualTo(FailureCode.UNSUPPORTED);
       assertThat(refusal)
-          .hasMessageContaining(algorithm + " over from elsewhere: it gives the versions of the key other ids");
+          .hasMessageContaining(
+              algorithm + " over from elsewhere: it gives the versions of the key other ids");
       assertThat(bench.requests()).isEmpty();
     }
   }
