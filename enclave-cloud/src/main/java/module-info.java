@@ -1,4 +1,4 @@
-/** What the backends of the clouds' key services share. Not for applications. */
+/** The kit that a backend at a remote service is made of. Not for applications. */
 module dev.enclave.cloud {
   requires transitive dev.enclave.api;
   requires static org.jspecify;

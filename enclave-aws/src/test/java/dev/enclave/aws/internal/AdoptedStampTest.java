@@ -202,7 +202,7 @@ class AdoptedStampTest {
     return StrictEnclave.adopting(
             arn,
             more,
-            context -> new AwsKmsBackend(Sessions.with(bench.server, bench.clock), context))
+            context -> AwsKmsBackend.over(Sessions.with(bench.server, bench.clock), context))
         .with(bench.clock)
         .with(new RecordingAuditSink())
         .open();

@@ -166,7 +166,7 @@ class AdoptedStampTest {
 
   private Enclave open(String version, Map<String, String> more) {
     return StrictEnclave.adopting(
-            version, more, context -> new GcpKmsBackend(Sessions.with(bench.server()), context))
+            version, more, context -> GcpKmsBackend.over(Sessions.with(bench.server()), context))
         .with(bench.clock())
         .with(new RecordingAuditSink())
         .open();

@@ -41,7 +41,7 @@ public final class GoogleNetwork implements MetadataService {
 
   /** Opens the backend as the provider does. */
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return new GcpKmsBackend(
+    return GcpKmsBackend.over(
         new GcpSessions(context, new GoogleTokenExchange(this::places), this::kms).open(), context);
   }
 

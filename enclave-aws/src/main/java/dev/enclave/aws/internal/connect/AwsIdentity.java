@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.calls.AwsFailures;
-import dev.enclave.aws.internal.calls.AwsRequest;
 import dev.enclave.aws.internal.credentials.Issued;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -32,8 +32,8 @@ record AwsIdentity(String account, boolean role) {
 
   /** Asks STS; it needs no permission. */
   static AwsIdentity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
-    AwsRequest request =
-        new AwsRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+    RemoteRequest request =
+        new RemoteRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
     GetCallerIdentityResponse answer;
     try {
       answer =
@@ -57,8 +57,8 @@ record AwsIdentity(String account, boolean role) {
   /** Exchanges a token for a role's credentials; the token itself is what is trusted. */
   static Issued assume(StsClient sts, String roleArn, String sessionName, String token)
       throws BackendFailure {
-    AwsRequest request =
-        new AwsRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
+    RemoteRequest request =
+        new RemoteRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
     Credentials credentials;
     try {
       credentials =

@@ -88,7 +88,9 @@ public final class AzureKeys {
     if (everything.first().isPresent()) {
       throw AzureCalls.REFUSALS.notSeenYet("Key " + name);
     }
-    throw everything.unfinished() ? AzureRefusals.unfinished(name) : AzureRefusals.foreign(name);
+    throw everything.unfinished()
+        ? AzureCalls.REFUSALS.unfinished(name, "create it", "switches off")
+        : AzureRefusals.foreign(name);
   }
 
   /** The key, of which the versions can be changed. */
