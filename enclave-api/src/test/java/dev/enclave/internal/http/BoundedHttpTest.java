@@ -10,6 +10,7 @@ import dev.enclave.internal.http.HttpAnswer.Answered;
 import dev.enclave.internal.http.HttpAnswer.Kind;
 import dev.enclave.internal.http.HttpAnswer.Silent;
 import dev.enclave.spi.detection.MetadataAnswer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -110,8 +111,7 @@ final class BoundedHttpTest {
             "breaks off in a chunk", LONG, breakingOffAfter(chunked("64\r\n" + SECRET)), BROKEN),
         silence("has chunks that are none", LONG, saying(chunked(SECRET + "\r\n")), BROKEN),
         silence("speaks SSH", LONG, saying("\u0000 SSH-2.0-" + SECRET + "\r\n\r\n"), BROKEN),
-        silence(
-            "speaks of no status", LONG, saying("HTTP/1.1 " + SECRET + "\r\n\r\n"), BROKEN));
+        silence("speaks of no status", LONG, saying("HTTP/1.1 " + SECRET + "\r\n\r\n"), BROKEN));
   }
 
   private static Arguments silence(

@@ -2,7 +2,6 @@ package dev.enclave.gcp.internal.backend;
 
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
@@ -30,6 +29,6 @@ public final class GcpBackends {
   }
 
   private static GcpSession session(BackendContext context) throws BackendFailure {
-    return new GcpSessions(context, new GoogleTokenExchange()).open();
+    return new GcpSessions(context).open();
   }
 }
