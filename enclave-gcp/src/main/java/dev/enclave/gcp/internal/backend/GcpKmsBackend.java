@@ -11,7 +11,6 @@ import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpLogs;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
 import dev.enclave.gcp.internal.keys.GcpAdopter;
 import dev.enclave.gcp.internal.keys.GcpDirectory;
 import dev.enclave.gcp.internal.keys.GcpKeys;
@@ -58,7 +57,7 @@ public final class GcpKmsBackend {
   }
 
   static GcpSession session(BackendContext context) throws BackendFailure {
-    return new GcpSessions(context, new GoogleTokenExchange()).open();
+    return new GcpSessions(context).open();
   }
 
   /** Takes {@code session} over: it ends with the backend. */
