@@ -4,6 +4,7 @@ module dev.enclave.cloud {
   requires static org.jspecify;
 
   exports dev.enclave.cloud;
+  exports dev.enclave.cloud.credentials;
   exports dev.enclave.cloud.key;
   exports dev.enclave.cloud.setup;
 }

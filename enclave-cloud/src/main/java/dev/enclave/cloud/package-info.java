@@ -1,7 +1,7 @@
 /**
  * The kit that a backend at a remote service is made of. For authors of backends; it may change
- * with any release. What comes before a backend is opened is in {@code setup}, what is done with
- * keys in {@code key}.
+ * with any release. Here are the backend and its requests. What comes before it is opened is in
+ * {@code setup}, its credentials in {@code credentials}, and what is done with keys in {@code key}.
  *
  * <p>A backend is a {@link RemoteBackend}: a description, a loader, a health check, and a part for
  * each thing that the backend can do, which implements the capability of the SPI. The parts send

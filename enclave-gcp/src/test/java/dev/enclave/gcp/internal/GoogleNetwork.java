@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.connect.GcpChannels;

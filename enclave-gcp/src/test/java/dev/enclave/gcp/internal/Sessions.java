@@ -2,9 +2,9 @@ package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CreateKeyRingRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
-import dev.enclave.cloud.CredentialSource;
-import dev.enclave.cloud.Origin;
-import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.cloud.credentials.CredentialSource;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;

@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.credentials.CredentialSource;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.cloud.CredentialSource;
-import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.cloud.credentials.CredentialSource;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

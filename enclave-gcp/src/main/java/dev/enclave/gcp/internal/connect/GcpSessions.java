@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.connect;
 
 import com.google.iam.v1.TestIamPermissionsRequest;
-import dev.enclave.cloud.HttpClients;
+import dev.enclave.cloud.setup.HttpClients;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;

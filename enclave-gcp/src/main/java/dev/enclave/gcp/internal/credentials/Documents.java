@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.time.DateTimeException;

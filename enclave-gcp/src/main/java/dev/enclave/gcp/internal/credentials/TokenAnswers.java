@@ -1,6 +1,6 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;

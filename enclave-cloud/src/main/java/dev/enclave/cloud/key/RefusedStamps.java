@@ -1,4 +1,4 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.key;
 
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.spi.TimeSource;

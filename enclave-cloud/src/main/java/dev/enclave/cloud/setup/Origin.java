@@ -1,4 +1,4 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.setup;
 
 import java.net.URI;
 import java.net.URISyntaxException;

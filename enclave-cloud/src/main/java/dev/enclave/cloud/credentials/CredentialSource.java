@@ -1,4 +1,4 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.credentials;
 
 /**
  * One place that hands out credentials or tokens, for a {@link RefreshingValue}. Its failures are

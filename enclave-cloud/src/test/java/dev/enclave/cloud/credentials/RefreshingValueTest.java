@@ -1,9 +1,9 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;

@@ -1,4 +1,4 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.key;
 
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.spi.BackendFailure;

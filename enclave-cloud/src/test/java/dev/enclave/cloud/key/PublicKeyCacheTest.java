@@ -1,4 +1,4 @@
-package dev.enclave.cloud;
+package dev.enclave.cloud.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
