@@ -19,6 +19,11 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private static final long serialVersionUID = 1L;
   }
 
+  /** There is less than was promised. */
+  private static final class BrokenOffException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private final int longest;
@@ -75,7 +80,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
   /** Its message may quote what came. */
   @Override
   public void onError(Throwable thrown) {
-    result.completeExceptionally(new IOException("broken off"));
+    result.completeExceptionally(new BrokenOffException());
   }
 
   @Override
