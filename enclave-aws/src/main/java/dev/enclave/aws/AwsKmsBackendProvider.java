@@ -3,7 +3,8 @@ package dev.enclave.aws;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.aws.internal.access.AwsAccessPolicy;
-import dev.enclave.aws.internal.backend.AwsBackends;
+import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.aws.internal.backend.KmsBareKeys;
 import dev.enclave.aws.internal.settings.AwsSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -55,16 +56,16 @@ public final class AwsKmsBackendProvider
 
   @Override
   public Estimate estimate() {
-    return AwsBackends.estimate();
+    return KmsBareKeys.estimate();
   }
 
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return AwsBackends.bareKeys(context);
+    return KmsBareKeys.open(context);
   }
 
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return AwsBackends.open(context);
+    return AwsKmsBackend.open(context);
   }
 }

@@ -3,7 +3,8 @@ package dev.enclave.azure;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.azure.internal.access.AzureAccessPolicy;
-import dev.enclave.azure.internal.backend.AzureBackends;
+import dev.enclave.azure.internal.backend.AzureBareKeys;
+import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.settings.AzureSettings;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.spi.BackendFailure;
@@ -54,16 +55,16 @@ public final class AzureKeyVaultBackendProvider
 
   @Override
   public Estimate estimate() {
-    return AzureBackends.estimate();
+    return AzureBareKeys.estimate();
   }
 
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return AzureBackends.bareKeys(context);
+    return AzureBareKeys.open(context);
   }
 
   @Override
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return AzureBackends.open(context);
+    return AzureKeyVaultBackend.open(context);
   }
 }

@@ -5,6 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
+import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.spi.AlgorithmSupport;
@@ -35,6 +36,50 @@ public final class Refusals {
   public BackendFailure closed() {
     return BackendFailure.permanent(
         FailureCode.CLOSED, "Backend " + id + " has been closed. Open it again.");
+  }
+
+  /** The call's deadline passed before its request was sent. */
+  public BackendFailure tooLate() {
+    return BackendFailure.transientFailure(
+        FailureCode.TIMEOUT,
+        "The deadline passed before the request to " + service + " was sent. Allow more time.");
+  }
+
+  /**
+   * There is no key of that name.
+   *
+   * @param looked what was looked for and is not there, such as {@code the vault has no key a}
+   * @param check what to check, such as {@code name and vault}
+   */
+  public BackendFailure noKey(KeyName name, String looked, String check) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: "
+            + looked
+            + ". Create the key, or check "
+            + check
+            + ".");
+  }
+
+  /**
+   * A key of that name is there in part: its restoration was cut short.
+   *
+   * @param otherwise what else to do than to restore it again, such as {@code create it}
+   * @param reconciling what {@code enclave keys reconcile} does with what is left
+   */
+  public BackendFailure unfinished(KeyName name, String otherwise, String reconciling) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        "There is no key "
+            + name
+            + " here: restoring one of that name was begun and not finished. Restore the same backup"
+            + " again, or "
+            + otherwise
+            + "; enclave keys reconcile "
+            + reconciling
+            + " what is left of the first attempt.");
   }
 
   /** A key of that name is there, and has no such version. */
@@ -175,6 +220,72 @@ public final class Refusals {
     return kek.stamp() instanceof StampReading.Stamped stamped
         ? Optional.of(stamped.environment())
         : Optional.empty();
+  }
+
+  /**
+   * The service takes over no key for this algorithm.
+   *
+   * @param why and what to do, for a key that signs: one that wraps is another after it was moved
+   */
+  public BackendFailure notImported(KeyAlgorithm algorithm, String why) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        service
+            + " takes no key for "
+            + algorithm
+            + " over from elsewhere: "
+            + (algorithm.purpose() == KeyPurpose.WRAP
+                ? "it gives the versions of the key other ids, and what the key sealed before names"
+                    + " the old ones. Create a key here and seal anew under it."
+                : why));
+  }
+
+  /**
+   * A backup's version has another public key than its private key has.
+   *
+   * @param left what is there now, as a sentence, such as {@code Nothing was sent.}
+   */
+  public BackendFailure notItsPublicKey(KeyVersionId version, String left) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has a private key that does not belong to its public key. "
+            + left
+            + " Read the backup again.");
+  }
+
+  /** A backup's version has no private key for its algorithm; nothing of it was sent. */
+  public BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
+    return BackendFailure.permanent(
+        FailureCode.REJECTED,
+        "Version "
+            + version
+            + " has no private key for "
+            + algorithm
+            + ". Nothing was sent. Read the backup again.");
+  }
+
+  /**
+   * What is to be adopted, or discarded, is no name of a key of the service.
+   *
+   * @param forms the names that are, such as {@code an alias such as alias/treasury}
+   */
+  public BackendFailure notAKey(String forms) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        "This is not the name of a key of " + service + ". Give " + forms + ".");
+  }
+
+  /**
+   * What is to be adopted is not there.
+   *
+   * @param check what to check besides the name, such as {@code account and region}
+   */
+  public BackendFailure noForeignKey(String check) {
+    return BackendFailure.permanent(
+        FailureCode.NOT_FOUND,
+        service + " knows no key of this name. Check it for a slip, and " + check + ".");
   }
 
   /** The answer is not one to the question; nothing of it is used. */

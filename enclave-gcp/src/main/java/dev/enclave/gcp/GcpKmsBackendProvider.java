@@ -4,7 +4,8 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.diagnosis.Diagnosis.AccessPolicy;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.backend.GcpBackends;
+import dev.enclave.gcp.internal.backend.GcpBareKeys;
+import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.settings.GcpSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.SettingSpec;
@@ -37,7 +38,7 @@ public final class GcpKmsBackendProvider
 
   /** Over the network that this process is in. */
   public GcpKmsBackendProvider() {
-    this(GcpBackends::open);
+    this(GcpKmsBackend::open);
   }
 
   /** Over another one. */
@@ -72,12 +73,12 @@ public final class GcpKmsBackendProvider
 
   @Override
   public Estimate estimate() {
-    return GcpBackends.estimate();
+    return GcpBareKeys.estimate();
   }
 
   @Override
   public BareKeys bareKeys(BackendContext context) throws BackendFailure {
-    return GcpBackends.bareKeys(context);
+    return GcpBareKeys.open(context);
   }
 
   @Override

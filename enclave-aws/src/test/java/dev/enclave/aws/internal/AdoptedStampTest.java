@@ -13,7 +13,7 @@ import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.cloud.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
 import dev.enclave.emulators.wire.Delivery;
 import dev.enclave.emulators.wire.ServiceResponse;
@@ -202,7 +202,7 @@ class AdoptedStampTest {
     return StrictEnclave.adopting(
             arn,
             more,
-            context -> new AwsKmsBackend(Sessions.with(bench.server, bench.clock), context))
+            context -> AwsKmsBackend.over(Sessions.with(bench.server, bench.clock), context))
         .with(bench.clock)
         .with(new RecordingAuditSink())
         .open();

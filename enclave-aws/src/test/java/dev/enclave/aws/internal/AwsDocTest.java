@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.aws.internal.access.AwsAccessPolicy;
-import dev.enclave.aws.internal.calls.AwsErrorRule;
+import dev.enclave.aws.internal.calls.AwsErrors;
+import dev.enclave.cloud.ErrorRule;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ final class AwsDocTest {
   @Test
   void hasEveryErrorCodeOfTheTable() throws Exception {
     String rows =
-        Arrays.stream(AwsErrorRule.values())
+        AwsErrors.TABLE.rules().stream()
             .map(AwsDocTest::row)
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
@@ -42,7 +43,7 @@ final class AwsDocTest {
             + rows);
   }
 
-  private static String row(AwsErrorRule rule) {
+  private static String row(ErrorRule rule) {
     return "| "
         + codes(rule)
         + " | "
@@ -50,21 +51,25 @@ final class AwsDocTest {
         + " | "
         + rule.failureClass(true)
         + " | `"
-        + seen(rule.failureCode())
+        + seen(rule.code())
         + "` | "
         + rule.advice()
         + " |";
   }
 
-  private static String codes(AwsErrorRule rule) {
-    String named = rule.codes().stream().map(c -> "`" + c + "`").collect(Collectors.joining(", "));
-    return switch (rule) {
-      case THROTTLE -> named + ", any other with HTTP 429";
-      case SERVICE -> named + ", any other with HTTP 5xx";
-      case CLOCK -> named + ", and those of the next row where the answer's `Date` is minutes off";
-      case OTHER -> "any other";
-      default -> named;
-    };
+  private static String codes(ErrorRule rule) {
+    String named = rule.names().stream().map(c -> "`" + c + "`").collect(Collectors.joining(", "));
+    return named
+        + Map.of(
+                AwsErrors.THROTTLE,
+                ", any other with HTTP 429",
+                AwsErrors.SERVICE,
+                ", any other with HTTP 5xx",
+                AwsErrors.CLOCK,
+                ", and those of the next row where the answer's `Date` is minutes off",
+                AwsErrors.OTHER,
+                "any other")
+            .getOrDefault(rule, "");
   }
 
   /** As the engine translates it. */

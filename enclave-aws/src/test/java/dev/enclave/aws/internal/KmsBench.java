@@ -9,6 +9,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.AwsSession;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AwsKmsServer;
 import dev.enclave.emulators.AwsKmsServerBuilder;
 import dev.enclave.emulators.wire.JournalEntry;
@@ -47,7 +48,7 @@ public final class KmsBench implements AutoCloseable {
 
   public final MutableClock clock = new MutableClock();
   public final AwsKmsServer server;
-  public final AwsKmsBackend backend;
+  public final CapableBackend backend;
   private final AwsSession console;
 
   public KmsBench() {
@@ -61,15 +62,16 @@ public final class KmsBench implements AutoCloseable {
   }
 
   /** Another replica. */
-  public AwsKmsBackend open() {
-    return new AwsKmsBackend(
-        Sessions.with(server, clock),
-        BackendContext.of(
-            new BackendSettings(dev.enclave.BackendId.AWS_KMS, Map.of()),
-            EnvironmentType.PRODUCTION,
-            FakeEnvironment.empty(),
-            clock,
-            new SecureRandom()));
+  public CapableBackend open() {
+    return new CapableBackend(
+        AwsKmsBackend.over(
+            Sessions.with(server, clock),
+            BackendContext.of(
+                new BackendSettings(dev.enclave.BackendId.AWS_KMS, Map.of()),
+                EnvironmentType.PRODUCTION,
+                FakeEnvironment.empty(),
+                clock,
+                new SecureRandom())));
   }
 
   /** What an administrator does, past Enclave. */
@@ -132,7 +134,7 @@ public final class KmsBench implements AutoCloseable {
 
   /** As a process that knows nothing yet sees it. */
   KeySnapshot loadAnew() throws BackendFailure {
-    AwsKmsBackend other = open();
+    CapableBackend other = open();
     try {
       return other.load(NAME, call());
     } finally {

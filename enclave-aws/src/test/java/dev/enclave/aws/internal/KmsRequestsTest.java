@@ -9,7 +9,7 @@ import dev.enclave.KeyVersion;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -57,7 +57,7 @@ class KmsRequestsTest {
   @Test
   void signsByOneRequest_withWhatAnotherProcessRead() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
-    try (AwsKmsBackend another = bench.open()) {
+    try (CapableBackend another = bench.open()) {
       bench.server.journal().clear();
       another.sign(key.ref(key.versions().get(0)), MESSAGE, bench.call());
       assertThat(bench.requests()).containsExactly("Sign");

@@ -2,7 +2,7 @@ package dev.enclave.aws.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.enclave.aws.internal.calls.AwsErrorRule;
+import dev.enclave.aws.internal.calls.AwsErrors;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -63,8 +63,8 @@ class KnownErrorsTest {
     assertThat(declared).hasSizeGreaterThan(20);
 
     Set<String> rows =
-        Arrays.stream(AwsErrorRule.values())
-            .flatMap(rule -> rule.codes().stream())
+        AwsErrors.TABLE.rules().stream()
+            .flatMap(rule -> rule.names().stream())
             .map(KnownErrorsTest::plain)
             .collect(Collectors.toSet());
     assertThat(declared)

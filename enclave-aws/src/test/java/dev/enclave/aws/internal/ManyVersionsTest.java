@@ -9,7 +9,7 @@ import dev.enclave.aws.internal.keys.KmsDirectory;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.keys.KmsPublicKeys;
 import dev.enclave.aws.internal.keys.KmsSnapshots;
-import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.spi.BackendFailure;

@@ -3,7 +3,6 @@ package dev.enclave.aws.internal;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
@@ -59,7 +58,7 @@ final class NarrowedBackend extends BackendDecorator {
    * Moto has no Ed25519, hashes a digest once more, and makes PSS salts of the longest length. So
    * whole messages only, by ECDSA and RSA PKCS #1.
    */
-  static NarrowedBackend byMoto(AwsKmsBackend backend) {
+  static NarrowedBackend byMoto(SigningBackend backend) {
     return new NarrowedBackend(
         backend,
         Stream.concat(
@@ -73,7 +72,7 @@ final class NarrowedBackend extends BackendDecorator {
   }
 
   /** LocalStack has no Ed25519, and wraps by AES whatever the key is. */
-  static NarrowedBackend byLocalStack(AwsKmsBackend backend) {
+  static NarrowedBackend byLocalStack(SigningBackend backend) {
     return new NarrowedBackend(
         backend,
         backend.describe().algorithms().values().stream()

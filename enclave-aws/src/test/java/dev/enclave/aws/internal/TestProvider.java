@@ -11,12 +11,11 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Opens the backend over a session of the test's own. */
-public record TestProvider(
-    Supplier<AwsSession> session, Function<AwsKmsBackend, SigningBackend> narrowing)
+public record TestProvider(Supplier<AwsSession> session, UnaryOperator<SigningBackend> narrowing)
     implements BackendProvider {
 
   /** What is expected of the backend. */
@@ -59,6 +58,6 @@ public record TestProvider(
 
   @Override
   public SigningBackend open(BackendContext context) {
-    return narrowing.apply(new AwsKmsBackend(session.get(), context));
+    return narrowing.apply(AwsKmsBackend.over(session.get(), context));
   }
 }

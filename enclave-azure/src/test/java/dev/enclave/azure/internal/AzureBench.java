@@ -21,6 +21,7 @@ import dev.enclave.azure.internal.keys.AzurePublicKeys;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureVersionChain;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.wire.Delivery;
@@ -71,7 +72,7 @@ public final class AzureBench implements AutoCloseable {
   public final MutableClock clock = new MutableClock();
   public final AzureKeyVaultServer server;
   public final AzureSession session;
-  public final AzureKeyVaultBackend backend;
+  public final CapableBackend backend;
 
   public AzureBench() {
     this(builder -> builder, Map.of());
@@ -105,16 +106,17 @@ public final class AzureBench implements AutoCloseable {
     var context = KeyVaults.context(server, clock, settings);
     session = opening.apply(server, context);
     try {
-      backend = AzureKeyVaultBackend.of(session, context);
+      backend = new CapableBackend(AzureKeyVaultBackend.over(session, context));
     } catch (BackendFailure e) {
       throw new AssertionError(e);
     }
   }
 
   /** What another process beside the vault would open. */
-  AzureKeyVaultBackend another() throws BackendFailure {
+  CapableBackend another() throws BackendFailure {
     var context = KeyVaults.context(server, clock);
-    return AzureKeyVaultBackend.of(KeyVaults.session(server, context), context);
+    return new CapableBackend(
+        AzureKeyVaultBackend.over(KeyVaults.session(server, context), context));
   }
 
   /** From now on, this becomes of such requests. */

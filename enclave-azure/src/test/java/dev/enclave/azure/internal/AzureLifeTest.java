@@ -9,10 +9,10 @@ import dev.enclave.KeyOrigin;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.azure.internal.model.AzureTags;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.AzureKeyVaultServerBuilder;
 import dev.enclave.emulators.Denial;
@@ -124,7 +124,7 @@ class AzureLifeTest {
   @Test
   void warns_whereDeletedKeysCanBePurged_inAProcessThatReadNoKey() throws BackendFailure {
     bench.create();
-    try (AzureKeyVaultBackend fresh = bench.another()) {
+    try (CapableBackend fresh = bench.another()) {
       bench.server.journal().clear();
       assertThat(fresh.health(bench.call()).findings()).isEmpty();
       assertThat(fresh.health(bench.call()).findings())

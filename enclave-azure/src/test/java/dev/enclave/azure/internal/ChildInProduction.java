@@ -10,6 +10,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
 import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.KeySnapshot;
@@ -50,12 +51,13 @@ final class ChildInProduction {
                 clock,
                 new SecureRandom())
             .acknowledging(true);
-    try (AzureKeyVaultBackend backend =
-        new AzureKeyVaultBackend(
-            AzureSessions.open(
-                context,
-                uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
-            context)) {
+    try (CapableBackend backend =
+        new CapableBackend(
+            AzureKeyVaultBackend.over(
+                AzureSessions.open(
+                    context,
+                    uri -> at(uri, "169.254.169.254".equals(uri.getHost()) ? metadata : vault)),
+                context))) {
       String operation = UUID.randomUUID().toString();
       KeySnapshot key =
           backend.create(

@@ -19,6 +19,7 @@ import dev.enclave.azure.internal.http.KeyVaultHttp;
 import dev.enclave.azure.internal.http.Wire;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.azure.internal.settings.AzureSettings;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -53,13 +54,13 @@ class HangingIdentityTest {
   private final CountDownLatch asked = new CountDownLatch(2);
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final AzureKeyVaultServer server = KeyVaults.server().clock(clock::now).start();
-  private AzureKeyVaultBackend backend;
+  private CapableBackend backend;
   private KeySnapshot key;
 
   @BeforeEach
   void open() throws BackendFailure {
     BackendContext context = KeyVaults.context(server, clock);
-    backend = AzureKeyVaultBackend.of(session(context), context);
+    backend = new CapableBackend(AzureKeyVaultBackend.over(session(context), context));
     key =
         backend.create(
             CreateRequest.of(

@@ -194,7 +194,7 @@ public final class KeyVaults {
 
       @Override
       public SigningBackend open(BackendContext context) throws BackendFailure {
-        return AzureKeyVaultBackend.of(opening.open(context), context);
+        return AzureKeyVaultBackend.over(opening.open(context), context);
       }
     };
   }

@@ -3,6 +3,7 @@ package dev.enclave.azure.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.Denial;
@@ -22,8 +23,9 @@ class ManagedHsmActionsTest {
     MutableClock clock = new MutableClock();
     try (AzureKeyVaultServer server = KeyVaults.server().managedHsm().clock(clock::now).start()) {
       BackendContext context = KeyVaults.context(server, clock);
-      try (AzureKeyVaultBackend hsm =
-          new AzureKeyVaultBackend(KeyVaults.managedHsm(server, context), context)) {
+      try (CapableBackend hsm =
+          new CapableBackend(
+              AzureKeyVaultBackend.over(KeyVaults.managedHsm(server, context), context))) {
         server.deny(Denial.of("Microsoft.KeyVault/managedHsm/keys/update/action"));
         List<Permission> asked = hsm.permissions(KeyVaults.call(clock));
         assertThat(asked)

@@ -4,17 +4,21 @@
  *
  * <ul>
  *   <li>{@code KeyWrapper}: extend {@link dev.enclave.cloud.key.DataKeyWrapper}, and encrypt and
- *       decrypt.
+ *       decrypt; {@link dev.enclave.cloud.key.OaepEncryption} encrypts with a public key here.
  *   <li>{@code KeyAdopter}: read the name with {@link dev.enclave.cloud.key.AdoptedName}, look
  *       whether it is the service's, describe the key, and let it choose the algorithm.
  *   <li>{@code KeyImporter}: {@link dev.enclave.cloud.key.Backups} refuses what cannot be taken in.
  *   <li>{@code OrphanCollector}: go through the service's list; {@link
  *       dev.enclave.cloud.key.LeftOver} says what is old enough, and discards in an order that is
  *       safe beside other processes.
- *   <li>Reading: {@link dev.enclave.cloud.key.ReadThreads} for keys of many versions, closed with
- *       the backend; {@link dev.enclave.cloud.key.Pending} for what the service makes in its own
- *       time.
- *   <li>Health: {@link dev.enclave.cloud.key.KeyFindings}, noted while keys are read.
+ *   <li>Reading: {@link dev.enclave.cloud.key.StoredText} for tags and labels, {@link
+ *       dev.enclave.cloud.key.PublicKeyCache} for what never changes, {@link
+ *       dev.enclave.cloud.key.ReadThreads} for keys of many versions, closed with the backend.
+ *   <li>Waiting: {@link dev.enclave.cloud.key.Pending} for what the service makes in its own time,
+ *       {@link dev.enclave.cloud.key.Settling} for what reads do not show yet.
+ *   <li>Health: {@link dev.enclave.cloud.key.KeyFindings}, noted while keys are read; {@link
+ *       dev.enclave.cloud.key.LastToSign} is the version to try; {@link
+ *       dev.enclave.cloud.key.RefusedStamps} keeps the service from being asked each minute.
  *   <li>Operations that failed halfway: {@link dev.enclave.cloud.key.BoundedMap} keeps what was
  *       made for the next attempt.
  * </ul>

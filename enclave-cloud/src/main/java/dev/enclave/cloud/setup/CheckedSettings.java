@@ -1,6 +1,5 @@
 package dev.enclave.cloud.setup;
 
-import dev.enclave.cloud.Origin;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

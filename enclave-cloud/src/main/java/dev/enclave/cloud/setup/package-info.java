@@ -4,7 +4,10 @@
  *
  * <p>A provider reads its section with {@link dev.enclave.cloud.setup.CheckedSettings} and answers
  * {@code BackendProvider.detect} by a constant {@link dev.enclave.cloud.setup.Places}, which names
- * the service's detectors; each of those is a {@link dev.enclave.cloud.setup.PlaceDetector}.
+ * the service's detectors; each of those is a {@link dev.enclave.cloud.setup.PlaceDetector}. It
+ * compares addresses as {@link dev.enclave.cloud.setup.Origin}s, and refuses a process in which
+ * {@link dev.enclave.cloud.setup.HttpClients} or {@link dev.enclave.cloud.setup.WireLogs} find a
+ * setting of the JVM, or a logger, that would give away what is sent.
  */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.cloud.setup;

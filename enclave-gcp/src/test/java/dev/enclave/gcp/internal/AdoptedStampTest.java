@@ -13,7 +13,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.StrictEnclave;
-import dev.enclave.cloud.RefusedStamps;
+import dev.enclave.cloud.key.RefusedStamps;
 import dev.enclave.emulators.Denial;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.PolicyException;
@@ -166,7 +166,7 @@ class AdoptedStampTest {
 
   private Enclave open(String version, Map<String, String> more) {
     return StrictEnclave.adopting(
-            version, more, context -> new GcpKmsBackend(Sessions.with(bench.server()), context))
+            version, more, context -> GcpKmsBackend.over(Sessions.with(bench.server()), context))
         .with(bench.clock())
         .with(new RecordingAuditSink())
         .open();

@@ -5,6 +5,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.emulators.GcpKmsServerBuilder;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
@@ -30,7 +31,7 @@ public record Bench(
     MutableClock clock,
     GcpKmsServer server,
     Tampering tampering,
-    GcpKmsBackend backend,
+    CapableBackend backend,
     AtomicInteger names)
     implements AutoCloseable {
 
@@ -47,21 +48,22 @@ public record Bench(
         clock, server, tampering, backend(server, tampering, clock), new AtomicInteger());
   }
 
-  private static GcpKmsBackend backend(
+  private static CapableBackend backend(
       GcpKmsServer server, Tampering tampering, MutableClock clock) {
     ManagedChannel channel = Sessions.channel(server);
-    return new GcpKmsBackend(
-        Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
-        BackendContext.of(
-            new BackendSettings(BackendId.GCP_KMS, Map.of()),
-            EnvironmentType.DEVELOPMENT,
-            FakeEnvironment.empty(),
-            clock,
-            new SecureRandom()));
+    return new CapableBackend(
+        GcpKmsBackend.over(
+            Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel),
+            BackendContext.of(
+                new BackendSettings(BackendId.GCP_KMS, Map.of()),
+                EnvironmentType.DEVELOPMENT,
+                FakeEnvironment.empty(),
+                clock,
+                new SecureRandom())));
   }
 
   /** Another process's, at the same server. */
-  public GcpKmsBackend another() {
+  public CapableBackend another() {
     return backend(server, tampering, clock);
   }
 

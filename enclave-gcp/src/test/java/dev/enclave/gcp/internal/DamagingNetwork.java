@@ -25,7 +25,7 @@ public final class DamagingNetwork {
   /** Opens the backend over it. */
   public SigningBackend open(BackendContext context) {
     ManagedChannel channel = Sessions.channel(server);
-    return new GcpKmsBackend(
+    return GcpKmsBackend.over(
         Sessions.with(server, ClientInterceptors.intercept(channel, tampering), channel), context);
   }
 

@@ -10,8 +10,8 @@ import com.google.protobuf.ByteString;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.admin.ManagedKey.Check;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.gcp.internal.attest.CaviumCertificates;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
@@ -95,7 +95,7 @@ class GcpAttestationTest {
     KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     KeyVersionRef other = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
     PublicKey[] seen = new PublicKey[1];
-    try (GcpKmsBackend fresh = bench.another()) {
+    try (CapableBackend fresh = bench.another()) {
       bench
           .tampering()
           .responses(

@@ -3,15 +3,16 @@ package dev.enclave.gcp.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.cloud.ErrorRule;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.gcp.internal.access.GcpAccessPolicy;
-import dev.enclave.gcp.internal.calls.GcpErrorRule;
+import dev.enclave.gcp.internal.calls.GcpErrors;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/gcp.md says what the code does; rewritten by {@code -Ddocs.update=true}. */
@@ -26,7 +27,7 @@ final class GcpDocTest {
   @Test
   void hasEveryStatusOfTheTable() throws Exception {
     String rows =
-        Arrays.stream(GcpErrorRule.values())
+        GcpErrors.TABLE.rules().stream()
             .map(GcpDocTest::row)
             .collect(Collectors.joining("\n", "", "\n"));
     requireGenerated(
@@ -36,25 +37,33 @@ final class GcpDocTest {
             + rows);
   }
 
-  private static String row(GcpErrorRule rule) {
+  private static String row(ErrorRule rule) {
     return "| "
-        + rule.statuses().stream().map(s -> "`" + s + "`").collect(Collectors.joining(", "))
-        + (rule.reasons().isEmpty()
-            ? rule == GcpErrorRule.DAMAGED ? " of a checksum" : ""
-            : " with reason "
-                + rule.reasons().stream()
-                    .sorted()
-                    .map(r -> "`" + r + "`")
-                    .collect(Collectors.joining(", ")))
+        + names(rule)
         + " | "
         + rule.failureClass(false)
         + " | "
         + rule.failureClass(true)
         + " | `"
-        + seen(rule.failureCode())
+        + seen(rule.code())
         + "` | "
         + rule.advice()
         + " |";
+  }
+
+  private static String names(ErrorRule rule) {
+    if (rule.equals(GcpErrors.DAMAGED)) {
+      return "`INVALID_ARGUMENT` of a checksum";
+    }
+    return rule.equals(GcpErrors.API_OFF)
+        ? quoted(GcpErrors.WITH_REASON.stream().map(Enum::name))
+            + " with reason "
+            + quoted(rule.names().stream().sorted())
+        : quoted(rule.names().stream());
+  }
+
+  private static String quoted(Stream<String> names) {
+    return names.map(name -> "`" + name + "`").collect(Collectors.joining(", "));
   }
 
   /** As the engine translates it. */

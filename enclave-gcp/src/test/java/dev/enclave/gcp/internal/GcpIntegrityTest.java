@@ -30,6 +30,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
@@ -76,7 +77,7 @@ class GcpIntegrityTest {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private static GcpKmsServer server;
-  private static GcpKmsBackend backend;
+  private static CapableBackend backend;
 
   @BeforeAll
   static void start() {
@@ -91,16 +92,17 @@ class GcpIntegrityTest {
     server.close();
   }
 
-  private static GcpKmsBackend backend() {
+  private static CapableBackend backend() {
     ManagedChannel channel = Sessions.channel(server);
-    return new GcpKmsBackend(
-        Sessions.with(server, ClientInterceptors.intercept(channel, TAMPERING), channel),
-        BackendContext.of(
-            new BackendSettings(BackendId.GCP_KMS, Map.of()),
-            EnvironmentType.DEVELOPMENT,
-            FakeEnvironment.empty(),
-            CLOCK,
-            new SecureRandom()));
+    return new CapableBackend(
+        GcpKmsBackend.over(
+            Sessions.with(server, ClientInterceptors.intercept(channel, TAMPERING), channel),
+            BackendContext.of(
+                new BackendSettings(BackendId.GCP_KMS, Map.of()),
+                EnvironmentType.DEVELOPMENT,
+                FakeEnvironment.empty(),
+                CLOCK,
+                new SecureRandom())));
   }
 
   @ParameterizedTest
@@ -166,7 +168,7 @@ class GcpIntegrityTest {
         PublicKey.getDescriptor(),
         Set.of(),
         () -> {
-          try (GcpKmsBackend fresh = backend()) {
+          try (CapableBackend fresh = backend()) {
             return fresh.load(name, call());
           }
         });

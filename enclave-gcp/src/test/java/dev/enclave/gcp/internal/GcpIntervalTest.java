@@ -6,7 +6,7 @@ import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -36,7 +36,7 @@ class GcpIntervalTest {
         RotateRequest.of(
             key.name(), key.active().orElseThrow().id(), "rotate", KeyState.VERIFY_ONLY);
     KeyVersion next = bench.backend().prepare(request, bench.call());
-    GcpKmsBackend another = bench.another();
+    CapableBackend another = bench.another();
     meanwhile(() -> another.activate(request, next.id(), call("rotate")));
 
     KeySnapshot changed = bench.backend().changeInterval(key.name(), QUARTERLY, call("interval"));
@@ -54,7 +54,7 @@ class GcpIntervalTest {
         RotateRequest.of(
             key.name(), key.active().orElseThrow().id(), "rotate", KeyState.VERIFY_ONLY);
     KeyVersion next = bench.backend().prepare(request, bench.call());
-    GcpKmsBackend another = bench.another();
+    CapableBackend another = bench.another();
     meanwhile(() -> another.changeInterval(key.name(), QUARTERLY, call("interval")));
 
     KeySnapshot activated = bench.backend().activate(request, next.id(), call("rotate"));
@@ -67,7 +67,7 @@ class GcpIntervalTest {
   @Test
   void letsTheLastChangeHold_ofTwoAtOnce() throws BackendFailure {
     KeySnapshot key = bench.create(SigningAlgorithm.ECDSA_P256_SHA256);
-    GcpKmsBackend another = bench.another();
+    CapableBackend another = bench.another();
     meanwhile(() -> another.changeInterval(key.name(), MONTHLY, call("monthly")));
 
     KeySnapshot changed = bench.backend().changeInterval(key.name(), QUARTERLY, call("quarterly"));

@@ -11,8 +11,8 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.WrappingAlgorithm;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.wire.JournalEntry;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
@@ -77,7 +77,7 @@ class GcpRequestsTest {
   @Test
   void signsByOneRequest_withWhatAnotherProcessRead() throws Exception {
     KeyVersionRef key = bench.key(SigningAlgorithm.ECDSA_P256_SHA256);
-    try (GcpKmsBackend another = bench.another()) {
+    try (CapableBackend another = bench.another()) {
       forget();
       another.sign(key, DIGEST, bench.call());
       assertThat(requests()).containsExactly("AsymmetricSign");
@@ -127,7 +127,7 @@ class GcpRequestsTest {
       bench.backend().changeState(version, KeyState.ACTIVE, bench.call());
     }
     forget();
-    try (GcpKmsBackend fresh = bench.another()) {
+    try (CapableBackend fresh = bench.another()) {
       assertThat(fresh.load(key.name(), bench.call()))
           .isEqualTo(bench.backend().load(key.name(), bench.call()));
     }

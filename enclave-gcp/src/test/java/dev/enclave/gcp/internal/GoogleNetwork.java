@@ -1,12 +1,14 @@
 package dev.enclave.gcp.internal;
 
-import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
+import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.SigningBackend;
@@ -14,14 +16,10 @@ import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataRequest;
 import dev.enclave.spi.detection.MetadataService;
 import io.grpc.ManagedChannel;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -31,7 +29,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class GoogleNetwork implements MetadataService {
 
   private final GcpKmsServer server;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpExchange http =
+      new BoundedHttp(BoundedHttp::noTls, BoundedHttp.LONGEST_DOCUMENT);
   private final List<String> meant = new CopyOnWriteArrayList<>();
 
   /** With this server, which speaks TLS. */
@@ -41,8 +40,7 @@ public final class GoogleNetwork implements MetadataService {
 
   /** Opens the backend as the provider does. */
   public SigningBackend open(BackendContext context) throws BackendFailure {
-    return new GcpKmsBackend(
-        new GcpSessions(context, new GoogleTokenExchange(this::places), this::kms).open(), context);
+    return GcpKmsBackend.over(new GcpSessions(context, this::there, this::kms).open(), context);
   }
 
   /** The hosts that were meant. */
@@ -69,18 +67,14 @@ public final class GoogleNetwork implements MetadataService {
 
   @Override
   public MetadataAnswer send(MetadataRequest request) {
-    HttpRequest.Builder asked = HttpRequest.newBuilder(places(request.uri()));
+    HttpRequest.Builder asked = HttpRequest.newBuilder(request.uri());
     request.headers().forEach(asked::header);
-    try {
-      HttpResponse<String> answer = http.send(asked.build(), HttpResponse.BodyHandlers.ofString());
-      Map<String, String> headers = new TreeMap<>();
-      answer.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-      return new MetadataAnswer.Answered(answer.statusCode(), headers, answer.body());
-    } catch (IOException e) {
-      return new MetadataAnswer.Silent("nobody answers");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new MetadataAnswer.Silent("interrupted");
-    }
+    return there(asked.build(), Duration.ofSeconds(5)).toMetadata();
+  }
+
+  private HttpAnswer there(HttpRequest request, Duration within) {
+    return http.send(
+        HttpRequest.newBuilder(request, (name, value) -> true).uri(places(request.uri())).build(),
+        within);
   }
 }

@@ -11,12 +11,11 @@ import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Opens the backend over a session of the test's own. */
-public record TestProvider(
-    Supplier<GcpSession> session, Function<GcpKmsBackend, SigningBackend> narrowing)
+public record TestProvider(Supplier<GcpSession> session, UnaryOperator<SigningBackend> narrowing)
     implements BackendProvider {
 
   /** What is expected of the backend. */
@@ -60,6 +59,6 @@ public record TestProvider(
 
   @Override
   public SigningBackend open(BackendContext context) {
-    return narrowing.apply(new GcpKmsBackend(session.get(), context));
+    return narrowing.apply(GcpKmsBackend.over(session.get(), context));
   }
 }

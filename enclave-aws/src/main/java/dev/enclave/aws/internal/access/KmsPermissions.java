@@ -4,10 +4,11 @@ import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
  * a key that does not exist. A permission is missing if KMS says that it is; where KMS looks for
  * the key first, a missing permission stays unseen until it is used.
  */
-public final class KmsPermissions {
+public final class KmsPermissions implements PermissionProber {
 
   /** A well-formed id that no key has: KMS gives out random ones. */
   private static final String NO_KEY = "00000000-0000-4000-8000-000000000000";
@@ -40,7 +41,8 @@ public final class KmsPermissions {
     this.lastToSign = lastToSign;
   }
 
-  public List<Permission> ask(CallContext call) throws BackendFailure {
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
     String key = lastToSign.get().map(LastToSign.Usable::uri).orElse(NO_KEY);
     List<Permission> answers = new ArrayList<>();
     answers.add(

@@ -4,17 +4,19 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.aws.internal.calls.AwsSession;
 import dev.enclave.aws.internal.calls.KmsCalls;
 import dev.enclave.aws.internal.calls.KmsOperation;
+import dev.enclave.aws.internal.connect.AwsSessions;
 import dev.enclave.aws.internal.keys.KmsKeys;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
 /** KMS keys as an administrator makes them: no tags, no alias. */
-final class KmsBareKeys implements BareKeys {
+public final class KmsBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
   private static final int KEYS = 212;
@@ -27,12 +29,17 @@ final class KmsBareKeys implements BareKeys {
     this.calls = new KmsCalls(session);
   }
 
+  /** Opens it over a session of its own. */
+  public static BareKeys open(BackendContext context) throws BackendFailure {
+    return new KmsBareKeys(AwsSessions.open(context));
+  }
+
   /**
    * What a run of the contracts needs. Prices: aws.amazon.com/kms/pricing, read in November 2026: a
    * dollar a key and month by the hour, nothing for a key that is to be deleted; 3 cents for 10,000
    * requests, 15 cents where an elliptic curve or a long RSA key works.
    */
-  static Estimate estimate() {
+  public static Estimate estimate() {
     return Estimate.of(
         KEYS,
         REQUESTS,
@@ -78,6 +85,6 @@ final class KmsBareKeys implements BareKeys {
 
   @Override
   public void close() {
-    calls.close();
+    calls.gate().close();
   }
 }

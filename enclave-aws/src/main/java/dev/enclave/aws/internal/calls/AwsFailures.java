@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
 import dev.enclave.aws.internal.credentials.CredentialsException;
+import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,17 +21,13 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 public final class AwsFailures {
 
-  /** Later attempts than these have seen the new credentials, or the corrected clock, fail. */
-  private static final int LATEST_FORGIVEN_ATTEMPT = 3;
-
-  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
   private static final int LONGEST_CAUSE_CHAIN = 16;
 
-  /** What may be quoted of a code or an id that a server has chosen. */
   /** How AWS begins the message (Signature Version 4, "troubleshooting", its time stamp). */
   private static final Pattern SIGNED_AT_A_WRONG_TIME =
       Pattern.compile("Signature (expired|not yet current)\\b");
 
+  /** What may be quoted of a code or an id that a server has chosen. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
 
   private AwsFailures() {}
@@ -41,88 +37,45 @@ public final class AwsFailures {
    *
    * @param attempt which attempt of the operation it was, counted from 1
    */
-  public static BackendFailure of(AwsRequest request, SdkException thrown, int attempt) {
-    return described(request, thrown, attempt).naming(request.subject());
-  }
-
-  private static BackendFailure described(AwsRequest request, SdkException thrown, int attempt) {
+  public static BackendFailure of(RemoteRequest request, SdkException thrown, int attempt) {
     if (thrown instanceof AwsServiceException answer) {
       return answered(request, answer, attempt);
     }
     CredentialsException credentials = inChain(thrown, CredentialsException.class);
     if (credentials != null) {
-      return credentials.failure();
+      return credentials.failure().naming(request.subject());
     }
     NotSentException notSent = inChain(thrown, NotSentException.class);
     if (notSent != null) {
-      return BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
-          request.named()
-              + " was not sent: "
-              + notSent.observed()
-              + ". Check the network, the VPC endpoint and its security group.");
+      return request.notSent(notSent.observed(), "the VPC endpoint and its security group");
     }
     if (thrown instanceof ApiCallTimeoutException
         || thrown instanceof ApiCallAttemptTimeoutException
         || thrown instanceof AbortedException) {
-      return unanswered(
-          request,
-          FailureCode.TIMEOUT,
-          "no answer came before the deadline. Allow more time, or look at the network.");
+      return request.late();
     }
-    return unanswered(
-        request,
-        FailureCode.UNAVAILABLE,
-        "the connection broke, or what came is no answer of AWS. Look at the network, and at"
-            + " proxies that meddle.");
-  }
-
-  private static BackendFailure unanswered(AwsRequest request, FailureCode code, String observed) {
-    String message = request.named() + ": " + observed;
-    return request.changes()
-        ? BackendFailure.ambiguous(code, message)
-        : BackendFailure.transientFailure(code, message);
+    return request.lost("the connection broke, or what came is no answer of AWS");
   }
 
   private static BackendFailure answered(
-      AwsRequest request, AwsServiceException answer, int attempt) {
+      RemoteRequest request, AwsServiceException answer, int attempt) {
     String errorCode = errorCode(answer);
-    AwsErrorRule rule = AwsErrorRule.of(errorCode, answer.statusCode());
-    if (rule == AwsErrorRule.IDENTITY && clocksDiffer(answer)) {
+    ErrorRule rule = AwsErrors.of(errorCode, answer.statusCode());
+    if (rule.equals(AwsErrors.IDENTITY) && clocksDiffer(answer)) {
       // The SDK has noted the difference and signs the next request by AWS's clock.
-      rule = AwsErrorRule.CLOCK;
+      rule = AwsErrors.CLOCK;
     }
-    String message =
-        request.named()
-            + ": AWS answered "
+    String observed =
+        "AWS answered "
             + (PLAIN.matcher(errorCode).matches() ? errorCode : "an error")
             + " (HTTP "
             + answer.statusCode()
-            + "). "
-            + rule.advice();
-    BackendFailure failure = failure(rule, request, message, answer, attempt);
+            + ")";
+    BackendFailure failure = request.refused(rule, observed, retryAfter(answer), attempt);
     String requestId = answer.requestId();
     return requestId != null && PLAIN.matcher(requestId).matches()
         ? failure.withProviderRequestId(requestId)
         : failure;
-  }
-
-  private static BackendFailure failure(
-      AwsErrorRule rule,
-      AwsRequest request,
-      String message,
-      AwsServiceException answer,
-      int attempt) {
-    FailureClass failureClass = rule.failureClass(request.changes());
-    if (rule.passesOnceOnly() && attempt > LATEST_FORGIVEN_ATTEMPT) {
-      failureClass = FailureClass.PERMANENT;
-    }
-    return switch (failureClass) {
-      case THROTTLED -> BackendFailure.throttled(message, retryAfter(answer));
-      case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
-      case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
-      case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
-    };
   }
 
   /**
@@ -158,8 +111,7 @@ public final class AwsFailures {
         .sdkHttpResponse()
         .firstMatchingHeader("Retry-After")
         .filter(value -> value.matches("[0-9]{1,4}"))
-        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
-        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)));
   }
 
   private static <T extends Throwable> @Nullable T inChain(Throwable thrown, Class<T> kind) {

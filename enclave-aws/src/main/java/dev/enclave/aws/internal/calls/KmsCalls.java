@@ -1,5 +1,9 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.BackendId;
+import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -9,10 +13,8 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
-import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
 import software.amazon.awssdk.services.kms.model.DryRunOperationException;
 import software.amazon.awssdk.services.kms.model.KmsResponse;
-import software.amazon.awssdk.services.kms.model.NotFoundException;
 
 /**
  * Single requests to KMS: each ends by the deadline, tells its request id, and fails in the
@@ -31,10 +33,29 @@ public final class KmsCalls {
   }
 
   private final AwsSession session;
-  private volatile boolean closed;
+  private final ReadThreads threads = new ReadThreads(BackendId.AWS_KMS, KmsRefusals.COMMON);
+  private final RequestGate gate;
 
+  /** Takes {@code session} over: it ends when the gate is closed. */
   public KmsCalls(AwsSession session) {
     this.session = session;
+    this.gate =
+        new RequestGate(
+            KmsRefusals.COMMON,
+            () -> {
+              session.close();
+              threads.close();
+            });
+  }
+
+  /** What each of them passes. */
+  public RequestGate gate() {
+    return gate;
+  }
+
+  /** For those that are sent beside each other. */
+  public ParallelReads threads() {
+    return threads;
   }
 
   /**
@@ -56,13 +77,7 @@ public final class KmsCalls {
   public <R extends KmsResponse> Optional<R> find(
       KmsOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    try {
-      return Optional.of(raw(call, request));
-    } catch (NotFoundException e) {
-      return Optional.empty();
-    } catch (SdkException e) {
-      throw failure(operation, subject, e, call);
-    }
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Sends it; false if what it would make exists. */
@@ -72,14 +87,9 @@ public final class KmsCalls {
       CallContext call,
       Request<? extends KmsResponse> request)
       throws BackendFailure {
-    try {
-      raw(call, request);
-      return true;
-    } catch (AlreadyExistsException e) {
-      return false;
-    } catch (SdkException e) {
-      throw failure(operation, subject, e, call);
-    }
+    return RequestGate.unless(
+            FailureCode.ALREADY_EXISTS, () -> send(operation, subject, call, request))
+        .isPresent();
   }
 
   /**
@@ -105,14 +115,9 @@ public final class KmsCalls {
 
   private <R extends KmsResponse> R raw(CallContext call, Request<R> request)
       throws BackendFailure {
-    requireOpen();
-    session.ready(call);
-    Duration left = call.remaining();
-    if (left.isZero()) {
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT,
-          "The deadline passed before the request to AWS KMS was sent. Allow more time.");
-    }
+    gate.requireOpen();
+    session.credentials().ready(call);
+    Duration left = gate.timeLeft(call);
     try {
       R answer = request.send(session.kms(), within(left));
       call.requested(answer.responseMetadata().requestId());
@@ -123,7 +128,7 @@ public final class KmsCalls {
       }
       throw e;
     } catch (IllegalStateException e) {
-      requireOpen();
+      gate.requireOpen();
       throw e;
     }
   }
@@ -135,29 +140,13 @@ public final class KmsCalls {
 
   public BackendFailure failure(
       KmsOperation operation, String subject, SdkException e, CallContext call) {
-    return closed
+    return gate.closed()
         ? KmsRefusals.COMMON.closed()
-        : AwsFailures.of(
-            new AwsRequest(operation.permission(), operation.changes(), subject),
-            e,
-            call.attempt());
+        : AwsFailures.of(operation.on(subject), e, call.attempt());
   }
 
   /** Whether it only was not carried out because nothing was to be. */
   public static boolean isDryRun(SdkException e) {
     return e instanceof DryRunOperationException;
-  }
-
-  public void requireOpen() throws BackendFailure {
-    if (closed) {
-      throw KmsRefusals.COMMON.closed();
-    }
-  }
-
-  public void close() {
-    if (!closed) {
-      closed = true;
-      session.close();
-    }
   }
 }

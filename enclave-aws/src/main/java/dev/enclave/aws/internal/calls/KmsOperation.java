@@ -1,5 +1,7 @@
 package dev.enclave.aws.internal.calls;
 
+import dev.enclave.cloud.RemoteRequest;
+
 /** The requests that are sent to KMS. */
 public enum KmsOperation {
   CREATE_KEY("CreateKey", true),
@@ -30,18 +32,13 @@ public enum KmsOperation {
     this.changes = changes;
   }
 
-  /** As the AWS KMS API Reference calls it. */
-  String apiName() {
-    return apiName;
-  }
-
   /** As policies call it. */
   public String permission() {
     return "kms:" + apiName;
   }
 
-  /** Whether a lost answer leaves open what is there now. */
-  boolean changes() {
-    return changes;
+  /** A request for it. */
+  RemoteRequest on(String subject) {
+    return new RemoteRequest(permission(), changes, subject);
   }
 }

@@ -3,9 +3,7 @@ package dev.enclave.aws.internal.calls;
 import dev.enclave.BackendId;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersionId;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsArns;
@@ -31,27 +29,15 @@ public final class KmsRefusals {
   }
 
   public static BackendFailure noKey(KeyName name) {
-    return BackendFailure.permanent(
-            FailureCode.NOT_FOUND,
-            "There is no key "
-                + name
-                + " here: no alias "
-                + KmsAliases.version(name, 1)
-                + " and no later one. Create the key, or check name, account and region.")
-        .naming(KmsAliases.version(name, 1));
+    String alias = KmsAliases.version(name, 1);
+    return COMMON
+        .noKey(name, "no alias " + alias + " and no later one", "name, account and region")
+        .naming(alias);
   }
 
-  public static BackendFailure notImported(KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "AWS KMS takes no key for "
-            + algorithm
-            + " over from elsewhere: "
-            + (algorithm.purpose() == KeyPurpose.WRAP
-                ? "it gives the key another id, and what the key sealed before names the old one."
-                    + " Create a key here and seal anew under it."
-                : "in the China Regions it knows no wrapping that is long enough for a private key"
-                    + " of RSA. Create a key here and rotate to it."));
+  public static BackendFailure notAKey() {
+    return COMMON.notAKey(
+        "the ARN of a key or alias, a key id, or an alias such as alias/treasury");
   }
 
   public static BackendFailure notInPartition(KeyAlgorithm algorithm) {
@@ -67,15 +53,6 @@ public final class KmsRefusals {
             + ".");
   }
 
-  public static BackendFailure notItsPublicKey(KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has a private key that does not belong to its public key. The KMS keys made for it"
-            + " wait for their deletion. Read the backup again.");
-  }
-
   public static BackendFailure foreignAlias(String alias, String keyId) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
@@ -85,18 +62,5 @@ public final class KmsRefusals {
                 + ", whose tags do not say that it is a version of this key. Put the alias or the"
                 + " tags back as they were; CloudTrail tells who changed them.")
         .naming(List.of(alias, keyId));
-  }
-
-  public static BackendFailure notAnAwsKey() {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This is not the name of a KMS key. Give the ARN of a key or alias, a key id, or an alias"
-            + " such as alias/treasury.");
-  }
-
-  public static BackendFailure noForeignKey() {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "KMS knows no key of this name. Check it for a slip, and account and region.");
   }
 }

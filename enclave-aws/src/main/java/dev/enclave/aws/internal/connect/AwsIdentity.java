@@ -1,9 +1,9 @@
 package dev.enclave.aws.internal.connect;
 
 import dev.enclave.aws.internal.calls.AwsFailures;
-import dev.enclave.aws.internal.calls.AwsRequest;
-import dev.enclave.aws.internal.credentials.Issued;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
+import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -32,8 +34,8 @@ record AwsIdentity(String account, boolean role) {
 
   /** Asks STS; it needs no permission. */
   static AwsIdentity ask(StsClient sts, RefreshingCredentials credentials) throws BackendFailure {
-    AwsRequest request =
-        new AwsRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
+    RemoteRequest request =
+        new RemoteRequest("sts:GetCallerIdentity", false, "credentials of " + credentials.named());
     GetCallerIdentityResponse answer;
     try {
       answer =
@@ -55,10 +57,10 @@ record AwsIdentity(String account, boolean role) {
   }
 
   /** Exchanges a token for a role's credentials; the token itself is what is trusted. */
-  static Issued assume(StsClient sts, String roleArn, String sessionName, String token)
-      throws BackendFailure {
-    AwsRequest request =
-        new AwsRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
+  static Expiring<AwsCredentials> assume(
+      StsClient sts, String roleArn, String sessionName, String token) throws BackendFailure {
+    RemoteRequest request =
+        new RemoteRequest("sts:AssumeRoleWithWebIdentity", false, "role " + Quoted.of(roleArn));
     Credentials credentials;
     try {
       credentials =
@@ -82,10 +84,9 @@ record AwsIdentity(String account, boolean role) {
               request.named() + ": the answer has no credentials. Is it STS? Check the endpoint.")
           .naming(request.subject());
     }
-    return Issued.session(
-        credentials.accessKeyId(),
-        credentials.secretAccessKey(),
-        credentials.sessionToken(),
+    return new Expiring<>(
+        AwsSessionCredentials.create(
+            credentials.accessKeyId(), credentials.secretAccessKey(), credentials.sessionToken()),
         Optional.of(credentials.expiration()));
   }
 

@@ -1,6 +1,6 @@
 package dev.enclave.aws.internal.connect;
 
-import dev.enclave.aws.internal.calls.AwsErrorRule;
+import dev.enclave.aws.internal.calls.AwsErrors;
 import dev.enclave.aws.internal.calls.AwsFailures;
 import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -21,8 +21,8 @@ final class ExpiryWatch implements ExecutionInterceptor {
   public void onExecutionFailure(
       Context.FailedExecution context, ExecutionAttributes executionAttributes) {
     if (context.exception() instanceof AwsServiceException answer
-        && AwsErrorRule.of(AwsFailures.errorCode(answer), answer.statusCode())
-            == AwsErrorRule.EXPIRED) {
+        && AwsErrors.of(AwsFailures.errorCode(answer), answer.statusCode())
+            .equals(AwsErrors.EXPIRED)) {
       credentials.refused();
     }
   }

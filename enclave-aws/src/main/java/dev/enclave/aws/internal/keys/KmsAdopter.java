@@ -9,12 +9,13 @@ import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsPartition;
 import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.aws.internal.model.KmsTags;
-import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.cloud.key.AdoptedName;
+import dev.enclave.cloud.key.RefusedStamps;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.kms.model.KeyMetadata;
  * Uses KMS keys that something else made, with the rights to describe them, to read their public
  * key and to sign. Tags are read where that is allowed, for a stamp.
  */
-public final class KmsAdopter {
+public final class KmsAdopter implements KeyAdopter {
 
   private static final Pattern NAME =
       Pattern.compile(
@@ -51,18 +52,19 @@ public final class KmsAdopter {
     this.refusals = refusals;
   }
 
+  @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(KmsRefusals::notAnAwsKey);
+    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(KmsRefusals::notAKey);
     Matcher matcher = NAME.matcher(adopted.uri());
     if (!matcher.matches()) {
-      throw KmsRefusals.notAnAwsKey();
+      throw KmsRefusals.notAKey();
     }
     requireThisRegion(matcher.group(2));
     requireThisRegion(matcher.group(3));
     KmsKey key =
         read(matcher.group(1).replaceFirst("^key/", ""), call)
-            .orElseThrow(KmsRefusals::noForeignKey);
+            .orElseThrow(() -> KmsRefusals.COMMON.noForeignKey("account and region"));
     KeyAlgorithm algorithm =
         adopted.algorithm(
             choices(key),

@@ -6,7 +6,7 @@ import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Set;
 import software.amazon.awssdk.services.kms.model.ListAliasesResponse;
 
 /** Names the keys by the aliases of their versions, page by page; asks nothing of each key. */
-public final class KmsLister {
+public final class KmsLister implements KeyLister {
 
   private static final int PAGE = 100;
 
@@ -25,6 +25,7 @@ public final class KmsLister {
   }
 
   /** One page of KMS's, of 100 aliases at most. */
+  @Override
   public Names page(Optional<String> from, CallContext call) throws BackendFailure {
     ListAliasesResponse page = aliases(from, call);
     Set<KeyName> names = new LinkedHashSet<>();

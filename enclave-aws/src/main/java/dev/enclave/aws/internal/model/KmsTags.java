@@ -5,7 +5,7 @@ import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
-import dev.enclave.cloud.StoredText;
+import dev.enclave.cloud.key.StoredText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.enclave.aws.internal.settings;
 
 import dev.enclave.aws.internal.credentials.GivenCredentials;
-import dev.enclave.cloud.Origin;
 import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.cloud.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

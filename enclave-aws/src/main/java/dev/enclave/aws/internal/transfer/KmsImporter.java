@@ -15,7 +15,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * <p>Until all is done the first version says so. Whoever restores the same versions then goes on
  * with what is there, whichever operation began it: what one of them entered, the other would have.
  */
-public final class KmsImporter {
+public final class KmsImporter implements KeyImporter {
 
   private final KmsKeys keys;
   private final KmsImports imports;
@@ -50,6 +50,12 @@ public final class KmsImporter {
     this.support = support;
   }
 
+  @Override
+  public ImportSupport importSupport() {
+    return support;
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     KmsRestoration restoration = importable(request);
     KmsVersionChain before = keys.directory().read(request.name(), call);
@@ -86,7 +92,15 @@ public final class KmsImporter {
   }
 
   private KmsRestoration importable(RestoreRequest request) throws BackendFailure {
-    List<Version> versions = Backups.versions(request, support, KmsRefusals::notImported);
+    List<Version> versions =
+        Backups.versions(
+            request,
+            support,
+            algorithm ->
+                KmsRefusals.COMMON.notImported(
+                    algorithm,
+                    "in the China Regions it knows no wrapping that is long enough for a private key of RSA."
+                        + " Create a key here and rotate to it."));
     Backups.requireBegun(request, versions);
     return new KmsRestoration(versions);
   }
@@ -166,7 +180,8 @@ public final class KmsImporter {
     }
     if (!match) {
       giveUp(request, 1, number, call);
-      throw KmsRefusals.notItsPublicKey(version.id());
+      throw KmsRefusals.COMMON.notItsPublicKey(
+          version.id(), "The KMS keys made for it wait for their deletion.");
     }
     return key;
   }

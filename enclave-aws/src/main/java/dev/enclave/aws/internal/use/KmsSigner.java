@@ -15,6 +15,7 @@ import dev.enclave.aws.internal.model.KmsScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
@@ -22,7 +23,7 @@ import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SignResponse;
 
 /** Signs: one request, by the key's own ARN and the key's own algorithm. */
-public final class KmsSigner {
+public final class KmsSigner implements KeySigner {
 
   private final KmsCalls calls;
 
@@ -30,6 +31,7 @@ public final class KmsSigner {
     this.calls = calls;
   }
 
+  @Override
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
       throws BackendFailure {
     KmsScheme scheme = KmsScheme.of(ref.algorithm());

@@ -14,6 +14,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ import java.util.Optional;
  * Whoever makes the alias has created the key. A KMS key that never gets its alias, since an answer
  * was lost or the process died, is an orphan without use.
  */
-public final class KmsCreator {
+public final class KmsCreator implements KeyCreator {
 
   private final KmsKeys keys;
   private final KmsPartition partition;
@@ -37,6 +38,7 @@ public final class KmsCreator {
     this.partition = partition;
   }
 
+  @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     if (!partition.has(request.algorithm())) {
       throw KmsRefusals.notInPartition(request.algorithm());

@@ -11,14 +11,13 @@ import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
-import dev.enclave.cloud.Settling;
 import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.cloud.key.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
+import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ import software.amazon.awssdk.services.kms.model.ListKeysResponse;
  * activated; one that is disabled, or has somebody else's alias, is kept: somebody has looked at
  * it. KMS finds no key by a tag, so all keys are gone through; this is the only place that does.
  */
-public final class KmsOrphans {
+public final class KmsOrphans implements OrphanCollector {
 
   /** So that a page, with a request or two for each key, ends in seconds. */
   private static final int PAGE = 100;
@@ -65,7 +64,8 @@ public final class KmsOrphans {
     }
   }
 
-  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
     ListKeysResponse page =
         keys.calls()
             .send(
@@ -88,10 +88,11 @@ public final class KmsOrphans {
         Boolean.TRUE.equals(page.truncated()) ? Optional.of(page.nextMarker()) : Optional.empty());
   }
 
+  @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     Optional<String> keyId = KmsArns.keyId(orphan.providerUri());
     if (keyId.isEmpty()) {
-      throw KmsRefusals.notAnAwsKey();
+      throw KmsRefusals.notAKey();
     }
     Optional<KmsKey> key = read(keyId.get(), call);
     if (key.isEmpty() || key.get().doomed()) {

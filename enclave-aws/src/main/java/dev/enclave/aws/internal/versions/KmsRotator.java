@@ -16,14 +16,14 @@ import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyRotator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Replaces versions: another KMS key under the next number, then the claim to be active. */
-public final class KmsRotator {
+public final class KmsRotator implements KeyRotator {
 
   private final KmsKeys keys;
   private final KmsStateChanger states;
@@ -38,6 +38,7 @@ public final class KmsRotator {
     this.states = states;
   }
 
+  @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     KmsVersionChain chain = keys.existing(request.name(), call);
     Optional<KmsKey> before =
@@ -112,6 +113,7 @@ public final class KmsRotator {
         .orElseThrow(() -> KmsRefusals.COMMON.conflict(request.name(), request.expectedActive()));
   }
 
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     KmsVersionChain chain = keys.existing(request.name(), call);
@@ -172,6 +174,7 @@ public final class KmsRotator {
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */
+  @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     KmsVersionChain chain = keys.existing(name, call);

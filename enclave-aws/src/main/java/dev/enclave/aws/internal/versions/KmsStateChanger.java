@@ -13,6 +13,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 
 /** Switches versions off and on, and destroys them. */
-public final class KmsStateChanger {
+public final class KmsStateChanger implements KeyStateChanger {
 
   /** For a key that has been in use: the longest that KMS allows, since nothing brings it back. */
   static final int DESTRUCTION_DAYS = 30;
@@ -31,7 +32,8 @@ public final class KmsStateChanger {
     this.keys = keys;
   }
 
-  public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
+  @Override
+  public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
     KmsVersionChain chain = keys.existing(ref.name(), call);
     KmsKey key =

@@ -17,6 +17,7 @@ import dev.enclave.aws.internal.Sessions;
 import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.calls.KmsOperation;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.campaign.StrictEnclave;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.emulators.Denial;
@@ -108,7 +109,7 @@ class AwsAccessPolicyTest {
     KeySnapshot kek = bench.backend.create(request, bench.call(request.operationId()));
     bench.server.journal().clear();
 
-    AwsKmsBackend signing = bench.open();
+    CapableBackend signing = bench.open();
     try (SecretBytes dataKey = SecretBytes.takeOver(new byte[32])) {
       signing.load(KmsBench.NAME, bench.call());
       signing.sign(first(key), MESSAGE, bench.call());
@@ -204,7 +205,7 @@ class AwsAccessPolicyTest {
         StrictEnclave.adopting(
                 arn,
                 Map.of(),
-                context -> new AwsKmsBackend(Sessions.with(bench.server, bench.clock), context))
+                context -> AwsKmsBackend.over(Sessions.with(bench.server, bench.clock), context))
             .with(bench.clock)
             .with(new RecordingAuditSink())
             .open()) {

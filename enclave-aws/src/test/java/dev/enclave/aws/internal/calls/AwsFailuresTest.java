@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.aws.internal.FakeAws;
 import dev.enclave.aws.internal.LoopbackServer.Reply;
 import dev.enclave.aws.internal.Openings;
+import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -29,9 +30,10 @@ import software.amazon.awssdk.services.kms.KmsClient;
 final class AwsFailuresTest {
 
   private static final int CONNECTIONS_FROM_BEFORE = 5;
-  private static final AwsRequest READ = new AwsRequest("kms:Sign", false, "key alias/enclave/x");
-  private static final AwsRequest CHANGE =
-      new AwsRequest("kms:CreateKey", true, "key alias/enclave/x");
+  private static final RemoteRequest READ =
+      new RemoteRequest("kms:Sign", false, "key alias/enclave/x");
+  private static final RemoteRequest CHANGE =
+      new RemoteRequest("kms:CreateKey", true, "key alias/enclave/x");
 
   private final FakeAws aws = new FakeAws();
 
@@ -41,21 +43,21 @@ final class AwsFailuresTest {
   }
 
   static Stream<Arguments> codes() {
-    return Arrays.stream(AwsErrorRule.values())
-        .flatMap(rule -> rule.codes().stream().map(code -> Arguments.of(code, rule)));
+    return AwsErrors.TABLE.rules().stream()
+        .flatMap(rule -> rule.names().stream().map(code -> Arguments.of(code, rule)));
   }
 
   @ParameterizedTest
   @MethodSource("codes")
-  void judgesEachErrorCodeOfTheTable(String code, AwsErrorRule rule) throws Exception {
+  void judgesEachErrorCodeOfTheTable(String code, ErrorRule rule) throws Exception {
     aws.answering("ListKeys", asked -> FakeAws.refusal(400, code));
-    for (AwsRequest request : new AwsRequest[] {READ, CHANGE}) {
+    for (RemoteRequest request : new RemoteRequest[] {READ, CHANGE}) {
       assertThat(failed(request, 1))
           .returns(rule.failureClass(request.changes()), f -> f.failureClass())
-          .returns(rule.failureCode(), f -> f.code())
+          .returns(rule.code(), f -> f.code())
           .returns(Optional.of("0f0f0f0f-1111-2222-3333-444444444444"), f -> f.providerRequestId())
           .hasNoCause()
-          .hasMessageContainingAll(request.permission(), "alias/enclave/x", code, "HTTP 400")
+          .hasMessageContainingAll(request.operation(), "alias/enclave/x", code, "HTTP 400")
           .hasMessageNotContaining(FakeAws.SECRET);
     }
   }
@@ -257,13 +259,13 @@ final class AwsFailuresTest {
         .hasMessageContaining("TLS");
   }
 
-  private BackendFailure failed(AwsRequest request, int attempt) throws BackendFailure {
+  private BackendFailure failed(RemoteRequest request, int attempt) throws BackendFailure {
     try (AwsSession session = Openings.at(aws).open()) {
       return failure(session.kms(), request, attempt);
     }
   }
 
-  private static BackendFailure failure(KmsClient kms, AwsRequest request, int attempt) {
+  private static BackendFailure failure(KmsClient kms, RemoteRequest request, int attempt) {
     SdkException thrown = catchThrowableOfType(SdkException.class, kms::listKeys);
     assertThat(thrown).isNotNull();
     return AwsFailures.of(request, thrown, attempt);

@@ -75,7 +75,7 @@ final class AwsSessionsTest {
     try (AwsSession session = openings.open()) {
       openings.clock.advance(Duration.ofMinutes(1));
       for (int i = 0; i < 3; i++) {
-        session.ready(openings.call());
+        session.credentials().ready(openings.call());
         assertThatThrownBy(() -> session.kms().listKeys()).isNotNull();
       }
     }

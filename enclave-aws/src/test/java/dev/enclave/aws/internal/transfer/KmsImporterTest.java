@@ -19,7 +19,7 @@ import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.fault.Fault;
@@ -129,7 +129,7 @@ class KmsImporterTest {
 
   /** As a process that knows nothing yet sees it. */
   private KeySnapshot loadAnew() throws BackendFailure {
-    try (AwsKmsBackend other = bench.open()) {
+    try (CapableBackend other = bench.open()) {
       return other.load(name, bench.call());
     }
   }
@@ -358,7 +358,8 @@ class KmsImporterTest {
 
       assertThat(refusal.code()).isEqualTo(FailureCode.UNSUPPORTED);
       assertThat(refusal)
-          .hasMessageContaining(algorithm + " over from elsewhere: it gives the key another id");
+          .hasMessageContaining(
+              algorithm + " over from elsewhere: it gives the versions of the key other ids");
       assertThat(bench.requests()).isEmpty();
     }
   }

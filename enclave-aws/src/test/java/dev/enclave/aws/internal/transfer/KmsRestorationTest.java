@@ -8,9 +8,9 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.aws.internal.KmsBench;
-import dev.enclave.aws.internal.backend.AwsKmsBackend;
 import dev.enclave.aws.internal.model.KmsAliases;
 import dev.enclave.aws.internal.model.KmsTags;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -73,7 +73,7 @@ class KmsRestorationTest {
 
   /** By a process of its own, which ends. */
   private KeySnapshot restoreElsewhere(ExportedKey key) throws BackendFailure {
-    try (AwsKmsBackend other = bench.open()) {
+    try (CapableBackend other = bench.open()) {
       RestoreRequest request = request(key);
       return other.restore(request, bench.call(request.operationId()));
     }
@@ -137,7 +137,7 @@ class KmsRestorationTest {
   }
 
   private KeySnapshot read() throws BackendFailure {
-    try (AwsKmsBackend other = bench.open()) {
+    try (CapableBackend other = bench.open()) {
       return other.load(name, bench.call());
     }
   }
@@ -245,7 +245,7 @@ class KmsRestorationTest {
   @Test
   void isNamedByReconcile_withWhatToDo_untilItIsFinished() throws BackendFailure {
     try (ExportedKey outside = threeVersions();
-        AwsKmsBackend operators = bench.open()) {
+        CapableBackend operators = bench.open()) {
       cutShort(outside, FaultPlan.NONE.on("CreateAlias", 2, Fault.resetBefore()));
       lookForOrphans(operators);
       assertThat(findings(operators)).as("it may be under way").isEmpty();
@@ -267,7 +267,7 @@ class KmsRestorationTest {
     }
   }
 
-  private static void lookForOrphans(AwsKmsBackend backend) throws BackendFailure {
+  private static void lookForOrphans(CapableBackend backend) throws BackendFailure {
     Optional<String> from = Optional.empty();
     do {
       OrphanCollector.Page page = backend.orphans(from, bench.call());
@@ -275,7 +275,7 @@ class KmsRestorationTest {
     } while (from.isPresent());
   }
 
-  private List<Finding> findings(AwsKmsBackend backend) throws BackendFailure {
+  private List<Finding> findings(CapableBackend backend) throws BackendFailure {
     return backend.health(bench.call()).findings().stream()
         .filter(finding -> finding.observed().contains(name.value() + " "))
         .toList();

@@ -16,6 +16,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.PermissionProber;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * exist, and for one of a kind that does not. The vault looks at permissions first. One of the
  * requests deletes, so the key's name is drawn anew each time, and is none that Enclave has.
  */
-public final class AzurePermissions {
+public final class AzurePermissions implements PermissionProber {
 
   private static final String PREFIX = "probe-of-enclave-";
   private static final int RANDOM_BYTES = 16;
@@ -44,7 +45,8 @@ public final class AzurePermissions {
     this.random = random;
   }
 
-  public List<Permission> ask(CallContext call) throws BackendFailure {
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
     String nothing = nothing();
     String kid = calls.endpoint().origin() + "/keys/" + nothing + "/" + NO_VERSION;
     return List.of(

@@ -11,7 +11,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.backend.Attester.Attestation;
+import dev.enclave.spi.backend.Attester;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it. Whether those certificates end at the manufacturer's root is for whoever has that from
  * elsewhere.
  */
-public final class AzureAttestations {
+public final class AzureAttestations implements Attester {
 
   private static final Pattern FORMAT = Pattern.compile("[A-Za-z0-9._-]{1,32}");
 
@@ -36,6 +36,7 @@ public final class AzureAttestations {
     this.calls = calls;
   }
 
+  @Override
   public Attestation attest(KeyVersionRef ref, CallContext call) throws BackendFailure {
     AzureNames.Id id =
         AzureNames.parse(ref.providerUri(), calls.endpoint().origin())

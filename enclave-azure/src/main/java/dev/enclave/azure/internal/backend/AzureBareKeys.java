@@ -6,12 +6,14 @@ import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.calls.AzureSession;
+import dev.enclave.azure.internal.connect.AzureSessions;
 import dev.enclave.azure.internal.keys.AzureDirectory;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
@@ -30,6 +32,11 @@ public final class AzureBareKeys implements BareKeys {
   /** Takes {@code session} over: it ends with this. */
   public AzureBareKeys(AzureSession session) {
     this.calls = new AzureCalls(session);
+  }
+
+  /** Opens it over a session of its own. */
+  public static BareKeys open(BackendContext context) throws BackendFailure {
+    return new AzureBareKeys(AzureSessions.open(context));
   }
 
   /**
@@ -73,6 +80,6 @@ public final class AzureBareKeys implements BareKeys {
 
   @Override
   public void close() {
-    calls.close();
+    calls.gate().close();
   }
 }

@@ -8,7 +8,11 @@ import dev.enclave.azure.internal.http.Attempt;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.settings.AzureEndpoint;
 import dev.enclave.cloud.Refusals;
-import dev.enclave.cloud.Settling;
+import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ReadThreads;
+import dev.enclave.cloud.key.Settling;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureClass;
@@ -50,10 +54,29 @@ public final class AzureCalls {
 
   private final AzureSession session;
   private final AzureThrottling throttling = new AzureThrottling();
-  private volatile boolean closed;
+  private final ReadThreads threads = new ReadThreads(BackendId.AZURE_KEYVAULT, REFUSALS);
+  private final RequestGate gate;
 
+  /** Takes {@code session} over: it ends when the gate is closed. */
   public AzureCalls(AzureSession session) {
     this.session = session;
+    this.gate =
+        new RequestGate(
+            REFUSALS,
+            () -> {
+              session.close();
+              threads.close();
+            });
+  }
+
+  /** What each of them passes. */
+  public RequestGate gate() {
+    return gate;
+  }
+
+  /** For those that are sent beside each other. */
+  public ParallelReads threads() {
+    return threads;
   }
 
   public AzureEndpoint endpoint() {
@@ -90,15 +113,7 @@ public final class AzureCalls {
   public <R> Optional<Answered<R>> find(
       AzureOperation operation, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    Outcome<R> outcome = outcome(operation, Cost.of(operation), subject, call, request);
-    if (outcome.failure().isPresent()) {
-      BackendFailure failure = outcome.failure().get();
-      if (failure.code() == FailureCode.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw failure;
-    }
-    return outcome.answered();
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, call, request));
   }
 
   /** Sends it; how it failed, if it did. */
@@ -111,38 +126,37 @@ public final class AzureCalls {
   private <R> Outcome<R> outcome(
       AzureOperation operation, Cost cost, String subject, CallContext call, Request<R> request)
       throws BackendFailure {
-    requireOpen();
-    requireTime(call);
-    String named = operation.permission() + " on " + subject;
-    requireAllowance(cost, named, call);
+    gate.requireOpen();
+    Duration unused = gate.timeLeft(call);
+    RemoteRequest asked = operation.on(subject);
+    requireAllowance(cost, asked, call);
     session.tokens().ready(call);
-    Outcome<R> outcome =
-        session.http().during(call, attempt -> made(operation, named, attempt, request));
+    Outcome<R> outcome = session.http().during(call, attempt -> made(asked, attempt, request));
     outcome
         .failure()
         .filter(failure -> failure.failureClass() == FailureClass.THROTTLED)
         .flatMap(BackendFailure::retryAfter)
-        .ifPresent(asked -> throttling.refused(cost, asked, call.time()));
+        .ifPresent(wait -> throttling.refused(cost, wait, call.time()));
     return outcome;
   }
 
-  private void requireAllowance(Cost cost, String named, CallContext call) throws BackendFailure {
+  private void requireAllowance(Cost cost, RemoteRequest asked, CallContext call)
+      throws BackendFailure {
     Optional<Duration> wait = throttling.pauseFor(cost, call.time());
     if (wait.isPresent()) {
       throw BackendFailure.throttled(
-              named
+              asked.named()
                   + " was not sent: the vault refused one that costs as much or less, and asked to wait"
                   + " until "
                   + call.time().now().plus(wait.get())
                   + ". "
-                  + AzureErrorRule.THROTTLE.advice(),
+                  + AzureErrors.THROTTLE.advice(),
               wait)
-          .naming(named);
+          .naming(asked.subject());
     }
   }
 
-  private <R> Outcome<R> made(
-      AzureOperation operation, String named, Attempt attempt, Request<R> request) {
+  private <R> Outcome<R> made(RemoteRequest asked, Attempt attempt, Request<R> request) {
     try {
       R value = request.send(session);
       Instant at =
@@ -152,33 +166,23 @@ public final class AzureCalls {
           Optional.empty());
     } catch (RuntimeException e) {
       // The SDK has no one kind of exception: reactor's, Jackson's and bare ones come too.
-      return failed(operation, named, attempt);
+      return failed(asked, attempt);
     }
   }
 
-  private <R> Outcome<R> failed(AzureOperation operation, String named, Attempt attempt) {
-    if (closed) {
+  private <R> Outcome<R> failed(RemoteRequest asked, Attempt attempt) {
+    if (gate.closed()) {
       return new Outcome<>(Optional.empty(), Optional.of(REFUSALS.closed()));
     }
     if (attempt.answer().filter(a -> a.status() == 401 && a.authenticated()).isPresent()) {
       session.tokens().forget();
     }
-    return new Outcome<>(
-        Optional.empty(), Optional.of(AzureFailures.of(operation, named, attempt)));
+    return new Outcome<>(Optional.empty(), Optional.of(AzureFailures.of(asked, attempt)));
   }
 
   /** Whether the vault knows who asks. */
   public boolean identified() {
     return session.tokens().present();
-  }
-
-  private static void requireTime(CallContext call) throws BackendFailure {
-    Duration left = call.remaining();
-    if (left.isZero()) {
-      throw BackendFailure.transientFailure(
-          FailureCode.TIMEOUT,
-          "The deadline passed before the request to the vault was sent. Allow more time.");
-    }
   }
 
   /**
@@ -188,7 +192,7 @@ public final class AzureCalls {
    */
   public void pause(Duration duration, String what, CallContext call) throws BackendFailure {
     Settling.await(duration, what, call);
-    requireOpen();
+    gate.requireOpen();
   }
 
   /** Refuses a reference whose version may not be used for this, by the state it was read in. */
@@ -199,18 +203,5 @@ public final class AzureCalls {
             .filter(ref.version().value()::equals)
             .isPresent();
     REFUSALS.requireUsable(ref, named, allowed);
-  }
-
-  public void requireOpen() throws BackendFailure {
-    if (closed) {
-      throw REFUSALS.closed();
-    }
-  }
-
-  public void close() {
-    if (!closed) {
-      closed = true;
-      session.close();
-    }
   }
 }

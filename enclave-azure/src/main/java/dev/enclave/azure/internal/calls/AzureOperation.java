@@ -1,5 +1,7 @@
 package dev.enclave.azure.internal.calls;
 
+import dev.enclave.cloud.RemoteRequest;
+
 /** The requests that are sent to the vault. */
 public enum AzureOperation {
   CREATE_KEY("create/action", "create", "create", true),
@@ -49,8 +51,8 @@ public enum AzureOperation {
     return this == CREATE_KEY || this == IMPORT_KEY;
   }
 
-  /** Whether a lost answer leaves open what is there now. */
-  boolean changes() {
-    return changes;
+  /** A request for it. */
+  RemoteRequest on(String subject) {
+    return new RemoteRequest(permission(), changes, subject);
   }
 }

@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.azure.internal.model.AzureNames;
-import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 
@@ -15,14 +15,20 @@ public final class AzureRefusals {
   private AzureRefusals() {}
 
   public static BackendFailure noKey(KeyName name) {
-    return BackendFailure.permanent(
-            FailureCode.NOT_FOUND,
-            "There is no key "
-                + name
-                + " here: the vault has no key "
-                + AzureNames.of(name)
-                + ". Create it, or check name and vault.")
-        .naming(AzureNames.of(name));
+    String key = AzureNames.of(name);
+    return AzureCalls.REFUSALS
+        .noKey(name, "the vault has no key " + key, "name and vault")
+        .naming(key);
+  }
+
+  public static BackendFailure notAKey(Origin vault) {
+    String example = vault + "/keys/treasury";
+    return AzureCalls.REFUSALS
+        .notAKey(
+            "the identifier of a key in this vault, such as "
+                + example
+                + ", with a version after it to use just that one")
+        .naming(example);
   }
 
   public static BackendFailure foreign(KeyName name) {
@@ -35,15 +41,6 @@ public final class AzureRefusals {
         .naming(AzureNames.of(name));
   }
 
-  public static BackendFailure unfinished(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + " here: restoring one of that name was begun and not finished. Restore it again, or"
-            + " create it; enclave keys reconcile switches off what is left of the first attempt.");
-  }
-
   public static BackendFailure overwritten(KeyName name, KeyVersionId version) {
     return BackendFailure.transientFailure(
         FailureCode.UNAVAILABLE,
@@ -54,19 +51,6 @@ public final class AzureRefusals {
             + " at the same time and write its tags back as they were. Try again.");
   }
 
-  public static BackendFailure notImported(KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "Azure Key Vault takes no key for "
-            + algorithm
-            + " over from elsewhere"
-            + (algorithm == SigningAlgorithm.ED25519
-                ? ", since it has no Edwards curves. Keep it in a backend that has them, such as"
-                    + " aws-kms."
-                : ": it gives the version another id, and what the key sealed before names the old"
-                    + " one. Create a key here and seal anew under it."));
-  }
-
   public static BackendFailure importsNothing(KeyAlgorithm algorithm) {
     return BackendFailure.permanent(
         FailureCode.UNSUPPORTED,
@@ -74,17 +58,6 @@ public final class AzureRefusals {
             + " so none for "
             + algorithm
             + ". Create a key here, and let the old one sign a statement on it.");
-  }
-
-  public static BackendFailure notItsKey(KeyVersionId version, KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has a private key that is none for "
-            + algorithm
-            + ", or does not belong to its public key. Nothing was sent to the vault. Read the"
-            + " backup again.");
   }
 
   public static BackendFailure otherPublicKey(String uri) {
@@ -132,20 +105,5 @@ public final class AzureRefusals {
                 ? ", which has no Edwards curves. Take ECDSA_P256_SHA256 here, or keep the key in a"
                     + " backend that has it, such as aws-kms or gcp-kms."
                 : ": AES keys are in managed HSMs alone. Take RSA_OAEP_3072_SHA256 here."));
-  }
-
-  public static BackendFailure notAKey(Origin vault) {
-    return BackendFailure.permanent(
-            FailureCode.UNSUPPORTED,
-            "This is not the identifier of a key in this vault. Give one such as "
-                + vault
-                + "/keys/treasury, with a version after it to use just that one.")
-        .naming(vault + "/keys/treasury");
-  }
-
-  public static BackendFailure noForeignKey() {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "The vault has no key of this identifier. Check it for a slip, and the version.");
   }
 }

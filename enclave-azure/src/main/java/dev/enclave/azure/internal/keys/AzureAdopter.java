@@ -2,23 +2,25 @@ package dev.enclave.azure.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.azure.internal.calls.AzureCalls;
 import dev.enclave.azure.internal.calls.AzureRefusals;
 import dev.enclave.azure.internal.model.AzureKeyParameters;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureVersion;
-import dev.enclave.cloud.Origin;
 import dev.enclave.cloud.key.AdoptedName;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 
 /**
  * Uses keys that something else made, with the rights to read them and to sign. One version: the
  * one that the identifier names, or the one that is current when the key is read first in a
  * process.
  */
-public final class AzureAdopter {
+public final class AzureAdopter implements KeyAdopter {
 
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
@@ -28,6 +30,7 @@ public final class AzureAdopter {
     this.publicKeys = publicKeys;
   }
 
+  @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
     Origin vault = keys.calls().endpoint().origin();
@@ -46,7 +49,9 @@ public final class AzureAdopter {
     try {
       return keys.directory().read(id.name(), uri, call);
     } catch (BackendFailure e) {
-      throw e.code() == FailureCode.NOT_FOUND ? AzureRefusals.noForeignKey() : e;
+      throw e.code() == FailureCode.NOT_FOUND
+          ? AzureCalls.REFUSALS.noForeignKey("vault and version")
+          : e;
     }
   }
 }

@@ -9,7 +9,7 @@ import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureVersion;
 import dev.enclave.azure.internal.model.AzureVersionChain;
-import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -88,7 +88,9 @@ public final class AzureKeys {
     if (everything.first().isPresent()) {
       throw AzureCalls.REFUSALS.notSeenYet("Key " + name);
     }
-    throw everything.unfinished() ? AzureRefusals.unfinished(name) : AzureRefusals.foreign(name);
+    throw everything.unfinished()
+        ? AzureCalls.REFUSALS.unfinished(name, "create it", "switches off")
+        : AzureRefusals.foreign(name);
   }
 
   /** The key, of which the versions can be changed. */

@@ -7,11 +7,11 @@ import dev.enclave.KeyName;
 import dev.enclave.azure.internal.calls.AzureOperation;
 import dev.enclave.azure.internal.model.AzureNames;
 import dev.enclave.azure.internal.model.AzureTags;
-import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
-import dev.enclave.spi.backend.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Names the keys by the vault's list, page by page; asks nothing of each key that is whole. */
-public final class AzureLister {
+public final class AzureLister implements KeyLister {
 
   private final AzureDirectory directory;
 
@@ -29,6 +29,7 @@ public final class AzureLister {
   }
 
   /** One page of the vault's, of 25 keys at most. */
+  @Override
   public Names page(Optional<String> from, CallContext call) throws BackendFailure {
     PagedResponse<KeyProperties> page = listed(from, call);
     List<KeyName> names = new ArrayList<>();

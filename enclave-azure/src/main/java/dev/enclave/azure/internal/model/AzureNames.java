@@ -1,8 +1,8 @@
 package dev.enclave.azure.internal.model;
 
 import dev.enclave.KeyName;
-import dev.enclave.cloud.Origin;
-import dev.enclave.cloud.StoredText;
+import dev.enclave.cloud.key.StoredText;
+import dev.enclave.cloud.setup.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

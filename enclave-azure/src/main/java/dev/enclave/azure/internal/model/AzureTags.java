@@ -6,7 +6,7 @@ import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
 import dev.enclave.KeyOrigin;
 import dev.enclave.RotationInterval;
-import dev.enclave.cloud.StoredText;
+import dev.enclave.cloud.key.StoredText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

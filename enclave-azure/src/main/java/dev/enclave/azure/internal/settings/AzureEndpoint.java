@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.settings;
 
 import dev.enclave.azure.internal.credentials.IdentityChoice;
-import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;

@@ -1,7 +1,7 @@
 package dev.enclave.azure.internal.settings;
 
-import dev.enclave.cloud.Origin;
 import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.cloud.setup.Places;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;

@@ -22,7 +22,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.security.SecureRandom;
 import java.util.List;
@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * vault deletes no single version, so what can be found wrong is looked for before the first is
  * sent.
  */
-public final class AzureImporter {
+public final class AzureImporter implements KeyImporter {
 
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
@@ -59,10 +59,12 @@ public final class AzureImporter {
             false);
   }
 
-  public ImportSupport support() {
+  @Override
+  public ImportSupport importSupport() {
     return support;
   }
 
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     List<Version> versions = importable(request);
     KeyName name = request.name();
@@ -89,23 +91,26 @@ public final class AzureImporter {
         Backups.versions(
             request,
             support,
-            keys.calls().endpoint().imports()
-                ? AzureRefusals::notImported
-                : AzureRefusals::importsNothing);
+            of ->
+                keys.calls().endpoint().imports()
+                    ? AzureCalls.REFUSALS.notImported(
+                        of,
+                        "it has no Edwards curves. Keep it in a backend that has them, such as aws-kms.")
+                    : AzureRefusals.importsNothing(of));
     Backups.requireBegun(request, versions);
     for (Version version : versions) {
-      if (!belongsTogether(version, algorithm)) {
-        throw AzureRefusals.notItsKey(version.id(), algorithm);
-      }
+      requireItsOwnKey(version, algorithm);
     }
     return versions;
   }
 
-  private boolean belongsTogether(Version version, KeyAlgorithm algorithm) {
+  private void requireItsOwnKey(Version version, KeyAlgorithm algorithm) throws BackendFailure {
     try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
-      return key.publicKey().equals(version.publicKey());
+      if (!key.publicKey().equals(version.publicKey())) {
+        throw AzureCalls.REFUSALS.notItsPublicKey(version.id(), "Nothing was sent.");
+      }
     } catch (EnclaveException e) {
-      return false;
+      throw AzureCalls.REFUSALS.notOfTheAlgorithm(version.id(), algorithm);
     }
   }
 

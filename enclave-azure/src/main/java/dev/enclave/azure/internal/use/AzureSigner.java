@@ -17,11 +17,12 @@ import dev.enclave.azure.internal.model.AzureScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 
 /** Signs: one request, by the version's own identifier and the key's own algorithm. */
-public final class AzureSigner {
+public final class AzureSigner implements KeySigner {
 
   private final AzureCalls calls;
 
@@ -29,6 +30,7 @@ public final class AzureSigner {
     this.calls = calls;
   }
 
+  @Override
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
       throws BackendFailure {
     if (ref.algorithm().purpose() != KeyPurpose.SIGN) {

@@ -14,13 +14,14 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
 
 /**
  * Creates keys. The vault makes another version where a name is taken, so the name is looked up
  * first; and whoever else looked at the same time is seen once the vault's second is over: see
  * {@link AzureVersionChain} for who then has created the key.
  */
-public final class AzureCreator {
+public final class AzureCreator implements KeyCreator {
 
   private final AzureKeys keys;
 
@@ -28,6 +29,7 @@ public final class AzureCreator {
     this.keys = keys;
   }
 
+  @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     boolean managedHsm = keys.calls().endpoint().managedHsm();
     if (!AzureScheme.offered(request.algorithm(), managedHsm)) {

@@ -13,6 +13,7 @@ import dev.enclave.cloud.key.LeftOver;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.OrphanCollector.Orphan;
 import dev.enclave.spi.backend.OrphanCollector.Page;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
  * somebody has looked at. The vault deletes no single version, so one is discarded by being
  * disabled; one that could still be activated is marked as destroyed too.
  */
-public final class AzureOrphans {
+public final class AzureOrphans implements OrphanCollector {
 
   private final AzureKeys keys;
   private final AzureLister lister;
@@ -36,7 +37,8 @@ public final class AzureOrphans {
     this.lister = lister;
   }
 
-  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
     KeyLister.Names names = lister.pageWithBeginnings(from, call);
     List<Orphan> orphans = new ArrayList<>();
     for (KeyName name : names.names()) {
@@ -67,6 +69,7 @@ public final class AzureOrphans {
         && listing.second() - version.updatedAt().getEpochSecond() > LeftOver.UNDER_WAY.toSeconds();
   }
 
+  @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     Optional<KeyName> name =
         AzureNames.parse(orphan.providerUri(), keys.calls().endpoint().origin())

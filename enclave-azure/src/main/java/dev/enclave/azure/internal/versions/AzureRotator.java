@@ -17,14 +17,14 @@ import dev.enclave.azure.internal.model.AzureVersionChain;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyRotator;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Replaces versions: another version of the key, then its claim to be the active one. */
-public final class AzureRotator {
+public final class AzureRotator implements KeyRotator {
 
   private final AzureKeys keys;
   private final AzurePublicKeys publicKeys;
@@ -41,6 +41,7 @@ public final class AzureRotator {
     this.byVault = byVault;
   }
 
+  @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     AzureVersionChain chain = keys.existing(request.name(), call);
     Optional<AzureVersion> before = chain.preparedBy(request.operationId());
@@ -84,6 +85,7 @@ public final class AzureRotator {
         .orElseThrow(() -> AzureCalls.REFUSALS.conflict(request.name(), request.expectedActive()));
   }
 
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     KeyName name = request.name();
@@ -143,6 +145,7 @@ public final class AzureRotator {
   }
 
   /** A tag of the first version, which stays as long as the key does. */
+  @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     AzureVersionChain chain = keys.existing(name, call);

@@ -14,6 +14,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeyStateChanger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * alone: the last version that is destroyed takes the key with it; until then one is disabled, and
  * its tag says that it does not come back.
  */
-public final class AzureStateChanger {
+public final class AzureStateChanger implements KeyStateChanger {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final int LOOKS = 10;
@@ -34,7 +35,8 @@ public final class AzureStateChanger {
     this.keys = keys;
   }
 
-  public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
+  @Override
+  public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
     AzureDirectory.Listing listing = keys.directory().list(ref.name(), call);
     if (listing.versions().isEmpty()) {

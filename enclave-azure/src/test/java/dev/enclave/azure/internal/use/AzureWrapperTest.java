@@ -11,6 +11,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.azure.internal.KeyVaults;
 import dev.enclave.azure.internal.backend.AzureKeyVaultBackend;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.emulators.AzureKeyVaultServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -40,12 +41,13 @@ class AzureWrapperTest {
   private final FaultInjector faults = new FaultInjector();
   private final AzureKeyVaultServer server =
       KeyVaults.server().managedHsm().clock(clock::now).faults(faults).start();
-  private final AzureKeyVaultBackend backend = backend();
+  private final CapableBackend backend = backend();
 
-  private AzureKeyVaultBackend backend() {
+  private CapableBackend backend() {
     try {
       BackendContext context = KeyVaults.context(server, clock);
-      return new AzureKeyVaultBackend(KeyVaults.managedHsm(server, context), context);
+      return new CapableBackend(
+          AzureKeyVaultBackend.over(KeyVaults.managedHsm(server, context), context));
     } catch (BackendFailure e) {
       throw new AssertionError(e);
     }

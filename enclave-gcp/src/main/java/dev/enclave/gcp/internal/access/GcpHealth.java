@@ -1,8 +1,8 @@
 package dev.enclave.gcp.internal.access;
 
 import dev.enclave.KeyPurpose;
-import dev.enclave.cloud.LastToSign;
-import dev.enclave.cloud.WireLogs;
+import dev.enclave.cloud.key.LastToSign;
+import dev.enclave.cloud.setup.WireLogs;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;

@@ -7,13 +7,14 @@ import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.PermissionProber;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** What the identity may do, by asking Cloud KMS for just that; nothing else is done. */
-public final class GcpPermissions {
+public final class GcpPermissions implements PermissionProber {
 
   private static final String SIGNING = "signing and sealing";
   private static final String CREATING = "creating, rotating and changing keys";
@@ -51,7 +52,8 @@ public final class GcpPermissions {
     this.calls = calls;
   }
 
-  public List<Permission> ask(CallContext call) throws BackendFailure {
+  @Override
+  public List<Permission> permissions(CallContext call) throws BackendFailure {
     List<String> all = new ArrayList<>(TO_USE);
     all.addAll(TO_CHANGE);
     Set<String> granted = granted(calls.session().keyRing(), all, call);

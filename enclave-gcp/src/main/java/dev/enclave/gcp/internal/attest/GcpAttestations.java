@@ -14,7 +14,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
-import dev.enclave.spi.backend.Attester.Attestation;
+import dev.enclave.spi.backend.Attester;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * about this very version and its public key, and whether the key was made there. Whether the
  * chains end at the manufacturer's and Google's roots, the engine checks.
  */
-public final class GcpAttestations {
+public final class GcpAttestations implements Attester {
 
   private static final int LONGEST = 1 << 20;
   private static final int SHA256_BYTES = 32;
@@ -45,6 +45,7 @@ public final class GcpAttestations {
     this.keys = keys;
   }
 
+  @Override
   public Attestation attest(KeyVersionRef ref, CallContext call) throws BackendFailure {
     if (!GcpNames.names(ref.providerUri(), ref.version())) {
       throw GcpRefusals.COMMON.noVersion(ref.name(), ref.version());

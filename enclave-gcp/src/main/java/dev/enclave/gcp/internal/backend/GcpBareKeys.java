@@ -15,13 +15,14 @@ import dev.enclave.gcp.internal.keys.GcpDirectory;
 import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.backend.ConformanceSupport.BareKeys;
 import dev.enclave.spi.backend.ConformanceSupport.Estimate;
 import java.util.List;
 import java.util.UUID;
 
 /** CryptoKeys as an administrator makes them: without a label. */
-final class GcpBareKeys implements BareKeys {
+public final class GcpBareKeys implements BareKeys {
 
   // Counted by the journal of our own server; a test compares.
   private static final int KEYS = 250;
@@ -36,12 +37,17 @@ final class GcpBareKeys implements BareKeys {
     this.directory = new GcpDirectory(calls);
   }
 
+  /** Opens it over a session of its own. */
+  public static BareKeys open(BackendContext context) throws BackendFailure {
+    return new GcpBareKeys(GcpKmsBackend.session(context));
+  }
+
   /**
    * What a run of the contracts needs. Prices: cloud.google.com/kms/pricing, as of 2026: by month
    * and active version in an HSM, 1 USD to 2.50 USD, by the hour; 3 cents to 15 cents for 10,000
    * operations. A CryptoKey without an active version costs nothing, and stays listed.
    */
-  static Estimate estimate() {
+  public static Estimate estimate() {
     return Estimate.of(
         KEYS,
         REQUESTS,
@@ -89,6 +95,6 @@ final class GcpBareKeys implements BareKeys {
 
   @Override
   public void close() {
-    calls.close();
+    calls.gate().close();
   }
 }

@@ -1,5 +1,9 @@
 package dev.enclave.gcp.internal.calls;
 
+import dev.enclave.BackendId;
+import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.cloud.key.ReadThreads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -42,10 +46,29 @@ public final class GcpCalls {
   private final GcpSession session;
   private final RequestIds ids = new RequestIds();
   private final Map<String, String> routings = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final ReadThreads threads = new ReadThreads(BackendId.GCP_KMS, GcpRefusals.COMMON);
+  private final RequestGate gate;
 
+  /** Takes {@code session} over: it ends when the gate is closed. */
   public GcpCalls(GcpSession session) {
     this.session = session;
+    this.gate =
+        new RequestGate(
+            GcpRefusals.COMMON,
+            () -> {
+              session.close();
+              threads.close();
+            });
+  }
+
+  /** What each of them passes. */
+  public RequestGate gate() {
+    return gate;
+  }
+
+  /** For those that are sent beside each other. */
+  public ParallelReads threads() {
+    return threads;
   }
 
   private static Metadata.Key<String> header(String name) {
@@ -87,28 +110,15 @@ public final class GcpCalls {
   public <Q, R> Optional<R> find(
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    try {
-      return Optional.of(send(operation, subject, request, call));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return RequestGate.unless(FailureCode.NOT_FOUND, () -> send(operation, subject, request, call));
   }
 
   /** Sends it; nothing if what it would make exists. */
   public <Q, R> Optional<R> claim(
       GcpOperation<Q, R> operation, String subject, Q request, CallContext call)
       throws BackendFailure {
-    try {
-      return Optional.of(send(operation, subject, request, call));
-    } catch (BackendFailure e) {
-      if (e.code() == FailureCode.ALREADY_EXISTS) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return RequestGate.unless(
+        FailureCode.ALREADY_EXISTS, () -> send(operation, subject, request, call));
   }
 
   private <Q, R> R raw(
@@ -119,12 +129,9 @@ public final class GcpCalls {
       String id,
       SentWatch watch)
       throws BackendFailure {
-    requireOpen();
+    gate.requireOpen();
     String token = session.tokens().token(call);
-    Duration left = call.remaining();
-    if (left.isZero()) {
-      throw GcpFailures.deadlinePassed();
-    }
+    Duration left = gate.timeLeft(call);
     Channel channel =
         ClientInterceptors.intercept(
             session.channel(),
@@ -171,26 +178,13 @@ public final class GcpCalls {
       StatusRuntimeException thrown,
       SentWatch watch,
       CallContext call) {
-    if (closed) {
-      return GcpRefusals.closed();
+    if (gate.closed()) {
+      return GcpRefusals.COMMON.closed();
     }
     if (thrown.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
       session.tokens().refused();
     }
     return GcpFailures.of(
         operation, subject, thrown, watch.sent(), call.attempt(), call.remaining());
-  }
-
-  public void requireOpen() throws BackendFailure {
-    if (closed) {
-      throw GcpRefusals.closed();
-    }
-  }
-
-  public void close() {
-    if (!closed) {
-      closed = true;
-      session.close();
-    }
   }
 }

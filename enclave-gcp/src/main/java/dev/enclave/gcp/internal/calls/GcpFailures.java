@@ -5,9 +5,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.FailureClass;
-import dev.enclave.spi.FailureCode;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -23,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GcpFailures {
 
-  /** Later attempts than these have seen a new token fail, or damage that stays. */
-  private static final int LATEST_FORGIVEN_ATTEMPT = 3;
-
   /** gRPC ends calls by another clock than the one that deadlines are given in. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMillis(100);
-
-  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   /** What may be quoted of a reason that a server has chosen. */
   private static final Pattern PLAIN = Pattern.compile("[A-Z][A-Z0-9_]{1,62}");
@@ -68,33 +63,24 @@ final class GcpFailures {
     Status.Code status = thrown.getStatus().getCode();
     Optional<ErrorInfo> info = detail(thrown, ErrorInfo.class);
     String reason = info.map(ErrorInfo::getReason).filter(GcpFailures::plain).orElse("");
-    GcpErrorRule rule = rule(thrown.getStatus(), reason, left);
-    String message =
-        operation.on(subject)
-            + ": "
-            + (sent ? "Cloud KMS answered " : "not sent, ")
+    String observed =
+        (sent ? "Cloud KMS answered " : "not sent, ")
             + status
-            + (reason.isEmpty() ? "" : " (" + reason + ")")
-            + ". "
-            + rule.advice();
-    BackendFailure failure =
-        switch (failureClass(rule, operation, sent, attempt)) {
-          case THROTTLED -> BackendFailure.throttled(message, retryAfter(thrown));
-          case TRANSIENT -> BackendFailure.transientFailure(rule.failureCode(), message);
-          case AMBIGUOUS -> BackendFailure.ambiguous(rule.failureCode(), message);
-          case PERMANENT -> BackendFailure.permanent(rule.failureCode(), message);
-        };
-    return failure.naming(subject);
+            + (reason.isEmpty() ? "" : " (" + reason + ")");
+    // What was not sent has changed nothing.
+    return new RemoteRequest(
+            operation.method().getBareMethodName(), operation.changes() && sent, subject)
+        .refused(rule(thrown.getStatus(), reason, left), observed, retryAfter(thrown), attempt);
   }
 
   /** A deadline that is not the call's was one of Google's own: it failed on its side. */
-  private static GcpErrorRule rule(Status status, String reason, Duration left) {
-    GcpErrorRule rule = GcpErrorRule.of(status.getCode(), reason);
-    if (rule == GcpErrorRule.ARGUMENT && damaged(status.getDescription())) {
-      return GcpErrorRule.DAMAGED;
+  private static ErrorRule rule(Status status, String reason, Duration left) {
+    ErrorRule rule = GcpErrors.of(status.getCode(), reason);
+    if (rule.equals(GcpErrors.ARGUMENT) && damaged(status.getDescription())) {
+      return GcpErrors.DAMAGED;
     }
-    return rule == GcpErrorRule.DEADLINE && left.compareTo(CLOCKS_DIFFER) > 0
-        ? GcpErrorRule.BROKEN
+    return rule.equals(GcpErrors.DEADLINE) && left.compareTo(CLOCKS_DIFFER) > 0
+        ? GcpErrors.BROKEN
         : rule;
   }
 
@@ -103,28 +89,11 @@ final class GcpFailures {
     return description != null && CHECKSUM.matcher(description).lookingAt();
   }
 
-  private static FailureClass failureClass(
-      GcpErrorRule rule, GcpOperation<?, ?> operation, boolean sent, int attempt) {
-    FailureClass failureClass = rule.failureClass(operation.changes());
-    if (failureClass == FailureClass.AMBIGUOUS && !sent) {
-      return FailureClass.TRANSIENT;
-    }
-    boolean forgiven = rule == GcpErrorRule.EXPIRED || rule == GcpErrorRule.DAMAGED;
-    return forgiven && attempt > LATEST_FORGIVEN_ATTEMPT ? FailureClass.PERMANENT : failureClass;
-  }
-
-  static BackendFailure deadlinePassed() {
-    return BackendFailure.transientFailure(
-        FailureCode.TIMEOUT,
-        "The deadline passed before the request to Google Cloud KMS was sent. Allow more time.");
-  }
-
   private static Optional<Duration> retryAfter(StatusRuntimeException thrown) {
     return detail(thrown, RetryInfo.class)
         .map(RetryInfo::getRetryDelay)
         .filter(delay -> delay.getSeconds() >= 0 && delay.getNanos() >= 0)
-        .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()))
-        .filter(wait -> wait.compareTo(LONGEST_WAIT) <= 0);
+        .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
   }
 
   private static boolean plain(String reason) {

@@ -1,6 +1,32 @@
 package dev.enclave.gcp.internal.calls;
 
+import com.google.cloud.kms.v1.AsymmetricDecryptRequest;
+import com.google.cloud.kms.v1.AsymmetricDecryptResponse;
+import com.google.cloud.kms.v1.AsymmetricSignRequest;
+import com.google.cloud.kms.v1.AsymmetricSignResponse;
+import com.google.cloud.kms.v1.CreateCryptoKeyRequest;
+import com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.CreateImportJobRequest;
+import com.google.cloud.kms.v1.CryptoKey;
+import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.DecryptRequest;
+import com.google.cloud.kms.v1.DecryptResponse;
+import com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.EncryptRequest;
+import com.google.cloud.kms.v1.EncryptResponse;
+import com.google.cloud.kms.v1.GetCryptoKeyRequest;
+import com.google.cloud.kms.v1.GetCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.GetImportJobRequest;
+import com.google.cloud.kms.v1.GetPublicKeyRequest;
+import com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest;
+import com.google.cloud.kms.v1.ImportJob;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
+import com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest;
+import com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse;
+import com.google.cloud.kms.v1.ListCryptoKeysRequest;
+import com.google.cloud.kms.v1.ListCryptoKeysResponse;
+import com.google.cloud.kms.v1.PublicKey;
+import com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest;
 import com.google.iam.v1.TestIamPermissionsRequest;
 import com.google.iam.v1.TestIamPermissionsResponse;
 import io.grpc.MethodDescriptor;
@@ -19,126 +45,84 @@ import io.grpc.protobuf.ProtoUtils;
 public record GcpOperation<Q, R>(
     MethodDescriptor<Q, R> method, String permission, boolean changes, String routing) {
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.GetCryptoKeyRequest, com.google.cloud.kms.v1.CryptoKey>
-      GET_KEY =
-          reading(KeyManagementServiceGrpc.getGetCryptoKeyMethod(), "cloudkms.cryptoKeys.get");
+  public static final GcpOperation<GetCryptoKeyRequest, CryptoKey> GET_KEY =
+      reading(KeyManagementServiceGrpc.getGetCryptoKeyMethod(), "cloudkms.cryptoKeys.get");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.ListCryptoKeysRequest,
-          com.google.cloud.kms.v1.ListCryptoKeysResponse>
-      LIST_KEYS =
-          reading(KeyManagementServiceGrpc.getListCryptoKeysMethod(), "cloudkms.cryptoKeys.list")
-              .routedBy("parent");
+  public static final GcpOperation<ListCryptoKeysRequest, ListCryptoKeysResponse> LIST_KEYS =
+      reading(KeyManagementServiceGrpc.getListCryptoKeysMethod(), "cloudkms.cryptoKeys.list")
+          .routedBy("parent");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.ListCryptoKeyVersionsRequest,
-          com.google.cloud.kms.v1.ListCryptoKeyVersionsResponse>
+  public static final GcpOperation<ListCryptoKeyVersionsRequest, ListCryptoKeyVersionsResponse>
       LIST_VERSIONS =
           reading(
                   KeyManagementServiceGrpc.getListCryptoKeyVersionsMethod(),
                   "cloudkms.cryptoKeyVersions.list")
               .routedBy("parent");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.GetCryptoKeyVersionRequest,
-          com.google.cloud.kms.v1.CryptoKeyVersion>
-      GET_VERSION =
-          reading(
-              KeyManagementServiceGrpc.getGetCryptoKeyVersionMethod(),
-              "cloudkms.cryptoKeyVersions.get");
+  public static final GcpOperation<GetCryptoKeyVersionRequest, CryptoKeyVersion> GET_VERSION =
+      reading(
+          KeyManagementServiceGrpc.getGetCryptoKeyVersionMethod(),
+          "cloudkms.cryptoKeyVersions.get");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.GetPublicKeyRequest, com.google.cloud.kms.v1.PublicKey>
-      GET_PUBLIC_KEY =
-          reading(
-              KeyManagementServiceGrpc.getGetPublicKeyMethod(),
-              "cloudkms.cryptoKeyVersions.viewPublicKey");
+  public static final GcpOperation<GetPublicKeyRequest, PublicKey> GET_PUBLIC_KEY =
+      reading(
+          KeyManagementServiceGrpc.getGetPublicKeyMethod(),
+          "cloudkms.cryptoKeyVersions.viewPublicKey");
 
   // A signature or ciphertext of which nobody hears changes nothing.
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.AsymmetricSignRequest,
-          com.google.cloud.kms.v1.AsymmetricSignResponse>
-      SIGN =
-          reading(
-              KeyManagementServiceGrpc.getAsymmetricSignMethod(),
-              "cloudkms.cryptoKeyVersions.useToSign");
+  public static final GcpOperation<AsymmetricSignRequest, AsymmetricSignResponse> SIGN =
+      reading(
+          KeyManagementServiceGrpc.getAsymmetricSignMethod(),
+          "cloudkms.cryptoKeyVersions.useToSign");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.EncryptRequest, com.google.cloud.kms.v1.EncryptResponse>
-      ENCRYPT =
-          reading(
-              KeyManagementServiceGrpc.getEncryptMethod(),
-              "cloudkms.cryptoKeyVersions.useToEncrypt");
+  public static final GcpOperation<EncryptRequest, EncryptResponse> ENCRYPT =
+      reading(
+          KeyManagementServiceGrpc.getEncryptMethod(), "cloudkms.cryptoKeyVersions.useToEncrypt");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.DecryptRequest, com.google.cloud.kms.v1.DecryptResponse>
-      DECRYPT =
-          reading(
-              KeyManagementServiceGrpc.getDecryptMethod(),
-              "cloudkms.cryptoKeyVersions.useToDecrypt");
+  public static final GcpOperation<DecryptRequest, DecryptResponse> DECRYPT =
+      reading(
+          KeyManagementServiceGrpc.getDecryptMethod(), "cloudkms.cryptoKeyVersions.useToDecrypt");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.AsymmetricDecryptRequest,
-          com.google.cloud.kms.v1.AsymmetricDecryptResponse>
+  public static final GcpOperation<AsymmetricDecryptRequest, AsymmetricDecryptResponse>
       ASYMMETRIC_DECRYPT =
           reading(
               KeyManagementServiceGrpc.getAsymmetricDecryptMethod(),
               "cloudkms.cryptoKeyVersions.useToDecrypt");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.CreateCryptoKeyRequest, com.google.cloud.kms.v1.CryptoKey>
-      CREATE_KEY =
-          changing(
-                  KeyManagementServiceGrpc.getCreateCryptoKeyMethod(), "cloudkms.cryptoKeys.create")
-              .routedBy("parent");
+  public static final GcpOperation<CreateCryptoKeyRequest, CryptoKey> CREATE_KEY =
+      changing(KeyManagementServiceGrpc.getCreateCryptoKeyMethod(), "cloudkms.cryptoKeys.create")
+          .routedBy("parent");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.CreateCryptoKeyVersionRequest,
-          com.google.cloud.kms.v1.CryptoKeyVersion>
-      CREATE_VERSION =
-          changing(
-                  KeyManagementServiceGrpc.getCreateCryptoKeyVersionMethod(),
-                  "cloudkms.cryptoKeyVersions.create")
-              .routedBy("parent");
+  public static final GcpOperation<CreateCryptoKeyVersionRequest, CryptoKeyVersion> CREATE_VERSION =
+      changing(
+              KeyManagementServiceGrpc.getCreateCryptoKeyVersionMethod(),
+              "cloudkms.cryptoKeyVersions.create")
+          .routedBy("parent");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.UpdateCryptoKeyVersionRequest,
-          com.google.cloud.kms.v1.CryptoKeyVersion>
-      UPDATE_VERSION =
-          changing(
-                  KeyManagementServiceGrpc.getUpdateCryptoKeyVersionMethod(),
-                  "cloudkms.cryptoKeyVersions.update")
-              .routedBy("crypto_key_version.name");
+  public static final GcpOperation<UpdateCryptoKeyVersionRequest, CryptoKeyVersion> UPDATE_VERSION =
+      changing(
+              KeyManagementServiceGrpc.getUpdateCryptoKeyVersionMethod(),
+              "cloudkms.cryptoKeyVersions.update")
+          .routedBy("crypto_key_version.name");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.DestroyCryptoKeyVersionRequest,
-          com.google.cloud.kms.v1.CryptoKeyVersion>
+  public static final GcpOperation<DestroyCryptoKeyVersionRequest, CryptoKeyVersion>
       DESTROY_VERSION =
           changing(
               KeyManagementServiceGrpc.getDestroyCryptoKeyVersionMethod(),
               "cloudkms.cryptoKeyVersions.destroy");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.CreateImportJobRequest, com.google.cloud.kms.v1.ImportJob>
-      CREATE_IMPORT_JOB =
-          changing(
-                  KeyManagementServiceGrpc.getCreateImportJobMethod(), "cloudkms.importJobs.create")
-              .routedBy("parent");
+  public static final GcpOperation<CreateImportJobRequest, ImportJob> CREATE_IMPORT_JOB =
+      changing(KeyManagementServiceGrpc.getCreateImportJobMethod(), "cloudkms.importJobs.create")
+          .routedBy("parent");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.GetImportJobRequest, com.google.cloud.kms.v1.ImportJob>
-      GET_IMPORT_JOB =
-          reading(KeyManagementServiceGrpc.getGetImportJobMethod(), "cloudkms.importJobs.get");
+  public static final GcpOperation<GetImportJobRequest, ImportJob> GET_IMPORT_JOB =
+      reading(KeyManagementServiceGrpc.getGetImportJobMethod(), "cloudkms.importJobs.get");
 
-  public static final GcpOperation<
-          com.google.cloud.kms.v1.ImportCryptoKeyVersionRequest,
-          com.google.cloud.kms.v1.CryptoKeyVersion>
-      IMPORT_VERSION =
-          changing(
-                  KeyManagementServiceGrpc.getImportCryptoKeyVersionMethod(),
-                  "cloudkms.importJobs.useToImport")
-              .routedBy("parent");
+  public static final GcpOperation<ImportCryptoKeyVersionRequest, CryptoKeyVersion> IMPORT_VERSION =
+      changing(
+              KeyManagementServiceGrpc.getImportCryptoKeyVersionMethod(),
+              "cloudkms.importJobs.useToImport")
+          .routedBy("parent");
 
   public static final GcpOperation<TestIamPermissionsRequest, TestIamPermissionsResponse>
       TEST_PERMISSIONS =
@@ -168,10 +152,5 @@ public record GcpOperation<Q, R>(
 
   private GcpOperation<Q, R> routedBy(String field) {
     return new GcpOperation<>(method, permission, changes, field);
-  }
-
-  /** As a failure names it. */
-  String on(String subject) {
-    return method.getBareMethodName() + " on " + subject;
   }
 }

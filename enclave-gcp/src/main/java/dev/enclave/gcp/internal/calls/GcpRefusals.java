@@ -1,10 +1,7 @@
 package dev.enclave.gcp.internal.calls;
 
 import dev.enclave.BackendId;
-import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
-import dev.enclave.KeyPurpose;
-import dev.enclave.KeyVersionId;
 import dev.enclave.cloud.Refusals;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -17,23 +14,27 @@ public final class GcpRefusals {
 
   private GcpRefusals() {}
 
-  static BackendFailure closed() {
-    return COMMON.closed();
-  }
-
   public static BackendFailure wrongAnswer(String what) {
     return COMMON.wrongAnswer(what);
   }
 
   public static BackendFailure noKey(KeyName name, String keyRing) {
-    return BackendFailure.permanent(
-            FailureCode.NOT_FOUND,
-            "There is no key "
-                + name
-                + " in "
-                + keyRing
-                + ". Create the key, or check the name and enclave.gcp-kms.key-ring.")
+    return COMMON
+        .noKey(
+            name,
+            keyRing + " has no CryptoKey of that name",
+            "the name and enclave.gcp-kms.key-ring")
         .naming(keyRing);
+  }
+
+  public static BackendFailure notAKey() {
+    return COMMON.notAKey(
+        "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
+            + " /cryptoKeyVersions/NUMBER for one version of it");
+  }
+
+  public static BackendFailure noForeignKey() {
+    return COMMON.noForeignKey("the identity's rights");
   }
 
   /** A CryptoKey of the name is there, without Enclave's labels. */
@@ -48,16 +49,6 @@ public final class GcpRefusals {
                 + name
                 + " to its resource name.")
         .naming(keyRing);
-  }
-
-  /** A CryptoKey of the name is there, and its restoration was cut short. */
-  public static BackendFailure unfinished(KeyName name) {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "There is no key "
-            + name
-            + ": its restoration was not finished. Restore the same backup again, or take another"
-            + " name; enclave keys reconcile destroys what is left of it.");
   }
 
   public static BackendFailure mangledRecord(String resource) {
@@ -83,37 +74,6 @@ public final class GcpRefusals {
                 + resource
                 + ". Destroy it, and check that the location has HSMs and the algorithm.")
         .naming(resource);
-  }
-
-  public static BackendFailure notImported(KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "Google Cloud KMS takes no key for "
-            + algorithm
-            + " over from elsewhere"
-            + (algorithm.purpose() == KeyPurpose.WRAP
-                ? ": it gives the key other version ids, and what the key sealed before names the old"
-                    + " ones. Create a key here and seal anew under it."
-                : ": it has no keys for it. Restore it in another backend."));
-  }
-
-  public static BackendFailure notItsPublicKey(KeyVersionId version) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has a private key that does not belong to its public key. Nothing was sent; read"
-            + " the backup again.");
-  }
-
-  public static BackendFailure notOfTheAlgorithm(KeyVersionId version, KeyAlgorithm algorithm) {
-    return BackendFailure.permanent(
-        FailureCode.REJECTED,
-        "Version "
-            + version
-            + " has no private key for "
-            + algorithm
-            + ". Nothing was sent; read the backup again.");
   }
 
   public static BackendFailure importFailed(String resource, ImportFailure why) {
@@ -157,21 +117,6 @@ public final class GcpRefusals {
     return BackendFailure.permanent(
         FailureCode.LIMIT_EXCEEDED,
         "Key " + name + " has been rotated too often to go on. Make a new key.");
-  }
-
-  public static BackendFailure notAGoogleKey() {
-    return BackendFailure.permanent(
-        FailureCode.UNSUPPORTED,
-        "This is not the resource name of a key of Google Cloud KMS. Give"
-            + " projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY, with"
-            + " /cryptoKeyVersions/NUMBER for one version of it.");
-  }
-
-  public static BackendFailure noForeignKey() {
-    return BackendFailure.permanent(
-        FailureCode.NOT_FOUND,
-        "Google Cloud KMS knows no key of this name. Check it for a slip, and the identity's"
-            + " rights.");
   }
 
   public static BackendFailure whichVersion(List<Integer> enabled) {

@@ -5,8 +5,8 @@ import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.RefusedStamps;
 import dev.enclave.cloud.key.AdoptedName;
+import dev.enclave.cloud.key.RefusedStamps;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
@@ -15,6 +15,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.backend.KeyAdopter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * Uses versions that something else made, with the rights to describe them, to read their public
  * keys and the labels of their CryptoKeys for the stamp, and to sign.
  */
-public final class GcpAdopter {
+public final class GcpAdopter implements KeyAdopter {
 
   private static final GcpLabels NONE = new GcpLabels(Map.of());
 
@@ -35,12 +36,13 @@ public final class GcpAdopter {
     this.refusals = refusals;
   }
 
+  @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(GcpRefusals::notAGoogleKey);
+    AdoptedName adopted = AdoptedName.parse(providerUri).orElseThrow(GcpRefusals::notAKey);
     String resource = adopted.uri();
     if (!GcpNames.isKey(resource) && !GcpNames.isVersion(resource)) {
-      throw GcpRefusals.notAGoogleKey();
+      throw GcpRefusals.notAKey();
     }
     try {
       CryptoKeyVersion version =

@@ -52,7 +52,7 @@ public final class GcpDirectory {
     }
     GcpKey read = read(name, found.get(), call);
     if (read.unfinished()) {
-      throw GcpRefusals.unfinished(name);
+      throw GcpRefusals.COMMON.unfinished(name, "take another name", "destroys");
     }
     return Optional.of(read.ofItsOwn());
   }

@@ -3,7 +3,7 @@ package dev.enclave.gcp.internal.keys;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.LastToSign;
+import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.Pending;
 import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpRefusals;

@@ -11,7 +11,7 @@ import dev.enclave.gcp.internal.model.GcpLabels;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.KeyLister.Names;
+import dev.enclave.spi.backend.KeyLister;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * Names the keys by their labels, page by page; asks nothing of each key, but of one that came from
  * elsewhere whether it is whole.
  */
-public final class GcpLister {
+public final class GcpLister implements KeyLister {
 
   private static final int PAGE = 1_000;
 
@@ -35,6 +35,7 @@ public final class GcpLister {
   }
 
   /** One page of Google's, of 1,000 CryptoKeys at most. */
+  @Override
   public Names page(Optional<String> from, CallContext call) throws BackendFailure {
     ListCryptoKeysResponse page = page(from.orElse(""), PAGE, call);
     Set<String> ids =

@@ -1,7 +1,7 @@
 package dev.enclave.gcp.internal.settings;
 
-import dev.enclave.cloud.Origin;
 import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.cloud.setup.Places;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;

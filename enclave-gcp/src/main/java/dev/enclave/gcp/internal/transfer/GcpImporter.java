@@ -27,7 +27,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.ExportedKey.Version;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyImporter.ImportSupport;
+import dev.enclave.spi.backend.KeyImporter;
 import dev.enclave.spi.backend.RestoreRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,9 @@ import java.util.stream.Collectors;
  * record says which of them count and which is active. That record is the whole restoration: before
  * it there is no key, after it all of it.
  */
-public final class GcpImporter {
+public final class GcpImporter implements KeyImporter {
 
-  public static final ImportSupport SUPPORT =
+  private static final ImportSupport SUPPORT =
       ImportSupport.of(
           GcpScheme.supported().stream()
               .map(AlgorithmSupport::algorithm)
@@ -62,6 +62,12 @@ public final class GcpImporter {
     this.states = states;
   }
 
+  @Override
+  public ImportSupport importSupport() {
+    return SUPPORT;
+  }
+
+  @Override
   public KeySnapshot restore(RestoreRequest request, CallContext call) throws BackendFailure {
     List<Version> versions = importable(request);
     CryptoKey key = claimed(request, call);
@@ -76,7 +82,13 @@ public final class GcpImporter {
 
   private List<Version> importable(RestoreRequest request) throws BackendFailure {
     KeyAlgorithm algorithm = request.key().algorithm();
-    List<Version> versions = Backups.versions(request, SUPPORT, GcpRefusals::notImported);
+    List<Version> versions =
+        Backups.versions(
+            request,
+            SUPPORT,
+            of ->
+                GcpRefusals.COMMON.notImported(
+                    of, "it has no keys for it. Restore it in another backend."));
     for (Version version : versions) {
       imports.requireWhole(version, algorithm);
     }

@@ -47,11 +47,11 @@ public final class GcpImports {
   private SecretBytes formatted(Version version, KeyAlgorithm algorithm) throws BackendFailure {
     try (LocalKey key = LocalKey.decode(algorithm, version.material().orElseThrow(), random)) {
       if (!key.publicKey().equals(version.publicKey())) {
-        throw GcpRefusals.notItsPublicKey(version.id());
+        throw GcpRefusals.COMMON.notItsPublicKey(version.id(), "Nothing was sent.");
       }
       return key.encode();
     } catch (EnclaveException e) {
-      throw GcpRefusals.notOfTheAlgorithm(version.id(), algorithm);
+      throw GcpRefusals.COMMON.notOfTheAlgorithm(version.id(), algorithm);
     }
   }
 

@@ -21,11 +21,12 @@ import dev.enclave.gcp.internal.model.GcpScheme;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeySigner;
 import dev.enclave.spi.backend.RawSignature;
 import java.util.Optional;
 
 /** Signs: one request, by the version's own name, checked both ways. */
-public final class GcpSigner {
+public final class GcpSigner implements KeySigner {
 
   private final GcpCalls calls;
   private final GcpLevels levels;
@@ -35,6 +36,7 @@ public final class GcpSigner {
     this.levels = levels;
   }
 
+  @Override
   public RawSignature sign(KeyVersionRef ref, SigningInput input, CallContext call)
       throws BackendFailure {
     GcpScheme scheme = GcpScheme.of(ref.algorithm());

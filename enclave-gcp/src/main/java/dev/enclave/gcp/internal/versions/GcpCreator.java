@@ -14,13 +14,14 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
 import java.util.Optional;
 
 /**
  * Creates keys: one request makes the CryptoKey of the name, its first version and its labels, and
  * of two that try one gets ALREADY_EXISTS. Nothing can be left half made.
  */
-public final class GcpCreator {
+public final class GcpCreator implements KeyCreator {
 
   private final GcpKeys keys;
 
@@ -28,6 +29,7 @@ public final class GcpCreator {
     this.keys = keys;
   }
 
+  @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
     GcpScheme scheme = GcpScheme.of(request.algorithm());
     String keyRing = keys.calls().session().keyRing();

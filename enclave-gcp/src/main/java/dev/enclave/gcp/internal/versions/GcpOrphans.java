@@ -5,8 +5,8 @@ import com.google.cloud.kms.v1.CryptoKeyVersion;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import com.google.cloud.kms.v1.ListCryptoKeysResponse;
 import dev.enclave.KeyName;
-import dev.enclave.cloud.Settling;
 import dev.enclave.cloud.key.LeftOver;
+import dev.enclave.cloud.key.Settling;
 import dev.enclave.gcp.internal.calls.GcpRefusals;
 import dev.enclave.gcp.internal.keys.GcpKeys;
 import dev.enclave.gcp.internal.keys.GcpLister;
@@ -14,8 +14,7 @@ import dev.enclave.gcp.internal.model.GcpKey;
 import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
-import dev.enclave.spi.backend.OrphanCollector.Orphan;
-import dev.enclave.spi.backend.OrphanCollector.Page;
+import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import java.util.Optional;
  * looked at it. What a restoration brought and does not name is none of that: the restoration
  * itself disables.
  */
-public final class GcpOrphans {
+public final class GcpOrphans implements OrphanCollector {
 
   /** So that a page, with a few requests for each key, ends in seconds. */
   private static final int PAGE = 50;
@@ -46,7 +45,8 @@ public final class GcpOrphans {
     this.states = states;
   }
 
-  public Page page(Optional<String> from, CallContext call) throws BackendFailure {
+  @Override
+  public Page orphans(Optional<String> from, CallContext call) throws BackendFailure {
     ListCryptoKeysResponse page = lister.page(from.orElse(""), PAGE, call);
     List<Orphan> orphans = new ArrayList<>();
     for (CryptoKey found : page.getCryptoKeysList()) {
@@ -82,9 +82,10 @@ public final class GcpOrphans {
         : enabled && !key.last().used().contains(number) && !key.restored().contains(number);
   }
 
+  @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
     if (!GcpNames.isVersion(orphan.providerUri())) {
-      throw GcpRefusals.notAGoogleKey();
+      throw GcpRefusals.notAKey();
     }
     Optional<GcpKey> key = keys.directory().readAll(orphan.meantFor(), call);
     CryptoKeyVersion version =

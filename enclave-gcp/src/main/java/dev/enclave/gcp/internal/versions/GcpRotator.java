@@ -16,11 +16,11 @@ import dev.enclave.gcp.internal.model.GcpNames;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
-import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import dev.enclave.spi.backend.KeyRotator;
 import java.util.Optional;
 
 /** Replaces versions: another version of the CryptoKey, then the record that it is active. */
-public final class GcpRotator {
+public final class GcpRotator implements KeyRotator {
 
   private final GcpKeys keys;
   private final GcpStateChanger states;
@@ -32,6 +32,7 @@ public final class GcpRotator {
     this.preparations = new Preparations(keys.calls(), keys.activations());
   }
 
+  @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     GcpKey key = keys.existing(request.name(), call);
     if (!isActive(request, key)) {
@@ -88,6 +89,7 @@ public final class GcpRotator {
     }
   }
 
+  @Override
   public KeySnapshot activate(RotateRequest request, KeyVersionId nextId, CallContext call)
       throws BackendFailure {
     GcpKey key = keys.existing(request.name(), call);
@@ -143,6 +145,7 @@ public final class GcpRotator {
   }
 
   /** Another activation, of the version that is active: labels take no condition, records do. */
+  @Override
   public KeySnapshot changeInterval(KeyName name, RotationInterval interval, CallContext call)
       throws BackendFailure {
     GcpKey key = keys.existing(name, call);

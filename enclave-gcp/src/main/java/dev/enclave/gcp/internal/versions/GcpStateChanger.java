@@ -16,12 +16,13 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.KeyStateChanger;
 
 /**
  * Switches versions off and on, and destroys them: KMS's own states where it has them, and an
  * activation for what is active and what is retired.
  */
-public final class GcpStateChanger {
+public final class GcpStateChanger implements KeyStateChanger {
 
   private final GcpKeys keys;
 
@@ -29,7 +30,8 @@ public final class GcpStateChanger {
     this.keys = keys;
   }
 
-  public KeySnapshot change(KeyVersionRef ref, KeyState target, CallContext call)
+  @Override
+  public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
     GcpKey key = keys.existing(ref.name(), call);
     int number =

@@ -7,7 +7,8 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
-import dev.enclave.cloud.Origin;
+import dev.enclave.campaign.CapableBackend;
+import dev.enclave.cloud.setup.Origin;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.Openings;
 import dev.enclave.gcp.internal.Sessions;
@@ -139,7 +140,8 @@ class GcpSessionsTest {
               .with("key-ring", ring)
               .with("endpoint", "http://" + server.target())
               .with("access-token", server.accessToken());
-      try (GcpKmsBackend backend = new GcpKmsBackend(openings.open(), openings.context())) {
+      try (CapableBackend backend =
+          new CapableBackend(GcpKmsBackend.over(openings.open(), openings.context()))) {
         KeySnapshot key =
             backend.create(
                 CreateRequest.of(

@@ -22,6 +22,7 @@ import dev.enclave.RotationInterval;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
+import dev.enclave.campaign.CapableBackend;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.crypto.Signatures;
 import dev.enclave.emulators.GcpKmsServer;
@@ -30,7 +31,6 @@ import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.fault.FaultPlan;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.gcp.internal.Bench;
-import dev.enclave.gcp.internal.backend.GcpKmsBackend;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -148,7 +148,7 @@ class GcpImporterTest {
 
   /** As a process that knows nothing yet sees it. */
   private KeySnapshot loadAnew() throws BackendFailure {
-    try (GcpKmsBackend other = bench.another()) {
+    try (CapableBackend other = bench.another()) {
       return other.load(name, bench.call());
     }
   }
@@ -321,7 +321,7 @@ class GcpImporterTest {
   @Test
   void sharesADaysJobWithOtherProcesses() throws BackendFailure {
     try (Bench own = Bench.start();
-        GcpKmsBackend other = own.another();
+        CapableBackend other = own.another();
         ExportedKey outside = key(ALGORITHM, KeyState.ACTIVE)) {
       own.backend().restore(request(outside), own.call());
       other.restore(
@@ -445,7 +445,7 @@ class GcpImporterTest {
       faults.follow(FaultPlan.NONE);
       bench.server().journal().clear();
 
-      try (GcpKmsBackend other = bench.another()) {
+      try (CapableBackend other = bench.another()) {
         RestoreRequest second = request(outside);
         KeySnapshot restored = other.restore(second, call(second, 1));
         assertThat(restored.versions())
