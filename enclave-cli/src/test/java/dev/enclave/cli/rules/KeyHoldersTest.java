@@ -30,6 +30,12 @@ class KeyHoldersTest {
       Set.of(
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.transfer.BackupOperation",
+          "dev.enclave.core.internal.key.transfer.BackupOperation$Prepared",
+          "dev.enclave.core.internal.key.transfer.RestoreOperation",
+          "dev.enclave.core.internal.key.upkeep.ResealOperation",
+          "dev.enclave.core.internal.key.upkeep.ResealOperation$Prepared",
+          "dev.enclave.core.internal.key.use.SealOperation",
+          "dev.enclave.core.internal.key.use.UnsealOperation",
           "dev.enclave.crypto.DataKey",
           "dev.enclave.crypto.LocalKey",
           "dev.enclave.crypto.internal.bouncycastle.AesMaterial",
@@ -77,6 +83,7 @@ class KeyHoldersTest {
           Map.entry("dev.enclave.core.internal.audit.check.RecordProof", "hashes of records"),
           Map.entry(
               "dev.enclave.core.internal.audit.check.RecordProof$Builder", "hashes of records"),
+          Map.entry("dev.enclave.core.internal.key.use.DecryptOperation", "what is encrypted"),
           Map.entry("dev.enclave.core.internal.merkle.CompactRange", "hashes of records"),
           Map.entry("dev.enclave.core.internal.merkle.RangeHashes", "hashes of records"),
           Map.entry("dev.enclave.crypto.internal.encoding.Curve", "a curve and its order"),

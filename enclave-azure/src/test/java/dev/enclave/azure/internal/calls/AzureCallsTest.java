@@ -1,0 +1,29 @@
+package dev.enclave.azure.internal.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.azure.internal.AzureBench;
+import dev.enclave.cloud.key.ParallelReads;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What belongs to the class that sends requests, and ends with it. */
+class AzureCallsTest {
+
+  @Test
+  void readsNothingBesideEachOther_onceItsGateIsClosed() {
+    try (AzureBench bench = new AzureBench()) {
+      AzureCalls calls = new AzureCalls(bench.session);
+      ParallelReads.Read<String> read = call -> "read";
+      calls.gate().close();
+      assertThat(
+              catchThrowableOfType(
+                  BackendFailure.class,
+                  () -> calls.threads().all(List.of(read, read), bench.call())))
+          .returns(FailureCode.CLOSED, f -> f.code());
+    }
+  }
+}
