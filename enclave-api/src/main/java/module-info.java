@@ -6,6 +6,7 @@
 @SuppressWarnings("module") // dev.enclave.core and dev.enclave.software are built after this one
 module dev.enclave.api {
   requires static transitive org.jspecify;
+  requires java.net.http;
 
   exports dev.enclave;
   exports dev.enclave.admin;
@@ -29,6 +30,11 @@ module dev.enclave.api {
       dev.enclave.gcp,
       dev.enclave.os,
       dev.enclave.software;
+  exports dev.enclave.internal.http to
+      dev.enclave.aws,
+      dev.enclave.azure,
+      dev.enclave.core,
+      dev.enclave.gcp;
 
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to

@@ -7,6 +7,7 @@ module dev.enclave.aws {
   requires dev.enclave.cloud;
   requires dev.enclave.crypto;
   requires com.fasterxml.jackson.core;
+  requires java.net.http;
   requires org.slf4j;
   requires software.amazon.awssdk.auth;
   requires software.amazon.awssdk.awscore;

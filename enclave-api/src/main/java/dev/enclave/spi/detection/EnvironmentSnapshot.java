@@ -48,7 +48,10 @@ public interface EnvironmentSnapshot {
     return text.isPresent() ? Optional.of(text.get().strip()) : text;
   }
 
-  /** A new client of the metadata service; in a snapshot without network nobody answers it. */
+  /**
+   * A new client of the metadata service, which its caller closes; in a snapshot without network
+   * nobody answers it.
+   */
   default MetadataService metadata() {
     return request -> new MetadataAnswer.Silent("there is no network in this snapshot");
   }

@@ -7,8 +7,12 @@ package dev.enclave.spi.detection;
  * but a hint.
  */
 @FunctionalInterface
-public interface MetadataService {
+public interface MetadataService extends AutoCloseable {
 
   /** One exchange of a second at most; whatever goes wrong is {@link MetadataAnswer.Silent}. */
   MetadataAnswer send(MetadataRequest request);
+
+  /** Ends what it holds; nobody answers from then on. Idempotent. */
+  @Override
+  default void close() {}
 }

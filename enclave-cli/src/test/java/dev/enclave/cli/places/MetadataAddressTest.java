@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The real address, 169.254.169.254 port 80, in a network namespace of the test's own, each time in
  * a cold JVM. On a machine so busy that the JDK's client is not even loaded in time, silence stands
  * for what was to be seen, so it runs alone. Where a machine allows no namespace, it says so;
- * {@code HttpMetadataServiceTest} in the engine does the same on the loopback everywhere.
+ * {@code BoundedHttpTest} of the API does the same on the loopback everywhere.
  */
 @Tag("alone")
 @Tag("needs-namespaces")
@@ -70,7 +70,7 @@ final class MetadataAddressTest {
     "redirect, HTTP 302|no answer in time",
     "gigabyte, longer than 65536|no answer in time",
     "wrong-header, without Metadata-Flavor|no answer in time",
-    "garbage, the exchange failed|no answer in time"
+    "garbage, what came is no answer|no answer in time"
   })
   void recognisesNothing_andEndsInTime(String behaviour, String reason) throws Exception {
     Output output = detect(behaviour);

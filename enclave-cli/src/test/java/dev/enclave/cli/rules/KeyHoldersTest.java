@@ -28,8 +28,6 @@ class KeyHoldersTest {
   /** What can hold secret bytes. */
   private static final Set<String> HOLD_KEYS =
       Set.of(
-          "dev.enclave.azure.internal.http.Answer",
-          "dev.enclave.azure.internal.http.Wire$Limited",
           "dev.enclave.core.internal.audit.checkpoint.LogIdentity",
           "dev.enclave.core.internal.key.use.Decrypter$Opened",
           "dev.enclave.crypto.DataKey",
@@ -52,6 +50,8 @@ class KeyHoldersTest {
           "dev.enclave.crypto.internal.secp256k1.Secp256k1Signer",
           "dev.enclave.crypto.internal.memory.SecretMemory",
           "dev.enclave.crypto.internal.memory.SecretMemory$Place",
+          "dev.enclave.internal.http.BoundedBody",
+          "dev.enclave.internal.http.HttpAnswer$Answered",
           "dev.enclave.os.internal.linux.TransportCipher",
           "dev.enclave.software.internal.sealing.MasterKeyring",
           "dev.enclave.software.internal.keys.PrivateKeys",

@@ -32,9 +32,6 @@ class RedactionRulesTest {
               "dev.enclave.core.internal.audit.write.AuditLane.rollback",
               "stays with the lane's thread, which tells the text alone"),
           Map.entry(
-              "dev.enclave.core.internal.environment.CappedBody.onError",
-              "ends the exchange, whose failure is told by its class alone"),
-          Map.entry(
               "dev.enclave.software.internal.disk.SecureFiles.discard",
               "goes to DiskFailures, which tells the class alone"),
           Map.entry(

@@ -4,7 +4,7 @@ import com.google.cloud.kms.v1.GetKeyRingRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
 import dev.enclave.EnvironmentType;
 import dev.enclave.gcp.internal.calls.GcpSession;
-import dev.enclave.gcp.internal.credentials.GoogleTokenExchange;
+import dev.enclave.internal.http.BoundedHttp;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
@@ -68,7 +68,7 @@ final class ChildOpening {
     open(
         Openings.in(EnvironmentType.PRODUCTION)
             .with("credentials-file", "/federation.json")
-            .exchanging(new GoogleTokenExchange())
+            .exchanging(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT))
             .on(
                 machine
                     .withFile("/var/run/token", "the-workloads-own")

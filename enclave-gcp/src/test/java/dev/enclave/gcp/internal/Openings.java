@@ -6,7 +6,8 @@ import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpSessions;
-import dev.enclave.gcp.internal.credentials.TokenExchange;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;
@@ -25,7 +26,8 @@ public final class Openings {
   private final EnvironmentType environment;
   private final Map<String, String> settings = new HashMap<>();
   private EnvironmentSnapshot snapshot = FakeEnvironment.empty();
-  private TokenExchange exchange = (url, headers, body) -> new TokenExchange.Silent();
+  private HttpExchange exchange =
+      (request, within) -> new HttpAnswer.Silent(HttpAnswer.Kind.NOT_SENT, "nobody listens there");
 
   private Openings(EnvironmentType environment) {
     this.environment = environment;
@@ -51,7 +53,7 @@ public final class Openings {
     return this;
   }
 
-  Openings exchanging(TokenExchange other) {
+  Openings exchanging(HttpExchange other) {
     exchange = other;
     return this;
   }

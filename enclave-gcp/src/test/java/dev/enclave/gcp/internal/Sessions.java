@@ -2,18 +2,21 @@ package dev.enclave.gcp.internal;
 
 import com.google.cloud.kms.v1.CreateKeyRingRequest;
 import com.google.cloud.kms.v1.KeyManagementServiceGrpc;
+import dev.enclave.cloud.CredentialSource;
 import dev.enclave.cloud.Origin;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.emulators.GcpKmsServer;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.connect.GcpChannels;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.spi.BackendFailure;
-import dev.enclave.spi.CallContext;
+import dev.enclave.testkit.MutableClock;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Sessions with servers of tests, whose tokens count nowhere else. */
@@ -69,19 +72,22 @@ public final class Sessions {
   }
 
   private static Tokens tokens(GcpKmsServer server) {
-    return new Tokens() {
-      @Override
-      public String token(CallContext call) {
-        return server.accessToken();
-      }
+    MutableClock clock = new MutableClock();
+    return new Tokens(
+        new CredentialSource<>() {
+          /** Of no use to the next request, which fetches another: the server's clock moves. */
+          @Override
+          public Expiring<String> fetch() {
+            return new Expiring<>(
+                server.accessToken(), Optional.of(clock.now().plus(Duration.ofSeconds(1))));
+          }
 
-      @Override
-      public void refused() {}
-
-      @Override
-      public String named() {
-        return "the test's server";
-      }
-    };
+          @Override
+          public String named() {
+            return "the test's server";
+          }
+        },
+        clock,
+        Runnable::run);
   }
 }

@@ -56,15 +56,11 @@ final class AwsClients {
 
   /** Pooled; no proxy, whatever variables say; TLS 1.2 and newer. */
   static SdkHttpClient http() {
-    return http(CONNECTIONS, CONNECTING, WAITING_FOR_OCTETS);
-  }
-
-  static SdkHttpClient http(int connections, Duration connecting, Duration waiting) {
     return Apache5HttpClient.builder()
-        .maxConnections(connections)
-        .connectionTimeout(connecting)
+        .maxConnections(CONNECTIONS)
+        .connectionTimeout(CONNECTING)
         .connectionAcquisitionTimeout(WAITING_FOR_A_CONNECTION)
-        .socketTimeout(waiting)
+        .socketTimeout(WAITING_FOR_OCTETS)
         .connectionMaxIdleTime(IDLE)
         .connectionTimeToLive(LIFE)
         .useIdleConnectionReaper(true)

@@ -7,6 +7,8 @@ import dev.enclave.aws.internal.credentials.RefreshingCredentials;
 import dev.enclave.aws.internal.settings.AwsEndpoints;
 import dev.enclave.aws.internal.settings.AwsRegion;
 import dev.enclave.aws.internal.settings.AwsSettings;
+import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -38,7 +40,7 @@ public final class AwsSessions {
   private AwsSessions(BackendContext context) throws BackendFailure {
     this.context = context;
     this.settings = AwsSettings.of(context.settings());
-    this.metadata = context.snapshot().metadata();
+    this.metadata = opened(context.snapshot().metadata());
   }
 
   /**
@@ -66,7 +68,8 @@ public final class AwsSessions {
     AwsEndpoints endpoints = AwsEndpoints.of(settings, region, context);
     SdkHttpClient http = opened(new SentWatch(AwsClients.http()));
     StsClient sts = opened(AwsClients.sts(http, region, endpoints));
-    ContainerExchange containers = opened(new ContainerExchange(metadata, context.time()));
+    HttpExchange containers =
+        opened(new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
     CredentialChain.Chosen chosen =
         new CredentialChain(
                 context,

@@ -1,36 +1,57 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
+import dev.enclave.spi.detection.MetadataRequest;
+import dev.enclave.spi.detection.MetadataService;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
  * The role of an ECS task, of a pod by EKS Pod Identity, of a Lambda function started from a
  * snapshot, by the agent beside it.
  */
-final class ContainerSource implements CredentialSource {
+final class ContainerSource implements CredentialSource<AwsCredentials> {
 
   private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
   private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
   private final EnvironmentSnapshot environment;
-  private final CredentialExchange exchange;
+  private final MetadataService linkLocal;
+  private final HttpExchange network;
   private final URI endpoint;
 
   private ContainerSource(
-      EnvironmentSnapshot environment, CredentialExchange exchange, URI endpoint) {
+      EnvironmentSnapshot environment,
+      MetadataService linkLocal,
+      HttpExchange network,
+      URI endpoint) {
     this.environment = environment;
-    this.exchange = exchange;
+    this.linkLocal = linkLocal;
+    this.network = network;
     this.endpoint = endpoint;
   }
 
-  /** The agent that variables name; none if they name none. */
-  static Optional<CredentialSource> of(EnvironmentSnapshot environment, CredentialExchange exchange)
+  /**
+   * The agent that variables name; none if they name none.
+   *
+   * @param linkLocal asks those at link-local addresses
+   * @param network asks others
+   */
+  static Optional<CredentialSource<AwsCredentials>> of(
+      EnvironmentSnapshot environment, MetadataService linkLocal, HttpExchange network)
       throws BackendFailure {
     Optional<String> relative = environment.variable(ContainerEndpoint.RELATIVE);
     Optional<String> full = environment.variable(ContainerEndpoint.FULL);
@@ -41,7 +62,7 @@ final class ContainerSource implements CredentialSource {
         relative.isPresent()
             ? ContainerEndpoint.relative(relative.get())
             : ContainerEndpoint.full(full.orElseThrow());
-    return Optional.of(new ContainerSource(environment, exchange, endpoint));
+    return Optional.of(new ContainerSource(environment, linkLocal, network, endpoint));
   }
 
   @Override
@@ -50,10 +71,9 @@ final class ContainerSource implements CredentialSource {
   }
 
   @Override
-  public Issued fetch() throws BackendFailure {
+  public Expiring<AwsCredentials> fetch() throws BackendFailure {
     MetadataAnswer answer =
-        exchange.get(
-            endpoint, authorization().map(t -> Map.of("Authorization", t)).orElse(Map.of()));
+        ask(authorization().map(t -> Map.of("Authorization", t)).orElse(Map.of()));
     if (answer instanceof MetadataAnswer.Silent silent) {
       throw unavailable(silent.reason());
     }
@@ -69,6 +89,19 @@ final class ContainerSource implements CredentialSource {
         .filter(a -> a.status() == 200)
         .flatMap(a -> CredentialDocument.parse(a.body()))
         .orElseThrow(() -> unavailable("HTTP " + answered.status() + " and no credentials"));
+  }
+
+  private MetadataAnswer ask(Map<String, String> headers) {
+    MetadataRequest request;
+    try {
+      request = new MetadataRequest(MetadataRequest.Method.GET, endpoint, headers);
+    } catch (IllegalArgumentException e) {
+      HttpRequest.Builder elsewhere =
+          HttpRequest.newBuilder(endpoint).header("Accept", "application/json");
+      headers.forEach(elsewhere::header);
+      return network.send(elsewhere.build(), WITHIN).toMetadata();
+    }
+    return linkLocal.send(request);
   }
 
   /** Read each time: the file is rotated. */

@@ -1,6 +1,8 @@
 package dev.enclave.aws.internal.credentials;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -9,6 +11,7 @@ import dev.enclave.spi.detection.MetadataService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /**
  * Which source of credentials is used: the first that is configured, and its failure is final.
@@ -26,7 +29,7 @@ public final class CredentialChain {
    * @param byVariables whether they stand in variables, where anybody could have put them: then
    *     only AWS's word that they are a role's makes them fit for production
    */
-  public record Chosen(CredentialSource source, boolean byVariables) {}
+  public record Chosen(CredentialSource<AwsCredentials> source, boolean byVariables) {}
 
   /** What came of looking in one place. */
   private sealed interface Look {
@@ -43,19 +46,19 @@ public final class CredentialChain {
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
   private final MetadataService metadata;
-  private final CredentialExchange containers;
+  private final HttpExchange containers;
   private final WebIdentityExchange webIdentities;
   private final GivenCredentials given;
 
   /**
    * @param metadata the instance metadata service
-   * @param containers the way to containers' credential endpoints
+   * @param containers the way to those containers' credential endpoints that are not link-local
    * @param webIdentities the way to STS
    */
   public CredentialChain(
       BackendContext context,
       MetadataService metadata,
-      CredentialExchange containers,
+      HttpExchange containers,
       WebIdentityExchange webIdentities) {
     this.context = context;
     this.environment = context.snapshot();
@@ -132,7 +135,7 @@ public final class CredentialChain {
 
   private Look container() throws BackendFailure {
     return look(
-        ContainerSource.of(environment, containers),
+        ContainerSource.of(environment, metadata, containers),
         false,
         "container: not set: " + ContainerEndpoint.RELATIVE + " or " + ContainerEndpoint.FULL);
   }
@@ -146,7 +149,8 @@ public final class CredentialChain {
         : new Look.Found(new Chosen(new InstanceSource(metadata), false));
   }
 
-  private static Look look(Optional<CredentialSource> source, boolean byVariables, String missing) {
+  private static Look look(
+      Optional<CredentialSource<AwsCredentials>> source, boolean byVariables, String missing) {
     return source.isPresent()
         ? new Look.Found(new Chosen(source.get(), byVariables))
         : new Look.Missing(missing);

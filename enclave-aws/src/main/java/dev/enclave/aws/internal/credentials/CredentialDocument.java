@@ -3,6 +3,7 @@ package dev.enclave.aws.internal.credentials;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /** The JSON in which container agents and the instance metadata service hand out credentials. */
 final class CredentialDocument {
@@ -19,7 +22,7 @@ final class CredentialDocument {
   private CredentialDocument() {}
 
   /** What it hands out; nothing if it is no such document, or one that says it failed. */
-  static Optional<Issued> parse(String text) {
+  static Optional<Expiring<AwsCredentials>> parse(String text) {
     Map<String, String> fields = fields(text);
     String id = fields.get("AccessKeyId");
     String secret = fields.get("SecretAccessKey");
@@ -32,7 +35,7 @@ final class CredentialDocument {
         || expires.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(Issued.session(id, secret, token, expires));
+    return Optional.of(new Expiring<>(AwsSessionCredentials.create(id, secret, token), expires));
   }
 
   private static Map<String, String> fields(String text) {

@@ -1,5 +1,7 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
@@ -11,6 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /** Credentials that somebody wrote down: in settings or in variables. */
 public final class GivenCredentials {
@@ -67,7 +72,7 @@ public final class GivenCredentials {
   }
 
   /** Those in settings, if any is set. */
-  Optional<CredentialSource> bySettings() throws BackendFailure {
+  Optional<CredentialSource<AwsCredentials>> bySettings() throws BackendFailure {
     return source(
         "settings " + settings.fullName(ACCESS_KEY_ID) + " and others",
         SETTINGS.stream().map(settings::fullName).toList(),
@@ -84,7 +89,7 @@ public final class GivenCredentials {
   }
 
   /** Those in variables, if any is set. */
-  Optional<CredentialSource> byVariables() throws BackendFailure {
+  Optional<CredentialSource<AwsCredentials>> byVariables() throws BackendFailure {
     return source(
         "variable " + ID_VARIABLE + " and others",
         List.of(ID_VARIABLE, SECRET_VARIABLE, TOKEN_VARIABLE),
@@ -93,7 +98,7 @@ public final class GivenCredentials {
         environment.variable(TOKEN_VARIABLE));
   }
 
-  private static Optional<CredentialSource> source(
+  private static Optional<CredentialSource<AwsCredentials>> source(
       String named,
       List<String> names,
       Optional<String> id,
@@ -114,11 +119,11 @@ public final class GivenCredentials {
               + (id.isEmpty() ? names.get(0) : names.get(1))
               + " is not set. Set it, or remove the others.");
     }
-    Issued issued =
-        token
-            .map(t -> Issued.session(id.get(), secret.get(), t, Optional.empty()))
-            .orElseGet(() -> Issued.longLived(id.get(), secret.get()));
-    return Optional.of(new Fixed(named, issued));
+    AwsCredentials given =
+        token.isPresent()
+            ? AwsSessionCredentials.create(id.get(), secret.get(), token.get())
+            : AwsBasicCredentials.create(id.get(), secret.get());
+    return Optional.of(new Fixed(named, new Expiring<>(given, Optional.empty())));
   }
 
   /** The SDK takes text alone, so a secret that could be wiped ends here. */
@@ -137,9 +142,10 @@ public final class GivenCredentials {
     }
   }
 
-  private record Fixed(String named, Issued issued) implements CredentialSource {
+  private record Fixed(String named, Expiring<AwsCredentials> issued)
+      implements CredentialSource<AwsCredentials> {
     @Override
-    public Issued fetch() {
+    public Expiring<AwsCredentials> fetch() {
       return issued;
     }
   }

@@ -1,13 +1,16 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.spi.detection.MetadataAnswer.Answered;
 import dev.enclave.spi.detection.MetadataService;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /** The role of an EC2 instance profile, by the instance metadata service. */
-final class InstanceSource implements CredentialSource {
+final class InstanceSource implements CredentialSource<AwsCredentials> {
 
   private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
 
@@ -23,7 +26,7 @@ final class InstanceSource implements CredentialSource {
   }
 
   @Override
-  public Issued fetch() throws BackendFailure {
+  public Expiring<AwsCredentials> fetch() throws BackendFailure {
     InstanceMetadata.Access access = InstanceMetadata.open(service);
     if (access instanceof InstanceMetadata.Refused refused) {
       throw unavailable(refused.reason());
@@ -31,7 +34,7 @@ final class InstanceSource implements CredentialSource {
     return fetch(((InstanceMetadata.Granted) access).metadata());
   }
 
-  private static Issued fetch(InstanceMetadata metadata) throws BackendFailure {
+  private static Expiring<AwsCredentials> fetch(InstanceMetadata metadata) throws BackendFailure {
     if (!(metadata.get(ROLES) instanceof Answered roles)) {
       throw unavailable("the instance metadata service does not name the instance's role");
     }

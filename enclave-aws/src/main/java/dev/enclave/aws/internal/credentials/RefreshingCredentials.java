@@ -1,7 +1,7 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
 import dev.enclave.cloud.RefreshingValue;
-import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;
@@ -20,23 +20,18 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
   /** Who asks without a deadline waits no longer. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final CredentialSource source;
+  private final CredentialSource<AwsCredentials> source;
   private final RefreshingValue<AwsCredentials> newest;
 
-  private RefreshingCredentials(CredentialSource source, TimeSource time, Executor threads) {
+  private RefreshingCredentials(
+      CredentialSource<AwsCredentials> source, TimeSource time, Executor threads) {
     this.source = source;
     this.newest =
-        new RefreshingValue<>(
-            "Credentials from " + source.named(), () -> issued(source), AHEAD, time, threads);
-  }
-
-  private static Expiring<AwsCredentials> issued(CredentialSource source) throws BackendFailure {
-    Issued issued = source.fetch();
-    return new Expiring<>(issued.credentials(), issued.expiresAt());
+        new RefreshingValue<>("Credentials from " + source.named(), source, AHEAD, time, threads);
   }
 
   /** Fetches the first ones. */
-  public static RefreshingCredentials from(CredentialSource source, TimeSource time)
+  public static RefreshingCredentials from(CredentialSource<AwsCredentials> source, TimeSource time)
       throws BackendFailure {
     return from(source, time, RefreshingValue.threadForEach());
   }
@@ -46,7 +41,8 @@ public final class RefreshingCredentials implements AwsCredentialsProvider, Auto
    *
    * @param threads that fetch the others
    */
-  static RefreshingCredentials from(CredentialSource source, TimeSource time, Executor threads)
+  static RefreshingCredentials from(
+      CredentialSource<AwsCredentials> source, TimeSource time, Executor threads)
       throws BackendFailure {
     RefreshingCredentials credentials = new RefreshingCredentials(source, time, threads);
     credentials.newest.fetchFirst();

@@ -1,11 +1,14 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /** STS AssumeRoleWithWebIdentity. Thread-safe. */
 @FunctionalInterface
 public interface WebIdentityExchange {
 
   /** Exchanges a token for the credentials of a role. */
-  Issued assume(String roleArn, String sessionName, String token) throws BackendFailure;
+  Expiring<AwsCredentials> assume(String roleArn, String sessionName, String token)
+      throws BackendFailure;
 }

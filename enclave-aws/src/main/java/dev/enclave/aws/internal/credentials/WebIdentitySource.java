@@ -1,13 +1,16 @@
 package dev.enclave.aws.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /** The role of a Kubernetes service account (IRSA): a token from a file, exchanged at STS. */
-final class WebIdentitySource implements CredentialSource {
+final class WebIdentitySource implements CredentialSource<AwsCredentials> {
 
   static final String ROLE = "AWS_ROLE_ARN";
   static final String TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE";
@@ -30,7 +33,7 @@ final class WebIdentitySource implements CredentialSource {
   }
 
   /** The role that variables name; none if they do not name one and its token. */
-  static Optional<CredentialSource> of(
+  static Optional<CredentialSource<AwsCredentials>> of(
       EnvironmentSnapshot environment, WebIdentityExchange exchange) {
     return environment
         .variable(ROLE)
@@ -48,7 +51,7 @@ final class WebIdentitySource implements CredentialSource {
 
   /** The token is read each time: Kubernetes rotates it. */
   @Override
-  public Issued fetch() throws BackendFailure {
+  public Expiring<AwsCredentials> fetch() throws BackendFailure {
     String token =
         environment
             .read(tokenFile)

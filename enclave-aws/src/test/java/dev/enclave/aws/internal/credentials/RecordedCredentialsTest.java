@@ -7,7 +7,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
-import dev.enclave.spi.detection.MetadataAnswer;
 import dev.enclave.testkit.MutableClock;
 import dev.enclave.testkit.environments.Recording;
 import java.security.SecureRandom;
@@ -82,7 +81,9 @@ class RecordedCredentialsTest {
                 new MutableClock(),
                 new SecureRandom()),
             recording.snapshot().metadata(),
-            (endpoint, headers) -> new MetadataAnswer.Silent("nobody is asked while choosing"),
+            (request, within) -> {
+              throw new AssertionError("nobody is asked while choosing");
+            },
             (role, session, token) -> {
               throw BackendFailure.permanent(FailureCode.UNSUPPORTED, "Nobody is asked yet.");
             });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -20,6 +22,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 final class RefreshingCredentialsTest {
 
@@ -30,21 +34,22 @@ final class RefreshingCredentialsTest {
   private volatile Duration lifetime = HOUR;
   private volatile boolean failing;
 
-  private final CredentialSource source =
-      new CredentialSource() {
+  private final CredentialSource<AwsCredentials> source =
+      new CredentialSource<AwsCredentials>() {
         @Override
         public String named() {
           return "a test";
         }
 
         @Override
-        public Issued fetch() throws BackendFailure {
+        public Expiring<AwsCredentials> fetch() throws BackendFailure {
           int count = fetched.incrementAndGet();
           if (failing) {
             throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "failed " + count);
           }
-          return Issued.session(
-              "ASIA" + count, "secret", "token", Optional.of(clock.now().plus(lifetime)));
+          return new Expiring<>(
+              AwsSessionCredentials.create("ASIA" + count, "secret", "token"),
+              Optional.of(clock.now().plus(lifetime)));
         }
       };
 
@@ -196,18 +201,18 @@ final class RefreshingCredentialsTest {
   private RefreshingCredentials slow(CountDownLatch goOn, CountDownLatch done)
       throws BackendFailure {
     return RefreshingCredentials.from(
-        new CredentialSource() {
+        new CredentialSource<AwsCredentials>() {
           @Override
           public String named() {
             return "a slow one";
           }
 
           @Override
-          public Issued fetch() throws BackendFailure {
+          public Expiring<AwsCredentials> fetch() throws BackendFailure {
             if (fetched.get() > 0) {
               awaitUninterrupted(goOn);
             }
-            Issued issued = source.fetch();
+            Expiring<AwsCredentials> issued = source.fetch();
             done.countDown();
             return issued;
           }

@@ -2,7 +2,7 @@ package dev.enclave.azure.internal.http;
 
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
+import dev.enclave.internal.http.HttpAnswer;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,21 +16,21 @@ public final class Answer {
   private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-request-id");
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
-  private final int status;
-  private final HttpHeaders headers;
-  private final byte[] body;
+  private final HttpAnswer.Answered answered;
+  private final HttpHeaders headers = new HttpHeaders();
   private final boolean authenticated;
 
-  Answer(int status, HttpHeaders headers, byte[] body, boolean authenticated) {
-    this.status = status;
-    this.headers = headers;
-    this.body = body;
+  Answer(HttpAnswer.Answered answered, boolean authenticated) {
+    this.answered = answered;
     this.authenticated = authenticated;
+    answered
+        .headers()
+        .forEach((name, values) -> headers.set(HttpHeaderName.fromString(name), values));
   }
 
   /** The status of HTTP. */
   public int status() {
-    return status;
+    return answered.status();
   }
 
   /** All headers. */
@@ -40,7 +40,7 @@ public final class Answer {
 
   /** The whole body, not a copy. */
   public byte[] body() {
-    return body;
+    return answered.body();
   }
 
   /** Whether the request had carried a token. */
@@ -50,7 +50,7 @@ public final class Answer {
 
   /** Whether it says that the request was carried out. */
   public boolean ok() {
-    return status >= 200 && status < 300;
+    return status() >= 200 && status() < 300;
   }
 
   /** The provider's id of the request. */
@@ -78,7 +78,7 @@ public final class Answer {
 
   /** The body as text. */
   public String text() {
-    return new String(body, StandardCharsets.UTF_8);
+    return answered.text();
   }
 
   private Optional<String> header(HttpHeaderName name) {

@@ -80,7 +80,7 @@ public final class KeyVaultHttp implements HttpClient {
       attempt.ifPresent(a -> request.setHeader(CLIENT_REQUEST_ID, clientRequestId(a.call())));
       Duration longest = attempt.map(a -> a.call().remaining()).orElse(WITHOUT_ATTEMPT);
       if (longest.isZero()) {
-        throw WireException.late(false);
+        throw WireException.late();
       }
       Answer answer = wire.exchange(request, route.apply(target), longest);
       attempt.ifPresent(a -> a.answered(answer));

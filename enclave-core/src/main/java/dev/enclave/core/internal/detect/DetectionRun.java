@@ -109,12 +109,16 @@ public final class DetectionRun {
     if (probes.isEmpty()) {
       return seen;
     }
-    MetadataService metadata = environment.metadata();
     Duration left = left();
-    List<Future<Detection>> answers =
-        TimedTasks.atOnce(
-            probes.values().stream().map(p -> (Callable<Detection>) () -> p.ask(metadata)).toList(),
-            left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
+    List<Future<Detection>> answers;
+    try (MetadataService metadata = environment.metadata()) {
+      answers =
+          TimedTasks.atOnce(
+              probes.values().stream()
+                  .map(p -> (Callable<Detection>) () -> p.ask(metadata))
+                  .toList(),
+              left.compareTo(PROBE_WITHIN) < 0 ? left : PROBE_WITHIN);
+    }
     List<Detections.Result> results = new ArrayList<>(seen.results());
     Iterator<Future<Detection>> answer = answers.iterator();
     for (int asked : probes.keySet()) {

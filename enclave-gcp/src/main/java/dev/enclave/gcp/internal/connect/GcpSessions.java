@@ -6,10 +6,11 @@ import dev.enclave.gcp.internal.calls.GcpCalls;
 import dev.enclave.gcp.internal.calls.GcpOperation;
 import dev.enclave.gcp.internal.calls.GcpSession;
 import dev.enclave.gcp.internal.credentials.TokenChain;
-import dev.enclave.gcp.internal.credentials.TokenExchange;
 import dev.enclave.gcp.internal.credentials.Tokens;
 import dev.enclave.gcp.internal.settings.GcpEndpoint;
 import dev.enclave.gcp.internal.settings.GcpSettings;
+import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -43,15 +44,20 @@ public final class GcpSessions {
   }
 
   private final BackendContext context;
-  private final TokenExchange exchange;
+  private final HttpExchange exchange;
   private final Network network;
 
-  public GcpSessions(BackendContext context, TokenExchange exchange) {
+  public GcpSessions(BackendContext context) {
+    this(context, new BoundedHttp(BoundedHttp::platformTrust, BoundedHttp.LONGEST_DOCUMENT));
+  }
+
+  /** By another way to token endpoints. */
+  public GcpSessions(BackendContext context, HttpExchange exchange) {
     this(context, exchange, GcpChannels::to);
   }
 
   /** In another network. */
-  public GcpSessions(BackendContext context, TokenExchange exchange, Network network) {
+  public GcpSessions(BackendContext context, HttpExchange exchange, Network network) {
     this.context = context;
     this.exchange = exchange;
     this.network = network;
@@ -96,12 +102,12 @@ public final class GcpSessions {
                 + context.environment()
                 + " refuses. Remove it, and attach a service account to the workload.");
       }
-      return Tokens.given(given.get(), "setting " + setting);
+      return Tokens.given(given.get(), "setting " + setting, context.time());
     }
     return endpoint.google()
         ? new TokenChain(context, exchange)
             .choose(settings.credentialsFile(), settings.fullName(GcpSettings.CREDENTIALS_FILE))
-        : Tokens.given("", "no credentials");
+        : Tokens.given("", "no credentials", context.time());
   }
 
   /** Which permissions there are is nobody's secret; that Google answers, says who asks. */

@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.TimeSource;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -56,7 +57,7 @@ final class Documents {
   }
 
   /** What a token endpoint answers (RFC 6749 §5.1), or the IAM Credentials API; nothing if less. */
-  static Optional<AccessToken> token(String text, TimeSource time) {
+  static Optional<Expiring<String>> token(String text, TimeSource time) {
     Map<String, String> fields = fields(text);
     String value = fields.getOrDefault("access_token", fields.getOrDefault("accessToken", ""));
     // A header can carry nothing else.
@@ -67,7 +68,7 @@ final class Documents {
         fields.containsKey("expires_in")
             ? seconds(fields.get("expires_in")).map(time.now()::plus)
             : instant(fields.getOrDefault("expireTime", ""));
-    return end.map(expiresAt -> new AccessToken(value, expiresAt));
+    return end.map(expiresAt -> new Expiring<>(value, Optional.of(expiresAt)));
   }
 
   private static Optional<Duration> seconds(String text) {

@@ -1,12 +1,14 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,7 +17,7 @@ import java.util.regex.Pattern;
  * (RFC 8693) for one of Google's, by itself or for a service account's. Files alone: a program or
  * an address in the credentials file could be anybody's.
  */
-final class FederatedTokens implements TokenSource {
+final class FederatedTokens implements CredentialSource<String> {
 
   private static final String STS = "https://sts.googleapis.com/v1/token";
 
@@ -29,13 +31,13 @@ final class FederatedTokens implements TokenSource {
 
   private final CredentialsFile file;
   private final EnvironmentSnapshot environment;
-  private final TokenExchange exchange;
+  private final HttpExchange exchange;
   private final TimeSource time;
 
   FederatedTokens(
       CredentialsFile file,
       EnvironmentSnapshot environment,
-      TokenExchange exchange,
+      HttpExchange exchange,
       TimeSource time) {
     this.file = file;
     this.environment = environment;
@@ -44,16 +46,14 @@ final class FederatedTokens implements TokenSource {
   }
 
   @Override
-  public AccessToken fetch() throws BackendFailure {
+  public Expiring<String> fetch() throws BackendFailure {
     requireGoogle();
     Optional<String> account = file.get("service_account_impersonation_url");
-    AccessToken federated =
+    Expiring<String> federated =
         TokenAnswers.token(
-            exchange.post(
-                STS,
-                Map.of("Content-Type", "application/x-www-form-urlencoded"),
-                form(account.isPresent())),
-            "sts.googleapis.com",
+            exchange,
+            TokenAnswers.post(STS, "application/x-www-form-urlencoded", form(account.isPresent()))
+                .build(),
             named(),
             time,
             FIX);
@@ -61,12 +61,13 @@ final class FederatedTokens implements TokenSource {
       return federated;
     }
     return TokenAnswers.token(
-        exchange.post(
-            account.get(),
-            Map.of(
-                "Content-Type", "application/json", "Authorization", "Bearer " + federated.value()),
-            "{\"scope\":[\"" + TokenExchange.SCOPE + "\"],\"lifetime\":\"3600s\"}"),
-        "iamcredentials.googleapis.com",
+        exchange,
+        TokenAnswers.post(
+                account.get(),
+                "application/json",
+                "{\"scope\":[\"" + TokenChain.SCOPE + "\"],\"lifetime\":\"3600s\"}")
+            .header("Authorization", "Bearer " + federated.value())
+            .build(),
         named(),
         time,
         "Grant roles/iam.workloadIdentityUser on the service account to the workload.");
@@ -94,7 +95,7 @@ final class FederatedTokens implements TokenSource {
         + "&subject_token_type="
         + encoded(field("subject_token_type"))
         + "&scope="
-        + encoded(impersonating ? "https://www.googleapis.com/auth/iam" : TokenExchange.SCOPE)
+        + encoded(impersonating ? "https://www.googleapis.com/auth/iam" : TokenChain.SCOPE)
         + "&subject_token="
         + encoded(subject());
   }
@@ -144,5 +145,10 @@ final class FederatedTokens implements TokenSource {
   @Override
   public String named() {
     return "credentials file " + file.path();
+  }
+
+  @Override
+  public void close() {
+    exchange.close();
   }
 }

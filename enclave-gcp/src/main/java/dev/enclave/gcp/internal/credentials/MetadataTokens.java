@@ -1,5 +1,7 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
@@ -14,7 +16,7 @@ import dev.enclave.spi.detection.MetadataService;
  * Always at the documented addresses, whatever GCE_METADATA_HOST says. ("View and query VM
  * metadata", Compute Engine documentation.)
  */
-final class MetadataTokens implements TokenSource {
+final class MetadataTokens implements CredentialSource<String> {
 
   private static final String V4 = "http://169.254.169.254";
 
@@ -23,7 +25,7 @@ final class MetadataTokens implements TokenSource {
 
   /** GKE and Cloud Run narrow the token to this; Compute Engine goes by the instance's scopes. */
   private static final String PATH =
-      "/computeMetadata/v1/instance/service-accounts/default/token?scopes=" + TokenExchange.SCOPE;
+      "/computeMetadata/v1/instance/service-accounts/default/token?scopes=" + TokenChain.SCOPE;
 
   private static final String FLAVOR = "Metadata-Flavor";
 
@@ -36,7 +38,7 @@ final class MetadataTokens implements TokenSource {
   }
 
   @Override
-  public AccessToken fetch() throws BackendFailure {
+  public Expiring<String> fetch() throws BackendFailure {
     MetadataAnswer answer = ask(V4);
     if (answer instanceof MetadataAnswer.Silent) {
       answer = ask(V6);
@@ -85,5 +87,10 @@ final class MetadataTokens implements TokenSource {
   @Override
   public String named() {
     return "the metadata server";
+  }
+
+  @Override
+  public void close() {
+    metadata.close();
   }
 }

@@ -1,29 +1,51 @@
 package dev.enclave.gcp.internal.credentials;
 
-import dev.enclave.gcp.internal.credentials.TokenExchange.Answer;
-import dev.enclave.gcp.internal.credentials.TokenExchange.Answered;
+import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
 
-/** What token endpoints answer. */
+/** How token endpoints are asked, and what they answer. */
 final class TokenAnswers {
+
+  private static final Duration WITHIN = Duration.ofSeconds(5);
 
   private TokenAnswers() {}
 
+  /** A document for one of Google's own, over TLS. */
+  static HttpRequest.Builder post(String url, String type, String body) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .header("Content-Type", type)
+        .POST(HttpRequest.BodyPublishers.ofString(body));
+  }
+
   /**
-   * The token.
+   * Asks for a token.
    *
-   * @param host who was asked
    * @param with what it was asked with
    * @param fix what to do when it refuses
    */
-  static AccessToken token(Answer answer, String host, String with, TimeSource time, String fix)
+  static Expiring<String> token(
+      HttpExchange exchange, HttpRequest request, String with, TimeSource time, String fix)
       throws BackendFailure {
-    if (!(answer instanceof Answered answered)) {
+    String host = request.uri().getHost();
+    HttpAnswer answer = exchange.send(request, WITHIN);
+    if (answer instanceof HttpAnswer.Silent silent) {
       throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE, host + " gave no answer to " + with + ". Look at the network.");
+          FailureCode.UNAVAILABLE,
+          host
+              + " gave no answer to "
+              + with
+              + ": "
+              + silent.observed()
+              + ". Look at the network.");
     }
+    HttpAnswer.Answered answered = (HttpAnswer.Answered) answer;
     if (answered.status() >= 500 || answered.status() == 429) {
       throw BackendFailure.transientFailure(
           FailureCode.UNAVAILABLE,
@@ -34,7 +56,7 @@ final class TokenAnswers {
           FailureCode.ACCESS_DENIED,
           host + " answered HTTP " + answered.status() + " to " + with + ". " + fix);
     }
-    return Documents.token(answered.body(), time)
+    return Documents.token(answered.text(), time)
         .orElseThrow(
             () ->
                 BackendFailure.transientFailure(

@@ -1,7 +1,9 @@
 package dev.enclave.gcp.internal.credentials;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.cloud.CredentialSource;
 import dev.enclave.cloud.RefreshingValue;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -19,26 +21,29 @@ import java.util.concurrent.Executor;
  */
 public final class TokenChain {
 
+  /** All that Enclave asks for. */
+  static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
+
   private static final String VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";
   private static final String WELL_KNOWN = "application_default_credentials.json";
 
   private final BackendContext context;
   private final EnvironmentSnapshot environment;
-  private final TokenExchange exchange;
+  private final HttpExchange exchange;
   private final boolean strict;
   private final Executor threads;
 
   /**
    * @param exchange the way to Google's token endpoints
    */
-  public TokenChain(BackendContext context, TokenExchange exchange) {
+  public TokenChain(BackendContext context, HttpExchange exchange) {
     this(context, exchange, RefreshingValue.threadForEach());
   }
 
   /**
    * @param threads that fetch tokens
    */
-  TokenChain(BackendContext context, TokenExchange exchange, Executor threads) {
+  TokenChain(BackendContext context, HttpExchange exchange, Executor threads) {
     this.threads = threads;
     this.context = context;
     this.environment = context.snapshot();
@@ -56,10 +61,11 @@ public final class TokenChain {
    * @throws BackendFailure when what is there must not be used
    */
   public Tokens choose(Optional<String> setting, String settingName) throws BackendFailure {
-    return new FreshTokens(source(setting, settingName), context.time(), threads);
+    return new Tokens(source(setting, settingName), context.time(), threads);
   }
 
-  private TokenSource source(Optional<String> setting, String settingName) throws BackendFailure {
+  private CredentialSource<String> source(Optional<String> setting, String settingName)
+      throws BackendFailure {
     if (setting.isPresent()) {
       return of(file(setting.get(), "Setting " + settingName), "Setting " + settingName);
     }
@@ -99,7 +105,7 @@ public final class TokenChain {
     return environment.read(path).map(text -> new CredentialsFile(path, Documents.fields(text)));
   }
 
-  private TokenSource of(CredentialsFile file, String namedBy) throws BackendFailure {
+  private CredentialSource<String> of(CredentialsFile file, String namedBy) throws BackendFailure {
     return switch (file.kind()) {
       case EXTERNAL -> new FederatedTokens(file, environment, exchange, context.time());
       case USER -> {

@@ -1,48 +1,91 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
-/** Access tokens for requests. Thread-safe. */
-public interface Tokens extends AutoCloseable {
+/** Access tokens for requests, kept fresh as {@link RefreshingValue} says. Thread-safe. */
+public final class Tokens implements AutoCloseable {
+
+  /** Google's metadata servers have a new one five minutes before the last one ends. */
+  private static final Duration AHEAD = Duration.ofMinutes(4);
+
+  private final CredentialSource<String> source;
+  private final RefreshingValue<String> newest;
+
+  /**
+   * Those of a source.
+   *
+   * @param threads that fetch them
+   */
+  public Tokens(CredentialSource<String> source, TimeSource time, Executor threads) {
+    this.source = source;
+    this.newest =
+        new RefreshingValue<>(
+            "An access token from " + source.named(), source, AHEAD, time, threads);
+  }
+
+  /** Always the same one; empty for none. */
+  public static Tokens given(String token, String named, TimeSource time) {
+    return new Tokens(new Given(token, named), time, Runnable::run);
+  }
 
   /**
    * One that has not ended; empty where none is sent.
    *
    * @throws BackendFailure when there is none before the call's deadline
    */
-  String token(CallContext call) throws BackendFailure;
+  public String token(CallContext call) throws BackendFailure {
+    return newest.get(call);
+  }
 
   /** Google did not take the last one: the next request fetches another, but not at every one. */
-  void refused();
+  public void refused() {
+    newest.refused();
+  }
 
   /** Where they come from, as messages name it. */
-  String named();
+  public String named() {
+    return source.named();
+  }
 
   /** Forgets them, and ends what fetches them. Idempotent. */
   @Override
-  default void close() {}
+  public void close() {
+    newest.close();
+    source.close();
+  }
 
-  /** Always the same one; empty for none. */
-  static Tokens given(String token, String named) {
-    return new Tokens() {
-      @Override
-      public String token(CallContext call) {
-        return token;
-      }
+  /** Where they come from, nothing of what they are. */
+  @Override
+  public String toString() {
+    return "Tokens[" + source.named() + "]";
+  }
 
-      @Override
-      public void refused() {}
+  private static final class Given implements CredentialSource<String> {
 
-      @Override
-      public String named() {
-        return named;
-      }
+    private final String token;
+    private final String named;
 
-      @Override
-      public String toString() {
-        return "Tokens[" + named + "]";
-      }
-    };
+    Given(String token, String named) {
+      this.token = token;
+      this.named = named;
+    }
+
+    @Override
+    public Expiring<String> fetch() {
+      return new Expiring<>(token, Optional.empty());
+    }
+
+    @Override
+    public String named() {
+      return named;
+    }
   }
 }

@@ -1,30 +1,33 @@
 package dev.enclave.gcp.internal.credentials;
 
+import dev.enclave.cloud.CredentialSource;
+import dev.enclave.cloud.RefreshingValue.Expiring;
+import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.TimeSource;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 
 /** A developer's own, by a refresh token (RFC 6749 §6). */
-final class UserTokens implements TokenSource {
+final class UserTokens implements CredentialSource<String> {
 
   private static final String URL = "https://oauth2.googleapis.com/token";
 
   private final CredentialsFile file;
-  private final TokenExchange exchange;
+  private final HttpExchange exchange;
   private final TimeSource time;
 
-  UserTokens(CredentialsFile file, TokenExchange exchange, TimeSource time) {
+  UserTokens(CredentialsFile file, HttpExchange exchange, TimeSource time) {
     this.file = file;
     this.exchange = exchange;
     this.time = time;
   }
 
   @Override
-  public AccessToken fetch() throws BackendFailure {
+  public Expiring<String> fetch() throws BackendFailure {
     String body =
         "grant_type=refresh_token&client_id="
             + field("client_id")
@@ -32,9 +35,8 @@ final class UserTokens implements TokenSource {
             + field("client_secret")
             + "&refresh_token="
             + field("refresh_token");
-    TokenExchange.Answer answer =
-        exchange.post(URL, Map.of("Content-Type", "application/x-www-form-urlencoded"), body);
-    return TokenAnswers.token(answer, "oauth2.googleapis.com", named(), time, LOGIN);
+    HttpRequest request = TokenAnswers.post(URL, "application/x-www-form-urlencoded", body).build();
+    return TokenAnswers.token(exchange, request, named(), time, LOGIN);
   }
 
   private static final String LOGIN = "Run gcloud auth application-default login again.";
@@ -51,5 +53,10 @@ final class UserTokens implements TokenSource {
   @Override
   public String named() {
     return "credentials file " + file.path();
+  }
+
+  @Override
+  public void close() {
+    exchange.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.enclave.BackendId;
+import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.backend.BackendContext;
@@ -64,7 +65,7 @@ class RecordedTokensTest {
                 recording.snapshot(),
                 new MutableClock(),
                 new SecureRandom()),
-            (url, headers, body) -> new TokenExchange.Answered(500, ""));
+            (request, within) -> HttpAnswer.Answered.of(500, ""));
     try {
       return chain.choose(Optional.empty(), "enclave.gcp-kms.credentials-file").named();
     } catch (BackendFailure e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
+import dev.enclave.internal.http.HttpAnswer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;
@@ -16,12 +17,17 @@ import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.testkit.FakeEnvironment;
 import dev.enclave.testkit.FakeMetadata;
 import dev.enclave.testkit.MutableClock;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,8 +48,8 @@ class TokenChainTest {
   private final MutableClock clock = new MutableClock();
   private final FakeMetadata metadata = new FakeMetadata();
   private final List<String> posted = new ArrayList<>();
-  private TokenExchange.Answer answer =
-      new TokenExchange.Answered(200, "{\"access_token\":\"ya29.exchanged\",\"expires_in\":3599}");
+  private HttpAnswer answer =
+      HttpAnswer.Answered.of(200, "{\"access_token\":\"ya29.exchanged\",\"expires_in\":3599}");
 
   @Test
   void usesTheAttachedServiceAccount_whenNothingElseIsNamed() throws Exception {
@@ -221,7 +227,7 @@ class TokenChainTest {
 
   @Test
   void repeatsNothingOfWhatATokenEndpointAnswers() throws Exception {
-    answer = new TokenExchange.Answered(400, "{\"error_description\":\"" + SECRET + "\"}");
+    answer = HttpAnswer.Answered.of(400, "{\"error_description\":\"" + SECRET + "\"}");
     FakeEnvironment machine = machine().withFile("/login.json", LOGIN);
     Tokens tokens =
         chain(EnvironmentType.DEVELOPMENT, machine).choose(Optional.of("/login.json"), SETTING);
@@ -255,10 +261,11 @@ class TokenChainTest {
             machine,
             clock,
             new SecureRandom()),
-        (url, headers, body) -> {
-          posted.add(url + " " + body);
+        (request, within) -> {
+          String url = request.uri().toString();
+          posted.add(url + " " + body(request));
           return url.contains("iamcredentials")
-              ? new TokenExchange.Answered(
+              ? HttpAnswer.Answered.of(
                   200,
                   "{\"accessToken\":\"ya29.exchanged\",\"expireTime\":\""
                       + clock.now().plusSeconds(3600)
@@ -267,6 +274,38 @@ class TokenChainTest {
         },
         // In the caller's own.
         Runnable::run);
+  }
+
+  private static String body(HttpRequest request) {
+    HttpResponse.BodySubscriber<String> body =
+        HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
+    request.bodyPublisher().orElseThrow().subscribe(new Whole(body));
+    return body.getBody().toCompletableFuture().join();
+  }
+
+  /** Hands on what a request sends as if it were what an answer says. */
+  private record Whole(HttpResponse.BodySubscriber<String> body)
+      implements Flow.Subscriber<ByteBuffer> {
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      body.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(ByteBuffer part) {
+      body.onNext(List.of(part));
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      body.onError(thrown);
+    }
+
+    @Override
+    public void onComplete() {
+      body.onComplete();
+    }
   }
 
   private CallContext call() {

@@ -3,7 +3,9 @@ package dev.enclave.gcp.internal.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.cloud.CredentialSource;
 import dev.enclave.cloud.RefreshingValue;
+import dev.enclave.cloud.RefreshingValue.Expiring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.Deadline;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tokens for many callers at once, from a source that takes its time, by the machine's clock. */
-class FreshTokensTest {
+class TokensTest {
 
   private static final int CALLERS = 16;
   private static final Duration DEADLINE = Duration.ofMillis(400);
@@ -46,7 +49,7 @@ class FreshTokensTest {
 
   @Test
   void letsNobodyWaitBeyondItsDeadline_forASourceThatIsSilent() throws Exception {
-    FreshTokens tokens = new FreshTokens(silent(), time, RefreshingValue.threadForEach());
+    Tokens tokens = new Tokens(silent(), time, RefreshingValue.threadForEach());
     long began = System.nanoTime();
     for (Future<BackendFailure> failure : all(tokens)) {
       assertThat(failure.get(30, TimeUnit.SECONDS))
@@ -62,7 +65,7 @@ class FreshTokensTest {
 
   @Test
   void keepsWhatCameTooLateForOne_forTheNext() throws Exception {
-    FreshTokens tokens = new FreshTokens(silent(), time, RefreshingValue.threadForEach());
+    Tokens tokens = new Tokens(silent(), time, RefreshingValue.threadForEach());
     assertThat(catchThrowableOfType(BackendFailure.class, () -> tokens.token(call())).code())
         .isEqualTo(FailureCode.TIMEOUT);
     answers.countDown();
@@ -75,7 +78,7 @@ class FreshTokensTest {
   @Test
   void tellsOneFailureToAllWhoWaitForIt_andAsksAgainAfterASecond() throws Exception {
     MutableClock clock = new MutableClock();
-    FreshTokens tokens = new FreshTokens(failing(), clock, Runnable::run);
+    Tokens tokens = new Tokens(failing(), clock, Runnable::run);
     for (int i = 0; i < CALLERS; i++) {
       assertThat(failure(tokens, clock)).hasMessage("failed 1");
     }
@@ -86,7 +89,7 @@ class FreshTokensTest {
   @Test
   void asksAgainAfterASecond_whateverTheWallClockIsSetTo() {
     MutableClock clock = new MutableClock();
-    FreshTokens tokens = new FreshTokens(failing(), clock, Runnable::run);
+    Tokens tokens = new Tokens(failing(), clock, Runnable::run);
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
     clock.setWallClock(clock.now().plus(Duration.ofHours(1)));
     assertThat(failure(tokens, clock)).hasMessage("failed 1");
@@ -99,7 +102,7 @@ class FreshTokensTest {
   void asksForAnother_whenOneIsRefused_thoughTheWallClockWasSetBack() throws Exception {
     MutableClock clock = new MutableClock();
     answers.countDown();
-    FreshTokens tokens = new FreshTokens(silent(), clock, Runnable::run);
+    Tokens tokens = new Tokens(silent(), clock, Runnable::run);
     assertThat(tokens.token(call(clock))).isEqualTo("token-1");
     clock.setWallClock(clock.now().minus(Duration.ofHours(1)));
     clock.advance(Duration.ofSeconds(10));
@@ -107,7 +110,7 @@ class FreshTokensTest {
     assertThat(tokens.token(call(clock))).isEqualTo("token-2");
   }
 
-  private List<Future<BackendFailure>> all(FreshTokens tokens) {
+  private List<Future<BackendFailure>> all(Tokens tokens) {
     List<Future<BackendFailure>> failures = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       failures.add(
@@ -121,7 +124,7 @@ class FreshTokensTest {
     return CallContext.of("test", 1, Deadline.in(DEADLINE, time), time);
   }
 
-  private static BackendFailure failure(FreshTokens tokens, MutableClock clock) {
+  private static BackendFailure failure(Tokens tokens, MutableClock clock) {
     return catchThrowableOfType(BackendFailure.class, () -> tokens.token(call(clock)));
   }
 
@@ -129,15 +132,15 @@ class FreshTokensTest {
     return CallContext.of("test", 1, Deadline.in(Duration.ofSeconds(5), clock), clock);
   }
 
-  private TokenSource silent() {
+  private CredentialSource<String> silent() {
     return source(
         number -> {
           await(answers);
-          return new AccessToken("token-" + number, time.now().plusSeconds(3600));
+          return new Expiring<>("token-" + number, Optional.of(time.now().plusSeconds(3600)));
         });
   }
 
-  private TokenSource failing() {
+  private CredentialSource<String> failing() {
     return source(
         number -> {
           throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "failed " + number);
@@ -145,13 +148,13 @@ class FreshTokensTest {
   }
 
   private interface Fetching {
-    AccessToken fetch(int number) throws BackendFailure;
+    Expiring<String> fetch(int number) throws BackendFailure;
   }
 
-  private TokenSource source(Fetching fetching) {
-    return new TokenSource() {
+  private CredentialSource<String> source(Fetching fetching) {
+    return new CredentialSource<>() {
       @Override
-      public AccessToken fetch() throws BackendFailure {
+      public Expiring<String> fetch() throws BackendFailure {
         return fetching.fetch(fetched.incrementAndGet());
       }
 

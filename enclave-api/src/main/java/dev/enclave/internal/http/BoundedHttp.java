@@ -1,0 +1,261 @@
+package dev.enclave.internal.http;
+
+import dev.enclave.internal.http.HttpAnswer.Kind;
+import dev.enclave.internal.http.HttpAnswer.Silent;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single exchanges over HTTP/1.1: no proxy and no redirect, whatever variables and system
+ * properties say; TLS 1.2 and newer, with host names checked; an end by the deadline, the body
+ * included; nothing of an answer in a failure. Nothing runs before the first request. Thread-safe.
+ */
+public final class BoundedHttp implements HttpExchange {
+
+  /** No document of a token or metadata endpoint comes near it. */
+  public static final int LONGEST_DOCUMENT = 64 * 1024;
+
+  private static final Duration CONNECTING = Duration.ofSeconds(2);
+  private static final int LONGEST_CAUSE_CHAIN = 16;
+
+  private final Supplier<SSLContext> tls;
+  private final int longestBody;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "enclave-http");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private @Nullable HttpClient client;
+  private boolean closed;
+
+  /**
+   * A way to endpoints.
+   *
+   * @param tls whose certificates are trusted: {@link #platformTrust} or {@link #noTls}, asked for
+   *     when the first request is sent
+   * @param longestBody in octets
+   */
+  public BoundedHttp(Supplier<SSLContext> tls, int longestBody) {
+    this.tls = tls;
+    this.longestBody = longestBody;
+  }
+
+  /** Trusts whom the JVM trusts. */
+  public static SSLContext platformTrust() {
+    try {
+      return SSLContext.getDefault();
+    } catch (GeneralSecurityException e) {
+      throw withoutTls(e);
+    }
+  }
+
+  /** Trusts nobody, so the certificate authorities need not be read: half of a cold start. */
+  public static SSLContext noTls() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[0], null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw withoutTls(e);
+    }
+  }
+
+  private static IllegalStateException withoutTls(GeneralSecurityException e) {
+    return new IllegalStateException("This JDK has no TLS: " + e.getClass().getSimpleName());
+  }
+
+  /** What runs on these ends with this. */
+  public ExecutorService threads() {
+    return threads;
+  }
+
+  // Not sendAsync, which has another thread complete each answer, and on two processors a new one.
+  @Override
+  public HttpAnswer send(HttpRequest request, Duration within) {
+    long end = System.nanoTime() + within.toNanos();
+    HttpClient open = client();
+    if (open == null) {
+      return new Silent(Kind.NOT_SENT, "the client has been closed");
+    }
+    if (within.isZero() || within.isNegative()) {
+      return late(false);
+    }
+    AtomicBoolean sent = new AtomicBoolean(length(request) == 0);
+    try {
+      HttpResponse<byte[]> response =
+          open.send(bounded(request, sent, within), head -> new BoundedBody(longestBody, end));
+      return new HttpAnswer.Answered(
+          response.statusCode(), response.headers().map(), response.body());
+    } catch (IOException e) {
+      if (is(e, ProtocolException.class)) {
+        forget(open);
+      }
+      return silent(e, sent.get());
+    } catch (RejectedExecutionException e) {
+      return new Silent(Kind.NOT_SENT, "the client has been closed");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return late(sent.get());
+    }
+  }
+
+  private synchronized @Nullable HttpClient client() {
+    if (client == null && !closed) {
+      SSLContext context = tls.get();
+      SSLParameters parameters = context.getDefaultSSLParameters();
+      parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+      // Said here, it holds whatever a system property says.
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .connectTimeout(CONNECTING)
+              .sslContext(context)
+              .sslParameters(parameters)
+              .executor(threads)
+              .build();
+    }
+    return client;
+  }
+
+  /**
+   * Java's client leaves the connection of an answer open that it cannot read, until it is
+   * collected.
+   */
+  private synchronized void forget(HttpClient met) {
+    if (met.equals(client)) {
+      client = null;
+    }
+  }
+
+  private static long length(HttpRequest request) {
+    return request.bodyPublisher().map(BodyPublisher::contentLength).orElse(0L);
+  }
+
+  /** Its own timeout ends with the head of the answer. */
+  private static HttpRequest bounded(HttpRequest request, AtomicBoolean sent, Duration within) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(request, (name, value) -> true);
+    request
+        .bodyPublisher()
+        .ifPresent(body -> builder.method(request.method(), new Watched(body, sent)));
+    return builder.timeout(within).build();
+  }
+
+  /** Tells that the request has begun to leave: a body is asked for once there is a connection. */
+  private record Watched(BodyPublisher body, AtomicBoolean sent) implements BodyPublisher {
+
+    @Override
+    public long contentLength() {
+      return body.contentLength();
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+      sent.set(true);
+      body.subscribe(subscriber);
+    }
+  }
+
+  /** What the client threw, in our words: its own may quote the request or the answer. */
+  private Silent silent(IOException thrown, boolean sent) {
+    if (is(thrown, UnresolvedAddressException.class) || is(thrown, UnknownHostException.class)) {
+      return new Silent(Kind.NOT_SENT, "its host name is not known to the name service");
+    }
+    if (is(thrown, HttpConnectTimeoutException.class)) {
+      return late(false);
+    }
+    if (is(thrown, ConnectException.class)) {
+      return new Silent(Kind.NOT_SENT, "nobody listens there");
+    }
+    if (is(thrown, HttpTimeoutException.class) || is(thrown, TimeoutException.class)) {
+      return late(sent);
+    }
+    if (is(thrown, BoundedBody.TooLongException.class)) {
+      return new Silent(Kind.BROKEN, "the answer is longer than " + longestBody + " octets");
+    }
+    if (is(thrown, CertificateException.class) || (!sent && is(thrown, SSLException.class))) {
+      return new Silent(
+          Kind.NOT_SENT, "no TLS connection was agreed on: is its certificate trusted?");
+    }
+    return sent
+        ? new Silent(Kind.BROKEN, "the connection broke, or what came is no answer")
+        : new Silent(Kind.NOT_SENT, "the connection broke before anything was sent");
+  }
+
+  private static Silent late(boolean sent) {
+    return sent
+        ? new Silent(Kind.LATE, "no whole answer came in time")
+        : new Silent(Kind.NOT_SENT, "no connection was to be had in time");
+  }
+
+  private static boolean is(Throwable thrown, Class<? extends Throwable> kind) {
+    @Nullable Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < LONGEST_CAUSE_CHAIN; depth++) {
+      if (kind.isInstance(cause)) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  /** Ends what is under way, and its threads. */
+  @Override
+  public void close() {
+    HttpClient ending;
+    synchronized (this) {
+      closed = true;
+      ending = client;
+      client = null;
+    }
+    // Since Java 21. Before, its own thread ends once nobody holds the client any more.
+    if (ending instanceof AutoCloseable closeable) {
+      endNow(closeable);
+    }
+    threads.shutdownNow();
+  }
+
+  /** It waits for what is under way, unless who closes it is interrupted. */
+  private static void endNow(AutoCloseable client) {
+    boolean interrupted = Thread.interrupted();
+    Thread.currentThread().interrupt();
+    try {
+      client.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("Java's HTTP client did not close: " + e.getClass());
+    } finally {
+      if (!interrupted) {
+        Thread.interrupted();
+      }
+    }
+  }
+}
