@@ -1,5 +1,11 @@
 package dev.enclave.cloud;
 
+import dev.enclave.EnvironmentType;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -44,6 +50,39 @@ public record Origin(boolean tls, String host, int port) {
             tls,
             uri.getHost().toLowerCase(Locale.ROOT),
             uri.getPort() == -1 ? usual : uri.getPort()));
+  }
+
+  /**
+   * Reads a setting that has to be there.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_MISSING}) when it is not set
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} when it is no origin; {@link
+   *     FailureCode#REFUSED} in PRODUCTION and STAGING when it is without TLS
+   */
+  public static Origin setting(String name, BackendContext context) throws BackendFailure {
+    String full = context.settings().fullName(name);
+    Origin origin =
+        parse(context.settings().require(name))
+            .orElseThrow(
+                () ->
+                    BackendFailure.permanent(
+                        FailureCode.MISCONFIGURED,
+                        "Setting "
+                            + full
+                            + " is no origin. Set it to https:// and a host, without a path."));
+    EnvironmentType environment = context.environment();
+    boolean strict =
+        environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+    if (strict && !origin.tls()) {
+      throw BackendFailure.permanent(
+          FailureCode.REFUSED,
+          "Setting "
+              + full
+              + " begins with http://, which "
+              + environment
+              + " refuses. Set it to https:// and a host.");
+    }
+    return origin;
   }
 
   /** A host by TLS, at the usual port. */

@@ -163,6 +163,22 @@ public final class Refusals {
             + ". Retire that one first, or rotate.");
   }
 
+  /**
+   * The service has no keys for this algorithm.
+   *
+   * @param offered those that it has
+   */
+  public BackendFailure notOffered(KeyAlgorithm algorithm, List<AlgorithmSupport> offered) {
+    return BackendFailure.permanent(
+        FailureCode.UNSUPPORTED,
+        service
+            + " has no keys for "
+            + algorithm
+            + ". Use one of "
+            + offered.stream().map(AlgorithmSupport::algorithm).toList()
+            + ".");
+  }
+
   /** The algorithm is there and does not take this input. */
   public BackendFailure notTaken(AlgorithmSupport support) {
     return BackendFailure.permanent(
