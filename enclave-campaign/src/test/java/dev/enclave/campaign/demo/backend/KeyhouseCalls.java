@@ -36,27 +36,25 @@ final class KeyhouseCalls {
   static final String SERVICE = "Keyhouse";
   static final Refusals REFUSALS = new Refusals(KeyhouseProvider.ID, SERVICE);
 
-  private static final String LATER = "Try again, and look at its status page.";
-
   private static final ErrorTable ERRORS =
       ErrorTable.of(
           ErrorRule.throttled("Send less, or ask for a higher limit.", "Throttled"),
-          ErrorRule.transientFailure(FailureCode.UNAVAILABLE, LATER, "Unavailable"),
-          ErrorRule.ambiguous(FailureCode.UNAVAILABLE, LATER, "InternalError", "Timeout"),
-          ErrorRule.ambiguous(FailureCode.UNAVAILABLE, LATER, "HTTP 502", "HTTP 503", "HTTP 504"),
+          ErrorRule.transientFailure(FailureCode.UNAVAILABLE, "Try again later.", "Unavailable"),
+          ErrorRule.ambiguous(FailureCode.UNAVAILABLE, "Try again later.", "HTTP 5xx"),
           ErrorRule.transientFailure(FailureCode.ACCESS_DENIED, "Check the clock.", "TokenExpired")
               .forAFewAttempts(),
           ErrorRule.permanent(FailureCode.ACCESS_DENIED, "Check client and secret.", "Forbidden"),
           ErrorRule.permanent(FailureCode.NOT_FOUND, "Check the name.", "KeyNotFound", "NoVersion"),
           ErrorRule.permanent(FailureCode.ALREADY_EXISTS, "Take another name.", "KeyExists"),
           ErrorRule.permanent(FailureCode.INVALID_STATE, "Read its versions anew.", "NotUsable"),
-          ErrorRule.transientFailure(FailureCode.CONFLICT, "Read it anew.", "RevisionMismatch"));
-
-  private static final ErrorRule OTHER =
-      ErrorRule.permanent(FailureCode.REJECTED, "Look the error up in its documentation.");
+          ErrorRule.transientFailure(FailureCode.CONFLICT, "Read it anew.", "RevisionMismatch"),
+          ErrorRule.permanent(FailureCode.REJECTED, "Read its documentation.", "HTTP 4xx"));
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
 
   private static final int LONGEST_ANSWER = 1 << 20;
   private static final Duration TOKEN_WAIT = Duration.ofSeconds(10);
@@ -105,7 +103,6 @@ final class KeyhouseCalls {
   <T> T send(RemoteRequest asked, HttpRequest.Builder request, Class<T> type, CallContext call)
       throws BackendFailure {
     gate.requireOpen();
-    gate.timeLeft(call);
     request.header("Authorization", "Bearer " + tokens.get(call));
     return exchange(asked, request, type, call);
   }
@@ -155,11 +152,10 @@ final class KeyhouseCalls {
     if (answered.status() == 401) {
       tokens.refused();
     }
-    String status = "HTTP " + answered.status();
     String error = header(answered, "Keyhouse-Error").orElse("no error's name");
     return asked.refused(
-        ERRORS.find(error, status).orElse(OTHER),
-        SERVICE + " answered " + error + " (" + status + ")",
+        ERRORS.find(error, answered.status() < 500 ? "HTTP 4xx" : "HTTP 5xx").orElseThrow(),
+        SERVICE + " answered " + error + " with HTTP status " + answered.status(),
         header(answered, "Retry-After").map(StoredText::number).map(Duration::ofSeconds),
         attempt);
   }

@@ -33,6 +33,12 @@ record KeyhouseKey(
     Map<String, String> labels,
     List<Version> versions) {
 
+  KeyhouseKey {
+    if (versions.isEmpty()) {
+      throw new IllegalArgumentException("a key without versions");
+    }
+  }
+
   /** The service calls them by their JOSE names. */
   static final List<AlgorithmSupport> ALGORITHMS =
       List.of(
@@ -70,23 +76,12 @@ record KeyhouseKey(
     }
   }
 
-  static AlgorithmSupport support(KeyAlgorithm algorithm) throws BackendFailure {
-    return ALGORITHMS.stream()
-        .filter(it -> it.algorithm() == algorithm)
-        .findFirst()
-        .orElseThrow(() -> KeyhouseCalls.REFUSALS.notOffered(algorithm, ALGORITHMS));
-  }
-
-  boolean madeByEnclave() {
-    return versions.get(0).labels().containsKey(OPERATION) && readName().isPresent();
-  }
-
-  private Optional<KeyName> readName() {
+  Optional<KeyName> name() {
     return StoredText.name(uri.substring(uri.lastIndexOf('/') + 1));
   }
 
-  KeyName name() {
-    return readName().orElseThrow();
+  boolean madeByEnclave() {
+    return versions.get(0).labels().containsKey(OPERATION) && name().isPresent();
   }
 
   Optional<Version> preparedBy(String operationId) {
@@ -113,8 +108,8 @@ record KeyhouseKey(
             .filter(it -> it.joseName().equals(Optional.of(algorithm)))
             .findFirst()
             .orElseThrow(() -> KeyhouseCalls.REFUSALS.otherAlgorithm("a signing key", List.of()));
-    List<KeyVersion> described = new ArrayList<>();
     try {
+      List<KeyVersion> described = new ArrayList<>();
       for (Version version : versions) {
         described.add(
             KeyVersion.of(version.id(), version.state(), version.createdAt(), version.uri())
@@ -122,12 +117,13 @@ record KeyhouseKey(
                 .withAssurance(version.protection())
                 .withOrigin(version.origin()));
       }
-    } catch (UsageException e) {
-      throw KeyhouseCalls.REFUSALS.wrongAnswer("no public key for " + scheme);
+      return KeySnapshot.of(name, scheme, described, uri)
+          .withRotation(
+              StoredText.interval(labels.getOrDefault(ROTATION, ""))
+                  .orElse(RotationInterval.POLICY))
+          .withStamp(StoredText.stamp("label " + STAMP, labels.get(STAMP), EnvironmentType::name));
+    } catch (UsageException | IllegalArgumentException e) {
+      throw KeyhouseCalls.REFUSALS.wrongAnswer("with no key for " + scheme);
     }
-    return KeySnapshot.of(name, scheme, described, uri)
-        .withRotation(
-            StoredText.interval(labels.getOrDefault(ROTATION, "")).orElse(RotationInterval.POLICY))
-        .withStamp(StoredText.stamp("label " + STAMP, labels.get(STAMP), EnvironmentType::name));
   }
 }

@@ -1,8 +1,6 @@
 package dev.enclave.campaign.demo.backend;
 
 import dev.enclave.KeyName;
-import dev.enclave.KeyVersion;
-import dev.enclave.KeyVersionId;
 import dev.enclave.cloud.RemoteRequest;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.spi.BackendFailure;
@@ -19,9 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes, reads and changes the keys of a house. */
 record KeyhouseKeys(KeyhouseCalls calls, String house)
@@ -33,23 +28,27 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
     Optional<Map<String, ?>> of(KeyhouseKey key) throws BackendFailure;
   }
 
-  /** A page of keys, and where the next one begins. */
-  record Page(List<KeyhouseKey> keys, @Nullable String next) {}
+  /** A page of keys, and where the next one begins; empty after the last. */
+  record Page(List<KeyhouseKey> keys, String next) {
+    Optional<String> more() {
+      return Optional.of(next).filter(it -> !it.isEmpty());
+    }
+  }
 
   @Override
   public KeySnapshot create(CreateRequest request, CallContext call) throws BackendFailure {
-    String algorithm =
-        KeyhouseKey.support(request.algorithm()).algorithm().joseName().orElseThrow();
+    KeyhouseCalls.REFUSALS.requireOffered(KeyhouseKey.ALGORITHMS, request.algorithm());
+    String algorithm = request.algorithm().joseName().orElseThrow();
     String rotation = request.rotation().toString();
     Map<String, ?> labels =
         Map.of(KeyhouseKey.STAMP, request.stamp(), KeyhouseKey.ROTATION, rotation);
-    Map<String, ?> first = Map.of("labels", Map.of(KeyhouseKey.OPERATION, request.operationId()));
-    Map<String, ?> body =
-        Map.of("algorithm", algorithm, "labels", labels, "versions", Map.of("1", first));
+    Map<String, ?> first = Map.of(KeyhouseKey.OPERATION, request.operationId());
+    Map<String, ?> body = Map.of("algorithm", algorithm, "labels", labels, "add", first);
     String uri = uri(request.name());
     HttpRequest.Builder put = calls.to("PUT", uri, body).header("If-None-Match", "*");
     Optional<KeyhouseKey> made =
-        RequestGate.unless(FailureCode.ALREADY_EXISTS, () -> change("CreateKey", uri, put, call));
+        RequestGate.unless(
+            FailureCode.ALREADY_EXISTS, () -> send("CreateKey", true, uri, put, call));
     KeyhouseKey key = made.isPresent() ? made.get() : read(uri, call);
     if (!key.versions().get(0).madeBy(request.operationId())) {
       throw KeyhouseCalls.REFUSALS.alreadyExists(request.name());
@@ -61,26 +60,20 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
     return house + "/keys/" + name;
   }
 
-  private KeyhouseKey change(
-      String operation, String uri, HttpRequest.Builder request, CallContext call)
+  private KeyhouseKey send(
+      String operation, boolean changes, String uri, HttpRequest.Builder request, CallContext call)
       throws BackendFailure {
-    RemoteRequest asked = new RemoteRequest(operation, true, uri);
+    RemoteRequest asked = new RemoteRequest(operation, changes, uri);
     KeyhouseKey key = calls.send(asked, request, KeyhouseKey.class, call);
-    return BackendFailure.afterChange(uri + " was changed.", () -> requireRight(key, uri));
-  }
-
-  private static KeyhouseKey requireRight(KeyhouseKey key, String uri) throws BackendFailure {
-    if (!key.uri().equals(uri) || key.versions().isEmpty()) {
-      throw KeyhouseCalls.REFUSALS.wrongAnswer("with another key than it was asked for");
+    if (!key.uri().equals(uri)) {
+      throw changes
+          ? asked.lost("the answer is about another key")
+          : KeyhouseCalls.REFUSALS.wrongAnswer("with another key than it was asked for");
     }
     return key;
   }
 
-  KeySnapshot load(KeyName name, CallContext call) throws BackendFailure {
-    return find(name, call).snapshot(name);
-  }
-
-  private KeyhouseKey find(KeyName name, CallContext call) throws BackendFailure {
+  KeyhouseKey find(KeyName name, CallContext call) throws BackendFailure {
     return RequestGate.unless(FailureCode.NOT_FOUND, () -> read(uri(name), call))
         .filter(KeyhouseKey::madeByEnclave)
         .orElseThrow(
@@ -88,7 +81,7 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
   }
 
   private KeyhouseKey read(String uri, CallContext call) throws BackendFailure {
-    return requireRight(calls.get("GetKey", uri, "", KeyhouseKey.class, call), uri);
+    return send("GetKey", false, uri, calls.to("GET", uri, Map.of()), call);
   }
 
   /** Changes a key, in one request, and reads it anew as long as others are faster. */
@@ -99,13 +92,12 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
       if (changes.isEmpty()) {
         return key;
       }
+      String tag = '"' + key.revision() + '"';
       HttpRequest.Builder patch =
-          calls
-              .to("PATCH", key.uri(), changes.get())
-              .header("If-Match", "\"" + key.revision() + "\"");
+          calls.to("PATCH", key.uri(), changes.get()).header("If-Match", tag);
       Optional<KeyhouseKey> changed =
           RequestGate.unless(
-              FailureCode.CONFLICT, () -> change("UpdateKey", key.uri(), patch, call));
+              FailureCode.CONFLICT, () -> send("UpdateKey", true, key.uri(), patch, call));
       if (changed.isPresent()) {
         return changed.get();
       }
@@ -115,27 +107,25 @@ record KeyhouseKeys(KeyhouseCalls calls, String house)
   @Override
   public KeySnapshot adopt(KeyName name, String providerUri, CallContext call)
       throws BackendFailure {
-    Matcher uri =
-        Pattern.compile("(" + house + "/keys/[a-z0-9-]{1,63})/versions/([0-9]{1,5})")
-            .matcher(providerUri);
-    if (!uri.matches()) {
+    if (!providerUri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/[0-9]{1,5}")) {
       throw KeyhouseCalls.REFUSALS.notAKey("a version such as " + house + "/keys/a/versions/1");
     }
+    String uri = providerUri.substring(0, providerUri.lastIndexOf("/versions/"));
     KeySnapshot key =
-        RequestGate.unless(FailureCode.NOT_FOUND, () -> read(uri.group(1), call))
+        RequestGate.unless(FailureCode.NOT_FOUND, () -> read(uri, call))
             .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("the house"))
             .snapshot(name);
-    KeyVersion version =
-        key.version(KeyVersionId.of(uri.group(2)))
-            .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("its number"));
-    return key.withVersions(List.of(version));
+    return key.versions().stream()
+        .filter(version -> version.providerUri().equals(providerUri))
+        .findFirst()
+        .map(version -> key.withVersions(List.of(version)))
+        .orElseThrow(() -> KeyhouseCalls.REFUSALS.noForeignKey("its number"));
   }
 
   @Override
   public Names page(Optional<String> from, CallContext call) throws BackendFailure {
     Page page = keys(from, call);
-    return Names.of(
-        page.keys().stream().map(KeyhouseKey::name).toList(), Optional.ofNullable(page.next()));
+    return Names.of(page.keys().stream().flatMap(key -> key.name().stream()).toList(), page.more());
   }
 
   /** A page of the keys that Enclave made. */

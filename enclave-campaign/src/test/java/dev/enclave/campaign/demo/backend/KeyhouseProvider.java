@@ -70,7 +70,7 @@ public final class KeyhouseProvider implements BackendProvider {
                 BackendTrait.STAMPS),
             KeyhouseKey.ALGORITHMS),
         calls.gate,
-        keys::load,
+        (name, call) -> keys.find(name, call).snapshot(name),
         call -> {
           calls.get("GetHouse", house, "", Object.class, call);
           return HealthReport.of(logs.findings());

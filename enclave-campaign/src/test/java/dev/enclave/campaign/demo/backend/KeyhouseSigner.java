@@ -27,10 +27,8 @@ record KeyhouseSigner(KeyhouseCalls calls, String house) implements KeySigner {
     String uri = ref.providerUri();
     boolean named = uri.matches(house + "/keys/[a-z0-9-]{1,63}/versions/" + ref.version());
     KeyhouseCalls.REFUSALS.requireUsable(ref, named, KeyState::mayProduce);
-    AlgorithmSupport support = KeyhouseKey.support(ref.algorithm());
-    if (!support.takes(input)) {
-      throw KeyhouseCalls.REFUSALS.notTaken(support);
-    }
+    AlgorithmSupport support =
+        KeyhouseCalls.REFUSALS.requireTaken(KeyhouseKey.ALGORITHMS, ref.algorithm(), input);
     Map<String, byte[]> body =
         input instanceof Message message
             ? Map.of("message", message.toByteArray())

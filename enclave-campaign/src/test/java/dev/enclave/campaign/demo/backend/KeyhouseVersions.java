@@ -28,8 +28,6 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
   @Override
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     String operation = request.operationId();
-    Map<String, ?> made =
-        Map.of("state", KeyState.PENDING, "labels", Map.of(KeyhouseKey.OPERATION, operation));
     KeyhouseKey key =
         keys.change(
             request.name(),
@@ -38,8 +36,7 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
                 return Optional.empty();
               }
               read.requireActive(request.name(), request.expectedActive());
-              String next = Integer.toString(read.versions().size() + 1);
-              return Optional.of(Map.of("versions", Map.of(next, made)));
+              return Optional.of(Map.of("add", Map.of(KeyhouseKey.OPERATION, operation)));
             },
             call);
     KeyVersionId prepared = key.preparedBy(operation).orElseThrow().id();
@@ -57,10 +54,10 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
             return Optional.empty();
           }
           key.requireActive(request.name(), request.expectedActive());
-          Map<String, ?> old = Map.of("state", request.retiredState());
-          Map<String, ?> active = Map.of("state", KeyState.ACTIVE);
-          String replaced = request.expectedActive().value();
-          return Optional.of(Map.of("versions", Map.of(replaced, old, next.value(), active)));
+          String old = request.expectedActive().value();
+          Map<String, KeyState> states =
+              Map.of(old, request.retiredState(), next.value(), KeyState.ACTIVE);
+          return Optional.of(Map.of("states", states));
         },
         call);
   }
@@ -80,18 +77,15 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
   @Override
   public KeySnapshot changeState(KeyVersionRef ref, KeyState target, CallContext call)
       throws BackendFailure {
+    Map<String, ?> changes = Map.of("states", Map.of(ref.version().value(), target));
     return change(
         ref.name(),
         key -> {
           KeyState state = key.version(ref.name(), ref.version()).state();
           // The service refuses to revive a version, and to make a second one active.
-          return state == target ? Optional.empty() : Optional.of(state(ref.version(), target));
+          return state == target ? Optional.empty() : Optional.of(changes);
         },
         call);
-  }
-
-  private static Map<String, ?> state(KeyVersionId version, KeyState state) {
-    return Map.of("versions", Map.of(version.value(), Map.of("state", state)));
   }
 
   @Override
@@ -101,10 +95,10 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
     for (KeyhouseKey key : page.keys()) {
       key.versions().stream()
           .filter(version -> leftOver(version, call))
-          .map(version -> Orphan.of(version.uri(), key.name(), version.createdAt()))
+          .map(it -> Orphan.of(it.uri(), key.name().orElseThrow(), it.createdAt()))
           .forEach(orphans::add);
     }
-    return Page.of(orphans, Optional.ofNullable(page.next()));
+    return Page.of(orphans, page.more());
   }
 
   private static boolean leftOver(Version version, CallContext call) {
@@ -115,17 +109,17 @@ record KeyhouseVersions(KeyhouseKeys keys) implements KeyRotator, KeyStateChange
   /** Of this and an activation at the same time, the later one finds another revision. */
   @Override
   public boolean discard(Orphan orphan, CallContext call) throws BackendFailure {
-    KeyName name = orphan.meantFor();
-    String uri = orphan.providerUri();
-    KeyVersionId id = KeyVersionId.of(uri.substring(uri.lastIndexOf('/') + 1));
     KeyhouseKey key =
         keys.change(
-            name,
+            orphan.meantFor(),
             read ->
-                Optional.of(read.version(name, id))
-                    .filter(version -> leftOver(version, call))
-                    .map(version -> state(id, KeyState.DESTROYED)),
+                read.versions().stream()
+                    .filter(it -> it.uri().equals(orphan.providerUri()) && leftOver(it, call))
+                    .findFirst()
+                    .map(it -> Map.of("states", Map.of(it.number(), KeyState.DESTROYED))),
             call);
-    return key.version(name, id).state() == KeyState.DESTROYED;
+    return key.versions().stream()
+        .filter(version -> version.uri().equals(orphan.providerUri()))
+        .anyMatch(version -> version.state() == KeyState.DESTROYED);
   }
 }

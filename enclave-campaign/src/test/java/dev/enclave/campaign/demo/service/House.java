@@ -109,7 +109,7 @@ final class House {
       answer.put("next", "after-" + hex(key.getKey()));
     }
     if (page.size() < PAGE) {
-      answer.remove("next");
+      answer.put("next", "");
     }
     answer.put("keys", page);
     return ServiceResponse.of(200, Json.write(answer));

@@ -67,45 +67,38 @@ final class HouseKey {
   }
 
   /**
-   * Merges labels, of the key and of versions, and states of versions; all of it or nothing. The
-   * version that would be the next one is made. Of all versions one at most is active.
+   * Merges labels, changes states of versions, and adds a version with labels; all of it or
+   * nothing. Of all versions one at most is active, and none is destroyed for a time.
    */
   void update(Map<?, ?> changes, Instant now, SecureRandom random) throws Refusal {
-    Map<?, ?> ofVersions = object(changes.get("versions"));
-    String next = Integer.toString(versions.size() + 1);
-    for (Map.Entry<?, ?> change : ofVersions.entrySet()) {
-      if (!next.equals(change.getKey())) {
-        requireState(version((String) change.getKey()), object(change.getValue()).get("state"));
+    Map<?, ?> states = object(changes.get("states"));
+    requireAllowed(states);
+    merge(labels, object(changes.get("labels")));
+    for (int i = 0; i < versions.size(); i++) {
+      if (states.get(Integer.toString(i + 1)) instanceof String state) {
+        versions.get(i).state = state;
       }
     }
-    requireOneActive(ofVersions);
-    if (ofVersions.containsKey(next)) {
+    if (changes.containsKey("add")) {
       addVersion(generate(algorithm, random), now, "GENERATED");
-    }
-    merge(labels, changes.get("labels"));
-    for (Map.Entry<?, ?> change : ofVersions.entrySet()) {
-      Version version = version((String) change.getKey());
-      merge(version.labels, object(change.getValue()).get("labels"));
-      if (object(change.getValue()).get("state") instanceof String state) {
-        version.state = state;
-      }
+      merge(versions.get(versions.size() - 1).labels, object(changes.get("add")));
     }
     revision++;
   }
 
-  private static void requireState(Version version, @Nullable Object state) throws Refusal {
-    if (state != null && !STATES.contains(state)) {
-      throw Refusal.invalid("There is no such state.");
+  private void requireAllowed(Map<?, ?> states) throws Refusal {
+    for (Object number : states.keySet()) {
+      Version version = version(String.valueOf(number));
+      if (!STATES.contains(states.get(number))) {
+        throw Refusal.invalid("There is no such state.");
+      }
+      if (version.state.equals("DESTROYED") && !"DESTROYED".equals(states.get(number))) {
+        throw new Refusal(409, "NotUsable", "The version is destroyed.");
+      }
     }
-    if (version.state.equals("DESTROYED") && state != null && !state.equals("DESTROYED")) {
-      throw new Refusal(409, "NotUsable", "The version is destroyed.");
-    }
-  }
-
-  private void requireOneActive(Map<?, ?> ofVersions) throws Refusal {
     int active = 0;
     for (int i = 0; i < versions.size(); i++) {
-      Object state = object(ofVersions.get(Integer.toString(i + 1))).get("state");
+      Object state = states.get(Integer.toString(i + 1));
       active += "ACTIVE".equals(state == null ? versions.get(i).state : state) ? 1 : 0;
     }
     if (active > 1) {
@@ -113,15 +106,8 @@ final class HouseKey {
     }
   }
 
-  /** An empty label is none. */
-  private static void merge(Map<String, String> labels, @Nullable Object changes) throws Refusal {
-    for (Map.Entry<?, ?> change : object(changes).entrySet()) {
-      if ("".equals(change.getValue())) {
-        labels.remove((String) change.getKey());
-      } else {
-        labels.put((String) change.getKey(), String.valueOf(change.getValue()));
-      }
-    }
+  private static void merge(Map<String, String> labels, Map<?, ?> changes) {
+    changes.forEach((name, value) -> labels.put((String) name, String.valueOf(value)));
   }
 
   private static Map<?, ?> object(@Nullable Object value) throws Refusal {

@@ -94,7 +94,7 @@ public final class KeyhouseAccount implements CloudAccount {
   /** Makes a key that Enclave knows nothing of, and returns the name of its version. */
   public String create(String name, String algorithm) {
     String uri = KeyhouseService.HOUSE + "/keys/" + name;
-    send("PUT", uri, Map.of("algorithm", algorithm, "versions", Map.of("1", Map.of())), "*");
+    send("PUT", uri, Map.of("algorithm", algorithm, "add", Map.of()), "*");
     return uri + "/versions/1";
   }
 
