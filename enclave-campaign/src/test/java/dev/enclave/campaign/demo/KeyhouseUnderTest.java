@@ -11,13 +11,11 @@ import dev.enclave.campaign.demo.backend.KeyhouseProvider;
 import dev.enclave.campaign.demo.service.KeyhouseAccount;
 import dev.enclave.campaign.demo.service.KeyhouseServer;
 import dev.enclave.emulators.fault.Fault;
-import dev.enclave.emulators.fault.Fault.Refused.Reason;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.spi.backend.BackendProvider;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -62,18 +60,11 @@ public final class KeyhouseUnderTest implements CloudUnderTest {
     return REQUESTS;
   }
 
-  /** A scenario is few requests, so more may happen to each, such as a wait that it is told. */
   @Override
   public List<Fault> faults(String operation) {
-    List<Fault> faults =
-        new ArrayList<>(
-            operation.equals(REQUESTS.sign())
-                ? Faults.ofAnyRequestAndWrong("flipped-bit", "another-key", "another-version")
-                : Faults.OF_ANY_REQUEST);
-    faults.add(Fault.throttled(2));
-    faults.add(Fault.refused(Reason.TIMEOUT));
-    faults.add(Fault.truncated(1));
-    return faults;
+    return operation.equals(REQUESTS.sign())
+        ? Faults.ofAnyRequestAndWrong("flipped-bit", "another-key", "another-version")
+        : Faults.OF_ANY_REQUEST;
   }
 
   /** Java's HTTP client sends a GET again whose connection broke. */
