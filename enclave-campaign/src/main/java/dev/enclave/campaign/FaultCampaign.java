@@ -78,6 +78,7 @@ public abstract class FaultCampaign {
   private static final int EVERY_EXPENSIVE = LONG ? 1 : 31;
 
   private final CloudUnderTest cloud;
+  private final int every;
   private final AtomicInteger keys = new AtomicInteger();
   private final AtomicInteger scripted = new AtomicInteger();
   private final AtomicInteger played = new AtomicInteger();
@@ -85,7 +86,13 @@ public abstract class FaultCampaign {
 
   /** Against this cloud. */
   protected FaultCampaign(CloudUnderTest cloud) {
+    this(cloud, EVERY);
+  }
+
+  /** The same, taking every so many of a scenario's faults: all, where they are few and quick. */
+  protected FaultCampaign(CloudUnderTest cloud, int every) {
     this.cloud = cloud;
+    this.every = every;
   }
 
   @AfterAll
@@ -112,21 +119,21 @@ public abstract class FaultCampaign {
       Map<String, Integer> requests = rehearse(scenario, bench, calm);
       assertThat(requests).isNotEmpty();
       List<BadDay> days = BadDay.all(cloud, requests);
-      int every = every(scenario, days.size());
-      for (int i = 0; i < days.size(); i += every) {
+      int step = every(scenario, days.size());
+      for (int i = 0; i < days.size(); i += step) {
         suffer(scenario, days.get(i), new Party(bench, calm, other), requests);
       }
     }
     played.incrementAndGet();
   }
 
-  private static int every(Scenario scenario, int days) {
+  private int every(Scenario scenario, int days) {
     return switch (scenario) {
       case RESTORE -> EVERY_DEAR;
       case RESTORE_A_ROTATED_KEY -> EVERY_EXPENSIVE;
       // A key for each day, which may be one of RSA: a second of work.
-      case CREATE_A_WRAPPING_KEY -> EVERY;
-      default -> Math.max(1, Math.min(EVERY, days / FEW));
+      case CREATE_A_WRAPPING_KEY -> every;
+      default -> Math.max(1, Math.min(every, days / FEW));
     };
   }
 

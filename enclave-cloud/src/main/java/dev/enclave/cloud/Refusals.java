@@ -8,11 +8,13 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.SigningInput;
 import dev.enclave.spi.AlgorithmSupport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -160,6 +162,44 @@ public final class Refusals {
             + " has another active version than "
             + version
             + ". Retire that one first, or rotate.");
+  }
+
+  /**
+   * What input the service takes for an algorithm.
+   *
+   * @param offered the algorithms that it has
+   * @throws BackendFailure {@link FailureCode#UNSUPPORTED} when this is none of them
+   */
+  public AlgorithmSupport requireOffered(
+      Collection<AlgorithmSupport> offered, KeyAlgorithm algorithm) throws BackendFailure {
+    return offered.stream()
+        .filter(support -> support.algorithm() == algorithm)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                BackendFailure.permanent(
+                    FailureCode.UNSUPPORTED,
+                    service
+                        + " has no keys for "
+                        + algorithm
+                        + ". Use one of "
+                        + offered.stream().map(AlgorithmSupport::algorithm).toList()
+                        + "."));
+  }
+
+  /**
+   * The same, for input that the service takes.
+   *
+   * @throws BackendFailure {@link FailureCode#UNSUPPORTED}, as {@link #notTaken}
+   */
+  public AlgorithmSupport requireTaken(
+      Collection<AlgorithmSupport> offered, KeyAlgorithm algorithm, SigningInput input)
+      throws BackendFailure {
+    AlgorithmSupport support = requireOffered(offered, algorithm);
+    if (!support.takes(input)) {
+      throw notTaken(support);
+    }
+    return support;
   }
 
   /** The algorithm is there and does not take this input. */

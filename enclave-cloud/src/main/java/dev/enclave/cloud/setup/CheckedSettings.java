@@ -1,5 +1,6 @@
 package dev.enclave.cloud.setup;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.internal.Quoted;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
@@ -78,6 +79,22 @@ public final class CheckedSettings {
       throws BackendFailure {
     Optional<String> text = text(name);
     return text.isEmpty() ? Optional.empty() : Optional.of(origin(name, text.get(), parse, fix));
+  }
+
+  /**
+   * The origin of an endpoint that has to be named, in PRODUCTION and STAGING by TLS.
+   *
+   * @throws dev.enclave.error.ConfigurationException when it is not set
+   * @throws BackendFailure {@link FailureCode#MISCONFIGURED} for what is none
+   */
+  public Origin requiredOrigin(String name, EnvironmentType environment) throws BackendFailure {
+    boolean strict =
+        environment == EnvironmentType.PRODUCTION || environment == EnvironmentType.STAGING;
+    return origin(
+        name,
+        settings.require(name),
+        strict ? Origin::parseTls : Origin::parse,
+        "Set it to https:// and a host, without a path.");
   }
 
   /** As {@link #origin}, of any number separated by commas. */

@@ -1,12 +1,16 @@
 package dev.enclave.cloud.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.error.ConfigurationException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.FailureCode;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -42,6 +46,19 @@ class CheckedSettingsTest {
   void refusesWhatIsNoOriginByTls(String value) {
     requireRefused(
         value, "Write https.", () -> with(value).origin("x", Origin::parseTls, "Write https."));
+  }
+
+  @Test
+  void needsAnEndpoint_inProductionAndStagingByTls() throws BackendFailure {
+    String plain = "http://localhost:8080";
+    String fix = "Set it to https:// and a host, without a path.";
+    assertThat(with(plain).requiredOrigin("x", EnvironmentType.DEVELOPMENT)).hasToString(plain);
+    for (EnvironmentType strict : List.of(EnvironmentType.PRODUCTION, EnvironmentType.STAGING)) {
+      requireRefused(plain, fix, () -> with(plain).requiredOrigin("x", strict));
+      assertThat(with("https://a").requiredOrigin("x", strict)).hasToString("https://a");
+    }
+    assertThatThrownBy(() -> with("  ").requiredOrigin("y", EnvironmentType.LOCAL))
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @ParameterizedTest

@@ -1,0 +1,10 @@
+package dev.enclave.campaign.demo;
+
+import dev.enclave.campaign.LostAnswersCampaign;
+
+class LostAnswersTest extends LostAnswersCampaign {
+
+  LostAnswersTest() {
+    super(new KeyhouseUnderTest());
+  }
+}

@@ -1,0 +1,10 @@
+package dev.enclave.campaign.demo;
+
+import dev.enclave.campaign.ManyKeysCampaign;
+
+class ManyKeysTest extends ManyKeysCampaign {
+
+  ManyKeysTest() {
+    super(new KeyhouseUnderTest());
+  }
+}

@@ -1,0 +1,21 @@
+package dev.enclave.campaign.demo;
+
+import dev.enclave.campaign.WireLogsCampaign;
+import java.util.Set;
+
+class WireLogsTest extends WireLogsCampaign {
+
+  WireLogsTest() {
+    super(new KeyhouseUnderTest());
+  }
+
+  @Override
+  protected Set<String> revealing() {
+    return Set.of();
+  }
+
+  @Override
+  protected Set<String> revealingWithoutSlf4j() {
+    return Set.of();
+  }
+}

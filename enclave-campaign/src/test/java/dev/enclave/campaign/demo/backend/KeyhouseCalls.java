@@ -1,0 +1,167 @@
+package dev.enclave.campaign.demo.backend;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.ErrorTable;
+import dev.enclave.cloud.Refusals;
+import dev.enclave.cloud.RemoteRequest;
+import dev.enclave.cloud.RequestGate;
+import dev.enclave.cloud.credentials.RefreshingValue;
+import dev.enclave.cloud.credentials.RefreshingValue.Expiring;
+import dev.enclave.cloud.key.StoredText;
+import dev.enclave.cloud.setup.Origin;
+import dev.enclave.internal.http.BoundedHttp;
+import dev.enclave.internal.http.HttpAnswer;
+import dev.enclave.internal.http.HttpAnswer.Answered;
+import dev.enclave.internal.http.HttpAnswer.Silent;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sends requests, one attempt each, and says in the engine's words what came of them. */
+final class KeyhouseCalls {
+
+  static final String SERVICE = "Keyhouse";
+  static final Refusals REFUSALS = new Refusals(KeyhouseProvider.ID, SERVICE);
+
+  private static final ErrorTable ERRORS =
+      ErrorTable.of(
+          ErrorRule.throttled("Send less, or ask for a higher limit.", "Throttled"),
+          ErrorRule.transientFailure(FailureCode.UNAVAILABLE, "Try again later.", "Unavailable"),
+          ErrorRule.ambiguous(FailureCode.UNAVAILABLE, "Try again later.", "HTTP 5xx"),
+          ErrorRule.transientFailure(FailureCode.ACCESS_DENIED, "Check the clock.", "TokenExpired")
+              .forAFewAttempts(),
+          ErrorRule.permanent(FailureCode.ACCESS_DENIED, "Check client and secret.", "Forbidden"),
+          ErrorRule.permanent(FailureCode.NOT_FOUND, "Check the name.", "KeyNotFound", "NoVersion"),
+          ErrorRule.permanent(FailureCode.ALREADY_EXISTS, "Take another name.", "KeyExists"),
+          ErrorRule.permanent(FailureCode.INVALID_STATE, "Read its versions anew.", "NotUsable"),
+          ErrorRule.transientFailure(FailureCode.CONFLICT, "Read it anew.", "RevisionMismatch"),
+          ErrorRule.permanent(FailureCode.REJECTED, "Read its documentation.", "HTTP 4xx"));
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  private static final int LONGEST_ANSWER = 1 << 20;
+  private static final Duration TOKEN_WAIT = Duration.ofSeconds(10);
+  private static final Duration TOKEN_AHEAD = Duration.ofMinutes(5);
+
+  private record Token(String token, long expiresIn) {}
+
+  private final Origin origin;
+  private final BackendContext context;
+  private final BoundedHttp http;
+  private final RefreshingValue<String> tokens;
+  final RequestGate gate = new RequestGate(REFUSALS, this::close);
+
+  KeyhouseCalls(Origin origin, BackendContext context) {
+    this.origin = origin;
+    this.context = context;
+    http =
+        new BoundedHttp(
+            origin.tls() ? BoundedHttp::platformTrust : BoundedHttp::noTls, LONGEST_ANSWER);
+    tokens =
+        new RefreshingValue<>(
+            "A token of " + SERVICE, this::fetchToken, TOKEN_AHEAD, context.time(), http.threads());
+  }
+
+  private void close() {
+    tokens.close();
+    http.close();
+  }
+
+  /** A request to a path, with a body if there is one. */
+  HttpRequest.Builder to(String method, String path, Map<String, ?> body) {
+    return HttpRequest.newBuilder(URI.create(origin + "/" + path))
+        .method(
+            method,
+            body.isEmpty()
+                ? BodyPublishers.noBody()
+                : BodyPublishers.ofString(JSON.valueToTree(body).toString()));
+  }
+
+  <T> T get(String operation, String subject, String more, Class<T> type, CallContext call)
+      throws BackendFailure {
+    RemoteRequest asked = new RemoteRequest(operation, false, subject);
+    return send(asked, to("GET", subject + more, Map.of()), type, call);
+  }
+
+  <T> T send(RemoteRequest asked, HttpRequest.Builder request, Class<T> type, CallContext call)
+      throws BackendFailure {
+    gate.requireOpen();
+    request.header("Authorization", "Bearer " + tokens.get(call));
+    return exchange(asked, request, type, call);
+  }
+
+  /** Reads the secret each time, which may have been replaced. */
+  private Expiring<String> fetchToken() throws BackendFailure {
+    String client = context.settings().require("client");
+    String secret = context.snapshot().read(context.settings().require("secret-file")).orElse("");
+    Token token =
+        exchange(
+            new RemoteRequest("IssueToken", false, client),
+            to("POST", "token", Map.of("client", client, "secret", secret.strip())),
+            Token.class,
+            CallContext.of("token", 1, Deadline.in(TOKEN_WAIT, context.time()), context.time()));
+    return new Expiring<>(
+        token.token(), Optional.of(context.time().now().plusSeconds(token.expiresIn())));
+  }
+
+  private <T> T exchange(
+      RemoteRequest asked, HttpRequest.Builder request, Class<T> type, CallContext call)
+      throws BackendFailure {
+    HttpAnswer answer = http.send(request.build(), gate.timeLeft(call));
+    if (answer instanceof Silent silent) {
+      throw gate.closed() ? REFUSALS.closed() : unanswered(asked, silent);
+    }
+    Answered answered = (Answered) answer;
+    header(answered, "Keyhouse-Request-Id").ifPresent(call::requested);
+    if (answered.status() >= 300) {
+      throw refused(asked, answered, call.attempt());
+    }
+    try {
+      return JSON.readValue(answered.body(), type);
+    } catch (IOException e) {
+      throw asked.lost("what came is no answer of " + SERVICE);
+    }
+  }
+
+  private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
+    return switch (silent.kind()) {
+      case NOT_SENT -> asked.notSent(silent.observed(), "and the endpoint that is set");
+      case LATE -> asked.late();
+      case BROKEN -> asked.lost(silent.observed());
+    };
+  }
+
+  private BackendFailure refused(RemoteRequest asked, Answered answered, int attempt) {
+    if (answered.status() == 401) {
+      tokens.refused();
+    }
+    String error = header(answered, "Keyhouse-Error").orElse("no error's name");
+    return asked.refused(
+        ERRORS.find(error, answered.status() < 500 ? "HTTP 4xx" : "HTTP 5xx").orElseThrow(),
+        SERVICE + " answered " + error + " with HTTP status " + answered.status(),
+        header(answered, "Retry-After").map(StoredText::number).map(Duration::ofSeconds),
+        attempt);
+  }
+
+  private static Optional<String> header(Answered answered, String name) {
+    List<String> values = answered.headers().getOrDefault(name, List.of());
+    return values.stream().filter(value -> value.matches("[A-Za-z0-9-]{1,64}")).findFirst();
+  }
+}

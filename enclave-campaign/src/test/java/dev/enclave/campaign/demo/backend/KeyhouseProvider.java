@@ -1,0 +1,82 @@
+package dev.enclave.campaign.demo.backend;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.cloud.RemoteBackend;
+import dev.enclave.cloud.setup.CheckedSettings;
+import dev.enclave.cloud.setup.HttpClients;
+import dev.enclave.cloud.setup.Origin;
+import dev.enclave.cloud.setup.Places;
+import dev.enclave.cloud.setup.WireLogs;
+import dev.enclave.diagnosis.HealthReport;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.SettingSpec;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendDescription;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
+import java.util.List;
+import java.util.Set;
+
+/** Opens backends at Keyhouse. */
+public final class KeyhouseProvider implements BackendProvider {
+
+  static final BackendId ID = BackendId.of("keyhouse");
+
+  @Override
+  public BackendId id() {
+    return ID;
+  }
+
+  @Override
+  public List<SettingSpec> settings() {
+    return List.of(
+        SettingSpec.of("endpoint", "Where Keyhouse is, for example https://keyhouse.example."),
+        SettingSpec.of("house", "The house that keys are made in, for example houses/main."),
+        SettingSpec.of("client", "The client that tokens are issued to, for example wallet."),
+        SettingSpec.of("secret-file", "The file with its secret, for example /run/secret."));
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return Assurance.HSM;
+  }
+
+  @Override
+  public Detection detect(DetectionContext context) {
+    return new Places(KeyhouseCalls.SERVICE, List.of(), List.of("endpoint")).detect(context);
+  }
+
+  /** Sends nothing: the engine asks for the health next. */
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    HttpClients.requireHostNamesChecked(context.snapshot());
+    WireLogs logs = new WireLogs(KeyhouseCalls.SERVICE).jdk(context.snapshot());
+    logs.requireOff(context.environment());
+    Origin origin =
+        new CheckedSettings(context.settings()).requiredOrigin("endpoint", context.environment());
+    String house = context.settings().require("house");
+    KeyhouseCalls calls = new KeyhouseCalls(origin, context);
+    KeyhouseKeys keys = new KeyhouseKeys(calls, house);
+    return new RemoteBackend(
+        BackendDescription.of(
+            ID,
+            origin.host() + "/" + house,
+            Set.of(
+                BackendTrait.REMOTE,
+                BackendTrait.PERSISTENT,
+                BackendTrait.COMPARE_AND_SET,
+                BackendTrait.STAMPS),
+            KeyhouseKey.ALGORITHMS),
+        calls.gate,
+        (name, call) -> keys.find(name, call).snapshot(name),
+        call -> {
+          calls.get("GetHouse", house, "", Object.class, call);
+          return HealthReport.of(logs.findings());
+        },
+        List.of(keys, new KeyhouseSigner(calls, house), new KeyhouseVersions(keys)));
+  }
+}
