@@ -12,6 +12,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -86,7 +87,11 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return operation(options.caller().orElse(caller())).run(new SignOperation(input, options));
+    String by = options.caller().orElse(caller());
+    if (options.deferrable()) {
+      return EngineDeferredOperations.signOrLater(shared(), slot(), input, options, by);
+    }
+    return operation(by).run(new SignOperation(input, options));
   }
 
   @Override
