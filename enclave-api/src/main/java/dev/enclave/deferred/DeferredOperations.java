@@ -1,8 +1,11 @@
 package dev.enclave.deferred;
 
+import dev.enclave.EnclaveKey;
+import dev.enclave.KeySpec;
 import dev.enclave.SignOptions;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -33,6 +36,26 @@ public interface DeferredOperations {
    *     backend cannot take the input
    */
   Ticket submit(SigningKey key, SigningInput input, SignOptions options);
+
+  /**
+   * Stores a key to be made. It is made once, however often that is tried.
+   *
+   * @param spec its operation id is the idempotency key, if it has one
+   * @throws UsageException {@link ErrorCode#IDEMPOTENCY_CONFLICT}; as {@link
+   *     dev.enclave.Enclave#createKey} when it would be refused at once. Whether the name is free
+   *     is found when it is made
+   */
+  Ticket create(KeySpec<?> spec);
+
+  /**
+   * Stores a rotation to be made of the version that is active now, by what was read last, or of
+   * the one that the request names. It is made once, however often that is tried.
+   *
+   * @param request its operation id is the idempotency key, if it has one
+   * @throws UsageException {@link ErrorCode#IDEMPOTENCY_CONFLICT}; {@link
+   *     ErrorCode#UNSUPPORTED_OPERATION}
+   */
+  Ticket rotate(EnclaveKey key, RotationRequest request);
 
   /** The ticket of this id, as it is now. */
   Optional<Ticket> find(String id);

@@ -1,6 +1,8 @@
 package dev.enclave.deferred;
 
+import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.SignatureValue;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
@@ -38,7 +40,11 @@ public record Ticket(
   /** What is deferred. */
   public enum Kind {
     /** A signature; the result is a {@link SignatureValue}. */
-    SIGN
+    SIGN,
+    /** A key to be made; the result is its {@link KeyHandle}. */
+    CREATE,
+    /** A rotation; the result is the {@link KeyVersionId} of the new version. */
+    ROTATE
   }
 
   /** How far a ticket is. */
@@ -64,6 +70,20 @@ public record Ticket(
 
   /** The signature, if this is a ticket for one and it is done. */
   public Optional<SignatureValue> signature() {
-    return result.map(SignatureValue::parse);
+    return resultOf(Kind.SIGN).map(SignatureValue::parse);
+  }
+
+  /** The handle of the key, if this is a ticket for one and it is done. */
+  public Optional<KeyHandle> created() {
+    return resultOf(Kind.CREATE).map(KeyHandle::parse);
+  }
+
+  /** The version that took over, if this is a ticket for a rotation and it is done. */
+  public Optional<KeyVersionId> rotatedTo() {
+    return resultOf(Kind.ROTATE).map(KeyVersionId::new);
+  }
+
+  private Optional<String> resultOf(Kind wanted) {
+    return kind == wanted ? result : Optional.empty();
   }
 }

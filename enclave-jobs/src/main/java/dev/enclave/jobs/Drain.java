@@ -1,11 +1,11 @@
 package dev.enclave.jobs;
 
-import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.deferral.Attempt;
 import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.StoredOperation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Carries out what waits in a lane, one after the other, until the backend does not answer.
+ * Carries out what waits in a group, one after the other, until the backend does not answer.
  * Thread-safe.
  */
 final class Drain {
@@ -23,17 +23,19 @@ final class Drain {
   /** Longer than any attempt: whoever has not ended by then has stopped. */
   private static final Duration LEASE = Duration.ofSeconds(20);
 
+  private static final Duration LEASE_OF_A_CHANGE = Duration.ofMinutes(1);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-  /** After so many another lane has a thread's time. */
+  /** After so many another group has a thread's time. */
   private static final int AT_ONCE = 50;
 
   private final Store store;
   private final DeferralContext context;
   private final DatabaseClock clock;
   private final Consumer<Ticket> ended;
-  private final Map<BackendId, Instant> pauses = new ConcurrentHashMap<>();
+  private final Map<String, Instant> pauses = new ConcurrentHashMap<>();
 
   Drain(Store store, DeferralContext context, DatabaseClock clock, Consumer<Ticket> ended) {
     this.store = store;
@@ -43,14 +45,14 @@ final class Drain {
   }
 
   /**
-   * Works on a lane.
+   * Works on a group.
    *
    * @param stopped whether to begin nothing new
    * @return when to look at it again; none if nothing waits
    */
-  Optional<Instant> run(String lane, BooleanSupplier stopped) {
+  Optional<Instant> run(String group, BooleanSupplier stopped) {
     for (int i = 0; i < AT_ONCE && !stopped.getAsBoolean(); i++) {
-      Optional<Row> head = store.head(lane);
+      Optional<Row> head = store.head(group);
       if (head.isEmpty()) {
         return Optional.empty();
       }
@@ -62,7 +64,7 @@ final class Drain {
     return Optional.of(clock.now());
   }
 
-  /** One row; when to look again, if the lane is to wait. */
+  /** One row; when to look again, if the group is to wait. */
   private Optional<Instant> step(Row row) {
     if (store.expired(row)) {
       end(row, Ticket.Status.EXPIRED);
@@ -73,7 +75,7 @@ final class Drain {
     if (notBefore.isAfter(now)) {
       return Optional.of(notBefore);
     }
-    Row claimed = row.claimed(now.plus(LEASE));
+    Row claimed = row.claimed(now.plus(lease(row)));
     if (!store.replace(row, claimed)) {
       return Optional.empty();
     }
@@ -89,6 +91,10 @@ final class Drain {
             : claimed.failed(((Attempt.Failed) attempt).error());
     write(claimed, after);
     return Optional.empty();
+  }
+
+  private static Duration lease(Row row) {
+    return row.operation().kind() == Ticket.Kind.SIGN ? LEASE : LEASE_OF_A_CHANGE;
   }
 
   /** When its time is over, or it was given up; if nobody else was quicker. */
@@ -130,8 +136,12 @@ final class Drain {
     return pauses.getOrDefault(backend(row), Instant.MIN);
   }
 
-  private static BackendId backend(Row row) {
-    return KeyHandle.parse(row.operation().key()).backend();
+  /** Whose silence concerns it: a key that is to be made has no handle, and is asked for itself. */
+  private static String backend(Row row) {
+    StoredOperation operation = row.operation();
+    return operation.kind() == Ticket.Kind.CREATE
+        ? operation.key()
+        : KeyHandle.parse(operation.key()).backend() + ":";
   }
 
   private static Instant latest(Instant... instants) {

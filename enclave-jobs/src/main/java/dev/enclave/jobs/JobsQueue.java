@@ -134,7 +134,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
     Ready now = ready();
     Row row = now.store().submit(operation, notBefore);
     try {
-      now.wakes().wake(row.lane());
+      now.wakes().wake(row.group());
     } catch (RuntimeException e) {
       // The row is stored, which is what the ticket says; the next sweep finds it.
       LOG.log(System.Logger.Level.DEBUG, "Not woken: {0}", e.getClass().getName());
@@ -220,13 +220,13 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   }
 
   @Override
-  public Optional<Instant> lane(String lane, BooleanSupplier stopped) {
-    return ready().drain().run(lane, stopped);
+  public Optional<Instant> group(String group, BooleanSupplier stopped) {
+    return ready().drain().run(group, stopped);
   }
 
   @Override
-  public boolean waits(String lane) {
-    return ready().store().head(lane).isPresent();
+  public boolean waits(String group) {
+    return ready().store().head(group).isPresent();
   }
 
   @Override
@@ -242,7 +242,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
           depth.count(),
           depth.oldest());
     }
-    return now.store().dueLanes();
+    return now.store().dueGroups();
   }
 
   @Override

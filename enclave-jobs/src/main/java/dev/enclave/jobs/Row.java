@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param operation what was stored; its content as in the table, encrypted if it is confidential
  * @param deployment whose it is
- * @param lane of one key: its operations are carried out one after the other
- * @param seq the place in the lane
+ * @param group of one key: its operations are carried out one after the other
+ * @param seq the place in the group
  * @param content what the operation's content is in the table
  * @param state how far it is
  * @param fence counts changes; whoever has an older number changes nothing any more
@@ -33,7 +33,7 @@ import java.util.Optional;
 record Row(
     StoredOperation operation,
     String deployment,
-    String lane,
+    String group,
     long seq,
     Bytes content,
     Ticket.Status state,
@@ -103,7 +103,7 @@ record Row(
     return new Row(
         operation,
         deployment,
-        lane,
+        group,
         seq,
         content,
         newState,
@@ -124,7 +124,7 @@ record Row(
       text(out, "enclave_operation/1");
       text(out, id());
       text(out, deployment);
-      text(out, lane);
+      text(out, group);
       out.writeLong(seq);
       text(out, operation.kind().name());
       text(out, operation.caller());

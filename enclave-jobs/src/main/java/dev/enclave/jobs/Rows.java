@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
 
   private static final String COLUMNS =
-      "id, deployment, lane, seq, kind, caller, key_name, key_handle, content, confidential,"
+      "id, deployment, ordering_group, seq, kind, caller, key_name, key_handle, content, confidential,"
           + " idempotency_key, state, fence, attempts, submitted_at, expires_at, next_attempt,"
           + " lease_until, error, result, mac";
   private static final String SELECT =
@@ -92,7 +92,7 @@ final class Rows {
             StoredOperation operation = row.operation();
             statement.setString(1, row.id());
             statement.setString(2, row.deployment());
-            statement.setString(3, row.lane());
+            statement.setString(3, row.group());
             statement.setLong(4, row.seq());
             statement.setString(5, operation.kind().name());
             statement.setString(6, operation.caller());
@@ -163,7 +163,7 @@ final class Rows {
         });
   }
 
-  /** Takes a row that is not ours, or was changed, out of its lane; its MAC stays wrong. */
+  /** Takes a row that is not ours, or was changed, out of its group; its MAC stays wrong. */
   void setAside(String id) {
     database.write(
         connection ->
@@ -178,10 +178,12 @@ final class Rows {
     return one("deployment = ? AND idempotency_key = ?", deployment, idempotencyKey);
   }
 
-  /** The first of a lane that has not ended. */
-  Optional<Seen> head(String deployment, String lane) {
+  /** The first of a group that has not ended. */
+  Optional<Seen> head(String deployment, String group) {
     return one(
-        "lane = ? AND deployment = ? AND " + OPEN + " ORDER BY seq LIMIT 1", lane, deployment);
+        "ordering_group = ? AND deployment = ? AND " + OPEN + " ORDER BY seq LIMIT 1",
+        group,
+        deployment);
   }
 
   /** Some that should have ended by now. */
@@ -191,24 +193,24 @@ final class Rows {
         deployment);
   }
 
-  /** The lanes in which something is to be tried by now. */
-  List<String> dueLanes(String deployment) {
+  /** The groups in which something is to be tried by now. */
+  List<String> dueGroups(String deployment) {
     return database.read(
         connection -> {
           try (PreparedStatement statement =
               connection.prepareStatement(
-                  "SELECT DISTINCT lane FROM enclave_operation WHERE deployment = ? AND "
+                  "SELECT DISTINCT ordering_group FROM enclave_operation WHERE deployment = ? AND "
                       + OPEN
                       + " AND next_attempt <= CURRENT_TIMESTAMP AND lease_until <="
                       + " CURRENT_TIMESTAMP")) {
             statement.setString(1, deployment);
-            List<String> lanes = new ArrayList<>();
+            List<String> groups = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
               while (result.next()) {
-                lanes.add(result.getString(1));
+                groups.add(result.getString(1));
               }
             }
-            return lanes;
+            return groups;
           }
         });
   }
@@ -350,7 +352,7 @@ final class Rows {
       return new Row(
           operation,
           result.getString("deployment"),
-          result.getString("lane"),
+          result.getString("ordering_group"),
           result.getLong("seq"),
           Bytes.of(content),
           Ticket.Status.valueOf(result.getString("state")),

@@ -55,7 +55,7 @@ final class Store implements AutoCloseable {
                   new Row(
                       operation,
                       settings.deployment(),
-                      lane(operation.key()),
+                      group(operation.key()),
                       place.seq(),
                       content(operation),
                       Ticket.Status.WAITING,
@@ -155,15 +155,15 @@ final class Store implements AutoCloseable {
             + " replaced. It is not carried out. Find out who writes to table enclave_operation.");
   }
 
-  /** The first row of a lane that is as it was stored; what comes before it is set aside. */
-  Optional<Row> head(String lane) {
+  /** The first row of a group that is as it was stored; what comes before it is set aside. */
+  Optional<Row> head(String group) {
     while (true) {
-      Optional<Seen> head = rows.head(settings.deployment(), lane);
+      Optional<Seen> head = rows.head(settings.deployment(), group);
       if (head.isEmpty()) {
         return Optional.empty();
       }
       Optional<Row> row = usable(head.get());
-      // A row that was put into another's lane is refused by its MAC, since the lane is in it.
+      // A row that was put into another's group is refused by its MAC, since the group is in it.
       if (row.isPresent()) {
         return row;
       }
@@ -205,16 +205,16 @@ final class Store implements AutoCloseable {
     return new Sealed(row, key.mac(row));
   }
 
-  /** The lane of a key. */
-  String lane(String keyHandle) {
+  /** The group of a key. */
+  String group(String keyHandle) {
     return Hashing.digest(
             DigestAlgorithm.SHA_256, Message.ofUtf8(settings.deployment() + " " + keyHandle))
         .value()
         .toHex();
   }
 
-  List<String> dueLanes() {
-    return rows.dueLanes(settings.deployment());
+  List<String> dueGroups() {
+    return rows.dueGroups(settings.deployment());
   }
 
   Rows.Depth depth() {

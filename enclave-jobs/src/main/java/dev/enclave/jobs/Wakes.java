@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 /**
- * Says when which lane is looked at, in one of the replicas at a time: db-scheduler, with tasks
- * that carry no data, on the database's clock. What a lane's visit may change is decided by the
+ * Says when which group is looked at, in one of the replicas at a time: db-scheduler, with tasks
+ * that carry no data, on the database's clock. What a group's visit may change is decided by the
  * rows, so that one visit too many does no harm. Thread-safe.
  */
 final class Wakes implements AutoCloseable {
@@ -32,17 +32,17 @@ final class Wakes implements AutoCloseable {
   /** What is due. */
   interface Work {
 
-    /** Works on a lane; when to look again, if anything waits there. */
-    Optional<Instant> lane(String lane, BooleanSupplier stopped);
+    /** Works on a group; when to look again, if anything waits there. */
+    Optional<Instant> group(String group, BooleanSupplier stopped);
 
-    /** Whether anything waits in a lane. */
-    boolean waits(String lane);
+    /** Whether anything waits in a group. */
+    boolean waits(String group);
 
-    /** Ends what is overdue and names the lanes that are due. */
+    /** Ends what is overdue and names the groups that are due. */
     List<String> sweep();
   }
 
-  private static final String LANE = "enclave-lane";
+  private static final String GROUP = "enclave-group";
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
   private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -53,7 +53,7 @@ final class Wakes implements AutoCloseable {
 
   private final Work work;
   private final DatabaseClock clock;
-  private final CustomTask<Void> lanes;
+  private final CustomTask<Void> groups;
   private final List<ExecutorService> executors;
   private final Scheduler scheduler;
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -61,8 +61,8 @@ final class Wakes implements AutoCloseable {
   Wakes(DataSource source, DatabaseClock clock, Work work, String replica) {
     this.work = work;
     this.clock = clock;
-    this.lanes =
-        Tasks.custom(LANE, Void.class)
+    this.groups =
+        Tasks.custom(GROUP, Void.class)
             .onFailureReschedule(FixedDelay.of(SWEEP))
             .onDeadExecutionRevive()
             .execute((instance, context) -> visited(instance.getId()));
@@ -75,7 +75,7 @@ final class Wakes implements AutoCloseable {
     var pool = Executors.newFixedThreadPool(THREADS, threads);
     this.executors = List.of(pool, due, keeper);
     this.scheduler =
-        new OnDatabaseClock(source, List.of(lanes), clock)
+        new OnDatabaseClock(source, List.of(groups), clock)
             .startTasks(sweep)
             .tableName("enclave_scheduled_task")
             .serializer(new NoData())
@@ -106,25 +106,25 @@ final class Wakes implements AutoCloseable {
   }
 
   /**
-   * Has a lane looked at as soon as possible; one that is to be looked at later already is left.
+   * Has a group looked at as soon as possible; one that is to be looked at later already is left.
    */
-  void wake(String lane) {
+  void wake(String group) {
     if (!stopped.get()) {
-      scheduler.scheduleIfNotExists(lanes.instance(lane), clock.now());
+      scheduler.scheduleIfNotExists(groups.instance(group), clock.now());
       scheduler.triggerCheckForDueExecutions();
     }
   }
 
-  private CompletionHandler<Void> visited(String lane) {
-    Optional<Instant> again = work.lane(lane, stopped::get);
+  private CompletionHandler<Void> visited(String group) {
+    Optional<Instant> again = work.group(group, stopped::get);
     return (complete, operations) -> {
       if (again.isPresent()) {
         operations.reschedule(complete, again.get());
       } else {
         operations.remove();
         // Whoever stored something meanwhile found the visit under way, and left it at that.
-        if (work.waits(lane)) {
-          wake(lane);
+        if (work.waits(group)) {
+          wake(group);
         }
       }
     };

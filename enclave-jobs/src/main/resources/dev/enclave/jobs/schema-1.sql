@@ -4,7 +4,7 @@ CREATE SEQUENCE IF NOT EXISTS enclave_operation_seq;
 CREATE TABLE IF NOT EXISTS enclave_operation (
   id              VARCHAR(64) PRIMARY KEY,
   deployment      VARCHAR(128) NOT NULL,
-  lane            VARCHAR(64) NOT NULL,
+  ordering_group  VARCHAR(64) NOT NULL,
   seq             BIGINT NOT NULL,
   kind            VARCHAR(16) NOT NULL,
   caller          VARCHAR(128) NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS enclave_operation (
 
 CREATE UNIQUE INDEX IF NOT EXISTS enclave_operation_once ON enclave_operation (deployment, idempotency_key);
 
-CREATE INDEX IF NOT EXISTS enclave_operation_lane ON enclave_operation (lane, state, seq);
+CREATE INDEX IF NOT EXISTS enclave_operation_group ON enclave_operation (ordering_group, state, seq);
 
 CREATE INDEX IF NOT EXISTS enclave_operation_expiry ON enclave_operation (state, expires_at);
 

@@ -222,6 +222,20 @@ class DeferredSignatureTest {
   }
 
   @Test
+  void whereNoTicketIsMade_onceAndOrLaterAreRefused() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      refused(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> key.sign(MESSAGE, SignOptions.defaults().once("order-1")));
+      refused(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> key.signer().sign(MESSAGE, SignOptions.defaults().orLater()));
+      assertThat(wallet.backend.signatures()).isZero();
+    }
+  }
+
+  @Test
   void aCancelledTicket_isNotCarriedOut() throws Exception {
     try (Enclave enclave = wallet.open()) {
       SigningKey key = key(enclave, "wallet-42");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two who visit one lane at once, as a scheduler may have them do. */
+/** Two who visit one group at once, as a scheduler may have them do. */
 class FenceTest {
 
   private static final StoredOperation OPERATION = operation("t-1", KeyName.of("wallet-42"));
@@ -87,12 +87,12 @@ class FenceTest {
   }
 
   @Test
-  void aLaneThatSomebodyWorksOn_isLeftUntilTheLeaseEnds() {
+  void aGroupThatSomebodyWorksOn_isLeftUntilTheLeaseEnds() {
     Row row = store.submit(OPERATION, time.now());
     Row claimed = row.claimed(row.submitted().plus(Duration.ofMinutes(1)));
     store.replace(row, claimed);
     Drain drain = new Drain(store, engine, clock, ended::add);
-    assertThat(drain.run(row.lane(), () -> false)).contains(claimed.lease());
+    assertThat(drain.run(row.group(), () -> false)).contains(claimed.lease());
     assertThat(engine.attempts).isZero();
   }
 
@@ -100,7 +100,7 @@ class FenceTest {
   void theClaimOfAProcessThatIsGone_isTakenOver() {
     Row row = store.submit(OPERATION, time.now());
     store.replace(row, row.claimed(row.submitted()));
-    assertThat(new Drain(store, engine, clock, ended::add).run(row.lane(), () -> false)).isEmpty();
+    assertThat(new Drain(store, engine, clock, ended::add).run(row.group(), () -> false)).isEmpty();
     assertThat(ended).singleElement().extracting(Ticket::status).isEqualTo(Status.DONE);
     assertThat(store.find("t-1").orElseThrow().attempts()).isEqualTo(2);
   }
@@ -109,8 +109,8 @@ class FenceTest {
   void aVisitWithinAVisit_doesNothing() {
     Row row = store.submit(OPERATION, time.now());
     Drain drain = new Drain(store, engine, clock, ended::add);
-    engine.during = () -> assertThat(drain.run(row.lane(), () -> false)).isPresent();
-    assertThat(drain.run(row.lane(), () -> false)).isEmpty();
+    engine.during = () -> assertThat(drain.run(row.group(), () -> false)).isPresent();
+    assertThat(drain.run(row.group(), () -> false)).isEmpty();
     assertThat(engine.attempts).isEqualTo(1);
     assertThat(ended).hasSize(1);
   }
@@ -127,7 +127,7 @@ class FenceTest {
           assertThat(store.replace(running, other)).isTrue();
           assertThat(store.replace(other, other.done("the other's"))).isTrue();
         };
-    drain.run(row.lane(), () -> false);
+    drain.run(row.group(), () -> false);
     assertThat(ended).isEmpty();
     assertThat(store.find("t-1").orElseThrow().result()).contains("the other's");
   }
@@ -149,10 +149,10 @@ class FenceTest {
     Instant retryAt = time.now().plusSeconds(40);
     engine.answer = operation -> new Attempt.Later(ErrorCode.BREAKER_OPEN, Optional.of(retryAt));
     Drain drain = new Drain(store, engine, clock, ended::add);
-    Instant next = drain.run(row.lane(), () -> false).orElseThrow();
+    Instant next = drain.run(row.group(), () -> false).orElseThrow();
     assertThat(next).isEqualTo(clock.of(retryAt));
     Row other = store.submit(operation("t-2", KeyName.of("treasury")), time.now());
-    assertThat(drain.run(other.lane(), () -> false)).isPresent();
+    assertThat(drain.run(other.group(), () -> false)).isPresent();
     assertThat(engine.attempts).isEqualTo(1);
   }
 

@@ -16,7 +16,9 @@ import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A remote backend that can go away and come back. */
@@ -29,6 +31,7 @@ final class Outage implements BackendProvider {
 
   private final BackendProvider whole;
   private final AtomicInteger signatures = new AtomicInteger();
+  private final Map<String, AtomicInteger> lost = new ConcurrentHashMap<>();
   private volatile boolean down;
   private volatile Step beforeSign = () -> {};
 
@@ -46,6 +49,11 @@ final class Outage implements BackendProvider {
 
   void beforeSign(Step step) {
     beforeSign = step;
+  }
+
+  /** The next calls of this name are carried out, and no answer comes. */
+  void loseAnswers(String operation, int count) {
+    lost.put(operation, new AtomicInteger(count));
   }
 
   /** How many signatures were made. */
@@ -102,7 +110,12 @@ final class Outage implements BackendProvider {
         beforeSign.run();
         signatures.incrementAndGet();
       }
-      return call.run(context);
+      T answer = call.run(context);
+      AtomicInteger losing = lost.get(operation);
+      if (losing != null && losing.getAndDecrement() > 0) {
+        throw BackendFailure.ambiguous(FailureCode.TIMEOUT, "No answer came.");
+      }
+      return answer;
     }
   }
 }

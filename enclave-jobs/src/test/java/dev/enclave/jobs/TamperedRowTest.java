@@ -84,7 +84,7 @@ class TamperedRowTest {
         "caller = 'user:8'",
         "key_name = 'treasury'",
         "key_handle = (SELECT key_handle FROM enclave_operation WHERE key_name = 'treasury')",
-        "lane = (SELECT lane FROM enclave_operation WHERE key_name = 'treasury')",
+        "ordering_group = (SELECT ordering_group FROM enclave_operation WHERE key_name = 'treasury')",
         "seq = seq - 1",
         "submitted_at = submitted_at + INTERVAL '1' HOUR",
         "expires_at = expires_at + INTERVAL '1' DAY",
@@ -108,7 +108,7 @@ class TamperedRowTest {
                   ErrorCode.DEFERRED_OPERATION_CORRUPT, () -> deferred(enclave).find(ticket.id())))
           .hasMessageContaining(ticket.id());
       assertThat(refusalOf(ticket.id()).errorCode()).contains(ErrorCode.DEFERRED_OPERATION_CORRUPT);
-      // What comes behind it in its lane is carried out, and it is not.
+      // What comes behind it in its group is carried out, and it is not.
       Ticket next =
           deferred(enclave).submit(key(enclave, "wallet-42"), MESSAGE, SignOptions.defaults());
       assertThat(ended(enclave, next.id()).status()).isEqualTo(Status.DONE);
@@ -121,7 +121,7 @@ class TamperedRowTest {
   void aCopiedRow_isRefused() throws Exception {
     Ticket ticket = storedAndStopped(SignOptions.defaults());
     asAttacker(
-        "INSERT INTO enclave_operation SELECT 't-copy', deployment, lane, seq - 10, kind, caller,"
+        "INSERT INTO enclave_operation SELECT 't-copy', deployment, ordering_group, seq - 10, kind, caller,"
             + " key_name, key_handle, content, confidential, NULL, state, fence, attempts,"
             + " submitted_at, expires_at, next_attempt, lease_until, error, result, mac FROM"
             + " enclave_operation WHERE id = '"
@@ -201,7 +201,7 @@ class TamperedRowTest {
       ended(enclave, other);
     }
     asAttacker(
-        "UPDATE enclave_operation SET deployment = 'DEVELOPMENT/payments', lane = (SELECT lane FROM"
+        "UPDATE enclave_operation SET deployment = 'DEVELOPMENT/payments', ordering_group = (SELECT ordering_group FROM"
             + " enclave_operation WHERE id = '"
             + other
             + "') WHERE id = '"

@@ -3,8 +3,10 @@ package dev.enclave.core.internal.key.deferral;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
+import dev.enclave.KeySpec;
 import dev.enclave.SealedBytes;
 import dev.enclave.core.internal.key.operation.KeptOperation;
+import dev.enclave.core.internal.key.operation.KeyOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeyIdentity;
@@ -12,6 +14,9 @@ import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SealOperation;
 import dev.enclave.core.internal.key.use.UnsealOperation;
+import dev.enclave.core.internal.key.versions.CreateOperation;
+import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.core.internal.redaction.Unexpected;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.EnclaveException;
@@ -109,23 +114,49 @@ public final class EngineDeferrals implements DeferralContext {
   @Override
   public Attempt attempt(StoredOperation operation) {
     try {
-      KeptSignature signature =
-          new KeptSignature(KeyHandle.parse(operation.key()), SignText.parse(operation.content()));
       return new Attempt.Done(
-          new KeptOperation<>(operation.ticket(), operation.caller(), operation.name(), signature)
-              .run(shared)
-              .toString());
+          switch (operation.kind()) {
+            case SIGN ->
+                run(operation, byHandle(operation, SignText.parse(operation.content()))).toString();
+            case CREATE -> created(operation).entry().handle().toString();
+            case ROTATE ->
+                run(
+                        operation,
+                        byHandle(
+                            operation,
+                            new RotateOperation(ChangeText.parseRotation(operation.content()))))
+                    .active()
+                    .id()
+                    .toString();
+          });
     } catch (RuntimeException e) {
       EnclaveException failure = Unexpected.of(e);
-      return passes(failure)
+      return passes(failure, operation.kind())
           ? new Attempt.Later(failure.code(), failure.retryAt())
           : new Attempt.Failed(failure.code());
     }
   }
 
+  private <R> R run(StoredOperation kept, KeyOperation<?, R> operation) {
+    return new KeptOperation<>(kept.ticket(), kept.caller(), kept.name(), operation).run(shared);
+  }
+
+  private static <P, R> KeyOperation<P, R> byHandle(
+      StoredOperation kept, KeyOperation<P, R> operation) {
+    return new ByHandle<>(KeyHandle.parse(kept.key()), operation);
+  }
+
+  private KeyCreation.Found created(StoredOperation kept) {
+    KeySpec<?> spec = ChangeText.parseCreation(kept.name(), kept.content());
+    return run(kept, new CreateOperation(spec, false));
+  }
+
   /** What an operator mends, or another replica does not have, is no answer to the operation. */
-  private static boolean passes(EnclaveException failure) {
+  private static boolean passes(EnclaveException failure, Ticket.Kind kind) {
+    // A change is repeated under its operation id, which makes it one change.
+    boolean unsettled = failure.code() == ErrorCode.OUTCOME_UNKNOWN && kind != Ticket.Kind.SIGN;
     return failure.retryable()
+        || unsettled
         || failure.code() == ErrorCode.CLOSED
         || failure.code() == ErrorCode.AUDIT_UNAVAILABLE;
   }

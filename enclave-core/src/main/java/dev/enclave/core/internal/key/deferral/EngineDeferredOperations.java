@@ -1,22 +1,32 @@
 package dev.enclave.core.internal.key.deferral;
 
+import dev.enclave.EnclaveKey;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersionId;
+import dev.enclave.Message;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationRequest;
 import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
+import dev.enclave.core.internal.key.versions.ChangeStateOperation;
+import dev.enclave.core.internal.key.versions.CreateOperation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.deferral.DeferralQueue;
+import dev.enclave.spi.deferral.StoredOperation;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -134,7 +144,75 @@ public final class EngineDeferredOperations implements DeferredOperations {
       String id, KeySlot slot, SigningInput input, SignOptions options, Instant notBefore) {
     return OperationRun.under(id, caller, shared)
         .on(slot)
-        .run(new DeferOperation(queue, input, options, notBefore));
+        .run(new DeferOperation(queue, run -> signature(run, input, options), notBefore));
+  }
+
+  private static StoredOperation signature(
+      OperationRun run, SigningInput input, SignOptions options) {
+    KeySlot slot = run.slot();
+    KeyEntry entry = newest(run);
+    SigningInput kept = new SignOperation(input, options).inputToKeep(entry, slot);
+    return new StoredOperation(
+        run.trace().operationId(),
+        Ticket.Kind.SIGN,
+        run.caller(),
+        slot.name(),
+        entry.handle().toString(),
+        SignText.of(kept, options.encoding()),
+        kept instanceof Message,
+        options.idempotencyKey());
+  }
+
+  private static KeyEntry newest(OperationRun run) {
+    return run.slot().newest().orElseGet(() -> run.slot().current(run.trace(), run.deadline()));
+  }
+
+  @Override
+  public Ticket create(KeySpec<?> spec) {
+    Objects.requireNonNull(spec, "spec");
+    return OperationRun.under(newTicket(), caller, shared)
+        .named(spec.name())
+        .run(new DeferOperation(queue, run -> creation(run, spec), shared.time().now()));
+  }
+
+  private static StoredOperation creation(OperationRun run, KeySpec<?> spec) {
+    new CreateOperation(spec, false).prepare(run);
+    String id = run.trace().operationId();
+    return new StoredOperation(
+        id,
+        Ticket.Kind.CREATE,
+        run.caller(),
+        spec.name(),
+        spec.name().toString(),
+        ChangeText.of(spec, id),
+        false,
+        spec.operationId());
+  }
+
+  @Override
+  public Ticket rotate(EnclaveKey key, RotationRequest request) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(request, "request");
+    return OperationRun.under(newTicket(), request.caller().orElse(caller), shared)
+        .on(new KeyFinder(shared).slot(key.handle()))
+        .run(new DeferOperation(queue, run -> rotation(run, request), shared.time().now()));
+  }
+
+  private static StoredOperation rotation(OperationRun run, RotationRequest request) {
+    KeyEntry entry = newest(run).requireUsable();
+    ChangeStateOperation.requireOurs(entry);
+    run.backend().capability(KeyRotator.class, "rotate keys");
+    KeyVersionId replaced = request.expectedActive().orElseGet(() -> entry.requireActive().id());
+    String id = run.trace().operationId();
+    return new StoredOperation(
+        id,
+        Ticket.Kind.ROTATE,
+        run.caller(),
+        run.slot().name(),
+        entry.handle().toString(),
+        ChangeText.of(request, replaced, id),
+        false,
+        request.operationId());
   }
 
   /** 128 random bits: whoever does not have the id does not find the ticket. */

@@ -57,10 +57,10 @@ final class SignText {
     }
   }
 
-  private static IntegrityException notUnderstood() {
+  static IntegrityException notUnderstood() {
     return new IntegrityException(
         ErrorCode.DEFERRED_OPERATION_CORRUPT,
-        "A stored signature is in a form that this version of Enclave does not know. Let the"
+        "A stored operation is in a form that this version of Enclave does not know. Let the"
             + " replica that stored it carry it out, or cancel its ticket.");
   }
 }
