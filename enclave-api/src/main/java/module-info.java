@@ -11,11 +11,13 @@ module dev.enclave.api {
   exports dev.enclave;
   exports dev.enclave.admin;
   exports dev.enclave.audit;
+  exports dev.enclave.deferred;
   exports dev.enclave.diagnosis;
   exports dev.enclave.error;
   exports dev.enclave.spi;
   exports dev.enclave.spi.audit;
   exports dev.enclave.spi.backend;
+  exports dev.enclave.spi.deferral;
   exports dev.enclave.spi.detection;
   exports dev.enclave.spi.observation;
   exports dev.enclave.startup;
@@ -30,6 +32,7 @@ module dev.enclave.api {
       dev.enclave.core,
       dev.enclave.crypto,
       dev.enclave.gcp,
+      dev.enclave.jobs,
       dev.enclave.os,
       dev.enclave.software;
   exports dev.enclave.internal.http to

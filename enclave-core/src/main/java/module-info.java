@@ -9,6 +9,7 @@ module dev.enclave.core {
 
   uses dev.enclave.spi.audit.AuditOutput;
   uses dev.enclave.spi.backend.BackendProvider;
+  uses dev.enclave.spi.deferral.DeferralProvider;
   uses dev.enclave.spi.detection.EnvironmentDetector;
 
   provides dev.enclave.internal.opening.EnclaveEngine with

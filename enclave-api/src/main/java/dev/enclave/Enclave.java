@@ -1,6 +1,7 @@
 package dev.enclave;
 
 import dev.enclave.admin.Administration;
+import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
 import dev.enclave.error.EnclaveException;
@@ -8,6 +9,7 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -71,6 +73,12 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    * #signingKeys()} instead.
    */
   Administration admin();
+
+  /**
+   * Operations that are kept until their backend answers; empty without {@code enclave-jobs}, or
+   * where {@code enclave.jobs.kek} is not set.
+   */
+  Optional<DeferredOperations> deferred();
 
   /** A view whose operations are audited as done by {@code caller}, such as {@code user:7}. */
   Enclave by(String caller);

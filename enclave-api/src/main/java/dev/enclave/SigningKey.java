@@ -41,7 +41,8 @@ public interface SigningKey extends EnclaveKey {
    *
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_INPUT} when algorithm or backend cannot
    *     take the input; {@link ErrorCode#INVALID_DIGEST}; {@link ErrorCode#KEY_NOT_ACTIVE}
-   * @throws ConnectivityException when no answer came within the deadline
+   * @throws ConnectivityException when no answer came within the deadline; {@link
+   *     ErrorCode#DEFERRED} when it did not come and {@link SignOptions#orLater} was asked for
    * @throws PolicyException when the policy does not allow this key, or the audit log fails and the
    *     policy needs it
    * @throws IntegrityException when the backend's answer is wrong

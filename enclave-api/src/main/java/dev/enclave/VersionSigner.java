@@ -33,7 +33,8 @@ public interface VersionSigner {
    * As {@link SigningKey#sign(SigningInput, SignOptions)}, with this version alone.
    *
    * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when the version is no longer active:
-   *     ask {@link SigningKey#signer()} for another signer
+   *     ask {@link SigningKey#signer()} for another signer; {@link ErrorCode#INVALID_ARGUMENT} with
+   *     {@link SignOptions#orLater} or {@link SignOptions#once}
    */
   SignatureValue sign(SigningInput input, SignOptions options);
 

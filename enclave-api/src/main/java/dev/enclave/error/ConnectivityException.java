@@ -1,6 +1,7 @@
 package dev.enclave.error;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ public final class ConnectivityException extends EnclaveException {
 
   private static final long serialVersionUID = 1L;
 
+  private final @Nullable String ticket;
+
   /**
    * @param code a code of category {@link ErrorCategory#CONNECTIVITY}
    * @param message what was observed and what to do, without secrets
@@ -19,6 +22,32 @@ public final class ConnectivityException extends EnclaveException {
    */
   public ConnectivityException(
       ErrorCode code, String message, boolean retryable, @Nullable Instant retryAt) {
+    this(code, message, retryable, retryAt, null);
+  }
+
+  private ConnectivityException(
+      ErrorCode code,
+      String message,
+      boolean retryable,
+      @Nullable Instant retryAt,
+      @Nullable String ticket) {
     super(code, message, retryable, retryAt);
+    this.ticket = ticket;
+  }
+
+  /**
+   * For an operation that was deferred. It is not to be called again: the ticket is.
+   *
+   * @param message what was observed and what to do, without secrets
+   * @param ticket the ticket's id
+   * @param estimate when it is tried next
+   */
+  public static ConnectivityException deferred(String message, String ticket, Instant estimate) {
+    return new ConnectivityException(ErrorCode.DEFERRED, message, false, estimate, ticket);
+  }
+
+  /** With {@link ErrorCode#DEFERRED}, the id of the ticket. */
+  public Optional<String> ticket() {
+    return Optional.ofNullable(ticket);
   }
 }

@@ -32,6 +32,8 @@ public enum ErrorCode {
   INVALID_BACKUP(ErrorCategory.USAGE, "A text is not an encrypted key that can be restored."),
   WRONG_PASSWORD(ErrorCategory.USAGE, "The password does not open the backup."),
   CLOSED(ErrorCategory.USAGE, "The Enclave has been closed."),
+  IDEMPOTENCY_CONFLICT(
+      ErrorCategory.USAGE, "An idempotency key was used before, for another operation."),
   FILE_UNREADABLE(ErrorCategory.USAGE, "A file cannot be read or written."),
 
   CONFIGURATION_UNKNOWN_KEY(ErrorCategory.CONFIGURATION, "A setting's name is unknown."),
@@ -79,6 +81,11 @@ public enum ErrorCode {
   BREAKER_OPEN(ErrorCategory.CONNECTIVITY, "Calls are held back after many failures."),
   INTERRUPTED(ErrorCategory.CONNECTIVITY, "The calling thread was interrupted."),
 
+  DEFERRED(
+      ErrorCategory.CONNECTIVITY, "The backend does not answer; the operation is kept for later."),
+  DEFERRAL_UNAVAILABLE(
+      ErrorCategory.CONNECTIVITY, "The database of deferred operations cannot be used now."),
+
   ACCESS_DENIED(ErrorCategory.PROVIDER, "The identity lacks a permission."),
   PROVIDER_LIMIT(ErrorCategory.PROVIDER, "A quota or limit of the provider is reached."),
   PROVIDER_REJECTED(ErrorCategory.PROVIDER, "The provider refused the request."),
@@ -97,6 +104,9 @@ public enum ErrorCode {
   BACKUP_CORRUPT(ErrorCategory.INTEGRITY, "A backup was changed, cut or put together anew."),
   KEY_DATA_CORRUPT(ErrorCategory.INTEGRITY, "Stored key data was changed or is damaged."),
   AUDIT_LOG_CORRUPT(ErrorCategory.INTEGRITY, "The audit log was changed, cut or reordered."),
+  DEFERRED_OPERATION_CORRUPT(
+      ErrorCategory.INTEGRITY,
+      "A stored operation was changed, copied, or stored by another deployment."),
   INTERNAL(ErrorCategory.INTEGRITY, "Something happened that the library does not expect.");
 
   private final ErrorCategory category;

@@ -11,16 +11,27 @@ public final class Callers {
   private Callers() {}
 
   public static String requireValid(String caller) {
-    if (caller.isBlank()
-        || caller.length() > LONGEST
-        || caller.chars().anyMatch(Character::isISOControl)) {
+    return requireText(caller, "Caller ", " cannot be audited", "user:7");
+  }
+
+  /** The same rule for what a caller calls an operation. */
+  public static String requireIdempotencyKey(String key) {
+    return requireText(key, "Idempotency key ", " cannot be stored", "order-991");
+  }
+
+  private static String requireText(String text, String what, String cannot, String example) {
+    if (text.isBlank()
+        || text.length() > LONGEST
+        || text.chars().anyMatch(Character::isISOControl)) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
-          "Caller "
-              + Quoted.of(caller)
-              + " cannot be audited. Use 1 to 128 characters without control characters, for"
-              + " example user:7.");
+          what
+              + Quoted.of(text)
+              + cannot
+              + ". Use 1 to 128 characters without control characters, for example "
+              + example
+              + ".");
     }
-    return caller;
+    return text;
   }
 }

@@ -16,6 +16,7 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.observation.CallObserver;
@@ -61,6 +62,7 @@ public final class EnclaveFactory {
     private final List<EnvironmentDetector> detectors = new ArrayList<>();
     private final List<AuditOutput> auditOutputs = new ArrayList<>();
     private final List<CallObserver> observers = new ArrayList<>();
+    private @Nullable DeferralProvider deferral;
     private @Nullable AuditSink auditSink;
     private @Nullable EnvironmentSnapshot environment;
     private @Nullable SecretSource secrets;
@@ -104,6 +106,16 @@ public final class EnclaveFactory {
     /** Adds an observer, which is told of every operation when it has ended. */
     public Builder observer(CallObserver observer) {
       observers.add(Objects.requireNonNull(observer));
+      return this;
+    }
+
+    /**
+     * Keeps deferred operations here, in place of what is discovered.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when one was given already
+     */
+    public Builder deferral(DeferralProvider provider) {
+      deferral = only(DeferralProvider.class, deferral, provider);
       return this;
     }
 
@@ -223,6 +235,7 @@ public final class EnclaveFactory {
               detectors,
               auditOutputs,
               observers,
+              Optional.ofNullable(deferral),
               Optional.ofNullable(auditSink),
               Optional.ofNullable(environment),
               Optional.ofNullable(secrets),

@@ -122,6 +122,7 @@ public final class Cli {
         List.of(),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(environment),
         secrets,
         time,

@@ -51,6 +51,7 @@ class ArchitectureTest {
     "dev.enclave",
     "dev.enclave.admin",
     "dev.enclave.audit",
+    "dev.enclave.deferred",
     "dev.enclave.diagnosis",
     "dev.enclave.error"
   };

@@ -9,6 +9,7 @@ import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.deferral.DeferralProvider;
 import dev.enclave.spi.detection.EnvironmentDetector;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
 import dev.enclave.spi.observation.CallObserver;
@@ -47,6 +48,7 @@ public interface EnclaveEngine {
    * @param detectors beside the discovered ones
    * @param auditOutputs beside the audit log
    * @param observers told of operations
+   * @param deferral in place of a discovered one
    * @param auditSink in place of the audit log
    * @param environment in place of the process's
    * @param secrets asked for secret settings
@@ -58,6 +60,7 @@ public interface EnclaveEngine {
       List<EnvironmentDetector> detectors,
       List<AuditOutput> auditOutputs,
       List<CallObserver> observers,
+      Optional<DeferralProvider> deferral,
       Optional<AuditSink> auditSink,
       Optional<EnvironmentSnapshot> environment,
       Optional<SecretSource> secrets,
@@ -78,6 +81,7 @@ public interface EnclaveEngine {
           List.of(),
           List.of(),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -66,6 +66,8 @@ public record AuditEvent(
     CHANGE_STATE,
     CHANGE_INTERVAL,
     RESEAL,
+    /** An operation was kept for later, or one that was kept ended, or was refused. */
+    DEFER,
     DISCARD,
     ADOPT,
     /** A version that nobody of Enclave's made was seen: once in a process. */

@@ -153,6 +153,12 @@ final class StartUp {
       if (log instanceof FileAuditSink files) {
         files.beginRetention();
       }
+      try {
+        context.deferrals().open(context, shared);
+      } catch (EnclaveException e) {
+        shared.close();
+        throw e;
+      }
       announce(backends, policy, resolution, shortened);
     }
     return new Opened(shared, log);

@@ -41,6 +41,7 @@ import java.util.ServiceLoader;
  * @param auditSink an explicit sink
  * @param auditOutputs what may stand beside it
  * @param observers told of operations
+ * @param deferrals where deferred operations are kept
  * @param secrets answers for secret settings
  * @param providers by id
  * @param configuration the effective settings
@@ -54,6 +55,7 @@ record StartUpContext(
     Optional<AuditSink> auditSink,
     AuditOutputs auditOutputs,
     List<CallObserver> observers,
+    Deferrals deferrals,
     SecretSource secrets,
     ProviderRegistry providers,
     Configuration configuration,
@@ -107,6 +109,7 @@ record StartUpContext(
         request.parts().auditSink(),
         new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
         request.parts().observers(),
+        new Deferrals(request.parts().deferral(), request.discovery(), loader),
         request.parts().secrets().orElse(setting -> Optional.empty()),
         providers,
         configuration,

@@ -50,6 +50,7 @@ final class AuditLocationTest {
                     List.of(),
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.of(new MapEnvironment()),
                     Optional.empty(),
                     Optional.empty(),

@@ -44,6 +44,7 @@ class AuditCoverageTest {
           Map.entry("WrappingKey.publicKey()", "a public key; a refused reading is recorded"),
           Map.entry("WrappingKey.algorithm()", "known since the key was found"),
           Map.entry("SigningKey.algorithm()", "known since the key was found"),
+          Map.entry("Enclave.deferred()", "a view; what is done through it is recorded"),
           Map.entry("Enclave.admin()", "a view; what is done through it is recorded"),
           Map.entry("Administration.key(KeyName)", "a look-up; a refused one is recorded"),
           Map.entry("Administration.passphrase()", "a view; what is done through it is recorded"),

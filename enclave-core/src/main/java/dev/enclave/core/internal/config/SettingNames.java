@@ -36,6 +36,14 @@ public final class SettingNames {
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
   public static final String AUDIT_COUNTERSIGN = "enclave.audit.countersign";
   public static final String AUDIT_SINK = "enclave.audit.sink";
+
+  /** What deferred operations are set by. */
+  public static final String JOBS = "enclave.jobs.";
+
+  public static final String JOBS_KEK = "enclave.jobs.kek";
+  public static final String JOBS_DIRECTORY = "enclave.jobs.directory";
+  public static final String JOBS_DEPLOYMENT = "enclave.jobs.deployment";
+  public static final String JOBS_EXPIRY = "enclave.jobs.expiry";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
   public static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
 
@@ -53,6 +61,10 @@ public final class SettingNames {
           AUDIT_RETENTION,
           AUDIT_COUNTERSIGN,
           AUDIT_SINK,
+          JOBS_KEK,
+          JOBS_DIRECTORY,
+          JOBS_DEPLOYMENT,
+          JOBS_EXPIRY,
           ACKNOWLEDGE,
           MAY_BE_LOWERED);
 

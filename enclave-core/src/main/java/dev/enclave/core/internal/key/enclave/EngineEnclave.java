@@ -13,18 +13,22 @@ import dev.enclave.SignOptions;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingKey;
 import dev.enclave.admin.Administration;
+import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.key.operation.KeptOperation;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreation;
+import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.spi.deferral.DeferralQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** The Enclave applications hold: one engine seen as one caller. Thread-safe. */
 public final class EngineEnclave implements Enclave {
@@ -112,6 +116,11 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public Optional<DeferredOperations> deferred() {
+    return EngineDeferredOperations.of(shared, caller).map(Function.identity());
+  }
+
+  @Override
   public Enclave by(String newCaller) {
     Objects.requireNonNull(newCaller, "newCaller");
     String valid = SignOptions.by(newCaller).caller().orElseThrow();
@@ -124,6 +133,7 @@ public final class EngineEnclave implements Enclave {
     List<Finding> findings =
         new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
     shared.audit().health().ifPresent(findings::add);
+    shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
     return HealthReport.of(findings);
   }
 

@@ -12,6 +12,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
+import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -19,6 +20,7 @@ import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Objects;
 import java.util.function.BiPredicate;
@@ -86,7 +88,22 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return operation(options.caller().orElse(caller())).run(new SignOperation(input, options));
+    String by = options.caller().orElse(caller());
+    if (options.deferrable()) {
+      return EngineDeferredOperations.signOrLater(shared(), slot(), input, options, by);
+    }
+    if (options.idempotencyKey().isPresent()) {
+      throw operation(by).refuse(Operation.SIGN, notOnce());
+    }
+    return operation(by).run(new SignOperation(input, options));
+  }
+
+  /** Of signatures that leave no ticket nobody knows whether they were made before. */
+  private static UsageException notOnce() {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "SignOptions.once is for tickets, and a signature that is made at once leaves none. Use"
+            + " DeferredOperations.submit, or orLater beside it, or leave it out.");
   }
 
   @Override

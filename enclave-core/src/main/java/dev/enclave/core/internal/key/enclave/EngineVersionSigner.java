@@ -73,9 +73,11 @@ final class EngineVersionSigner implements VersionSigner {
   public SignatureValue sign(SigningInput input, SignOptions options) {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(options, "options");
-    return OperationRun.by(options.caller().orElse(caller), shared)
-        .on(slot)
-        .run(new SignOperation(Optional.of(version), input, options));
+    OperationRun run = OperationRun.by(options.caller().orElse(caller), shared).on(slot);
+    if (options.deferrable() || options.idempotencyKey().isPresent()) {
+      throw run.refuse(Operation.SIGN, notDeferred());
+    }
+    return run.run(new SignOperation(Optional.of(version), input, options));
   }
 
   @Override
@@ -90,6 +92,13 @@ final class EngineVersionSigner implements VersionSigner {
             ? SignatureEncoding.P1363
             : algorithm().defaultEncoding();
     return sign(Message.of(signingInput), SignOptions.defaults().encoding(jose)).toByteArray();
+  }
+
+  private static UsageException notDeferred() {
+    return new UsageException(
+        ErrorCode.INVALID_ARGUMENT,
+        "A signature by one version is not deferred, since another may be active when it is made."
+            + " Leave out SignOptions.orLater and once, or use SigningKey.sign.");
   }
 
   private UsageException notOfJose() {

@@ -16,14 +16,17 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.Deadline;
 import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.deferral.DeferralQueue;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What all views and keys of one opened Enclave share. Thread-safe. */
 public final class SharedParts {
@@ -48,6 +51,7 @@ public final class SharedParts {
   private final String idPrefix;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable DeferralQueue queue;
 
   /**
    * Joins the parts of one start.
@@ -119,6 +123,16 @@ public final class SharedParts {
     return backgroundReads;
   }
 
+  /** Takes what keeps deferred operations, which is closed with the rest. */
+  public void keep(DeferralQueue opened) {
+    queue = opened;
+  }
+
+  /** What keeps deferred operations, if anything does. */
+  public Optional<DeferralQueue> queue() {
+    return Optional.ofNullable(queue);
+  }
+
   public AuditTrail audit() {
     return audit;
   }
@@ -161,6 +175,7 @@ public final class SharedParts {
   /** Closes log and backends. Idempotent. */
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      queue().ifPresent(DeferralQueue::close);
       backgroundReads.close();
       asyncExecutor.close();
       // The last checkpoint may be signed by a backend, so that closes last.

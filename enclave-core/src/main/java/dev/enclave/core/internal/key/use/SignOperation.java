@@ -195,6 +195,11 @@ public record SignOperation(Optional<KeyVersionId> only, SigningInput input, Sig
                 : ". Name a key that signs."));
   }
 
+  /** What is to be kept of it for later: what the backend gets, checked as if it signed now. */
+  public SigningInput inputToKeep(KeyEntry entry, KeySlot slot) {
+    return prepared(entry, slot).input();
+  }
+
   /** What the backend gets: the digest where it takes one, since that is smaller and tells less. */
   public static SigningInput inputFor(KeySlot slot, KeyAlgorithm algorithm, SigningInput input) {
     AlgorithmSupport support =

@@ -1,0 +1,129 @@
+package dev.enclave.jobs;
+
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * H2 in a file, for one process: its lock keeps others out. One connection, used by one thread at a
+ * time, so that nobody reads what was committed and is not on the disk yet.
+ */
+final class H2Database implements Database {
+
+  private final JdbcDataSource source = new JdbcDataSource();
+  private @Nullable Connection connection;
+  private boolean closed;
+
+  H2Database(Path directory) {
+    Path folder = directory.toAbsolutePath();
+    if (folder.toString().indexOf(';') >= 0) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          "Setting enclave.jobs.directory must be a path without ; in it.");
+    }
+    createFolder(folder);
+    // retry: an interrupted thread would close the file under all others.
+    source.setURL(
+        "jdbc:h2:retry:"
+            + folder.resolve("deferred")
+            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+    source.setUser("enclave");
+  }
+
+  /** Readable by its owner alone, as are the files that H2 makes in it. */
+  private static void createFolder(Path folder) {
+    try {
+      if (!Files.isDirectory(folder)) {
+        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+          Files.createDirectories(
+              folder,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+          Files.createDirectories(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          "Setting enclave.jobs.directory names a directory that cannot be created ("
+              + e.getClass().getSimpleName()
+              + "). Correct its rights, or name another.");
+    }
+  }
+
+  @Override
+  public synchronized <T> T write(Work<T> work) {
+    try {
+      Connection open = connection();
+      open.setAutoCommit(false);
+      try {
+        T result = work.on(open);
+        open.commit();
+        // A commit is in the operating system's hands; only this is an fsync.
+        try (Statement statement = open.createStatement()) {
+          statement.execute("CHECKPOINT SYNC");
+        }
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        open.rollback();
+        throw e;
+      } finally {
+        open.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw Database.unavailable(e);
+    }
+  }
+
+  @Override
+  public synchronized <T> T read(Work<T> work) {
+    try {
+      return work.on(connection());
+    } catch (SQLException e) {
+      throw Database.unavailable(e);
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    if (closed) {
+      throw new SQLException("closed", "08003");
+    }
+    Connection open = connection;
+    if (open == null || open.isClosed()) {
+      open = source.getConnection();
+      connection = open;
+    }
+    return open;
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return source;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    Connection open = connection;
+    if (open != null) {
+      try (open;
+          Statement statement = open.createStatement()) {
+        statement.execute("SHUTDOWN");
+      } catch (SQLException e) {
+        // What was promised is on the disk already.
+        System.getLogger("dev.enclave.jobs")
+            .log(System.Logger.Level.DEBUG, "Closing H2 failed: {0}", e.getSQLState());
+      }
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package dev.enclave.jobs;
+
+import dev.enclave.deferred.Ticket;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.DeferralQueue;
+import dev.enclave.spi.deferral.StoredOperation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of one process. What it needs (the tables, its key, the scheduler) is made when
+ * database and backend first answer, and asked for until they do. Thread-safe.
+ */
+final class JobsQueue implements DeferralQueue, Wakes.Work {
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration REMEMBERED = Duration.ofDays(30);
+
+  private final DeferralContext context;
+  private final JobsSettings settings;
+  private final Database database;
+  private final DatabaseClock clock;
+  private final List<Consumer<Ticket>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, CompletableFuture<Ticket>> awaited = new ConcurrentHashMap<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong done = new AtomicLong();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "enclave-jobs-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile @Nullable Ready ready;
+  private volatile @Nullable EnclaveException obstacle;
+
+  /** What is made once. */
+  private record Ready(Store store, Drain drain, Wakes wakes) {}
+
+  JobsQueue(DeferralContext context, JobsSettings settings, Database database) {
+    this.context = context;
+    this.settings = settings;
+    this.database = database;
+    this.clock = new DatabaseClock(context.time());
+    look();
+    EnclaveException missing = obstacle;
+    if (missing != null) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Operations cannot be deferred yet: {0}",
+          missing.getMessage());
+    }
+    Future<?> unused =
+        watch.scheduleWithFixedDelay(
+            this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Makes what is missing, reads the database's clock, and looks for tickets that are awaited. */
+  private void look() {
+    try {
+      Ready now = ready();
+      clock.set(new Rows(database).now());
+      awaited.keySet().forEach(id -> now.store().find(id).ifPresent(row -> told(row.ticket())));
+    } catch (RuntimeException e) {
+      // Whatever it is, the next look comes.
+      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
+    }
+  }
+
+  private Ready ready() {
+    Ready made = ready;
+    return made == null ? make() : made;
+  }
+
+  private synchronized Ready make() {
+    Ready made = ready;
+    if (made != null) {
+      return made;
+    }
+    if (closed.get()) {
+      throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
+    }
+    try {
+      database.prepare();
+      Rows rows = new Rows(database);
+      clock.set(rows.now());
+      QueueKey key = QueueKey.load(rows, context, settings.deployment());
+      Store store = new Store(rows, key, settings, context, clock);
+      Drain drain = new Drain(store, context, clock, this::endedHere);
+      Wakes wakes = new Wakes(database.dataSource(), clock, this, replica());
+      made = new Ready(store, drain, wakes);
+      ready = made;
+      obstacle = null;
+      wakes.start();
+      return made;
+    } catch (EnclaveException e) {
+      obstacle = e;
+      throw e;
+    }
+  }
+
+  private String replica() {
+    byte[] name = new byte[8];
+    context.random().nextBytes(name);
+    return "enclave-" + HexFormat.of().formatHex(name);
+  }
+
+  @Override
+  public Ticket submit(StoredOperation operation, Instant notBefore) {
+    Ready now = ready();
+    Row row = now.store().submit(operation, notBefore);
+    try {
+      now.wakes().wake(row.group());
+    } catch (RuntimeException e) {
+      // The row is stored, which is what the ticket says; the next sweep finds it.
+      LOG.log(System.Logger.Level.DEBUG, "Not woken: {0}", e.getClass().getName());
+    }
+    return row.ticket();
+  }
+
+  @Override
+  public Optional<Ticket> find(String id) {
+    return ready().store().find(id).map(Row::ticket);
+  }
+
+  @Override
+  public Optional<Ticket> findByKey(String idempotencyKey) {
+    return ready().store().findByKey(idempotencyKey).map(Row::ticket);
+  }
+
+  @Override
+  public Optional<Ticket> cancel(String id) {
+    Ready now = ready();
+    Optional<Row> row = now.store().find(id);
+    if (row.isPresent() && row.get().state() == Ticket.Status.WAITING) {
+      now.drain().end(row.get(), Ticket.Status.CANCELLED);
+    }
+    return find(id);
+  }
+
+  @Override
+  public CompletionStage<Ticket> ended(String id) {
+    CompletableFuture<Ticket> stage = awaited.computeIfAbsent(id, key -> new CompletableFuture<>());
+    try {
+      Optional<Ticket> ticket = find(id);
+      if (ticket.isPresent()) {
+        told(ticket.get());
+      } else {
+        awaited.remove(id);
+        stage.completeExceptionally(
+            new UsageException(ErrorCode.INVALID_ARGUMENT, "There is no ticket of this id."));
+      }
+    } catch (ConnectivityException e) {
+      // The stage waits for the database too.
+      LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
+    } catch (EnclaveException e) {
+      awaited.remove(id);
+      stage.completeExceptionally(e);
+    }
+    if (closed.get()) {
+      endStages();
+    }
+    return stage.minimalCompletionStage();
+  }
+
+  @Override
+  public void onEnded(Consumer<Ticket> listener) {
+    listeners.add(listener);
+  }
+
+  /** Of a ticket as it is now; if it has ended, whoever waits for it is told. */
+  private void told(Ticket ticket) {
+    if (!ticket.status().ended()) {
+      return;
+    }
+    CompletableFuture<Ticket> stage = awaited.remove(ticket.id());
+    if (stage != null) {
+      stage.complete(ticket);
+    }
+  }
+
+  /** Of a ticket that this process has ended. */
+  private void endedHere(Ticket ticket) {
+    done.incrementAndGet();
+    told(ticket);
+    for (Consumer<Ticket> listener : listeners) {
+      try {
+        listener.accept(ticket);
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "A listener of deferred operations threw {0}",
+            e.getClass().getName());
+      }
+    }
+  }
+
+  @Override
+  public Optional<Instant> group(String group, BooleanSupplier stopped) {
+    return ready().drain().run(group, stopped);
+  }
+
+  @Override
+  public boolean waits(String group) {
+    return ready().store().head(group).isPresent();
+  }
+
+  @Override
+  public List<String> sweep() {
+    Ready now = ready();
+    now.store().overdue().forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
+    now.store().forget(REMEMBERED);
+    if (done.getAndSet(0) > 0) {
+      Rows.Depth depth = now.store().depth();
+      LOG.log(
+          System.Logger.Level.INFO,
+          "Deferred operations: {0} wait, the oldest for {1}",
+          depth.count(),
+          depth.oldest());
+    }
+    return now.store().dueGroups();
+  }
+
+  @Override
+  public Optional<Finding> health() {
+    try {
+      Rows.Depth depth = ready().store().depth();
+      return depth.count() == 0
+          ? Optional.empty()
+          : Optional.of(
+              Finding.of(
+                  Severity.WARNING,
+                  ErrorCode.DEFERRED,
+                  depth.count() + " deferred operations wait, the oldest for " + depth.oldest(),
+                  "they are carried out when their backend answers"));
+    } catch (EnclaveException e) {
+      return Optional.of(
+          Finding.of(
+              Severity.WARNING,
+              e.code(),
+              "operations cannot be deferred now: " + e.getMessage(),
+              "see docs/outages.md"));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    watch.shutdownNow();
+    Ready made;
+    synchronized (this) {
+      made = ready;
+    }
+    if (made != null) {
+      made.wakes().close();
+      made.store().close();
+    }
+    database.close();
+    endStages();
+  }
+
+  private void endStages() {
+    UsageException gone =
+        new UsageException(
+            ErrorCode.CLOSED,
+            "This Enclave was closed while the ticket waited. The ticket is stored; ask for it by"
+                + " its id.");
+    awaited.values().forEach(stage -> stage.completeExceptionally(gone));
+    awaited.clear();
+  }
+}

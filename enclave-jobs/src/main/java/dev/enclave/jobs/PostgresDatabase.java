@@ -1,0 +1,76 @@
+package dev.enclave.jobs;
+
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** The application's own PostgreSQL. */
+final class PostgresDatabase implements Database {
+
+  private final DataSource source;
+  private volatile boolean recognised;
+
+  PostgresDatabase(DataSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public <T> T write(Work<T> work) {
+    try (Connection connection = connection()) {
+      connection.setAutoCommit(false);
+      try {
+        // Whatever the database's own setting: a ticket is promised when its row is on the disk.
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("SET LOCAL synchronous_commit TO on");
+        }
+        T result = work.on(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw Database.unavailable(e);
+    }
+  }
+
+  @Override
+  public <T> T read(Work<T> work) {
+    try (Connection connection = connection()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw Database.unavailable(e);
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    Connection connection = source.getConnection();
+    if (!recognised) {
+      String product = connection.getMetaData().getDatabaseProductName();
+      if (!product.equals("PostgreSQL")) {
+        connection.close();
+        throw new ConfigurationException(
+            ErrorCode.CONFIGURATION_INVALID_VALUE,
+            "The data source for deferred operations is a "
+                + product
+                + " database. Give one of PostgreSQL, or set enclave.jobs.directory.");
+      }
+      recognised = true;
+    }
+    return connection;
+  }
+
+  @Override
+  public DataSource dataSource() {
+    return source;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,379 @@
+package dev.enclave.jobs;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyName;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.deferral.StoredOperation;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The statements on the tables. Every time is the database's. Thread-safe. */
+final class Rows {
+
+  private static final String COLUMNS =
+      "id, deployment, ordering_group, seq, kind, caller, key_name, key_handle, content, confidential,"
+          + " idempotency_key, state, fence, attempts, submitted_at, expires_at, next_attempt,"
+          + " lease_until, error, result, mac";
+  private static final String SELECT =
+      "SELECT " + COLUMNS + ", CURRENT_TIMESTAMP AS seen_at FROM enclave_operation WHERE ";
+  private static final String OPEN = "state IN ('WAITING', 'RUNNING')";
+
+  /** The SQL state of a unique index that has the value already (SQL:2016, class 23). */
+  private static final String DUPLICATE = "23505";
+
+  private final Database database;
+
+  Rows(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A row as it was read: nothing of it is to be trusted before its MAC was checked.
+   *
+   * @param id its id, whatever else is wrong with it
+   * @param row what it says; none if it says what no row of ours does
+   * @param mac what is to authenticate it
+   * @param at when it was read
+   */
+  record Seen(String id, Optional<Row> row, Bytes mac, Instant at) {}
+
+  /**
+   * What is at hand for a new row.
+   *
+   * @param seq a number that no other row has
+   * @param now the database's clock
+   */
+  record Place(long seq, Instant now) {}
+
+  /** Something with its MAC. */
+  record Sealed(Row row, Bytes mac) {}
+
+  /** Makes a row for a place. */
+  @FunctionalInterface
+  interface Maker {
+    Sealed at(Place place);
+  }
+
+  Instant now() {
+    return database.read(
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement("SELECT CURRENT_TIMESTAMP");
+              ResultSet result = statement.executeQuery()) {
+            result.next();
+            return instant(result, 1);
+          }
+        });
+  }
+
+  /** Stores a row; none if there is one of its idempotency key. */
+  Optional<Row> insert(Maker maker) {
+    return database.write(
+        connection -> {
+          Sealed sealed = maker.at(place(connection));
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "INSERT INTO enclave_operation ("
+                      + COLUMNS
+                      + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            Row row = sealed.row();
+            StoredOperation operation = row.operation();
+            statement.setString(1, row.id());
+            statement.setString(2, row.deployment());
+            statement.setString(3, row.group());
+            statement.setLong(4, row.seq());
+            statement.setString(5, operation.kind().name());
+            statement.setString(6, operation.caller());
+            statement.setString(7, operation.name().toString());
+            statement.setString(8, operation.key());
+            statement.setBytes(9, row.content().toByteArray());
+            statement.setBoolean(10, operation.confidential());
+            statement.setString(11, operation.idempotencyKey().orElse(null));
+            statement.setString(12, row.state().name());
+            statement.setLong(13, row.fence());
+            statement.setInt(14, row.attempts());
+            statement.setObject(15, utc(row.submitted()));
+            statement.setObject(16, utc(row.expires()));
+            statement.setObject(17, utc(row.nextAttempt()));
+            statement.setObject(18, utc(row.lease()));
+            statement.setString(19, row.error().map(ErrorCode::name).orElse(null));
+            statement.setString(20, row.result().orElse(null));
+            statement.setBytes(21, sealed.mac().toByteArray());
+            statement.executeUpdate();
+            return Optional.of(row);
+          } catch (SQLException e) {
+            if (DUPLICATE.equals(e.getSQLState())) {
+              connection.rollback();
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static Place place(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT nextval('enclave_operation_seq'), CURRENT_TIMESTAMP");
+        ResultSet result = statement.executeQuery()) {
+      result.next();
+      return new Place(result.getLong(1), instant(result, 2));
+    }
+  }
+
+  /**
+   * Puts a row in the place of one that was read, if nobody has changed it since.
+   *
+   * @return whether it did
+   */
+  boolean replace(Sealed before, Sealed after) {
+    return database.write(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "UPDATE enclave_operation SET state = ?, fence = ?, attempts = ?, next_attempt ="
+                      + " ?, lease_until = ?, error = ?, result = ?, mac = ? WHERE id = ? AND"
+                      + " fence = ? AND mac = ?")) {
+            Row row = after.row();
+            statement.setString(1, row.state().name());
+            statement.setLong(2, row.fence());
+            statement.setInt(3, row.attempts());
+            statement.setObject(4, utc(row.nextAttempt()));
+            statement.setObject(5, utc(row.lease()));
+            statement.setString(6, row.error().map(ErrorCode::name).orElse(null));
+            statement.setString(7, row.result().orElse(null));
+            statement.setBytes(8, after.mac().toByteArray());
+            statement.setString(9, row.id());
+            statement.setLong(10, before.row().fence());
+            statement.setBytes(11, before.mac().toByteArray());
+            return statement.executeUpdate() == 1;
+          }
+        });
+  }
+
+  /** Takes a row that is not ours, or was changed, out of its group; its MAC stays wrong. */
+  void setAside(String id) {
+    database.write(
+        connection ->
+            update(connection, "UPDATE enclave_operation SET state = 'REFUSED' WHERE id = ?", id));
+  }
+
+  Optional<Seen> find(String id) {
+    return one("id = ?", id);
+  }
+
+  Optional<Seen> findByKey(String deployment, String idempotencyKey) {
+    return one("deployment = ? AND idempotency_key = ?", deployment, idempotencyKey);
+  }
+
+  /** The first of a group that has not ended. */
+  Optional<Seen> head(String deployment, String group) {
+    return one(
+        "ordering_group = ? AND deployment = ? AND " + OPEN + " ORDER BY seq LIMIT 1",
+        group,
+        deployment);
+  }
+
+  /** Some that should have ended by now. */
+  List<Seen> overdue(String deployment) {
+    return select(
+        "deployment = ? AND " + OPEN + " AND expires_at <= CURRENT_TIMESTAMP LIMIT 100",
+        deployment);
+  }
+
+  /** The groups in which something is to be tried by now. */
+  List<String> dueGroups(String deployment) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "SELECT DISTINCT ordering_group FROM enclave_operation WHERE deployment = ? AND "
+                      + OPEN
+                      + " AND next_attempt <= CURRENT_TIMESTAMP AND lease_until <="
+                      + " CURRENT_TIMESTAMP")) {
+            statement.setString(1, deployment);
+            List<String> groups = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+              while (result.next()) {
+                groups.add(result.getString(1));
+              }
+            }
+            return groups;
+          }
+        });
+  }
+
+  /**
+   * How much waits.
+   *
+   * @param count how many have not ended
+   * @param oldest how long the oldest has waited
+   */
+  record Depth(long count, Duration oldest) {}
+
+  Depth depth(String deployment) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "SELECT COUNT(*), MIN(submitted_at), CURRENT_TIMESTAMP FROM enclave_operation"
+                      + " WHERE deployment = ? AND "
+                      + OPEN)) {
+            statement.setString(1, deployment);
+            try (ResultSet result = statement.executeQuery()) {
+              result.next();
+              long count = result.getLong(1);
+              return new Depth(
+                  count,
+                  count == 0
+                      ? Duration.ZERO
+                      : Duration.between(instant(result, 2), instant(result, 3)));
+            }
+          }
+        });
+  }
+
+  /** Removes what ended long ago. */
+  void forget(String deployment, Duration after) {
+    Instant before = now().minus(after);
+    database.write(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "DELETE FROM enclave_operation WHERE deployment = ? AND NOT ("
+                      + OPEN
+                      + ") AND expires_at < ?")) {
+            statement.setString(1, deployment);
+            statement.setObject(2, utc(before));
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  Optional<byte[]> sealedKey(String deployment) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "SELECT sealed_key FROM enclave_operation_key WHERE deployment = ?")) {
+            statement.setString(1, deployment);
+            try (ResultSet result = statement.executeQuery()) {
+              return result.next() ? Optional.of(result.getBytes(1)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  /** Stores a key, and gives back the one that is stored: another replica's if it was quicker. */
+  byte[] keepSealedKey(String deployment, byte[] sealed) {
+    database.write(
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "INSERT INTO enclave_operation_key (deployment, sealed_key) VALUES (?, ?)")) {
+            statement.setString(1, deployment);
+            statement.setBytes(2, sealed);
+            return statement.executeUpdate();
+          } catch (SQLException e) {
+            if (DUPLICATE.equals(e.getSQLState())) {
+              connection.rollback();
+              return 0;
+            }
+            throw e;
+          }
+        });
+    return sealedKey(deployment).orElseThrow();
+  }
+
+  private Optional<Seen> one(String where, String... values) {
+    return select(where, values).stream().findFirst();
+  }
+
+  private List<Seen> select(String where, String... values) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(SELECT + where)) {
+            for (int i = 0; i < values.length; i++) {
+              statement.setString(i + 1, values[i]);
+            }
+            List<Seen> seen = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+              while (result.next()) {
+                seen.add(seen(result));
+              }
+            }
+            return seen;
+          }
+        });
+  }
+
+  private static int update(Connection connection, String sql, String value) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, value);
+      return statement.executeUpdate();
+    }
+  }
+
+  private static Seen seen(ResultSet result) throws SQLException {
+    return new Seen(
+        result.getString("id"),
+        Optional.ofNullable(row(result)),
+        Bytes.of(result.getBytes("mac")),
+        instant(result, 22));
+  }
+
+  /** Null for what no row of ours says: a name that is none, a state that there is not. */
+  private static @Nullable Row row(ResultSet result) throws SQLException {
+    try {
+      byte[] content = result.getBytes("content");
+      boolean confidential = result.getBoolean("confidential");
+      StoredOperation operation =
+          new StoredOperation(
+              result.getString("id"),
+              Ticket.Kind.valueOf(result.getString("kind")),
+              result.getString("caller"),
+              KeyName.of(result.getString("key_name")),
+              result.getString("key_handle"),
+              confidential ? "" : new String(content, StandardCharsets.UTF_8),
+              confidential,
+              Optional.ofNullable(result.getString("idempotency_key")));
+      return new Row(
+          operation,
+          result.getString("deployment"),
+          result.getString("ordering_group"),
+          result.getLong("seq"),
+          Bytes.of(content),
+          Ticket.Status.valueOf(result.getString("state")),
+          result.getLong("fence"),
+          result.getInt("attempts"),
+          instant(result, 15),
+          instant(result, 16),
+          instant(result, 17),
+          instant(result, 18),
+          Optional.ofNullable(result.getString("error")).map(ErrorCode::valueOf),
+          Optional.ofNullable(result.getString("result")));
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static Instant instant(ResultSet result, int column) throws SQLException {
+    return Row.micros(result.getObject(column, OffsetDateTime.class).toInstant());
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.enclave.jobs;
+
+import dev.enclave.Bytes;
+import dev.enclave.DigestAlgorithm;
+import dev.enclave.Message;
+import dev.enclave.crypto.Hashing;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+import dev.enclave.error.UsageException;
+import dev.enclave.internal.Quoted;
+import dev.enclave.jobs.Rows.Sealed;
+import dev.enclave.jobs.Rows.Seen;
+import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.StoredOperation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Rows that this deployment wrote: no other leaves this class. Thread-safe. */
+final class Store implements AutoCloseable {
+
+  /** How much the database's clock may be behind before this machine's ends a ticket too. */
+  private static final Duration SKEW = Duration.ofMinutes(15);
+
+  private final Rows rows;
+  private final QueueKey key;
+  private final JobsSettings settings;
+  private final DeferralContext context;
+  private final DatabaseClock clock;
+
+  Store(
+      Rows rows,
+      QueueKey key,
+      JobsSettings settings,
+      DeferralContext context,
+      DatabaseClock clock) {
+    this.rows = rows;
+    this.key = key;
+    this.settings = settings;
+    this.context = context;
+    this.clock = clock;
+  }
+
+  /** Stores an operation, or finds the one of its idempotency key. */
+  Row submit(StoredOperation operation, Instant notBefore) {
+    Optional<Row> stored =
+        rows.insert(
+            place -> {
+              clock.set(place.now());
+              Instant first = clock.of(notBefore);
+              return sealed(
+                  new Row(
+                      operation,
+                      settings.deployment(),
+                      group(operation.key()),
+                      place.seq(),
+                      content(operation),
+                      Ticket.Status.WAITING,
+                      0,
+                      0,
+                      place.now(),
+                      Row.micros(place.now().plus(settings.expiry())),
+                      Row.micros(first.isAfter(place.now()) ? first : place.now()),
+                      place.now(),
+                      Optional.empty(),
+                      Optional.empty()));
+            });
+    return stored.orElseGet(() -> sameAsBefore(operation));
+  }
+
+  private Bytes content(StoredOperation operation) {
+    return operation.confidential()
+        ? key.encrypt(operation.ticket(), operation.content())
+        : Bytes.of(operation.content().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Row sameAsBefore(StoredOperation operation) {
+    String idempotencyKey = operation.idempotencyKey().orElseThrow();
+    Row before =
+        findByKey(idempotencyKey)
+            .orElseThrow(
+                () ->
+                    new IntegrityException(
+                        ErrorCode.INTERNAL,
+                        "A ticket id was given twice, which randomness does not do. Report it."));
+    if (!decrypted(before).sameAs(operation)) {
+      throw new UsageException(
+          ErrorCode.IDEMPOTENCY_CONFLICT,
+          "Idempotency key "
+              + Quoted.of(idempotencyKey)
+              + " was used for another operation, ticket "
+              + before.id()
+              + ". Use one key for one operation.");
+    }
+    return before;
+  }
+
+  /** The operation of a row, with the content that was submitted. */
+  StoredOperation decrypted(Row row) {
+    StoredOperation stored = row.operation();
+    return stored.confidential()
+        ? new StoredOperation(
+            stored.ticket(),
+            stored.kind(),
+            stored.caller(),
+            stored.name(),
+            stored.key(),
+            key.decrypt(row.id(), row.content()),
+            true,
+            stored.idempotencyKey())
+        : stored;
+  }
+
+  Optional<Row> find(String id) {
+    return rows.find(id).map(this::ours);
+  }
+
+  Optional<Row> findByKey(String idempotencyKey) {
+    return rows.findByKey(settings.deployment(), idempotencyKey).map(this::ours);
+  }
+
+  /** A row of this deployment, as it wrote it; any other is refused, and that recorded. */
+  private Row ours(Seen seen) {
+    clock.set(seen.at());
+    Optional<String> wrong = wrong(seen);
+    if (wrong.isPresent()) {
+      context.refused(seen.id(), wrong.get());
+      throw new IntegrityException(ErrorCode.DEFERRED_OPERATION_CORRUPT, wrong.get());
+    }
+    return seen.row().orElseThrow();
+  }
+
+  private Optional<String> wrong(Seen seen) {
+    Optional<Row> row = seen.row();
+    if (row.isPresent() && !row.get().deployment().equals(settings.deployment())) {
+      return Optional.of(
+          "Ticket "
+              + Quoted.of(seen.id())
+              + " is of deployment "
+              + Quoted.of(row.get().deployment())
+              + " and this is "
+              + settings.deployment()
+              + ". Ask the deployment that submitted it.");
+    }
+    if (row.isPresent() && key.made(row.get(), seen.mac())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "The row of ticket "
+            + Quoted.of(seen.id())
+            + " is not what this deployment stored: it was edited, copied or moved, or its key was"
+            + " replaced. It is not carried out. Find out who writes to table enclave_operation.");
+  }
+
+  /** The first row of a group that is as it was stored; what comes before it is set aside. */
+  Optional<Row> head(String group) {
+    while (true) {
+      Optional<Seen> head = rows.head(settings.deployment(), group);
+      if (head.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Row> row = usable(head.get());
+      // A row that was put into another's group is refused by its MAC, since the group is in it.
+      if (row.isPresent()) {
+        return row;
+      }
+    }
+  }
+
+  /** Rows whose time is over. */
+  List<Row> overdue() {
+    return rows.overdue(settings.deployment()).stream()
+        .flatMap(seen -> usable(seen).stream())
+        .toList();
+  }
+
+  private Optional<Row> usable(Seen seen) {
+    clock.set(seen.at());
+    Optional<String> wrong = wrong(seen);
+    if (wrong.isPresent()) {
+      context.refused(seen.id(), wrong.get());
+      rows.setAside(seen.id());
+      return Optional.empty();
+    }
+    return seen.row();
+  }
+
+  /**
+   * Whether a row's time is over: by the database's clock, or by this machine's with an allowance,
+   * so that setting the database's clock back revives nothing.
+   */
+  boolean expired(Row row) {
+    return !clock.now().isBefore(row.expires()) || !clock.here().isBefore(row.expires().plus(SKEW));
+  }
+
+  /** Writes the next state of a row, unless somebody else has. */
+  boolean replace(Row before, Row after) {
+    return rows.replace(sealed(before), sealed(after));
+  }
+
+  private Sealed sealed(Row row) {
+    return new Sealed(row, key.mac(row));
+  }
+
+  /** The group of a key. */
+  String group(String keyHandle) {
+    return Hashing.digest(
+            DigestAlgorithm.SHA_256, Message.ofUtf8(settings.deployment() + " " + keyHandle))
+        .value()
+        .toHex();
+  }
+
+  List<String> dueGroups() {
+    return rows.dueGroups(settings.deployment());
+  }
+
+  Rows.Depth depth() {
+    return rows.depth(settings.deployment());
+  }
+
+  void forget(Duration after) {
+    rows.forget(settings.deployment(), after);
+  }
+
+  @Override
+  public void close() {
+    key.close();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.enclave.jobs;
+
+import static dev.enclave.jobs.Wallet.deferred;
+import static dev.enclave.jobs.Wallet.ended;
+import static dev.enclave.jobs.Wallet.key;
+import static dev.enclave.jobs.Wallet.makeKek;
+import static dev.enclave.jobs.Wallet.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.admin.RotationReason;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A key that cannot be made or rotated now is made or rotated once, when the backend answers. */
+class DeferredChangeTest {
+
+  private static final KeySpec<SigningKey> SPEC =
+      KeySpec.named("wallet-43")
+          .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
+          .rotation(RotationInterval.every(Duration.ofDays(90)));
+
+  private final Wallet wallet;
+
+  DeferredChangeTest(@TempDir Path folder) {
+    this.wallet = Wallet.in(folder.resolve("jobs"));
+  }
+
+  @BeforeEach
+  void prepare() {
+    try (Enclave enclave = wallet.open()) {
+      makeKek(enclave);
+      key(enclave, "wallet-42");
+    }
+  }
+
+  @Test
+  void aKeyIsMadeAfterTheOutage_asItWasAskedFor() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      deferred(enclave).find("t-none");
+      wallet.backend.begin();
+      Ticket ticket = deferred(enclave.by("user:7")).create(SPEC.operationId("make-43"));
+      assertThat(deferred(enclave.by("user:7")).create(SPEC.operationId("make-43")).id())
+          .isEqualTo(ticket.id());
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticket.id());
+      SigningKey made = enclave.key(done.created().orElseThrow());
+      assertThat(made.algorithm()).isEqualTo(SigningAlgorithm.ECDSA_P256_SHA256);
+      assertThat(enclave.ensureKey(SPEC).handle()).isEqualTo(made.handle());
+      assertThat(wallet.audit.events(Operation.CREATE))
+          .anySatisfy(
+              event -> {
+                assertThat(event.operationId()).isEqualTo(ticket.id());
+                assertThat(event.caller()).isEqualTo("user:7");
+              });
+    }
+  }
+
+  @Test
+  void anAnswerThatIsLost_makesOneKey() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      wallet.backend.loseAnswers("create", 1);
+      Ticket done = ended(enclave, deferred(enclave).create(SPEC).id());
+      assertThat(done.status()).isEqualTo(Status.DONE);
+      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(done.created().orElseThrow());
+    }
+  }
+
+  @Test
+  void aNameThatIsTaken_fails() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      key(enclave, "wallet-43");
+      Ticket failed = ended(enclave, deferred(enclave).create(SPEC).id());
+      assertThat(failed.status()).isEqualTo(Status.FAILED);
+      assertThat(failed.error()).contains(ErrorCode.KEY_ALREADY_EXISTS);
+    }
+  }
+
+  @Test
+  void aKeyIsRotatedOnceAfterTheOutage() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      KeyVersion before = key.activeVersion();
+      wallet.backend.begin();
+      RotationRequest request =
+          RotationRequest.ifActive(before).reason(RotationReason.SCHEDULED).operationId("turn-1");
+      Ticket ticket = deferred(enclave).rotate(key, request);
+      assertThat(deferred(enclave).rotate(key, request).id()).isEqualTo(ticket.id());
+      wallet.backend.loseAnswers("activate", 1);
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticket.id());
+      assertThat(done.status()).isEqualTo(Status.DONE);
+      assertThat(enclave.admin().key(key.handle()).info().versions()).hasSize(2);
+      assertThat(done.rotatedTo()).contains(key.activeVersion().id());
+    }
+  }
+
+  @Test
+  void anOperationIdOfAnotherOperation_isRefused() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      deferred(enclave).create(SPEC.operationId("one"));
+      refused(
+          ErrorCode.IDEMPOTENCY_CONFLICT,
+          () ->
+              deferred(enclave)
+                  .rotate(
+                      key,
+                      RotationRequest.ifActive(dev.enclave.KeyVersionId.of("1"))
+                          .operationId("one")));
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package dev.enclave.jobs;
+
+import static dev.enclave.jobs.Wallet.deferred;
+import static dev.enclave.jobs.Wallet.ended;
+import static dev.enclave.jobs.Wallet.key;
+import static dev.enclave.jobs.Wallet.makeKek;
+import static dev.enclave.jobs.Wallet.refused;
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignOptions;
+import dev.enclave.SignatureEncoding;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.audit.AuditEvent.Phase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A signature that cannot be made now is made when the backend answers. */
+class DeferredSignatureTest {
+
+  private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
+
+  private final Path folder;
+  private final Wallet wallet;
+
+  DeferredSignatureTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.wallet = Wallet.in(folder.resolve("jobs"));
+  }
+
+  @BeforeEach
+  void prepare() {
+    try (Enclave enclave = wallet.open()) {
+      makeKek(enclave);
+      key(enclave, "wallet-42");
+    }
+  }
+
+  @Test
+  void aSignatureWaitsThroughAnOutage_andIsMadeAfterIt() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7"));
+      assertThat(ticket.status()).isEqualTo(Status.WAITING);
+      assertThat(ticket.nextAttempt()).isPresent();
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticket.id());
+      assertThat(done.status()).isEqualTo(Status.DONE);
+      assertThat(key.verify(MESSAGE, done.signature().orElseThrow())).isTrue();
+      assertThat(deferred(enclave).find(ticket.id())).contains(done);
+    }
+  }
+
+  @Test
+  void aTicketOutlivesTheProcess() throws Exception {
+    String ticket;
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      ticket =
+          deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7").once("order-1")).id();
+    }
+    wallet.backend.end();
+    try (Enclave enclave = wallet.open()) {
+      assertThat(deferred(enclave).findByKey("order-1").orElseThrow().id()).isEqualTo(ticket);
+      Ticket done = ended(enclave, ticket);
+      assertThat(key(enclave, "wallet-42").verify(MESSAGE, done.signature().orElseThrow()))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void everyRecordOfATicket_hasItsIdAndItsCaller() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      CompletableFuture<Ticket> told = new CompletableFuture<>();
+      deferred(enclave).onEnded(told::complete);
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7"));
+      told.get(2, MINUTES);
+      List<AuditEvent> chain =
+          wallet.audit.events().stream()
+              .filter(event -> event.operationId().equals(ticket.id()))
+              .toList();
+      assertThat(chain).allMatch(event -> event.caller().equals("user:7"));
+      assertThat(chain)
+          .extracting(AuditEvent::operation, AuditEvent::phase)
+          .contains(
+              org.assertj.core.groups.Tuple.tuple(Operation.DEFER, Phase.INTENT),
+              org.assertj.core.groups.Tuple.tuple(Operation.SIGN, Phase.INTENT),
+              org.assertj.core.groups.Tuple.tuple(Operation.SIGN, Phase.OUTCOME));
+      assertThat(wallet.audit.events(Operation.DEFER))
+          .last()
+          .satisfies(event -> assertThat(event.details()).containsEntry("status", "DONE"));
+    }
+  }
+
+  @Test
+  void theEncodingThatWasAskedFor_isTheResults() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      Ticket ticket =
+          deferred(enclave)
+              .submit(
+                  key(enclave, "wallet-42"),
+                  MESSAGE,
+                  SignOptions.defaults().encoding(SignatureEncoding.P1363));
+      assertThat(ended(enclave, ticket.id()).signature().orElseThrow().encoding())
+          .isEqualTo(SignatureEncoding.P1363);
+    }
+  }
+
+  @Test
+  void aMessage_isEncryptedAtRest() throws Exception {
+    Message secret = Message.ofUtf8("the-words-that-nobody-reads-on-the-disk");
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = enclave.ensureKey(KeySpec.named("ed-1").algorithm(SigningAlgorithm.ED25519));
+      wallet.backend.begin();
+      Ticket ticket = deferred(enclave).submit(key, secret, SignOptions.defaults());
+      assertThat(onDisk())
+          .contains(ticket.id())
+          .doesNotContain("nobody-reads")
+          .doesNotContain("dGhlLXdvcmRz");
+      wallet.backend.end();
+      assertThat(key.verify(secret, ended(enclave, ticket.id()).signature().orElseThrow()))
+          .isTrue();
+    }
+  }
+
+  private String onDisk() throws Exception {
+    return Files.readString(
+        folder.resolve("jobs").resolve("deferred.mv.db"), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void operationsOfOneKey_areCarriedOutInTheirOrder() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      List<String> order = new CopyOnWriteArrayList<>();
+      deferred(enclave).onEnded(ticket -> order.add(ticket.id()));
+      List<String> submitted = new CopyOnWriteArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        submitted.add(
+            deferred(enclave).submit(key, Message.ofUtf8("pay " + i), SignOptions.defaults()).id());
+      }
+      wallet.backend.end();
+      ended(enclave, submitted.get(9));
+      ended(enclave, submitted.get(0));
+      assertThat(order.subList(0, 9)).isEqualTo(submitted.subList(0, 9));
+    }
+  }
+
+  @Test
+  void signOrLater_signsNowIfItCan() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      var signature = key.sign(MESSAGE, SignOptions.by("user:7").orLater());
+      assertThat(key.verify(MESSAGE, signature)).isTrue();
+      assertThat(wallet.audit.events(Operation.DEFER)).isEmpty();
+    }
+  }
+
+  @Test
+  void signOrLater_throwsTheTicketAndAnEstimate_andTheSameKeyFindsIt() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      SignOptions options = SignOptions.by("user:7").once("order-1").orLater();
+      ConnectivityException first =
+          (ConnectivityException) refused(ErrorCode.DEFERRED, () -> key.sign(MESSAGE, options));
+      assertThat(first.retryable()).isFalse();
+      assertThat(first.retryAt()).isPresent();
+      String ticket = first.ticket().orElseThrow();
+      ConnectivityException again =
+          (ConnectivityException) refused(ErrorCode.DEFERRED, () -> key.sign(MESSAGE, options));
+      assertThat(again.ticket()).contains(ticket);
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticket);
+      assertThat(key.sign(MESSAGE, options)).isEqualTo(done.signature().orElseThrow());
+      assertThat(wallet.backend.signatures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anIdempotencyKey_isForOneOperation() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      SignOptions options = SignOptions.by("user:7").once("order-1");
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, options);
+      assertThat(deferred(enclave).submit(key, MESSAGE, options).id()).isEqualTo(ticket.id());
+      assertThat(
+              refused(
+                  ErrorCode.IDEMPOTENCY_CONFLICT,
+                  () -> deferred(enclave).submit(key, Message.ofUtf8("pay 99"), options)))
+          .hasMessageContaining(ticket.id());
+      assertThat(wallet.audit.outcomes())
+          .last()
+          .satisfies(
+              event -> {
+                assertThat(event.operation()).isEqualTo(Operation.DEFER);
+                assertThat(event.errorCode()).contains(ErrorCode.IDEMPOTENCY_CONFLICT);
+              });
+    }
+  }
+
+  @Test
+  void whereNoTicketIsMade_onceAndOrLaterAreRefused() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      refused(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> key.sign(MESSAGE, SignOptions.defaults().once("order-1")));
+      refused(
+          ErrorCode.INVALID_ARGUMENT,
+          () -> key.signer().sign(MESSAGE, SignOptions.defaults().orLater()));
+      assertThat(wallet.backend.signatures()).isZero();
+    }
+  }
+
+  @Test
+  void aCancelledTicket_isNotCarriedOut() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.begin();
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults());
+      Ticket cancelled = cancelled(enclave, ticket.id());
+      assertThat(cancelled.status()).isEqualTo(Status.CANCELLED);
+      wallet.backend.end();
+      assertThat(wallet.backend.signatures()).isZero();
+      assertThat(ended(enclave, ticket.id()).status()).isEqualTo(Status.CANCELLED);
+    }
+  }
+
+  /** One that is being tried at this moment is not cancelled, so this asks until it is. */
+  private static Ticket cancelled(Enclave enclave, String ticket) {
+    Ticket now = deferred(enclave).cancel(ticket).orElseThrow();
+    while (!now.status().ended()) {
+      Thread.onSpinWait();
+      now = deferred(enclave).cancel(ticket).orElseThrow();
+    }
+    return now;
+  }
+
+  @Test
+  void whatTheBackendRefusesForGood_fails() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      wallet.backend.beforeSign(
+          () -> {
+            throw dev.enclave.spi.BackendFailure.permanent(
+                dev.enclave.spi.FailureCode.ACCESS_DENIED, "You may not.");
+          });
+      Ticket ticket = deferred(enclave).submit(key, MESSAGE, SignOptions.defaults());
+      Ticket failed = ended(enclave, ticket.id());
+      assertThat(failed.status()).isEqualTo(Status.FAILED);
+      assertThat(failed.error()).contains(ErrorCode.ACCESS_DENIED);
+    }
+  }
+
+  @Test
+  void withoutAKek_nothingIsDeferred() {
+    wallet.settings.remove("enclave.jobs.kek");
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      assertThat(enclave.deferred()).isEmpty();
+      assertThat(
+              refused(
+                  ErrorCode.UNSUPPORTED_OPERATION,
+                  () -> key.sign(MESSAGE, SignOptions.defaults().orLater())))
+          .hasMessageContaining("enclave.jobs.kek");
+    }
+  }
+
+  @Test
+  void noThreadOutlivesTheEnclave() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      ended(
+          enclave,
+          deferred(enclave)
+              .submit(key(enclave, "wallet-42"), MESSAGE, SignOptions.defaults())
+              .id());
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("enclave-jobs")) {
+        thread.join(MINUTES.toMillis(1));
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.enclave.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
+import dev.enclave.deferred.Ticket;
+import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.spi.deferral.Attempt;
+import dev.enclave.spi.deferral.DeferralContext;
+import dev.enclave.spi.deferral.StoredOperation;
+import dev.enclave.testkit.MutableClock;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two who visit one group at once, as a scheduler may have them do. */
+class FenceTest {
+
+  private static final StoredOperation OPERATION = operation("t-1", KeyName.of("wallet-42"));
+
+  private final H2Database database;
+  private final MutableClock time = new MutableClock(Instant.now());
+  private final Engine engine = new Engine();
+  private final DatabaseClock clock = new DatabaseClock(time);
+  private final List<Ticket> ended = new ArrayList<>();
+  private final Store store;
+
+  FenceTest(@TempDir Path folder) {
+    database = new H2Database(folder);
+    database.prepare();
+    Rows rows = new Rows(database);
+    JobsSettings settings = JobsSettings.of(engine);
+    store =
+        new Store(
+            rows, QueueKey.load(rows, engine, settings.deployment()), settings, engine, clock);
+  }
+
+  private static StoredOperation operation(String ticket, KeyName key) {
+    KeyHandle handle = new KeyHandle(BackendId.of("memory"), "here", key, Optional.empty());
+    return new StoredOperation(
+        ticket,
+        Ticket.Kind.SIGN,
+        "user:7",
+        key,
+        handle.toString(),
+        "what to do",
+        false,
+        Optional.empty());
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    database.close();
+  }
+
+  @Test
+  void oneOfTwoClaims_wins() {
+    Row row = store.submit(OPERATION, time.now());
+    assertThat(store.replace(row, row.claimed(row.submitted()))).isTrue();
+    assertThat(store.replace(row, row.claimed(row.submitted()))).isFalse();
+  }
+
+  @Test
+  void aResultThatComesAfterAnothersClaim_isNotWritten() {
+    Row row = store.submit(OPERATION, time.now());
+    Row first = row.claimed(row.submitted());
+    assertThat(store.replace(row, first)).isTrue();
+    Row second = first.claimed(row.submitted());
+    assertThat(store.replace(first, second)).isTrue();
+    assertThat(store.replace(first, first.done("the first's"))).isFalse();
+    assertThat(store.replace(second, second.done("the second's"))).isTrue();
+    assertThat(store.find("t-1").orElseThrow().result()).contains("the second's");
+  }
+
+  @Test
+  void aGroupThatSomebodyWorksOn_isLeftUntilTheLeaseEnds() {
+    Row row = store.submit(OPERATION, time.now());
+    Row claimed = row.claimed(row.submitted().plus(Duration.ofMinutes(1)));
+    store.replace(row, claimed);
+    Drain drain = new Drain(store, engine, clock, ended::add);
+    assertThat(drain.run(row.group(), () -> false)).contains(claimed.lease());
+    assertThat(engine.attempts).isZero();
+  }
+
+  @Test
+  void theClaimOfAProcessThatIsGone_isTakenOver() {
+    Row row = store.submit(OPERATION, time.now());
+    store.replace(row, row.claimed(row.submitted()));
+    assertThat(new Drain(store, engine, clock, ended::add).run(row.group(), () -> false)).isEmpty();
+    assertThat(ended).singleElement().extracting(Ticket::status).isEqualTo(Status.DONE);
+    assertThat(store.find("t-1").orElseThrow().attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void aVisitWithinAVisit_doesNothing() {
+    Row row = store.submit(OPERATION, time.now());
+    Drain drain = new Drain(store, engine, clock, ended::add);
+    engine.during = () -> assertThat(drain.run(row.group(), () -> false)).isPresent();
+    assertThat(drain.run(row.group(), () -> false)).isEmpty();
+    assertThat(engine.attempts).isEqualTo(1);
+    assertThat(ended).hasSize(1);
+  }
+
+  @Test
+  void aResultAfterTheLease_isDroppedIfAnotherWasQuicker() {
+    Row row = store.submit(OPERATION, time.now());
+    Drain drain = new Drain(store, engine, clock, ended::add);
+    engine.during =
+        () -> {
+          engine.during = () -> {};
+          Row running = store.find("t-1").orElseThrow();
+          Row other = running.claimed(running.lease());
+          assertThat(store.replace(running, other)).isTrue();
+          assertThat(store.replace(other, other.done("the other's"))).isTrue();
+        };
+    drain.run(row.group(), () -> false);
+    assertThat(ended).isEmpty();
+    assertThat(store.find("t-1").orElseThrow().result()).contains("the other's");
+  }
+
+  @Test
+  void aTicketIsOver_byEitherClock() {
+    Row row = store.submit(OPERATION, time.now());
+    assertThat(store.expired(row)).isFalse();
+    Instant database = clock.now();
+    time.advance(Duration.ofDays(1).plusMinutes(16));
+    // The database's clock is still where it was, or was set back.
+    clock.set(database);
+    assertThat(store.expired(row)).isTrue();
+  }
+
+  @Test
+  void afterAFailureThatMayPass_theKeyOfTheSameBackendWaitsToo() {
+    Row row = store.submit(OPERATION, time.now());
+    Instant retryAt = time.now().plusSeconds(40);
+    engine.answer = operation -> new Attempt.Later(ErrorCode.BREAKER_OPEN, Optional.of(retryAt));
+    Drain drain = new Drain(store, engine, clock, ended::add);
+    Instant next = drain.run(row.group(), () -> false).orElseThrow();
+    assertThat(next).isEqualTo(clock.of(retryAt));
+    Row other = store.submit(operation("t-2", KeyName.of("treasury")), time.now());
+    assertThat(drain.run(other.group(), () -> false)).isPresent();
+    assertThat(engine.attempts).isEqualTo(1);
+  }
+
+  /** An engine whose KEK changes nothing, and which does what the test says. */
+  private final class Engine implements DeferralContext {
+
+    int attempts;
+    Runnable during = () -> {};
+    Function<StoredOperation, Attempt> answer = operation -> new Attempt.Done("the result");
+
+    @Override
+    public Optional<String> setting(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public EnvironmentType environment() {
+      return EnvironmentType.LOCAL;
+    }
+
+    @Override
+    public TimeSource time() {
+      return time;
+    }
+
+    @Override
+    public SecureRandom random() {
+      return new SecureRandom();
+    }
+
+    @Override
+    public byte[] seal(byte[] plaintext, byte[] associatedData) {
+      return plaintext.clone();
+    }
+
+    @Override
+    public byte[] unseal(byte[] sealed, byte[] associatedData) {
+      return sealed.clone();
+    }
+
+    @Override
+    public Attempt attempt(StoredOperation operation) {
+      attempts++;
+      during.run();
+      return answer.apply(operation);
+    }
+
+    @Override
+    public void ended(StoredOperation operation, Status status) {}
+
+    @Override
+    public void refused(String ticket, String observed) {
+      throw new AssertionError(observed);
+    }
+  }
+}
