@@ -42,6 +42,7 @@ class DevelopmentKeysTest {
           Map.entry("SigningKey.algorithm()", "a name, from when the key was found"),
           Map.entry("WrappingKey.algorithm()", "a name, from when the key was found"),
           Map.entry("Enclave.signingKeys()", "a view; its methods are driven"),
+          Map.entry("Enclave.deferred()", "a view; it runs operations that are driven here"),
           Map.entry("Enclave.admin()", "a view; its methods are driven"),
           Map.entry("Administration.passphrase()", "a view; its methods are driven"),
           Map.entry("Administration.orphans()", "a view; its methods are driven"),
