@@ -143,10 +143,9 @@ else
   dockerd --data-root "$work/docker" --exec-root "$work/exec" -p "$work/docker.pid" -H "unix://$work/docker.sock" \
     --iptables=false --ip6tables=false --bridge=none >"$work/dockerd.log" 2>&1 &
   daemon=$!
-  for ((i = 0; i < 60; i++)); do
-    if docker_here info >/dev/null 2>&1 || ! kill -0 "$daemon" 2>/dev/null; then break; fi
-    sleep 0.5
-  done
+  # Until the daemon says that it listens, or has ended; whether it works is asked next.
+  timeout 30 grep -q -m 1 "API listen on" \
+    < <(exec tail -n +1 -F --pid="$daemon" "$work/dockerd.log" 2>/dev/null) || true
   if ! docker_here info >/dev/null 2>&1; then
     cannot Docker "its daemon does not start: $(grep -i "fail\|error" "$work/dockerd.log" | tail -n 1)"
   elif ! docker_here import "$work/root.tar" "$tag" >"$work/docker.log" 2>&1 ||
