@@ -148,12 +148,17 @@ public final class BoundedHttp implements HttpExchange {
   }
 
   /**
-   * Java's client leaves the connection of an answer open that it cannot read, until it is
+   * Java's client leaves the connection of an answer open that it cannot read, until the client
+   * ends. Since Java 21 it is ended as soon as its other exchanges are over; before, once it is
    * collected.
    */
   private synchronized void forget(HttpClient met) {
     if (met.equals(client)) {
       client = null;
+      if (met instanceof AutoCloseable closeable) {
+        // Closing the threads interrupts it, and then it ends at once.
+        threads.execute(() -> end(closeable));
+      }
     }
   }
 
@@ -249,13 +254,19 @@ public final class BoundedHttp implements HttpExchange {
     boolean interrupted = Thread.interrupted();
     Thread.currentThread().interrupt();
     try {
-      client.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("Java's HTTP client did not close: " + e.getClass());
+      end(client);
     } finally {
       if (!interrupted) {
         Thread.interrupted();
       }
+    }
+  }
+
+  private static void end(AutoCloseable client) {
+    try {
+      client.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("Java's HTTP client did not close: " + e.getClass());
     }
   }
 }
