@@ -3,9 +3,12 @@ module dev.enclave.cli {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.api;
   requires dev.enclave.emulators;
+  requires dev.enclave.jobs;
   requires dev.enclave.testkit;
   requires info.picocli;
   requires java.logging;
+  requires java.sql;
+  requires org.postgresql.jdbc;
   requires static org.jspecify;
 
   uses dev.enclave.internal.opening.BackendConfigurator;

@@ -1,5 +1,6 @@
 package dev.enclave;
 
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.admin.Administration;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
@@ -28,6 +29,8 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    *
    * @throws UsageException {@link ErrorCode#KEY_ALREADY_EXISTS}, {@link
    *     ErrorCode#UNSUPPORTED_ALGORITHM}
+   * @throws ConnectivityException among others {@link ErrorCode#DEFERRED} when no answer came and
+   *     {@link KeySpec#orLater} was asked for
    * @throws PolicyException when the policy allows neither the backend nor the algorithm, or the
    *     new version does not have the assurance or origin it demands
    */
@@ -37,7 +40,8 @@ public interface Enclave extends Keys<SigningKey>, AutoCloseable {
    * The key of this name, created if it does not exist. Idempotent, also among replicas.
    *
    * @throws UsageException {@link ErrorCode#KEY_SPEC_MISMATCH} when it exists and differs in
-   *     anything that {@code spec} says
+   *     anything that {@code spec} says; {@link ErrorCode#INVALID_ARGUMENT} for {@link
+   *     KeySpec#orLater}
    */
   <K extends EnclaveKey> K ensureKey(KeySpec<K> spec);
 

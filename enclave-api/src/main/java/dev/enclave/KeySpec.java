@@ -20,6 +20,7 @@ public final class KeySpec<K extends EnclaveKey> {
   private final @Nullable BackendId backend;
   private final @Nullable RotationInterval rotation;
   private final @Nullable String operationId;
+  private final boolean deferrable;
 
   private KeySpec(
       KeyName name,
@@ -27,13 +28,15 @@ public final class KeySpec<K extends EnclaveKey> {
       Class<K> keyType,
       @Nullable BackendId backend,
       @Nullable RotationInterval rotation,
-      @Nullable String operationId) {
+      @Nullable String operationId,
+      boolean deferrable) {
     this.name = name;
     this.algorithm = algorithm;
     this.keyType = keyType;
     this.backend = backend;
     this.rotation = rotation;
     this.operationId = operationId;
+    this.deferrable = deferrable;
   }
 
   /**
@@ -48,13 +51,13 @@ public final class KeySpec<K extends EnclaveKey> {
   /** The same on a certain backend. */
   public KeySpec<K> on(BackendId id) {
     return new KeySpec<>(
-        name, algorithm, keyType, Objects.requireNonNull(id), rotation, operationId);
+        name, algorithm, keyType, Objects.requireNonNull(id), rotation, operationId, deferrable);
   }
 
   /** The same with a rotation interval of its own. */
   public KeySpec<K> rotation(RotationInterval interval) {
     return new KeySpec<>(
-        name, algorithm, keyType, backend, Objects.requireNonNull(interval), operationId);
+        name, algorithm, keyType, backend, Objects.requireNonNull(interval), operationId, deferrable);
   }
 
   /**
@@ -67,7 +70,15 @@ public final class KeySpec<K extends EnclaveKey> {
    */
   public KeySpec<K> operationId(String id) {
     return new KeySpec<>(
-        name, algorithm, keyType, backend, rotation, OperationIds.requireValid(id));
+        name, algorithm, keyType, backend, rotation, OperationIds.requireValid(id), deferrable);
+  }
+
+  /**
+   * The same, for which a failure that may pass makes a ticket: {@link Enclave#createKey} then
+   * throws {@link ErrorCode#DEFERRED}, with the ticket's id and an estimate.
+   */
+  public KeySpec<K> orLater() {
+    return new KeySpec<>(name, algorithm, keyType, backend, rotation, operationId, true);
   }
 
   /** The key's name. */
@@ -105,6 +116,11 @@ public final class KeySpec<K extends EnclaveKey> {
     return Optional.ofNullable(operationId);
   }
 
+  /** Whether a failure that may pass makes a ticket. */
+  public boolean deferrable() {
+    return deferrable;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof KeySpec<?> that
@@ -112,12 +128,13 @@ public final class KeySpec<K extends EnclaveKey> {
         && algorithm == that.algorithm
         && Objects.equals(backend, that.backend)
         && Objects.equals(rotation, that.rotation)
-        && Objects.equals(operationId, that.operationId);
+        && Objects.equals(operationId, that.operationId)
+        && deferrable == that.deferrable;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, algorithm, backend, rotation, operationId);
+    return Objects.hash(name, algorithm, backend, rotation, operationId, deferrable);
   }
 
   @Override
@@ -129,6 +146,7 @@ public final class KeySpec<K extends EnclaveKey> {
         + (backend == null ? "" : ", on " + backend)
         + (rotation == null ? "" : ", rotation " + rotation)
         + (operationId == null ? "" : ", operation " + operationId)
+        + (deferrable ? ", or later" : "")
         + "]";
   }
 
@@ -143,12 +161,12 @@ public final class KeySpec<K extends EnclaveKey> {
 
     /** Completes the specification of a key that signs. */
     public KeySpec<SigningKey> algorithm(SigningAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, SigningKey.class, null, null, null);
+      return new KeySpec<>(name, algorithm, SigningKey.class, null, null, null, false);
     }
 
     /** Completes the specification of a key-encryption key. */
     public KeySpec<WrappingKey> algorithm(WrappingAlgorithm algorithm) {
-      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null, null);
+      return new KeySpec<>(name, algorithm, WrappingKey.class, null, null, null, false);
     }
 
     /** Completes the specification where only the program's input tells what the key is for. */

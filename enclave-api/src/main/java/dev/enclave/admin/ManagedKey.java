@@ -1,5 +1,6 @@
 package dev.enclave.admin;
 
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.Bytes;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
@@ -22,6 +23,8 @@ public interface ManagedKey extends EnclaveKey {
    *
    * @throws UsageException {@link ErrorCode#ROTATION_CONFLICT} when another version than the
    *     request's is active; nothing has changed then
+   * @throws ConnectivityException among others {@link ErrorCode#DEFERRED} when no answer came and
+   *     {@link RotationRequest#orLater} was asked for
    */
   RotationResult rotate(RotationRequest request);
 

@@ -1,5 +1,7 @@
 package dev.enclave.deferred;
 
+import java.util.Set;
+import java.util.List;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeySpec;
 import dev.enclave.SignOptions;
@@ -69,6 +71,24 @@ public interface DeferredOperations {
    * @return the ticket afterwards; none if there is none of this id
    */
   Optional<Ticket> cancel(String id);
+
+  /**
+   * Has a ticket tried as soon as possible: one that waits, or one that has failed and has not
+   * expired, which then waits again. Any other stays as it is. What is retried is what was
+   * submitted.
+   *
+   * @return the ticket afterwards; none if there is none of this id
+   */
+  Optional<Ticket> retry(String id);
+
+  /**
+   * Tickets in any of these states, in the order in which they were submitted. Rows that are not
+   * what this deployment stored are left out; {@link #find} says what is wrong with one.
+   *
+   * @param limit at most so many, 1 to 1000
+   * @throws UsageException {@link ErrorCode#INVALID_ARGUMENT} for another limit
+   */
+  List<Ticket> list(Set<Ticket.Status> states, int limit);
 
   /**
    * Completes with the ticket when it has ended, whichever process ends it; exceptionally when

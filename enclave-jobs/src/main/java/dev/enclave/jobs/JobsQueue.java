@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,7 +116,9 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
       made = new Ready(store, drain, wakes);
       ready = made;
       obstacle = null;
-      wakes.start();
+      if (settings.drains()) {
+        wakes.start();
+      }
       return made;
     } catch (EnclaveException e) {
       obstacle = e;
@@ -154,12 +157,30 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public Optional<Ticket> cancel(String id) {
-    Ready now = ready();
-    Optional<Row> row = now.store().find(id);
+    Store store = ready().store();
+    Optional<Row> row = store.find(id);
     if (row.isPresent() && row.get().state() == Ticket.Status.WAITING) {
-      now.drain().end(row.get(), Ticket.Status.CANCELLED);
+      Row after = row.get().ended(Ticket.Status.CANCELLED);
+      if (store.replace(row.get(), after)) {
+        endedHere(after.ticket());
+      }
     }
     return find(id);
+  }
+
+  @Override
+  public Optional<Ticket> retry(String id) {
+    Ready now = ready();
+    Optional<Row> row = now.store().find(id);
+    if (row.isPresent() && now.store().retry(row.get())) {
+      now.wakes().wakeNow(row.get().group());
+    }
+    return find(id);
+  }
+
+  @Override
+  public List<Ticket> list(Set<Ticket.Status> states, int limit) {
+    return ready().store().list(states, limit).stream().map(Row::ticket).toList();
   }
 
   @Override

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  *
  * @param deployment whose rows are ours: the environment type and what was set
  * @param expiry how long a ticket is tried
+ * @param drains whether this process carries operations out; else it only keeps them
  */
-record JobsSettings(String deployment, Duration expiry) {
+record JobsSettings(String deployment, Duration expiry, boolean drains) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -27,7 +28,16 @@ record JobsSettings(String deployment, Duration expiry) {
     if (expiry.isNegative() || expiry.isZero() || expiry.compareTo(LONGEST) > 0) {
       throw invalid("expiry", "a duration of at most P1D, such as PT6H");
     }
-    return new JobsSettings(context.environment() + "/" + name, expiry);
+    return new JobsSettings(context.environment() + "/" + name, expiry, drains(context));
+  }
+
+  private static boolean drains(DeferralContext context) {
+    String mode = context.setting("mode").orElse("drain");
+    return switch (mode) {
+      case "drain" -> true;
+      case "submit" -> false;
+      default -> throw invalid("mode", "drain, submit or off");
+    };
   }
 
   private static Duration duration(String text) {

@@ -85,6 +85,11 @@ record Row(
     return changed(Ticket.Status.WAITING, attempts, at, at, Optional.of(why), result);
   }
 
+  /** To be tried at once, whatever it waited for. */
+  Row again(Instant at) {
+    return changed(Ticket.Status.WAITING, attempts, at, at, error, result);
+  }
+
   Row failed(ErrorCode why) {
     return changed(Ticket.Status.FAILED, attempts, nextAttempt, lease, Optional.of(why), result);
   }

@@ -17,6 +17,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The statements on the tables. Every time is the database's. Thread-safe. */
@@ -184,6 +186,14 @@ final class Rows {
         "ordering_group = ? AND deployment = ? AND " + OPEN + " ORDER BY seq LIMIT 1",
         group,
         deployment);
+  }
+
+  /** Those in any of these states, those submitted first before others. */
+  List<Seen> list(String deployment, Set<Ticket.Status> states, int limit) {
+    String names =
+        states.stream().map(state -> "'" + state.name() + "'").collect(Collectors.joining(", "));
+    return select(
+        "deployment = ? AND state IN (" + names + ") ORDER BY seq LIMIT " + limit, deployment);
   }
 
   /** Some that should have ended by now. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Rows that this deployment wrote: no other leaves this class. Thread-safe. */
 final class Store implements AutoCloseable {
@@ -168,6 +169,25 @@ final class Store implements AutoCloseable {
         return row;
       }
     }
+  }
+
+  /** Those in any of these states; a row that is not as it was stored is left out. */
+  List<Row> list(Set<Ticket.Status> states, int limit) {
+    return rows.list(settings.deployment(), states, limit).stream()
+        .filter(seen -> wrong(seen).isEmpty())
+        .flatMap(seen -> seen.row().stream())
+        .toList();
+  }
+
+  /**
+   * Has a row wait that waits already, or that has failed, and try it next.
+   *
+   * @return whether it did
+   */
+  boolean retry(Row row) {
+    boolean retryable =
+        row.state() == Ticket.Status.WAITING || row.state() == Ticket.Status.FAILED;
+    return retryable && !expired(row) && replace(row, row.again(clock.now()));
   }
 
   /** Rows whose time is over. */

@@ -4,10 +4,13 @@ import com.github.kagkarlsson.scheduler.Clock;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
@@ -57,6 +60,7 @@ final class Wakes implements AutoCloseable {
   private final List<ExecutorService> executors;
   private final Scheduler scheduler;
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private volatile boolean started;
 
   Wakes(DataSource source, DatabaseClock clock, Work work, String replica) {
     this.work = work;
@@ -102,6 +106,7 @@ final class Wakes implements AutoCloseable {
   }
 
   void start() {
+    started = true;
     scheduler.start();
   }
 
@@ -111,6 +116,29 @@ final class Wakes implements AutoCloseable {
   void wake(String group) {
     if (!stopped.get()) {
       scheduler.scheduleIfNotExists(groups.instance(group), clock.now());
+      look();
+    }
+  }
+
+  /** As {@link #wake}, also if it is to be looked at later. */
+  void wakeNow(String group) {
+    TaskInstance<Void> instance = groups.instance(group);
+    Instant now = clock.now();
+    if (!stopped.get() && !scheduler.scheduleIfNotExists(instance, now)) {
+      try {
+        scheduler.reschedule(instance, now);
+      } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
+        // It is looked at in this moment, or was until now; then the sweep finds what is left.
+        System.getLogger("dev.enclave.jobs")
+            .log(System.Logger.Level.DEBUG, "Not rescheduled: {0}", e.getClass().getName());
+      }
+    }
+    look();
+  }
+
+  /** One that carries nothing out leaves it to the others. */
+  private void look() {
+    if (started) {
       scheduler.triggerCheckForDueExecutions();
     }
   }
@@ -134,7 +162,9 @@ final class Wakes implements AutoCloseable {
   @Override
   public void close() {
     if (stopped.compareAndSet(false, true)) {
-      scheduler.stop();
+      if (started) {
+        scheduler.stop();
+      }
       executors.forEach(ExecutorService::shutdownNow);
     }
   }

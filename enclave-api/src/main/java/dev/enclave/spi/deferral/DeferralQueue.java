@@ -1,5 +1,7 @@
 package dev.enclave.spi.deferral;
 
+import java.util.Set;
+import java.util.List;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import java.time.Instant;
@@ -26,8 +28,14 @@ public interface DeferralQueue extends AutoCloseable {
   /** The ticket of this idempotency key. */
   Optional<Ticket> findByKey(String idempotencyKey);
 
-  /** Gives a ticket up, if it is waiting. */
+  /** Gives a ticket up, if it is waiting; the engine records it. */
   Optional<Ticket> cancel(String id);
+
+  /** Has a ticket tried as soon as possible, if it waits or has failed; the engine records it. */
+  Optional<Ticket> retry(String id);
+
+  /** Tickets in any of these states, those submitted first before others, at most so many. */
+  List<Ticket> list(Set<Ticket.Status> states, int limit);
 
   /** Completes when the ticket has ended. */
   CompletionStage<Ticket> ended(String id);

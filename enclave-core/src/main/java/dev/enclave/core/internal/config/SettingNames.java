@@ -44,6 +44,7 @@ public final class SettingNames {
   public static final String JOBS_DIRECTORY = "enclave.jobs.directory";
   public static final String JOBS_DEPLOYMENT = "enclave.jobs.deployment";
   public static final String JOBS_EXPIRY = "enclave.jobs.expiry";
+  public static final String JOBS_MODE = "enclave.jobs.mode";
   public static final String ACKNOWLEDGE = "enclave.acknowledge-reduced-security";
   public static final String MAY_BE_LOWERED = "enclave.may-be-lowered";
 
@@ -65,6 +66,7 @@ public final class SettingNames {
           JOBS_DIRECTORY,
           JOBS_DEPLOYMENT,
           JOBS_EXPIRY,
+          JOBS_MODE,
           ACKNOWLEDGE,
           MAY_BE_LOWERED);
 

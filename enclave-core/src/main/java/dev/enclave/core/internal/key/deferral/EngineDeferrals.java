@@ -153,12 +153,15 @@ public final class EngineDeferrals implements DeferralContext {
 
   /** What an operator mends, or another replica does not have, is no answer to the operation. */
   private static boolean passes(EnclaveException failure, Ticket.Kind kind) {
-    // A change is repeated under its operation id, which makes it one change.
-    boolean unsettled = failure.code() == ErrorCode.OUTCOME_UNKNOWN && kind != Ticket.Kind.SIGN;
-    return failure.retryable()
-        || unsettled
+    return mayPass(failure, kind)
         || failure.code() == ErrorCode.CLOSED
         || failure.code() == ErrorCode.AUDIT_UNAVAILABLE;
+  }
+
+  /** A change is repeated under its operation id, which makes it one change. */
+  static boolean mayPass(EnclaveException failure, Ticket.Kind kind) {
+    boolean unsettled = failure.code() == ErrorCode.OUTCOME_UNKNOWN && kind != Ticket.Kind.SIGN;
+    return failure.retryable() || unsettled;
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.enclave.KeySpec;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.SignOptions;
-import dev.enclave.SignatureValue;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationRequest;
@@ -20,8 +19,6 @@ import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.CreateOperation;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.deferred.Ticket;
-import dev.enclave.error.ConnectivityException;
-import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.backend.KeyRotator;
@@ -29,13 +26,18 @@ import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Deferred operations as one caller sees them. Thread-safe. */
 public final class EngineDeferredOperations implements DeferredOperations {
+
+  private static final int MOST_LISTED = 1000;
 
   private final SharedParts shared;
   private final DeferralQueue queue;
@@ -50,79 +52,6 @@ public final class EngineDeferredOperations implements DeferredOperations {
   /** Those of an Enclave that has a queue. */
   public static Optional<EngineDeferredOperations> of(SharedParts shared, String caller) {
     return shared.queue().map(queue -> new EngineDeferredOperations(shared, queue, caller));
-  }
-
-  /**
-   * Signs now, or makes a ticket.
-   *
-   * @throws ConnectivityException {@link ErrorCode#DEFERRED} with the ticket
-   */
-  public static SignatureValue signOrLater(
-      SharedParts shared, KeySlot slot, SigningInput input, SignOptions options, String caller) {
-    return of(shared, caller)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    ErrorCode.UNSUPPORTED_OPERATION,
-                    "SignOptions.orLater needs a place for deferred operations. Add"
-                        + " dev.enclave:enclave-jobs and set enclave.jobs.kek, or sign without"
-                        + " orLater."))
-        .signOrLater(slot, input, options);
-  }
-
-  private SignatureValue signOrLater(KeySlot slot, SigningInput input, SignOptions options) {
-    if (options.idempotencyKey().flatMap(queue::findByKey).isPresent()) {
-      Ticket ticket = submit(newTicket(), slot, input, options, shared.time().now());
-      return ticket.signature().orElseThrow(() -> noSignature(ticket));
-    }
-    String id = newTicket();
-    try {
-      return OperationRun.under(id, caller, shared).on(slot).run(new SignOperation(input, options));
-    } catch (EnclaveException failure) {
-      if (!failure.retryable()) {
-        throw failure;
-      }
-      throw deferred(failure, kept(failure, id, slot, input, options));
-    }
-  }
-
-  private Ticket kept(
-      EnclaveException failure, String id, KeySlot slot, SigningInput input, SignOptions options) {
-    try {
-      Instant estimate = failure.retryAt().orElseGet(() -> shared.time().now());
-      return submit(id, slot, input, options, estimate);
-    } catch (EnclaveException notKept) {
-      // No ticket is promised that is not stored: the caller has the failure itself.
-      failure.addSuppressed(notKept);
-      throw failure;
-    }
-  }
-
-  private static EnclaveException deferred(EnclaveException failure, Ticket ticket) {
-    return ConnectivityException.deferred(
-        failure.getMessage()
-            + " The signature is deferred: ticket "
-            + ticket.id()
-            + ". Do not sign again; ask Enclave.deferred() for the ticket.",
-        ticket.id(),
-        ticket.nextAttempt().orElse(ticket.submitted()));
-  }
-
-  private static EnclaveException noSignature(Ticket ticket) {
-    return ticket.status().ended()
-        ? new UsageException(
-            ErrorCode.IDEMPOTENCY_CONFLICT,
-            "The ticket of this idempotency key, "
-                + ticket.id()
-                + ", has ended without a signature: "
-                + ticket.status()
-                + ". Use another idempotency key.")
-        : ConnectivityException.deferred(
-            "The signature is deferred already: ticket "
-                + ticket.id()
-                + ". Ask Enclave.deferred() for the ticket.",
-            ticket.id(),
-            ticket.nextAttempt().orElse(ticket.submitted()));
   }
 
   @Override
@@ -140,7 +69,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
     return submit(id, slot, input, options, shared.time().now());
   }
 
-  private Ticket submit(
+  Ticket submit(
       String id, KeySlot slot, SigningInput input, SignOptions options, Instant notBefore) {
     return OperationRun.under(id, caller, shared)
         .on(slot)
@@ -170,9 +99,13 @@ public final class EngineDeferredOperations implements DeferredOperations {
   @Override
   public Ticket create(KeySpec<?> spec) {
     Objects.requireNonNull(spec, "spec");
-    return OperationRun.under(newTicket(), caller, shared)
+    return create(newTicket(), spec, shared.time().now());
+  }
+
+  Ticket create(String id, KeySpec<?> spec, Instant notBefore) {
+    return OperationRun.under(id, caller, shared)
         .named(spec.name())
-        .run(new DeferOperation(queue, run -> creation(run, spec), shared.time().now()));
+        .run(new DeferOperation(queue, run -> creation(run, spec), notBefore));
   }
 
   private static StoredOperation creation(OperationRun run, KeySpec<?> spec) {
@@ -193,9 +126,15 @@ public final class EngineDeferredOperations implements DeferredOperations {
   public Ticket rotate(EnclaveKey key, RotationRequest request) {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(request, "request");
-    return OperationRun.under(newTicket(), request.caller().orElse(caller), shared)
-        .on(new KeyFinder(shared).slot(key.handle()))
-        .run(new DeferOperation(queue, run -> rotation(run, request), shared.time().now()));
+    KeySlot slot = new KeyFinder(shared).slot(key.handle());
+    return new EngineDeferredOperations(shared, queue, request.caller().orElse(caller))
+        .rotate(newTicket(), slot, request, shared.time().now());
+  }
+
+  Ticket rotate(String id, KeySlot slot, RotationRequest request, Instant notBefore) {
+    return OperationRun.under(id, caller, shared)
+        .on(slot)
+        .run(new DeferOperation(queue, run -> rotation(run, request), notBefore));
   }
 
   private static StoredOperation rotation(OperationRun run, RotationRequest request) {
@@ -216,7 +155,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
   }
 
   /** 128 random bits: whoever does not have the id does not find the ticket. */
-  private String newTicket() {
+  String newTicket() {
     byte[] id = new byte[16];
     shared.random().nextBytes(id);
     return "t-" + HexFormat.of().formatHex(id);
@@ -238,9 +177,34 @@ public final class EngineDeferredOperations implements DeferredOperations {
 
   @Override
   public Optional<Ticket> cancel(String id) {
-    Objects.requireNonNull(id, "id");
+    return changed("CANCEL", id, queue::cancel);
+  }
+
+  @Override
+  public Optional<Ticket> retry(String id) {
+    return changed("RETRY", id, queue::retry);
+  }
+
+  private Optional<Ticket> changed(
+      String change, String id, Function<String, Optional<Ticket>> by) {
+    return find(id)
+        .map(
+            ticket ->
+                OperationRun.under(ticket.id(), caller, shared)
+                    .named(ticket.key())
+                    .run(new ChangeTicketOperation(change, ticket.id(), by)));
+  }
+
+  @Override
+  public List<Ticket> list(Set<Ticket.Status> states, int limit) {
+    Set<Ticket.Status> wanted = Set.copyOf(states);
+    if (limit < 1 || limit > MOST_LISTED) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "A limit of " + limit + " tickets was asked. Use 1 to " + MOST_LISTED + ".");
+    }
     shared.requireOpen();
-    return queue.cancel(id);
+    return wanted.isEmpty() ? List.of() : queue.list(wanted, limit);
   }
 
   @Override

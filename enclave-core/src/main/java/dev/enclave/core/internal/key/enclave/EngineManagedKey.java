@@ -8,6 +8,7 @@ import dev.enclave.admin.KeyBackup;
 import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.core.internal.key.deferral.NowOrLater;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
@@ -30,7 +31,10 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
   @Override
   public RotationResult rotate(RotationRequest request) {
     Objects.requireNonNull(request, "request");
-    return operation(request.caller().orElse(caller())).run(new RotateOperation(request));
+    String by = request.caller().orElse(caller());
+    return request.deferrable()
+        ? NowOrLater.of(shared(), by).rotate(slot(), request)
+        : operation(by).run(new RotateOperation(request));
   }
 
   @Override

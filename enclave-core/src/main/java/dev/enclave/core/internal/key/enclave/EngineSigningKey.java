@@ -12,7 +12,7 @@ import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningInput;
 import dev.enclave.SigningKey;
 import dev.enclave.VersionSigner;
-import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
+import dev.enclave.core.internal.key.deferral.NowOrLater;
 import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
@@ -90,7 +90,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(options, "options");
     String by = options.caller().orElse(caller());
     if (options.deferrable()) {
-      return EngineDeferredOperations.signOrLater(shared(), slot(), input, options, by);
+      return NowOrLater.of(shared(), by).sign(slot(), input, options);
     }
     if (options.idempotencyKey().isPresent()) {
       throw operation(by).refuse(Operation.SIGN, notOnce());
