@@ -30,6 +30,11 @@ import dev.enclave.cli.keys.KeysRestoreCommand;
 import dev.enclave.cli.keys.KeysRotateCommand;
 import dev.enclave.cli.keys.KeysRotationCommand;
 import dev.enclave.cli.keys.KeysShowCommand;
+import dev.enclave.cli.queue.QueueCancelCommand;
+import dev.enclave.cli.queue.QueueCommand;
+import dev.enclave.cli.queue.QueueListCommand;
+import dev.enclave.cli.queue.QueueRetryCommand;
+import dev.enclave.cli.queue.QueueShowCommand;
 import dev.enclave.cli.session.CommandContext;
 import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.RootCommand;
@@ -56,6 +61,7 @@ public final class EnclaveCommand {
 
     CommandLine keys = new CommandLine(new KeysCommand());
     CommandLine audit = new CommandLine(new AuditCommand());
+    CommandLine queue = new CommandLine(new QueueCommand());
     CommandLine emulator = new CommandLine(new EmulatorCommand());
     commandLine =
         new CommandLine(root)
@@ -68,6 +74,7 @@ public final class EnclaveCommand {
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new UnsealCommand(session))
             .addSubcommand(audit)
+            .addSubcommand(queue)
             .addSubcommand(new ConformanceCommand(session))
             .addSubcommand(emulator);
     // After their parents: a command inherits options only from what it is added to.
@@ -92,6 +99,11 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditCheckProofCommand(session))
         .addSubcommand(new AuditShowCommand(session))
         .addSubcommand(new AuditExportCommand(session));
+    queue
+        .addSubcommand(new QueueListCommand(session))
+        .addSubcommand(new QueueShowCommand(session))
+        .addSubcommand(new QueueCancelCommand(session))
+        .addSubcommand(new QueueRetryCommand(session));
     emulator.addSubcommand(new EmulatorAwsCommand(session));
     emulator.addSubcommand(new EmulatorAzureCommand(session));
     emulator.addSubcommand(new EmulatorGcpCommand(session));

@@ -13,14 +13,19 @@ import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
+import dev.enclave.admin.ManagedKey;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.deferred.Ticket.Status;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +127,117 @@ class DeferredChangeTest {
                       key,
                       RotationRequest.ifActive(dev.enclave.KeyVersionId.of("1"))
                           .operationId("one")));
+    }
+  }
+
+  private static String ticketOf(EnclaveException deferred) {
+    return ((ConnectivityException) deferred).ticket().orElseThrow();
+  }
+
+  @Test
+  void orLater_makesTheKeyAtOnceIfItCan() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey made = enclave.createKey(SPEC.orLater());
+      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(made.handle());
+      assertThat(deferred(enclave).list(EnumSet.allOf(Status.class), 10)).isEmpty();
+    }
+  }
+
+  @Test
+  void orLater_leavesATicketForAKey_andOfSeveralCallsOne() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      deferred(enclave).find("t-none");
+      wallet.backend.begin();
+      KeySpec<SigningKey> spec = SPEC.operationId("make-43").orLater();
+      EnclaveException first = refused(ErrorCode.DEFERRED, () -> enclave.createKey(spec));
+      EnclaveException second = refused(ErrorCode.DEFERRED, () -> enclave.createKey(spec));
+      assertThat(ticketOf(second)).isEqualTo(ticketOf(first));
+      assertThat(first.retryAt()).isPresent();
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticketOf(first));
+      assertThat(enclave.createKey(spec).handle()).isEqualTo(done.created().orElseThrow());
+    }
+  }
+
+  @Test
+  void orLater_makesOneKey_whenTheFirstAnswerIsLost() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      deferred(enclave).find("t-none");
+      wallet.backend.loseAnswers("create", Integer.MAX_VALUE);
+      EnclaveException failure =
+          refused(ErrorCode.DEFERRED, () -> enclave.createKey(SPEC.orLater()));
+      wallet.backend.loseAnswers("create", 0);
+      Ticket done = ended(enclave, ticketOf(failure));
+      assertThat(done.status()).isEqualTo(Status.DONE);
+      assertThat(enclave.key(SPEC.name()).handle()).isEqualTo(done.created().orElseThrow());
+    }
+  }
+
+  @Test
+  void orLater_throwsWhatIsRefusedForGood_andOfEnsureKeyEverything() {
+    try (Enclave enclave = wallet.open()) {
+      key(enclave, "wallet-43");
+      refused(ErrorCode.KEY_ALREADY_EXISTS, () -> enclave.createKey(SPEC.orLater()));
+      refused(ErrorCode.INVALID_ARGUMENT, () -> enclave.ensureKey(SPEC.orLater()));
+      assertThat(deferred(enclave).list(EnumSet.allOf(Status.class), 10)).isEmpty();
+    }
+  }
+
+  @Test
+  void orLater_rotatesAtOnceIfItCan_withItsStatement() {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      assertThat(
+              enclave.admin().key(key.handle()).rotate(RotationRequest.now().orLater()).statement())
+          .isPresent();
+      assertThat(enclave.admin().key(key.handle()).info().versions()).hasSize(2);
+    }
+  }
+
+  @Test
+  void orLater_leavesATicketForARotationOfTheVersionThatWasRead() throws Exception {
+    try (Enclave enclave = wallet.open()) {
+      SigningKey key = key(enclave, "wallet-42");
+      ManagedKey managed = enclave.admin().key(key.handle());
+      deferred(enclave).find("t-none");
+      wallet.backend.begin();
+      EnclaveException failure =
+          refused(
+              ErrorCode.DEFERRED, () -> managed.rotate(RotationRequest.now().by("op").orLater()));
+      wallet.backend.end();
+      Ticket done = ended(enclave, ticketOf(failure));
+      assertThat(done.status()).isEqualTo(Status.DONE);
+      assertThat(done.caller()).isEqualTo("op");
+      assertThat(managed.info().versions()).hasSize(2);
+      assertThat(done.rotatedTo()).contains(key.activeVersion().id());
+    }
+  }
+
+  @Test
+  void orLater_rotatesOnce_whenTheFirstAnswersAreLost() throws Exception {
+    for (String step : List.of("prepare", "activate")) {
+      try (Enclave enclave = wallet.open()) {
+        ManagedKey managed = enclave.admin().key(key(enclave, "turn-" + step).handle());
+        deferred(enclave).find("t-none");
+        wallet.backend.loseAnswers(step, Integer.MAX_VALUE);
+        EnclaveException failure =
+            refused(ErrorCode.DEFERRED, () -> managed.rotate(RotationRequest.now().orLater()));
+        wallet.backend.loseAnswers(step, 0);
+        Ticket done = ended(enclave, ticketOf(failure));
+        assertThat(done.status()).as(step + " " + done.error()).isEqualTo(Status.DONE);
+        assertThat(managed.info().versions()).as(step).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void orLater_withoutAPlaceForTickets_isRefused() {
+    wallet.settings.remove("enclave.jobs.kek");
+    try (Enclave enclave = wallet.open()) {
+      ManagedKey managed = enclave.admin().key(key(enclave, "wallet-42").handle());
+      refused(ErrorCode.UNSUPPORTED_OPERATION, () -> enclave.createKey(SPEC.orLater()));
+      refused(
+          ErrorCode.UNSUPPORTED_OPERATION, () -> managed.rotate(RotationRequest.now().orLater()));
     }
   }
 }

@@ -54,13 +54,18 @@ public final class Session {
 
   /** Opens the library for one piece of work on behalf of the user who typed the command. */
   public <T> T withEnclave(Function<Enclave, T> work) {
-    return withEnclave(builder(), work);
+    return withEnclave(apartFromQueue(), work);
   }
 
   public <T> T withEnclave(EnclaveFactory.Builder builder, Function<Enclave, T> work) {
     try (Enclave enclave = builder.open()) {
       return work.apply(enclave.by(context.caller()));
     }
+  }
+
+  /** A builder for a command that has no part in what the service defers. */
+  public EnclaveFactory.Builder apartFromQueue() {
+    return builder().config(new ConfigSource("the command", Map.of("enclave.jobs.mode", "off")));
   }
 
   /** A builder with everything the command line says. */

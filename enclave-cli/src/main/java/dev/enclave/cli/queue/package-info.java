@@ -1,0 +1,3 @@
+/** The commands {@code enclave queue …}. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.cli.queue;
