@@ -1,6 +1,7 @@
 package dev.enclave.jobs;
 
 import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * time, so that nobody reads what was committed and is not on the disk yet.
  */
 final class H2Database implements Database {
+
+  /** H2's error code DATABASE_ALREADY_OPEN_1. */
+  private static final int OPEN_ELSEWHERE = 90020;
 
   private final JdbcDataSource source = new JdbcDataSource();
   private @Nullable Connection connection;
@@ -100,10 +104,26 @@ final class H2Database implements Database {
     }
     Connection open = connection;
     if (open == null || open.isClosed()) {
-      open = source.getConnection();
+      open = opened();
       connection = open;
     }
     return open;
+  }
+
+  private Connection opened() throws SQLException {
+    try {
+      return source.getConnection();
+    } catch (SQLException e) {
+      if (e.getErrorCode() == OPEN_ELSEWHERE) {
+        throw new ConnectivityException(
+            ErrorCode.DEFERRAL_UNAVAILABLE,
+            "The file of deferred operations is open in another process, and H2 is for one. Stop"
+                + " that process, ask it for its tickets, or keep them in PostgreSQL.",
+            true,
+            null);
+      }
+      throw e;
+    }
   }
 
   @Override
