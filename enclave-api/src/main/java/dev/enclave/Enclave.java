@@ -1,10 +1,10 @@
 package dev.enclave;
 
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.admin.Administration;
 import dev.enclave.deferred.DeferredOperations;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.Resolution;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;

@@ -1,11 +1,11 @@
 package dev.enclave.admin;
 
-import dev.enclave.error.ConnectivityException;
 import dev.enclave.Bytes;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;

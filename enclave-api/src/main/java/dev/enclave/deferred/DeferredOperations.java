@@ -1,7 +1,5 @@
 package dev.enclave.deferred;
 
-import java.util.Set;
-import java.util.List;
 import dev.enclave.EnclaveKey;
 import dev.enclave.KeySpec;
 import dev.enclave.SignOptions;
@@ -12,7 +10,9 @@ import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 

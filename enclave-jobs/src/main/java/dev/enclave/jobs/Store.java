@@ -185,8 +185,7 @@ final class Store implements AutoCloseable {
    * @return whether it did
    */
   boolean retry(Row row) {
-    boolean retryable =
-        row.state() == Ticket.Status.WAITING || row.state() == Ticket.Status.FAILED;
+    boolean retryable = row.state() == Ticket.Status.WAITING || row.state() == Ticket.Status.FAILED;
     return retryable && !expired(row) && replace(row, row.again(clock.now()));
   }
 

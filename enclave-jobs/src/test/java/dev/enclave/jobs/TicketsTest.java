@@ -53,7 +53,8 @@ class TicketsTest {
       SigningKey key = key(enclave, "wallet-42");
       return IntStream.range(0, count)
           .mapToObj(
-              i -> deferred(enclave).submit(key, MESSAGE, SignOptions.defaults().once("order-" + i)))
+              i ->
+                  deferred(enclave).submit(key, MESSAGE, SignOptions.defaults().once("order-" + i)))
           .toList();
     } finally {
       wallet.set("mode", "drain");

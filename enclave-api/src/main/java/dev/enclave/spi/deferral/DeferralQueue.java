@@ -1,11 +1,11 @@
 package dev.enclave.spi.deferral;
 
-import java.util.Set;
-import java.util.List;
 import dev.enclave.deferred.Ticket;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 

@@ -29,8 +29,7 @@ public final class QueueShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Ticket ticket =
-        access.on(session, deferred -> QueueAccess.require(deferred.find(id), id));
+    Ticket ticket = access.on(session, deferred -> QueueAccess.require(deferred.find(id), id));
     session.print(
         json
             ? JsonOutput.object(out -> TicketOutput.json(out, ticket))

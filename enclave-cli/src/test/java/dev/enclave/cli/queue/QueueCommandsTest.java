@@ -95,7 +95,7 @@ class QueueCommandsTest {
   void list_showsWhatWaits_andCarriesNothingOut() {
     Ticket ticket = waiting();
     for (int i = 0; i < 2; i++) {
-      Cli.Run run = run("queue", "list");
+      Cli.Run run = run("queue", "list", "-D", "enclave.jobs.mode=drain");
       assertThat(run.code()).as(run.err()).isZero();
       assertThat(run.err()).isEmpty();
       assertThat(run.out())
@@ -195,7 +195,9 @@ class QueueCommandsTest {
   void aDatabaseOfSeveralReplicas_isReadWhileTheyRun() throws Exception {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
         Enclave enclave =
-            builder(folder, "submit").deferral(JobsProvider.on(postgres.getPostgresDatabase())).open()) {
+            builder(folder, "submit")
+                .deferral(JobsProvider.on(postgres.getPostgresDatabase()))
+                .open()) {
       Ticket ticket = submitted(enclave);
       String url = postgres.getJdbcUrl("postgres", "postgres");
       Cli.Run run = run("queue", "list", "--database", url);

@@ -18,8 +18,7 @@ final class RunningService implements AutoCloseable {
 
   /** Runs until its input ends. */
   public static void main(String[] arguments) throws IOException {
-    try (Enclave enclave =
-        QueueCommandsTest.builder(Path.of(arguments[0]), "submit").open()) {
+    try (Enclave enclave = QueueCommandsTest.builder(Path.of(arguments[0]), "submit").open()) {
       System.out.println(enclave.deferred().orElseThrow().find("t-none").isPresent());
       assertThat(System.in.read()).isEqualTo(-1);
     }

@@ -58,6 +58,7 @@ class KeyHoldersTest {
           "dev.enclave.crypto.internal.memory.SecretMemory$Place",
           "dev.enclave.internal.http.BoundedBody",
           "dev.enclave.internal.http.HttpAnswer$Answered",
+          "dev.enclave.jobs.QueueKey",
           "dev.enclave.os.internal.linux.TransportCipher",
           "dev.enclave.software.internal.sealing.MasterKeyring",
           "dev.enclave.software.internal.keys.PrivateKeys",

@@ -26,7 +26,8 @@ record Deferrals(Optional<DeferralProvider> given, boolean discovery, ClassLoade
   void open(StartUpContext context, SharedParts shared) {
     Optional<KeyName> kek =
         context.configuration().get(SettingNames.JOBS_KEK, "the name of a key", KeyName::of);
-    boolean off = context.configuration().get(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
+    boolean off =
+        context.configuration().get(SettingNames.JOBS_MODE).filter("off"::equals).isPresent();
     if (kek.isEmpty() || off) {
       return;
     }
