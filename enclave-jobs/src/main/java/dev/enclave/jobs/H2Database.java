@@ -1,6 +1,7 @@
 package dev.enclave.jobs;
 
 import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -81,7 +82,7 @@ final class H2Database implements Database {
         open.setAutoCommit(true);
       }
     } catch (SQLException e) {
-      throw Database.unavailable(e);
+      throw abandoned(e);
     }
   }
 
@@ -90,8 +91,26 @@ final class H2Database implements Database {
     try {
       return work.on(connection());
     } catch (SQLException e) {
-      throw Database.unavailable(e);
+      throw abandoned(e);
     }
+  }
+
+  /**
+   * After a failure, such as a full disk, H2 may have closed the file by itself, and what was
+   * committed may not be on the disk: H2 is to forget all, and the next use reads the file anew.
+   */
+  private ConnectivityException abandoned(SQLException failure) {
+    Connection broken = connection;
+    connection = null;
+    if (broken != null) {
+      try (broken;
+          Statement statement = broken.createStatement()) {
+        statement.execute("SHUTDOWN IMMEDIATELY");
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    return Database.unavailable(failure);
   }
 
   private Connection connection() throws SQLException {

@@ -42,11 +42,12 @@ final class Wakes implements AutoCloseable {
     List<String> sweep();
   }
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final String GROUP = "enclave-group";
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
   private static final Duration SWEEP = Duration.ofSeconds(5);
-  private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+  private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   /** Few, since live calls come first. */
   private static final int THREADS = 2;
@@ -97,6 +98,10 @@ final class Wakes implements AutoCloseable {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
+      // The text of a database's failure may quote what was stored; its next poll comes.
+      thread.setUncaughtExceptionHandler(
+          (ended, failure) ->
+              LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", failure.getClass().getName()));
       return thread;
     };
   }
