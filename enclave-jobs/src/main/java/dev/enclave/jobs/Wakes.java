@@ -135,11 +135,18 @@ final class Wakes implements AutoCloseable {
     };
   }
 
-  /** Begins nothing new, and waits for what is under way. */
+  /** Begins nothing new, and waits for what is under way, but not for a database that hangs. */
   @Override
   public void close() {
     if (stopped.compareAndSet(false, true)) {
-      scheduler.stop();
+      // The scheduler waits for each of its threads one after the other.
+      Thread stopping = daemons("enclave-jobs-stop").newThread(scheduler::stop);
+      stopping.start();
+      try {
+        stopping.join(SHUTDOWN.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       executors.forEach(ExecutorService::shutdownNow);
     }
   }
