@@ -185,7 +185,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
       return made;
     }
     try {
-      database.prepare();
+      Schema.shipped().prepare(database);
       Rows rows = new Rows(database);
       clock.set(rows.now());
       Store store = new Store(rows, key(rows), settings, context, clock);

@@ -40,7 +40,7 @@ class FenceTest {
 
   FenceTest(@TempDir Path folder) {
     database = new H2Database(folder);
-    database.prepare();
+    Schema.shipped().prepare(database);
     Rows rows = new Rows(database);
     JobsSettings settings = JobsSettings.of(engine);
     store =
