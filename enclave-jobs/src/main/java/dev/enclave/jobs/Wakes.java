@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class Wakes implements AutoCloseable {
   private final Work work;
   private final DatabaseClock clock;
   private final CustomTask<Void> groups;
+  private final RecurringTask<Void> sweep;
   private final List<ExecutorService> executors;
   private final Scheduler scheduler;
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -67,7 +69,7 @@ final class Wakes implements AutoCloseable {
             .onFailureReschedule(FixedDelay.of(SWEEP))
             .onDeadExecutionRevive()
             .execute((instance, context) -> visited(instance.getId()));
-    var sweep =
+    this.sweep =
         Tasks.recurring("enclave-sweep", FixedDelay.of(SWEEP))
             .execute((instance, context) -> work.sweep().forEach(this::wake));
     var threads = daemons("enclave-jobs");
@@ -107,6 +109,8 @@ final class Wakes implements AutoCloseable {
   }
 
   void start() {
+    // Where the database fails just now, the scheduler would start, and never sweep.
+    scheduler.scheduleIfNotExists(sweep.instance(RecurringTask.INSTANCE), clock.now());
     scheduler.start();
   }
 
