@@ -42,6 +42,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int LOOKS_A_LINE = 10;
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
@@ -53,6 +54,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   private final Map<String, CompletableFuture<Ticket>> awaited = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong done = new AtomicLong();
+  private int looks;
 
   /** One looks; the other answers for health while that one waits for the database. */
   private final ScheduledThreadPoolExecutor watch =
@@ -126,12 +128,23 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
         null);
   }
 
-  /** Makes what is missing, reads the database's clock, and looks for tickets that are awaited. */
+  /**
+   * Makes what is missing, reads the database's clock, looks for tickets that are awaited, and says
+   * how far it is.
+   */
   private void look() {
     try {
       Ready now = ready();
       clock.set(new Rows(database).now());
       awaited.keySet().forEach(id -> now.store().find(id).ifPresent(row -> told(row.ticket())));
+      if (++looks % LOOKS_A_LINE == 0 && done.getAndSet(0) > 0) {
+        Rows.Depth depth = now.store().depth();
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Deferred operations: {0} wait, the oldest for {1}",
+            depth.count(),
+            depth.oldest());
+      }
     } catch (RuntimeException e) {
       // Whatever it is, the next look comes.
       LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
@@ -342,16 +355,10 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   @Override
   public List<String> sweep() {
     Ready now = ready();
-    now.store().overdue().forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
+    now.store().overdue().stream()
+        .filter(now.store()::over)
+        .forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
     now.store().forget(REMEMBERED);
-    if (done.getAndSet(0) > 0) {
-      Rows.Depth depth = now.store().depth();
-      LOG.log(
-          System.Logger.Level.INFO,
-          "Deferred operations: {0} wait, the oldest for {1}",
-          depth.count(),
-          depth.oldest());
-    }
     return now.store().dueGroups();
   }
 
