@@ -65,6 +65,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
             thread.setDaemon(true);
             return thread;
           });
+
   private @Nullable FutureTask<Ready> making;
   private volatile @Nullable Ready ready;
   private volatile EnclaveException obstacle = unanswered();

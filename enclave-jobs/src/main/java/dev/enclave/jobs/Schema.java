@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -60,10 +61,8 @@ record Schema(List<String> scripts) {
       database.write(
           connection -> {
             try (Statement statement = connection.createStatement()) {
-              for (String one : missing.split(";")) {
-                if (!one.isBlank()) {
-                  statement.execute(one.strip());
-                }
+              for (String one : statements(missing)) {
+                statement.execute(one);
               }
             }
             return true;
@@ -82,6 +81,10 @@ record Schema(List<String> scripts) {
             null);
       }
     }
+  }
+
+  private static List<String> statements(String script) {
+    return Arrays.stream(script.split(";")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
   /** Which one is in the database; 0 for none. */

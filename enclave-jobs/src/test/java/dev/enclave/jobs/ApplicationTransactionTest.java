@@ -48,8 +48,7 @@ class ApplicationTransactionTest {
   @ParameterizedTest
   @ValueSource(strings = {"read committed", "serializable"})
   void twoThatSubmitTheSame_bothCommit_andBothHaveTheOneTicket(String isolation) throws Exception {
-    postgres.run(
-        "ALTER DATABASE postgres SET default_transaction_isolation = '" + isolation + "'");
+    postgres.run("ALTER DATABASE postgres SET default_transaction_isolation = '" + isolation + "'");
     Wallet one = new Wallet(keys).on(JobsProvider.on(postgres.source()));
     Wallet other = new Wallet(keys).on(JobsProvider.on(postgres.source()));
     try (Enclave first = one.open();
@@ -107,8 +106,7 @@ class ApplicationTransactionTest {
                     + isolation
                     + "%'")) {
       result.next();
-      assertThat(Set.of(result.getInt(1), result.getInt(2)))
-          .isEqualTo(Set.of(2 * ORDERS, ORDERS));
+      assertThat(Set.of(result.getInt(1), result.getInt(2))).isEqualTo(Set.of(2 * ORDERS, ORDERS));
     }
   }
 }

@@ -132,9 +132,7 @@ class DatabaseFailureTest {
     postgres.run("CREATE ROLE clerk LOGIN");
     postgres.run("CREATE DATABASE closed");
     PostgresDatabase closed = new PostgresDatabase(postgres.sourceOf("clerk", "closed"));
-    assertThat(
-            refused(
-                ErrorCode.DEFERRAL_UNAVAILABLE, () -> Schema.shipped().prepare(closed)))
+    assertThat(refused(ErrorCode.DEFERRAL_UNAVAILABLE, () -> Schema.shipped().prepare(closed)))
         .hasMessageContaining("CREATE TABLE IF NOT EXISTS enclave_operation (");
   }
 }

@@ -77,8 +77,7 @@ class FullDatabaseTest {
 
   private String on(String size, String... command) throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c"));
-    whole.add(
-        "mount -t tmpfs -o size=" + size + ",mode=700 tmpfs \"$1\" && shift && exec \"$@\"");
+    whole.add("mount -t tmpfs -o size=" + size + ",mode=700 tmpfs \"$1\" && shift && exec \"$@\"");
     whole.addAll(List.of("sh", disk.toString()));
     whole.addAll(Arrays.asList(command));
     Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();

@@ -99,8 +99,7 @@ final class FullDisk {
 
   private boolean submit(Enclave enclave, SigningKey key, String once) {
     try {
-      String id =
-          deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7").once(once)).id();
+      String id = deferred(enclave).submit(key, MESSAGE, SignOptions.by("user:7").once(once)).id();
       promised.add(id);
       if (!once.startsWith("order-")) {
         say("promised " + once);
@@ -141,8 +140,7 @@ final class FullDisk {
   }
 
   private void sayMissing(String where, Enclave enclave) {
-    long missing =
-        promised.stream().filter(id -> deferred(enclave).find(id).isEmpty()).count();
+    long missing = promised.stream().filter(id -> deferred(enclave).find(id).isEmpty()).count();
     say(where + ": " + missing + " missing of " + (promised.isEmpty() ? "none" : "some"));
   }
 

@@ -152,8 +152,7 @@ class SchemaTest {
     }
     assertThat(
             refused(
-                ErrorCode.DEFERRAL_UNAVAILABLE,
-                () -> LATER.prepare(new PostgresDatabase(reader))))
+                ErrorCode.DEFERRAL_UNAVAILABLE, () -> LATER.prepare(new PostgresDatabase(reader))))
         .hasMessageContaining("ADD COLUMN priority")
         .hasMessageNotContaining("CREATE TABLE");
     Schema.shipped().prepare(new PostgresDatabase(reader));
