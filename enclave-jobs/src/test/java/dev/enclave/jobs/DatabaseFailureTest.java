@@ -95,6 +95,9 @@ class DatabaseFailureTest {
     postgres.away(true);
     try (Enclave enclave = wallet.open()) {
       promisesNothingAndSigns(enclave);
+      // It is away, and its tables are not missing.
+      assertThat(enclave.health().findings())
+          .noneMatch(finding -> finding.observed().contains("CREATE TABLE"));
       postgres.away(false);
       Ticket ticket =
           deferred(enclave).submit(key(enclave, "wallet-42"), MESSAGE, SignOptions.defaults());
