@@ -85,7 +85,7 @@ final class H2Database implements Database {
         open.setAutoCommit(true);
       }
     } catch (SQLException e) {
-      throw Database.unavailable(e);
+      throw abandoned(e);
     }
   }
 
@@ -94,8 +94,26 @@ final class H2Database implements Database {
     try {
       return work.on(connection());
     } catch (SQLException e) {
-      throw Database.unavailable(e);
+      throw abandoned(e);
     }
+  }
+
+  /**
+   * After a failure, such as a full disk, H2 may have closed the file by itself, and what was
+   * committed may not be on the disk: H2 is to forget all, and the next use reads the file anew.
+   */
+  private ConnectivityException abandoned(SQLException failure) {
+    Connection broken = connection;
+    connection = null;
+    if (broken != null) {
+      try (broken;
+          Statement statement = broken.createStatement()) {
+        statement.execute("SHUTDOWN IMMEDIATELY");
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    return Database.unavailable(failure);
   }
 
   private Connection connection() throws SQLException {

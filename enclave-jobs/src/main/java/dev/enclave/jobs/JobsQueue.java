@@ -10,6 +10,7 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -17,14 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -39,6 +43,8 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int LOOKS_A_LINE = 10;
+  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private final DeferralContext context;
@@ -49,43 +55,98 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   private final Map<String, CompletableFuture<Ticket>> awaited = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong done = new AtomicLong();
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
+  private int looks;
+
+  /** One looks; the other answers for health while that one waits for the database. */
+  private final ScheduledThreadPoolExecutor watch =
+      new ScheduledThreadPoolExecutor(
+          2,
           task -> {
             Thread thread = new Thread(task, "enclave-jobs-watch");
             thread.setDaemon(true);
             return thread;
           });
+
+  private @Nullable FutureTask<Ready> making;
   private volatile @Nullable Ready ready;
-  private volatile @Nullable EnclaveException obstacle;
+  private volatile EnclaveException obstacle = unanswered();
 
   /** What is made once. */
-  private record Ready(Store store, Drain drain, Wakes wakes) {}
+  private record Ready(Store store, Drain drain, Wakes wakes) {
+
+    void end() {
+      wakes.close();
+      store.close();
+    }
+  }
 
   JobsQueue(DeferralContext context, JobsSettings settings, Database database) {
     this.context = context;
     this.settings = settings;
     this.database = database;
     this.clock = new DatabaseClock(context.time());
-    look();
-    EnclaveException missing = obstacle;
-    if (missing != null) {
+    watch.setRemoveOnCancelPolicy(true);
+    try {
+      within(this::ready);
+    } catch (RuntimeException e) {
       LOG.log(
-          System.Logger.Level.WARNING,
-          "Operations cannot be deferred yet: {0}",
-          missing.getMessage());
+          System.Logger.Level.WARNING, "Operations cannot be deferred yet: {0}", e.getMessage());
     }
     Future<?> unused =
-        watch.scheduleWithFixedDelay(
-            this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Makes what is missing, reads the database's clock, and looks for tickets that are awaited. */
+  /** What the database says, if it does soon: neither a start nor a report waits for ever. */
+  private <T> T within(Callable<T> question) {
+    Future<T> asked = watch.submit(question);
+    try {
+      return asked.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      asked.cancel(false);
+      throw unanswered();
+    } catch (InterruptedException e) {
+      asked.cancel(false);
+      Thread.currentThread().interrupt();
+      throw unanswered();
+    } catch (ExecutionException e) {
+      throw thrownBy(e);
+    }
+  }
+
+  private static RuntimeException thrownBy(ExecutionException e) {
+    return e.getCause() instanceof RuntimeException failure
+        ? failure
+        : new IllegalStateException("an error, and no exception", e.getCause());
+  }
+
+  private static EnclaveException unanswered() {
+    return new ConnectivityException(
+        ErrorCode.DEFERRAL_UNAVAILABLE,
+        "The database of deferred operations, or the backend of their KEK, has not answered for "
+            + ANSWER.toSeconds()
+            + " s. Signing without deferral goes on. Look at the database, and give its data source"
+            + " timeouts (socketTimeout, connectTimeout).",
+        true,
+        null);
+  }
+
+  /**
+   * Makes what is missing, reads the database's clock, looks for tickets that are awaited, and says
+   * how far it is.
+   */
   private void look() {
     try {
       Ready now = ready();
       clock.set(new Rows(database).now());
       awaited.keySet().forEach(id -> now.store().find(id).ifPresent(row -> told(row.ticket())));
+      if (++looks % LOOKS_A_LINE == 0 && done.getAndSet(0) > 0) {
+        Rows.Depth depth = now.store().depth();
+        LOG.log(
+            System.Logger.Level.INFO,
+            "Deferred operations: {0} wait, the oldest for {1}",
+            depth.count(),
+            depth.oldest());
+      }
     } catch (RuntimeException e) {
       // Whatever it is, the next look comes.
       LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", e.getMessage());
@@ -94,36 +155,99 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   private Ready ready() {
     Ready made = ready;
-    return made == null ? make() : made;
+    return made == null ? made() : made;
   }
 
-  private synchronized Ready make() {
+  /** One makes it, and all who come meanwhile wait for that one: each waits for a timeout once. */
+  private Ready made() {
+    FutureTask<Ready> before;
+    synchronized (this) {
+      before = making;
+    }
+    if (before != null && !before.isDone()) {
+      try {
+        return result(before);
+      } catch (RuntimeException e) {
+        // It may have begun before what was wrong was mended.
+        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", e.getMessage());
+      }
+    }
+    FutureTask<Ready> attempt;
+    synchronized (this) {
+      if (making == null || making.isDone()) {
+        making = new FutureTask<>(this::make);
+      }
+      attempt = making;
+    }
+    attempt.run();
+    return result(attempt);
+  }
+
+  private static Ready result(FutureTask<Ready> attempt) {
+    try {
+      return attempt.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unanswered();
+    } catch (ExecutionException e) {
+      throw thrownBy(e);
+    }
+  }
+
+  private Ready make() {
     Ready made = ready;
     if (made != null) {
       return made;
     }
-    if (closed.get()) {
-      throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
-    }
     try {
-      database.prepare();
+      Schema.shipped().prepare(database);
       Rows rows = new Rows(database);
       clock.set(rows.now());
-      QueueKey key = QueueKey.load(rows, context, settings.deployment());
-      Store store = new Store(rows, key, settings, context, clock);
+      Store store = new Store(rows, key(rows), settings, context, clock);
       Drain drain = new Drain(store, context, clock, this::endedHere);
       Wakes wakes = new Wakes(database.dataSource(), clock, this, replica());
-      made = new Ready(store, drain, wakes);
-      ready = made;
-      obstacle = null;
-      if (settings.drains()) {
-        wakes.start();
-      }
-      return made;
+      return started(new Ready(store, drain, wakes));
     } catch (EnclaveException e) {
       obstacle = e;
       throw e;
     }
+  }
+
+  private QueueKey key(Rows rows) {
+    try {
+      return QueueKey.load(rows, context, settings.deployment());
+    } catch (EnclaveException e) {
+      if (!e.retryable() || e.code() == ErrorCode.DEFERRAL_UNAVAILABLE) {
+        throw e;
+      }
+      throw new ConnectivityException(
+          ErrorCode.DEFERRAL_UNAVAILABLE,
+          "The KEK of deferred operations (enclave.jobs.kek) cannot be used: "
+              + e.getMessage()
+              + " No ticket is promised until its backend answers once.",
+          true,
+          e.retryAt().orElse(null));
+    }
+  }
+
+  private Ready started(Ready made) {
+    try {
+      if (settings.drains()) {
+        made.wakes().start();
+      }
+    } catch (RuntimeException e) {
+      made.end();
+      throw Database.unavailable(
+          e.getCause() instanceof SQLException failure ? failure : new SQLException(e));
+    }
+    synchronized (this) {
+      if (!closed.get()) {
+        ready = made;
+        return made;
+      }
+    }
+    made.end();
+    throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
   }
 
   private String replica() {
@@ -253,23 +377,21 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   @Override
   public List<String> sweep() {
     Ready now = ready();
-    now.store().overdue().forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
+    now.store().overdue().stream()
+        .filter(now.store()::over)
+        .forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
     now.store().forget(REMEMBERED);
-    if (done.getAndSet(0) > 0) {
-      Rows.Depth depth = now.store().depth();
-      LOG.log(
-          System.Logger.Level.INFO,
-          "Deferred operations: {0} wait, the oldest for {1}",
-          depth.count(),
-          depth.oldest());
-    }
     return now.store().dueGroups();
   }
 
   @Override
   public Optional<Finding> health() {
+    Ready made = ready;
     try {
-      Rows.Depth depth = ready().store().depth();
+      if (made == null) {
+        throw obstacle;
+      }
+      Rows.Depth depth = within(made.store()::depth);
       return depth.count() == 0
           ? Optional.empty()
           : Optional.of(
@@ -299,8 +421,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
       made = ready;
     }
     if (made != null) {
-      made.wakes().close();
-      made.store().close();
+      made.end();
     }
     database.close();
     endStages();

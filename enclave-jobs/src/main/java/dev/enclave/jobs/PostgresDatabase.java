@@ -28,15 +28,24 @@ final class PostgresDatabase implements Database {
         }
         T result = work.on(connection);
         connection.commit();
+        connection.setAutoCommit(true);
         return result;
       } catch (SQLException | RuntimeException e) {
-        connection.rollback();
+        rollBack(connection, e);
         throw e;
-      } finally {
-        connection.setAutoCommit(true);
       }
     } catch (SQLException e) {
       throw Database.unavailable(e);
+    }
+  }
+
+  /** What failed is what is told, also if the connection is gone by now. */
+  private static void rollBack(Connection connection, Exception failure) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -208,11 +208,20 @@ final class Store implements AutoCloseable {
   }
 
   /**
-   * Whether a row's time is over: by the database's clock, or by this machine's with an allowance,
-   * so that setting the database's clock back revives nothing.
+   * Whether a row is not to be carried out any more: by the database's clock, or by this machine's
+   * with an allowance, so that setting the database's clock back revives nothing.
    */
   boolean expired(Row row) {
     return !clock.now().isBefore(row.expires()) || !clock.here().isBefore(row.expires().plus(SKEW));
+  }
+
+  /**
+   * Whether a row's time is over: by the database's clock, and this machine's does not contradict,
+   * so that a wrong clock ends nothing too early.
+   */
+  boolean over(Row row) {
+    return !clock.now().isBefore(row.expires())
+        && !clock.here().isBefore(row.expires().minus(SKEW));
   }
 
   /** Writes the next state of a row, unless somebody else has. */

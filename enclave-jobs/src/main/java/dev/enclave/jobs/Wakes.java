@@ -12,6 +12,7 @@ import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.time.Duration;
@@ -45,11 +46,12 @@ final class Wakes implements AutoCloseable {
     List<String> sweep();
   }
 
+  private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final String GROUP = "enclave-group";
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
   private static final Duration SWEEP = Duration.ofSeconds(5);
-  private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+  private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   /** Few, since live calls come first. */
   private static final int THREADS = 2;
@@ -57,6 +59,7 @@ final class Wakes implements AutoCloseable {
   private final Work work;
   private final DatabaseClock clock;
   private final CustomTask<Void> groups;
+  private final RecurringTask<Void> sweep;
   private final List<ExecutorService> executors;
   private final Scheduler scheduler;
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -70,7 +73,7 @@ final class Wakes implements AutoCloseable {
             .onFailureReschedule(FixedDelay.of(SWEEP))
             .onDeadExecutionRevive()
             .execute((instance, context) -> visited(instance.getId()));
-    var sweep =
+    this.sweep =
         Tasks.recurring("enclave-sweep", FixedDelay.of(SWEEP))
             .execute((instance, context) -> work.sweep().forEach(this::wake));
     var threads = daemons("enclave-jobs");
@@ -101,12 +104,18 @@ final class Wakes implements AutoCloseable {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
+      // The text of a database's failure may quote what was stored; its next poll comes.
+      thread.setUncaughtExceptionHandler(
+          (ended, failure) ->
+              LOG.log(System.Logger.Level.DEBUG, "Not now: {0}", failure.getClass().getName()));
       return thread;
     };
   }
 
   void start() {
     started = true;
+    // Where the database fails just now, the scheduler would start, and never sweep.
+    scheduler.scheduleIfNotExists(sweep.instance(RecurringTask.INSTANCE), clock.now());
     scheduler.start();
   }
 
@@ -158,14 +167,25 @@ final class Wakes implements AutoCloseable {
     };
   }
 
-  /** Begins nothing new, and waits for what is under way. */
+  /** Begins nothing new, and waits for what is under way, but not for a database that hangs. */
   @Override
   public void close() {
     if (stopped.compareAndSet(false, true)) {
       if (started) {
-        scheduler.stop();
+        stop();
       }
       executors.forEach(ExecutorService::shutdownNow);
+    }
+  }
+
+  /** The scheduler waits for each of its threads one after the other. */
+  private void stop() {
+    Thread stopping = daemons("enclave-jobs-stop").newThread(scheduler::stop);
+    stopping.start();
+    try {
+      stopping.join(SHUTDOWN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -56,3 +56,10 @@ CREATE TABLE IF NOT EXISTS enclave_scheduled_task (
 CREATE INDEX IF NOT EXISTS enclave_scheduled_task_due ON enclave_scheduled_task (execution_time);
 
 CREATE INDEX IF NOT EXISTS enclave_scheduled_task_alive ON enclave_scheduled_task (last_heartbeat);
+
+-- Which scripts have run. The next one begins where this one ends.
+CREATE TABLE IF NOT EXISTS enclave_schema (
+  version INTEGER PRIMARY KEY
+);
+
+INSERT INTO enclave_schema (version) VALUES (1) ON CONFLICT DO NOTHING;

@@ -95,6 +95,9 @@ class DatabaseFailureTest {
     postgres.away(true);
     try (Enclave enclave = wallet.open()) {
       promisesNothingAndSigns(enclave);
+      // It is away, and its tables are not missing.
+      assertThat(enclave.health().findings())
+          .noneMatch(finding -> finding.observed().contains("CREATE TABLE"));
       postgres.away(false);
       Ticket ticket =
           deferred(enclave).submit(key(enclave, "wallet-42"), MESSAGE, SignOptions.defaults());
@@ -132,7 +135,7 @@ class DatabaseFailureTest {
     postgres.run("CREATE ROLE clerk LOGIN");
     postgres.run("CREATE DATABASE closed");
     PostgresDatabase closed = new PostgresDatabase(postgres.sourceOf("clerk", "closed"));
-    assertThat(refused(ErrorCode.DEFERRAL_UNAVAILABLE, closed::prepare))
+    assertThat(refused(ErrorCode.DEFERRAL_UNAVAILABLE, () -> Schema.shipped().prepare(closed)))
         .hasMessageContaining("CREATE TABLE IF NOT EXISTS enclave_operation (");
   }
 }

@@ -40,7 +40,7 @@ class FenceTest {
 
   FenceTest(@TempDir Path folder) {
     database = new H2Database(folder);
-    database.prepare();
+    Schema.shipped().prepare(database);
     Rows rows = new Rows(database);
     JobsSettings settings = JobsSettings.of(engine);
     store =
@@ -141,6 +141,40 @@ class FenceTest {
     // The database's clock is still where it was, or was set back.
     clock.set(database);
     assertThat(store.expired(row)).isTrue();
+  }
+
+  @Test
+  void aMachineWhoseClockIsDaysAhead_neitherTriesNorEndsATicket() {
+    Row row = store.submit(OPERATION, time.now());
+    time.advance(Duration.ofDays(1).plusMinutes(16));
+    assertLeftAlone(store, row);
+    time.setWallClock(Instant.now());
+    new Drain(store, engine, clock, ended::add).run(row.group(), () -> false);
+    assertThat(ended).singleElement().extracting(Ticket::status).isEqualTo(Status.DONE);
+  }
+
+  @Test
+  void aMachineWhoseClockIsHoursBehind_neitherTriesNorEndsATicketWhoseTimeIsOver() {
+    JobsSettings soon = new JobsSettings("LOCAL/soon", Duration.ofNanos(1000));
+    Rows rows = new Rows(database);
+    try (Store shortLived =
+        new Store(rows, QueueKey.load(rows, engine, soon.deployment()), soon, engine, clock)) {
+      time.setWallClock(Instant.now().minus(Duration.ofHours(3)));
+      Row row = shortLived.submit(OPERATION, time.now());
+      assertLeftAlone(shortLived, row);
+      time.setWallClock(Instant.now());
+      new Drain(shortLived, engine, clock, ended::add).run(row.group(), () -> false);
+      assertThat(ended).singleElement().extracting(Ticket::status).isEqualTo(Status.EXPIRED);
+      assertThat(engine.attempts).isZero();
+    }
+  }
+
+  private void assertLeftAlone(Store its, Row row) {
+    assertThat(new Drain(its, engine, clock, ended::add).run(row.group(), () -> false))
+        .hasValueSatisfying(again -> assertThat(again).isAfter(clock.now()));
+    assertThat(engine.attempts).isZero();
+    assertThat(ended).isEmpty();
+    assertThat(its.find("t-1").orElseThrow().state()).isEqualTo(Status.WAITING);
   }
 
   @Test

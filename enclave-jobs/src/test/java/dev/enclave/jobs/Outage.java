@@ -33,6 +33,7 @@ final class Outage implements BackendProvider {
   private final AtomicInteger signatures = new AtomicInteger();
   private final Map<String, AtomicInteger> lost = new ConcurrentHashMap<>();
   private volatile boolean down;
+  private volatile boolean healthy;
   private volatile Step beforeSign = () -> {};
 
   Outage(BackendProvider whole) {
@@ -41,6 +42,13 @@ final class Outage implements BackendProvider {
 
   void begin() {
     down = true;
+    healthy = false;
+  }
+
+  /** Begins right after each check of health, without which no Enclave opens. */
+  void beginAfterHealth() {
+    down = true;
+    healthy = true;
   }
 
   void end() {
@@ -103,7 +111,7 @@ final class Outage implements BackendProvider {
     @Override
     protected <T> T around(String operation, CallContext context, Call<T> call)
         throws BackendFailure {
-      if (down) {
+      if (down && !(healthy && operation.equals("health"))) {
         throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "The service is away.");
       }
       if (operation.equals("sign")) {

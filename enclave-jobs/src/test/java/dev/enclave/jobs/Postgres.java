@@ -51,6 +51,16 @@ final class Postgres implements AutoCloseable {
     return server.getDatabase(user, database);
   }
 
+  int port() {
+    return server.getPort();
+  }
+
+  /** An empty database of this server. */
+  DataSource created(String database) throws SQLException {
+    run("CREATE DATABASE " + database);
+    return server.getDatabase("postgres", database);
+  }
+
   DataSource source() {
     return proxy(
         DataSource.class,

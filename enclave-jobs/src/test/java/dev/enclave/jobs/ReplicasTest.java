@@ -17,6 +17,7 @@ import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.audit.AuditEvent.Phase;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several processes on one PostgreSQL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,6 +128,37 @@ class ReplicasTest {
       ticket = deferred(enclave).submit(key, Message.ofUtf8("pay 10"), SignOptions.defaults()).id();
     }
     try (Enclave enclave = replica("left").open()) {
+      assertThat(ended(enclave, ticket).status()).isEqualTo(Status.DONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-3, 3})
+  void aReplicaWhoseClockIsHoursOff_signsWhatItStored(int hours) throws Exception {
+    String deployment = "hours" + Math.abs(hours) + (hours < 0 ? "-behind" : "-ahead");
+    try (Enclave enclave = replica(deployment).open(Duration.ofHours(hours))) {
+      SigningKey key = wallet(enclave, 4);
+      Ticket ticket =
+          deferred(enclave).submit(key, Message.ofUtf8("pay 10"), SignOptions.defaults());
+      assertThat(Duration.between(Instant.now(), ticket.expires())).isLessThan(Duration.ofDays(1));
+      assertThat(ended(enclave, ticket.id()).status()).isEqualTo(Status.DONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-3, 3})
+  void aTicketOfAReplicaWhoseClockIsFurtherOffThanTheExpiry_isCarriedOutByAnother(int hours)
+      throws Exception {
+    String deployment = "beyond" + Math.abs(hours) + (hours < 0 ? "-behind" : "-ahead");
+    Wallet wrong = replica(deployment).set("expiry", "PT1H");
+    String ticket;
+    try (Enclave enclave = wrong.open(Duration.ofHours(hours))) {
+      SigningKey key = wallet(enclave, 5);
+      wrong.backend.begin();
+      ticket = deferred(enclave).submit(key, Message.ofUtf8("pay 10"), SignOptions.defaults()).id();
+      assertThat(deferred(enclave).find(ticket).orElseThrow().status().ended()).isFalse();
+    }
+    try (Enclave enclave = replica(deployment).set("expiry", "PT1H").open()) {
       assertThat(ended(enclave, ticket).status()).isEqualTo(Status.DONE);
     }
   }

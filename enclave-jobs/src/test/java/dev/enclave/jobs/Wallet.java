@@ -29,6 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** A service that signs, and may be started again, or several times. */
 final class Wallet {
 
+  final InMemoryStore keys;
   final Outage backend;
   final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -43,6 +44,7 @@ final class Wallet {
 
   /** One on keys that others have too. */
   Wallet(InMemoryStore keys) {
+    this.keys = keys;
     backend = new Outage(new InMemoryProvider(keys));
     settings.put("enclave.environment", "development");
     settings.put("enclave.jobs.kek", "jobs-kek");

@@ -2,7 +2,9 @@ package dev.enclave.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -12,8 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class SnippetsDocTest {
 
-  private static final String FIRST_DAY =
-      "enclave-testkit/src/test/java/dev/enclave/testkit/firstday/";
+  /** Where the programs are that documents quote. */
+  private static final List<String> PROGRAMS =
+      List.of(
+          "enclave-testkit/src/test/java/dev/enclave/testkit/firstday/",
+          "enclave-jobs/src/test/java/dev/enclave/jobs/");
 
   /** {@code <!-- snippet: File.java#region -->} and the code block after it. */
   private static final Pattern SNIPPET =
@@ -63,10 +68,18 @@ class SnippetsDocTest {
         Pattern.compile(
                 "(?m)^ *// region " + Pattern.quote(name) + "\n(.*?)^ *// endregion$",
                 Pattern.DOTALL | Pattern.MULTILINE)
-            .matcher(Repository.read(FIRST_DAY + file))
+            .matcher(Repository.read(program(file)))
             .results()
             .findFirst()
             .orElseThrow(() -> new AssertionError(file + " has no region " + name));
     return region.group(1).stripTrailing().stripIndent().replaceFirst("^\n+", "") + "\n";
+  }
+
+  private static Path program(String file) {
+    return PROGRAMS.stream()
+        .map(folder -> Repository.root().resolve(folder + file))
+        .filter(Files::exists)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no " + file + " in " + PROGRAMS));
   }
 }
