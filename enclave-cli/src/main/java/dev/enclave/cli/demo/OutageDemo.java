@@ -103,6 +103,7 @@ final class OutageDemo {
     settings.put("enclave.aws-kms.sts-endpoint", service.endpoint().toString());
     settings.put("enclave.aws-kms.access-key-id", service.credentials().accessKeyId());
     settings.put("enclave.aws-kms.secret-access-key", service.credentials().secretAccessKey());
+    settings.put("enclave.audit.countersign", "off");
     settings.put("enclave.audit.directory", scratch.resolve("audit").toString());
     return EnclaveFactory.builder()
         .with(FakeEnvironment.empty())
