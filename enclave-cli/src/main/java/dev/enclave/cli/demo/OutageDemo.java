@@ -4,7 +4,6 @@ import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
-import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.RotationInterval;
@@ -140,12 +139,12 @@ final class OutageDemo {
         enclave.deferred().orElseThrow(() -> steps.wrong("nothing can be deferred"));
     deferred.onEnded(ended::add);
     steps.step("Sign", "The service answers, so \"pay 10 to Alice\" is signed at once.");
-    steps.require(
-        key.verify(PAYMENT, key.sign(PAYMENT)), "the signature is valid", "it is not valid");
+    SignatureValue signature = key.sign(PAYMENT);
+    steps.require(key.verify(PAYMENT, signature), "the signature is valid", "it is not valid");
 
     loseService(key);
     String first = signOrLater(key);
-    Ticket creation = submitMore(key, deferred);
+    Ticket creation = submitMore(key, deferred, signature.version());
     look(enclave, deferred, first);
     drain(key, creation);
     return first;
@@ -190,7 +189,7 @@ final class OutageDemo {
     }
   }
 
-  private Ticket submitMore(SigningKey key, DeferredOperations deferred) {
+  private Ticket submitMore(SigningKey key, DeferredOperations deferred, KeyVersionId active) {
     steps.step(
         "Submit",
         "Ten more signatures, a rotation, a signature by the version after it, and a new key.");
@@ -203,9 +202,8 @@ final class OutageDemo {
         List.copyOf(submitted.keySet()).indexOf(again.id()) == submitted.size() - 1,
         "order-" + MORE + " once more gives the same ticket, " + again.id(),
         "the same idempotency key made another ticket");
-    KeyVersion active = key.activeVersion();
     submitted.put(deferred.rotate(key, RotationRequest.ifActive(active)).id(), Optional.empty());
-    steps.result("a rotation is stored, of version " + brief(active.id()));
+    steps.result("a rotation is stored, of version " + brief(active));
     submit(key, deferred, MORE + 1);
     steps.result("a signature is stored behind the rotation");
     Ticket creation = deferred.create(spec(NEW_KEY));
@@ -272,7 +270,7 @@ final class OutageDemo {
 
   private void drain(SigningKey key, Ticket creation) {
     steps.step(
-        "Return", "The service listens again, and Enclave does what waits, in the order of a key.");
+        "Return", "The service listens again. What waits is carried out, in order for each key.");
     long back = System.nanoTime();
     faults.endOutage();
     List<Ticket> ofKey = new ArrayList<>();
