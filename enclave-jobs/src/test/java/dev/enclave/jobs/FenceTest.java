@@ -155,7 +155,7 @@ class FenceTest {
 
   @Test
   void aMachineWhoseClockIsHoursBehind_neitherTriesNorEndsATicketWhoseTimeIsOver() {
-    JobsSettings soon = new JobsSettings("LOCAL/soon", Duration.ofNanos(1000));
+    JobsSettings soon = new JobsSettings("LOCAL/soon", Duration.ofNanos(1000), true);
     Rows rows = new Rows(database);
     try (Store shortLived =
         new Store(rows, QueueKey.load(rows, engine, soon.deployment()), soon, engine, clock)) {

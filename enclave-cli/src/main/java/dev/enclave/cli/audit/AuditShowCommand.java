@@ -54,12 +54,13 @@ public final class AuditShowCommand implements Callable<Integer> {
     reader.read(
         record -> {
           if (wanted.test(record)) {
-            session.print(Text.printable(line(record)));
+            session.print(Text.printable(text(record)));
           }
         });
   }
 
-  private static String line(AuditRecord record) {
+  /** A record on a line. */
+  public static String text(AuditRecord record) {
     String key = record.member("key");
     String version = record.member("version");
     return Stream.of(

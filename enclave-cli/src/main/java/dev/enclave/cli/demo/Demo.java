@@ -17,12 +17,11 @@ import dev.enclave.audit.AuditVerification;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.error.ErrorCode;
-import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.startup.EnclaveFactory;
 import java.util.function.Supplier;
 
-/** The eight steps. A step whose outcome is not what it must be ends the demo. */
+/** The eight steps of a key's life. */
 final class Demo {
 
   private static final String NAME = "enclave-demo";
@@ -32,11 +31,12 @@ final class Demo {
 
   private final Session session;
   private final Supplier<EnclaveFactory.Builder> builder;
-  private int step;
+  private final Steps steps;
 
   Demo(Session session, Supplier<EnclaveFactory.Builder> builder) {
     this.session = session;
     this.builder = builder;
+    this.steps = new Steps(session, "Do not use this backend; run enclave doctor.");
   }
 
   void run(boolean destroyKey) {
@@ -55,22 +55,23 @@ final class Demo {
           return key;
         });
     audit();
-    session.print("");
-    session.print("Done. Every step gave what it must.");
+    steps.done();
   }
 
   private void detect(Enclave enclave) {
-    step(
+    steps.step(
         "Detect", "Enclave looks where it runs, decides how strict to be and where keys may live.");
-    result("environment: " + enclave.policy().environment());
-    result("backend:     " + enclave.resolution().chosen() + ", " + enclave.resolution().reason());
+    steps.result("environment: " + enclave.policy().environment());
+    steps.result(
+        "backend:     " + enclave.resolution().chosen() + ", " + enclave.resolution().reason());
   }
 
   private SigningKey create(Enclave enclave) {
-    step("Create", "The backend makes a key pair. The private key stays there; we get a handle.");
+    steps.step(
+        "Create", "The backend makes a key pair. The private key stays there; we get a handle.");
     SigningKey key = createUnderFreeName(enclave);
-    result("handle:      " + key.handle());
-    result("assurance:   " + key.activeVersion().assurance());
+    steps.result("handle:      " + key.handle());
+    steps.result("assurance:   " + key.activeVersion().assurance());
     session.warn(enclave.health());
     return key;
   }
@@ -95,43 +96,44 @@ final class Demo {
   }
 
   private void use(Enclave enclave, SigningKey key) {
-    step("Sign", "The key signs \"pay 10 to Alice\".");
+    steps.step("Sign", "The key signs \"pay 10 to Alice\".");
     SignatureValue signature = key.sign(PAYMENT);
-    result(
+    steps.result(
         "signature:   " + signature.bytes().size() + " bytes, by version " + signature.version());
 
-    step("Verify", "Anybody with the public key can check it.");
-    require(key.verify(PAYMENT, signature), "the fresh signature is valid", "it is not");
+    steps.step("Verify", "Anybody with the public key can check it.");
+    steps.require(key.verify(PAYMENT, signature), "the fresh signature is valid", "it is not");
 
-    step("Tamper", "Somebody changes the message to \"pay 1000 to Mallory\".");
-    require(
+    steps.step("Tamper", "Somebody changes the message to \"pay 1000 to Mallory\".");
+    steps.require(
         !key.verify(FORGED, signature), "refused: the signature is not valid", "it was accepted");
 
     KeyVersion before = key.activeVersion();
-    step("Rotate", "A new version takes over; the old one may only verify from now on.");
+    steps.step("Rotate", "A new version takes over; the old one may only verify from now on.");
     RotationResult rotation =
         enclave
             .admin()
             .key(key.handle())
             .rotate(RotationRequest.ifActive(before).reason(RotationReason.SCHEDULED));
-    require(
+    steps.require(
         !rotation.active().id().equals(before.id())
             && rotation.previous().state() == KeyState.VERIFY_ONLY,
         "version " + rotation.active().id() + " signs, version " + before.id() + " verifies only",
         "the old version is " + rotation.previous().state());
 
-    step("Verify the old signature", "What was signed before the rotation must stay good.");
-    require(key.verify(PAYMENT, signature), "the old signature is still valid", "it is not");
-    require(
+    steps.step("Verify the old signature", "What was signed before the rotation must stay good.");
+    steps.require(key.verify(PAYMENT, signature), "the old signature is still valid", "it is not");
+    steps.require(
         key.sign(PAYMENT).version().equals(rotation.active().id()),
         "a new signature comes from version " + rotation.active().id(),
         "the old version signed again");
   }
 
   private void audit() {
-    step("Audit", "Every operation above was recorded; each record is chained to the one before.");
+    steps.step(
+        "Audit", "Every operation above was recorded; each record is chained to the one before.");
     AuditVerification found = builder.get().verifyAuditLog();
-    require(
+    steps.require(
         found.intact() && found.records() > 0,
         AuditVerifyCommand.text(found),
         found.problem().orElse("the audit log is empty"));
@@ -147,30 +149,6 @@ final class Demo {
         managed.destroy(version.id());
       }
     }
-    result("(the demo's key " + key.handle().name() + " is destroyed again)");
-  }
-
-  private void step(String title, String explanation) {
-    step++;
-    session.print("");
-    session.print(step + ". " + title + ". " + explanation);
-  }
-
-  private void result(String line) {
-    session.print("   " + line);
-  }
-
-  private void require(boolean asItMust, String good, String bad) {
-    if (!asItMust) {
-      throw new IntegrityException(
-          ErrorCode.WRONG_ANSWER,
-          "Step "
-              + step
-              + " of the demo did not give what it must: "
-              + bad
-              + ". Do not use this"
-              + " backend; run enclave doctor.");
-    }
-    result(good);
+    steps.result("(the demo's key " + key.handle().name() + " is destroyed again)");
   }
 }

@@ -1,13 +1,17 @@
 package dev.enclave.cli.demo;
 
 import dev.enclave.cli.session.Session;
+import dev.enclave.emulators.AwsKmsServer;
+import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
+import dev.enclave.internal.opening.EnclaveEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Option;
     description = {
       "Watch a key being created, used, rotated and audited.",
       "Unless anything is configured, its keys lie in a scratch folder: sealed by the operating"
-          + " system's store where that is unlocked, else as the software backend keeps them."
+          + " system's store where that is unlocked, else as the software backend keeps them.",
+      "With --outage, watch signatures wait for a key service that goes away and returns."
     })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -32,32 +37,76 @@ public final class DemoCommand implements Callable<Integer> {
               + " configured.")
   private boolean keep;
 
+  @Option(
+      names = "--outage",
+      description =
+          "Show an outage in place of a key's life: by a key service of the demo's own on"
+              + " 127.0.0.1 and a scratch folder, never by what is configured and never by a"
+              + " cloud.")
+  private boolean outage;
+
   public DemoCommand(Session session) {
     this.session = session;
   }
 
   @Override
   public Integer call() {
-    if (session.builder().diagnose().settings().isEmpty()) {
-      runInScratchFolder();
+    if (outage) {
+      requireNothingTyped();
+      inScratchFolder(
+          "Whatever is configured is not used: a key service is started, and everything else"
+              + " happens in ",
+          this::runOutage);
+    } else if (session.builder().diagnose().settings().isEmpty()) {
+      inScratchFolder(
+          "Nothing is configured, so everything happens in ",
+          scratch -> runIn(DemoStore.in(scratch, session)));
     } else {
       session.print("Using the configuration that is set (see: enclave doctor).");
-      new Demo(session, session::builder).run(!keep);
+      new Demo(session, session::apartFromQueue).run(!keep);
     }
     return 0;
   }
 
-  private void runInScratchFolder() {
+  /** Whoever names settings beside the option expects them to be used. */
+  private void requireNothingTyped() {
+    EnclaveEngine.Request typed = session.request();
+    if (!typed.sources().isEmpty() || typed.configFile().isPresent()) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--outage takes no settings: it starts a key service of its own. Leave out -D and"
+              + " --config.");
+    }
+  }
+
+  private void inScratchFolder(String why, Consumer<Path> demo) {
     Path scratch = createScratch();
     try {
-      session.print("Nothing is configured, so everything happens in " + scratch + ".");
-      runIn(DemoStore.in(scratch, session));
+      session.print(why + scratch + ".");
+      demo.accept(scratch);
     } finally {
       if (keep) {
         session.print("Kept " + scratch + ".");
       } else {
         delete(scratch);
       }
+    }
+  }
+
+  private void runOutage(Path scratch) {
+    FaultInjector faults = new FaultInjector();
+    try (AwsKmsServer service = started(faults)) {
+      new OutageDemo(session, scratch, service, faults).run();
+    }
+  }
+
+  private static AwsKmsServer started(FaultInjector faults) {
+    try {
+      return AwsKmsServer.builder().faults(faults).start();
+    } catch (IllegalStateException e) {
+      throw new UsageException(
+          ErrorCode.INVALID_ARGUMENT,
+          "Nothing can listen on 127.0.0.1. Allow it on this machine, or leave out --outage.");
     }
   }
 

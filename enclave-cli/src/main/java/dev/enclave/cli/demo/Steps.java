@@ -1,0 +1,51 @@
+package dev.enclave.cli.demo;
+
+import dev.enclave.cli.session.Session;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.IntegrityException;
+
+/** Prints a demo's steps. A step whose outcome is not what it must be ends the demo. */
+final class Steps {
+
+  private final Session session;
+  private final String advice;
+  private int step;
+
+  /**
+   * From step 1 on.
+   *
+   * @param advice what to do when a step does not give what it must
+   */
+  Steps(Session session, String advice) {
+    this.session = session;
+    this.advice = advice;
+  }
+
+  void step(String title, String explanation) {
+    step++;
+    session.print("");
+    session.print(step + ". " + title + ". " + explanation);
+  }
+
+  void result(String line) {
+    session.print("   " + line);
+  }
+
+  void require(boolean asItMust, String good, String bad) {
+    if (!asItMust) {
+      throw wrong(bad);
+    }
+    result(good);
+  }
+
+  IntegrityException wrong(String bad) {
+    return new IntegrityException(
+        ErrorCode.WRONG_ANSWER,
+        "Step " + step + " of the demo did not give what it must: " + bad + ". " + advice);
+  }
+
+  void done() {
+    session.print("");
+    session.print("Done. Every step gave what it must.");
+  }
+}
