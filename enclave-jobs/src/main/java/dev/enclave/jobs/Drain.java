@@ -20,8 +20,8 @@ import java.util.function.Consumer;
  */
 final class Drain {
 
-  /** Longer than any attempt: whoever has not ended by then has stopped. */
-  private static final Duration LEASE = Duration.ofSeconds(20);
+  /** Longer than the 5 s of an attempt: whoever has not ended by then has stopped. */
+  private static final Duration LEASE = Duration.ofSeconds(6);
 
   private static final Duration LEASE_OF_A_CHANGE = Duration.ofMinutes(1);
 

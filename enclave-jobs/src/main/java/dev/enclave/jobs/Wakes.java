@@ -44,7 +44,7 @@ final class Wakes implements AutoCloseable {
 
   private static final String GROUP = "enclave-group";
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration SWEEP = Duration.ofSeconds(5);
   private static final Duration SHUTDOWN = Duration.ofSeconds(30);
 
@@ -120,6 +120,9 @@ final class Wakes implements AutoCloseable {
     return (complete, operations) -> {
       if (again.isPresent()) {
         operations.reschedule(complete, again.get());
+        if (!again.get().isAfter(clock.now())) {
+          scheduler.triggerCheckForDueExecutions();
+        }
       } else {
         operations.remove();
         // Whoever stored something meanwhile found the visit under way, and left it at that.

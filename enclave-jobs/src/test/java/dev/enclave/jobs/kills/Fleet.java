@@ -101,6 +101,9 @@ final class Fleet implements AutoCloseable {
                   "-Xmx256m",
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
+                  // What is started so often is our own.
+                  "-XX:+UnlockDiagnosticVMOptions",
+                  "-XX:-BytecodeVerificationRemote",
                   "-cp",
                   System.getProperty("java.class.path", ""),
                   Replica.class.getName(),

@@ -30,7 +30,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.postgresql.ds.PGSimpleDataSource;
+import javax.sql.DataSource;
 
 /**
  * A process of an application. Knows its keys, says {@code ready}; when it reads two numbers,
@@ -124,8 +124,10 @@ final class Replica {
         .open();
   }
 
-  private static PGSimpleDataSource postgres(String port) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
+  /** With a pool, as an application has: the driver's own will do here. */
+  @SuppressWarnings("deprecation")
+  private static DataSource postgres(String port) {
+    org.postgresql.ds.PGPoolingDataSource source = new org.postgresql.ds.PGPoolingDataSource();
     source.setURL("jdbc:postgresql://localhost:" + port + "/postgres?user=postgres");
     return source;
   }
