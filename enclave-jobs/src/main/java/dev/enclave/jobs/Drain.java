@@ -76,13 +76,13 @@ final class Drain {
       return Optional.of(notBefore);
     }
     Row claimed = row.claimed(now.plus(lease(row)));
-    if (!store.replace(row, claimed)) {
+    if (!store.note(row, claimed)) {
       return Optional.empty();
     }
     Attempt attempt = context.attempt(store.decrypted(claimed));
     if (attempt instanceof Attempt.Later later) {
       Instant next = next(claimed, later);
-      store.replace(claimed, claimed.later(later.error(), next));
+      store.note(claimed, claimed.later(later.error(), next));
       return Optional.of(next);
     }
     Row after =
