@@ -76,7 +76,7 @@ done
 
 run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'took its place'
 
-run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'kills, half'
+run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'told to a listener'
 
 run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |
   grep 'signatures by the vault'
