@@ -37,12 +37,12 @@ class KillsTest {
 
   private static final long SEED = 20261128;
   private static final int LONG = Integer.getInteger("enclave.soak.deferred", 0);
-  private static final int SHORT = 240;
+  private static final int SHORT = 120;
   private static final int SIGNATURES = LONG > 0 ? LONG : SHORT;
 
   private static final int KILLS = LONG > 0 ? 50 : 3;
 
-  private static final int KEYS = LONG > 0 ? 20 : 6;
+  private static final int KEYS = LONG > 0 ? 20 : 4;
   private static final Duration MEANT = Duration.ofMinutes(2);
 
   private final FaultInjector faults = new FaultInjector();
