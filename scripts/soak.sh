@@ -8,7 +8,8 @@
 # change, deleted lane and fork of an audit log of 10,000 records; power cuts at every operation of the log ROUNDS times; the key
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
-# each cloud gone after every single request of an application's life.
+# each cloud gone after every single request of an application's life; 10,000 signatures deferred in an outage
+# while processes are killed, on PostgreSQL and on H2.
 # First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
 # with REPEAT repetitions (20 unless set).
 # Record figures in docs/measurements.md.
@@ -74,6 +75,8 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
 done
 
 run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'took its place'
+
+run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'told to a listener'
 
 run -pl enclave-azure -Dtest=LeadingZerosTest -Denclave.soak.signatures=10000 |
   grep 'signatures by the vault'

@@ -18,7 +18,10 @@ interface Database extends AutoCloseable {
   /** Runs in one transaction, which is on the disk when this returns. */
   <T> T write(Work<T> work);
 
-  /** Runs what changes nothing, and sees nothing that is not on the disk. */
+  /** The same, but a power cut may undo it: for what promises nothing to anybody. */
+  <T> T note(Work<T> work);
+
+  /** Runs what changes nothing, and sees nothing but notes that is not on the disk. */
   <T> T read(Work<T> work);
 
   /** For the scheduler's own connections. */

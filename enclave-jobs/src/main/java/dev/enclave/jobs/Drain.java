@@ -20,8 +20,8 @@ import java.util.function.Consumer;
  */
 final class Drain {
 
-  /** Longer than any attempt: whoever has not ended by then has stopped. */
-  private static final Duration LEASE = Duration.ofSeconds(20);
+  /** Longer than the 5 s of an attempt: whoever has not ended by then has stopped. */
+  private static final Duration LEASE = Duration.ofSeconds(6);
 
   private static final Duration LEASE_OF_A_CHANGE = Duration.ofMinutes(1);
 
@@ -80,13 +80,13 @@ final class Drain {
       return Optional.of(notBefore);
     }
     Row claimed = row.claimed(now.plus(lease(row)));
-    if (!store.replace(row, claimed)) {
+    if (!store.note(row, claimed)) {
       return Optional.empty();
     }
     Attempt attempt = context.attempt(store.decrypted(claimed));
     if (attempt instanceof Attempt.Later later) {
       Instant next = next(claimed, later);
-      store.replace(claimed, claimed.later(later.error(), next));
+      store.note(claimed, claimed.later(later.error(), next));
       return Optional.of(next);
     }
     Row after =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * H2 in a file, for one process: its lock keeps others out. One connection, used by one thread at a
- * time, so that nobody reads what was committed and is not on the disk yet.
+ * time, so that nobody reads a promise that was committed and is not on the disk yet.
  */
 final class H2Database implements Database {
 
@@ -66,7 +66,16 @@ final class H2Database implements Database {
   }
 
   @Override
-  public synchronized <T> T write(Work<T> work) {
+  public <T> T write(Work<T> work) {
+    return write(work, true);
+  }
+
+  @Override
+  public <T> T note(Work<T> work) {
+    return write(work, false);
+  }
+
+  private synchronized <T> T write(Work<T> work, boolean onTheDisk) {
     try {
       Connection open = connection();
       open.setAutoCommit(false);
@@ -74,8 +83,10 @@ final class H2Database implements Database {
         T result = work.on(open);
         open.commit();
         // A commit is in the operating system's hands; only this is an fsync.
-        try (Statement statement = open.createStatement()) {
-          statement.execute("CHECKPOINT SYNC");
+        if (onTheDisk) {
+          try (Statement statement = open.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+          }
         }
         return result;
       } catch (SQLException | RuntimeException e) {

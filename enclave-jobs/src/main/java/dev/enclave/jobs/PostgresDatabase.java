@@ -19,12 +19,21 @@ final class PostgresDatabase implements Database {
 
   @Override
   public <T> T write(Work<T> work) {
+    return write(work, "on");
+  }
+
+  @Override
+  public <T> T note(Work<T> work) {
+    return write(work, "off");
+  }
+
+  private <T> T write(Work<T> work, String waitsForTheDisk) {
     try (Connection connection = connection()) {
       connection.setAutoCommit(false);
       try {
         // Whatever the database's own setting: a ticket is promised when its row is on the disk.
         try (Statement statement = connection.createStatement()) {
-          statement.execute("SET LOCAL synchronous_commit TO on");
+          statement.execute("SET LOCAL synchronous_commit TO " + waitsForTheDisk);
         }
         T result = work.on(connection);
         connection.commit();

@@ -141,28 +141,35 @@ final class Rows {
    * @return whether it did
    */
   boolean replace(Sealed before, Sealed after) {
-    return database.write(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "UPDATE enclave_operation SET state = ?, fence = ?, attempts = ?, next_attempt ="
-                      + " ?, lease_until = ?, error = ?, result = ?, mac = ? WHERE id = ? AND"
-                      + " fence = ? AND mac = ?")) {
-            Row row = after.row();
-            statement.setString(1, row.state().name());
-            statement.setLong(2, row.fence());
-            statement.setInt(3, row.attempts());
-            statement.setObject(4, utc(row.nextAttempt()));
-            statement.setObject(5, utc(row.lease()));
-            statement.setString(6, row.error().map(ErrorCode::name).orElse(null));
-            statement.setString(7, row.result().orElse(null));
-            statement.setBytes(8, after.mac().toByteArray());
-            statement.setString(9, row.id());
-            statement.setLong(10, before.row().fence());
-            statement.setBytes(11, before.mac().toByteArray());
-            return statement.executeUpdate() == 1;
-          }
-        });
+    return database.write(connection -> replace(connection, before, after));
+  }
+
+  /** The same for what promises nothing, so that it need not be waited for: claim and pause. */
+  boolean note(Sealed before, Sealed after) {
+    return database.note(connection -> replace(connection, before, after));
+  }
+
+  private static boolean replace(Connection connection, Sealed before, Sealed after)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "UPDATE enclave_operation SET state = ?, fence = ?, attempts = ?, next_attempt ="
+                + " ?, lease_until = ?, error = ?, result = ?, mac = ? WHERE id = ? AND"
+                + " fence = ? AND mac = ?")) {
+      Row row = after.row();
+      statement.setString(1, row.state().name());
+      statement.setLong(2, row.fence());
+      statement.setInt(3, row.attempts());
+      statement.setObject(4, utc(row.nextAttempt()));
+      statement.setObject(5, utc(row.lease()));
+      statement.setString(6, row.error().map(ErrorCode::name).orElse(null));
+      statement.setString(7, row.result().orElse(null));
+      statement.setBytes(8, after.mac().toByteArray());
+      statement.setString(9, row.id());
+      statement.setLong(10, before.row().fence());
+      statement.setBytes(11, before.mac().toByteArray());
+      return statement.executeUpdate() == 1;
+    }
   }
 
   /** Takes a row that is not ours, or was changed, out of its group; its MAC stays wrong. */

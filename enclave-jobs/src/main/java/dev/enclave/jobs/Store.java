@@ -229,6 +229,11 @@ final class Store implements AutoCloseable {
     return rows.replace(sealed(before), sealed(after));
   }
 
+  /** The same for a claim or a pause: after a power cut the row may be as it was before. */
+  boolean note(Row before, Row after) {
+    return rows.note(sealed(before), sealed(after));
+  }
+
   private Sealed sealed(Row row) {
     return new Sealed(row, key.mac(row));
   }

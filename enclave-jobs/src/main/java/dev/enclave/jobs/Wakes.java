@@ -49,7 +49,7 @@ final class Wakes implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final String GROUP = "enclave-group";
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration SWEEP = Duration.ofSeconds(5);
   private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
@@ -157,6 +157,9 @@ final class Wakes implements AutoCloseable {
     return (complete, operations) -> {
       if (again.isPresent()) {
         operations.reschedule(complete, again.get());
+        if (!again.get().isAfter(clock.now())) {
+          scheduler.triggerCheckForDueExecutions();
+        }
       } else {
         operations.remove();
         // Whoever stored something meanwhile found the visit under way, and left it at that.

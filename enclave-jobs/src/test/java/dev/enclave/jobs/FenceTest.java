@@ -86,6 +86,18 @@ class FenceTest {
     assertThat(store.find("t-1").orElseThrow().result()).contains("the second's");
   }
 
+  /** Of two claims with one fence number, since a power cut may undo the first. */
+  @Test
+  void aClaimThatThePowerCutUndid_letsNoResultBeWritten() {
+    Row row = store.submit(OPERATION, time.now());
+    Row undone = row.claimed(row.submitted().plusSeconds(1));
+    Row second = row.claimed(row.submitted().plusSeconds(2));
+    assertThat(store.note(row, second)).isTrue();
+    assertThat(undone.fence()).isEqualTo(second.fence());
+    assertThat(store.replace(undone, undone.done("the first's"))).isFalse();
+    assertThat(store.replace(second, second.done("the second's"))).isTrue();
+  }
+
   @Test
   void aGroupThatSomebodyWorksOn_isLeftUntilTheLeaseEnds() {
     Row row = store.submit(OPERATION, time.now());
