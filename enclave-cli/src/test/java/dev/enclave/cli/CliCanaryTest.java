@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -72,6 +73,10 @@ class CliCanaryTest {
       seal kek~ doc --out box --aad 'wallet 42'
       unseal box --out opened~ --aad 'wallet 42'
       !unseal box --out opened~ --aad 'wallet 43'
+      queue list --all --json
+      !queue show t-none
+      !queue cancel t-none
+      !queue retry t-none
       keys backup wallet~ --out backup~ --password-file password
       keys restore backup~ --name twin~ --password-file password --json
       !keys restore backup~ --name another~ --password-file wrong
@@ -125,7 +130,7 @@ class CliCanaryTest {
         .filteredOn(command -> !command.equals("emulator"))
         .isSubsetOf(driven());
 
-    String said = everything(cli);
+    String said = everything(cli, line -> false);
 
     assertThat(said).contains("Opening backend", "enclave.software.passphrase").contains("***");
     assertThat(canary.found(said)).isEmpty();
@@ -141,7 +146,8 @@ class CliCanaryTest {
       assertThat(hostile).isNotNull();
       assertThatThrownBy(() -> MessageDigest.getInstance("SHA-256")).hasMessage(talk);
 
-      String said = everything(cli);
+      // H2 asks the first provider for SHA-256, and says nothing of what that threw.
+      String said = everything(cli, line -> line.startsWith("queue"));
 
       assertThat(canary.found(said)).isEmpty();
       assertThat(canary.found(auditLog("audit"))).isEmpty();
@@ -234,8 +240,14 @@ class CliCanaryTest {
         enclave.software.directory=%s
         enclave.audit.directory=%s
         enclave.software.passphrase=%s
+        enclave.jobs.kek=kek1
+        enclave.jobs.directory=%s
         """
-            .formatted(folder.resolve("keys"), folder.resolve("audit"), PASSPHRASE));
+            .formatted(
+                folder.resolve("keys"),
+                folder.resolve("audit"),
+                PASSPHRASE,
+                folder.resolve("jobs")));
     return local;
   }
 
@@ -296,12 +308,14 @@ class CliCanaryTest {
   }
 
   /** The whole story, quietly and talkatively. */
-  private String everything(Cli cli) {
+  private String everything(Cli cli, Predicate<String> fails) {
     StringBuilder said = new StringBuilder();
     for (String verbose : List.of("", " --verbose")) {
       for (String line : STORY.replace("~", verbose.isEmpty() ? "1" : "2").lines().toList()) {
         Said one = said(cli, words(line.replaceFirst("^!", "") + verbose));
-        assertThat(one.code() != 0).as("%s%s", line, one.text()).isEqualTo(line.startsWith("!"));
+        assertThat(one.code() != 0)
+            .as("%s%s", line, one.text())
+            .isEqualTo(line.startsWith("!") || fails.test(line));
         said.append(one.text());
       }
     }

@@ -100,7 +100,8 @@ class ProgressTest {
           });
       List<String> tickets = submitted(enclave, key, 10);
       Matcher line = lines.first.get(2, MINUTES);
-      assertThat(line.group(1)).isEqualTo("7");
+      // The line may come before all three are made.
+      assertThat(Integer.parseInt(line.group(1))).isBetween(7, 9);
       assertThat(Duration.parse(line.group(2))).isPositive();
       for (String ticket : tickets) {
         assertThat(ended(enclave, ticket).status()).isEqualTo(Ticket.Status.DONE);
