@@ -38,8 +38,8 @@ interface Database extends AutoCloseable {
             + e.getSQLState()
             + ", code "
             + e.getErrorCode()
-            + "). No ticket is promised; signing without deferral goes on. Look at the database's"
-            + " log.",
+            + "). No ticket is promised; signing without deferral goes on. Check that the"
+            + " database can be reached, and look at its log.",
         true,
         null);
   }

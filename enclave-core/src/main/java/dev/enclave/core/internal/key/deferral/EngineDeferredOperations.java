@@ -154,7 +154,7 @@ public final class EngineDeferredOperations implements DeferredOperations {
         request.operationId());
   }
 
-  /** 128 random bits: whoever does not have the id does not find the ticket. */
+  /** 128 random bits, so that no replica gives the id of another's. */
   String newTicket() {
     byte[] id = new byte[16];
     shared.random().nextBytes(id);
