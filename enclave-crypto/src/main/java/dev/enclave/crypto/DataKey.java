@@ -3,6 +3,7 @@ package dev.enclave.crypto;
 import dev.enclave.Bytes;
 import dev.enclave.crypto.internal.bouncycastle.AesGcm;
 import dev.enclave.crypto.internal.hash.Hkdf;
+import dev.enclave.crypto.internal.memory.OffHeapSecret;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
@@ -13,24 +14,31 @@ import java.util.Arrays;
 /**
  * A data-encryption key (DEK) of envelope encryption: 32 random bytes, from which HKDF-SHA256 (RFC
  * 5869, no salt) derives the encryption key and a commitment. The commitment makes a ciphertext
- * open under one key only, which AES-GCM by itself does not promise. Thread-safe.
+ * open under one key only, which AES-GCM by itself does not promise. Between its uses the key lies
+ * outside the Java heap, in locked memory where the system allows that. Thread-safe.
  */
 public final class DataKey implements AutoCloseable {
 
   private static final int LENGTH = 32;
   private static final int NONCE_LENGTH = 12;
 
-  private final SecretBytes raw;
+  private final OffHeapSecret raw;
+  private final OffHeapSecret encryptionKey;
+  private final Bytes commitment;
+  private boolean closed; // Guarded by this, so that nobody reads memory that has been given up.
 
-  private DataKey(SecretBytes raw) {
-    this.raw = raw;
+  // What is derived is derived once: Bouncy Castle leaves copies of the input on the heap.
+  private DataKey(byte[] raw) {
+    this.commitment = Bytes.of(Hkdf.sha256(raw, "enclave-commitment-v1", LENGTH));
+    this.encryptionKey = OffHeapSecret.of(Hkdf.sha256(raw, "enclave-encryption-v1", LENGTH));
+    this.raw = OffHeapSecret.of(raw);
   }
 
   /** A fresh key. */
   public static DataKey generate(SecureRandom random) {
     byte[] key = new byte[LENGTH];
     random.nextBytes(key);
-    return new DataKey(SecretBytes.takeOver(key));
+    return new DataKey(key);
   }
 
   /**
@@ -44,17 +52,18 @@ public final class DataKey implements AutoCloseable {
           ErrorCode.INVALID_ENCODING,
           "A data-encryption key has 32 bytes but " + raw32.size() + " were given.");
     }
-    return new DataKey(SecretBytes.takeOver(raw32.exposeSecret()));
+    return new DataKey(raw32.exposeSecret());
   }
 
   /** A copy of the 32 bytes, to be wrapped. The caller closes it. */
   public SecretBytes raw() {
-    return SecretBytes.takeOver(exposed());
+    return SecretBytes.takeOver(exposed(raw));
   }
 
   /** 32 bytes that commit to this key: HKDF-SHA256 with info {@code enclave-commitment-v1}. */
-  public Bytes commitment() {
-    return Bytes.of(derived("enclave-commitment-v1"));
+  public synchronized Bytes commitment() {
+    requireOpen();
+    return commitment;
   }
 
   /**
@@ -66,7 +75,7 @@ public final class DataKey implements AutoCloseable {
    */
   public Bytes encrypt(Bytes nonce12, Bytes associatedData, byte[] plaintext) {
     requireNonce(nonce12);
-    byte[] key = derived("enclave-encryption-v1");
+    byte[] key = exposed(encryptionKey);
     try {
       return Bytes.of(
           AesGcm.encrypt(key, nonce12.toByteArray(), associatedData.toByteArray(), plaintext));
@@ -84,7 +93,7 @@ public final class DataKey implements AutoCloseable {
    */
   public byte[] decrypt(Bytes nonce12, Bytes associatedData, Bytes ciphertext) {
     requireNonce(nonce12);
-    byte[] key = derived("enclave-encryption-v1");
+    byte[] key = exposed(encryptionKey);
     try {
       return AesGcm.decrypt(
           key, nonce12.toByteArray(), associatedData.toByteArray(), ciphertext.toByteArray());
@@ -95,8 +104,10 @@ public final class DataKey implements AutoCloseable {
 
   /** Overwrites the key. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     raw.close();
+    encryptionKey.close();
   }
 
   @Override
@@ -104,19 +115,13 @@ public final class DataKey implements AutoCloseable {
     return "DataKey[***]";
   }
 
-  private byte[] derived(String info) {
-    byte[] key = exposed();
-    try {
-      return Hkdf.sha256(key, info, LENGTH);
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
+  private synchronized byte[] exposed(OffHeapSecret secret) {
+    requireOpen();
+    return secret.open();
   }
 
-  private byte[] exposed() {
-    try {
-      return raw.exposeSecret();
-    } catch (IllegalStateException e) {
+  private void requireOpen() {
+    if (closed) {
       throw new UsageException(
           ErrorCode.CLOSED, "The data-encryption key has been closed. Unwrap it again.");
     }

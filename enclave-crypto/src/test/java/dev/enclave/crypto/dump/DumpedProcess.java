@@ -4,6 +4,7 @@ import dev.enclave.Bytes;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyPurpose;
 import dev.enclave.Message;
+import dev.enclave.crypto.DataKey;
 import dev.enclave.crypto.LocalKey;
 import dev.enclave.spi.SecretBytes;
 import java.io.BufferedReader;
@@ -28,6 +29,8 @@ import java.util.concurrent.locks.LockSupport;
  * masked, so that nothing but the keys' own use can bring them into its memory.
  */
 final class DumpedProcess {
+
+  static final String DATA_KEY = "data-key";
 
   private static final int COLLECTIONS = 5;
   private static final Duration BETWEEN_COLLECTIONS = Duration.ofMillis(200);
@@ -56,6 +59,9 @@ final class DumpedProcess {
 
   private void run(List<KeyAlgorithm> algorithms) throws Exception {
     leak();
+    DataKey dataKey = dataKey();
+    // Bouncy Castle's copies of what the key is derived from go with the next collection.
+    System.gc();
     List<LocalKey> keys = new ArrayList<>();
     for (KeyAlgorithm algorithm : algorithms) {
       create(algorithm);
@@ -72,6 +78,7 @@ final class DumpedProcess {
     uses.addAndGet(-Integer.MAX_VALUE / 2);
     user.join();
     keys.forEach(LocalKey::close);
+    dataKey.close();
     say("closed");
     // Not to clean up after us: ACCP frees what two of its objects share when both are found, in a
     // thread of its own that nobody can wait for.
@@ -101,6 +108,19 @@ final class DumpedProcess {
     try (LocalKey key = LocalKey.generate(algorithm, RANDOM);
         SecretBytes encoded = key.encode()) {
       save(algorithm.name(), encoded.exposeSecret());
+    }
+  }
+
+  /** One that was opened once, used, and is kept for the next use. */
+  private DataKey dataKey() throws IOException {
+    byte[] raw = new byte[32];
+    RANDOM.nextBytes(raw);
+    try (SecretBytes unwrapped = SecretBytes.takeOver(raw.clone())) {
+      save(DATA_KEY, raw);
+      DataKey key = DataKey.of(unwrapped);
+      Bytes nonce = Bytes.of(new byte[12]);
+      key.decrypt(nonce, Bytes.empty(), key.encrypt(nonce, Bytes.empty(), new byte[16]));
+      return key;
     }
   }
 

@@ -58,6 +58,8 @@ class HeapDumpTest {
     for (KeyAlgorithm algorithm : ALGORITHMS) {
       wanted.put(algorithm.name(), patterns(algorithm, process.secret(algorithm.name())));
     }
+    wanted.put(
+        DumpedProcess.DATA_KEY, new Patterns().add("key", process.secret(DumpedProcess.DATA_KEY)));
     for (String leak : LEAKS) {
       wanted.put(leak, new Patterns().add("control", process.secret(leak)));
     }
@@ -99,6 +101,7 @@ class HeapDumpTest {
       assertNone(created, NATIVE);
       assertNone(created, List.of(SigningAlgorithm.ECDSA_SECP256K1_SHA256));
       assertNone(created, List.of(WrappingAlgorithm.AES_256_GCM));
+      assertNoDataKey(created);
       if (LONG) {
         core("accelerated, created", process, wanted);
       }
@@ -121,14 +124,17 @@ class HeapDumpTest {
     }
   }
 
-  /** Nothing but the control is promised: Bouncy Castle's numbers cannot be overwritten. */
+  /**
+   * Of private keys nothing but the control is promised: Bouncy Castle's numbers cannot be
+   * overwritten.
+   */
   @Test
   void showWhatBouncyCastleLeaves() throws Exception {
     int signatures = LONG ? 10_000 : 100;
     try (Dumped process = Dumped.start(folder, signatures, ALGORITHMS, ACCELERATORS)) {
       process.awaitState("created");
       Map<String, Patterns> wanted = patterns(process);
-      searched("Bouncy Castle, created, heap dump", process.heapDump("1"), wanted);
+      assertNoDataKey(searched("Bouncy Castle, created, heap dump", process.heapDump("1"), wanted));
       process.goOn();
       process.awaitState("signing");
       searched("Bouncy Castle, signing, heap dump", process.heapDump("2"), wanted);
@@ -169,6 +175,10 @@ class HeapDumpTest {
     return dump.isPresent()
         ? Optional.of(searched(title + ", core dump", dump.get(), wanted))
         : Optional.empty();
+  }
+
+  private static void assertNoDataKey(Hits hits) {
+    assertThat(hits.byKey()).as(hits.dump()).doesNotContainKey(DumpedProcess.DATA_KEY);
   }
 
   private static void assertNone(Hits hits, List<KeyAlgorithm> algorithms) {
