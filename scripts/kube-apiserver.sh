@@ -112,13 +112,18 @@ unpack() {
 generate_openapi() {
   local inputs
   (cd "$tree" && "$go" build -o "$work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen)
+  # With -R, since what lies below vendor/k8s.io are links.
   inputs=$(cd "$tree" &&
-    grep -rl --include='*.go' '+k8s:openapi-gen=' pkg cmd plugin vendor/k8s.io |
+    grep -Rl --include='*.go' '+k8s:openapi-gen=' pkg cmd plugin vendor/k8s.io |
     grep -v -e /code-generator/ -e /sample-apiserver/ | xargs -n 1 dirname | sort -u |
-      sed -e 's|^vendor/||' -e '/^k8s.io/!s|^|k8s.io/kubernetes/|' | paste -sd, -)
+      sed 's|^|k8s.io/kubernetes/|' | paste -sd, -)
   (cd "$tree" && "$work/openapi-gen" -i "$inputs" -p k8s.io/kubernetes/pkg/generated/openapi \
     -O zz_generated.openapi -h vendor/k8s.io/code-generator/hack/boilerplate.go.txt \
     -r "$work/violations.txt" >&2)
+  # A server that lacks one starts, and ends a second later.
+  grep -q '"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.CustomResourceDefinition":' \
+    "$tree/pkg/generated/openapi/zz_generated.openapi.go" ||
+    fail "The descriptions of resources that kube-apiserver needs were not generated."
 }
 
 compile() {
