@@ -84,7 +84,8 @@ class SecretsTest {
 
   @Test
   void refusesToChangeAnImmutableSecret() {
-    String immutable = secret("fixed", "first", "").replace("{\"apiV", "{\"immutable\": true, \"apiV");
+    String immutable =
+        secret("fixed", "first", "").replace("{\"apiV", "{\"immutable\": true, \"apiV");
     assertThat(admin.post(SECRETS, immutable).at("immutable")).hasValue("true");
 
     Answer changed =

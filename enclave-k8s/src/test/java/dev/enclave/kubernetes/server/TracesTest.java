@@ -52,7 +52,8 @@ class TracesTest {
     String audit = server.auditText();
     String line = audit.lines().filter(text -> text.contains("marked=here")).findFirst().orElse("");
     assertThat(line)
-        .contains("\"verb\":\"get\"", "\"username\":\"admin\"", "\"name\":\"logged\"", "\"code\":200");
+        .contains(
+            "\"verb\":\"get\"", "\"username\":\"admin\"", "\"name\":\"logged\"", "\"code\":200");
     assertThat(audit).contains(control).doesNotContain(value).doesNotContain("value-in-no-log");
   }
 
