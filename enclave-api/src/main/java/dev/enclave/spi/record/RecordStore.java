@@ -26,8 +26,8 @@ public interface RecordStore extends AutoCloseable {
 
   /**
    * What tells this store from every other: 1 to 128 printable ASCII characters, the same in every
-   * process that has the store open, for as long as the store exists. It is sealed into each record,
-   * so that no record can be taken to another store.
+   * process that has the store open, for as long as the store exists. It is sealed into each
+   * record, so that no record can be taken to another store.
    */
   String storeId();
 
@@ -40,7 +40,9 @@ public interface RecordStore extends AutoCloseable {
   /** The key's URI, which the audit log and applications see. It names the store and the key. */
   String uriOf(KeyName name);
 
-  /** The longest content, in bytes. A longer one is refused with LIMIT_EXCEEDED, and not written. */
+  /**
+   * The longest content, in bytes. A longer one is refused with LIMIT_EXCEEDED, and not written.
+   */
   int longest();
 
   /**
@@ -53,8 +55,8 @@ public interface RecordStore extends AutoCloseable {
    * The record as it is now.
    *
    * @return none when the key has no record
-   * @throws BackendFailure CORRUPT when there is something under the name that no store of this kind
-   *     wrote, or that cannot be replaced any more
+   * @throws BackendFailure CORRUPT when there is something under the name that no store of this
+   *     kind wrote, or that cannot be replaced any more
    */
   Optional<StoredRecord> find(KeyName name, CallContext call) throws BackendFailure;
 
@@ -74,8 +76,7 @@ public interface RecordStore extends AutoCloseable {
    *     NOT_FOUND when the record is gone; LIMIT_EXCEEDED when the content is longer than {@link
    *     #longest}
    */
-  StoredRecord replace(StoredRecord before, Bytes content, CallContext call)
-      throws BackendFailure;
+  StoredRecord replace(StoredRecord before, Bytes content, CallContext call) throws BackendFailure;
 
   /**
    * Makes durable what was found written: by a write with an unknown outcome, or by a process that
