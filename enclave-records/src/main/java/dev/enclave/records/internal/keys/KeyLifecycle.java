@@ -15,6 +15,7 @@ import dev.enclave.records.internal.memory.FreshKey;
 import dev.enclave.records.internal.memory.KeyRecords;
 import dev.enclave.records.internal.memory.Reading;
 import dev.enclave.records.internal.sealing.SupersededException;
+import dev.enclave.records.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
@@ -41,12 +42,14 @@ public final class KeyLifecycle {
   private final BackendContext context;
   private final EnvironmentType environment;
   private final KeyRecords records;
+  private final RecordKek kek;
   private final SectionNames sections;
 
-  public KeyLifecycle(BackendContext context, KeyRecords records) {
+  public KeyLifecycle(BackendContext context, KeyRecords records, RecordKek kek) {
     this.context = context;
     this.environment = context.environment();
     this.records = records;
+    this.kek = kek;
     this.sections = new SectionNames(context.random());
   }
 
@@ -217,5 +220,23 @@ public final class KeyLifecycle {
     return version.state() == target
         ? Optional.empty()
         : Optional.of(records.draft(current, manifest.withState(id, target)));
+  }
+
+  /** Seals a key anew, unless it is sealed under the current key-encryption key. */
+  public void reseal(KeyName name, CallContext call) throws BackendFailure {
+    Reading before = records.read(name, call);
+    if (kek.isCurrent(before.key().wrapped())) {
+      return;
+    }
+    try (FreshKey fresh = records.fresh(before.manifest(), call)) {
+      fresh.written(records.change(name, call, current -> resealed(current, fresh)));
+    }
+  }
+
+  private Optional<Draft> resealed(Reading current, FreshKey fresh)
+      throws BackendFailure, SupersededException {
+    return kek.isCurrent(current.key().wrapped())
+        ? Optional.empty()
+        : Optional.of(fresh.instead(current, current.manifest(), Map.of()));
   }
 }

@@ -11,7 +11,7 @@ import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.MasterKeys;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.sealing.MasterKeyring;
-import dev.enclave.software.internal.sealing.RecordSealer;
+import dev.enclave.software.internal.sealing.MasterSealer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -75,7 +75,7 @@ class ResealTest {
     List<String> masters = new ArrayList<>();
     try (Stream<Path> files = Files.walk(plain.directory())) {
       for (Path file : files.filter(f -> f.toString().endsWith(".sealed")).toList()) {
-        masters.add(RecordSealer.parse(Files.readAllBytes(file), file).master());
+        masters.add(MasterSealer.parse(Files.readAllBytes(file), file).master());
       }
     }
     return masters.stream().distinct().toList();

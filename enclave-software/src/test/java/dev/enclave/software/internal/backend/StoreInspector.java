@@ -11,7 +11,7 @@ import dev.enclave.software.internal.masters.MasterKeys;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.records.KeyStore;
 import dev.enclave.software.internal.sealing.Manifest;
-import dev.enclave.software.internal.sealing.RecordSealer;
+import dev.enclave.software.internal.sealing.MasterSealer;
 import dev.enclave.software.internal.sealing.VersionEntry;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
@@ -44,7 +44,7 @@ final class StoreInspector implements AutoCloseable {
               files,
               layout,
               new StoreLock(files, layout, context.time()),
-              new RecordSealer(
+              new MasterSealer(
                   masterKeys.unseal(protector, parameters).orElseThrow(), context.random()),
               parameters.storeId(),
               context));
