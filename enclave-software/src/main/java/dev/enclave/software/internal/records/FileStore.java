@@ -64,6 +64,7 @@ public final class FileStore implements RecordStore {
      * Is asked under the key's lock, when all but the write itself is done.
      *
      * @param before what is there; none for the first
+     * @throws BackendFailure CONFLICT, TRANSIENT, to have the data key wrapped again
      */
     void check(Optional<Bytes> before, Bytes content) throws BackendFailure;
   }

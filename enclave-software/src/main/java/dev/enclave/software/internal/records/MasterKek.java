@@ -78,6 +78,8 @@ public final class MasterKek implements RecordKek {
   /**
    * Keeps a record from being written whose master key a reseal is about to drop. A record that is
    * there already, and that the reseal has not come to yet, may be changed under its old one.
+   *
+   * @throws BackendFailure CONFLICT, TRANSIENT: the data key is to be wrapped again
    */
   public void requireCurrent(Optional<Bytes> before, Bytes content) throws BackendFailure {
     String now = current.require();
@@ -85,7 +87,7 @@ public final class MasterKek implements RecordKek {
     if (dataKey.filter(key -> !key.kek().equals(now)).isPresent()
         && !dataKey.equals(before.flatMap(SealedKeys::dataKeyOf))) {
       throw BackendFailure.transientFailure(
-          FailureCode.UNAVAILABLE,
+          FailureCode.CONFLICT,
           "The store was resealed while the key was written, and nothing was changed. Repeat the"
               + " call.");
     }

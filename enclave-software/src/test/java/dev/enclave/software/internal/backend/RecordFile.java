@@ -1,5 +1,6 @@
 package dev.enclave.software.internal.backend;
 
+import dev.enclave.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.List;
  * @param kek the id of the master key it is sealed under
  * @param sections where each section begins, with its label, and the end of the last
  */
-record RecordFile(byte[] content, String kek, List<Integer> sections) {
+record RecordFile(Bytes all, String kek, List<Integer> sections) {
 
   private static final int REVISION = 16;
   private static final int MAGIC = 8;
@@ -41,8 +42,12 @@ record RecordFile(byte[] content, String kek, List<Integer> sections) {
         in.readNBytes(in.readInt() + NONCE);
       }
       sections.add(content.length - rest.available());
-      return new RecordFile(content, kek, sections);
+      return new RecordFile(Bytes.of(content), kek, sections);
     }
+  }
+
+  byte[] content() {
+    return all.toByteArray();
   }
 
   /** How many versions have a private half. */
@@ -52,13 +57,13 @@ record RecordFile(byte[] content, String kek, List<Integer> sections) {
 
   /** A section with its label. */
   byte[] section(int index) {
-    return Arrays.copyOfRange(content, sections.get(index), sections.get(index + 1));
+    return Arrays.copyOfRange(content(), sections.get(index), sections.get(index + 1));
   }
 
   /** Changes the last byte of a section in a file. */
   static void damage(Path file, int index) throws IOException {
     RecordFile record = of(file);
-    byte[] changed = record.content().clone();
+    byte[] changed = record.content();
     changed[record.sections().get(index + 1) - 1] ^= 1;
     Files.write(file, changed);
   }
