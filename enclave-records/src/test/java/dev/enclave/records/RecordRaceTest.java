@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Several processes change a key at once, or a write's answer is lost. */
-class RaceTest {
+class RecordRaceTest {
 
   private static final Duration LIFETIME = Duration.ofMinutes(5);
 

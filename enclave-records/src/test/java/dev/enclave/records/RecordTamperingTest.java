@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Nobody who can write records can make one of them say something else. */
-class TamperingTest {
+class RecordTamperingTest {
 
   private static final KeyName OTHER = KeyName.of("wallet-2");
   private static final Set<FailureCode> CLEAR =
@@ -35,7 +35,7 @@ class TamperingTest {
   private final Records records = new Records();
   private final KeySnapshot key;
 
-  TamperingTest() throws BackendFailure {
+  RecordTamperingTest() throws BackendFailure {
     try (RecordBackend backend = records.local()) {
       key = records.rotated(backend, Records.NAME);
       records.rotated(backend, OTHER);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How often the key-encryption key is asked, and what is kept of its answers. */
-class DataKeyTest {
+class RecordDataKeyTest {
 
   private static final Duration LIFETIME = Duration.ofMinutes(5);
 
