@@ -1,12 +1,21 @@
 package dev.enclave.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.records.internal.memory.KeyRecords;
+import dev.enclave.records.internal.memory.Reading;
 import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.Deadline;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.testkit.record.InMemoryRecords.Operation;
@@ -306,12 +315,9 @@ class RecordDataKeyTest {
                 return true;
               });
       asked.await();
-      dev.enclave.spi.CallContext brief =
-          dev.enclave.spi.CallContext.of(
-              "brief",
-              1,
-              dev.enclave.spi.Deadline.in(Duration.ofMillis(20), records.clock),
-              records.clock);
+      CallContext brief =
+          CallContext.of(
+              "brief", 1, Deadline.in(Duration.ofMillis(20), records.clock), records.clock);
       BackendFailure late =
           catchThrowableOfType(
               BackendFailure.class,
@@ -321,5 +327,67 @@ class RecordDataKeyTest {
       assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();
       pool.shutdownNow();
     }
+  }
+
+  @Test
+  void findsAKeyThatWasAskedForBeforeItWasMade() throws Exception {
+    try (RecordBackend backend = records.remote(LIFETIME);
+        RecordBackend other = records.remote(LIFETIME)) {
+      KeySnapshot unknown = records.create(other, KeyName.of("unknown"));
+      records.stored.remove(KeyName.of("unknown"));
+      for (int i = 0; i < 2; i++) {
+        assertThat(failureOf(backend, unknown)).isEqualTo(FailureCode.NOT_FOUND);
+        assertThat(
+                catchThrowableOfType(
+                        BackendFailure.class,
+                        () -> backend.load(KeyName.of("unknown"), records.call()))
+                    .code())
+            .isEqualTo(FailureCode.NOT_FOUND);
+      }
+      records.sign(backend, records.create(backend, KeyName.of("unknown")));
+    }
+  }
+
+  @Test
+  void overwritesWhatHasExpired_whicheverKeyIsAskedForNext() throws Exception {
+    KeySnapshot key;
+    try (RecordBackend creator = records.remote(LIFETIME)) {
+      key = records.create(creator, Records.NAME);
+    }
+    try (KeyRecords held =
+        new KeyRecords(
+            records.stored.remote(),
+            records.kms.kek(LIFETIME),
+            records.context(EnvironmentType.LOCAL))) {
+      Reading reading = held.use(Records.NAME, records.call());
+      LocalKey privateKey = held.privateKey(reading, reading.manifest().versions().get(0));
+      privateKey.sign(Message.ofUtf8("hello"));
+      records.clock.advance(LIFETIME.minusSeconds(1));
+      held.overwriteExpired();
+      privateKey.sign(Message.ofUtf8("hello"));
+      records.clock.advance(LIFETIME);
+      held.overwriteExpired();
+      assertThat(reading.key().isClosed()).isTrue();
+      assertThatThrownBy(() -> privateKey.sign(Message.ofUtf8("hello")))
+          .isInstanceOfSatisfying(
+              EnclaveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+    }
+    assertThat(key.active()).isPresent();
+  }
+
+  @Test
+  void overwritesEverything_onceClosed() throws Exception {
+    records.create(records.remote(LIFETIME), Records.NAME);
+    KeyRecords held =
+        new KeyRecords(
+            records.stored.remote(),
+            records.kms.kek(LIFETIME),
+            records.context(EnvironmentType.LOCAL));
+    Reading reading = held.use(Records.NAME, records.call());
+    LocalKey privateKey = held.privateKey(reading, reading.manifest().versions().get(0));
+    held.close();
+    assertThat(reading.key().isClosed()).isTrue();
+    assertThatThrownBy(() -> privateKey.sign(Message.ofUtf8("hello")))
+        .isInstanceOf(EnclaveException.class);
   }
 }

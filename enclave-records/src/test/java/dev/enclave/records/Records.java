@@ -58,7 +58,7 @@ final class Records {
     return new RecordBackend(ID, "memory", store, kms.kek(lifetime), context(environment));
   }
 
-  private BackendContext context(EnvironmentType environment) {
+  BackendContext context(EnvironmentType environment) {
     return BackendContext.of(
         new BackendSettings(ID, Map.of()),
         environment,

@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 final class DataKeys {
 
   private static final int AT_ONCE = 8;
+  private static final int LONGEST_ID = 1024;
+  private static final int LONGEST_WRAPPED = 65_535;
 
   private final RecordKek kek;
   private final RecordFailures failures;
@@ -48,11 +50,18 @@ final class DataKeys {
           call,
           () -> {
             Wrapped wrapped = kek.wrap(raw, RecordKey.associatedData(head), call);
+            requireFit(name, wrapped);
             try (SecretBytes opened = kek.unwrap(wrapped, RecordKey.associatedData(head), call)) {
               requireSame(name, raw, opened);
             }
             return RecordKey.of(head, wrapped, raw);
           });
+    }
+  }
+
+  private static void requireFit(KeyName name, Wrapped wrapped) throws BackendFailure {
+    if (wrapped.kek().length() > LONGEST_ID || wrapped.wrapped().size() > LONGEST_WRAPPED) {
+      throw RecordFailures.wrappedTooLong(name, wrapped);
     }
   }
 

@@ -29,6 +29,7 @@ final class Held {
   private final ConcurrentMap<String, LocalKey> opened = new ConcurrentHashMap<>();
   private volatile @Nullable Reading reading;
   private @Nullable Manifest seen;
+  private boolean discarded;
 
   /** The newest reading, however old it is. */
   @Nullable Reading reading() {
@@ -61,7 +62,9 @@ final class Held {
     /** This process has seen a later state of the key. */
     OUTDATED,
     /** Its data key was overwritten meanwhile. */
-    OVERWRITTEN
+    OVERWRITTEN,
+    /** This object was discarded; another holds the key now. */
+    DISCARDED
   }
 
   /**
@@ -71,13 +74,17 @@ final class Held {
   synchronized Kept keep(Reading newer) {
     Kept kept = kept(newer);
     Reading newest = reading;
-    if (kept != Kept.YES && (newest == null || newest.key() != newer.key())) {
+    boolean refused = kept == Kept.OUTDATED || kept == Kept.OVERWRITTEN;
+    if (refused && (newest == null || newest.key() != newer.key())) {
       newer.key().close();
     }
     return kept;
   }
 
   private Kept kept(Reading newer) {
+    if (discarded) {
+      return Kept.DISCARDED;
+    }
     if (seen != null && newer.manifest().precedes(seen)) {
       return Kept.OUTDATED;
     }
@@ -152,6 +159,19 @@ final class Held {
     }
     key.close();
     return first;
+  }
+
+  /**
+   * Gives this object up, under {@link #flight}, if no such key was ever seen: names that somebody
+   * asks for are not to fill the memory.
+   */
+  synchronized boolean discard() {
+    discarded |= seen == null;
+    return discarded;
+  }
+
+  synchronized boolean isDiscarded() {
+    return discarded;
   }
 
   /** Overwrites everything secret; what was seen is remembered. */

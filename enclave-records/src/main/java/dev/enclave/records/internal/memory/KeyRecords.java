@@ -70,15 +70,14 @@ public final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND when there is no key
    */
   public Reading use(KeyName name, CallContext call) throws BackendFailure {
-    Held held = held(name);
-    Reading newest = newest(held);
+    Reading newest = newest(held(name));
     if (newest != null && isOfUse(newest)) {
       return newest;
     }
     try {
-      return flying(held, name, call, null).orElseThrow(() -> failures.missing(name));
+      return flying(name, call, null).orElseThrow(() -> failures.missing(name));
     } catch (BackendFailure e) {
-      Reading kept = newest(held);
+      Reading kept = newest(held(name));
       if (remote && kept != null && e.failureClass() != FailureClass.PERMANENT) {
         return kept;
       }
@@ -138,7 +137,7 @@ public final class KeyRecords implements AutoCloseable {
         return Optional.of(again);
       }
     }
-    return flying(held, name, call, new Found(found, at));
+    return flying(name, call, new Found(found, at));
   }
 
   private Held held(KeyName name) {
@@ -150,23 +149,34 @@ public final class KeyRecords implements AutoCloseable {
   private record Found(Optional<StoredRecord> record, long at) {}
 
   /** Opens what was found; or, where nothing was looked for, what a flight of others brings. */
-  private Optional<Reading> flying(Held held, KeyName name, CallContext call, @Nullable Found found)
+  private Optional<Reading> flying(KeyName name, CallContext call, @Nullable Found found)
       throws BackendFailure {
-    int before = held.flights();
-    lock(held, name, call);
-    try {
-      Reading newest = newest(held);
-      if (found == null && newest != null && isOfUse(newest)) {
-        return Optional.of(newest);
+    while (true) {
+      Held held = held(name);
+      int before = held.flights();
+      lock(held, name, call);
+      try {
+        if (!held.isDiscarded()) {
+          return joined(held, before, name, call, found);
+        }
+      } finally {
+        held.flight.unlock();
       }
-      BackendFailure failure = held.lastFailure();
-      if (found == null && failure != null && held.flights() > before) {
-        throw failure;
-      }
-      return flown(held, name, call, found);
-    } finally {
-      held.flight.unlock();
     }
+  }
+
+  private Optional<Reading> joined(
+      Held held, int before, KeyName name, CallContext call, @Nullable Found found)
+      throws BackendFailure {
+    Reading newest = newest(held);
+    if (found == null && newest != null && isOfUse(newest)) {
+      return Optional.of(newest);
+    }
+    BackendFailure failure = held.lastFailure();
+    if (found == null && failure != null && held.flights() > before) {
+      throw failure;
+    }
+    return flown(held, name, call, found);
   }
 
   private static void lock(Held held, KeyName name, CallContext call) throws BackendFailure {
@@ -205,6 +215,9 @@ public final class KeyRecords implements AutoCloseable {
     while (true) {
       if (latest.record().isEmpty() && (!first || held.reading() == null)) {
         held.overwrite();
+        if (held.discard()) {
+          keys.remove(name, held);
+        }
         return Optional.empty();
       }
       Optional<Reading> opened =
@@ -334,7 +347,9 @@ public final class KeyRecords implements AutoCloseable {
         new Reading(
             stored, draft.sealed(), draft.manifest(), draft.key(), now, draft.openedAt(), false);
     // If it is not kept, somebody has written or read something later since.
-    held(draft.manifest().name()).keep(reading);
+    while (held(draft.manifest().name()).keep(reading) == Held.Kept.DISCARDED) {
+      Thread.onSpinWait();
+    }
     return reading;
   }
 

@@ -6,6 +6,7 @@ import dev.enclave.internal.Quoted;
 import dev.enclave.records.internal.manifest.Manifest;
 import dev.enclave.records.internal.manifest.VersionEntry;
 import dev.enclave.records.internal.sealing.RecordHead;
+import dev.enclave.records.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.record.RecordStore;
@@ -110,6 +111,19 @@ public final class RecordFailures {
         "The key-encryption key did not give back the data key that it had just wrapped for key "
             + name
             + ", so nothing was written. Check the key-encryption key.");
+  }
+
+  /** The format of a record has no room for what the key-encryption key made. */
+  static BackendFailure wrappedTooLong(KeyName name, Wrapped wrapped) {
+    return BackendFailure.permanent(
+        FailureCode.LIMIT_EXCEEDED,
+        "The key-encryption key made "
+            + wrapped.wrapped().size()
+            + " bytes of the data key of key "
+            + name
+            + ", and its own id has "
+            + wrapped.kek().length()
+            + " characters. Use one that makes at most 65535 bytes, with an id of 1024 characters.");
   }
 
   /** Others had the key, or the key-encryption key, until the deadline. */
