@@ -35,6 +35,7 @@ module dev.enclave.api {
       dev.enclave.gcp,
       dev.enclave.jobs,
       dev.enclave.os,
+      dev.enclave.records,
       dev.enclave.software;
   exports dev.enclave.internal.http to
       dev.enclave.aws,

@@ -2,6 +2,8 @@ package dev.enclave.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +18,10 @@ import java.util.stream.Stream;
 
 /** A folder with keys and an audit log, and what a user can find out about it. */
 final class FaultedFolder {
+
+  private static final int REVISION_AND_MAGIC = 16 + 8;
+  private static final int COMMITMENT = 32;
+  private static final int NONCE = 12;
 
   private static final Pattern MEMBER = Pattern.compile("\"(name|state)\" : \"([^\"]+)\"");
 
@@ -124,15 +130,28 @@ final class FaultedFolder {
     }
   }
 
-  private List<Path> privateKeys(String key, int version) {
-    Path keyFolder = folder.resolve("keys/key-" + key);
-    if (!Files.isDirectory(keyFolder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(keyFolder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(version + "-.*\\.sealed"))
-          .toList();
+  private List<String> privateKeys(String key, int version) {
+    Path file = folder.resolve("keys/key-" + key).resolve("key.sealed");
+    return Files.exists(file)
+        ? sections(file).stream().filter(label -> label.startsWith(version + "-")).toList()
+        : List.of();
+  }
+
+  /** The labels of what is sealed in a key's file: its manifest, and a private key a version. */
+  private static List<String> sections(Path file) {
+    List<String> labels = new ArrayList<>();
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+      in.readNBytes(REVISION_AND_MAGIC);
+      for (int text = 0; text < 5; text++) {
+        in.readUTF();
+      }
+      in.readNBytes(in.readUnsignedShort() + COMMITMENT);
+      for (int left = in.readUnsignedShort(); left > 0; left--) {
+        labels.add(in.readUTF());
+        in.readNBytes(in.readInt() + NONCE);
+      }
+      return labels;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,7 +136,7 @@ class DamageTest {
   @Test
   void findsADamagedPrivateKeyAtTheStart_andLeavesTheOthersUsable() throws Exception {
     Desk.at(desk).withKeys("wallet-1", "wallet-2");
-    flip(privateKey("wallet-1"));
+    flip(record("wallet-1"), -5);
 
     try (SigningBackend backend = Desk.at(desk).open()) {
       List<Finding> findings = backend.health(Desk.call()).findings();
@@ -152,9 +151,9 @@ class DamageTest {
   }
 
   @Test
-  void findsADamagedManifestAtTheStart() throws Exception {
+  void findsADamagedHeadAtTheStart() throws Exception {
     Desk.at(desk).withKeys("wallet-1", "wallet-2");
-    flip(Desk.directory(desk).resolve("key-wallet-1/manifest.sealed"));
+    flip(record("wallet-1"), 30);
 
     try (SigningBackend backend = Desk.at(desk).open()) {
       assertThat(backend.health(Desk.call()).findings())
@@ -166,14 +165,18 @@ class DamageTest {
   }
 
   @Test
-  void findsALostPrivateKeyAtTheStart() throws Exception {
+  void findsALostRecordAtTheStart() throws Exception {
     Desk.at(desk).withKeys("wallet-1");
-    Files.delete(privateKey("wallet-1"));
+    Files.move(record("wallet-1"), record("wallet-1").resolveSibling("moved.sealed"));
 
     try (SigningBackend backend = Desk.at(desk).open()) {
       assertThat(backend.health(Desk.call()).findings())
           .singleElement()
-          .satisfies(f -> assertThat(f.observed()).contains("key wallet-1", "there is no file"));
+          .satisfies(
+              f ->
+                  assertThat(f.observed())
+                      .startsWith("Key wallet-1 is lost, with all its")
+                      .contains("no key.sealed"));
     }
   }
 
@@ -193,7 +196,7 @@ class DamageTest {
 
     Path aside = Path.of(provider.reinitialise(store.context(), all));
 
-    assertThat(aside.resolve("key-wallet-1/manifest.sealed")).exists();
+    assertThat(aside.resolve("key-wallet-1/key.sealed")).exists();
     try (SigningBackend backend = store.open()) {
       assertThat(backend.health(Desk.call()).findings()).isEmpty();
       store.create(backend, "wallet-1");
@@ -260,18 +263,14 @@ class DamageTest {
         .sign(key.ref(key.versions().get(0)), Message.ofUtf8("pay"), Desk.call());
   }
 
-  private Path privateKey(String name) throws IOException {
-    try (Stream<Path> files = Files.list(Desk.directory(desk).resolve("key-" + name))) {
-      return files
-          .filter(file -> String.valueOf(file.getFileName()).startsWith("1-"))
-          .findFirst()
-          .orElseThrow();
-    }
+  private Path record(String name) {
+    return Desk.directory(desk).resolve("key-" + name).resolve("key.sealed");
   }
 
-  private static void flip(Path file) throws IOException {
+  /** Changes a byte, counted from the beginning, or from the end if negative. */
+  private static void flip(Path file, int at) throws IOException {
     byte[] content = Files.readAllBytes(file);
-    content[content.length - 5] ^= 1;
+    content[Math.floorMod(at, content.length)] ^= 1;
     Files.write(file, content);
   }
 
