@@ -7,7 +7,7 @@ module dev.enclave.kubernetes {
   requires com.fasterxml.jackson.core;
   requires dev.enclave.cloud;
   requires java.net.http;
-  requires org.snakeyaml.engine.v2;
+  requires org.snakeyaml.engine;
   requires static org.jspecify;
 
   exports dev.enclave.kubernetes;
