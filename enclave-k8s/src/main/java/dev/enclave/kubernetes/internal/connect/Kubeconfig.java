@@ -114,9 +114,10 @@ final class Kubeconfig {
 
   private void requireNone(Map<String, Object> section, Map<String, String> refused)
       throws BackendFailure {
-    for (String name : refused.keySet().stream().sorted().toList()) {
+    for (Map.Entry<String, String> entry : refused.entrySet()) {
+      String name = entry.getKey();
       if (section.containsKey(name) && !Boolean.FALSE.equals(section.get(name))) {
-        throw wrong("it has " + name + ", which is not supported", refused.get(name));
+        throw wrong("it has " + name + ", which is not supported", entry.getValue());
       }
     }
   }
