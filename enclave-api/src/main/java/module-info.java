@@ -36,6 +36,7 @@ module dev.enclave.api {
       dev.enclave.jobs,
       dev.enclave.kubernetes,
       dev.enclave.os,
+      dev.enclave.records,
       dev.enclave.software;
   exports dev.enclave.internal.http to
       dev.enclave.aws,
