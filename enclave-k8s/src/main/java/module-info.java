@@ -6,6 +6,7 @@ module dev.enclave.kubernetes {
   requires transitive dev.enclave.api;
   requires com.fasterxml.jackson.core;
   requires dev.enclave.cloud;
+  requires dev.enclave.records;
   requires java.net.http;
   requires org.snakeyaml.engine;
   requires static org.jspecify;
