@@ -25,7 +25,8 @@ class ConfigurationDocTest {
       "enclave-aws/src/main/java/dev/enclave/aws/internal/credentials/GivenCredentials.java";
 
   private static final String GCP_KMS =
-      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
+      "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java",
+      "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/settings/KubernetesSettings.java";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {
