@@ -1,4 +1,4 @@
-package dev.enclave.kubernetes;
+package dev.enclave.kubernetes.internal;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;

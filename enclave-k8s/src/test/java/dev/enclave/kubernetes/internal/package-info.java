@@ -1,2 +1,2 @@
 @org.jspecify.annotations.NullMarked
-package dev.enclave.kubernetes;
+package dev.enclave.kubernetes.internal;

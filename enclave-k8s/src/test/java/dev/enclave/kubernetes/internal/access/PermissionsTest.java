@@ -12,7 +12,7 @@ import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.PermissionProber;

@@ -4,7 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.util.Map;

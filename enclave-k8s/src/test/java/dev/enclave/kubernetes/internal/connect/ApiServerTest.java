@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.diagnosis.HealthReport.Finding;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
 import dev.enclave.kubernetes.internal.settings.KubernetesSettings;

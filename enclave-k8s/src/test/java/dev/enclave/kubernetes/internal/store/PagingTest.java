@@ -7,7 +7,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.backend.KeyLister;
 import java.util.ArrayList;
 import java.util.List;

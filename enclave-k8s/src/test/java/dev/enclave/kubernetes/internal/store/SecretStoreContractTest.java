@@ -4,7 +4,7 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyName;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.record.RecordStore;

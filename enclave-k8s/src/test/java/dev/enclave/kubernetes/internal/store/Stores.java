@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal.store;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.kubernetes.Pod;
+import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
