@@ -57,7 +57,7 @@ class EngineTest {
     settings.put("enclave.minimum-assurance", "HSM_WRAPPED");
     audit = new RecordingAuditSink();
     return EnclaveFactory.builder()
-        .withoutDiscovery()
+        .discovery(false)
         .with(pod)
         .with(Pod.REAL_TIME)
         .with(audit)
@@ -90,7 +90,7 @@ class EngineTest {
       assertThat(key.sign(pay).version()).isNotEqualTo(before.version());
     }
     try (Enclave enclave = sealed()) {
-      SigningKey key = enclave.signingKey(KeyName.of("payments"));
+      SigningKey key = enclave.signingKeys().get(KeyName.of("payments"));
       assertThat(key.verify(pay, before)).isTrue();
       assertThat(key.verify(pay, key.sign(pay))).isTrue();
       assertThat(enclave.admin().key(key.handle()).info().versions())
