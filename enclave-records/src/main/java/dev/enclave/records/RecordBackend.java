@@ -180,11 +180,9 @@ public class RecordBackend
       throws BackendFailure {
     return guarded(
         call,
-        () -> use.sign(
-                version,
-                input,
-                Objects.requireNonNull(SUPPORT.get(version.algorithm())),
-                call));
+        () ->
+            use.sign(
+                version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm())), call));
   }
 
   @Override
@@ -203,7 +201,8 @@ public class RecordBackend
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     return guarded(
         call,
-        () -> lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), assurance));
+        () ->
+            lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), assurance));
   }
 
   @Override

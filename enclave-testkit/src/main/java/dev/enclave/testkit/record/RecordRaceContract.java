@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,9 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
 
   /** How many race. */
   int RACERS = 100;
+
+  /** More often than others can come first. */
+  int MOST_ATTEMPTS = 1_000;
 
   /** The record that a racer wrote; none if it was told that another came first. */
   private static Optional<StoredRecord> unless(FailureCode lost, Callable<StoredRecord> write)
@@ -70,8 +74,7 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
       for (int i = 0; i < RACERS; i++) {
         RecordStore mine = i % 2 == 0 ? one : other;
         Bytes content = content("replacer " + i);
-        racers.add(
-            () -> unless(FailureCode.CONFLICT, () -> mine.replace(before, content, call())));
+        racers.add(() -> unless(FailureCode.CONFLICT, () -> mine.replace(before, content, call())));
       }
       requireOneWinner(name, Racers.race(racers));
     }
@@ -102,18 +105,19 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
   }
 
   private void increment(RecordStore store, KeyName name) throws Exception {
-    while (true) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       StoredRecord current = store.find(name, call()).orElseThrow();
       Bytes next = content(Integer.toString(number(current) + 1));
       if (unless(FailureCode.CONFLICT, () -> store.replace(current, next, call())).isPresent()) {
         return;
       }
     }
+    throw new AssertionError(
+        "of what was read last, " + MOST_ATTEMPTS + " times in a row something else was there");
   }
 
   private static int number(StoredRecord record) {
-    return Integer.parseInt(
-        new String(record.content().toByteArray(), StandardCharsets.UTF_8));
+    return Integer.parseInt(new String(record.content().toByteArray(), StandardCharsets.UTF_8));
   }
 
   @Test
@@ -124,13 +128,18 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
         RecordStore reading = open()) {
       StoredRecord first = writing.create(name, pattern(0), call());
       AtomicInteger written = new AtomicInteger();
+      AtomicBoolean ended = new AtomicBoolean();
       List<Callable<Integer>> racers = new ArrayList<>();
       racers.add(
           () -> {
             StoredRecord current = first;
-            for (int i = 1; i <= writes; i++) {
-              current = writing.replace(current, pattern(i), call());
-              written.set(i);
+            try {
+              for (int i = 1; i <= writes; i++) {
+                current = writing.replace(current, pattern(i), call());
+                written.set(i);
+              }
+            } finally {
+              ended.set(true);
             }
             return writes;
           });
@@ -139,7 +148,7 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
         racers.add(
             () -> {
               int reads = 0;
-              while (written.get() < writes) {
+              while (!ended.get()) {
                 int atLeast = written.get();
                 Bytes found = mine.find(name, call()).orElseThrow().content();
                 assertThat(found).isEqualTo(pattern(found.at(0)));

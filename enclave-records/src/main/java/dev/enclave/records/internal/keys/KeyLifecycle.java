@@ -81,14 +81,7 @@ public final class KeyLifecycle {
       Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key) {
     KeyVersionId id = manifest.nextVersion();
     return new VersionEntry(
-        id,
-        state,
-        now,
-        key.publicKey(),
-        KeyOrigin.GENERATED,
-        sections.of(id),
-        operationId,
-        "");
+        id, state, now, key.publicKey(), KeyOrigin.GENERATED, sections.of(id), operationId, "");
   }
 
   /** Writes a key's first record, unless there is one by now. */
@@ -154,8 +147,7 @@ public final class KeyLifecycle {
     StateRules.requireAlgorithm(manifest, key.algorithm());
     Instant now = context.time().now();
     Manifest cleared = withoutAbandoned(manifest, now);
-    VersionEntry version =
-        version(cleared, KeyState.PENDING, request.operationId(), now, key);
+    VersionEntry version = version(cleared, KeyState.PENDING, request.operationId(), now, key);
     return Optional.of(
         fresh.instead(current, cleared.with(version), Map.of(version.section(), key)));
   }
@@ -194,8 +186,7 @@ public final class KeyLifecycle {
     return Optional.of(
         records.draft(
             current,
-            manifest.activated(
-                old.id(), request.retiredState(), next, request.operationId())));
+            manifest.activated(old.id(), request.retiredState(), next, request.operationId())));
   }
 
   public Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
