@@ -7,7 +7,6 @@ import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.Message;
 import dev.enclave.SignatureValue;
@@ -90,10 +89,10 @@ class EngineTest {
       assertThat(key.sign(pay).version()).isNotEqualTo(before.version());
     }
     try (Enclave enclave = sealed()) {
-      SigningKey key = enclave.signingKeys().get(KeyName.of("payments"));
+      SigningKey key = enclave.signingKeys().key("payments");
       assertThat(key.verify(pay, before)).isTrue();
       assertThat(key.verify(pay, key.sign(pay))).isTrue();
-      assertThat(enclave.admin().key(key.handle()).info().versions())
+      assertThat(key.info().versions())
           .allMatch(version -> version.assurance() == Assurance.HSM_WRAPPED);
     }
     assertThat(audit.outcomes())
