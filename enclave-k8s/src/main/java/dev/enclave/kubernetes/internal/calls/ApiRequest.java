@@ -28,8 +28,7 @@ public record ApiRequest(
   private static final String JSON = "application/json";
 
   /** Names, labels and owners, without data. */
-  private static final String METADATA =
-      JSON + ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+  private static final String METADATA = JSON + ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
   private static final String AUTHORIZATION = "authorization.k8s.io";
 
@@ -64,7 +63,9 @@ public record ApiRequest(
         query.entrySet().stream()
             .map(
                 pair ->
-                    pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
+                    pair.getKey()
+                        + "="
+                        + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
             .sorted()
             .collect(Collectors.joining("&", "?", ""));
     return new ApiRequest(

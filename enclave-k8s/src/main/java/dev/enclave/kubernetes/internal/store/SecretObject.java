@@ -52,8 +52,7 @@ record SecretObject(
       String type,
       Map<String, String> labels,
       Map<String, String> data) {
-    return json(
-        Map.of("namespace", namespace, "name", name, "labels", labels), type, data);
+    return json(Map.of("namespace", namespace, "name", name, "labels", labels), type, data);
   }
 
   /**

@@ -103,8 +103,7 @@ class EngineTest {
   @Test
   void doesNotStart_withoutAKey_andSaysWhichLineToAdd() {
     EnclaveException refused = catchThrowableOfType(EnclaveException.class, () -> open(Map.of()));
-    assertThat(refused)
-        .hasMessageContaining("enclave.kubernetes.kek=aws-kms:payments-kek");
+    assertThat(refused).hasMessageContaining("enclave.kubernetes.kek=aws-kms:payments-kek");
   }
 
   @Test
