@@ -3,7 +3,7 @@ package dev.enclave.kubernetes.internal.access;
 import dev.enclave.diagnosis.Diagnosis.Permission;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
-import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.backend.PermissionProber;

@@ -12,7 +12,7 @@ import dev.enclave.internal.http.HttpAnswer.Silent;
 import dev.enclave.internal.http.HttpExchange;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
 import dev.enclave.kubernetes.internal.connect.Token;
-import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.TimeSource;

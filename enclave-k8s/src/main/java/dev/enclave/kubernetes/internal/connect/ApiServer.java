@@ -1,5 +1,6 @@
 package dev.enclave.kubernetes.internal.connect;
 
+import dev.enclave.cloud.setup.PemTls;
 import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
@@ -90,7 +91,7 @@ public record ApiServer(String url, SSLContext tls, Credential credential, Strin
     }
     return new ApiServer(
         "https://" + bracketed + ":" + port,
-        Tls.of(authority, Optional.empty())
+        PemTls.of(authority, Optional.empty())
             .orElseThrow(
                 () ->
                     misconfigured(

@@ -1,8 +1,9 @@
 package dev.enclave.kubernetes.internal.connect;
 
+import dev.enclave.cloud.setup.PemTls;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.internal.Quoted;
-import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
@@ -143,11 +144,11 @@ final class Kubeconfig {
     String authority = content(cluster, "certificate-authority").orElse("");
     Optional<String> certificate = content(user, "client-certificate");
     Optional<String> key = content(user, "client-key");
-    Optional<Tls.Identity> client =
+    Optional<PemTls.Identity> client =
         certificate.isPresent() && key.isPresent()
-            ? Optional.of(new Tls.Identity(certificate.get(), key.get()))
+            ? Optional.of(new PemTls.Identity(certificate.get(), key.get()))
             : Optional.empty();
-    return Tls.of(authority, client)
+    return PemTls.of(authority, client)
         .orElseThrow(
             () ->
                 wrong(

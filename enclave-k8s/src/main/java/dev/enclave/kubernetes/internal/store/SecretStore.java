@@ -5,7 +5,7 @@ import dev.enclave.KeyName;
 import dev.enclave.cloud.RequestGate;
 import dev.enclave.kubernetes.internal.calls.ApiCalls;
 import dev.enclave.kubernetes.internal.calls.ApiRequest;
-import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.records.json.Json;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;

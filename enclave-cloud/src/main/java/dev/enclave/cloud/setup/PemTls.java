@@ -1,4 +1,4 @@
-package dev.enclave.kubernetes.internal.connect;
+package dev.enclave.cloud.setup;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,10 +24,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS that trusts given authorities alone. */
-final class Tls {
+public final class PemTls {
 
   /** A client's certificates and key, in PEM; neither is shown. */
-  record Identity(String certificates, String key) {
+  public record Identity(String certificates, String key) {
     @Override
     public String toString() {
       return "Identity[***]";
@@ -46,7 +46,7 @@ final class Tls {
   private static final int SEQUENCE = 0x30;
   private static final int OCTET_STRING = 0x04;
 
-  private Tls() {}
+  private PemTls() {}
 
   /**
    * Trusts these authorities.
@@ -55,7 +55,7 @@ final class Tls {
    * @param client whom to be, for a server that asks
    * @return nothing if either cannot be read
    */
-  static Optional<SSLContext> of(String authorities, Optional<Identity> client) {
+  public static Optional<SSLContext> of(String authorities, Optional<Identity> client) {
     try {
       KeyStore store = store();
       Certificate[] trusted = certificates(authorities);

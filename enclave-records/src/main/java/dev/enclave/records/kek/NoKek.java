@@ -1,9 +1,7 @@
-package dev.enclave.kubernetes.internal.kek;
+package dev.enclave.records.kek;
 
 import dev.enclave.Assurance;
 import dev.enclave.Bytes;
-import dev.enclave.records.kek.RecordKek;
-import dev.enclave.records.kek.Wrapped;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
