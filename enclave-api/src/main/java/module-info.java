@@ -34,6 +34,7 @@ module dev.enclave.api {
       dev.enclave.crypto,
       dev.enclave.gcp,
       dev.enclave.jobs,
+      dev.enclave.kubernetes,
       dev.enclave.os,
       dev.enclave.records,
       dev.enclave.software;
@@ -41,7 +42,8 @@ module dev.enclave.api {
       dev.enclave.aws,
       dev.enclave.azure,
       dev.enclave.core,
-      dev.enclave.gcp;
+      dev.enclave.gcp,
+      dev.enclave.kubernetes;
 
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to

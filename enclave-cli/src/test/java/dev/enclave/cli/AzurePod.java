@@ -6,6 +6,7 @@ import dev.enclave.testkit.MutableClock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -13,6 +14,7 @@ import java.util.UUID;
 final class AzurePod {
 
   private static final String TOKEN = "/var/run/secrets/azure/tokens/azure-identity-token";
+  private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/";
   private static final String CERTIFICATE = "/etc/wallet/emulator.pem";
 
   private AzurePod() {}
@@ -27,6 +29,27 @@ final class AzurePod {
 
   static Cli in(Path folder, AzureKeyVaultServer server, MutableClock clock) {
     return Cli.in(folder).on(machine -> pod(machine, server)).with(clock);
+  }
+
+  /** The same in a pod that may use the API server too. */
+  static Cli withServiceAccount(Path folder, AzureKeyVaultServer server, MutableClock clock) {
+    return Cli.in(folder)
+        .on(
+            machine ->
+                pod(machine, server)
+                    .withVariable("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+                    .withVariable("KUBERNETES_SERVICE_PORT", "443")
+                    .withFile(ACCOUNT + "namespace", "payments")
+                    .withFile(ACCOUNT + "token", "a.b.c")
+                    .withFile(ACCOUNT + "ca.crt", server.certificatePem()))
+        .with(clock);
+  }
+
+  /** A line without a setting. */
+  static String[] without(String setting, String... line) {
+    return Arrays.stream(line)
+        .filter(argument -> !argument.startsWith("-D" + setting + "="))
+        .toArray(String[]::new);
   }
 
   /** What AKS sets in a pod with a workload identity. */

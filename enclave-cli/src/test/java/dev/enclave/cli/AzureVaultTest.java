@@ -65,4 +65,15 @@ class AzureVaultTest {
     assertThat(server.journal().of("CreateKey")).isEmpty();
     assertThat(server.journal().of("UpdateKey")).isEmpty();
   }
+
+  /** Both could keep keys there: the hardware of the vault comes before sealed Secrets. */
+  @Test
+  void doctorSaysWhyTheVaultComesBeforeSecrets_inAPodThatHasBoth() {
+    Cli.Run doctor =
+        AzurePod.withServiceAccount(folder, server, clock)
+            .run(AzurePod.without("enclave.backend", AzurePod.line(server, "doctor")));
+
+    assertThat(doctor.out()).containsPattern("kubernetes +.*azure-keyvault comes before it");
+    assertThat(server.journal().of("CreateKey")).isEmpty();
+  }
 }
