@@ -129,7 +129,9 @@ class PemTlsTest {
   void isNothing_ofWhatIsNoCertificateOrNoKey() throws Exception {
     PemTls.Identity good = identity("good", "-newkey", "rsa:2048");
     assertThat(PemTls.of("", Optional.empty())).isEmpty();
-    assertThat(PemTls.of("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", Optional.empty()))
+    assertThat(
+            PemTls.of(
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", Optional.empty()))
         .isEmpty();
     assertThat(
             PemTls.of(
