@@ -12,8 +12,10 @@ import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.FakeEnvironment;
+import dev.enclave.testkit.InMemoryProvider;
 import dev.enclave.testkit.InMemoryStore;
 import dev.enclave.testkit.RecordingAuditSink;
 import java.security.NoSuchAlgorithmException;
@@ -48,8 +50,12 @@ final class Replica implements RotationListener {
   private Duration skew = Duration.ZERO;
 
   Replica(VirtualTime time, InMemoryStore store, long seed) {
+    this(time, new InMemoryProvider(store), seed);
+  }
+
+  Replica(VirtualTime time, BackendProvider provider, long seed) {
     this.time = time;
-    this.keys = new SharedKeys(store);
+    this.keys = new SharedKeys(provider);
     this.random = seeded(seed);
     settings.put("enclave.environment", "production");
   }

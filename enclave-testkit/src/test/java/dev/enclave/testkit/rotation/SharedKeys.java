@@ -14,8 +14,6 @@ import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
-import dev.enclave.testkit.InMemoryProvider;
-import dev.enclave.testkit.InMemoryStore;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +41,10 @@ final class SharedKeys implements BackendProvider {
   final Map<String, Integer> calls = new TreeMap<>();
   Between between = NOTHING;
   Set<Class<?>> lacking = Set.of();
-  private final InMemoryProvider keys;
+  private final BackendProvider keys;
 
-  SharedKeys(InMemoryStore store) {
-    this.keys = new InMemoryProvider(store);
+  SharedKeys(BackendProvider keys) {
+    this.keys = keys;
   }
 
   int calls(String operation) {
@@ -69,7 +67,7 @@ final class SharedKeys implements BackendProvider {
   }
 
   @Override
-  public SigningBackend open(BackendContext context) {
+  public SigningBackend open(BackendContext context) throws BackendFailure {
     return new BackendDecorator(keys.open(context)) {
       @Override
       public BackendDescription describe() {
