@@ -9,7 +9,8 @@
 # store in real containers, which must be able to run here; every subset of marker variables with every
 # subset of what speaks for a relaxed place; detection in 15 cold JVMs; Enclave and each cloud on bad days, against our own servers;
 # each cloud gone after every single request of an application's life; 10,000 signatures deferred in an outage
-# while processes are killed, on PostgreSQL and on H2.
+# while processes are killed, on PostgreSQL and on H2; a year of rotations by ten replicas on bad days, YEARS
+# times (1,000 unless set); what fifty replicas with 10,000 keys ask for.
 # First of all the hunt for tests that pass by luck (scripts/hunt.sh), of BUILDS whole builds (3 unless set),
 # with REPEAT repetitions (20 unless set).
 # Record figures in docs/measurements.md.
@@ -75,6 +76,10 @@ for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
 done
 
 run -pl enclave-cli -Dtest=KilledCloudTest -Denclave.soak.kills=true | grep 'took its place'
+
+run -pl enclave-testkit -Dtest=RotationYearTest -Denclave.soak.rotation-years="${YEARS:-1000}" |
+  grep 'rotation years'
+run -pl enclave-testkit -Dtest=FleetCostTest -Denclave.soak.fleet-keys=10000 | grep 'replicas\|due at once'
 
 run -pl enclave-jobs -Dtest=KillsTest -Denclave.soak.deferred=10000 | grep 'told to a listener'
 

@@ -24,7 +24,10 @@ public interface KeyInfo {
   /** When the first version was made. */
   Instant createdAt();
 
-  /** When the newest version after the first was made; none if never rotated. */
+  /**
+   * When the active version was made, or the newest one where none is active; none if that is the
+   * first.
+   */
   Optional<Instant> lastRotatedAt();
 
   /**

@@ -42,7 +42,7 @@ public record SecurityPolicy(
         Set.copyOf(KeyAlgorithm.all()),
         !strict,
         strict,
-        strict ? RotationInterval.every(Duration.ofDays(365)) : RotationInterval.NEVER);
+        strict ? RotationInterval.every(Duration.ofDays(90)) : RotationInterval.NEVER);
   }
 
   private static Assurance defaultAssurance(EnvironmentType environment) {

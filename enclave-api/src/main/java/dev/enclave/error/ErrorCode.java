@@ -89,6 +89,8 @@ public enum ErrorCode {
   ACCESS_DENIED(ErrorCategory.PROVIDER, "The identity lacks a permission."),
   PROVIDER_LIMIT(ErrorCategory.PROVIDER, "A quota or limit of the provider is reached."),
   PROVIDER_REJECTED(ErrorCategory.PROVIDER, "The provider refused the request."),
+  ROTATION_OVERDUE(
+      ErrorCategory.PROVIDER, "A key that should have been rotated by itself was not."),
   OUTCOME_UNKNOWN(
       ErrorCategory.PROVIDER, "No answer came; the request may or may not have been carried out."),
 

@@ -2,6 +2,7 @@ package dev.enclave.startup;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.audit.AuditVerification;
 import dev.enclave.diagnosis.Diagnosis;
@@ -12,6 +13,7 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.internal.opening.EnclaveEngine;
 import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
@@ -62,11 +64,13 @@ public final class EnclaveFactory {
     private final List<EnvironmentDetector> detectors = new ArrayList<>();
     private final List<AuditOutput> auditOutputs = new ArrayList<>();
     private final List<CallObserver> observers = new ArrayList<>();
+    private final List<RotationListener> rotationListeners = new ArrayList<>();
     private @Nullable DeferralProvider deferral;
     private @Nullable AuditSink auditSink;
     private @Nullable EnvironmentSnapshot environment;
     private @Nullable SecretSource secrets;
     private @Nullable TimeSource time;
+    private @Nullable TaskScheduler scheduler;
     private @Nullable Path configFile;
     private boolean discovery = true;
     private @Nullable SecureRandom random;
@@ -106,6 +110,12 @@ public final class EnclaveFactory {
     /** Adds an observer, which is told of every operation when it has ended. */
     public Builder observer(CallObserver observer) {
       observers.add(Objects.requireNonNull(observer));
+      return this;
+    }
+
+    /** Adds a listener, which is told of each key that the Enclave rotates by itself. */
+    public Builder onRotation(RotationListener listener) {
+      rotationListeners.add(Objects.requireNonNull(listener));
       return this;
     }
 
@@ -156,6 +166,17 @@ public final class EnclaveFactory {
      */
     public Builder with(TimeSource clock) {
       time = only(TimeSource.class, time, clock);
+      return this;
+    }
+
+    /**
+     * Rotates keys that are due on the threads of this scheduler, in place of a thread of the
+     * engine's own.
+     *
+     * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) when one was given already
+     */
+    public Builder scheduler(TaskScheduler tasks) {
+      scheduler = only(TaskScheduler.class, scheduler, tasks);
       return this;
     }
 
@@ -235,11 +256,13 @@ public final class EnclaveFactory {
               detectors,
               auditOutputs,
               observers,
+              rotationListeners,
               Optional.ofNullable(deferral),
               Optional.ofNullable(auditSink),
               Optional.ofNullable(environment),
               Optional.ofNullable(secrets),
               Optional.ofNullable(time),
+              Optional.ofNullable(scheduler),
               Optional.ofNullable(random)),
           discovery);
     }

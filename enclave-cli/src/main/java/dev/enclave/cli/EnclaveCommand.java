@@ -20,6 +20,7 @@ import dev.enclave.cli.keys.KeysCommand;
 import dev.enclave.cli.keys.KeysCreateCommand;
 import dev.enclave.cli.keys.KeysDestroyCommand;
 import dev.enclave.cli.keys.KeysDisableCommand;
+import dev.enclave.cli.keys.KeysDueCommand;
 import dev.enclave.cli.keys.KeysEnableCommand;
 import dev.enclave.cli.keys.KeysListCommand;
 import dev.enclave.cli.keys.KeysPublicCommand;
@@ -83,6 +84,7 @@ public final class EnclaveCommand {
         .addSubcommand(new KeysShowCommand(session))
         .addSubcommand(new KeysRotateCommand(session))
         .addSubcommand(new KeysRotationCommand(session))
+        .addSubcommand(new KeysDueCommand(session))
         .addSubcommand(new KeysDisableCommand(session))
         .addSubcommand(new KeysEnableCommand(session))
         .addSubcommand(new KeysDestroyCommand(session))

@@ -121,11 +121,13 @@ public final class Cli {
         detectors,
         List.of(),
         List.of(),
+        List.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.of(environment),
         secrets,
         time,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -83,6 +83,8 @@ class CliCanaryTest {
       keys rotate wallet~ --json
       keys rotate edward~ --reason compromise
       keys rotation fresh~ P90D
+      keys due
+      keys due --within P30D --json
       keys disable fresh~
       keys enable fresh~
       keys destroy wallet~ --version 1 --yes

@@ -88,6 +88,7 @@ class RandomArgumentsTest {
         "show",
         "rotate",
         "rotation",
+        "due",
         "disable",
         "enable",
         "destroy",

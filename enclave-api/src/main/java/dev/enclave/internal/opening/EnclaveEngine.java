@@ -2,9 +2,11 @@ package dev.enclave.internal.opening;
 
 import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.audit.AuditLog;
 import dev.enclave.diagnosis.Diagnosis;
 import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditOutput;
 import dev.enclave.spi.audit.AuditSink;
@@ -48,11 +50,13 @@ public interface EnclaveEngine {
    * @param detectors beside the discovered ones
    * @param auditOutputs beside the audit log
    * @param observers told of operations
+   * @param rotationListeners told of what the engine rotates by itself
    * @param deferral in place of a discovered one
    * @param auditSink in place of the audit log
    * @param environment in place of the process's
    * @param secrets asked for secret settings
    * @param time in place of the machine's clock
+   * @param scheduler in place of a thread of the engine's own
    * @param random in place of the platform's randomness
    */
   record Parts(
@@ -60,11 +64,13 @@ public interface EnclaveEngine {
       List<EnvironmentDetector> detectors,
       List<AuditOutput> auditOutputs,
       List<CallObserver> observers,
+      List<RotationListener> rotationListeners,
       Optional<DeferralProvider> deferral,
       Optional<AuditSink> auditSink,
       Optional<EnvironmentSnapshot> environment,
       Optional<SecretSource> secrets,
       Optional<TimeSource> time,
+      Optional<TaskScheduler> scheduler,
       Optional<SecureRandom> random) {
 
     public Parts {
@@ -72,6 +78,7 @@ public interface EnclaveEngine {
       detectors = List.copyOf(detectors);
       auditOutputs = List.copyOf(auditOutputs);
       observers = List.copyOf(observers);
+      rotationListeners = List.copyOf(rotationListeners);
     }
 
     /** Nothing beside what is discovered, nothing in place of what the process has. */
@@ -81,6 +88,8 @@ public interface EnclaveEngine {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

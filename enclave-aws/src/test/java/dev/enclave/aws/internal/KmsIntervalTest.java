@@ -89,11 +89,11 @@ class KmsIntervalTest {
   }
 
   @Test
-  void countsATagThatSomebodyMangledAsAbsent() throws BackendFailure {
+  void isNeverDue_whenSomebodyMangledTheTag_asWithoutOne() throws BackendFailure {
     KeySnapshot key = bench.create(KmsBench.NAME);
     for (String mangled : new String[] {"P1Y/2", "never/x", "never/1/2", "/3", ""}) {
       setTag(key.versions().get(0), mangled);
-      assertThat(load().rotation()).as(mangled).isEqualTo(RotationInterval.POLICY);
+      assertThat(load().rotation()).as(mangled).isEqualTo(RotationInterval.NEVER);
     }
   }
 

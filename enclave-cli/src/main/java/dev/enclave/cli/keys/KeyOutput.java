@@ -5,9 +5,13 @@ import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyVersion;
+import dev.enclave.RotationInterval;
 import dev.enclave.cli.text.JsonOutput;
 import dev.enclave.cli.text.Text;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +67,50 @@ final class KeyOutput {
               key.handle().backend().value()));
     }
     return String.join(System.lineSeparator(), Text.table(rows));
+  }
+
+  /**
+   * What comes when.
+   *
+   * @param due those with a next rotation, in that order
+   * @param never how many are never due
+   * @param policy the interval of keys that have none of their own
+   */
+  static String due(List<KeyInfo> due, long never, Instant now, RotationInterval policy) {
+    List<String> lines = new ArrayList<>();
+    if (!due.isEmpty()) {
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("NAME", "DUE", "IN", "INTERVAL", "ACTIVE", "LAST ROTATED"));
+      for (KeyInfo key : due) {
+        Instant at = key.nextRotationAt().orElseThrow();
+        rows.add(
+            List.of(
+                key.name().value(),
+                at.truncatedTo(ChronoUnit.SECONDS).toString(),
+                key.activeVersion().isEmpty() ? "no active version" : distance(now, at),
+                key.rotation().inherited() ? policy + " (policy)" : key.rotation().toString(),
+                orNone(key.activeVersion()),
+                key.lastRotatedAt()
+                    .map(last -> last.truncatedTo(ChronoUnit.SECONDS).toString())
+                    .orElse("never")));
+      }
+      lines.addAll(Text.table(rows));
+    } else {
+      lines.add("No key is due.");
+    }
+    if (never > 0) {
+      lines.add(never + (never == 1 ? " key is" : " keys are") + " never due.");
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String distance(Instant now, Instant at) {
+    Duration distance = Duration.between(now, at).abs();
+    String length =
+        distance.toDays() > 1
+            ? distance.toDays() + " days"
+            : distance.toHours() > 1 ? distance.toHours() + " h" : distance.toMinutes() + " min";
+    return at.isAfter(now) ? length : "due for " + length;
   }
 
   static void json(JsonGenerator json, KeyInfo key) throws IOException {

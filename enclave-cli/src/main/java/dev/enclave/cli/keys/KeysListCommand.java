@@ -5,8 +5,6 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.JsonOutput;
-import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.error.EnclaveException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,18 +55,6 @@ public final class KeysListCommand implements Callable<Integer> {
               ? "There are no keys. Make one with: enclave keys create NAME --algorithm ED25519"
               : KeyOutput.list(keys));
     }
-    if (keys.stream().map(key -> key.handle().name()).toList().containsAll(names)) {
-      return 0;
-    }
-    List<HealthReport.Finding> unreadable = enclave.admin().unreadableKeys();
-    if (unreadable.isEmpty()) {
-      return 0;
-    }
-    throw EnclaveException.of(
-        unreadable.get(0).code(),
-        "The list lacks "
-            + unreadable.size()
-            + (unreadable.size() == 1 ? " key: " : " keys, the first: ")
-            + unreadable.get(0).observed());
+    return WholeList.required(enclave, names, keys);
   }
 }

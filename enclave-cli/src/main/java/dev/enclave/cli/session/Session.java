@@ -8,7 +8,9 @@ import dev.enclave.error.UsageException;
 import dev.enclave.internal.Quoted;
 import dev.enclave.internal.opening.BackendConfigurator;
 import dev.enclave.internal.opening.EnclaveEngine;
+import dev.enclave.spi.TimeSource;
 import dev.enclave.startup.EnclaveFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -39,6 +41,11 @@ public final class Session {
 
   public FileAccess files() {
     return files;
+  }
+
+  /** The wall clock that the library goes by. */
+  public Instant now() {
+    return context.parts().time().map(TimeSource::now).orElseGet(Instant::now);
   }
 
   public void print(String line) {

@@ -7,7 +7,9 @@ import dev.enclave.PublicKeySet;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.cli.Cli;
 import dev.enclave.cli.JsonText;
+import dev.enclave.testkit.MutableClock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -100,6 +102,36 @@ class KeysCommandsTest {
   @Test
   void listOfNamesIsEmpty_whereThereAreNone(@TempDir Path empty) {
     assertThat(Cli.local(empty).succeed("keys", "list", "--names").out()).isEmpty();
+  }
+
+  @Test
+  void dueShowsWhatComesWhen_theFirstFirst() {
+    MutableClock clock = new MutableClock();
+    Cli then = cli.with(clock);
+    then.succeed("keys", "create", "later", "--algorithm", "ED25519", "--rotation", "P90D");
+    then.succeed("keys", "create", "sooner", "--algorithm", "ED25519", "--rotation", "P10D");
+    clock.advance(Duration.ofDays(15));
+
+    List<String> lines = then.succeed("keys", "due").out().lines().toList();
+
+    assertThat(lines.get(0)).matches("NAME +DUE +IN +INTERVAL +ACTIVE +LAST ROTATED");
+    assertThat(lines.get(1))
+        .matches("sooner +2026-01-11T00:00:00Z +due for 5 days +PT240H +1 +never");
+    assertThat(lines.get(2)).matches("later +2026-04-01T00:00:00Z +75 days +PT2160H +1 +never");
+    assertThat(lines.get(3)).isEqualTo("1 key is never due.");
+    Map<String, Object> within =
+        JsonText.object(then.succeed("keys", "due", "--within", "P1D", "--json").out());
+    assertThat(JsonText.objects(within, "keys"))
+        .extracting(key -> key.get("name"))
+        .containsExactly("sooner");
+    assertThat(cli.run("keys", "due", "--within", "soon").err())
+        .contains("Duration \"soon\" is not understood");
+  }
+
+  @Test
+  void dueSaysThatNothingIs() {
+    assertThat(cli.succeed("keys", "due").out().lines())
+        .containsExactly("No key is due.", "1 key is never due.");
   }
 
   @Test

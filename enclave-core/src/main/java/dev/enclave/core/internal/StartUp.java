@@ -131,6 +131,7 @@ final class StartUp {
     try {
       opener.open(shared);
       requireAdoption(backends, resolution);
+      AutomaticRotations.requireAble(context, backends.resolved());
       if (log instanceof FileAuditSink files) {
         countersignatures.settle(files, resolution.chosen(), new CheckpointCountersigner(shared));
       }
@@ -155,6 +156,7 @@ final class StartUp {
       }
       try {
         context.deferrals().open(context, shared);
+        AutomaticRotations.begin(context, shared);
       } catch (EnclaveException e) {
         shared.close();
         throw e;

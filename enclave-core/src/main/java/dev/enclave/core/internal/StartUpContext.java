@@ -1,6 +1,7 @@
 package dev.enclave.core.internal;
 
 import dev.enclave.EnvironmentType;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.ConfigurationLoader;
 import dev.enclave.core.internal.config.SettingNames;
@@ -20,6 +21,7 @@ import dev.enclave.error.ConfigurationException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.internal.opening.EnclaveEngine.Request;
 import dev.enclave.spi.SecretSource;
+import dev.enclave.spi.TaskScheduler;
 import dev.enclave.spi.TimeSource;
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.detection.EnvironmentDetector;
@@ -41,6 +43,8 @@ import java.util.ServiceLoader;
  * @param auditSink an explicit sink
  * @param auditOutputs what may stand beside it
  * @param observers told of operations
+ * @param rotationListeners told of what is rotated by itself
+ * @param scheduler the application's, for rotating keys
  * @param deferrals where deferred operations are kept
  * @param secrets answers for secret settings
  * @param providers by id
@@ -55,6 +59,8 @@ record StartUpContext(
     Optional<AuditSink> auditSink,
     AuditOutputs auditOutputs,
     List<CallObserver> observers,
+    List<RotationListener> rotationListeners,
+    Optional<TaskScheduler> scheduler,
     Deferrals deferrals,
     SecretSource secrets,
     ProviderRegistry providers,
@@ -109,6 +115,8 @@ record StartUpContext(
         request.parts().auditSink(),
         new AuditOutputs(request.parts().auditOutputs(), request.discovery(), loader),
         request.parts().observers(),
+        request.parts().rotationListeners(),
+        request.parts().scheduler(),
         new Deferrals(request.parts().deferral(), request.discovery(), loader),
         request.parts().secrets().orElse(setting -> Optional.empty()),
         providers,

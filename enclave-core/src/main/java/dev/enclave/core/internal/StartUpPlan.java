@@ -45,7 +45,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
       obstacles.addAll(refused.findings());
     }
     noAuditLog(context, reading.policy()).ifPresent(obstacles::add);
-    noReadingAge(context.configuration()).ifPresent(obstacles::add);
+    invalid(() -> ReadingAge.remote(context.configuration())).ifPresent(obstacles::add);
+    invalid(() -> AutomaticRotations.configured(context)).ifPresent(obstacles::add);
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
   }
 
@@ -109,9 +110,10 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     }
   }
 
-  private static Optional<Finding> noReadingAge(Configuration configuration) {
+  /** What is wrong with a setting, if reading it fails. */
+  private static Optional<Finding> invalid(Runnable reading) {
     try {
-      ReadingAge.remote(configuration);
+      reading.run();
       return Optional.empty();
     } catch (ConfigurationException e) {
       return Optional.of(Findings.of(e));

@@ -101,6 +101,7 @@ class AuditCoverageTest {
           Map.entry("KeyBackup", "a value, encrypted"),
           Map.entry("Message", "a value"),
           Map.entry("PublicKeyInfo", "a value"),
+          Map.entry("RotationListener", "is told; it does nothing"),
           Map.entry("RotationReport", "a value"),
           Map.entry("SignatureValue", "a value"),
           Map.entry("SignatureVerifier", "public keys alone, without an Enclave and its log"),

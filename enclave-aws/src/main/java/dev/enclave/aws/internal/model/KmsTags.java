@@ -114,6 +114,9 @@ public record KmsTags(
    */
   public record Rotation(RotationInterval interval, int change) {
 
+    /** Of a key that records none: it is not rotated unasked. */
+    static final Rotation UNRECORDED = new Rotation(RotationInterval.NEVER, 0);
+
     private static Optional<Rotation> parse(String value) {
       String[] parts = value.split("/", -1);
       int change = parts.length == 2 ? StoredText.number(parts[1]) : 0;
@@ -142,7 +145,7 @@ public record KmsTags(
         StoredText.stamp("tag " + STAMP, values.get(STAMP), EnvironmentType::name),
         Optional.ofNullable(values.get(ROTATION))
             .flatMap(Rotation::parse)
-            .orElse(new Rotation(RotationInterval.POLICY, 0)),
+            .orElse(Rotation.UNRECORDED),
         Optional.ofNullable(values.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
         StoredText.number(values.get(ACTIVATION)),
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
@@ -161,7 +164,7 @@ public record KmsTags(
         0,
         "",
         stamp,
-        new Rotation(RotationInterval.POLICY, 0),
+        Rotation.UNRECORDED,
         Optional.empty(),
         0,
         Optional.empty(),

@@ -125,7 +125,8 @@ public record AzureTags(
         StoredText.stamp("tag " + STAMP, tags.get(STAMP), EnvironmentType::name),
         Optional.ofNullable(tags.get(ROTATION))
             .flatMap(StoredText::interval)
-            .orElse(RotationInterval.POLICY),
+            // What records no interval is not rotated unasked.
+            .orElse(RotationInterval.NEVER),
         Optional.ofNullable(tags.get(ALGORITHM)).flatMap(v -> StoredText.algorithm(v)),
         restored,
         own,

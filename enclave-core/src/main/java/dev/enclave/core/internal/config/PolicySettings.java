@@ -51,6 +51,8 @@ public final class PolicySettings {
               new Scale<>(Configuration.list(KeyAlgorithm::parse), PolicySettings::within),
               SettingNames.ROTATION_INTERVAL,
               new Scale<>(PolicySettings::rotation, PolicySettings::asOften),
+              SettingNames.ROTATION_AUTOMATIC,
+              new Scale<>(Configuration.constant(Switch.class), (a, b) -> a.compareTo(b) >= 0),
               SettingNames.READING_MAXIMUM_AGE,
               new Scale<>(PolicySettings::readingAge, (a, b) -> a.compareTo(b) <= 0),
               SettingNames.ACKNOWLEDGE,

@@ -31,6 +31,7 @@ public final class SettingNames {
   public static final String ALGORITHMS = "enclave.algorithms";
   public static final String BACKENDS = "enclave.backends";
   public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
+  public static final String ROTATION_AUTOMATIC = "enclave.rotation.automatic";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
@@ -57,6 +58,7 @@ public final class SettingNames {
           ALGORITHMS,
           BACKENDS,
           ROTATION_INTERVAL,
+          ROTATION_AUTOMATIC,
           READING_MAXIMUM_AGE,
           AUDIT_DIRECTORY,
           AUDIT_RETENTION,

@@ -8,6 +8,7 @@ import static dev.enclave.core.internal.config.SettingNames.ENVIRONMENT;
 import static dev.enclave.core.internal.config.SettingNames.MAY_BE_LOWERED;
 import static dev.enclave.core.internal.config.SettingNames.MINIMUM_ASSURANCE;
 import static dev.enclave.core.internal.config.SettingNames.READING_MAXIMUM_AGE;
+import static dev.enclave.core.internal.config.SettingNames.ROTATION_AUTOMATIC;
 import static dev.enclave.core.internal.config.SettingNames.ROTATION_INTERVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -84,6 +85,7 @@ final class PrecedenceTest {
     ALGORITHMS + ", ED25519, 'ED25519,ECDSA_SECP256K1_SHA256'",
     ROTATION_INTERVAL + ", P90D, P91D",
     ROTATION_INTERVAL + ", P36500D, never",
+    ROTATION_AUTOMATIC + ", on, off",
     READING_MAXIMUM_AGE + ", PT1M, PT10M",
     ACKNOWLEDGE + ", false, true",
     AUDIT_COUNTERSIGN + ", required, auto",
@@ -117,6 +119,7 @@ final class PrecedenceTest {
             BACKENDS,
             ALGORITHMS,
             ROTATION_INTERVAL,
+            ROTATION_AUTOMATIC,
             READING_MAXIMUM_AGE,
             ACKNOWLEDGE,
             AUDIT_COUNTERSIGN);

@@ -163,9 +163,9 @@ public final class GcpLabels {
     return LabelText.get(labels, ALGORITHM).flatMap(text -> StoredText.algorithm(text));
   }
 
-  /** The interval that a key was made with. */
+  /** The interval that a key was made with; never, if none is recorded. */
   public RotationInterval rotation() {
-    return storedRotation().orElse(RotationInterval.POLICY);
+    return storedRotation().orElse(RotationInterval.NEVER);
   }
 
   private Optional<RotationInterval> storedRotation() {

@@ -17,6 +17,7 @@ import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.key.deferral.NowOrLater;
 import dev.enclave.core.internal.key.operation.KeptOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.Background;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreation;
@@ -153,6 +154,7 @@ public final class EngineEnclave implements Enclave {
         new ArrayList<>(BackendOpener.health(shared.backends().resolved()).findings());
     shared.audit().health().ifPresent(findings::add);
     shared.queue().flatMap(DeferralQueue::health).ifPresent(findings::add);
+    shared.background().flatMap(Background::health).ifPresent(findings::add);
     return HealthReport.of(findings);
   }
 

@@ -97,6 +97,11 @@ public final class KeyEntry {
     return this;
   }
 
+  /** Whether the policy holds nothing against the key. */
+  public boolean usable() {
+    return objection.isEmpty();
+  }
+
   /**
    * The active version.
    *
@@ -173,11 +178,22 @@ public final class KeyEntry {
     return adopted ? RotationInterval.NEVER : snapshot.rotation();
   }
 
-  public KeyInfo info(SecurityPolicy policy) {
+  /**
+   * When the active version was made, unless it is the first. A version that was given up before it
+   * was active rotated nothing.
+   */
+  private Optional<Instant> lastRotatedAt() {
     List<KeyVersion> made =
         snapshot.versions().stream().filter(v -> v.state() != KeyState.PENDING).toList();
-    Optional<Instant> lastRotatedAt =
-        made.size() > 1 ? Optional.of(made.get(made.size() - 1).createdAt()) : Optional.empty();
+    if (made.size() < 2) {
+      return Optional.empty();
+    }
+    KeyVersion newest = snapshot.active().orElse(made.get(made.size() - 1));
+    return newest.equals(made.get(0)) ? Optional.empty() : Optional.of(newest.createdAt());
+  }
+
+  public KeyInfo info(SecurityPolicy policy) {
+    Optional<Instant> lastRotatedAt = lastRotatedAt();
     RotationInterval interval = rotation().inherited() ? policy.rotation() : rotation();
     return new EngineKeyInfo(
         handle,

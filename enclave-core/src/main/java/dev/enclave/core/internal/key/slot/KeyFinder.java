@@ -16,6 +16,7 @@ import dev.enclave.error.PolicyException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** From names and handles to slots. Thread-safe. */
 public final class KeyFinder {
@@ -45,16 +46,34 @@ public final class KeyFinder {
         .slots()
         .computeIfAbsent(
             name,
-            n ->
-                new KeySlot(
-                    backend,
-                    n,
-                    adoption,
-                    shared.keyPolicy(),
-                    shared.time(),
-                    shared.remoteAge(),
-                    shared.backgroundReads(),
-                    version -> recordStranger(backend, n, version)));
+            n -> newSlot(backend, n, adoption, version -> recordStranger(backend, n, version)));
+  }
+
+  private KeySlot newSlot(
+      OpenBackend backend,
+      KeyName name,
+      Optional<Adoption> adoption,
+      Consumer<KeyVersion> foreignVersions) {
+    return new KeySlot(
+        backend,
+        name,
+        adoption,
+        shared.keyPolicy(),
+        shared.time(),
+        shared.remoteAge(),
+        shared.backgroundReads(),
+        foreignVersions);
+  }
+
+  /**
+   * A new reading of a key of the resolved backend. Of a key that nobody uses nothing is kept and
+   * nothing recorded, so that thousands can be looked at.
+   */
+  public KeyEntry glance(KeyName name, CallTrace trace) {
+    OpenBackend backend = shared.backends().resolved();
+    KeySlot kept = backend.slots().get(name);
+    KeySlot slot = kept == null ? newSlot(backend, name, Optional.empty(), version -> {}) : kept;
+    return slot.fresh(trace, shared.within(SharedParts.SIGN_WITHIN));
   }
 
   /** The audit log's own key is not recorded in it. */

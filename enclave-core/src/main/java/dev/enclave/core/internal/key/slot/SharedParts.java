@@ -52,6 +52,7 @@ public final class SharedParts {
   private final AtomicLong operations = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable DeferralQueue queue;
+  private volatile @Nullable Background background;
 
   /**
    * Joins the parts of one start.
@@ -133,6 +134,16 @@ public final class SharedParts {
     return Optional.ofNullable(queue);
   }
 
+  /** Takes what is done beside all use, which is closed with the rest. */
+  public void keep(Background begun) {
+    background = begun;
+  }
+
+  /** What is done beside all use, if anything is. */
+  public Optional<Background> background() {
+    return Optional.ofNullable(background);
+  }
+
   public AuditTrail audit() {
     return audit;
   }
@@ -175,6 +186,7 @@ public final class SharedParts {
   /** Closes log and backends. Idempotent. */
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      background().ifPresent(Background::close);
       queue().ifPresent(DeferralQueue::close);
       backgroundReads.close();
       asyncExecutor.close();

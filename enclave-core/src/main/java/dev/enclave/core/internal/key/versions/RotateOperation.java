@@ -161,8 +161,11 @@ public record RotateOperation(RotationRequest request)
                   slot.backend().description().has(BackendTrait.EVENTUALLY_CONSISTENT)),
               c -> prepared.rotator().activate(step, next.id(), c));
     } catch (EnclaveException e) {
-      // A repetition under the same operation id goes on with the version that was prepared.
-      boolean repeatable = request.operationId().isPresent() && e.retryable();
+      // A repetition under the same operation id goes on with the version that was prepared. After
+      // a conflict it may be active already, by a repetition that runs elsewhere at this moment.
+      boolean repeatable =
+          request.operationId().isPresent()
+              && (e.retryable() || e.code() == ErrorCode.ROTATION_CONFLICT);
       if (!run.trace().outcomeUnknown() && !repeatable) {
         abandon(prepared, next, run);
       }

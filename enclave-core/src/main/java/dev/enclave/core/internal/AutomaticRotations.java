@@ -1,0 +1,60 @@
+package dev.enclave.core.internal;
+
+import dev.enclave.core.internal.config.SettingNames;
+import dev.enclave.core.internal.config.Switch;
+import dev.enclave.core.internal.key.rotation.AutomaticRotation;
+import dev.enclave.core.internal.key.slot.OpenBackend;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.error.ConfigurationException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.backend.KeyRotator;
+import java.util.Optional;
+
+/** Whether keys are rotated by themselves while the Enclave is open. */
+final class AutomaticRotations {
+
+  private AutomaticRotations() {}
+
+  /**
+   * What is configured.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) for a value that
+   *     is neither on nor off
+   */
+  static Optional<Switch> configured(StartUpContext context) {
+    return context.configuration().getEnum(SettingNames.ROTATION_AUTOMATIC, Switch.class);
+  }
+
+  /**
+   * Whether the backend can do what is switched on.
+   *
+   * @throws ConfigurationException ({@link ErrorCode#CONFIGURATION_INVALID_VALUE}) when not
+   */
+  static void requireAble(StartUpContext context, OpenBackend backend) {
+    if (!able(backend) && configured(context).equals(Optional.of(Switch.ON))) {
+      throw new ConfigurationException(
+          ErrorCode.CONFIGURATION_INVALID_VALUE,
+          context.configuration().stated(SettingNames.ROTATION_AUTOMATIC)
+              + ", and backend "
+              + backend.id()
+              + " cannot list and rotate keys. Remove the setting, or use another backend.");
+    }
+  }
+
+  private static boolean able(OpenBackend backend) {
+    return backend.find(KeyRotator.class).isPresent() && backend.find(KeyLister.class).isPresent();
+  }
+
+  /** Begins, if it is wanted: where nothing is configured, if the policy has an interval. */
+  static void begin(StartUpContext context, SharedParts shared) {
+    boolean wanted =
+        configured(context)
+            .map(Switch.ON::equals)
+            .orElse(shared.policy().rotation().period().isPresent());
+    if (wanted && able(shared.backends().resolved())) {
+      shared.keep(
+          AutomaticRotation.begin(shared, context.rotationListeners(), context.scheduler()));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.enclave.testkit.rotation;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.BackendDecorator;
+import dev.enclave.spi.backend.BackendDecorator.Call;
+import dev.enclave.spi.backend.BackendDescription;
+import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.SigningBackend;
+import dev.enclave.spi.detection.Detection;
+import dev.enclave.spi.detection.DetectionContext;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One replica's way to a remote backend that others share; counts the calls. */
+final class SharedKeys implements BackendProvider {
+
+  /** What stands between a replica and its backend. */
+  interface Between {
+    <T> T around(String operation, CallContext context, Call<T> call) throws BackendFailure;
+  }
+
+  /** Nothing. */
+  static final Between NOTHING =
+      new Between() {
+        @Override
+        public <T> T around(String operation, CallContext context, Call<T> call)
+            throws BackendFailure {
+          return call.run(context);
+        }
+      };
+
+  final Map<String, Integer> calls = new TreeMap<>();
+  Between between = NOTHING;
+  Set<Class<?>> lacking = Set.of();
+  private final BackendProvider keys;
+
+  SharedKeys(BackendProvider keys) {
+    this.keys = keys;
+  }
+
+  int calls(String operation) {
+    return calls.getOrDefault(operation, 0);
+  }
+
+  @Override
+  public BackendId id() {
+    return keys.id();
+  }
+
+  @Override
+  public Assurance assuranceCeiling() {
+    return keys.assuranceCeiling();
+  }
+
+  @Override
+  public Detection detect(DetectionContext context) {
+    return keys.detect(context);
+  }
+
+  @Override
+  public SigningBackend open(BackendContext context) throws BackendFailure {
+    return new BackendDecorator(keys.open(context)) {
+      @Override
+      public BackendDescription describe() {
+        BackendDescription its = super.describe();
+        Set<BackendTrait> traits = EnumSet.copyOf(its.traits());
+        traits.add(BackendTrait.REMOTE);
+        return its.withTraits(traits);
+      }
+
+      @Override
+      public <C extends Capability> Optional<C> capability(Class<C> type) {
+        return lacking.contains(type) ? Optional.empty() : super.capability(type);
+      }
+
+      @Override
+      protected <T> T around(String operation, CallContext call, Call<T> made)
+          throws BackendFailure {
+        calls.merge(operation, 1, Integer::sum);
+        return between.around(operation, call, made);
+      }
+    };
+  }
+}
