@@ -18,8 +18,6 @@ import dev.enclave.spi.record.RecordStore;
 import dev.enclave.spi.record.StoredRecord;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRecords implements AutoCloseable {
 
   private static final long LONGEST_UNREAD = Duration.ofSeconds(2).toNanos();
-  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
   private final RecordStore store;
   private final BackendContext context;
@@ -43,9 +40,7 @@ public final class KeyRecords implements AutoCloseable {
   private final DataKeys dataKeys;
   private final RecordOpener opener;
   private final boolean remote;
-  private final long lifetime;
-  private final ConcurrentMap<KeyName, Held> keys = new ConcurrentHashMap<>();
-  private volatile long sweptAt;
+  private final HeldKeys keys;
 
   public KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
     this.store = store;
@@ -54,9 +49,7 @@ public final class KeyRecords implements AutoCloseable {
     this.dataKeys = new DataKeys(kek, failures, context.random());
     this.opener = new RecordOpener(store.storeId(), failures, context.random());
     this.remote = store.isRemote();
-    this.lifetime =
-        kek.lifetime().compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : kek.lifetime().toNanos();
-    this.sweptAt = context.time().nanoTime();
+    this.keys = new HeldKeys(kek.lifetime(), context.time());
   }
 
   public RecordFailures failures() {
@@ -70,29 +63,19 @@ public final class KeyRecords implements AutoCloseable {
    * @throws BackendFailure NOT_FOUND when there is no key
    */
   public Reading use(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = newest(held(name));
+    Reading newest = keys.newest(keys.of(name));
     if (newest != null && isOfUse(newest)) {
       return newest;
     }
     try {
       return flying(name, call, null).orElseThrow(() -> failures.missing(name));
     } catch (BackendFailure e) {
-      Reading kept = newest(held(name));
+      Reading kept = keys.newest(keys.of(name));
       if (remote && kept != null && e.failureClass() != FailureClass.PERMANENT) {
         return kept;
       }
       throw e;
     }
-  }
-
-  /** The newest reading; one that is older than it may be is overwritten instead. */
-  private @Nullable Reading newest(Held held) {
-    Reading newest = held.reading();
-    if (newest != null && !isAlive(newest)) {
-      held.overwrite(newest);
-      return null;
-    }
-    return newest;
   }
 
   private boolean isOfUse(Reading alive) {
@@ -102,10 +85,6 @@ public final class KeyRecords implements AutoCloseable {
   private boolean isUnchanged(Reading reading) {
     return context.time().nanoTime() - reading.readAt() < LONGEST_UNREAD
         && store.isUnchanged(reading.stored());
-  }
-
-  private boolean isAlive(Reading reading) {
-    return lifetime == Long.MAX_VALUE || context.time().nanoTime() - reading.openedAt() < lifetime;
   }
 
   /**
@@ -119,7 +98,7 @@ public final class KeyRecords implements AutoCloseable {
 
   /** The key as the store has it now, if there is one. */
   public Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
-    Reading newest = newest(held(name));
+    Reading newest = keys.newest(keys.of(name));
     return newest != null && !remote && isOfUse(newest)
         ? Optional.of(newest)
         : findAnew(name, call);
@@ -129,8 +108,8 @@ public final class KeyRecords implements AutoCloseable {
   Optional<Reading> findAnew(KeyName name, CallContext call) throws BackendFailure {
     long at = context.time().nanoTime();
     Optional<StoredRecord> found = store.find(name, call);
-    Held held = held(name);
-    Reading newest = newest(held);
+    Held held = keys.of(name);
+    Reading newest = keys.newest(held);
     if (newest != null && found.filter(newest.stored()::equals).isPresent()) {
       Reading again = newest.readAgain(found.get(), at);
       if (held.keep(again) == Held.Kept.YES) {
@@ -140,11 +119,6 @@ public final class KeyRecords implements AutoCloseable {
     return flying(name, call, new Found(found, at));
   }
 
-  private Held held(KeyName name) {
-    Held held = keys.get(name);
-    return held != null ? held : keys.computeIfAbsent(name, unused -> new Held());
-  }
-
   /** What the store said, and when it was asked. */
   private record Found(Optional<StoredRecord> record, long at) {}
 
@@ -152,7 +126,7 @@ public final class KeyRecords implements AutoCloseable {
   private Optional<Reading> flying(KeyName name, CallContext call, @Nullable Found found)
       throws BackendFailure {
     while (true) {
-      Held held = held(name);
+      Held held = keys.of(name);
       int before = held.flights();
       lock(held, name, call);
       try {
@@ -168,7 +142,7 @@ public final class KeyRecords implements AutoCloseable {
   private Optional<Reading> joined(
       Held held, int before, KeyName name, CallContext call, @Nullable Found found)
       throws BackendFailure {
-    Reading newest = newest(held);
+    Reading newest = keys.newest(held);
     if (found == null && newest != null && isOfUse(newest)) {
       return Optional.of(newest);
     }
@@ -250,7 +224,7 @@ public final class KeyRecords implements AutoCloseable {
   private Optional<Reading> opened(
       Held held, KeyName name, StoredRecord stored, long readAt, CallContext call)
       throws BackendFailure {
-    Reading newest = newest(held);
+    Reading newest = keys.newest(held);
     if (newest != null && newest.stored().equals(stored)) {
       return Optional.of(newest.readAgain(stored, readAt));
     }
@@ -279,7 +253,7 @@ public final class KeyRecords implements AutoCloseable {
    */
   public LocalKey privateKey(Reading reading, VersionEntry version)
       throws BackendFailure, SupersededException {
-    Held held = held(reading.manifest().name());
+    Held held = keys.of(reading.manifest().name());
     LocalKey known = held.privateKey(version);
     return known != null ? known : held.keep(reading, version, opener.privateKey(reading, version));
   }
@@ -347,7 +321,7 @@ public final class KeyRecords implements AutoCloseable {
         new Reading(
             stored, draft.sealed(), draft.manifest(), draft.key(), now, draft.openedAt(), false);
     // If it is not kept, somebody has written or read something later since.
-    while (held(draft.manifest().name()).keep(reading) == Held.Kept.DISCARDED) {
+    while (keys.of(draft.manifest().name()).keep(reading) == Held.Kept.DISCARDED) {
       Thread.onSpinWait();
     }
     return reading;
@@ -355,7 +329,7 @@ public final class KeyRecords implements AutoCloseable {
 
   private BackendFailure doubting(KeyName name, BackendFailure failure) {
     if (failure.failureClass() == FailureClass.AMBIGUOUS) {
-      held(name).doubt();
+      keys.of(name).doubt();
     }
     return failure;
   }
@@ -410,23 +384,12 @@ public final class KeyRecords implements AutoCloseable {
 
   /** Overwrites what is older than it may be; looks for that four times a lifetime at most. */
   public void overwriteExpired() {
-    if (lifetime == Long.MAX_VALUE) {
-      return;
-    }
-    long now = context.time().nanoTime();
-    if (now - sweptAt < lifetime / 4) {
-      return;
-    }
-    sweptAt = now;
-    for (Held held : keys.values()) {
-      newest(held);
-    }
+    keys.overwriteExpired();
   }
 
   /** Overwrites everything secret. */
   @Override
   public void close() {
-    keys.values().forEach(Held::overwrite);
-    keys.clear();
+    keys.close();
   }
 }
