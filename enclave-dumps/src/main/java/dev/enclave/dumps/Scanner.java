@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Finds many byte patterns in one pass over a file. */
-final class Scanner {
+public final class Scanner {
 
   private static final int CHUNK = 1 << 22;
 
@@ -27,7 +27,10 @@ final class Scanner {
   private final Map<Integer, List<Pattern>> patterns = new HashMap<>();
   private int longest;
 
-  Scanner(Map<String, byte[]> named) {
+  /**
+   * @param named the patterns by their names, each of 4 bytes or more
+   */
+  public Scanner(Map<String, byte[]> named) {
     named.forEach(this::add);
   }
 
@@ -48,7 +51,7 @@ final class Scanner {
   }
 
   /** How often each pattern that occurs does. */
-  Map<String, Integer> scan(Path file) throws IOException {
+  public Map<String, Integer> scan(Path file) throws IOException {
     Map<String, Integer> hits = new TreeMap<>();
     byte[] window = new byte[CHUNK + longest];
     int kept = 0;

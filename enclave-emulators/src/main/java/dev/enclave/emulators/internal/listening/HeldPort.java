@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Keeps a port for a server that refuses connections for a while: bound, so that the system gives
- * it to nobody else, and not listening, so that whoever connects is refused.
+ * it to nobody else, and not listening, so that whoever connects is refused. On Linux a server that
+ * sets SO_REUSEADDR can listen on the port while it is held.
  */
 public final class HeldPort implements AutoCloseable {
 
@@ -42,6 +43,11 @@ public final class HeldPort implements AutoCloseable {
     }
   }
 
+  /** Takes a free port, which stays free for a server on {@code host} that is still to start. */
+  public static HeldPort free(String host) throws IOException {
+    return new HeldPort(bound(host, 0));
+  }
+
   private static SocketChannel bound(String host, int port) throws IOException {
     SocketChannel socket = SocketChannel.open();
     try {
@@ -52,6 +58,11 @@ public final class HeldPort implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  /** The port's number. */
+  public int number() throws IOException {
+    return ((InetSocketAddress) socket.getLocalAddress()).getPort();
   }
 
   /** Lets the port go, for the server to listen on it again. */

@@ -26,6 +26,11 @@ public final class Pem {
     return of("PUBLIC KEY", encoded);
   }
 
+  /** RFC 7468 §10, of a PrivateKeyInfo (PKCS#8). */
+  public static String privateKey(byte[] encoded) {
+    return of("PRIVATE KEY", encoded);
+  }
+
   private static String of(String label, byte[] encoded) {
     byte[] newLine = "\n".getBytes(StandardCharsets.US_ASCII);
     return "-----BEGIN "

@@ -1,0 +1,134 @@
+package dev.enclave.campaign.kubernetes;
+
+import dev.enclave.emulators.internal.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to an API server as one caller, for tests that compare with what Enclave does. No
+ * answer is an exception, whatever its status; a connection that fails is an {@link
+ * UncheckedIOException}. Safe for use by several threads.
+ */
+public final class ApiClient {
+
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static final String JSON = "application/json";
+
+  private final URI server;
+  private final HttpClient http;
+  private final Optional<String> token;
+
+  ApiClient(URI server, HttpClient http, Optional<String> token) {
+    this.server = server;
+    this.http = http;
+    this.token = token;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param status the HTTP status
+   * @param body the body, JSON as a rule
+   */
+  public record Answer(int status, String body) {
+
+    /**
+     * The text, number or truth value at a place in the body, such as {@code at("metadata",
+     * "name")}; empty if there is none.
+     */
+    public Optional<String> at(String... path) {
+      @Nullable Object value =
+          Json.parseObject(body.getBytes(StandardCharsets.UTF_8)).orElse(Map.of());
+      for (String member : path) {
+        value = value instanceof Map<?, ?> object ? object.get(member) : null;
+      }
+      return Optional.ofNullable(value).map(Object::toString);
+    }
+
+    /**
+     * The same of an answer that has it.
+     *
+     * @throws AssertionError with the answer, if it has not
+     */
+    public String required(String... path) {
+      return at(path)
+          .orElseThrow(
+              () ->
+                  new AssertionError("No " + String.join(".", path) + " in " + status + " " + body));
+    }
+  }
+
+  URI server() {
+    return server;
+  }
+
+  /** The same server, with another bearer token. */
+  public ApiClient withToken(String other) {
+    return new ApiClient(server, http, Optional.of(other));
+  }
+
+  /** The same server, by a caller that shows nothing of itself. */
+  public ApiClient withoutToken() {
+    return new ApiClient(server, http, Optional.empty());
+  }
+
+  /** Reads; {@code path} begins with a slash, and may have a query. */
+  public Answer get(String path) {
+    return send("GET", path, JSON, "");
+  }
+
+  /** Creates. */
+  public Answer post(String path, String json) {
+    return send("POST", path, JSON, json);
+  }
+
+  /** Replaces. */
+  public Answer put(String path, String json) {
+    return send("PUT", path, JSON, json);
+  }
+
+  /** Removes. */
+  public Answer delete(String path) {
+    return send("DELETE", path, JSON, "");
+  }
+
+  /** Removes, with DeleteOptions. */
+  public Answer delete(String path, String json) {
+    return send("DELETE", path, JSON, json);
+  }
+
+  /** Any request; an empty body is sent as none. */
+  public Answer send(String method, String path, String contentType, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.resolve(path))
+            .timeout(LONGEST)
+            .method(
+                method,
+                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .header("Accept", JSON);
+    if (!body.isEmpty()) {
+      request.header("Content-Type", contentType);
+    }
+    token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the API server had not answered.");
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Keys in Secrets of Kubernetes. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.kubernetes;
