@@ -73,6 +73,10 @@ public final class ApiClient {
     return server;
   }
 
+  HttpClient http() {
+    return http;
+  }
+
   /** The same server, with another bearer token. */
   public ApiClient withToken(String other) {
     return new ApiClient(server, http, Optional.of(other));

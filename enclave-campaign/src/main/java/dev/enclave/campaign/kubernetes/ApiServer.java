@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
@@ -65,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
     this.admin =
         new ApiClient(
             URI.create("https://" + HOST + ":" + port.number()),
-            client(files),
+            client(files.certificate().certificate()),
             Optional.of(files.adminToken()));
   }
 
@@ -114,11 +115,12 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static HttpClient client(ServerFiles files) {
+  /** Of HTTP/1.1 over TLS, which trusts that certificate and no other. */
+  static HttpClient client(X509Certificate server) {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);
-      trusted.setCertificateEntry("server", files.certificate().certificate());
+      trusted.setCertificateEntry("server", server);
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
