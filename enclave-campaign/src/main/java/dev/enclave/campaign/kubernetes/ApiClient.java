@@ -65,7 +65,8 @@ public final class ApiClient {
       return at(path)
           .orElseThrow(
               () ->
-                  new AssertionError("No " + String.join(".", path) + " in " + status + " " + body));
+                  new AssertionError(
+                      "No " + String.join(".", path) + " in " + status + " " + body));
     }
   }
 
@@ -118,8 +119,7 @@ public final class ApiClient {
         HttpRequest.newBuilder(server.resolve(path))
             .timeout(LONGEST)
             .method(
-                method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .header("Accept", JSON);
     if (!body.isEmpty()) {
       request.header("Content-Type", contentType);

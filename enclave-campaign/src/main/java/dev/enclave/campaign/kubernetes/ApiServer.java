@@ -109,8 +109,7 @@ public final class ApiServer implements AutoCloseable {
     HeldPort etcdPort = HeldPort.free(HOST);
     try (HeldPort peers = HeldPort.free(HOST)) {
       GuardedProcess etcd =
-          GuardedProcess.start(
-              files.log("etcd"), files.etcd(etcdPort.number(), peers.number()));
+          GuardedProcess.start(files.log("etcd"), files.etcd(etcdPort.number(), peers.number()));
       return new ApiServer(program, files, HeldPort.free(HOST), etcdPort, etcd);
     }
   }

@@ -64,7 +64,8 @@ final class GuardedProcess implements AutoCloseable {
   String lastLines() {
     try {
       List<String> lines = Files.readString(log, StandardCharsets.UTF_8).lines().toList();
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
     } catch (IOException e) {
       return "It said nothing that could be read.";
     }

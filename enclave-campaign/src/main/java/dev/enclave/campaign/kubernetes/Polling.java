@@ -26,8 +26,7 @@ public final class Polling {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > LONGEST.toNanos()) {
-        throw new AssertionError(
-            "Waited " + LONGEST.toSeconds() + " s in vain. " + observed.get());
+        throw new AssertionError("Waited " + LONGEST.toSeconds() + " s in vain. " + observed.get());
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

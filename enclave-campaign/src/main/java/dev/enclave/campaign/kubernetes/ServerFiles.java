@@ -60,8 +60,7 @@ record ServerFiles(Path folder, ServerCertificate certificate, String adminToken
   static ServerFiles create() throws IOException {
     SecureRandom random = new SecureRandom();
     Path folder = Files.createTempDirectory("enclave-kube-apiserver");
-    ServerFiles files =
-        new ServerFiles(folder, ServerCertificate.generate(random), token(random));
+    ServerFiles files = new ServerFiles(folder, ServerCertificate.generate(random), token(random));
     files.write(random);
     return files;
   }

@@ -1,0 +1,16 @@
+package dev.enclave.kubernetes.server;
+
+import dev.enclave.campaign.kubernetes.ApiServer;
+
+/** A process that starts a server, says where its data are, and has no time to close it. */
+final class AbandonedServer {
+
+  private AbandonedServer() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ApiServer server = ApiServer.start();
+    System.out.println(server.etcdFiles().getParent());
+    System.in.read();
+    server.close();
+  }
+}
