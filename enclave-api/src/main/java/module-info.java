@@ -34,13 +34,16 @@ module dev.enclave.api {
       dev.enclave.crypto,
       dev.enclave.gcp,
       dev.enclave.jobs,
+      dev.enclave.kubernetes,
       dev.enclave.os,
+      dev.enclave.records,
       dev.enclave.software;
   exports dev.enclave.internal.http to
       dev.enclave.aws,
       dev.enclave.azure,
       dev.enclave.core,
-      dev.enclave.gcp;
+      dev.enclave.gcp,
+      dev.enclave.kubernetes;
 
   // Claims on files, for the modules of Enclave that keep some.
   exports dev.enclave.claim to

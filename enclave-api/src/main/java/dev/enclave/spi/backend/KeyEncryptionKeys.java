@@ -1,6 +1,8 @@
 package dev.enclave.spi.backend;
 
+import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 
@@ -8,7 +10,6 @@ import dev.enclave.spi.FailureCode;
  * Lends a backend the wrapping keys of other backends, under which it seals what it keeps: the
  * key-encryption key (KEK) in a cloud of keys that lie somewhere else. Thread-safe.
  */
-@FunctionalInterface
 public interface KeyEncryptionKeys {
 
   /**
@@ -21,15 +22,34 @@ public interface KeyEncryptionKeys {
    */
   KeyEncryptionKey of(KeyHandle handle) throws BackendFailure;
 
+  /**
+   * The wrapping key of that name in a backend, at whatever place the backend is configured for.
+   *
+   * @throws BackendFailure as {@link #of(KeyHandle)}
+   */
+  KeyEncryptionKey of(BackendId backend, KeyName name) throws BackendFailure;
+
   /** None: for a place without other backends. */
   static KeyEncryptionKeys none() {
-    return handle -> {
-      throw BackendFailure.permanent(
-          FailureCode.MISCONFIGURED,
-          "Key "
-              + handle
-              + " cannot be borrowed here: there are no other backends. Name a key of a backend"
-              + " that is there.");
+    return new KeyEncryptionKeys() {
+      @Override
+      public KeyEncryptionKey of(KeyHandle handle) throws BackendFailure {
+        throw noOthers(handle.toString());
+      }
+
+      @Override
+      public KeyEncryptionKey of(BackendId backend, KeyName name) throws BackendFailure {
+        throw noOthers(backend + ":" + name);
+      }
     };
+  }
+
+  private static BackendFailure noOthers(String key) {
+    return BackendFailure.permanent(
+        FailureCode.MISCONFIGURED,
+        "Key "
+            + key
+            + " cannot be borrowed here: there are no other backends. Name a key of a backend"
+            + " that is there.");
   }
 }

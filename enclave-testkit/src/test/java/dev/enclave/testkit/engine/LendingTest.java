@@ -69,6 +69,7 @@ class LendingTest {
 
     private final InMemoryProvider memory;
     private Optional<KeyHandle> wanted = Optional.empty();
+    private boolean wantedByName;
     private Optional<SealedBytes> kept = Optional.empty();
     private Optional<KeyEncryptionKey> lent = Optional.empty();
 
@@ -95,6 +96,8 @@ class LendingTest {
     public SigningBackend open(BackendContext context) throws BackendFailure {
       if (wanted.isPresent()) {
         lent = Optional.of(context.keyEncryptionKeys().of(wanted.get()));
+      } else if (wantedByName) {
+        lent = Optional.of(context.keyEncryptionKeys().of(LENDER, KEK.name()));
       }
       return new Sealed(memory.open(context));
     }
@@ -145,6 +148,16 @@ class LendingTest {
         .extracting(AuditEvent::operation)
         .containsExactly(AuditEvent.Operation.SEAL, AuditEvent.Operation.UNSEAL);
     assertThat(lenderClosed).isTrue();
+  }
+
+  @Test
+  void lendsByBackendAndName_whereverTheBackendWorks() {
+    borrower.wanted = Optional.empty();
+    borrower.wantedByName = true;
+    try (Enclave enclave = bench.open()) {
+      enclave.createKey(KEY).sign(Message.ofUtf8("pay"));
+      assertThat(borrower.lent.orElseThrow().handle()).isEqualTo(kek);
+    }
   }
 
   @Test

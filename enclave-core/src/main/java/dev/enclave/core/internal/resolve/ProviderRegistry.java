@@ -31,7 +31,7 @@ public final class ProviderRegistry {
           BackendId.AWS_KMS, "dev.enclave.aws.AwsKmsBackendProvider",
           BackendId.AZURE_KEYVAULT, "dev.enclave.azure.AzureKeyVaultBackendProvider",
           BackendId.GCP_KMS, "dev.enclave.gcp.GcpKmsBackendProvider",
-          BackendId.KUBERNETES, "dev.enclave.k8s.KubernetesBackendProvider",
+          BackendId.KUBERNETES, "dev.enclave.kubernetes.KubernetesBackendProvider",
           BackendId.OS, "dev.enclave.os.OsBackendProvider",
           BackendId.SOFTWARE, "dev.enclave.software.SoftwareBackendProvider");
 

@@ -2,9 +2,11 @@ package dev.enclave.core.internal.key.start;
 
 import dev.enclave.BackendId;
 import dev.enclave.KeyHandle;
+import dev.enclave.KeyName;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
+import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.use.Keks;
 import dev.enclave.error.EnclaveException;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +50,31 @@ final class Lending implements AutoCloseable {
 
   /** What {@code borrower} is opened with. */
   KeyEncryptionKeys to(BackendId borrower) {
-    return handle -> lent(borrower, handle);
+    return new KeyEncryptionKeys() {
+      @Override
+      public KeyEncryptionKey of(KeyHandle handle) throws BackendFailure {
+        return lent(borrower, handle.backend(), opened -> handle);
+      }
+
+      @Override
+      public KeyEncryptionKey of(BackendId backend, KeyName name) throws BackendFailure {
+        return lent(
+            borrower,
+            backend,
+            opened ->
+                new KeyHandle(backend, opened.description().authority(), name, Optional.empty()));
+      }
+    };
   }
 
-  private KeyEncryptionKey lent(BackendId borrower, KeyHandle handle) throws BackendFailure {
-    borrow(borrower, handle.backend());
+  private KeyEncryptionKey lent(
+      BackendId borrower, BackendId backend, Function<OpenBackend, KeyHandle> named)
+      throws BackendFailure {
+    borrow(borrower, backend);
     SharedParts lender = engine();
     try {
-      lender.backends().of(handle.backend(), lender.within(SharedParts.CHANGE_WITHIN));
+      KeyHandle handle =
+          named.apply(lender.backends().of(backend, lender.within(SharedParts.CHANGE_WITHIN)));
       KeyFinder finder = new KeyFinder(lender);
       KeySlot slot = finder.slot(handle);
       KeyEntry entry = finder.read(slot, lender.newTrace(), LentKey.caller(borrower));

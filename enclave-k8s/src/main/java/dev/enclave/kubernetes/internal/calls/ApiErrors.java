@@ -1,0 +1,105 @@
+package dev.enclave.kubernetes.internal.calls;
+
+import dev.enclave.cloud.ErrorRule;
+import dev.enclave.cloud.ErrorTable;
+import dev.enclave.spi.FailureCode;
+
+/**
+ * What the reasons of the API server's {@code Status} mean ({@code k8s.io/apimachinery}, {@code
+ * meta/v1/types.go}), and HTTP statuses where there is no reason: what stands before the API server
+ * answers in other words, and its own flow control in plain text.
+ */
+final class ApiErrors {
+
+  static final String UNAUTHORIZED = "Unauthorized";
+  static final String FORBIDDEN = "Forbidden";
+
+  private static final ErrorRule SERVER =
+      ErrorRule.ambiguous(
+          FailureCode.UNAVAILABLE,
+          "The API server, its etcd or an admission webhook failed. Look at the control plane.",
+          "InternalError",
+          "ServiceUnavailable",
+          "StoreReadError",
+          "Unknown",
+          "HTTP 5xx");
+
+  private static final ErrorRule OTHER =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "Look at the API server's audit log, and at admission webhooks and policies.",
+          "BadRequest",
+          "NotAcceptable",
+          "UnsupportedMediaType",
+          "MethodNotAllowed",
+          "HTTP 4xx");
+
+  private static final ErrorRule STRANGER =
+      ErrorRule.permanent(
+          FailureCode.REJECTED,
+          "Something else than an API server answers there. Look at what stands before it.");
+
+  private static final ErrorTable TABLE =
+      ErrorTable.of(
+          SERVER,
+          OTHER,
+          ErrorRule.permanent(
+              FailureCode.ACCESS_DENIED,
+              "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
+                  + " it another cluster's?",
+              UNAUTHORIZED,
+              "HTTP 401"),
+          ErrorRule.permanent(
+              FailureCode.NOT_FOUND, "Check the name and the namespace.", "NotFound", "HTTP 404"),
+          ErrorRule.permanent(
+              FailureCode.ALREADY_EXISTS,
+              "Use what is there, or take another name.",
+              "AlreadyExists"),
+          ErrorRule.permanent(
+              FailureCode.CONFLICT, "Somebody wrote it meanwhile. Read it anew.", "Conflict", "HTTP 409"),
+          ErrorRule.permanent(
+              FailureCode.REJECTED, "List from the beginning.", "Gone", "Expired", "HTTP 410"),
+          ErrorRule.permanent(
+              FailureCode.LIMIT_EXCEEDED,
+              "It is too long for the API server or for what stands before it. Destroy old versions.",
+              "RequestEntityTooLarge",
+              "HTTP 413"),
+          ErrorRule.permanent(
+              FailureCode.REJECTED,
+              "The API server finds the Secret wrong: is it immutable, or longer than 1 MiB?",
+              "Invalid",
+              "HTTP 422"),
+          ErrorRule.throttled(
+              "The API server's flow control holds this service account back. Send less, or give its"
+                  + " priority level more.",
+              "TooManyRequests",
+              "HTTP 429"),
+          ErrorRule.ambiguous(
+              FailureCode.TIMEOUT,
+              "The API server did not come to an end in its own time. Look at etcd.",
+              "ServerTimeout",
+              "Timeout",
+              "HTTP 504"));
+
+  private ApiErrors() {}
+
+  /** The rule for an answer that is no success. */
+  static ErrorRule of(String reason, int status) {
+    if (status < 400) {
+      return STRANGER;
+    }
+    return TABLE
+        .find(reason, "HTTP " + status, status < 500 ? "HTTP 4xx" : "HTTP 5xx")
+        .orElse(STRANGER);
+  }
+
+  /** For a missing permission, with the rule that gives it. */
+  static ErrorRule denied(ApiRequest request) {
+    return ErrorRule.permanent(
+        FailureCode.ACCESS_DENIED,
+        "Add to a Role of the service account: "
+            + request.role()
+            + ". If it has that, look at the namespace's quotas and admission policies, and whether"
+            + " it is being deleted.");
+  }
+}

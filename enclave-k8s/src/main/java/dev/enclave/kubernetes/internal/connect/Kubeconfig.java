@@ -1,0 +1,216 @@
+package dev.enclave.kubernetes.internal.connect;
+
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.internal.Quoted;
+import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * What a kubeconfig says of its current context: server, certificate authority, and a token or a
+ * client's certificate. No program that it names is run.
+ */
+final class Kubeconfig {
+
+  /** What the environment snapshot reads of a file. */
+  private static final int LONGEST = 64 * 1024;
+
+  private static final String TOKEN_INSTEAD =
+      "Put a token there instead: kubectl create token SERVICE-ACCOUNT > FILE, and tokenFile: FILE";
+
+  private static final Map<String, String> REFUSED_OF_USERS =
+      Map.of(
+          "exec", TOKEN_INSTEAD,
+          "auth-provider", TOKEN_INSTEAD,
+          "username", TOKEN_INSTEAD,
+          "as", "Give the service account the rights itself, and leave it out");
+
+  private static final Map<String, String> REFUSED_OF_CLUSTERS =
+      Map.of(
+          "insecure-skip-tls-verify", "Name its certificate-authority instead",
+          "proxy-url", "Let this machine reach the API server itself",
+          "tls-server-name", "Name the server by a host of its certificate");
+
+  private final String path;
+  private final String source;
+  private final BackendContext context;
+
+  /**
+   * @param source what names the file, as a message begins with it
+   */
+  Kubeconfig(String path, String source, BackendContext context) {
+    this.path = path;
+    this.source = source;
+    this.context = context;
+  }
+
+  /**
+   * The server of the current context.
+   *
+   * @param namespace instead of the context's
+   */
+  ApiServer server(Optional<String> namespace) throws BackendFailure {
+    Map<String, Object> whole = parsed();
+    Map<String, Object> current =
+        named(whole, "contexts", "context", Json.text(whole, "current-context"));
+    Map<String, Object> cluster =
+        named(whole, "clusters", "cluster", Json.text(current, "cluster"));
+    Map<String, Object> user = named(whole, "users", "user", Json.text(current, "user"));
+    requireNone(cluster, REFUSED_OF_CLUSTERS);
+    requireNone(user, REFUSED_OF_USERS);
+    String own = Json.text(current, "namespace");
+    return new ApiServer(
+        url(Json.text(cluster, "server")),
+        tls(cluster, user),
+        credential(user),
+        namespace.orElse(own.isEmpty() ? "default" : own));
+  }
+
+  private Map<String, Object> parsed() throws BackendFailure {
+    String text =
+        context
+            .snapshot()
+            .read(path)
+            .filter(read -> read.length() < LONGEST)
+            .orElseThrow(
+                () ->
+                    wrong(
+                        "no file of less than 64 KiB is to be read there",
+                        "Name one file: kubectl config view --raw --minify --flatten > FILE"
+                            + " writes it"));
+    try {
+      Object document = new Load(LoadSettings.builder().build()).loadFromString(text);
+      return Json.map(document);
+    } catch (YamlEngineException e) {
+      // Its message quotes the file.
+      throw wrong("it is no YAML", "Look at it with kubectl config view");
+    }
+  }
+
+  private Map<String, Object> named(
+      Map<String, Object> whole, String list, String kind, String name) throws BackendFailure {
+    return Json.list(whole, list).stream()
+        .filter(entry -> !name.isEmpty() && Json.text(entry, "name").equals(name))
+        .findFirst()
+        .map(entry -> Json.map(entry, kind))
+        .orElseThrow(
+            () ->
+                wrong(
+                    "its current context has no " + kind,
+                    "Choose one with kubectl config use-context"));
+  }
+
+  private void requireNone(Map<String, Object> section, Map<String, String> refused)
+      throws BackendFailure {
+    for (Map.Entry<String, String> entry : refused.entrySet()) {
+      String name = entry.getKey();
+      if (section.containsKey(name) && !Boolean.FALSE.equals(section.get(name))) {
+        throw wrong("it has " + name + ", which is not supported", entry.getValue());
+      }
+    }
+  }
+
+  private String url(String server) throws BackendFailure {
+    try {
+      URI uri = new URI(server);
+      if ("https".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null) {
+        return server.replaceAll("/+$", "");
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    throw wrong("its server is no https:// and host", "Correct the cluster's server");
+  }
+
+  private SSLContext tls(Map<String, Object> cluster, Map<String, Object> user)
+      throws BackendFailure {
+    byte[] authority = content(cluster, "certificate-authority").orElseGet(() -> new byte[0]);
+    Optional<byte[]> certificate = content(user, "client-certificate");
+    Optional<byte[]> key = content(user, "client-key");
+    Optional<Tls.Identity> client =
+        certificate.isPresent() && key.isPresent()
+            ? Optional.of(new Tls.Identity(certificate.get(), key.get()))
+            : Optional.empty();
+    return Tls.of(authority, client)
+        .orElseThrow(
+            () ->
+                wrong(
+                    "its certificate-authority, or the user's client-certificate and client-key,"
+                        + " are not to be read",
+                    "Name PEM files; a key may be for RSA or P-256, without a password"));
+  }
+
+  /** By its {@code -data} in base64, else by a file. */
+  private Optional<byte[]> content(Map<String, Object> section, String name)
+      throws BackendFailure {
+    String data = Json.text(section, name + "-data");
+    String file = Json.text(section, name);
+    if (!data.isEmpty()) {
+      try {
+        return Optional.of(Base64.getDecoder().decode(data));
+      } catch (IllegalArgumentException e) {
+        throw wrong("its " + name + "-data is no base64", "Correct it");
+      }
+    }
+    return file.isEmpty()
+        ? Optional.empty()
+        : context.snapshot().read(resolved(file)).map(t -> t.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A relative path begins where the kubeconfig is. */
+  private String resolved(String file) {
+    return file.startsWith("/") ? file : path.substring(0, path.lastIndexOf('/') + 1) + file;
+  }
+
+  private Credential credential(Map<String, Object> user) throws BackendFailure {
+    String file = Json.text(user, "tokenFile");
+    if (!file.isEmpty()) {
+      return new TokenFile(resolved(file), context);
+    }
+    String text = Json.text(user, "token");
+    Optional<Token> token = Token.of(text);
+    if (token.isEmpty()
+        && (!text.isEmpty() || content(user, "client-certificate").isEmpty())) {
+      throw wrong("its user has neither a token nor a client-certificate", TOKEN_INSTEAD);
+    }
+    return new Fixed(token, "the kubeconfig " + path);
+  }
+
+  /** What does not change while the backend is open. */
+  private record Fixed(Optional<Token> token, String named) implements Credential {
+    @Override
+    public List<Finding> findings() {
+      return List.of();
+    }
+  }
+
+  private BackendFailure wrong(String observed, String fix) {
+    return BackendFailure.permanent(
+            FailureCode.MISCONFIGURED,
+            source
+                + " names the kubeconfig "
+                + Quoted.of(path)
+                + ": "
+                + observed
+                + ". "
+                + fix
+                + ".")
+        .naming(path);
+  }
+}

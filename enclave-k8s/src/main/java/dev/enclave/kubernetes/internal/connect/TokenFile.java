@@ -1,0 +1,75 @@
+package dev.enclave.kubernetes.internal.connect;
+
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kubernetes.internal.settings.KubernetesSettings;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import java.util.List;
+import java.util.Optional;
+
+/** A token that somebody keeps fresh in a file: kubelet, for a projected volume. */
+final class TokenFile implements Credential {
+
+  /** What a pod's specification needs, in one line of YAML. */
+  static final String PROJECTED =
+      "volumes: [{name: enclave-token, projected: {sources: [{serviceAccountToken:"
+          + " {expirationSeconds: 3600, path: token}}]}}]";
+
+  private static final String REMEDY =
+      "Add to the pod "
+          + PROJECTED
+          + ", to its container volumeMounts: [{name: enclave-token, mountPath:"
+          + " /var/run/secrets/enclave, readOnly: true}], and set enclave.kubernetes."
+          + KubernetesSettings.TOKEN_FILE
+          + "=/var/run/secrets/enclave/token";
+
+  private final String path;
+  private final BackendContext context;
+
+  TokenFile(String path, BackendContext context) {
+    this.path = path;
+    this.context = context;
+  }
+
+  @Override
+  public Optional<Token> token() throws BackendFailure {
+    Optional<Token> token = read();
+    if (token.isEmpty()) {
+      throw BackendFailure.permanent(
+              FailureCode.MISCONFIGURED,
+              "There is no service-account token to be read in " + path + ". " + REMEDY + ".")
+          .naming(path);
+    }
+    if (token.get().end().isEmpty() && KubernetesSettings.strict(context.environment())) {
+      throw BackendFailure.permanent(
+              FailureCode.REFUSED, endless() + " " + context.environment() + " refuses it. " + REMEDY + ".")
+          .naming(path);
+    }
+    return token;
+  }
+
+  private Optional<Token> read() {
+    return context.snapshot().read(path).flatMap(Token::of);
+  }
+
+  private String endless() {
+    return "The service-account token in "
+        + path
+        + " does not end: it has no exp claim, so whoever copies it has it for good.";
+  }
+
+  @Override
+  public String named() {
+    return "the token in " + path;
+  }
+
+  @Override
+  public List<Finding> findings() {
+    return read().filter(token -> token.end().isEmpty()).isEmpty()
+        ? List.of()
+        : List.of(Finding.of(Severity.WARNING, ErrorCode.POLICY_NOT_MET, endless(), REMEDY));
+  }
+}

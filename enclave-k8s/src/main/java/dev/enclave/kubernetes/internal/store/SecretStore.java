@@ -1,0 +1,290 @@
+package dev.enclave.kubernetes.internal.store;
+
+import dev.enclave.Bytes;
+import dev.enclave.KeyName;
+import dev.enclave.cloud.RequestGate;
+import dev.enclave.kubernetes.internal.calls.ApiCalls;
+import dev.enclave.kubernetes.internal.calls.ApiRequest;
+import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.KeyLister;
+import dev.enclave.spi.record.RecordStore;
+import dev.enclave.spi.record.StoredRecord;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A record for each Secret of a namespace. The API server settles every race: it makes a name once,
+ * and takes a write only over the revision that the write names.
+ */
+public final class SecretStore implements RecordStore {
+
+  public static final String TYPE = "enclave.dev/key";
+  public static final String LABEL = "enclave.dev/kind";
+  public static final String LABEL_VALUE = "key";
+
+  static final String ENTRY = "record";
+
+  /** MaxSecretSize of the API server: what all entries of a Secret may have together. */
+  private static final int LONGEST = 1 << 20;
+
+  private static final int PAGE = 250;
+
+  private final ApiCalls calls;
+  private final String namespace;
+  private final int page;
+
+  /** Over a connection, which is closed with the store. */
+  public SecretStore(ApiCalls calls) {
+    this(calls, PAGE);
+  }
+
+  /**
+   * @param page how many names are asked for at once
+   */
+  SecretStore(ApiCalls calls, int page) {
+    this.calls = calls;
+    this.namespace = calls.server().namespace();
+    this.page = page;
+  }
+
+  /** The same in a cluster that was restored from a backup: clusters have no identity of theirs. */
+  @Override
+  public String storeId() {
+    return "kubernetes/" + namespace;
+  }
+
+  @Override
+  public String place() {
+    return "namespace " + namespace;
+  }
+
+  @Override
+  public String nameOf(KeyName name) {
+    return ApiRequest.secret(namespace, SecretNames.of(name));
+  }
+
+  @Override
+  public String uriOf(KeyName name) {
+    return "kubernetes:" + namespace + "/" + SecretNames.of(name);
+  }
+
+  @Override
+  public int longest() {
+    return LONGEST;
+  }
+
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
+  public Optional<StoredRecord> find(KeyName name, CallContext call) throws BackendFailure {
+    Optional<SecretObject> secret = read(name, call);
+    return secret.isEmpty() ? Optional.empty() : Optional.of(record(name, secret.get()));
+  }
+
+  private Optional<SecretObject> read(KeyName name, CallContext call) throws BackendFailure {
+    return RequestGate.unless(
+        FailureCode.NOT_FOUND,
+        () ->
+            SecretObject.of(calls.send(ApiRequest.get(namespace, SecretNames.of(name)), call)));
+  }
+
+  @Override
+  public StoredRecord create(KeyName name, Bytes content, CallContext call) throws BackendFailure {
+    requireFit(name, content);
+    String secret = SecretNames.of(name);
+    Map<String, Object> made =
+        SecretObject.json(
+            namespace, secret, TYPE, Map.of(LABEL, LABEL_VALUE), Map.of(ENTRY, text(content)));
+    try {
+      return written(
+          name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.NOT_FOUND) {
+        throw failure(
+            FailureCode.MISCONFIGURED,
+            nameOf(name)
+                + " cannot be made: there is no namespace "
+                + namespace
+                + ". Create it, or correct enclave.kubernetes.namespace.",
+            name);
+      }
+      throw e;
+    }
+  }
+
+  /** Reads once more: what others noted on the Secret is to stay, and it may bear new marks. */
+  @Override
+  public StoredRecord replace(StoredRecord before, Bytes content, CallContext call)
+      throws BackendFailure {
+    KeyName name = before.name();
+    requireFit(name, content);
+    SecretObject secret = read(name, call).orElseThrow(() -> gone(name));
+    if (!secret.revision().equals(before.revision())) {
+      throw failure(
+          FailureCode.CONFLICT,
+          nameOf(name) + " was written by somebody else meanwhile. Read it anew.",
+          name);
+    }
+    requireOurs(name, secret);
+    return written(
+        name,
+        content,
+        calls.send(
+            ApiRequest.update(
+                namespace, secret.name(), secret.with(Map.of(ENTRY, text(content)))),
+            call));
+  }
+
+  /** An answer with other data than were sent: a webhook changed them, and they are written. */
+  private StoredRecord written(KeyName name, Bytes content, Map<String, Object> answer)
+      throws BackendFailure {
+    return BackendFailure.afterChange(
+        nameOf(name) + " was written.",
+        () -> {
+          StoredRecord stored = record(name, SecretObject.of(answer));
+          if (!stored.content().equals(content)) {
+            throw corrupt(
+                name,
+                "was changed on its way to storage",
+                "Look for a mutating admission webhook on Secrets");
+          }
+          return stored;
+        });
+  }
+
+  private StoredRecord record(KeyName name, SecretObject secret) throws BackendFailure {
+    requireOurs(name, secret);
+    if (!secret.data().keySet().equals(java.util.Set.of(ENTRY))) {
+      throw corrupt(
+          name,
+          "has other entries than " + ENTRY,
+          "Find out who wrote it, and put it back from a backup");
+    }
+    try {
+      byte[] content = Base64.getDecoder().decode(secret.data().get(ENTRY));
+      return StoredRecord.of(name, secret.revision(), Bytes.of(content));
+    } catch (IllegalArgumentException e) {
+      throw ApiCalls.REFUSALS.wrongAnswer("data of " + nameOf(name) + " that are no base64");
+    }
+  }
+
+  private void requireOurs(KeyName name, SecretObject secret) throws BackendFailure {
+    if (!secret.name().equals(SecretNames.of(name)) || !secret.namespace().equals(namespace)) {
+      throw ApiCalls.REFUSALS.wrongAnswer("another object than " + nameOf(name));
+    }
+    if (secret.uid().isEmpty() || secret.resourceVersion().isEmpty()) {
+      throw ApiCalls.REFUSALS.wrongAnswer(nameOf(name) + " without uid or resourceVersion");
+    }
+    if (!secret.type().equals(TYPE)) {
+      throw corrupt(
+          name,
+          "is of another type than " + TYPE + ", so Enclave has not made it",
+          "Take another name for the key, or see who needs that Secret and delete it");
+    }
+    if (!LABEL_VALUE.equals(secret.labels().get(LABEL))) {
+      throw corrupt(
+          name,
+          "lacks label " + LABEL + "=" + LABEL_VALUE + ", by which it is listed",
+          "If it is the key's, put the label back: kubectl -n "
+              + namespace
+              + " label secret "
+              + secret.name()
+              + " --overwrite "
+              + LABEL
+              + "="
+              + LABEL_VALUE);
+    }
+    if (secret.immutable()) {
+      throw corrupt(
+          name,
+          "is immutable, so the key could not be rotated or switched off",
+          "Write the same Secret anew without immutable: true");
+    }
+    Optional<String> owner = ForeignOwners.of(secret);
+    if (owner.isPresent()) {
+      throw corrupt(
+          name,
+          "bears " + owner.get() + ", so something else would write it over or remove it",
+          "Take the Secret out of what manages it, and remove the mark");
+    }
+  }
+
+  private void requireFit(KeyName name, Bytes content) throws BackendFailure {
+    if (content.size() > LONGEST) {
+      throw failure(
+          FailureCode.LIMIT_EXCEEDED,
+          nameOf(name)
+              + " would have "
+              + content.size()
+              + " bytes, and a Secret takes 1 MiB. Destroy old versions of the key.",
+          name);
+    }
+  }
+
+  private BackendFailure gone(KeyName name) {
+    return failure(
+        FailureCode.NOT_FOUND,
+        nameOf(name) + " is gone. Restore it from a backup, or create the key anew.",
+        name);
+  }
+
+  private BackendFailure corrupt(KeyName name, String observed, String fix) {
+    return failure(
+        FailureCode.CORRUPT,
+        nameOf(name) + " " + observed + ". It was left as it is. " + fix + ".",
+        name);
+  }
+
+  private BackendFailure failure(FailureCode code, String message, KeyName name) {
+    return BackendFailure.permanent(code, message)
+        .naming(List.of(nameOf(name), SecretNames.of(name), namespace));
+  }
+
+  private static String text(Bytes content) {
+    return Base64.getEncoder().encodeToString(content.toByteArray());
+  }
+
+  /** What etcd shows is durable. */
+  @Override
+  public void settle(KeyName name, CallContext call) {}
+
+  /** To know, it would have to ask. */
+  @Override
+  public boolean isUnchanged(StoredRecord record) {
+    return false;
+  }
+
+  @Override
+  public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
+    Map<String, String> query = new HashMap<>();
+    query.put("labelSelector", LABEL + "=" + LABEL_VALUE);
+    query.put("fieldSelector", "type=" + TYPE);
+    query.put("limit", Integer.toString(page));
+    from.ifPresent(token -> query.put("continue", token));
+    Map<String, Object> answer = calls.send(ApiRequest.list(namespace, query), call);
+    if (!Json.text(answer, "kind").equals("PartialObjectMetadataList")) {
+      throw ApiCalls.REFUSALS.wrongAnswer("a list of something else than metadata");
+    }
+    List<KeyName> names =
+        Json.list(answer, "items").stream()
+            .flatMap(item -> SecretNames.key(Json.text(item, "metadata", "name")).stream())
+            .toList();
+    return KeyLister.Names.of(
+        names,
+        Optional.of(Json.text(answer, "metadata", "continue")).filter(text -> !text.isEmpty()));
+  }
+
+  @Override
+  public void close() {
+    calls.gate().close();
+  }
+}

@@ -1,0 +1,3 @@
+/** Records in Secrets. */
+@org.jspecify.annotations.NullMarked
+package dev.enclave.kubernetes.internal.store;

@@ -1,0 +1,230 @@
+package dev.enclave.records.internal.keys;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersionId;
+import dev.enclave.RotationInterval;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.records.internal.manifest.Manifest;
+import dev.enclave.records.internal.manifest.StateRules;
+import dev.enclave.records.internal.manifest.VersionEntry;
+import dev.enclave.records.internal.memory.Draft;
+import dev.enclave.records.internal.memory.FreshKey;
+import dev.enclave.records.internal.memory.KeyRecords;
+import dev.enclave.records.internal.memory.Reading;
+import dev.enclave.records.internal.sealing.SupersededException;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyRotator.RotateRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Creates keys and changes their versions. Each change reads the record, checks, and replaces it if
+ * it is still as it was read; what is new is generated once, before the first attempt, since RSA
+ * takes seconds. Thread-safe.
+ */
+public final class KeyLifecycle {
+
+  /** The engine gives a rotation half a minute; after this nobody comes back to activate. */
+  private static final Duration LONGEST_ROTATION = Duration.ofHours(1);
+
+  private final BackendContext context;
+  private final EnvironmentType environment;
+  private final KeyRecords records;
+  private final SectionNames sections;
+
+  public KeyLifecycle(BackendContext context, KeyRecords records) {
+    this.context = context;
+    this.environment = context.environment();
+    this.records = records;
+    this.sections = new SectionNames(context.random());
+  }
+
+  public Manifest create(CreateRequest request, CallContext call) throws BackendFailure {
+    Optional<Reading> existing = records.find(request.name(), call);
+    if (existing.isPresent()) {
+      return existing(records, existing.get().manifest(), request.operationId(), call);
+    }
+    try (LocalKey key = LocalKey.generate(request.algorithm(), context.random())) {
+      Manifest manifest = firstManifest(request, key);
+      Map<String, LocalKey> halves = Map.of(manifest.versions().get(0).section(), key);
+      return created(records, manifest, halves, request.operationId(), call);
+    }
+  }
+
+  private Manifest firstManifest(CreateRequest request, LocalKey key) {
+    Instant now = context.time().now();
+    Manifest empty =
+        new Manifest(
+            request.name(),
+            request.algorithm(),
+            request.stamp(),
+            request.rotation(),
+            now,
+            request.operationId(),
+            0,
+            List.of());
+    return empty.with(version(empty, KeyState.ACTIVE, "", now, key));
+  }
+
+  private VersionEntry version(
+      Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key) {
+    KeyVersionId id = manifest.nextVersion();
+    return new VersionEntry(
+        id,
+        state,
+        now,
+        key.publicKey(),
+        KeyOrigin.GENERATED,
+        sections.of(id),
+        operationId,
+        "");
+  }
+
+  /** Writes a key's first record, unless there is one by now. */
+  static Manifest created(
+      KeyRecords records,
+      Manifest manifest,
+      Map<String, LocalKey> halves,
+      String operationId,
+      CallContext call)
+      throws BackendFailure {
+    try (FreshKey fresh = records.fresh(manifest, call)) {
+      Optional<Reading> created = records.create(fresh.first(manifest, halves), call);
+      if (created.isPresent()) {
+        fresh.written(created.get());
+        return manifest;
+      }
+    } catch (SupersededException e) {
+      throw new IllegalStateException("a fresh data key was closed", e);
+    }
+    Manifest meanwhile = records.read(manifest.name(), call).manifest();
+    return existing(records, meanwhile, operationId, call);
+  }
+
+  /** A key that is there: the one asked for, if this operation made it. */
+  static Manifest existing(
+      KeyRecords records, Manifest manifest, String operationId, CallContext call)
+      throws BackendFailure {
+    if (manifest.createOperation().equals(operationId)) {
+      records.settle(manifest.name(), call);
+      return manifest;
+    }
+    throw BackendFailure.permanent(
+        FailureCode.ALREADY_EXISTS,
+        "Key " + manifest.name() + " exists already. Use it, or choose another name.");
+  }
+
+  public VersionEntry prepare(RotateRequest request, CallContext call) throws BackendFailure {
+    Manifest before = records.read(request.name(), call).manifest();
+    Optional<VersionEntry> earlier = before.preparedBy(request.operationId());
+    if (earlier.isPresent()) {
+      records.settle(request.name(), call);
+      return earlier.get();
+    }
+    StateRules.requireStamp(environment, before);
+    StateRules.requireRotatable(before, request);
+    try (LocalKey key = LocalKey.generate(before.algorithm(), context.random());
+        FreshKey fresh = records.fresh(before, call)) {
+      Reading now =
+          records.change(request.name(), call, current -> prepared(request, current, key, fresh));
+      fresh.written(now);
+      return now.manifest().preparedBy(request.operationId()).orElseThrow();
+    }
+  }
+
+  private Optional<Draft> prepared(
+      RotateRequest request, Reading current, LocalKey key, FreshKey fresh)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    if (manifest.preparedBy(request.operationId()).isPresent()) {
+      return Optional.empty();
+    }
+    StateRules.requireRotatable(manifest, request);
+    StateRules.requireAlgorithm(manifest, key.algorithm());
+    Instant now = context.time().now();
+    Manifest cleared = withoutAbandoned(manifest, now);
+    VersionEntry version =
+        version(cleared, KeyState.PENDING, request.operationId(), now, key);
+    return Optional.of(
+        fresh.instead(current, cleared.with(version), Map.of(version.section(), key)));
+  }
+
+  /** With PENDING versions destroyed that no rotation can be under way to activate any more. */
+  private static Manifest withoutAbandoned(Manifest manifest, Instant now) {
+    Manifest cleared = manifest;
+    for (VersionEntry version : manifest.versions()) {
+      if (version.state() == KeyState.PENDING
+          && version.createdAt().plus(LONGEST_ROTATION).isBefore(now)) {
+        cleared = cleared.withState(version.id(), KeyState.DESTROYED);
+      }
+    }
+    return cleared;
+  }
+
+  public Manifest activate(RotateRequest request, KeyVersionId next, CallContext call)
+      throws BackendFailure {
+    return records
+        .change(request.name(), call, current -> activated(request, next, current))
+        .manifest();
+  }
+
+  private Optional<Draft> activated(RotateRequest request, KeyVersionId next, Reading current)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    VersionEntry version = StateRules.version(manifest, next);
+    if (version.activateOperation().equals(request.operationId())) {
+      return Optional.empty();
+    }
+    StateRules.requireStamp(environment, manifest);
+    StateRules.requireRotatable(manifest, request);
+    StateRules.requirePending(manifest, version);
+    records.openPrivateKey(current, version).close();
+    VersionEntry old = StateRules.version(manifest, request.expectedActive());
+    return Optional.of(
+        records.draft(
+            current,
+            manifest.activated(
+                old.id(), request.retiredState(), next, request.operationId())));
+  }
+
+  public Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
+      throws BackendFailure {
+    return records.change(name, call, current -> changed(current, interval)).manifest();
+  }
+
+  private Optional<Draft> changed(Reading current, RotationInterval interval)
+      throws SupersededException {
+    Manifest manifest = current.manifest();
+    return manifest.rotation().equals(interval)
+        ? Optional.empty()
+        : Optional.of(records.draft(current, manifest.withRotation(interval)));
+  }
+
+  public Manifest changeState(KeyVersionRef ref, KeyState target, CallContext call)
+      throws BackendFailure {
+    return records
+        .change(ref.name(), call, current -> changed(current, ref.version(), target))
+        .manifest();
+  }
+
+  private Optional<Draft> changed(Reading current, KeyVersionId id, KeyState target)
+      throws BackendFailure, SupersededException {
+    Manifest manifest = current.manifest();
+    VersionEntry version = StateRules.version(manifest, id);
+    StateRules.requireTransition(manifest, version, target);
+    return version.state() == target
+        ? Optional.empty()
+        : Optional.of(records.draft(current, manifest.withState(id, target)));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.enclave.records.internal.manifest;
+
+import dev.enclave.Assurance;
+import dev.enclave.KeyOrigin;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import dev.enclave.KeyVersionId;
+import dev.enclave.PublicKeyInfo;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One version in a manifest.
+ *
+ * @param id counted from 1
+ * @param origin GENERATED here, or IMPORTED from a backup
+ * @param section the label of its private half in the record, used for no other; begins with the id
+ * @param prepareOperation the rotation that made it; empty for the first version
+ * @param activateOperation the rotation that made it active; empty if none did
+ */
+public record VersionEntry(
+    KeyVersionId id,
+    KeyState state,
+    Instant createdAt,
+    Optional<PublicKeyInfo> publicKey,
+    KeyOrigin origin,
+    String section,
+    String prepareOperation,
+    String activateOperation) {
+
+  VersionEntry withState(KeyState newState) {
+    return new VersionEntry(
+        id, newState, createdAt, publicKey, origin, section, prepareOperation, activateOperation);
+  }
+
+  VersionEntry activatedBy(String operationId) {
+    return new VersionEntry(
+        id, KeyState.ACTIVE, createdAt, publicKey, origin, section, prepareOperation, operationId);
+  }
+
+  public KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
+    return KeyVersion.of(id, state, createdAt, keyUri + "/" + section)
+        .withPublicKey(publicKey)
+        .withAssurance(assurance)
+        .withOrigin(origin);
+  }
+}

@@ -1,0 +1,425 @@
+package dev.enclave.records.internal.memory;
+
+import dev.enclave.KeyName;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.records.internal.manifest.Manifest;
+import dev.enclave.records.internal.manifest.VersionEntry;
+import dev.enclave.records.internal.sealing.RecordHead;
+import dev.enclave.records.internal.sealing.RecordKey;
+import dev.enclave.records.internal.sealing.SealedRecord;
+import dev.enclave.records.internal.sealing.SupersededException;
+import dev.enclave.records.kek.RecordKek;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.backend.BackendContext;
+import dev.enclave.spi.record.RecordStore;
+import dev.enclave.spi.record.StoredRecord;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a store as this process has read them, with what it opened of them.
+ *
+ * <p>A reading of a local store is used again as long as the store knows that the record is
+ * unchanged, and for two seconds at most, so that a record changed past Enclave is noticed too.
+ * What was read of a remote store is used until something newer is read. Whatever a data key opened
+ * is kept for {@link RecordKek#lifetime} at most. Of many threads that need a key opened, one does
+ * it for all. Thread-safe.
+ */
+public final class KeyRecords implements AutoCloseable {
+
+  private static final long LONGEST_UNREAD = Duration.ofSeconds(2).toNanos();
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+  private final RecordStore store;
+  private final BackendContext context;
+  private final RecordFailures failures;
+  private final DataKeys dataKeys;
+  private final RecordOpener opener;
+  private final boolean remote;
+  private final long lifetime;
+  private final ConcurrentMap<KeyName, Held> keys = new ConcurrentHashMap<>();
+  private volatile long sweptAt;
+
+  public KeyRecords(RecordStore store, RecordKek kek, BackendContext context) {
+    this.store = store;
+    this.context = context;
+    this.failures = new RecordFailures(store, context.environment());
+    this.dataKeys = new DataKeys(kek, failures, context.random());
+    this.opener = new RecordOpener(store.storeId(), failures, context.random());
+    this.remote = store.isRemote();
+    this.lifetime =
+        kek.lifetime().compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : kek.lifetime().toNanos();
+    this.sweptAt = context.time().nanoTime();
+  }
+
+  public RecordFailures failures() {
+    return failures;
+  }
+
+  /**
+   * What a signature goes by: the newest reading there is of a remote store, a current one of a
+   * local store.
+   *
+   * @throws BackendFailure NOT_FOUND when there is no key
+   */
+  public Reading use(KeyName name, CallContext call) throws BackendFailure {
+    Held held = held(name);
+    Reading newest = newest(held);
+    if (newest != null && isOfUse(newest)) {
+      return newest;
+    }
+    try {
+      return flying(held, name, call, null).orElseThrow(() -> failures.missing(name));
+    } catch (BackendFailure e) {
+      Reading kept = newest(held);
+      if (remote && kept != null && e.failureClass() != FailureClass.PERMANENT) {
+        return kept;
+      }
+      throw e;
+    }
+  }
+
+  /** The newest reading; one that is older than it may be is overwritten instead. */
+  private @Nullable Reading newest(Held held) {
+    Reading newest = held.reading();
+    if (newest != null && !isAlive(newest)) {
+      held.overwrite(newest);
+      return null;
+    }
+    return newest;
+  }
+
+  private boolean isOfUse(Reading alive) {
+    return remote ? !alive.inDoubt() : isUnchanged(alive);
+  }
+
+  private boolean isUnchanged(Reading reading) {
+    return context.time().nanoTime() - reading.readAt() < LONGEST_UNREAD
+        && store.isUnchanged(reading.stored());
+  }
+
+  private boolean isAlive(Reading reading) {
+    return lifetime == Long.MAX_VALUE
+        || context.time().nanoTime() - reading.openedAt() < lifetime;
+  }
+
+  /**
+   * The key as the store has it now.
+   *
+   * @throws BackendFailure NOT_FOUND when there is none
+   */
+  public Reading read(KeyName name, CallContext call) throws BackendFailure {
+    return find(name, call).orElseThrow(() -> failures.missing(name));
+  }
+
+  /** The key as the store has it now, if there is one. */
+  public Optional<Reading> find(KeyName name, CallContext call) throws BackendFailure {
+    Reading newest = newest(held(name));
+    return newest != null && !remote && isOfUse(newest)
+        ? Optional.of(newest)
+        : findAnew(name, call);
+  }
+
+  /** As {@link #find}, from the store in any case. */
+  Optional<Reading> findAnew(KeyName name, CallContext call) throws BackendFailure {
+    long at = context.time().nanoTime();
+    Optional<StoredRecord> found = store.find(name, call);
+    Held held = held(name);
+    Reading newest = newest(held);
+    if (newest != null && found.filter(newest.stored()::equals).isPresent()) {
+      Reading again = newest.readAgain(found.get(), at);
+      if (held.keep(again) == Held.Kept.YES) {
+        return Optional.of(again);
+      }
+    }
+    return flying(held, name, call, new Found(found, at));
+  }
+
+  private Held held(KeyName name) {
+    Held held = keys.get(name);
+    return held != null ? held : keys.computeIfAbsent(name, unused -> new Held());
+  }
+
+  /** What the store said, and when it was asked. */
+  private record Found(Optional<StoredRecord> record, long at) {}
+
+  /** Opens what was found; or, where nothing was looked for, what a flight of others brings. */
+  private Optional<Reading> flying(
+      Held held, KeyName name, CallContext call, @Nullable Found found) throws BackendFailure {
+    int before = held.flights();
+    lock(held, name, call);
+    try {
+      Reading newest = newest(held);
+      if (found == null && newest != null && isOfUse(newest)) {
+        return Optional.of(newest);
+      }
+      BackendFailure failure = held.lastFailure();
+      if (found == null && failure != null && held.flights() > before) {
+        throw failure;
+      }
+      return flown(held, name, call, found);
+    } finally {
+      held.flight.unlock();
+    }
+  }
+
+  private static void lock(Held held, KeyName name, CallContext call) throws BackendFailure {
+    try {
+      if (!held.flight.tryLock(call.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw RecordFailures.late(name);
+      }
+    } catch (InterruptedException e) {
+      throw RecordFailures.interrupted(name);
+    }
+  }
+
+  private Optional<Reading> flown(
+      Held held, KeyName name, CallContext call, @Nullable Found found) throws BackendFailure {
+    @Nullable BackendFailure failure = null;
+    try {
+      return taken(held, name, call, found != null ? found : lookUp(name, call));
+    } catch (BackendFailure e) {
+      failure = e;
+      throw e;
+    } finally {
+      held.ended(failure);
+    }
+  }
+
+  private Found lookUp(KeyName name, CallContext call) throws BackendFailure {
+    long at = context.time().nanoTime();
+    return new Found(store.find(name, call), at);
+  }
+
+  /** Keeps what was found, if it is not older than what this process has seen. */
+  private Optional<Reading> taken(Held held, KeyName name, CallContext call, Found found)
+      throws BackendFailure {
+    Found latest = found;
+    boolean first = true;
+    while (true) {
+      if (latest.record().isEmpty() && (!first || held.reading() == null)) {
+        held.overwrite();
+        return Optional.empty();
+      }
+      Optional<Reading> opened =
+          latest.record().isPresent()
+              ? opened(held, name, latest.record().get(), latest.at(), call)
+              : Optional.empty();
+      if (opened.isPresent()) {
+        Held.Kept kept = held.keep(opened.get());
+        if (kept == Held.Kept.YES) {
+          return opened;
+        }
+        if (kept == Held.Kept.OUTDATED && !first) {
+          throw putBack(held, opened.get().manifest());
+        }
+      }
+      requireTime(name, call);
+      // Another thread may have read or written after this one and come first. What is read now
+      // cannot be older than what that thread saw.
+      latest = lookUp(name, call);
+      first = false;
+    }
+  }
+
+  private BackendFailure putBack(Held held, Manifest found) {
+    Manifest seen = held.seen();
+    return failures.putBack(found, seen == null ? found : seen);
+  }
+
+  /** None when the data key at hand was overwritten meanwhile. */
+  private Optional<Reading> opened(
+      Held held, KeyName name, StoredRecord stored, long readAt, CallContext call)
+      throws BackendFailure {
+    Reading newest = newest(held);
+    if (newest != null && newest.stored().equals(stored)) {
+      return Optional.of(newest.readAgain(stored, readAt));
+    }
+    SealedRecord sealed = opener.parse(name, stored.content());
+    boolean known = newest != null && newest.key().opens(sealed);
+    long openedAt = known && newest != null ? newest.openedAt() : context.time().nanoTime();
+    RecordKey key =
+        known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
+    boolean kept = known;
+    try {
+      Manifest manifest = opener.manifest(name, sealed, key);
+      kept = true;
+      return Optional.of(new Reading(stored, sealed, manifest, key, readAt, openedAt, false));
+    } catch (SupersededException e) {
+      return Optional.empty();
+    } finally {
+      if (!kept) {
+        key.close();
+      }
+    }
+  }
+
+  /**
+   * The private half of a version, opened once and kept.
+   *
+   * @throws SupersededException when the reading is not the newest any more
+   */
+  public LocalKey privateKey(Reading reading, VersionEntry version)
+      throws BackendFailure, SupersededException {
+    Held held = held(reading.manifest().name());
+    LocalKey known = held.privateKey(version);
+    return known != null
+        ? known
+        : held.keep(reading, version, opener.privateKey(reading, version));
+  }
+
+  /**
+   * The private half of a version, which the caller closes.
+   *
+   * @throws SupersededException when the reading is not the newest any more
+   */
+  public LocalKey openPrivateKey(Reading reading, VersionEntry version)
+      throws BackendFailure, SupersededException {
+    return opener.privateKey(reading, version);
+  }
+
+  /** A fresh data key, to seal drafts of a record under; closed by the caller until one is kept. */
+  public FreshKey fresh(Manifest manifest, CallContext call) throws BackendFailure {
+    long openedAt = context.time().nanoTime();
+    RecordHead head =
+        RecordHead.of(store.storeId(), manifest.name(), manifest.algorithm(), manifest.stamp());
+    return new FreshKey(dataKeys.fresh(manifest.name(), head, call), openedAt, opener);
+  }
+
+  /** A draft that differs from what was read in its manifest, and in what that destroys. */
+  public Draft draft(Reading reading, Manifest changed) throws SupersededException {
+    return new Draft(
+        changed,
+        opener.changed(reading, changed),
+        reading.key(),
+        reading.openedAt());
+  }
+
+  /**
+   * Writes a key's first record.
+   *
+   * @return none when there is one already
+   */
+  public Optional<Reading> create(Draft draft, CallContext call) throws BackendFailure {
+    KeyName name = draft.manifest().name();
+    try {
+      return Optional.of(written(draft, store.create(name, draft.sealed().bytes(), call)));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.ALREADY_EXISTS && findAnew(name, call).isPresent()) {
+        return Optional.empty();
+      }
+      throw doubting(name, e);
+    }
+  }
+
+  /**
+   * Writes a draft in place of what was read.
+   *
+   * @return none when something else is there by now
+   */
+  Optional<Reading> replace(Reading before, Draft draft, CallContext call) throws BackendFailure {
+    try {
+      return Optional.of(
+          written(draft, store.replace(before.stored(), draft.sealed().bytes(), call)));
+    } catch (BackendFailure e) {
+      if (e.code() == FailureCode.CONFLICT && e.failureClass() == FailureClass.PERMANENT) {
+        return Optional.empty();
+      }
+      throw doubting(draft.manifest().name(), e);
+    }
+  }
+
+  private Reading written(Draft draft, StoredRecord stored) {
+    long now = context.time().nanoTime();
+    Reading reading =
+        new Reading(
+            stored, draft.sealed(), draft.manifest(), draft.key(), now, draft.openedAt(), false);
+    // If it is not kept, somebody has written or read something later since.
+    held(draft.manifest().name()).keep(reading);
+    return reading;
+  }
+
+  private BackendFailure doubting(KeyName name, BackendFailure failure) {
+    if (failure.failureClass() == FailureClass.AMBIGUOUS) {
+      held(name).doubt();
+    }
+    return failure;
+  }
+
+  /** Makes durable what was found done. */
+  public void settle(KeyName name, CallContext call) throws BackendFailure {
+    store.settle(name, call);
+  }
+
+  /** A change of a key: what is to be written in place of what was read, if anything. */
+  public interface Change {
+    Optional<Draft> of(Reading current) throws BackendFailure, SupersededException;
+  }
+
+  /**
+   * Changes a key: reads, lets {@code change} decide, and replaces what was read; from the
+   * beginning if somebody else came first, until the deadline.
+   *
+   * @return the key as it is now, durably
+   */
+  public Reading change(KeyName name, CallContext call, Change change) throws BackendFailure {
+    Reading current = read(name, call);
+    while (true) {
+      try {
+        Optional<Draft> draft = change.of(current);
+        if (draft.isEmpty()) {
+          settle(name, call);
+          return current;
+        }
+        Optional<Reading> written = replace(current, draft.get(), call);
+        if (written.isPresent()) {
+          return written.get();
+        }
+      } catch (SupersededException e) {
+        // Read again, as after a conflict.
+      }
+      requireTime(name, call);
+      current = findAnew(name, call).orElseThrow(() -> failures.missing(name));
+    }
+  }
+
+  /**
+   * Returns if there is time to begin again.
+   *
+   * @throws BackendFailure TIMEOUT if there is not
+   */
+  public void requireTime(KeyName name, CallContext call) throws BackendFailure {
+    if (call.expired()) {
+      throw RecordFailures.late(name);
+    }
+  }
+
+  /** Overwrites what is older than it may be; looks for that four times a lifetime at most. */
+  public void overwriteExpired() {
+    if (lifetime == Long.MAX_VALUE) {
+      return;
+    }
+    long now = context.time().nanoTime();
+    if (now - sweptAt < lifetime / 4) {
+      return;
+    }
+    sweptAt = now;
+    for (Held held : keys.values()) {
+      newest(held);
+    }
+  }
+
+  /** Overwrites everything secret. */
+  @Override
+  public void close() {
+    keys.values().forEach(Held::overwrite);
+    keys.clear();
+  }
+}
