@@ -10,6 +10,6 @@ module dev.enclave.records {
   exports dev.enclave.records.kek;
 
   // JSON as the records have it, for the files beside them.
-  exports dev.enclave.records.internal.json to
+  exports dev.enclave.records.json to
       dev.enclave.software;
 }

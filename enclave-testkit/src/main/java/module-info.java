@@ -13,6 +13,7 @@ module dev.enclave.testkit {
   exports dev.enclave.testkit.conformance;
   exports dev.enclave.testkit.contract;
   exports dev.enclave.testkit.environments;
+  exports dev.enclave.testkit.record;
 
   opens dev.enclave.testkit.conformance to
       org.junit.platform.commons;

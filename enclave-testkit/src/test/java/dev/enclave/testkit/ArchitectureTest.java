@@ -74,6 +74,8 @@ class ArchitectureTest {
           "dev.enclave.os.internal.linux.SecretServicePlace",
           "dev.enclave.os.internal.macos.KeychainPlace",
           "dev.enclave.os.internal.windows.DpapiPlace",
+          "dev.enclave.records.internal.memory.DataKeys",
+          "dev.enclave.records.internal.memory.RecordOpener",
           "dev.enclave.software.internal.records.KeyStore",
           "dev.enclave.testkit.contract.ImportContract",
           "dev.enclave.testkit.contract.WrappingContract");

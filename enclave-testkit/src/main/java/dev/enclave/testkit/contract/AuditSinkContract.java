@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.spi.audit.AuditSink;
 import dev.enclave.spi.audit.AuditSink.Durability;
+import dev.enclave.testkit.internal.Racers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;

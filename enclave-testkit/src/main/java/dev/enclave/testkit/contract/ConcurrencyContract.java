@@ -16,6 +16,7 @@ import dev.enclave.spi.backend.KeyRotator;
 import dev.enclave.spi.backend.KeyRotator.RotateRequest;
 import dev.enclave.spi.backend.RawSignature;
 import dev.enclave.testkit.contract.AttemptRunner.Outcome;
+import dev.enclave.testkit.internal.Racers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,3 +1,3 @@
-/** What both backends share, for this module alone. */
+/** What several packages share, for this module alone. */
 @org.jspecify.annotations.NullMarked
 package dev.enclave.testkit.internal;

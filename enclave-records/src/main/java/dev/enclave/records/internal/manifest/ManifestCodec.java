@@ -10,7 +10,7 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
 import dev.enclave.error.EnclaveException;
-import dev.enclave.records.internal.json.StrictJson;
+import dev.enclave.records.json.StrictJson;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

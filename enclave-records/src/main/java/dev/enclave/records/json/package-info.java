@@ -1,3 +1,3 @@
 /** JSON that is read strictly. */
 @org.jspecify.annotations.NullMarked
-package dev.enclave.records.internal.json;
+package dev.enclave.records.json;

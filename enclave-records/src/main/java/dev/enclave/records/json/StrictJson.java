@@ -1,4 +1,4 @@
-package dev.enclave.records.internal.json;
+package dev.enclave.records.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package dev.enclave.testkit.contract;
+package dev.enclave.testkit.internal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +9,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs tasks at once and collects what they return. */
-final class Racers {
+/** Runs tasks at once, in a thread each, and collects what they return. */
+public final class Racers {
 
   private Racers() {}
 
-  static <T> List<T> race(List<? extends Callable<T>> tasks) throws Exception {
+  public static <T> List<T> race(List<? extends Callable<T>> tasks) throws Exception {
     CyclicBarrier start = new CyclicBarrier(tasks.size());
     ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
     try {

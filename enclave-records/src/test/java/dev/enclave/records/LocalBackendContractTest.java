@@ -1,0 +1,26 @@
+package dev.enclave.records;
+
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.security.SecureRandom;
+
+class LocalBackendContractTest implements BackendContract {
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(new RecordProvider(false), new SecureRandom())
+        .expecting(
+            BackendTrait.PERSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
+            BackendTrait.LISTS,
+            BackendTrait.ROTATES,
+            BackendTrait.CHANGES_STATE,
+            BackendTrait.WRAPS,
+            BackendTrait.EXPORTS,
+            BackendTrait.IMPORTS);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.enclave.records;
+
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.security.SecureRandom;
+
+class RemoteBackendContractTest implements BackendContract {
+
+  @Override
+  public BackendHarness harness() {
+    return BackendHarness.of(new RecordProvider(true), new SecureRandom())
+        .expecting(
+            BackendTrait.REMOTE,
+            BackendTrait.PERSISTENT,
+            BackendTrait.COMPARE_AND_SET,
+            BackendTrait.STAMPS,
+            BackendTrait.CREATES,
+            BackendTrait.SIGNS,
+            BackendTrait.LISTS,
+            BackendTrait.ROTATES,
+            BackendTrait.CHANGES_STATE,
+            BackendTrait.WRAPS,
+            BackendTrait.EXPORTS,
+            BackendTrait.IMPORTS);
+  }
+}
