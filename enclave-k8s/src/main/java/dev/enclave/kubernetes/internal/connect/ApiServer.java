@@ -5,7 +5,6 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.EnvironmentSnapshot;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -91,7 +90,7 @@ public record ApiServer(String url, SSLContext tls, Credential credential, Strin
     }
     return new ApiServer(
         "https://" + bracketed + ":" + port,
-        Tls.of(authority.getBytes(StandardCharsets.UTF_8), Optional.empty())
+        Tls.of(authority, Optional.empty())
             .orElseThrow(
                 () ->
                     misconfigured(

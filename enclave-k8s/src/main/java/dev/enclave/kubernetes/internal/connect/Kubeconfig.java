@@ -140,9 +140,9 @@ final class Kubeconfig {
 
   private SSLContext tls(Map<String, Object> cluster, Map<String, Object> user)
       throws BackendFailure {
-    byte[] authority = content(cluster, "certificate-authority").orElseGet(() -> new byte[0]);
-    Optional<byte[]> certificate = content(user, "client-certificate");
-    Optional<byte[]> key = content(user, "client-key");
+    String authority = content(cluster, "certificate-authority").orElse("");
+    Optional<String> certificate = content(user, "client-certificate");
+    Optional<String> key = content(user, "client-key");
     Optional<Tls.Identity> client =
         certificate.isPresent() && key.isPresent()
             ? Optional.of(new Tls.Identity(certificate.get(), key.get()))
@@ -157,20 +157,20 @@ final class Kubeconfig {
   }
 
   /** By its {@code -data} in base64, else by a file. */
-  private Optional<byte[]> content(Map<String, Object> section, String name)
+  private Optional<String> content(Map<String, Object> section, String name)
       throws BackendFailure {
     String data = Json.text(section, name + "-data");
     String file = Json.text(section, name);
     if (!data.isEmpty()) {
       try {
-        return Optional.of(Base64.getDecoder().decode(data));
+        return Optional.of(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
         throw wrong("its " + name + "-data is no base64", "Correct it");
       }
     }
     return file.isEmpty()
         ? Optional.empty()
-        : context.snapshot().read(resolved(file)).map(t -> t.getBytes(StandardCharsets.UTF_8));
+        : context.snapshot().read(resolved(file));
   }
 
   /** A relative path begins where the kubeconfig is. */

@@ -27,7 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class Tls {
 
   /** A client's certificates and key, in PEM; neither is shown. */
-  record Identity(byte[] certificates, byte[] key) {
+  record Identity(String certificates, String key) {
     @Override
     public String toString() {
       return "Identity[***]";
@@ -55,7 +55,7 @@ final class Tls {
    * @param client whom to be, for a server that asks
    * @return nothing if either cannot be read
    */
-  static Optional<SSLContext> of(byte[] authorities, Optional<Identity> client) {
+  static Optional<SSLContext> of(String authorities, Optional<Identity> client) {
     try {
       KeyStore store = store();
       Certificate[] trusted = certificates(authorities);
@@ -80,9 +80,11 @@ final class Tls {
     return store;
   }
 
-  private static Certificate[] certificates(byte[] pem) throws GeneralSecurityException {
+  private static Certificate[] certificates(String pem) throws GeneralSecurityException {
     Collection<? extends Certificate> all =
-        CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(
+                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     if (all.isEmpty()) {
       throw new GeneralSecurityException("no certificate");
     }
@@ -100,8 +102,8 @@ final class Tls {
   }
 
   /** In PKCS #8, PKCS #1 or SEC 1 (P-256), as those who make clusters write them. */
-  private static PrivateKey key(byte[] pem) throws GeneralSecurityException {
-    Matcher block = KEY.matcher(new String(pem, StandardCharsets.US_ASCII));
+  private static PrivateKey key(String pem) throws GeneralSecurityException {
+    Matcher block = KEY.matcher(pem);
     if (!block.find()) {
       throw new GeneralSecurityException("no private key");
     }

@@ -145,7 +145,7 @@ public final class Json {
     for (String name : path) {
       Object next = here instanceof Map<?, ?> map ? map.get(name) : null;
       if (next == null) {
-        return Boolean.FALSE;
+        return false;
       }
       here = next;
     }
