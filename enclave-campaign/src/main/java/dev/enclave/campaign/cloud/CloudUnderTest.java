@@ -18,6 +18,11 @@ public interface CloudUnderTest {
   /** A new provider of the cloud's backend. */
   BackendProvider provider();
 
+  /** New providers of the other backends that it needs, such as that of a key-encryption key. */
+  default List<BackendProvider> others() {
+    return List.of();
+  }
+
   /**
    * Starts an empty server on loopback, in this process and on free ports.
    *
@@ -79,4 +84,12 @@ public interface CloudUnderTest {
    * left.
    */
   boolean leavesOrphans();
+
+  /**
+   * What opens a backend alone that declares the same; another one where this one cannot be opened
+   * without its others.
+   */
+  default CloudUnderTest alone() {
+    return this;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.enclave.campaign.kubernetes;
 
 import dev.enclave.emulators.internal.json.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,6 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +72,24 @@ public final class ApiClient {
               () ->
                   new AssertionError(
                       "No " + String.join(".", path) + " in " + status + " " + body));
+    }
+  }
+
+  /**
+   * A caller of any server.
+   *
+   * @param caPem the certificate that is trusted, as PEM
+   */
+  public static ApiClient to(URI server, String caPem, String token) {
+    try {
+      Certificate authority =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(
+                  new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)));
+      return new ApiClient(
+          server, ApiServer.client((X509Certificate) authority), Optional.of(token));
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException("This is no certificate in PEM: " + e.getMessage(), e);
     }
   }
 

@@ -23,14 +23,19 @@ final class ApiServerFaults implements FaultDialect {
   /** The body of another Secret of the namespace. */
   static final String ANOTHER_SECRET = "another-secret";
 
-  /** The Secret asked for, with the data of another one of the namespace. */
+  /**
+   * The Secret asked for, with the data of another one of the namespace; where there is none, the
+   * other one.
+   */
   static final String ANOTHER_DATA = "another-data";
 
-  /** The Secret asked for, with one bit of its data changed. */
+  /** The same, with one bit of its data changed. */
   static final String FLIPPED_BIT = "flipped-bit";
 
   private static final String JSON = "application/json";
   private static final int SERVER_ERROR = 500;
+  private static final int FAILURE = 400;
+  private static final int OK = 200;
 
   private final ApiClient admin;
 
@@ -86,22 +91,28 @@ final class ApiServerFaults implements FaultDialect {
     return Map.of(
         ANOTHER_SECRET, this::anotherSecret,
         ANOTHER_DATA, this::anotherData,
-        FLIPPED_BIT, ApiServerFaults::flippedBit);
+        FLIPPED_BIT, this::flippedBit);
   }
 
   private ServiceResponse anotherSecret(ServiceRequest request, Service service) {
-    return service.handle(request).withBody(another(request));
+    return service.handle(request).withBody(another(request)).withStatus(OK);
   }
 
   private ServiceResponse anotherData(ServiceRequest request, Service service) {
     ServiceResponse right = service.handle(request);
+    if (right.status() >= FAILURE) {
+      return right.withBody(another(request)).withStatus(OK);
+    }
     Map<String, @Nullable Object> secret = object(right.body());
     secret.put("data", object(another(request)).get("data"));
     return right.withBody(Json.write(secret));
   }
 
-  private static ServiceResponse flippedBit(ServiceRequest request, Service service) {
+  private ServiceResponse flippedBit(ServiceRequest request, Service service) {
     ServiceResponse right = service.handle(request);
+    if (right.status() >= FAILURE) {
+      return right.withBody(another(request)).withStatus(OK);
+    }
     Map<String, @Nullable Object> secret = object(right.body());
     Map<String, Object> data = new LinkedHashMap<>();
     ((Map<?, ?>) secret.getOrDefault("data", Map.of()))

@@ -31,11 +31,9 @@ public final class KubernetesRelay implements AutoCloseable {
   private final Journal journal = Journal.unbounded();
   private final HttpTransport transport;
 
-  private KubernetesRelay(ApiServer server, FaultInjector faults) {
+  private KubernetesRelay(ApiServer server, Interceptor faults) {
     certificate = ServerCertificate.generate(new SecureRandom());
-    ApiServerFaults dialect = new ApiServerFaults(server.admin());
-    InjectedFaults injected = new InjectedFaults(faults, dialect);
-    Interceptor interceptor = (request, service) -> cut(injected.intercept(request, service));
+    Interceptor interceptor = (request, service) -> cut(faults.intercept(request, service));
     transport =
         HttpTransport.start(
             ApiServer.HOST,
@@ -47,16 +45,6 @@ public final class KubernetesRelay implements AutoCloseable {
                 journal,
                 InstantSource.system()),
             SocketLayer.tls(certificate));
-    attach(faults, dialect.wrongAnswers().keySet());
-  }
-
-  private void attach(FaultInjector faults, Set<String> wrongAnswers) {
-    try {
-      faults.attach(new Faulty(wrongAnswers, transport));
-    } catch (IllegalArgumentException e) {
-      close();
-      throw e;
-    }
   }
 
   private record Faulty(Set<String> wrongAnswers, HttpTransport transport)
@@ -89,6 +77,19 @@ public final class KubernetesRelay implements AutoCloseable {
 
   /** A relay before an API server, on a free port. */
   public static KubernetesRelay start(ApiServer server, FaultInjector faults) {
+    ApiServerFaults dialect = new ApiServerFaults(server.admin());
+    KubernetesRelay relay = start(server, new InjectedFaults(faults, dialect));
+    try {
+      faults.attach(new Faulty(dialect.wrongAnswers().keySet(), relay.transport));
+    } catch (IllegalArgumentException e) {
+      relay.close();
+      throw e;
+    }
+    return relay;
+  }
+
+  /** The same, where something else decides what becomes of each request. */
+  public static KubernetesRelay start(ApiServer server, Interceptor faults) {
     return new KubernetesRelay(server, faults);
   }
 
