@@ -10,9 +10,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +35,32 @@ public final class ApiClient {
   private final HttpClient http;
   private final Optional<String> token;
 
-  ApiClient(URI server, HttpClient http, Optional<String> token) {
+  private ApiClient(URI server, HttpClient http, Optional<String> token) {
     this.server = server;
     this.http = http;
     this.token = token;
+  }
+
+  /** A client that trusts one certificate alone. */
+  static ApiClient trusting(X509Certificate certificate, URI server, String token) {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("server", certificate);
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      HttpClient http =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(context)
+              .connectTimeout(LONGEST)
+              .build();
+      return new ApiClient(server, http, Optional.of(token));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("This Java runtime makes no TLS client.");
+    }
   }
 
   /**
@@ -92,6 +120,35 @@ public final class ApiClient {
   /** Creates. */
   public Answer post(String path, String json) {
     return send("POST", path, JSON, json);
+  }
+
+  /**
+   * Creates an object of any kind.
+   *
+   * @param json the object, with apiVersion, kind and metadata; in no namespace if it names none
+   * @throws AssertionError with the answer, if it is not created
+   */
+  public Answer create(String json) {
+    Answer answer = post(collection(new Answer(0, json)), json);
+    if (answer.status() != 201) {
+      throw new AssertionError(
+          "Creating " + json + " was answered with " + answer.status() + " " + answer.body());
+    }
+    return answer;
+  }
+
+  private static String collection(Answer object) {
+    String version = object.required("apiVersion");
+    String kind = object.required("kind").toLowerCase(Locale.ROOT);
+    String plural =
+        kind.endsWith("y")
+            ? kind.substring(0, kind.length() - 1) + "ies"
+            : kind.endsWith("s") ? kind + "es" : kind + "s";
+    return (version.contains("/") ? "/apis/" : "/api/")
+        + version
+        + object.at("metadata", "namespace").map(name -> "/namespaces/" + name).orElse("")
+        + "/"
+        + plural;
   }
 
   /** Replaces. */
