@@ -11,13 +11,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.Certificate;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +38,32 @@ public final class ApiClient {
   private final HttpClient http;
   private final Optional<String> token;
 
-  ApiClient(URI server, HttpClient http, Optional<String> token) {
+  private ApiClient(URI server, HttpClient http, Optional<String> token) {
     this.server = server;
     this.http = http;
     this.token = token;
+  }
+
+  /** A client that trusts one certificate alone. */
+  static ApiClient trusting(X509Certificate certificate, URI server, String token) {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("server", certificate);
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      HttpClient http =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(context)
+              .connectTimeout(LONGEST)
+              .build();
+      return new ApiClient(server, http, Optional.of(token));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("This Java runtime makes no TLS client.");
+    }
   }
 
   /**
@@ -82,12 +108,12 @@ public final class ApiClient {
    */
   public static ApiClient to(URI server, String caPem, String token) {
     try {
-      Certificate authority =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(
-                  new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)));
-      return new ApiClient(
-          server, ApiServer.client((X509Certificate) authority), Optional.of(token));
+      X509Certificate authority =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)));
+      return trusting(authority, server, token);
     } catch (CertificateException e) {
       throw new IllegalArgumentException("This is no certificate in PEM: " + e.getMessage(), e);
     }
@@ -119,6 +145,35 @@ public final class ApiClient {
   /** Creates. */
   public Answer post(String path, String json) {
     return send("POST", path, JSON, json);
+  }
+
+  /**
+   * Creates an object of any kind.
+   *
+   * @param json the object, with apiVersion, kind and metadata; in no namespace if it names none
+   * @throws AssertionError with the answer, if it is not created
+   */
+  public Answer create(String json) {
+    Answer answer = post(collection(new Answer(0, json)), json);
+    if (answer.status() != 201) {
+      throw new AssertionError(
+          "Creating " + json + " was answered with " + answer.status() + " " + answer.body());
+    }
+    return answer;
+  }
+
+  private static String collection(Answer object) {
+    String version = object.required("apiVersion");
+    String kind = object.required("kind").toLowerCase(Locale.ROOT);
+    String plural =
+        kind.endsWith("y")
+            ? kind.substring(0, kind.length() - 1) + "ies"
+            : kind.endsWith("s") ? kind + "es" : kind + "s";
+    return (version.contains("/") ? "/apis/" : "/api/")
+        + version
+        + object.at("metadata", "namespace").map(name -> "/namespaces/" + name).orElse("")
+        + "/"
+        + plural;
   }
 
   /** Replaces. */

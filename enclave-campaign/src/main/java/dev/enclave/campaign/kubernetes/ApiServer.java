@@ -3,28 +3,17 @@ package dev.enclave.campaign.kubernetes;
 import dev.enclave.campaign.kubernetes.ApiClient.Answer;
 import dev.enclave.dumps.Scanner;
 import dev.enclave.emulators.internal.json.Json;
-import dev.enclave.emulators.internal.listening.HeldPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,27 +36,24 @@ public final class ApiServer implements AutoCloseable {
 
   private final Path program;
   private final ServerFiles files;
-  private final HeldPort port;
-  private final HeldPort etcdPort;
+  private final Ports ports;
   private final GuardedProcess etcd;
   private final ApiClient admin;
   private final Thread atExit = new Thread(this::stop);
   private @Nullable GuardedProcess running;
   private boolean closed;
 
-  private ApiServer(
-      Path program, ServerFiles files, HeldPort port, HeldPort etcdPort, GuardedProcess etcd)
+  private ApiServer(Path program, ServerFiles files, Ports ports, GuardedProcess etcd)
       throws IOException {
     this.program = program;
     this.files = files;
-    this.port = port;
-    this.etcdPort = etcdPort;
+    this.ports = ports;
     this.etcd = etcd;
     this.admin =
-        new ApiClient(
-            URI.create("https://" + HOST + ":" + port.number()),
-            client(files.certificate().certificate()),
-            Optional.of(files.adminToken()));
+        ApiClient.trusting(
+            files.certificate().certificate(),
+            URI.create("https://" + HOST + ":" + ports.server().number()),
+            files.adminToken());
   }
 
   /**
@@ -77,7 +63,7 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start() {
     Path program = Path.of(System.getProperty(PROGRAM, ""));
-    if (!Files.isExecutable(program)) {
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
       throw new AssertionError(
           "The system property "
               + PROGRAM
@@ -106,31 +92,16 @@ public final class ApiServer implements AutoCloseable {
 
   private static ApiServer launch(Path program) throws IOException {
     ServerFiles files = ServerFiles.create();
-    HeldPort etcdPort = HeldPort.free(HOST);
-    try (HeldPort peers = HeldPort.free(HOST)) {
-      GuardedProcess etcd =
-          GuardedProcess.start(files.log("etcd"), files.etcd(etcdPort.number(), peers.number()));
-      return new ApiServer(program, files, HeldPort.free(HOST), etcdPort, etcd);
-    }
-  }
-
-  /** Of HTTP/1.1 over TLS, which trusts that certificate and no other. */
-  static HttpClient client(X509Certificate server) {
+    Ports ports = Ports.free();
     try {
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("server", server);
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .sslContext(context)
-          .connectTimeout(Duration.ofSeconds(30))
-          .build();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("This Java runtime makes no TLS client.");
+      GuardedProcess etcd =
+          GuardedProcess.start(
+              files.log("etcd"), files.etcd(ports.etcd().number(), ports.peers().number()));
+      return new ApiServer(program, files, ports, etcd);
+    } catch (IOException e) {
+      ports.close();
+      files.delete();
+      throw e;
     }
   }
 
@@ -156,16 +127,26 @@ public final class ApiServer implements AutoCloseable {
       throw new IllegalStateException("This API server is closed. Start another.");
     }
     if (running == null) {
-      try {
-        GuardedProcess started =
-            GuardedProcess.start(
-                files.log("kube-apiserver"),
-                files.apiServer(program, port.number(), etcdPort.number()));
-        running = started;
-        Polling.until(() -> isReady(started), () -> describe(started));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      running = startReady();
+    }
+  }
+
+  private GuardedProcess startReady() {
+    GuardedProcess started;
+    try {
+      started =
+          GuardedProcess.start(
+              files.log("kube-apiserver"),
+              files.apiServer(program, ports.server().number(), ports.etcd().number()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      Polling.until(() -> isReady(started), () -> describe(started));
+      return started;
+    } catch (AssertionError e) {
+      started.close();
+      throw e;
     }
   }
 
@@ -285,33 +266,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /**
-   * Creates an object as the administrator.
-   *
-   * @param json the object, with apiVersion, kind and metadata; in no namespace if it names none
-   * @throws AssertionError with the answer, if it is not created
+   * Creates an object of any kind, such as a Role, as the administrator does with {@link
+   * ApiClient#create}.
    */
   public Answer create(String json) {
-    Answer object = new Answer(0, json);
-    Answer answer = admin.post(collection(object), json);
-    if (answer.status() != 201) {
-      throw new AssertionError(
-          "Creating " + json + " was answered with " + answer.status() + " " + answer.body());
-    }
-    return answer;
-  }
-
-  private static String collection(Answer object) {
-    String version = object.required("apiVersion");
-    String kind = object.required("kind").toLowerCase(Locale.ROOT);
-    String plural =
-        kind.endsWith("y")
-            ? kind.substring(0, kind.length() - 1) + "ies"
-            : kind.endsWith("s") ? kind + "es" : kind + "s";
-    return (version.contains("/") ? "/apis/" : "/api/")
-        + version
-        + object.at("metadata", "namespace").map(name -> "/namespaces/" + name).orElse("")
-        + "/"
-        + plural;
+    return admin.create(json);
   }
 
   /** The audit log: one line of JSON for each request, without the bodies of Secrets and tokens. */
@@ -370,14 +329,9 @@ public final class ApiServer implements AutoCloseable {
     closed = true;
     interrupt();
     etcd.close();
-    try (port;
-        etcdPort;
-        Stream<Path> all = Files.walk(files.folder())) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException e) {
-      // Somebody has tidied up before.
+    try {
+      ports.close();
+      files.delete();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,7 +11,6 @@ import dev.enclave.emulators.wire.Journal;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -105,8 +104,7 @@ public final class KubernetesRelay implements AutoCloseable {
 
   /** A client that asks by the relay, and trusts it alone. */
   public ApiClient client(String token) {
-    return new ApiClient(
-        uri(), ApiServer.client(certificate.certificate()), Optional.of(token));
+    return ApiClient.trusting(certificate.certificate(), uri(), token);
   }
 
   /** The requests that came. */

@@ -11,8 +11,10 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The folder of one API server: what it is configured with, and what it and etcd write.
@@ -95,6 +97,15 @@ record ServerFiles(Path folder, ServerCertificate certificate, String adminToken
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java runtime makes no key on P-256.");
+    }
+  }
+
+  /** Removes the folder. */
+  void delete() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
