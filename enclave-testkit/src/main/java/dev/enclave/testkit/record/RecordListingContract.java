@@ -11,6 +11,7 @@ import dev.enclave.spi.record.RecordStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +32,8 @@ public interface RecordListingContract extends RecordStoreUnderTest {
     return pages;
   }
 
-  private static TreeSet<KeyName> names(List<KeyLister.Names> pages) {
-    TreeSet<KeyName> names = new TreeSet<>();
+  private static Set<KeyName> names(List<KeyLister.Names> pages) {
+    Set<KeyName> names = new TreeSet<>();
     pages.forEach(page -> names.addAll(page.names()));
     return names;
   }
@@ -40,7 +41,7 @@ public interface RecordListingContract extends RecordStoreUnderTest {
   @Test
   default void listsEveryRecord_byAsManyPagesAsThereAre() throws Exception {
     int count = perPage() < MANY ? 2 * perPage() + 1 : 5;
-    TreeSet<KeyName> made = new TreeSet<>();
+    Set<KeyName> made = new TreeSet<>();
     try (RecordStore store = open()) {
       for (int i = 0; i < count; i++) {
         KeyName name = freshName();

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,9 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
 
   /** How many race. */
   int RACERS = 100;
+
+  /** More often than others can come first. */
+  int MOST_ATTEMPTS = 1_000;
 
   /** The record that a racer wrote; none if it was told that another came first. */
   private static Optional<StoredRecord> unless(FailureCode lost, Callable<StoredRecord> write)
@@ -102,13 +106,15 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
   }
 
   private void increment(RecordStore store, KeyName name) throws Exception {
-    while (true) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       StoredRecord current = store.find(name, call()).orElseThrow();
       Bytes next = content(Integer.toString(number(current) + 1));
       if (unless(FailureCode.CONFLICT, () -> store.replace(current, next, call())).isPresent()) {
         return;
       }
     }
+    throw new AssertionError(
+        "of what was read last, " + MOST_ATTEMPTS + " times in a row something else was there");
   }
 
   private static int number(StoredRecord record) {
@@ -124,13 +130,18 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
         RecordStore reading = open()) {
       StoredRecord first = writing.create(name, pattern(0), call());
       AtomicInteger written = new AtomicInteger();
+      AtomicBoolean ended = new AtomicBoolean();
       List<Callable<Integer>> racers = new ArrayList<>();
       racers.add(
           () -> {
             StoredRecord current = first;
-            for (int i = 1; i <= writes; i++) {
-              current = writing.replace(current, pattern(i), call());
-              written.set(i);
+            try {
+              for (int i = 1; i <= writes; i++) {
+                current = writing.replace(current, pattern(i), call());
+                written.set(i);
+              }
+            } finally {
+              ended.set(true);
             }
             return writes;
           });
@@ -139,7 +150,7 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
         racers.add(
             () -> {
               int reads = 0;
-              while (written.get() < writes) {
+              while (!ended.get()) {
                 int atLeast = written.get();
                 Bytes found = mine.find(name, call()).orElseThrow().content();
                 assertThat(found).isEqualTo(pattern(found.at(0)));
