@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -76,15 +77,23 @@ public final class ApiClient {
 
     /**
      * The text, number or truth value at a place in the body, such as {@code at("metadata",
-     * "name")}; empty if there is none.
+     * "name")}, or {@code at("items", "0")}; empty if there is none.
      */
     public Optional<String> at(String... path) {
       @Nullable Object value =
           Json.parseObject(body.getBytes(StandardCharsets.UTF_8)).orElse(Map.of());
       for (String member : path) {
-        value = value instanceof Map<?, ?> object ? object.get(member) : null;
+        value = member(value, member);
       }
       return Optional.ofNullable(value).map(Object::toString);
+    }
+
+    private static @Nullable Object member(@Nullable Object value, String name) {
+      if (value instanceof List<?> list) {
+        int index = Integer.parseInt(name);
+        return index < list.size() ? list.get(index) : null;
+      }
+      return value instanceof Map<?, ?> object ? object.get(name) : null;
     }
 
     /**

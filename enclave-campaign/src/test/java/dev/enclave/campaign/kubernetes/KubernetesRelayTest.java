@@ -136,8 +136,7 @@ class KubernetesRelayTest {
     assertThat(relay.client("nobody").get(secrets).status()).isEqualTo(401);
     assertThat(relay.caPem()).isNotEqualTo(server.caPem());
     ApiClient trustingTheServer =
-        new ApiClient(
-            relay.uri(), server.admin().http(), java.util.Optional.of(server.adminToken()));
+        ApiClient.to(relay.uri(), server.caPem(), server.adminToken());
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> trustingTheServer.get(secrets))
         .withCauseInstanceOf(SSLException.class);

@@ -26,6 +26,8 @@ class ConfigurationDocTest {
 
   private static final String GCP_KMS =
       "enclave-gcp/src/main/java/dev/enclave/gcp/internal/settings/GcpSettings.java";
+  private static final String KUBERNETES =
+      "enclave-k8s/src/main/java/dev/enclave/kubernetes/internal/settings/KubernetesSettings.java";
 
   @Test
   void explainsEverySettingThereIs_andNoOther() {
@@ -43,6 +45,7 @@ class ConfigurationDocTest {
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.aws-kms.", AWS_KMS_CREDENTIALS));
     settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.gcp-kms.", GCP_KMS));
+    settings.addAll(all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.kubernetes.", KUBERNETES));
     settings.addAll(
         all("String [A-Z_]+ = \"([a-z-]+)\";", "enclave.azure-keyvault.", AZURE_KEYVAULT));
     settings.add("enclave.keys.<name>");

@@ -1,0 +1,251 @@
+package dev.enclave.kubernetes.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
+import dev.enclave.KeyName;
+import dev.enclave.KeyState;
+import dev.enclave.Message;
+import dev.enclave.RotationInterval;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.campaign.kubernetes.ApiClient.Answer;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.kubernetes.KubernetesBackendProvider;
+import dev.enclave.kubernetes.internal.LentKek;
+import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.KeySnapshot;
+import dev.enclave.spi.KeyVersionRef;
+import dev.enclave.spi.backend.CreateRequest;
+import dev.enclave.spi.backend.KeyCreator;
+import dev.enclave.spi.backend.KeySigner;
+import dev.enclave.spi.backend.SigningBackend;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which key-encryption key seals, what that gives, and what it does not open. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class KubernetesBackendTest {
+
+  private static final KeyName NAME = KeyName.of("payments");
+  private static final Map<String, String> SEALED = Map.of("kek", "hsm:kek");
+
+  private final ApiServer server;
+  private final Pod pod;
+  private final LentKek kek = new LentKek("kek", Assurance.HSM);
+
+  KubernetesBackendTest(ApiServer server) {
+    this.server = server;
+    this.pod = Pod.in(server);
+  }
+
+  private SigningBackend open(EnvironmentType environment, Map<String, String> settings)
+      throws BackendFailure {
+    return new KubernetesBackendProvider().open(pod.context(environment, settings).lending(kek));
+  }
+
+  private static KeySnapshot create(SigningBackend backend, EnvironmentType stamp)
+      throws BackendFailure {
+    return create(backend, stamp, NAME);
+  }
+
+  private static KeySnapshot create(SigningBackend backend, EnvironmentType stamp, KeyName name)
+      throws BackendFailure {
+    return backend
+        .capability(KeyCreator.class)
+        .orElseThrow()
+        .create(
+            CreateRequest.of(
+                name, SigningAlgorithm.ED25519, RotationInterval.NEVER, stamp, "made-" + name),
+            Pod.call());
+  }
+
+  private static void sign(SigningBackend backend, KeySnapshot key) throws BackendFailure {
+    backend
+        .capability(KeySigner.class)
+        .orElseThrow()
+        .sign(
+            KeyVersionRef.of(
+                key.name(),
+                key.active().orElseThrow().id(),
+                key.algorithm(),
+                KeyState.ACTIVE,
+                key.stamp(),
+                key.providerUri()),
+            Message.ofUtf8("pay"),
+            Pod.call());
+  }
+
+  private static BackendFailure failure(ThrowingCallable call) {
+    BackendFailure failure = catchThrowableOfType(BackendFailure.class, call);
+    assertThat(failure).isNotNull();
+    return failure;
+  }
+
+  private String path(String name) {
+    return "/api/v1/namespaces/" + pod.namespace() + "/secrets/enclave-" + name + "-key";
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PRODUCTION", "STAGING"})
+  void refusesToKeepKeysUnsealed_whereTheyAreReal(EnvironmentType environment) {
+    BackendFailure failure = failure(() -> open(environment, Map.of()));
+    assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);
+    assertThat(failure)
+        .hasMessageContaining("Add one line")
+        .hasMessageContaining("enclave.kubernetes.kek=aws-kms:payments-kek");
+  }
+
+  @Test
+  void warnsOfUnsealedKeys_elsewhere() throws BackendFailure {
+    try (SigningBackend backend = open(EnvironmentType.LOCAL, Map.of())) {
+      assertThat(backend.health(Pod.call()).findings())
+          .extracting(Finding::code)
+          .containsExactly(ErrorCode.CONFIGURATION_MISSING);
+      assertThat(create(backend, EnvironmentType.LOCAL).versions().get(0).assurance())
+          .isEqualTo(Assurance.SOFTWARE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Assurance.class)
+  void givesNoMoreThanItsKekDoes(Assurance assurance) throws BackendFailure {
+    try (SigningBackend backend =
+        new KubernetesBackendProvider()
+            .open(
+                pod.context(EnvironmentType.DEVELOPMENT, SEALED)
+                    .lending(new LentKek("kek", assurance)))) {
+      Assurance given = create(backend, EnvironmentType.DEVELOPMENT).versions().get(0).assurance();
+      assertThat(assurance.atLeast(given)).isTrue();
+      assertThat(Assurance.HSM_WRAPPED.atLeast(given)).isTrue();
+      assertThat(given).isEqualTo(assurance.atLeast(Assurance.HSM_WRAPPED)
+          ? Assurance.HSM_WRAPPED : assurance);
+    }
+  }
+
+  @Test
+  void opensWhatAnOlderVersionOfTheKekWrapped_inAnotherProcess() throws BackendFailure {
+    KeySnapshot key;
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      key = create(backend, EnvironmentType.PRODUCTION);
+    }
+    kek.rotateTo("2");
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      sign(backend, backend.load(NAME, Pod.call()));
+      assertThat(backend.load(NAME, Pod.call()).versions()).hasSize(key.versions().size());
+    }
+  }
+
+  @Test
+  void refusesWhatAnotherKekWrapped_andSaysWhich() throws BackendFailure {
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      create(backend, EnvironmentType.PRODUCTION);
+    }
+    try (SigningBackend backend =
+        new KubernetesBackendProvider()
+            .open(
+                pod.context(EnvironmentType.PRODUCTION, Map.of("kek", "hsm:other"))
+                    .lending(new LentKek("other", Assurance.HSM)))) {
+      assertThat(failure(() -> backend.load(NAME, Pod.call())))
+          .hasMessageContaining("Secret " + pod.namespace() + "/enclave-payments-key")
+          .hasMessageContaining("another key-encryption key, " + kek.handle())
+          .hasMessageContaining("enclave.kubernetes.kek");
+    }
+    try (SigningBackend backend = open(EnvironmentType.LOCAL, Map.of())) {
+      assertThat(failure(() -> backend.load(NAME, Pod.call())))
+          .hasMessageContaining("none is configured");
+    }
+  }
+
+  @Test
+  void refusesWhatWasMadeWithoutAKek_onceThereIsOne() throws BackendFailure {
+    try (SigningBackend backend = open(EnvironmentType.LOCAL, Map.of())) {
+      create(backend, EnvironmentType.LOCAL);
+    }
+    try (SigningBackend backend = open(EnvironmentType.LOCAL, SEALED)) {
+      assertThat(failure(() -> backend.load(NAME, Pod.call())))
+          .hasMessageContaining("Its data key is not wrapped");
+    }
+  }
+
+  @Test
+  void unwrapsTheDataKeyOnce_whateverIsSigned() throws BackendFailure {
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      create(backend, EnvironmentType.PRODUCTION);
+    }
+    kek.unsealed.set(0);
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      assertThat(kek.unsealed).hasValue(0);
+      KeySnapshot key = backend.load(NAME, Pod.call());
+      for (int i = 0; i < 20; i++) {
+        sign(backend, key);
+      }
+      assertThat(kek.unsealed).hasValue(1);
+    }
+  }
+
+  @Test
+  void refusesChangedBytes_andTheRecordOfAnotherKey() throws BackendFailure {
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      create(backend, EnvironmentType.PRODUCTION);
+      create(backend, EnvironmentType.PRODUCTION, KeyName.of("payouts"));
+    }
+    Answer payments = server.admin().get(path("payments"));
+    Answer payouts = server.admin().get(path("payouts"));
+    String record = payments.required("data", "record");
+    String other = payouts.required("data", "record");
+    char changed = record.charAt(record.length() / 2) == 'A' ? 'B' : 'A';
+    String damaged =
+        record.substring(0, record.length() / 2) + changed + record.substring(record.length() / 2 + 1);
+    for (String instead : new String[] {damaged, other, "AAAA", ""}) {
+      put(record, instead);
+      try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+        BackendFailure failure = failure(() -> backend.load(NAME, Pod.call()));
+        assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
+        assertThat(failure)
+            .hasMessageContaining("Secret " + pod.namespace() + "/enclave-payments-key");
+      }
+      assertThat(server.admin().get(path("payments")).at("data", "record").orElse(""))
+          .isEqualTo(instead);
+      put(instead, record);
+    }
+    try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
+      sign(backend, backend.load(NAME, Pod.call()));
+    }
+  }
+
+  private void put(String before, String after) {
+    String secret = server.admin().get(path("payments")).body();
+    assertThat(
+            server
+                .admin()
+                .put(
+                    path("payments"),
+                    secret.replace(
+                        "\"record\": \"" + before + "\"", "\"record\": \"" + after + "\"")
+                        .replace("\"record\":\"" + before + "\"", "\"record\":\"" + after + "\""))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void endsRequestsThatAreUnderWay_whenItIsClosed() throws BackendFailure {
+    SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED);
+    backend.close();
+    backend.close();
+    assertThat(failure(() -> backend.load(NAME, Pod.call())).code())
+        .isEqualTo(FailureCode.CLOSED);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.enclave.kubernetes.internal.backend;
+
+import dev.enclave.Assurance;
+import dev.enclave.EnvironmentType;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.kubernetes.KubernetesBackendProvider;
+import dev.enclave.kubernetes.internal.LentKek;
+import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.spi.backend.BackendTrait;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The whole backend in PRODUCTION, under a key of another backend. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class SealedContractTest implements BackendContract {
+
+  static final Set<BackendTrait> TRAITS =
+      Set.of(
+          BackendTrait.REMOTE,
+          BackendTrait.PERSISTENT,
+          BackendTrait.COMPARE_AND_SET,
+          BackendTrait.STAMPS,
+          BackendTrait.CREATES,
+          BackendTrait.SIGNS,
+          BackendTrait.LISTS,
+          BackendTrait.ROTATES,
+          BackendTrait.CHANGES_STATE,
+          BackendTrait.WRAPS,
+          BackendTrait.EXPORTS,
+          BackendTrait.IMPORTS,
+          BackendTrait.PROBES_PERMISSIONS);
+
+  private final BackendHarness harness;
+
+  SealedContractTest(ApiServer server) {
+    harness =
+        BackendHarness.of(
+                new KubernetesBackendProvider(),
+                Pod.in(server)
+                    .context(EnvironmentType.PRODUCTION, Map.of("kek", "hsm:kek"))
+                    .lending(new LentKek("kek", Assurance.HSM)))
+            .expecting(TRAITS);
+  }
+
+  @Override
+  public BackendHarness harness() {
+    return harness;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.enclave.kubernetes.internal.backend;
+
+import dev.enclave.EnvironmentType;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.kubernetes.KubernetesBackendProvider;
+import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.testkit.contract.BackendContract;
+import dev.enclave.testkit.contract.BackendHarness;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The whole backend in LOCAL, without a key-encryption key. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class UnsealedContractTest implements BackendContract {
+
+  private final BackendHarness harness;
+
+  UnsealedContractTest(ApiServer server) {
+    harness =
+        BackendHarness.of(
+                new KubernetesBackendProvider(),
+                Pod.in(server).context(EnvironmentType.LOCAL, Map.of()))
+            .expecting(SealedContractTest.TRAITS);
+  }
+
+  @Override
+  public BackendHarness harness() {
+    return harness;
+  }
+}
