@@ -49,6 +49,13 @@ public record Deployment(
     return new Deployment(more, variables, files);
   }
 
+  /** Without a setting. */
+  public Deployment without(String name) {
+    Map<String, String> fewer = new TreeMap<>(settings);
+    fewer.remove(name);
+    return new Deployment(fewer, variables, files);
+  }
+
   /** With what another place is deployed with besides. */
   public Deployment and(Deployment other) {
     Map<String, String> moreSettings = new TreeMap<>(settings);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A process of this class path, which talks by lines. */
 public final class ChildProcess implements AutoCloseable {
@@ -52,6 +53,11 @@ public final class ChildProcess implements AutoCloseable {
     String line = output.readLine();
     assertThat(line).as(errors()).isNotNull();
     return line;
+  }
+
+  /** The same; nothing if it has ended. */
+  public Optional<String> lineOrEnd() throws IOException {
+    return Optional.ofNullable(output.readLine());
   }
 
   public void awaitLine(String expected) throws IOException {

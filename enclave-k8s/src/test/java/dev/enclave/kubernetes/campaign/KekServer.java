@@ -18,9 +18,9 @@ import dev.enclave.testkit.RecordingAuditSink;
  * @param journal of the server
  * @param stop closes the server
  */
-record KekServer(Deployment deployment, Journal journal, Runnable stop) implements AutoCloseable {
+public record KekServer(Deployment deployment, Journal journal, Runnable stop) implements AutoCloseable {
 
-  static final String NAME = "payments-kek";
+  public static final String NAME = "payments-kek";
 
   /** Makes the key. */
   static KekServer holding(

@@ -17,14 +17,17 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Starts servers of clouds with a key-encryption key; each has the faults of the whole. */
-final class Keks {
+public final class Keks {
 
   private static final String RING = "payments";
 
   private Keks() {}
 
-  static KekServer onAws(FaultInjector faults) {
-    AwsKmsServer server = AwsKmsServer.builder().faults(faults).start();
+  public static KekServer onAws(FaultInjector faults) {
+    return onAws(AwsKmsServer.builder().faults(faults).start());
+  }
+
+  static KekServer onAws(AwsKmsServer server) {
     AwsCredentials credentials = server.credentials();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("enclave.aws-kms.region", "eu-west-1");
@@ -41,7 +44,7 @@ final class Keks {
         server::close);
   }
 
-  static KekServer onAzure(FaultInjector faults, InstantSource clock) {
+  public static KekServer onAzure(FaultInjector faults, InstantSource clock) {
     AzureKeyVaultServer server =
         AzureKeyVaultServer.builder()
             .faults(faults)
@@ -69,7 +72,7 @@ final class Keks {
         server::close);
   }
 
-  static KekServer onGoogle(FaultInjector faults, InstantSource clock) {
+  public static KekServer onGoogle(FaultInjector faults, InstantSource clock) {
     GcpKmsServer server =
         GcpKmsServer.builder()
             .faults(faults)

@@ -76,6 +76,14 @@ record PodSite(ApiServer server, KubernetesRelay relay, String namespace)
             ADMINISTRATOR, administrator));
   }
 
+  /** What leads a pod past the relay. */
+  Deployment direct() {
+    return new Deployment(
+        Map.of(),
+        Map.of("KUBERNETES_SERVICE_PORT", Integer.toString(server.uri().getPort())),
+        Map.of(FOLDER + "ca.crt", server.caPem()));
+  }
+
   @Override
   public void close() {
     relay.close();

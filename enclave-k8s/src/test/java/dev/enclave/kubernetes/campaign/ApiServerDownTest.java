@@ -1,0 +1,175 @@
+package dev.enclave.kubernetes.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.campaign.bench.SkippingTime;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.campaign.cloud.Deployment;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The API server is killed, and comes back. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class ApiServerDownTest {
+
+  private static final int CLIENTS = 50;
+  private static final long TENTH_MILLIS = 100;
+
+  private static KeySpec<SigningKey> spec(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  @Test
+  void keysInMemorySignOn_newOnesFailWithATimeToRetry_andNothingFallsBack(ApiServer server) {
+    KekOnAws cloud = new KekOnAws();
+    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
+      // Past the relay, which would take the requests.
+      Deployment direct = pod.deployment().and(pod.site().direct());
+      SkippingTime time = new SkippingTime();
+      RecordingAuditSink audit = new RecordingAuditSink();
+      try (Enclave enclave = direct.builder(cloud).with(time).with(audit).open()) {
+        SigningKey key = enclave.createKey(spec("kept"));
+        new Claims().released(key, key.sign(Claims.MESSAGE));
+        server.interrupt();
+        try {
+          for (int minute = 1; minute < 9; minute++) {
+            time.skip(Duration.ofMinutes(1));
+            new Claims().released(key, key.sign(Claims.MESSAGE));
+          }
+          requireUnreachable(() -> enclave.key("never-read"));
+          requireUnreachable(() -> enclave.createKey(spec("new")));
+          time.skip(Duration.ofMinutes(3));
+          requireUnreachable(() -> key.sign(Claims.MESSAGE));
+        } finally {
+          server.resume();
+        }
+        time.skip(Duration.ofMinutes(1));
+        new Claims().released(key, key.sign(Claims.MESSAGE));
+        assertThat(enclave.createKey(spec("new")).handle().backend())
+            .isEqualTo(key.handle().backend());
+      }
+      assertThat(audit.events())
+          .filteredOn(event -> event.key().isPresent())
+          .extracting(event -> event.key().orElseThrow().backend().value())
+          .containsOnly("kubernetes", "aws-kms");
+      assertThat(audit.events())
+          .filteredOn(
+              event -> event.key().filter(k -> k.backend().value().equals("aws-kms")).isPresent())
+          .extracting(event -> event.key().orElseThrow().name().value())
+          .containsOnly(KekServer.NAME);
+    }
+  }
+
+  private static void requireUnreachable(Runnable call) {
+    EnclaveException failure =
+        catchThrowableOfType(EnclaveException.class, call::run);
+    assertThat(failure).isInstanceOf(ConnectivityException.class);
+    assertThat(failure.code()).isIn(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.BREAKER_OPEN);
+    assertThat(failure.retryAt()).as(failure.getMessage()).isPresent();
+  }
+
+  @Test
+  void fiftyClientsComeBackWithoutAStorm(ApiServer server) throws Exception {
+    WithoutKek cloud = new WithoutKek();
+    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    List<Enclave> clients = new ArrayList<>();
+    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(pod.deployment().builder(cloud).with(new RecordingAuditSink()).open());
+      }
+      clients.get(0).createKey(spec("wanted"));
+      int before = pod.journal().size();
+      ConcurrentLinkedQueue<Instant> told = new ConcurrentLinkedQueue<>();
+      CountDownLatch failed = new CountDownLatch(CLIENTS);
+      List<Future<?>> running = new ArrayList<>();
+      int during;
+      server.interrupt();
+      try {
+        for (Enclave client : clients) {
+          running.add(threads.submit(() -> readAtLast(client, told, failed)));
+        }
+        failed.await();
+      } finally {
+        server.resume();
+        during = pod.journal().size() - before;
+      }
+      for (Future<?> client : running) {
+        client.get();
+      }
+      int after = pod.journal().size() - before - during;
+      System.out.println(
+          CLIENTS
+              + " clients: "
+              + during
+              + " requests while the API server was down, "
+              + after
+              + " until all had their key; told to come back, by tenths of a second: "
+              + tenths(told));
+      assertThat(after).isBetween(CLIENTS / 2, 3 * CLIENTS);
+      assertThat(tenths(told).values()).allMatch(count -> count <= CLIENTS / 3);
+    } finally {
+      threads.shutdownNow();
+      clients.forEach(Enclave::close);
+    }
+  }
+
+  private static Void readAtLast(
+      Enclave client, ConcurrentLinkedQueue<Instant> told, CountDownLatch failed) {
+    boolean first = true;
+    Instant last = Instant.MIN;
+    while (true) {
+      try {
+        SigningKey key = client.key("wanted");
+        new Claims().released(key, key.sign(Claims.MESSAGE));
+        told.add(last);
+        return null;
+      } catch (EnclaveException e) {
+        assertThat(e.retryable()).as(e.getMessage()).isTrue();
+        last = e.retryAt().orElseThrow();
+        if (first) {
+          failed.countDown();
+          first = false;
+        }
+        while (Instant.now().isBefore(last)) {
+          LockSupport.parkNanos(Duration.between(Instant.now(), last).toNanos());
+        }
+      }
+    }
+  }
+
+  private static Map<Long, Integer> tenths(Iterable<Instant> moments) {
+    Map<Long, Integer> tenths = new TreeMap<>();
+    moments.forEach(
+        moment -> tenths.merge(moment.toEpochMilli() / TENTH_MILLIS, 1, Integer::sum));
+    return tenths;
+  }
+
+}
