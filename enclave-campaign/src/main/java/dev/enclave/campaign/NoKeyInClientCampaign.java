@@ -56,9 +56,11 @@ public abstract class NoKeyInClientCampaign {
               "known",
               Integer.toString(SIGNATURES))) {
         client.awaitLine("signed");
+        Patterns key = new Patterns().add("scalar", scalar(known));
         Map<String, Patterns> wanted =
             Map.of(
-                "key", new Patterns().add("scalar", scalar(known)),
+                "key",
+                key,
                 "leak",
                     new Patterns()
                         .add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
@@ -73,7 +75,7 @@ public abstract class NoKeyInClientCampaign {
           assertThat(inServer).containsOnlyKeys("key");
         } else {
           assertThat(inServer).isEmpty();
-          requireFound(folder, wanted.get("key"));
+          requireFound(folder, key);
         }
       }
       assertThat(known.getPrivate()).isNotNull();

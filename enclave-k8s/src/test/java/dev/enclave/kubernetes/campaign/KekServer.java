@@ -1,11 +1,11 @@
 package dev.enclave.kubernetes.campaign;
 
 import dev.enclave.Enclave;
-import dev.enclave.EnclaveFactory;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.cloud.Deployment;
-import dev.enclave.config.ConfigSource;
+import dev.enclave.ConfigSource;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.testkit.RecordingAuditSink;
