@@ -5,7 +5,7 @@
 #   scripts/kube-apiserver.sh --check    builds nothing; fails if it is not there
 #
 # The source is Debian 12's package kubernetes; Debian 13's has no API server. As root, missing Debian
-# packages are installed (Go and one Go library). The build takes two to five minutes, 1.5 GB of disk while
+# packages are installed (Go and one Go library). The build takes two to six minutes, 1.5 GB of disk while
 # it runs, and leaves 61 MB in ${XDG_CACHE_HOME:-$HOME/.cache}/enclave. Only the last line goes to standard output.
 set -euo pipefail
 
