@@ -11,5 +11,6 @@ module dev.enclave.records {
 
   // JSON as the records have it, for the files beside them.
   exports dev.enclave.records.json to
+      dev.enclave.kubernetes,
       dev.enclave.software;
 }

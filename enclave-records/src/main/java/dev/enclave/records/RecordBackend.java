@@ -117,7 +117,7 @@ public class RecordBackend
     this.store = store;
     this.kek = kek;
     this.records = new KeyRecords(store, kek, context);
-    this.lifecycle = new KeyLifecycle(context, records);
+    this.lifecycle = new KeyLifecycle(context, records, kek);
     this.use = new KeyUse(context.environment(), records);
     this.transfer = new KeyTransfer(context, records);
     this.check = new RecordCheck(store, records);
@@ -180,11 +180,9 @@ public class RecordBackend
       throws BackendFailure {
     return guarded(
         call,
-        () -> use.sign(
-                version,
-                input,
-                Objects.requireNonNull(SUPPORT.get(version.algorithm())),
-                call));
+        () ->
+            use.sign(
+                version, input, Objects.requireNonNull(SUPPORT.get(version.algorithm())), call));
   }
 
   @Override
@@ -203,7 +201,8 @@ public class RecordBackend
   public KeyVersion prepare(RotateRequest request, CallContext call) throws BackendFailure {
     return guarded(
         call,
-        () -> lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), assurance));
+        () ->
+            lifecycle.prepare(request, call).toKeyVersion(store.uriOf(request.name()), assurance));
   }
 
   @Override
@@ -241,6 +240,16 @@ public class RecordBackend
 
   private KeySnapshot snapshot(Manifest manifest) {
     return manifest.toSnapshot(store.uriOf(manifest.name()), assurance);
+  }
+
+  /**
+   * Seals a key anew under a fresh data key, unless its own is under the current key-encryption key.
+   * To be called within {@link #guarded}.
+   *
+   * @throws BackendFailure CORRUPT when a part of the key cannot be read; the record stays as it is
+   */
+  protected final void resealKey(KeyName name, CallContext call) throws BackendFailure {
+    lifecycle.reseal(name, call);
   }
 
   /**

@@ -245,8 +245,7 @@ class DataKeyTest {
       records.sign(one, key);
       records.sign(other, key);
       records.kms.unwraps.set(0);
-      other.changeState(
-          key.ref(key.versions().get(0)), KeyState.DESTROYED, records.call());
+      other.changeState(key.ref(key.versions().get(0)), KeyState.DESTROYED, records.call());
       one.load(Records.NAME, records.call());
       records.sign(one, key);
       assertThat(records.kms.unwraps).hasValue(0);

@@ -31,8 +31,7 @@ class RaceTest {
   private final Records records = new Records();
 
   private static RotateRequest rotation(String from, String operationId) {
-    return RotateRequest.of(
-        Records.NAME, KeyVersionId.of(from), operationId, KeyState.VERIFY_ONLY);
+    return RotateRequest.of(Records.NAME, KeyVersionId.of(from), operationId, KeyState.VERIFY_ONLY);
   }
 
   /** What each of the tasks came to: its value, or the code of its failure. */
@@ -41,8 +40,7 @@ class RaceTest {
     try {
       List<Object> ends = new ArrayList<>();
       for (Future<Object> end :
-          pool.invokeAll(
-              tasks.stream().<Callable<Object>>map(task -> () -> end(task)).toList())) {
+          pool.invokeAll(tasks.stream().<Callable<Object>>map(task -> () -> end(task)).toList())) {
         ends.add(end.get());
       }
       return ends;
@@ -67,8 +65,7 @@ class RaceTest {
       RecordBackend process = i % 2 == 0 ? records.remote(LIFETIME) : records.local();
       processes.add(process);
       String operation = "create-" + i;
-      creations.add(
-          () -> process.create(Records.request(Records.NAME, operation), records.call()));
+      creations.add(() -> process.create(Records.request(Records.NAME, operation), records.call()));
     }
     List<Object> ends = race(creations);
     assertThat(ends).filteredOn(KeySnapshot.class::isInstance).hasSize(1);
@@ -89,9 +86,7 @@ class RaceTest {
       KeySnapshot key = records.rotated(one, Records.NAME);
       List<Callable<Object>> changes = new ArrayList<>();
       changes.add(
-          () ->
-              one.changeState(
-                  key.ref(key.versions().get(0)), KeyState.DISABLED, records.call()));
+          () -> one.changeState(key.ref(key.versions().get(0)), KeyState.DISABLED, records.call()));
       RotationInterval interval = RotationInterval.every(Duration.ofDays(30));
       changes.add(() -> other.changeInterval(Records.NAME, interval, records.call()));
       for (int i = 0; i < 6; i++) {
@@ -122,9 +117,7 @@ class RaceTest {
       }
       List<Object> ends = race(rotations);
       assertThat(ends).filteredOn(KeySnapshot.class::isInstance).hasSize(1);
-      assertThat(ends)
-          .filteredOn(FailureCode.class::isInstance)
-          .containsOnly(FailureCode.CONFLICT);
+      assertThat(ends).filteredOn(FailureCode.class::isInstance).containsOnly(FailureCode.CONFLICT);
     }
   }
 
@@ -137,8 +130,7 @@ class RaceTest {
       records.stored.asking(
           (operation, name, done) -> {
             if (operation == Operation.REPLACE && !done && replacements.incrementAndGet() == 1) {
-              other.changeState(
-                  key.ref(key.versions().get(0)), KeyState.DISABLED, records.call());
+              other.changeState(key.ref(key.versions().get(0)), KeyState.DISABLED, records.call());
             }
           });
       records.kms.wraps.set(0);
@@ -219,8 +211,7 @@ class RaceTest {
       loseOneAnswer(Operation.REPLACE);
       KeyVersion old = key.versions().get(0);
       assertThat(
-              classOf(
-                  () -> backend.changeState(key.ref(old), KeyState.DESTROYED, records.call())))
+              classOf(() -> backend.changeState(key.ref(old), KeyState.DESTROYED, records.call())))
           .isEqualTo(FailureClass.AMBIGUOUS);
       AtomicInteger settled = new AtomicInteger();
       AtomicInteger replaced = new AtomicInteger();
@@ -248,8 +239,7 @@ class RaceTest {
       assertThat(
               classOf(
                   () ->
-                      backend.changeState(
-                          Records.active(key), KeyState.DISABLED, records.call())))
+                      backend.changeState(Records.active(key), KeyState.DISABLED, records.call())))
           .isEqualTo(FailureClass.AMBIGUOUS);
       assertThat(
               catchThrowableOfType(BackendFailure.class, () -> records.sign(backend, key)).code())
@@ -265,8 +255,7 @@ class RaceTest {
       records.sign(signer, key);
       other.changeState(Records.active(key), KeyState.DISABLED, records.call());
       signer.load(Records.NAME, records.call());
-      assertThat(
-              catchThrowableOfType(BackendFailure.class, () -> records.sign(signer, key)).code())
+      assertThat(catchThrowableOfType(BackendFailure.class, () -> records.sign(signer, key)).code())
           .isEqualTo(FailureCode.INVALID_STATE);
       other.changeState(Records.active(key), KeyState.ACTIVE, records.call());
       signer.load(Records.NAME, records.call());
@@ -281,8 +270,7 @@ class RaceTest {
       KeySnapshot key = records.create(signer, Records.NAME);
       records.sign(signer, key);
       other.changeState(Records.active(key), KeyState.DISABLED, records.call());
-      assertThat(
-              catchThrowableOfType(BackendFailure.class, () -> records.sign(signer, key)).code())
+      assertThat(catchThrowableOfType(BackendFailure.class, () -> records.sign(signer, key)).code())
           .isEqualTo(FailureCode.INVALID_STATE);
     }
   }
@@ -293,8 +281,7 @@ class RaceTest {
       KeySnapshot key = records.create(backend, Records.NAME);
       records.sign(backend, key);
       records.stored.remove(Records.NAME);
-      KeySnapshot anew =
-          backend.create(Records.request(Records.NAME, "again"), records.call());
+      KeySnapshot anew = backend.create(Records.request(Records.NAME, "again"), records.call());
       records.sign(backend, anew);
       assertThat(anew.versions().get(0).publicKey())
           .isNotEqualTo(key.versions().get(0).publicKey());

@@ -55,8 +55,7 @@ final class Records {
   }
 
   RecordBackend open(RecordStore store, Duration lifetime, EnvironmentType environment) {
-    return new RecordBackend(
-        ID, "memory", store, kms.kek(lifetime), context(environment));
+    return new RecordBackend(ID, "memory", store, kms.kek(lifetime), context(environment));
   }
 
   private BackendContext context(EnvironmentType environment) {

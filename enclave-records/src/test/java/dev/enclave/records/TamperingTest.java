@@ -207,8 +207,7 @@ class TamperingTest {
     try (RecordBackend production =
         records.open(records.stored.local(), RecordKek.UNLIMITED, EnvironmentType.PRODUCTION)) {
       assertThat(
-              catchThrowableOfType(
-                      BackendFailure.class, () -> records.sign(production, key))
+              catchThrowableOfType(BackendFailure.class, () -> records.sign(production, key))
                   .code())
           .isEqualTo(FailureCode.STAMP_MISMATCH);
     }
@@ -259,8 +258,7 @@ class TamperingTest {
                 catchThrowableOfType(
                         BackendFailure.class,
                         () ->
-                            backend.changeState(
-                                key.ref(old), KeyState.VERIFY_ONLY, records.call()))
+                            backend.changeState(key.ref(old), KeyState.VERIFY_ONLY, records.call()))
                     .code())
             .isEqualTo(FailureCode.CORRUPT);
         assertThat(content(Records.NAME)).isEqualTo(earlier);

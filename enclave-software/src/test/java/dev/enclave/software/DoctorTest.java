@@ -59,10 +59,10 @@ class DoctorTest {
       enclave.createKey(KeySpec.named("good").algorithm(SigningAlgorithm.ED25519));
       enclave.createKey(KeySpec.named("bad").algorithm(SigningAlgorithm.ED25519));
     }
-    Path manifest = scratch.resolve("keys").resolve("key-bad").resolve("manifest.sealed");
-    byte[] content = Files.readAllBytes(manifest);
-    content[content.length - 1] ^= 1;
-    Files.write(manifest, content);
+    Path record = scratch.resolve("keys").resolve("key-bad").resolve("key.sealed");
+    byte[] content = Files.readAllBytes(record);
+    content[content.length / 2] ^= 1;
+    Files.write(record, content);
     try (Enclave enclave = in(scratch).open()) {
       assertThat(enclave.admin().keys()).extracting(k -> k.name().value()).containsExactly("good");
       assertThat(enclave.admin().unreadableKeys())
@@ -75,13 +75,14 @@ class DoctorTest {
   }
 
   @Test
-  void namesAKeyWhoseManifestIsLost_andMakesNoOtherInItsPlace(@TempDir Path scratch)
+  void namesAKeyWhoseRecordIsLost_andMakesNoOtherInItsPlace(@TempDir Path scratch)
       throws Exception {
     KeySpec<SigningKey> spec = KeySpec.named("lost").algorithm(SigningAlgorithm.ED25519);
     try (Enclave enclave = in(scratch).open()) {
       enclave.createKey(spec);
     }
-    Files.delete(scratch.resolve("keys").resolve("key-lost").resolve("manifest.sealed"));
+    Path folder = scratch.resolve("keys").resolve("key-lost");
+    Files.move(folder.resolve("key.sealed"), folder.resolve("moved.sealed"));
     try (Enclave enclave = in(scratch).open()) {
       assertThat(enclave.admin().unreadableKeys())
           .singleElement()

@@ -35,9 +35,7 @@ public final class LentKek implements KeyEncryptionKey, KeyEncryptionKeys {
   private volatile KeyVersionId active = KeyVersionId.of("1");
 
   public LentKek(String name, Assurance assurance) {
-    this.handle =
-        new KeyHandle(
-            BackendId.of("hsm"), "rack-1", KeyName.of(name), Optional.empty());
+    this.handle = new KeyHandle(BackendId.of("hsm"), "rack-1", KeyName.of(name), Optional.empty());
     this.assurance = assurance;
     rotateTo("1");
   }

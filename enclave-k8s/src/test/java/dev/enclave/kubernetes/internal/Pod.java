@@ -1,7 +1,7 @@
 package dev.enclave.kubernetes.internal;
 
-import dev.enclave.EnvironmentType;
 import dev.enclave.BackendId;
+import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.spi.BackendSettings;
 import dev.enclave.spi.CallContext;

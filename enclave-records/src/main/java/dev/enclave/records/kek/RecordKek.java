@@ -34,15 +34,14 @@ public interface RecordKek extends AutoCloseable {
    *
    * @return the data key, which the caller closes
    * @throws BackendFailure {@link FailureCode#CORRUPT} when the wrapped key or the associated data
-   *     were changed, or the key that wrapped it is not there any more; its message begins with what
-   *     was observed of the key, since the record's name is put before it
+   *     were changed, or the key that wrapped it is not there any more; its message begins with
+   *     what was observed of the key, since the record's name is put before it
    */
-  SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call)
-      throws BackendFailure;
+  SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call) throws BackendFailure;
 
   /**
-   * Whether a data key is wrapped by the key that {@link #wrap} uses now, so that resealing need not
-   * do it again. One that cannot tell says no.
+   * Whether a data key is wrapped by the key that {@link #wrap} uses now, so that resealing need
+   * not do it again. One that cannot tell says no.
    */
   boolean isCurrent(Wrapped wrapped) throws BackendFailure;
 

@@ -65,8 +65,7 @@ final class InMemoryRecordStore implements RecordStore {
   }
 
   @Override
-  public StoredRecord create(KeyName name, Bytes content, CallContext call)
-      throws BackendFailure {
+  public StoredRecord create(KeyName name, Bytes content, CallContext call) throws BackendFailure {
     all.ask(Operation.CREATE, name, false);
     requireFit(name, content);
     StoredRecord created = all.next(name, content);
@@ -87,8 +86,7 @@ final class InMemoryRecordStore implements RecordStore {
     StoredRecord replaced = all.next(name, content);
     StoredRecord there =
         all.records.computeIfPresent(
-            name,
-            (unused, found) -> found.revision().equals(before.revision()) ? replaced : found);
+            name, (unused, found) -> found.revision().equals(before.revision()) ? replaced : found);
     if (there == null) {
       throw BackendFailure.permanent(
           FailureCode.NOT_FOUND, "There is no record of " + name + " any more.");
@@ -125,7 +123,9 @@ final class InMemoryRecordStore implements RecordStore {
   public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
     List<KeyName> left =
         List.copyOf(
-            from.isEmpty() ? all.records.keySet() : all.records.tailMap(last(from.get()), false).keySet());
+            from.isEmpty()
+                ? all.records.keySet()
+                : all.records.tailMap(last(from.get()), false).keySet());
     return left.size() <= perPage
         ? KeyLister.Names.of(left, Optional.empty())
         : KeyLister.Names.of(

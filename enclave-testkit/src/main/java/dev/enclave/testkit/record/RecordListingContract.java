@@ -76,8 +76,7 @@ public interface RecordListingContract extends RecordStoreUnderTest {
     try (RecordStore store = open()) {
       BackendFailure failure =
           catchThrowableOfType(
-              BackendFailure.class,
-              () -> store.page(Optional.of("nobody-has-said-this"), call()));
+              BackendFailure.class, () -> store.page(Optional.of("nobody-has-said-this"), call()));
       assertThat(failure).isNotNull();
       assertThat(failure.code()).as(failure.getMessage()).isEqualTo(FailureCode.REJECTED);
     }

@@ -74,8 +74,7 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
       for (int i = 0; i < RACERS; i++) {
         RecordStore mine = i % 2 == 0 ? one : other;
         Bytes content = content("replacer " + i);
-        racers.add(
-            () -> unless(FailureCode.CONFLICT, () -> mine.replace(before, content, call())));
+        racers.add(() -> unless(FailureCode.CONFLICT, () -> mine.replace(before, content, call())));
       }
       requireOneWinner(name, Racers.race(racers));
     }
@@ -118,8 +117,7 @@ public interface RecordRaceContract extends RecordStoreUnderTest {
   }
 
   private static int number(StoredRecord record) {
-    return Integer.parseInt(
-        new String(record.content().toByteArray(), StandardCharsets.UTF_8));
+    return Integer.parseInt(new String(record.content().toByteArray(), StandardCharsets.UTF_8));
   }
 
   @Test

@@ -101,8 +101,7 @@ final class BrokenRecordStores {
       Map<KeyName, StoredRecord> read = new ConcurrentHashMap<>();
       return new ForwardingStore(store) {
         @Override
-        public Optional<StoredRecord> find(KeyName name, CallContext call)
-            throws BackendFailure {
+        public Optional<StoredRecord> find(KeyName name, CallContext call) throws BackendFailure {
           if (!read.containsKey(name)) {
             store.find(name, call).ifPresent(found -> read.put(name, found));
           }
@@ -147,8 +146,7 @@ final class BrokenRecordStores {
     RecordStore bent(RecordStore store) {
       return new ForwardingStore(store) {
         @Override
-        public KeyLister.Names page(Optional<String> from, CallContext call)
-            throws BackendFailure {
+        public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
           return KeyLister.Names.of(store.page(from, call).names(), Optional.empty());
         }
       };
@@ -160,8 +158,7 @@ final class BrokenRecordStores {
     RecordStore bent(RecordStore store) {
       return new ForwardingStore(store) {
         @Override
-        public KeyLister.Names page(Optional<String> from, CallContext call)
-            throws BackendFailure {
+        public KeyLister.Names page(Optional<String> from, CallContext call) throws BackendFailure {
           try {
             return store.page(from, call);
           } catch (BackendFailure e) {

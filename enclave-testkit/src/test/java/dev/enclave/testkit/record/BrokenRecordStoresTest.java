@@ -31,18 +31,14 @@ class BrokenRecordStoresTest {
         arguments(BrokenRecordStores.RemembersWhatItRead.class, "twoInstancesSeeEachOthersWrites"),
         arguments(
             BrokenRecordStores.CreatesWhatIsGone.class, "replacesNothing_whereNothingIsAnyMore"),
+        arguments(BrokenRecordStores.CutsLongContents.class, "refusesALongerOne_andWritesNothing"),
         arguments(
-            BrokenRecordStores.CutsLongContents.class, "refusesALongerOne_andWritesNothing"),
-        arguments(
-            BrokenRecordStores.ListsOnePage.class,
-            "listsEveryRecord_byAsManyPagesAsThereAre"),
-        arguments(
-            BrokenRecordStores.BeginsAnywhere.class, "refusesAPageThatNoPageNamed"),
+            BrokenRecordStores.ListsOnePage.class, "listsEveryRecord_byAsManyPagesAsThereAre"),
+        arguments(BrokenRecordStores.BeginsAnywhere.class, "refusesAPageThatNoPageNamed"),
         arguments(
             BrokenRecordStores.BelievesNothingChanges.class,
             "knowsNoRecordUnchanged_thatAnotherInstanceReplaced"),
-        arguments(
-            BrokenRecordStores.CallsEveryRecordTheSame.class, "namesARecordByItsKey"));
+        arguments(BrokenRecordStores.CallsEveryRecordTheSame.class, "namesARecordByItsKey"));
   }
 
   @Test

@@ -54,8 +54,7 @@ class ForwardingStore implements RecordStore {
   }
 
   @Override
-  public StoredRecord create(KeyName name, Bytes content, CallContext call)
-      throws BackendFailure {
+  public StoredRecord create(KeyName name, Bytes content, CallContext call) throws BackendFailure {
     return store.create(name, content, call);
   }
 

@@ -50,8 +50,7 @@ public final class KubernetesHealth {
           Finding.of(
               Severity.ERROR,
               ErrorCode.ACCESS_DENIED,
-              "The service account may not get Secrets in namespace "
-                  + calls.server().namespace(),
+              "The service account may not get Secrets in namespace " + calls.server().namespace(),
               "Add to a Role of the service account: " + KubernetesPermissions.rule("get")));
     }
     return HealthReport.of(findings);

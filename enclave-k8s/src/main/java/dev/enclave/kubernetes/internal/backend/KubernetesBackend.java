@@ -31,13 +31,12 @@ public final class KubernetesBackend extends RecordBackend implements Permission
   private final KubernetesPermissions permissions;
 
   private KubernetesBackend(
-      ApiCalls calls, RecordKek kek, WireLogs logs, KubernetesSettings settings, BackendContext context) {
-    super(
-        BackendId.KUBERNETES,
-        calls.server().namespace(),
-        new SecretStore(calls),
-        kek,
-        context);
+      ApiCalls calls,
+      RecordKek kek,
+      WireLogs logs,
+      KubernetesSettings settings,
+      BackendContext context) {
+    super(BackendId.KUBERNETES, calls.server().namespace(), new SecretStore(calls), kek, context);
     this.calls = calls;
     this.permissions = new KubernetesPermissions(calls);
     this.health = new KubernetesHealth(calls, settings, permissions, logs);

@@ -101,8 +101,7 @@ public final class ApiCalls {
   private static BackendFailure unanswered(RemoteRequest asked, Silent silent) {
     return switch (silent.kind()) {
       case NOT_SENT ->
-          asked.notSent(
-              silent.observed(), "network policies, and whether the API server is up");
+          asked.notSent(silent.observed(), "network policies, and whether the API server is up");
       case LATE -> asked.late();
       case BROKEN -> asked.lost(silent.observed());
     };
@@ -132,9 +131,7 @@ public final class ApiCalls {
         .refused(
             rule,
             observed,
-            header(answer, "retry-after", SECONDS)
-                .map(Integer::parseInt)
-                .map(Duration::ofSeconds),
+            header(answer, "retry-after", SECONDS).map(Integer::parseInt).map(Duration::ofSeconds),
             attempt)
         .naming(server.namespace());
   }

@@ -56,7 +56,10 @@ final class ApiErrors {
               "Use what is there, or take another name.",
               "AlreadyExists"),
           ErrorRule.permanent(
-              FailureCode.CONFLICT, "Somebody wrote it meanwhile. Read it anew.", "Conflict", "HTTP 409"),
+              FailureCode.CONFLICT,
+              "Somebody wrote it meanwhile. Read it anew.",
+              "Conflict",
+              "HTTP 409"),
           ErrorRule.permanent(
               FailureCode.REJECTED, "List from the beginning.", "Gone", "Expired", "HTTP 410"),
           ErrorRule.permanent(

@@ -1,12 +1,13 @@
 package dev.enclave.kubernetes.internal.calls;
 
 import dev.enclave.cloud.RemoteRequest;
-import dev.enclave.kubernetes.internal.json.Json;
+import dev.enclave.records.json.StrictJson;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -18,74 +19,61 @@ import java.util.stream.Collectors;
  * @param verb as a Role names it
  * @param subject what a message calls what it is about
  * @param path below the server
- * @param accept the form of the answer
- * @param body what is sent; none for a read
+ * @param body what is sent; empty for a read
  * @param name of the Secret, for a Role's resourceNames
  */
 public record ApiRequest(
-    String verb,
-    String subject,
-    String path,
-    String accept,
-    Optional<byte[]> body,
-    Optional<String> name) {
+    String verb, String subject, String path, Map<String, Object> body, Optional<String> name) {
 
   private static final String JSON = "application/json";
 
   /** Names, labels and owners, without data. */
-  private static final String METADATA =
-      "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+  private static final String METADATA = JSON + ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+
+  private static final String AUTHORIZATION = "authorization.k8s.io";
 
   /** Reads a Secret. */
   public static ApiRequest get(String namespace, String name) {
-    return new ApiRequest(
-        "get",
-        secret(namespace, name),
-        secrets(namespace) + "/" + name,
-        JSON,
-        Optional.empty(),
-        Optional.of(name));
+    return secret("get", namespace, name, "/" + name, Map.of(), Optional.of(name));
+  }
+
+  /** Makes a Secret. */
+  public static ApiRequest create(String namespace, String name, Map<String, Object> secret) {
+    return secret("create", namespace, name, "", secret, Optional.empty());
+  }
+
+  /** Writes a Secret in place of the revision that it names. */
+  public static ApiRequest update(String namespace, String name, Map<String, Object> secret) {
+    return secret("update", namespace, name, "/" + name, secret, Optional.of(name));
+  }
+
+  private static ApiRequest secret(
+      String verb,
+      String namespace,
+      String name,
+      String path,
+      Map<String, Object> body,
+      Optional<String> named) {
+    return new ApiRequest(verb, secret(namespace, name), secrets(namespace) + path, body, named);
   }
 
   /** Lists Secrets, without their data. */
   public static ApiRequest list(String namespace, Map<String, String> query) {
+    String parameters =
+        query.entrySet().stream()
+            .map(
+                pair ->
+                    pair.getKey()
+                        + "="
+                        + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
+            .sorted()
+            .collect(Collectors.joining("&", "?", ""));
     return new ApiRequest(
         "list",
         "Secrets of namespace " + namespace,
-        secrets(namespace)
-            + query.entrySet().stream()
-                .map(
-                    pair ->
-                        pair.getKey()
-                            + "="
-                            + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
-                .sorted()
-                .collect(Collectors.joining("&", "?", "")),
-        METADATA,
-        Optional.empty(),
+        secrets(namespace) + parameters,
+        Map.of(),
         Optional.empty());
-  }
-
-  /** Makes a Secret. */
-  public static ApiRequest create(String namespace, String name, Map<String, ?> secret) {
-    return new ApiRequest(
-        "create",
-        secret(namespace, name),
-        secrets(namespace),
-        JSON,
-        Optional.of(Json.octets(secret)),
-        Optional.empty());
-  }
-
-  /** Writes a Secret in place of the revision that it names. */
-  public static ApiRequest update(String namespace, String name, Map<String, ?> secret) {
-    return new ApiRequest(
-        "update",
-        secret(namespace, name),
-        secrets(namespace) + "/" + name,
-        JSON,
-        Optional.of(Json.octets(secret)),
-        Optional.of(name));
   }
 
   /**
@@ -93,14 +81,13 @@ public record ApiRequest(
    *
    * @param kind such as {@code SelfSubjectRulesReview}
    */
-  public static ApiRequest review(String kind, Map<String, ?> spec) {
-    String api = "authorization.k8s.io/v1";
+  public static ApiRequest review(String kind, Map<String, Object> spec) {
+    String api = AUTHORIZATION + "/v1";
     return new ApiRequest(
         "create",
         kind,
-        "/apis/" + api + "/" + kind.toLowerCase(java.util.Locale.ROOT) + "s",
-        JSON,
-        Optional.of(Json.octets(Map.of("apiVersion", api, "kind", kind, "spec", spec))),
+        "/apis/" + api + "/" + kind.toLowerCase(Locale.ROOT) + "s",
+        Map.of("apiVersion", api, "kind", kind, "spec", spec),
         Optional.empty());
   }
 
@@ -118,37 +105,32 @@ public record ApiRequest(
   }
 
   RemoteRequest asked() {
-    return new RemoteRequest(verb, body.isPresent() && !review(), subject);
+    return new RemoteRequest(verb, !body.isEmpty() && !review(), subject);
   }
 
   /** The rule of a Role that allows it, in YAML. */
   String role() {
-    String group = review() ? "authorization.k8s.io" : "\"\"";
+    String group = review() ? AUTHORIZATION : "\"\"";
     String resource = review() ? path.substring(path.lastIndexOf('/') + 1) : "secrets";
-    return "{apiGroups: ["
-        + group
-        + "], resources: ["
-        + resource
-        + "], verbs: ["
-        + verb
-        + "]"
-        + name.map(one -> ", resourceNames: [" + one + "]").orElse("")
-        + "}";
+    String names = name.map(one -> ", resourceNames: [" + one + "]").orElse("");
+    return "{apiGroups: [%s], resources: [%s], verbs: [%s]%s}"
+        .formatted(group, resource, verb, names);
   }
 
   HttpRequest at(String server, Optional<String> token) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server + path))
-            .header("Accept", accept)
+            .header("Accept", verb.equals("list") ? METADATA : JSON)
             .header("User-Agent", "enclave");
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
-    if (body.isEmpty()) {
-      return request.GET().build();
+    if (!body.isEmpty()) {
+      request
+          .header("Content-Type", JSON)
+          .method(
+              verb.equals("update") ? "PUT" : "POST",
+              BodyPublishers.ofByteArray(StrictJson.render(body)));
     }
-    return request
-        .header("Content-Type", JSON)
-        .method(verb.equals("update") ? "PUT" : "POST", BodyPublishers.ofByteArray(body.get()))
-        .build();
+    return request.build();
   }
 
   /** Verb and subject. */

@@ -157,8 +157,7 @@ final class Kubeconfig {
   }
 
   /** By its {@code -data} in base64, else by a file. */
-  private Optional<String> content(Map<String, Object> section, String name)
-      throws BackendFailure {
+  private Optional<String> content(Map<String, Object> section, String name) throws BackendFailure {
     String data = Json.text(section, name + "-data");
     String file = Json.text(section, name);
     if (!data.isEmpty()) {
@@ -168,9 +167,7 @@ final class Kubeconfig {
         throw wrong("its " + name + "-data is no base64", "Correct it");
       }
     }
-    return file.isEmpty()
-        ? Optional.empty()
-        : context.snapshot().read(resolved(file));
+    return file.isEmpty() ? Optional.empty() : context.snapshot().read(resolved(file));
   }
 
   /** A relative path begins where the kubeconfig is. */
@@ -185,8 +182,7 @@ final class Kubeconfig {
     }
     String text = Json.text(user, "token");
     Optional<Token> token = Token.of(text);
-    if (token.isEmpty()
-        && (!text.isEmpty() || content(user, "client-certificate").isEmpty())) {
+    if (token.isEmpty() && (!text.isEmpty() || content(user, "client-certificate").isEmpty())) {
       throw wrong("its user has neither a token nor a client-certificate", TOKEN_INSTEAD);
     }
     return new Fixed(token, "the kubeconfig " + path);

@@ -128,8 +128,7 @@ final class Tls {
     byte[] head = HexFormat.of().parseHex(VERSION_0 + algorithm);
     byte[] octets = tagged(OCTET_STRING, key);
     return tagged(
-        SEQUENCE,
-        ByteBuffer.allocate(head.length + octets.length).put(head).put(octets).array());
+        SEQUENCE, ByteBuffer.allocate(head.length + octets.length).put(head).put(octets).array());
   }
 
   private static byte[] tagged(int tag, byte[] content) {

@@ -45,7 +45,8 @@ final class TokenFile implements Credential {
     }
     if (token.get().end().isEmpty() && KubernetesSettings.strict(context.environment())) {
       throw BackendFailure.permanent(
-              FailureCode.REFUSED, endless() + " " + context.environment() + " refuses it. " + REMEDY + ".")
+              FailureCode.REFUSED,
+              endless() + " " + context.environment() + " refuses it. " + REMEDY + ".")
           .naming(path);
     }
     return token;

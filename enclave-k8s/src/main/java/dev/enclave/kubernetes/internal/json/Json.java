@@ -1,21 +1,18 @@
 package dev.enclave.kubernetes.internal.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads and writes JSON objects (RFC 8259); a name that stands twice in an object is an error. */
+/** Reads JSON objects (RFC 8259); a name that stands twice in an object is an error. */
 public final class Json {
 
   /** Deeper than any object that is read here. */
@@ -74,38 +71,6 @@ public final class Json {
       case VALUE_TRUE, VALUE_FALSE -> Optional.of(parser.getBooleanValue());
       default -> Optional.empty();
     };
-  }
-
-  /** The object as octets (UTF-8): of maps, lists, {@code String} and {@code Boolean}. */
-  public static byte[] octets(Map<String, ?> object) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-      write(object, generator);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory takes all that is written", e);
-    }
-    return out.toByteArray();
-  }
-
-  private static void write(Object value, JsonGenerator generator) throws IOException {
-    if (value instanceof Map<?, ?> map) {
-      generator.writeStartObject();
-      for (Map.Entry<?, ?> member : map.entrySet()) {
-        generator.writeFieldName((String) member.getKey());
-        write(member.getValue(), generator);
-      }
-      generator.writeEndObject();
-    } else if (value instanceof List<?> list) {
-      generator.writeStartArray();
-      for (Object element : list) {
-        write(element, generator);
-      }
-      generator.writeEndArray();
-    } else if (value instanceof Boolean flag) {
-      generator.writeBoolean(flag);
-    } else {
-      generator.writeString((String) value);
-    }
   }
 
   /** The text at a path of names; empty if there is none. */

@@ -160,8 +160,7 @@ public final class KubernetesSettings {
     }
     try {
       Duration lifetime = Duration.parse(set.get());
-      if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0
-          && lifetime.compareTo(LONGEST_LIFETIME) <= 0) {
+      if (lifetime.compareTo(SHORTEST_LIFETIME) >= 0 && lifetime.compareTo(LONGEST_LIFETIME) <= 0) {
         return lifetime;
       }
     } catch (DateTimeException e) {

@@ -28,8 +28,7 @@ final class ForeignOwners {
     if (secret.owned()) {
       return Optional.of("an ownerReference: it would be deleted with its owner");
     }
-    return Stream.concat(
-            secret.labels().keySet().stream(), secret.annotations().keySet().stream())
+    return Stream.concat(secret.labels().keySet().stream(), secret.annotations().keySet().stream())
         .flatMap(
             mark ->
                 BY_PREFIX.entrySet().stream()

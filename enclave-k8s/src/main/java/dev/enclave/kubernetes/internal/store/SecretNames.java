@@ -14,8 +14,7 @@ public final class SecretNames {
   public static final String PREFIX = "enclave-";
   public static final String ENDING = "-key";
 
-  private static final Pattern FORM =
-      Pattern.compile(PREFIX + "([a-z][a-z0-9-]{0,51})" + ENDING);
+  private static final Pattern FORM = Pattern.compile(PREFIX + "([a-z][a-z0-9-]{0,51})" + ENDING);
 
   private SecretNames() {}
 

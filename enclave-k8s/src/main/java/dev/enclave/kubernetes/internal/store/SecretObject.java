@@ -27,6 +27,9 @@ record SecretObject(
   /** kubectl apply keeps there what it sent: an older record, maybe of a destroyed version. */
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
+  /** How often it was replaced: the API server gives the same content no other revision. */
+  private static final String WRITES = "enclave.dev/writes";
+
   static SecretObject of(Map<String, Object> object) {
     return new SecretObject(
         Json.text(object, "metadata", "namespace"),
@@ -49,8 +52,7 @@ record SecretObject(
       String type,
       Map<String, String> labels,
       Map<String, String> data) {
-    return json(
-        Map.of("namespace", namespace, "name", name, "labels", labels), type, data);
+    return json(Map.of("namespace", namespace, "name", name, "labels", labels), type, data);
   }
 
   /**
@@ -60,6 +62,7 @@ record SecretObject(
   Map<String, Object> with(Map<String, String> other) {
     Map<String, String> kept = new LinkedHashMap<>(annotations);
     kept.remove(LAST_APPLIED);
+    kept.merge(WRITES, "1", (before, one) -> Long.toString(count(before) + 1));
     return json(
         Map.of(
             "namespace", namespace,
@@ -71,6 +74,11 @@ record SecretObject(
             "finalizers", finalizers),
         type,
         other);
+  }
+
+  /** Anybody may have written it. */
+  private static long count(String text) {
+    return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : 0;
   }
 
   private static Map<String, Object> json(

@@ -93,8 +93,7 @@ public final class SecretStore implements RecordStore {
   private Optional<SecretObject> read(KeyName name, CallContext call) throws BackendFailure {
     return RequestGate.unless(
         FailureCode.NOT_FOUND,
-        () ->
-            SecretObject.of(calls.send(ApiRequest.get(namespace, SecretNames.of(name)), call)));
+        () -> SecretObject.of(calls.send(ApiRequest.get(namespace, SecretNames.of(name)), call)));
   }
 
   @Override
@@ -105,8 +104,7 @@ public final class SecretStore implements RecordStore {
         SecretObject.json(
             namespace, secret, TYPE, Map.of(LABEL, LABEL_VALUE), Map.of(ENTRY, text(content)));
     try {
-      return written(
-          name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
+      return written(name, content, calls.send(ApiRequest.create(namespace, secret, made), call));
     } catch (BackendFailure e) {
       if (e.code() == FailureCode.NOT_FOUND) {
         throw failure(
@@ -139,8 +137,7 @@ public final class SecretStore implements RecordStore {
         name,
         content,
         calls.send(
-            ApiRequest.update(
-                namespace, secret.name(), secret.with(Map.of(ENTRY, text(content)))),
+            ApiRequest.update(namespace, secret.name(), secret.with(Map.of(ENTRY, text(content)))),
             call));
   }
 

@@ -40,7 +40,10 @@ class PermissionsTest {
 
   private static List<String> granted(Pod pod) throws BackendFailure {
     try (SigningBackend backend = open(pod)) {
-      return backend.capability(PermissionProber.class).orElseThrow().permissions(Pod.call())
+      return backend
+          .capability(PermissionProber.class)
+          .orElseThrow()
+          .permissions(Pod.call())
           .stream()
           .filter(Permission::granted)
           .map(Permission::name)

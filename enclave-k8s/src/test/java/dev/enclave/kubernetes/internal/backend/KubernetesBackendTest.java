@@ -130,8 +130,8 @@ class KubernetesBackendTest {
       Assurance given = create(backend, EnvironmentType.DEVELOPMENT).versions().get(0).assurance();
       assertThat(assurance.atLeast(given)).isTrue();
       assertThat(Assurance.HSM_WRAPPED.atLeast(given)).isTrue();
-      assertThat(given).isEqualTo(assurance.atLeast(Assurance.HSM_WRAPPED)
-          ? Assurance.HSM_WRAPPED : assurance);
+      assertThat(given)
+          .isEqualTo(assurance.atLeast(Assurance.HSM_WRAPPED) ? Assurance.HSM_WRAPPED : assurance);
     }
   }
 
@@ -208,7 +208,9 @@ class KubernetesBackendTest {
     String other = payouts.required("data", "record");
     char changed = record.charAt(record.length() / 2) == 'A' ? 'B' : 'A';
     String damaged =
-        record.substring(0, record.length() / 2) + changed + record.substring(record.length() / 2 + 1);
+        record.substring(0, record.length() / 2)
+            + changed
+            + record.substring(record.length() / 2 + 1);
     for (String instead : new String[] {damaged, other, "AAAA", ""}) {
       put(record, instead);
       try (SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED)) {
@@ -233,8 +235,8 @@ class KubernetesBackendTest {
                 .admin()
                 .put(
                     path("payments"),
-                    secret.replace(
-                        "\"record\": \"" + before + "\"", "\"record\": \"" + after + "\"")
+                    secret
+                        .replace("\"record\": \"" + before + "\"", "\"record\": \"" + after + "\"")
                         .replace("\"record\":\"" + before + "\"", "\"record\":\"" + after + "\""))
                 .status())
         .isEqualTo(200);
@@ -245,7 +247,6 @@ class KubernetesBackendTest {
     SigningBackend backend = open(EnvironmentType.PRODUCTION, SEALED);
     backend.close();
     backend.close();
-    assertThat(failure(() -> backend.load(NAME, Pod.call())).code())
-        .isEqualTo(FailureCode.CLOSED);
+    assertThat(failure(() -> backend.load(NAME, Pod.call())).code()).isEqualTo(FailureCode.CLOSED);
   }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The whole backend in PRODUCTION, under a key of another backend. */
+/** The whole backend, under a key of another backend. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
 class SealedContractTest implements BackendContract {
@@ -39,12 +39,13 @@ class SealedContractTest implements BackendContract {
   private final BackendHarness harness;
 
   SealedContractTest(ApiServer server) {
+    KubernetesBackendProvider provider = new KubernetesBackendProvider();
+    LentKek kek = new LentKek("kek", Assurance.HSM);
     harness =
         BackendHarness.of(
-                new KubernetesBackendProvider(),
-                Pod.in(server)
-                    .context(EnvironmentType.PRODUCTION, Map.of("kek", "hsm:kek"))
-                    .lending(new LentKek("kek", Assurance.HSM)))
+                provider,
+                Pod.in(server).context(EnvironmentType.DEVELOPMENT, Map.of("kek", "hsm:kek")))
+            .opening(context -> provider.open(context.lending(kek)))
             .expecting(TRAITS);
   }
 

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a broken API server answers, or does not, for the next attempt. Its answers are scripted. */
+/**
+ * What a broken API server answers, or does not, for the next attempt. Its answers are scripted.
+ */
 class ApiFaultsTest {
 
   private static final ApiRequest READ = ApiRequest.get("payments", "enclave-signer-key");
@@ -56,8 +58,7 @@ class ApiFaultsTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
@@ -153,11 +154,7 @@ class ApiFaultsTest {
     "302, , PERMANENT, PERMANENT, REJECTED"
   })
   void sortsAnswers(
-      int status,
-      String reason,
-      FailureClass reading,
-      FailureClass changing,
-      FailureCode code) {
+      int status, String reason, FailureClass reading, FailureClass changing, FailureCode code) {
     String named = reason == null ? "" : reason;
     scripts.add(status(status, named));
     scripts.add(status(status, named));
@@ -231,10 +228,7 @@ class ApiFaultsTest {
         });
     CallContext soon =
         CallContext.of(
-            "call",
-            1,
-            Deadline.in(Duration.ofMillis(300), Pod.REAL_TIME),
-            Pod.REAL_TIME);
+            "call", 1, Deadline.in(Duration.ofMillis(300), Pod.REAL_TIME), Pod.REAL_TIME);
     BackendFailure failure = failure(WRITE, soon);
     end.countDown();
     assertThat(failure.failureClass()).isEqualTo(FailureClass.AMBIGUOUS);

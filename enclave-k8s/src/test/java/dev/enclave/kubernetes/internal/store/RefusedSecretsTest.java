@@ -217,10 +217,7 @@ class RefusedSecretsTest {
     assertThat(secret().required("metadata", "annotations", "note")).isEqualTo("ours");
     assertThat(
             secret()
-                .at(
-                    "metadata",
-                    "annotations",
-                    "kubectl.kubernetes.io/last-applied-configuration"))
+                .at("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"))
         .isEmpty();
   }
 
@@ -244,8 +241,7 @@ class RefusedSecretsTest {
     pod.file(Pod.FOLDER + "token", server.adminToken());
     try (SecretStore elsewhere =
         new SecretStore(
-            Stores.calls(
-                pod, EnvironmentType.DEVELOPMENT, Map.of("namespace", "nobodys-place")))) {
+            Stores.calls(pod, EnvironmentType.DEVELOPMENT, Map.of("namespace", "nobodys-place")))) {
       BackendFailure failure =
           failure(() -> elsewhere.create(NAME, Bytes.of(new byte[1]), Pod.call()));
       assertThat(failure.code()).isEqualTo(FailureCode.MISCONFIGURED);

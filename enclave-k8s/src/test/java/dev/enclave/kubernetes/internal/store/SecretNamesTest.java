@@ -13,7 +13,11 @@ class SecretNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a", "a-", "a--", "enclave-a-key", "a-key",
+        "a",
+        "a-",
+        "a--",
+        "enclave-a-key",
+        "a-key",
         "abcdefghijklmnopqrstuvwxyz0123456789-----------------"
       })
   void isADnsSubdomain_thatLeadsBackToTheKey(String text) {

@@ -15,8 +15,10 @@ import dev.enclave.records.internal.memory.FreshKey;
 import dev.enclave.records.internal.memory.KeyRecords;
 import dev.enclave.records.internal.memory.Reading;
 import dev.enclave.records.internal.sealing.SupersededException;
+import dev.enclave.records.kek.RecordKek;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.BackendContext;
@@ -41,12 +43,14 @@ public final class KeyLifecycle {
   private final BackendContext context;
   private final EnvironmentType environment;
   private final KeyRecords records;
+  private final RecordKek kek;
   private final SectionNames sections;
 
-  public KeyLifecycle(BackendContext context, KeyRecords records) {
+  public KeyLifecycle(BackendContext context, KeyRecords records, RecordKek kek) {
     this.context = context;
     this.environment = context.environment();
     this.records = records;
+    this.kek = kek;
     this.sections = new SectionNames(context.random());
   }
 
@@ -81,14 +85,7 @@ public final class KeyLifecycle {
       Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key) {
     KeyVersionId id = manifest.nextVersion();
     return new VersionEntry(
-        id,
-        state,
-        now,
-        key.publicKey(),
-        KeyOrigin.GENERATED,
-        sections.of(id),
-        operationId,
-        "");
+        id, state, now, key.publicKey(), KeyOrigin.GENERATED, sections.of(id), operationId, "");
   }
 
   /** Writes a key's first record, unless there is one by now. */
@@ -99,17 +96,33 @@ public final class KeyLifecycle {
       String operationId,
       CallContext call)
       throws BackendFailure {
-    try (FreshKey fresh = records.fresh(manifest, call)) {
-      Optional<Reading> created = records.create(fresh.first(manifest, halves), call);
-      if (created.isPresent()) {
-        fresh.written(created.get());
-        return manifest;
+    while (true) {
+      try (FreshKey fresh = records.fresh(manifest, call)) {
+        Optional<Reading> created = records.create(fresh.first(manifest, halves), call);
+        if (created.isPresent()) {
+          fresh.written(created.get());
+          return manifest;
+        }
+        Manifest meanwhile = records.read(manifest.name(), call).manifest();
+        return existing(records, meanwhile, operationId, call);
+      } catch (SupersededException e) {
+        throw new IllegalStateException("a fresh data key was closed", e);
+      } catch (BackendFailure e) {
+        requireResealed(e);
+        records.requireTime(manifest.name(), call);
       }
-    } catch (SupersededException e) {
-      throw new IllegalStateException("a fresh data key was closed", e);
     }
-    Manifest meanwhile = records.read(manifest.name(), call).manifest();
-    return existing(records, meanwhile, operationId, call);
+  }
+
+  /**
+   * Returns if nothing was written since the data key is not under the current key-encryption key
+   * any more: then it is to be wrapped again.
+   */
+  private static void requireResealed(BackendFailure failure) throws BackendFailure {
+    if (failure.failureClass() != FailureClass.TRANSIENT
+        || failure.code() != FailureCode.CONFLICT) {
+      throw failure;
+    }
   }
 
   /** A key that is there: the one asked for, if this operation made it. */
@@ -134,12 +147,19 @@ public final class KeyLifecycle {
     }
     StateRules.requireStamp(environment, before);
     StateRules.requireRotatable(before, request);
-    try (LocalKey key = LocalKey.generate(before.algorithm(), context.random());
-        FreshKey fresh = records.fresh(before, call)) {
-      Reading now =
-          records.change(request.name(), call, current -> prepared(request, current, key, fresh));
-      fresh.written(now);
-      return now.manifest().preparedBy(request.operationId()).orElseThrow();
+    try (LocalKey key = LocalKey.generate(before.algorithm(), context.random())) {
+      while (true) {
+        try (FreshKey fresh = records.fresh(before, call)) {
+          Reading now =
+              records.change(
+                  request.name(), call, current -> prepared(request, current, key, fresh));
+          fresh.written(now);
+          return now.manifest().preparedBy(request.operationId()).orElseThrow();
+        } catch (BackendFailure e) {
+          requireResealed(e);
+          records.requireTime(request.name(), call);
+        }
+      }
     }
   }
 
@@ -154,8 +174,7 @@ public final class KeyLifecycle {
     StateRules.requireAlgorithm(manifest, key.algorithm());
     Instant now = context.time().now();
     Manifest cleared = withoutAbandoned(manifest, now);
-    VersionEntry version =
-        version(cleared, KeyState.PENDING, request.operationId(), now, key);
+    VersionEntry version = version(cleared, KeyState.PENDING, request.operationId(), now, key);
     return Optional.of(
         fresh.instead(current, cleared.with(version), Map.of(version.section(), key)));
   }
@@ -194,8 +213,7 @@ public final class KeyLifecycle {
     return Optional.of(
         records.draft(
             current,
-            manifest.activated(
-                old.id(), request.retiredState(), next, request.operationId())));
+            manifest.activated(old.id(), request.retiredState(), next, request.operationId())));
   }
 
   public Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
@@ -226,5 +244,23 @@ public final class KeyLifecycle {
     return version.state() == target
         ? Optional.empty()
         : Optional.of(records.draft(current, manifest.withState(id, target)));
+  }
+
+  /** Seals a key anew, unless it is sealed under the current key-encryption key. */
+  public void reseal(KeyName name, CallContext call) throws BackendFailure {
+    Reading before = records.read(name, call);
+    if (kek.isCurrent(before.key().wrapped())) {
+      return;
+    }
+    try (FreshKey fresh = records.fresh(before.manifest(), call)) {
+      fresh.written(records.change(name, call, current -> resealed(current, fresh)));
+    }
+  }
+
+  private Optional<Draft> resealed(Reading current, FreshKey fresh)
+      throws BackendFailure, SupersededException {
+    return kek.isCurrent(current.key().wrapped())
+        ? Optional.empty()
+        : Optional.of(fresh.instead(current, current.manifest(), Map.of()));
   }
 }

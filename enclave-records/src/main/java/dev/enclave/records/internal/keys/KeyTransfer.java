@@ -89,8 +89,7 @@ public final class KeyTransfer {
   public Manifest restore(RestoreRequest request, CallContext call) throws BackendFailure {
     Optional<Reading> existing = records.find(request.name(), call);
     if (existing.isPresent()) {
-      return KeyLifecycle.existing(
-          records, existing.get().manifest(), request.operationId(), call);
+      return KeyLifecycle.existing(records, existing.get().manifest(), request.operationId(), call);
     }
     Manifest manifest = manifest(request);
     Map<String, LocalKey> halves = new HashMap<>();

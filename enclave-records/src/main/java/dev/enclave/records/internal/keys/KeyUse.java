@@ -60,15 +60,13 @@ public final class KeyUse {
     if (dataKey.size() != DATA_KEY) {
       throw unsupported(kek, "wraps data keys of 32 bytes only");
     }
-    return using(
-        kek, call, KeyState::mayProduce, FailureCode.REJECTED, key -> key.wrap(dataKey));
+    return using(kek, call, KeyState::mayProduce, FailureCode.REJECTED, key -> key.wrap(dataKey));
   }
 
   public SecretBytes unwrap(KeyVersionRef kek, Bytes wrapped, CallContext call)
       throws BackendFailure {
     requireWrapping(kek);
-    return using(
-        kek, call, KeyState::mayConsume, FailureCode.CORRUPT, key -> key.unwrap(wrapped));
+    return using(kek, call, KeyState::mayConsume, FailureCode.CORRUPT, key -> key.unwrap(wrapped));
   }
 
   private static void requireWrapping(KeyVersionRef ref) throws BackendFailure {

@@ -48,8 +48,7 @@ final class DataKeys {
           call,
           () -> {
             Wrapped wrapped = kek.wrap(raw, RecordKey.associatedData(head), call);
-            try (SecretBytes opened =
-                kek.unwrap(wrapped, RecordKey.associatedData(head), call)) {
+            try (SecretBytes opened = kek.unwrap(wrapped, RecordKey.associatedData(head), call)) {
               requireSame(name, raw, opened);
             }
             return RecordKey.of(head, wrapped, raw);

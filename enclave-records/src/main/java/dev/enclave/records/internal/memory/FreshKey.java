@@ -29,8 +29,7 @@ public final class FreshKey implements AutoCloseable {
   /** A key's record sealed anew; {@code added} are new private halves by section. */
   public Draft instead(Reading reading, Manifest manifest, Map<String, LocalKey> added)
       throws BackendFailure, SupersededException {
-    return new Draft(
-        manifest, opener.resealed(key, reading, manifest, added), key, openedAt);
+    return new Draft(manifest, opener.resealed(key, reading, manifest, added), key, openedAt);
   }
 
   /** Notes what is there now: if it is under this key, that is not this object's any more. */

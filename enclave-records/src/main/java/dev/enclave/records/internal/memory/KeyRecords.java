@@ -106,8 +106,7 @@ public final class KeyRecords implements AutoCloseable {
   }
 
   private boolean isAlive(Reading reading) {
-    return lifetime == Long.MAX_VALUE
-        || context.time().nanoTime() - reading.openedAt() < lifetime;
+    return lifetime == Long.MAX_VALUE || context.time().nanoTime() - reading.openedAt() < lifetime;
   }
 
   /**
@@ -151,8 +150,8 @@ public final class KeyRecords implements AutoCloseable {
   private record Found(Optional<StoredRecord> record, long at) {}
 
   /** Opens what was found; or, where nothing was looked for, what a flight of others brings. */
-  private Optional<Reading> flying(
-      Held held, KeyName name, CallContext call, @Nullable Found found) throws BackendFailure {
+  private Optional<Reading> flying(Held held, KeyName name, CallContext call, @Nullable Found found)
+      throws BackendFailure {
     int before = held.flights();
     lock(held, name, call);
     try {
@@ -180,8 +179,8 @@ public final class KeyRecords implements AutoCloseable {
     }
   }
 
-  private Optional<Reading> flown(
-      Held held, KeyName name, CallContext call, @Nullable Found found) throws BackendFailure {
+  private Optional<Reading> flown(Held held, KeyName name, CallContext call, @Nullable Found found)
+      throws BackendFailure {
     @Nullable BackendFailure failure = null;
     try {
       return taken(held, name, call, found != null ? found : lookUp(name, call));
@@ -245,8 +244,7 @@ public final class KeyRecords implements AutoCloseable {
     SealedRecord sealed = opener.parse(name, stored.content());
     boolean known = newest != null && newest.key().opens(sealed);
     long openedAt = known && newest != null ? newest.openedAt() : context.time().nanoTime();
-    RecordKey key =
-        known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
+    RecordKey key = known && newest != null ? newest.key() : dataKeys.open(name, sealed, call);
     boolean kept = known;
     try {
       Manifest manifest = opener.manifest(name, sealed, key);
@@ -270,9 +268,7 @@ public final class KeyRecords implements AutoCloseable {
       throws BackendFailure, SupersededException {
     Held held = held(reading.manifest().name());
     LocalKey known = held.privateKey(version);
-    return known != null
-        ? known
-        : held.keep(reading, version, opener.privateKey(reading, version));
+    return known != null ? known : held.keep(reading, version, opener.privateKey(reading, version));
   }
 
   /**
@@ -295,11 +291,7 @@ public final class KeyRecords implements AutoCloseable {
 
   /** A draft that differs from what was read in its manifest, and in what that destroys. */
   public Draft draft(Reading reading, Manifest changed) throws SupersededException {
-    return new Draft(
-        changed,
-        opener.changed(reading, changed),
-        reading.key(),
-        reading.openedAt());
+    return new Draft(changed, opener.changed(reading, changed), reading.key(), reading.openedAt());
   }
 
   /**

@@ -61,9 +61,7 @@ final class RecordOpener {
     RecordHead head = sealed.head();
     try {
       Section section =
-          sealed
-              .section(SealedRecord.MANIFEST)
-              .orElseThrow(() -> new IOException("no manifest"));
+          sealed.section(SealedRecord.MANIFEST).orElseThrow(() -> new IOException("no manifest"));
       Manifest manifest =
           ManifestCodec.decode(head.key(), head.algorithm(), head.stamp(), key.open(section));
       if (!sealed.labels().equals(labels(manifest))) {
@@ -108,9 +106,7 @@ final class RecordOpener {
 
   /** The record with another manifest, under the same data key. */
   SealedRecord changed(Reading reading, Manifest changed) throws SupersededException {
-    return reading
-        .sealed()
-        .with(manifest(reading.key(), changed), labels(changed)::contains);
+    return reading.sealed().with(manifest(reading.key(), changed), labels(changed)::contains);
   }
 
   private Section manifest(RecordKey key, Manifest manifest) throws SupersededException {
@@ -150,8 +146,7 @@ final class RecordOpener {
     List<Section> sections = new ArrayList<>(List.of(manifest(key, manifest)));
     for (VersionEntry version : living(manifest)) {
       LocalKey half = added.get(version.section());
-      sections.add(
-          half != null ? sealed(key, version, half) : moved(key, reading, version));
+      sections.add(half != null ? sealed(key, version, half) : moved(key, reading, version));
     }
     return key.record(sections);
   }
@@ -166,7 +161,6 @@ final class RecordOpener {
 
   static Map<String, LocalKey> bySection(List<VersionEntry> versions, List<LocalKey> keys) {
     return versions.stream()
-        .collect(
-            Collectors.toMap(VersionEntry::section, v -> keys.get(versions.indexOf(v))));
+        .collect(Collectors.toMap(VersionEntry::section, v -> keys.get(versions.indexOf(v))));
   }
 }

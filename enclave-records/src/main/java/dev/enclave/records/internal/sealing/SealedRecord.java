@@ -18,11 +18,7 @@ import java.util.function.Predicate;
  * @param sections in their order
  */
 public record SealedRecord(
-    RecordHead head,
-    Wrapped dataKey,
-    Bytes commitment,
-    Bytes headBytes,
-    List<Section> sections) {
+    RecordHead head, Wrapped dataKey, Bytes commitment, Bytes headBytes, List<Section> sections) {
 
   /** The label of the section that says all that is known of the key but its private halves. */
   public static final String MANIFEST = "manifest";

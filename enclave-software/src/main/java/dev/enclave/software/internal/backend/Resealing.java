@@ -11,7 +11,8 @@ import dev.enclave.software.internal.masters.MasterKeys;
 import dev.enclave.software.internal.masters.MasterKeys.Protector;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
-import dev.enclave.software.internal.records.KeyStore;
+import dev.enclave.software.internal.records.FileStore;
+import dev.enclave.software.internal.records.MasterKek;
 import dev.enclave.software.internal.sealing.MasterKeyring;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -27,8 +28,8 @@ import java.util.Optional;
  * Seals a store anew: under a fresh master key, which is sealed under a new passphrase.
  *
  * <p>First {@code store.json} gets the new master key beside the old, both under the new
- * passphrase; then every key's files are sealed under the new one, each under the key's lock, and
- * what a creation left that was cut short is cleared; then the old one is dropped. Whatever is cut
+ * passphrase; then every key's record is sealed under the new one, and what a write left that was
+ * cut short is cleared; then the old one is dropped. Whatever is cut
  * short leaves a store that opens, and that a repetition completes; what fails after the first of
  * these steps is AMBIGUOUS. Thread-safe.
  */
@@ -37,7 +38,8 @@ final class Resealing {
   private final SecureFiles files;
   private final StoreLayout layout;
   private final StoreLock locks;
-  private final KeyStore store;
+  private final FileStore records;
+  private final MasterKek kek;
   private final MasterKeys masterKeys;
   private final EnvironmentType environment;
 
@@ -45,21 +47,29 @@ final class Resealing {
       SecureFiles files,
       StoreLayout layout,
       StoreLock locks,
-      KeyStore store,
+      FileStore records,
+      MasterKek kek,
       MasterKeys masterKeys,
       EnvironmentType environment) {
     this.files = files;
     this.layout = layout;
     this.locks = locks;
-    this.store = store;
+    this.records = records;
+    this.kek = kek;
     this.masterKeys = masterKeys;
     this.environment = environment;
+  }
+
+  /** Seals one key anew. */
+  interface Keys {
+    void reseal(KeyName name) throws BackendFailure;
   }
 
   /**
    * @param passphrase the new one; none for a key file, which only LOCAL allows
    */
-  void reseal(Optional<SecretBytes> passphrase, CallContext call) throws BackendFailure {
+  void reseal(Optional<SecretBytes> passphrase, Keys keys, CallContext call)
+      throws BackendFailure {
     if (passphrase.isEmpty() && environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
@@ -72,16 +82,16 @@ final class Resealing {
               + passphrase.get().size()
               + " bytes. Give one of 1 to 4096 bytes.");
     }
-    locks.holdingStore(call.deadline(), () -> underLock(passphrase, call));
+    locks.holdingStore(call.deadline(), () -> underLock(passphrase, keys, call));
   }
 
-  private boolean underLock(Optional<SecretBytes> passphrase, CallContext call)
+  private boolean underLock(Optional<SecretBytes> passphrase, Keys keys, CallContext call)
       throws BackendFailure {
-    store.master().require();
-    StoreParameters before = store.master().parameters();
+    kek.current().require();
+    StoreParameters before = kek.current().parameters();
     for (String id : before.masterKeys()) {
-      if (store.masters().find(id).isEmpty()) {
-        throw store.master().resealedElsewhere();
+      if (kek.masters().find(id).isEmpty()) {
+        throw kek.current().resealedElsewhere();
       }
     }
     new Leftovers(files).clear(layout.directory());
@@ -90,20 +100,21 @@ final class Resealing {
       begin(protector, before, target);
       return BackendFailure.afterChange(
           "Store " + layout.directory() + " opens with its new passphrase alone.",
-          () -> completed(protector, target, call));
+          () -> completed(protector, target, keys, call));
     }
   }
 
-  private boolean completed(Protector protector, String target, CallContext call)
+  private boolean completed(
+      Protector protector, String target, Keys keys, CallContext call)
       throws BackendFailure {
-    store.master().require();
+    kek.current().require();
     if (protector.parameters().protection() == Protection.PASSPHRASE) {
       deleteKeyFile(files, layout);
     }
     locks.awaitHolders(call.deadline());
-    resealKeys(call);
+    resealKeys(keys, call);
     // This process keeps the old one in memory: a thread may just be reading what it sealed.
-    write(masterKeys.seal(protector, store.masters(), List.of(target)));
+    write(masterKeys.seal(protector, kek.masters(), List.of(target)));
     return true;
   }
 
@@ -124,7 +135,7 @@ final class Resealing {
       }
     }
     String fresh = masterKeys.newId();
-    store.masters().add(fresh, masterKeys.newKey());
+    kek.masters().add(fresh, masterKeys.newKey());
     return fresh;
   }
 
@@ -135,11 +146,11 @@ final class Resealing {
     before.masterKeys().stream().filter(id -> !id.equals(target)).forEach(ids::add);
     boolean written = false;
     try {
-      write(masterKeys.seal(protector, store.masters(), ids));
+      write(masterKeys.seal(protector, kek.masters(), ids));
       written = true;
     } finally {
-      if (!written && !store.master().parameters().masterKeys().contains(target)) {
-        store.masters().forget(target);
+      if (!written && !kek.current().parameters().masterKeys().contains(target)) {
+        kek.masters().forget(target);
       }
     }
   }
@@ -170,18 +181,14 @@ final class Resealing {
   }
 
   /** All of them; one that cannot be read does not keep the others, but the old master key. */
-  private void resealKeys(CallContext call) throws BackendFailure {
+  private void resealKeys(Keys keys, CallContext call) throws BackendFailure {
     List<BackendFailure> unread = new ArrayList<>();
-    // Also where a creation was cut short: its private key lies under the old master key.
-    for (KeyName name : store.folders()) {
+    // Also where a write was cut short: what it left lies under the old master key.
+    for (KeyName name : records.folders()) {
       try {
-        locks.holdingKey(
-            name,
-            call.deadline(),
-            () -> {
-              store.reseal(name);
-              return true;
-            });
+        if (records.tidy(name, call)) {
+          keys.reseal(name);
+        }
       } catch (BackendFailure e) {
         if (e.failureClass() != FailureClass.PERMANENT) {
           throw e;

@@ -21,7 +21,7 @@ public final class SoftwareBackend extends StoreBackend implements Resealer {
     guarded(
         call,
         () -> {
-          resealing.reseal(newPassphrase, call);
+          resealing.reseal(newPassphrase, name -> resealKey(name, call), call);
           return true;
         });
   }

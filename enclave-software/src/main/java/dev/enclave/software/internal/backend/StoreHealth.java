@@ -8,15 +8,12 @@ import dev.enclave.error.ErrorCode;
 import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
-import dev.enclave.software.internal.keys.StoreCheck;
 import dev.enclave.software.internal.masters.LostStore;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
-import dev.enclave.software.internal.records.KeyStore;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.BackendSettings;
-import dev.enclave.spi.CallContext;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendContext;
 import dev.enclave.spi.detection.ContainerStorage;
@@ -27,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is wrong with a store's directory, if anything. */
 final class StoreHealth {
@@ -37,24 +35,24 @@ final class StoreHealth {
   private final EnvironmentSnapshot environment;
   private final SecureFiles files;
   private final StoreLayout layout;
-  private final KeyStore store;
   private final Optional<SealingKeyPlace> place;
 
   StoreHealth(
       BackendContext context,
       Optional<SealingKeyPlace> place,
       SecureFiles files,
-      StoreLayout layout,
-      KeyStore store) {
+      StoreLayout layout) {
     this.settings = context.settings();
     this.environment = context.snapshot();
     this.place = place;
     this.files = files;
     this.layout = layout;
-    this.store = store;
   }
 
-  HealthReport report(CallContext call) {
+  /**
+   * @param damage looks at every key; asked only where a start does that
+   */
+  HealthReport report(Supplier<List<Finding>> damage) {
     List<Finding> findings = new ArrayList<>();
     try {
       files.checkDirectory(layout.directory());
@@ -63,7 +61,7 @@ final class StoreHealth {
       findings.addAll(protection(parameters));
       if (place.isPresent()) {
         findings.addAll(sealingKey(place.get(), parameters));
-        findings.addAll(new StoreCheck(store).findings(call));
+        findings.addAll(damage.get());
       }
     } catch (BackendFailure e) {
       findings.add(

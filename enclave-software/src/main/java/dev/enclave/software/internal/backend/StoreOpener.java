@@ -9,15 +9,16 @@ import dev.enclave.software.internal.directory.StoreLock;
 import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.Leftovers;
 import dev.enclave.software.internal.disk.SecureFiles;
+import dev.enclave.software.internal.masters.CurrentMaster;
 import dev.enclave.software.internal.masters.LostStore;
 import dev.enclave.software.internal.masters.MasterKeys;
 import dev.enclave.software.internal.masters.MasterKeys.Protector;
 import dev.enclave.software.internal.masters.PassphraseCost;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
-import dev.enclave.software.internal.records.KeyStore;
+import dev.enclave.software.internal.records.FileStore;
+import dev.enclave.software.internal.records.MasterKek;
 import dev.enclave.software.internal.sealing.MasterKeyring;
-import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.Deadline;
@@ -110,16 +111,28 @@ public final class StoreOpener {
     lock.openCounters(deadline());
     Optional<StoreParameters> parameters = readParameters();
     Unlocked unlocked = parameters.isPresent() ? unlock(parameters.get()) : initialise();
-    RecordSealer sealer = new RecordSealer(unlocked.masters(), context.random());
-    KeyStore store = new KeyStore(files, layout, lock, sealer, unlocked.storeId(), context);
+    MasterKek kek = kek(unlocked);
     return backend(
         new OpenStore(
             kind,
             context,
             layout,
             lock,
-            store,
-            new StoreHealth(context, kind.place(), files, layout, store)));
+            records(unlocked, kek),
+            kek,
+            new StoreHealth(context, kind.place(), files, layout)));
+  }
+
+  private MasterKek kek(Unlocked unlocked) {
+    return new MasterKek(
+        unlocked.masters(),
+        new CurrentMaster(files, layout, unlocked.masters(), unlocked.storeId()),
+        kind.assurance());
+  }
+
+  private FileStore records(Unlocked unlocked, MasterKek kek) {
+    return new FileStore(
+        files, layout, lock, unlocked.storeId(), context.random(), kek::requireCurrent);
   }
 
   private SigningBackend backend(OpenStore store) {
@@ -127,7 +140,14 @@ public final class StoreOpener {
         ? new StoreBackend(store)
         : new SoftwareBackend(
             store,
-            new Resealing(files, layout, lock, store.store(), masterKeys, context.environment()));
+            new Resealing(
+                files,
+                layout,
+                lock,
+                store.records(),
+                store.kek(),
+                masterKeys,
+                context.environment()));
   }
 
   private Deadline deadline() {

@@ -23,7 +23,7 @@ public record StoreLayout(Path directory) {
   private static final Pattern LOCK_FILE = Pattern.compile("(0|[1-9][0-9]{0,5})\\.lock");
 
   private static final String SEALED = ".sealed";
-  private static final String MANIFEST = "manifest" + SEALED;
+  private static final String RECORD = "key" + SEALED;
 
   public Path parameters() {
     return directory.resolve("store.json");
@@ -63,26 +63,14 @@ public record StoreLayout(Path directory) {
     return directory.resolve(KEY_FOLDER + name);
   }
 
-  public Path manifest(KeyName name) {
-    return key(name).resolve(MANIFEST);
+  /** All of a key in one file, sealed. */
+  public Path record(KeyName name) {
+    return key(name).resolve(RECORD);
   }
 
-  public Path creating(KeyName name) {
-    return key(name).resolve("creating");
-  }
-
-  public Path privateKey(KeyName name, String file) {
-    return key(name).resolve(file);
-  }
-
-  /** The name of a file, new to its folder if {@code unique} is. */
-  public static String privateKeyFile(String version, String unique) {
-    return version + "-" + unique + SEALED;
-  }
-
-  /** Whether a file of this name in a key's folder is a private key. */
-  public static boolean isPrivateKey(String file) {
-    return file.endsWith(SEALED) && !file.equals(MANIFEST);
+  /** Whether a file of this name in a key's folder is sealed, by this Enclave or an earlier one. */
+  public static boolean isSealed(String file) {
+    return file.endsWith(SEALED);
   }
 
   /** Whether a store has files of this name in its directory. */

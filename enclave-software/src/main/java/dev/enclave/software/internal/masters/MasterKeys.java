@@ -10,7 +10,7 @@ import dev.enclave.software.internal.disk.DiskFailures;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters.Protection;
 import dev.enclave.software.internal.sealing.MasterKeyring;
-import dev.enclave.software.internal.sealing.RecordSealer;
+import dev.enclave.software.internal.sealing.MasterSealer;
 import dev.enclave.software.internal.sealing.SealHeader;
 import dev.enclave.software.store.SealingKeyPlace;
 import dev.enclave.spi.BackendFailure;
@@ -59,7 +59,7 @@ public final class MasterKeys {
   }
 
   /** A protecting key and where it comes from. Closed by who asked for it. */
-  public record Protector(StoreParameters parameters, RecordSealer sealer)
+  public record Protector(StoreParameters parameters, MasterSealer sealer)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -158,7 +158,7 @@ public final class MasterKeys {
   private Protector protector(StoreParameters parameters, SecretBytes key) {
     LocalKey protecting = LocalKey.decode(WrappingAlgorithm.AES_256_GCM, key, random);
     return new Protector(
-        parameters, new RecordSealer(new MasterKeyring(PROTECTING, protecting), random));
+        parameters, new MasterSealer(new MasterKeyring(PROTECTING, protecting), random));
   }
 
   private SecretBytes readFromPlace(String storeId) throws BackendFailure {
@@ -242,8 +242,8 @@ public final class MasterKeys {
   public Optional<MasterKeyring> unseal(Protector protector, StoreParameters parameters) {
     byte[] plain;
     try {
-      RecordSealer.Sealed sealed =
-          RecordSealer.parse(parameters.sealed().toByteArray(), layout.parameters());
+      MasterSealer.Sealed sealed =
+          MasterSealer.parse(parameters.sealed().toByteArray(), layout.parameters());
       if (!sealed.header().equals(header(parameters.storeId()))) {
         return Optional.empty();
       }
@@ -279,6 +279,6 @@ public final class MasterKeys {
   }
 
   private static SealHeader header(String storeId) {
-    return new SealHeader(SealHeader.Kind.STORE, storeId, "", "", "", "");
+    return new SealHeader(storeId);
   }
 }

@@ -2,7 +2,7 @@ package dev.enclave.software.internal.masters;
 
 import dev.enclave.Bytes;
 import dev.enclave.error.UsageException;
-import dev.enclave.software.internal.sealing.StrictJson;
+import dev.enclave.records.json.StrictJson;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import java.io.IOException;

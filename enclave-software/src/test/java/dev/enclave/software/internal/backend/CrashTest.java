@@ -1,6 +1,5 @@
 package dev.enclave.software.internal.backend;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -124,7 +123,7 @@ public class CrashTest {
       }
     }
     assertThat(usableAfterRepetition().versions()).hasSize(1);
-    assertThat(store.privateKeys()).as("one private key and no marker").hasSize(1);
+    assertThat(store.files()).containsExactly(store.record());
   }
 
   @ParameterizedTest
@@ -137,26 +136,45 @@ public class CrashTest {
       }
     }
     assertThat(usableAfterRepetition().versions()).hasSize(1);
-    assertThat(store.privateKeys()).as("one private key and no marker").hasSize(1);
+    assertThat(store.files()).containsExactly(store.record());
   }
 
   @Test
   void findsNoKey_whereItsCreationWasCutShort() throws Exception {
     store.open().close();
-    // One step later each time, until a private key is left without a manifest.
-    for (int steps = 0; store.privateKeys().size() < 2; steps++) {
+    // One step later each time, until the record is there.
+    for (int steps = 0; !Files.exists(store.record()); steps++) {
       assertThat(steps).isLessThan(MORE_THAN_A_CREATION_HAS);
+      try (SoftwareBackend backend = store.open()) {
+        BackendFailure failure =
+            catchThrowableOfType(
+                BackendFailure.class, () -> backend.load(TestStore.NAME, TestStore.call()));
+        assertThat(failure.code()).isEqualTo(FailureCode.NOT_FOUND);
+        assertThat(backend.list(TestStore.call())).isEmpty();
+      }
       try (SoftwareBackend backend = failingAfter(steps)) {
         createIfTheDiskLetsIt(backend);
       }
     }
-    assertThat(store.privateKeys()).hasSize(2).contains(store.layout().creating(TestStore.NAME));
+    assertThat(store.layout().key(TestStore.NAME)).exists();
+  }
+
+  @Test
+  void findsNoKey_whereOnlyAHalfWrittenFileIs() throws Exception {
+    store.open().close();
+    Path half = store.layout().key(TestStore.NAME).resolve("key.sealed.0011.tmp");
+    new SecureFiles(new SecureRandom()).createDirectory(store.layout().key(TestStore.NAME));
+    Files.write(half, new byte[3]);
     try (SoftwareBackend backend = store.open()) {
-      BackendFailure failure =
-          catchThrowableOfType(
-              BackendFailure.class, () -> backend.load(TestStore.NAME, TestStore.call()));
-      assertThat(failure.code()).isEqualTo(FailureCode.NOT_FOUND);
+      assertThat(
+              catchThrowableOfType(
+                      BackendFailure.class, () -> backend.load(TestStore.NAME, TestStore.call()))
+                  .code())
+          .isEqualTo(FailureCode.NOT_FOUND);
+      assertThat(backend.list(TestStore.call())).isEmpty();
     }
+    assertThat(usableAfterRepetition().versions()).hasSize(1);
+    assertThat(store.files()).containsExactly(store.record());
   }
 
   private static void createIfTheDiskLetsIt(SoftwareBackend backend) {
@@ -164,33 +182,6 @@ public class CrashTest {
       TestStore.create(backend, TestStore.NAME);
     } catch (BackendFailure e) {
       assertThat(e.failureClass()).isNotEqualTo(FailureClass.PERMANENT);
-    }
-  }
-
-  private Path leaveMarkerBesideManifest() throws IOException {
-    Path marker = store.layout().creating(TestStore.NAME);
-    String privateKey = String.valueOf(store.privateKey().getFileName());
-    new SecureFiles(new SecureRandom()).replace(marker, privateKey.getBytes(UTF_8));
-    return marker;
-  }
-
-  @Test
-  void removesAMarkerBesideAManifestAtTheNextWrite() throws Exception {
-    store.withKey();
-    try (SoftwareBackend backend = store.open()) {
-      Path marker = leaveMarkerBesideManifest();
-      rotate(backend);
-      assertThat(marker).doesNotExist();
-    }
-  }
-
-  @Test
-  void removesAMarkerBesideAManifestAtTheRepetition() throws Exception {
-    store.withKey();
-    try (SoftwareBackend backend = store.open()) {
-      Path marker = leaveMarkerBesideManifest();
-      TestStore.create(backend, TestStore.NAME);
-      assertThat(marker).doesNotExist();
     }
   }
 
@@ -220,7 +211,7 @@ public class CrashTest {
   @Test
   void clearsHalfWrittenFilesAtTheNextChange() throws Exception {
     store.withKey();
-    Path inKey = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Path inKey = store.layout().key(TestStore.NAME).resolve("key.sealed.0011.tmp");
     Files.write(inKey, new byte[3]);
     try (SoftwareBackend backend = store.open()) {
       rotate(backend);
@@ -231,7 +222,7 @@ public class CrashTest {
   @Test
   void clearsWhatADeadProcessLeft_whenTheKeyIsNextRead() throws Exception {
     store.withKey();
-    Path inKey = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Path inKey = store.layout().key(TestStore.NAME).resolve("key.sealed.0011.tmp");
     Files.write(inKey, new byte[3]);
     try (SoftwareBackend backend = store.open()) {
       changeCutShort();
@@ -247,7 +238,7 @@ public class CrashTest {
     try (SoftwareBackend backend = store.open()) {
       TestStore.create(backend, key);
       KeySnapshot other = TestStore.create(backend, sameCounter);
-      Path left = store.layout().key(key).resolve("manifest.sealed.0011.tmp");
+      Path left = store.layout().key(key).resolve("key.sealed.0011.tmp");
       Files.write(left, new byte[3]);
       changeCutShort();
       backend.load(sameCounter, TestStore.call());
@@ -262,7 +253,7 @@ public class CrashTest {
   @Test
   void keepsTheCounterOdd_whileWhatADeadProcessLeftCannotBeCleared() throws Exception {
     store.withKey();
-    Path left = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Path left = store.layout().key(TestStore.NAME).resolve("key.sealed.0011.tmp");
     Files.write(left, new byte[3]);
     AtomicBoolean broken = new AtomicBoolean(true);
     SecureFiles files =
@@ -288,7 +279,7 @@ public class CrashTest {
   @Test
   void leavesTheWorkInProgressOfAnother() throws Exception {
     store.withKey();
-    Path inProgress = store.layout().key(TestStore.NAME).resolve("manifest.sealed.0011.tmp");
+    Path inProgress = store.layout().key(TestStore.NAME).resolve("key.sealed.0011.tmp");
     Files.write(inProgress, new byte[3]);
     StoreLock other =
         new StoreLock(new SecureFiles(new SecureRandom()), store.layout(), TestStore.clock());

@@ -343,23 +343,6 @@ class FailedChangeTest {
   }
 
   @Test
-  void deletesThePrivateKeyOfADestroyedVersion_whenTheKeyIsNextRead() throws Exception {
-    TestStore store = newStore(none -> {});
-    Path privateKey = store.privateKeys().get(0);
-    byte[] content = Files.readAllBytes(privateKey);
-    try (SoftwareBackend backend = store.open()) {
-      Change.put(backend, 0, KeyState.DESTROYED);
-    }
-    // As a power failure leaves it: the manifest was durable, and the deletion was not.
-    new SecureFiles(new SecureRandom()).replace(privateKey, content);
-
-    try (SoftwareBackend backend = store.open()) {
-      backend.load(TestStore.NAME, TestStore.call());
-      assertThat(privateKey).doesNotExist();
-    }
-  }
-
-  @Test
   void changesAStore_whoseParentDirectoryCannotBeOpened() throws Exception {
     TestStore store = newStore(none -> {});
     Path parent = Objects.requireNonNull(store.directory().getParent());
@@ -384,18 +367,23 @@ class FailedChangeTest {
   }
 
   @Test
-  void neverUsesADestroyedVersion_whosePrivateKeyCannotBeDeleted() throws Exception {
+  void neverUsesADestroyedVersion_whoseDestructionIsInDoubt() throws Exception {
     TestStore store = newStore(none -> {});
-    Disk undeleting =
+    Path folder = store.layout().key(TestStore.NAME);
+    Disk undurable =
         new Disk() {
           @Override
-          public boolean delete(Path file) throws IOException {
-            throw new IOException("input/output error");
+          public void sync(Path directory) throws IOException {
+            if (directory.equals(folder)) {
+              throw new IOException("input/output error");
+            }
+            super.sync(directory);
           }
         };
     try (SoftwareBackend backend =
-        store.openCheaply(new SecureFiles(new SecureRandom(), undeleting))) {
+        store.openCheaply(new SecureFiles(new SecureRandom(), undurable))) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
+      backend.sign(TestStore.ref(key, 1), Message.ofUtf8("hello"), TestStore.call());
       BackendFailure failure =
           catchThrowableOfType(
               BackendFailure.class, () -> Change.put(backend, 1, KeyState.DESTROYED));
@@ -406,8 +394,7 @@ class FailedChangeTest {
               () -> backend.sign(TestStore.ref(key, 1), Message.ofUtf8("hello"), TestStore.call()));
       assertThat(refusal.code()).isEqualTo(FailureCode.INVALID_STATE);
     }
-    try (Stream<Path> files = Files.list(store.layout().key(TestStore.NAME))) {
-      assertThat(files).as("a manifest and two private keys").hasSize(3);
-    }
+    assertThat(store.files()).containsExactly(store.record());
+    assertThat(RecordFile.of(store.record()).privateKeys()).isEqualTo(1);
   }
 }

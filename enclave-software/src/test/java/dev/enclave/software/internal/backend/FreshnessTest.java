@@ -115,8 +115,7 @@ class FreshnessTest {
   }
 
   @Test
-  void readsOneManifestAndOnePrivateKey_forTheFirstSignature() throws Exception {
-    String privateKey = String.valueOf(store.privateKey().getFileName());
+  void readsOneFile_forTheFirstSignature() throws Exception {
     try (SoftwareBackend backend = store.open()) {
       for (int i = 2; i < 20; i++) {
         TestStore.create(backend, dev.enclave.KeyName.of("wallet-" + i));
@@ -124,7 +123,7 @@ class FreshnessTest {
       try (SoftwareBackend other = store.open(files)) {
         KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
         assertThat(files.during(() -> sign(other, key)))
-            .containsExactly("key-wallet-1", "manifest.sealed", privateKey);
+            .containsExactly("key-wallet-1", "key.sealed");
       }
     }
   }
@@ -175,7 +174,7 @@ class FreshnessTest {
                         sign(backend, key);
                         sign(backend, key);
                       }));
-      assertThat(meanwhile).filteredOn("manifest.sealed"::equals).hasSize(2);
+      assertThat(meanwhile).filteredOn("key.sealed"::equals).hasSize(2);
     }
   }
 
@@ -184,44 +183,44 @@ class FreshnessTest {
     try (SoftwareBackend backend = store.open()) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
       sign(backend, key);
-      Files.delete(store.manifest());
+      Files.delete(store.record());
       TestStore.letCachesAge();
-      assertThat(failure(backend, key).code()).isEqualTo(FailureCode.CORRUPT);
+      assertThat(failure(backend, key).code()).isEqualTo(FailureCode.NOT_FOUND);
     }
   }
 
   @Test
-  void refusesAnOlderManifestThanItHasSeen() throws Exception {
-    byte[] old = Files.readAllBytes(store.manifest());
+  void refusesAnOlderRecordThanItHasSeen() throws Exception {
+    byte[] old = Files.readAllBytes(store.record());
     try (SoftwareBackend backend = store.open()) {
       KeySnapshot key = backend.load(TestStore.NAME, TestStore.call());
       sign(backend, key);
       backend.changeState(TestStore.ref(key, 0), KeyState.DISABLED, TestStore.call());
-      Files.write(store.manifest(), old);
+      Files.write(store.record(), old);
       TestStore.letCachesAge();
       BackendFailure failure = failure(backend, key);
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(failure)
-          .hasMessageContaining(store.manifest().toString())
+          .hasMessageContaining(store.record().toString())
           .hasMessageContaining("revision 1")
           .hasMessageContaining("revision 2");
     }
   }
 
   @Test
-  void refusesAnotherManifestOfARevisionItHasSeen() throws Exception {
-    byte[] first = Files.readAllBytes(store.manifest());
+  void refusesAnotherRecordOfARevisionItHasSeen() throws Exception {
+    byte[] first = Files.readAllBytes(store.record());
     byte[] fork;
     KeySnapshot key;
     try (SoftwareBackend backend = store.open()) {
       key = backend.load(TestStore.NAME, TestStore.call());
       backend.changeState(TestStore.ref(key, 0), KeyState.VERIFY_ONLY, TestStore.call());
-      fork = Files.readAllBytes(store.manifest());
+      fork = Files.readAllBytes(store.record());
     }
-    Files.write(store.manifest(), first);
+    Files.write(store.record(), first);
     try (SoftwareBackend backend = store.open()) {
       backend.changeState(TestStore.ref(key, 0), KeyState.DISABLED, TestStore.call());
-      Files.write(store.manifest(), fork);
+      Files.write(store.record(), fork);
       TestStore.letCachesAge();
       assertThat(failure(backend, key).code()).isEqualTo(FailureCode.CORRUPT);
     }

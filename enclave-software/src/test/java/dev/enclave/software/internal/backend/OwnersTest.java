@@ -69,8 +69,7 @@ class OwnersTest {
             store.layout().masterKey(),
             store.layout().changes(),
             store.layout().key(TestStore.NAME),
-            store.manifest(),
-            store.privateKey())) {
+            store.record())) {
       if (chown(path)) {
         assertThat(refusal())
             .hasMessageContaining(path.toString())
@@ -85,18 +84,18 @@ class OwnersTest {
   @Test
   void knowsItsUserByTheFilesItMakes() throws Exception {
     ProcessUser user = new ProcessUser();
-    int mine = (Integer) Files.getAttribute(store.privateKey(), "unix:uid");
+    int mine = (Integer) Files.getAttribute(store.record(), "unix:uid");
     assertThat(user.is(mine)).isTrue();
     assertThat(user.is(mine + 1)).isFalse();
     assertThat(new ProcessUser().is(mine + 1)).isFalse();
   }
 
   @Test
-  void refusesAPrivateKeyWithASecondName() throws Exception {
-    Files.createLink(store.directory().resolveSibling("second"), store.privateKey());
+  void refusesARecordWithASecondName() throws Exception {
+    Files.createLink(store.directory().resolveSibling("second"), store.record());
     assertThat(refusal())
         .hasMessageContaining("hard links")
-        .hasMessageContaining("-samefile " + store.privateKey());
+        .hasMessageContaining("-samefile " + store.record());
   }
 
   @Test

@@ -77,15 +77,9 @@ class PermissionsTest {
   }
 
   @Test
-  void refusesAWiderManifestAndSaysHowToMendIt() throws Exception {
-    chmod(store.manifest(), "rw-r-----");
-    assertThat(refusal(store)).hasMessageContaining("chmod 600 " + store.manifest());
-  }
-
-  @Test
-  void refusesAWiderPrivateKey() throws Exception {
-    chmod(store.privateKey(), "rw----r--");
-    assertThat(refusal(store)).hasMessageContaining("chmod 600 " + store.privateKey());
+  void refusesAWiderRecordAndSaysHowToMendIt() throws Exception {
+    chmod(store.record(), "rw-r-----");
+    assertThat(refusal(store)).hasMessageContaining("chmod 600 " + store.record());
   }
 
   @Test
@@ -108,14 +102,8 @@ class PermissionsTest {
   }
 
   @Test
-  void refusesLinksInPlaceOfFiles() throws Exception {
-    link(store.manifest());
-    assertThat(refusal(store)).hasMessageContaining("symbolic link");
-  }
-
-  @Test
-  void refusesALinkInPlaceOfAPrivateKey() throws Exception {
-    link(store.privateKey());
+  void refusesALinkInPlaceOfARecord() throws Exception {
+    link(store.record());
     assertThat(refusal(store)).hasMessageContaining("symbolic link");
   }
 
@@ -148,10 +136,10 @@ class PermissionsTest {
   }
 
   @Test
-  void refusesADirectoryInPlaceOfAManifest() throws Exception {
-    Files.delete(store.manifest());
+  void refusesADirectoryInPlaceOfARecord() throws Exception {
+    Files.delete(store.record());
     Files.createDirectory(
-        store.manifest(),
+        store.record(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     assertThat(refusal(store)).hasMessageContaining("not a regular file");
   }

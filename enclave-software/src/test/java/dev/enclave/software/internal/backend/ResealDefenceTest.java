@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.Message;
-import dev.enclave.software.internal.directory.StoreLayout;
 import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.spi.BackendFailure;
@@ -124,54 +123,70 @@ class ResealDefenceTest {
     }
   }
 
-  /** Says after each file what was put in its place. */
+  /** Says after each read what was read. */
   private static final class WatchedFiles extends SecureFiles {
-    private final Consumer<Path> replaced;
+    private final Consumer<Path> read;
 
-    WatchedFiles(Consumer<Path> replaced) {
+    WatchedFiles(Consumer<Path> read) {
       super(new SecureRandom());
-      this.replaced = replaced;
+      this.read = read;
     }
 
     @Override
-    public void replace(Path target, byte[] content) throws IOException {
-      super.replace(target, content);
-      replaced.accept(target);
+    public byte[] read(Path file, int limit) throws IOException {
+      byte[] content = super.read(file, limit);
+      read.accept(file);
+      return content;
     }
   }
 
   @Test
-  void clearsThePrivateKeyOfACreationThatItCutShort() throws Exception {
+  void letsNoCreationWriteUnderTheMasterKeyThatItDrops() throws Exception {
     KeyName name = KeyName.of("wallet-2");
-    CountDownLatch hasPrivateKey = new CountDownLatch(1);
-    CountDownLatch resealBegun = new CountDownLatch(1);
-    WatchedFiles creating =
-        new WatchedFiles(
-            file -> {
-              if (StoreLayout.isPrivateKey(String.valueOf(file.getFileName()))) {
-                hasPrivateKey.countDown();
-                awaitQuietly(resealBegun);
-              }
-            });
-    WatchedFiles resealing =
-        new WatchedFiles(
-            file -> {
-              if (file.endsWith("store.json")) {
-                resealBegun.countDown();
-              }
-            });
     old.openCheaply().close();
+    CountDownLatch hasWrapped = new CountDownLatch(1);
+    CountDownLatch resealed = new CountDownLatch(1);
+    AtomicReference<Thread> creator = new AtomicReference<>();
+    WatchedFiles files =
+        new WatchedFiles(
+            file -> {
+              if (file.endsWith("store.json")
+                  && creator.compareAndSet(Thread.currentThread(), null)) {
+                hasWrapped.countDown();
+                awaitQuietly(resealed);
+              }
+            });
     ExecutorService threads = Executors.newSingleThreadExecutor();
-    try (SoftwareBackend other = old.openCheaply(creating);
-        SoftwareBackend backend = old.openCheaply(resealing)) {
-      Future<KeySnapshot> creation = threads.submit(() -> TestStore.create(other, name));
-      assertThat(hasPrivateKey.await(30, TimeUnit.SECONDS)).isTrue();
+    try (SoftwareBackend backend = old.openCheaply(files)) {
+      Future<KeySnapshot> creation =
+          threads.submit(
+              () -> {
+                creator.set(Thread.currentThread());
+                return TestStore.create(backend, name);
+              });
+      assertThat(hasWrapped.await(30, TimeUnit.SECONDS)).isTrue();
       reseal(backend);
-      assertThatThrownBy(() -> creation.get(60, TimeUnit.SECONDS))
-          .hasCauseInstanceOf(BackendFailure.class)
-          .hasMessageContaining("has been resealed by another process");
+      resealed.countDown();
+      sign(backend, creation.get(60, TimeUnit.SECONDS));
+      assertThat(RecordFile.of(plain.layout().record(name)).kek())
+          .isEqualTo(parameters().current());
     } finally {
       threads.shutdownNow();
+    }
+    try (SoftwareBackend again = renewed.openCheaply()) {
+      sign(again, TestStore.create(again, name));
+    }
+  }
+
+  @Test
+  void clearsWhatACreationLeftThatItCutShort() throws Exception {
+    KeyName name = KeyName.of("wallet-2");
+    old.openCheaply().close();
+    Path half = plain.layout().key(name).resolve("key.sealed.0011.tmp");
+    new SecureFiles(new SecureRandom()).createDirectory(plain.layout().key(name));
+    Files.write(half, new byte[3]);
+    try (SoftwareBackend backend = old.openCheaply()) {
+      reseal(backend);
     }
     assertThat(plain.layout().key(name)).isEmptyDirectory();
     try (SoftwareBackend again = renewed.openCheaply()) {
@@ -193,21 +208,21 @@ class ResealDefenceTest {
   }
 
   @Test
-  void keepsTheOldMasterKeyForAPrivateKeyThatIsMissing() throws Exception {
+  void keepsTheOldMasterKeyForAPrivateKeyThatIsDamaged() throws Exception {
     KeySnapshot key;
     try (SoftwareBackend backend = old.openCheaply()) {
       key = TestStore.create(backend, TestStore.NAME);
     }
-    Path file = plain.privateKey();
+    Path file = plain.record();
     byte[] copy = Files.readAllBytes(file);
-    Files.delete(file);
+    RecordFile.damage(file, 1);
     try (SoftwareBackend backend = old.openCheaply()) {
       assertThatThrownBy(() -> reseal(backend))
           .isInstanceOf(BackendFailure.class)
           .hasMessageContaining("old master key is kept")
           .hasMessageContaining(file.toString());
     }
-    new SecureFiles(new SecureRandom()).replace(file, copy); // as PrivateKeys.missing tells one to
+    new SecureFiles(new SecureRandom()).replace(file, copy); // as the message tells one to
     try (SoftwareBackend backend = renewed.openCheaply()) {
       sign(backend, key);
     }
@@ -219,7 +234,7 @@ class ResealDefenceTest {
     try (SoftwareBackend backend = old.openCheaply()) {
       key = TestStore.create(backend, TestStore.NAME);
     }
-    Path file = plain.privateKey();
+    Path file = plain.record();
     byte[] copy = Files.readAllBytes(file);
     try (SoftwareBackend backend = old.openCheaply()) {
       reseal(backend);

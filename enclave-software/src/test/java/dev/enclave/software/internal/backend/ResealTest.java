@@ -11,7 +11,6 @@ import dev.enclave.software.internal.disk.SecureFiles;
 import dev.enclave.software.internal.masters.MasterKeys;
 import dev.enclave.software.internal.masters.StoreParameters;
 import dev.enclave.software.internal.sealing.MasterKeyring;
-import dev.enclave.software.internal.sealing.RecordSealer;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
@@ -75,7 +74,7 @@ class ResealTest {
     List<String> masters = new ArrayList<>();
     try (Stream<Path> files = Files.walk(plain.directory())) {
       for (Path file : files.filter(f -> f.toString().endsWith(".sealed")).toList()) {
-        masters.add(RecordSealer.parse(Files.readAllBytes(file), file).master());
+        masters.add(RecordFile.of(file).kek());
       }
     }
     return masters.stream().distinct().toList();
@@ -235,19 +234,19 @@ class ResealTest {
   @Test
   void keepsTheOldMasterKeyForAKeyThatCannotBeRead() throws Exception {
     KeySnapshot key = twoKeys(old);
-    byte[] whole = Files.readAllBytes(plain.layout().manifest(OTHER));
+    byte[] whole = Files.readAllBytes(plain.layout().record(OTHER));
     byte[] damaged = whole.clone();
     damaged[damaged.length - 1] ^= 1;
-    Files.write(plain.layout().manifest(OTHER), damaged);
+    Files.write(plain.layout().record(OTHER), damaged);
     try (SoftwareBackend backend = old.openCheaply()) {
       BackendFailure failure =
           catchThrowableOfType(BackendFailure.class, () -> reseal(backend, "battery staple"));
       assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
       assertThat(failure)
-          .hasMessageContaining(plain.layout().manifest(OTHER).toString())
+          .hasMessageContaining(plain.layout().record(OTHER).toString())
           .hasMessageContaining("reseal again");
     }
-    Files.write(plain.layout().manifest(OTHER), whole);
+    Files.write(plain.layout().record(OTHER), whole);
     try (SoftwareBackend backend = renewed.openCheaply()) {
       sign(backend, key);
       backend.load(OTHER, TestStore.call());

@@ -3,77 +3,54 @@ package dev.enclave.software.internal.backend;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.crypto.LocalKey;
-import dev.enclave.software.internal.backend.SoftwareSettings.Passphrase;
-import dev.enclave.software.internal.directory.StoreLayout;
-import dev.enclave.software.internal.directory.StoreLock;
-import dev.enclave.software.internal.disk.SecureFiles;
-import dev.enclave.software.internal.masters.MasterKeys;
-import dev.enclave.software.internal.masters.StoreParameters;
-import dev.enclave.software.internal.records.KeyStore;
-import dev.enclave.software.internal.sealing.Manifest;
-import dev.enclave.software.internal.sealing.RecordSealer;
-import dev.enclave.software.internal.sealing.VersionEntry;
-import dev.enclave.software.store.StoreKind;
 import dev.enclave.spi.BackendFailure;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.Optional;
+import dev.enclave.spi.ExportedKey;
+import java.security.SecureRandom;
 
-/** Looks into a store past the backend, with the master keys. */
+/** Looks at every private half of a store, in the bytes that are on the disk. */
 final class StoreInspector implements AutoCloseable {
 
-  private final KeyStore keys;
+  private final TestStore store;
+  private final SoftwareBackend backend;
 
-  private StoreInspector(KeyStore keys) {
-    this.keys = keys;
+  private StoreInspector(TestStore store, SoftwareBackend backend) {
+    this.store = store;
+    this.backend = backend;
   }
 
-  static StoreInspector of(TestStore store) throws BackendFailure, IOException {
-    StoreLayout layout = store.layout();
-    var context = store.context();
-    SecureFiles files = new SecureFiles(context.random());
-    StoreParameters parameters =
-        StoreParameters.parse(Files.readAllBytes(layout.parameters()), layout.parameters());
-    MasterKeys masterKeys =
-        new MasterKeys(files, layout, TestStore.CHEAP, context.random(), Optional.empty());
-    try (SoftwareSettings settings = SoftwareSettings.of(context, StoreKind.SOFTWARE);
-        Passphrase passphrase = settings.passphrase();
-        MasterKeys.Protector protector = masterKeys.protector(parameters, passphrase.secret())) {
-      return new StoreInspector(
-          new KeyStore(
-              files,
-              layout,
-              new StoreLock(files, layout, context.time()),
-              new RecordSealer(
-                  masterKeys.unseal(protector, parameters).orElseThrow(), context.random()),
-              parameters.storeId(),
-              context));
-    }
+  static StoreInspector of(TestStore store) throws BackendFailure {
+    return new StoreInspector(store, store.openCheaply());
   }
 
   LocalKey privateKey(KeyName name, int index) throws BackendFailure {
-    Manifest manifest = keys.read(name);
-    return keys.readPrivateKey(manifest, manifest.versions().get(index)).orElseThrow();
+    try (ExportedKey key = backend.export(name, TestStore.call())) {
+      return LocalKey.decode(
+          key.algorithm(),
+          key.versions().get(index).material().orElseThrow(),
+          new SecureRandom());
+    }
   }
 
   /** Opens the private key of every version but the destroyed, which have none; says how many. */
-  int requireWhole(KeyName name) throws BackendFailure {
-    Manifest manifest = keys.read(name);
+  int requireWhole(KeyName name) throws Exception {
     int whole = 0;
-    for (VersionEntry version : manifest.versions()) {
-      Optional<LocalKey> key = keys.readPrivateKey(manifest, version);
-      boolean needed = version.state() != KeyState.DESTROYED;
-      if (needed == key.isEmpty()) {
-        throw new AssertionError(name + (needed ? " has no " : " still has ") + version.file());
+    try (ExportedKey key = backend.export(name, TestStore.call())) {
+      for (ExportedKey.Version version : key.versions()) {
+        boolean needed = version.state() != KeyState.DESTROYED;
+        if (needed == version.material().isEmpty()) {
+          throw new AssertionError(name + (needed ? " has no " : " still has ") + version.id());
+        }
+        whole += needed ? 1 : 0;
       }
-      whole += key.isPresent() ? 1 : 0;
-      key.ifPresent(LocalKey::close);
+    }
+    if (RecordFile.of(store.layout().record(name)).privateKeys() != whole) {
+      throw new AssertionError(name + " has other sections than " + whole + " private keys");
     }
     return whole;
   }
 
   @Override
   public void close() {
-    keys.close();
+    backend.close();
   }
 }

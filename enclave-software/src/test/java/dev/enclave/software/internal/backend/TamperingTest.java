@@ -1,6 +1,5 @@
 package dev.enclave.software.internal.backend;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -12,6 +11,7 @@ import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureClass;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,22 +81,18 @@ class TamperingTest {
   }
 
   @Test
-  void refusesAManifestChangedOrCutAtAnyOffset() throws Exception {
+  void refusesARecordChangedOrCutAtAnyOffset() throws Exception {
     try (SoftwareBackend backend = store.open()) {
-      assertThat(
-              unnoticed(store.manifest(), backend, b -> b.load(TestStore.NAME, TestStore.call())))
-          .isEmpty();
+      assertThat(unnoticed(store.record(), backend, TamperingTest::export))
+          .as("all but the revision, which only tells one write from another")
+          .isEqualTo(IntStream.range(0, 16).mapToObj(offset -> "flip " + offset).toList());
       TestStore.letCachesAge();
       sign(backend);
     }
   }
 
-  @Test
-  void refusesAPrivateKeyChangedOrCutAtAnyOffset() throws Exception {
-    try (SoftwareBackend backend = store.open()) {
-      assertThat(unnoticed(store.privateKey(), backend, TamperingTest::sign)).isEmpty();
-      sign(backend);
-    }
+  private static void export(SoftwareBackend backend) throws BackendFailure {
+    backend.export(TestStore.NAME, TestStore.call()).close();
   }
 
   @Test
@@ -116,17 +113,17 @@ class TamperingTest {
 
   @Test
   void namesTheDamagedFileAndWhatToDo() throws Exception {
-    Files.write(store.manifest(), new byte[10]);
+    Files.write(store.record(), new byte[10]);
     BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure)
-        .hasMessageContaining(store.manifest().toString())
-        .hasMessageContaining("copy of the directory")
+        .hasMessageContaining(store.record().toString())
+        .hasMessageContaining("from a copy")
         .hasMessageContaining("enclave keys restore");
   }
 
   @Test
   void stillListsADamagedKey() throws Exception {
-    Files.write(store.manifest(), new byte[10]);
+    Files.write(store.record(), new byte[10]);
     try (SoftwareBackend backend = store.open()) {
       assertThat(backend.list(TestStore.call())).containsExactly(TestStore.NAME);
     }
@@ -134,7 +131,7 @@ class TamperingTest {
 
   @Test
   void leavesOtherKeysUsable_whenOneIsDamaged() throws Exception {
-    Files.write(store.manifest(), new byte[10]);
+    Files.write(store.record(), new byte[10]);
     try (SoftwareBackend backend = store.open()) {
       TestStore.create(backend, OTHER);
       assertThat(backend.load(OTHER, TestStore.call()).active()).isPresent();
@@ -143,16 +140,22 @@ class TamperingTest {
 
   @Test
   void neverCreatesOverADamagedKey() throws Exception {
-    Files.write(store.manifest(), new byte[10]);
+    Files.write(store.record(), new byte[10]);
     BackendFailure failure = failure(store, b -> TestStore.create(b, TestStore.NAME));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
   }
 
+  /** Leaves the key's folder with something sealed, but without the record. */
+  private Path loseTheRecord() throws Exception {
+    Path other = store.layout().key(TestStore.NAME).resolve("manifest.sealed");
+    Files.move(store.record(), other);
+    return other;
+  }
+
   @Test
-  void neverCreatesOverAKeyWhoseManifestIsLost() throws Exception {
-    Path privateKey = store.privateKey();
-    byte[] content = Files.readAllBytes(privateKey);
-    Files.delete(store.manifest());
+  void neverCreatesOverAKeyWhoseRecordIsLost() throws Exception {
+    Path other = loseTheRecord();
+    byte[] content = Files.readAllBytes(other);
     BackendFailure failure = failure(store, b -> TestStore.create(b, TestStore.NAME));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
     assertThat(failure.failureClass()).isEqualTo(FailureClass.PERMANENT);
@@ -160,53 +163,46 @@ class TamperingTest {
         .hasMessageContaining(store.layout().key(TestStore.NAME).toString())
         .hasMessageContaining("enclave keys restore")
         .hasMessageContaining("remove the folder");
-    assertThat(store.privateKeys()).containsExactly(privateKey);
-    assertThat(privateKey).hasBinaryContent(content);
+    assertThat(store.files()).containsExactly(other);
+    assertThat(other).hasBinaryContent(content);
   }
 
   @Test
-  void loadsNoKeyWhoseManifestIsLost() throws Exception {
-    Files.delete(store.manifest());
+  void loadsNoKeyWhoseRecordIsLost_andListsIt() throws Exception {
+    loseTheRecord();
     BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
     assertThat(failure).hasMessageContaining(store.layout().key(TestStore.NAME).toString());
+    try (SoftwareBackend backend = store.open()) {
+      assertThat(backend.list(TestStore.call())).containsExactly(TestStore.NAME);
+    }
   }
 
   @Test
-  void usesTheKeyAgain_whenItsManifestIsRestored() throws Exception {
-    byte[] manifest = Files.readAllBytes(store.manifest());
-    Files.delete(store.manifest());
+  void usesTheKeyAgain_whenItsRecordIsRestored() throws Exception {
+    byte[] record = Files.readAllBytes(store.record());
+    loseTheRecord();
     assertThat(failure(store, b -> TestStore.create(b, TestStore.NAME))).isNotNull();
-    new SecureFiles(new SecureRandom()).replace(store.manifest(), manifest);
+    new SecureFiles(new SecureRandom()).replace(store.record(), record);
     try (SoftwareBackend backend = store.open()) {
       sign(backend);
     }
   }
 
   @Test
-  void findsNoKey_whereAFolderHasNoPrivateKey() throws Exception {
-    Files.delete(store.manifest());
-    Files.delete(store.privateKey());
+  void findsNoKey_whereAFolderIsEmpty() throws Exception {
+    Files.delete(store.record());
     assertThat(failure(store, b -> b.load(TestStore.NAME, TestStore.call())).code())
         .isEqualTo(FailureCode.NOT_FOUND);
   }
 
   @Test
-  void neverTakesPrivateKeysThatTheMarkerDoesNotNameForACreationCutShort() throws Exception {
-    Files.delete(store.manifest());
-    new SecureFiles(new SecureRandom())
-        .replace(store.layout().creating(TestStore.NAME), "1-00000000.sealed".getBytes(UTF_8));
-    assertThat(failure(store, b -> TestStore.create(b, TestStore.NAME)).code())
-        .isEqualTo(FailureCode.CORRUPT);
-  }
-
-  @Test
-  void refusesTheManifestOfAnotherKey() throws Exception {
+  void refusesTheRecordOfAnotherKey() throws Exception {
     try (SoftwareBackend backend = store.open()) {
       TestStore.create(backend, OTHER);
     }
     Files.copy(
-        store.layout().manifest(OTHER), store.manifest(), StandardCopyOption.REPLACE_EXISTING);
+        store.layout().record(OTHER), store.record(), StandardCopyOption.REPLACE_EXISTING);
     BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
     assertThat(failure).hasMessageContaining("wallet-2");
@@ -219,34 +215,44 @@ class TamperingTest {
         .isEqualTo(FailureCode.CORRUPT);
   }
 
+  /** Writes the record with its sections in another order or number. */
+  private void rearrange(int... sections) throws Exception {
+    RecordFile record = RecordFile.of(store.record());
+    ByteArrayOutputStream changed = new ByteArrayOutputStream();
+    changed.write(record.content(), 0, record.sections().get(0) - 2);
+    changed.write(0);
+    changed.write(sections.length);
+    for (int section : sections) {
+      changed.writeBytes(record.section(section));
+    }
+    Files.write(store.record(), changed.toByteArray());
+  }
+
   @Test
-  void refusesThePrivateKeyOfAnotherVersion() throws Exception {
+  void refusesPrivateKeysThatChangedPlaces() throws Exception {
     try (SoftwareBackend backend = store.open()) {
       backend.prepare(TestStore.rotation("1", "rotate"), TestStore.call());
     }
-    List<Path> files = store.privateKeys();
-    Files.copy(files.get(1), files.get(0), StandardCopyOption.REPLACE_EXISTING);
+    rearrange(0, 2, 1);
     assertThat(failure(store, TamperingTest::sign).code()).isEqualTo(FailureCode.CORRUPT);
   }
 
   @Test
   void refusesAManifestInPlaceOfAPrivateKey() throws Exception {
-    Files.copy(store.manifest(), store.privateKey(), StandardCopyOption.REPLACE_EXISTING);
+    rearrange(0, 0);
     assertThat(failure(store, TamperingTest::sign).code()).isEqualTo(FailureCode.CORRUPT);
   }
 
   @Test
   void reportsAMissingPrivateKeyAsDamage() throws Exception {
-    Files.delete(store.privateKey());
-    BackendFailure failure = failure(store, TamperingTest::sign);
-    assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
-    assertThat(failure).hasMessageContaining("missing");
+    rearrange(0);
+    assertThat(failure(store, TamperingTest::sign).code()).isEqualTo(FailureCode.CORRUPT);
   }
 
   @Test
   void refusesAKeyOfAnotherStore() throws Exception {
     TestStore other = store.at(store.directory().resolveSibling("other")).withKey();
-    Files.copy(other.manifest(), store.manifest(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(other.record(), store.record(), StandardCopyOption.REPLACE_EXISTING);
     assertThat(failure(store, b -> b.load(TestStore.NAME, TestStore.call())).code())
         .isEqualTo(FailureCode.CORRUPT);
   }
@@ -259,7 +265,7 @@ class TamperingTest {
             .in(EnvironmentType.STAGING)
             .with(SoftwareSettings.PASSPHRASE, "correct horse")
             .withKey();
-    Files.copy(store.manifest(), staging.manifest(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(store.record(), staging.record(), StandardCopyOption.REPLACE_EXISTING);
     BackendFailure failure = failure(staging, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure.code()).isEqualTo(FailureCode.STAMP_MISMATCH);
     assertThat(failure).hasMessageContaining("LOCAL");

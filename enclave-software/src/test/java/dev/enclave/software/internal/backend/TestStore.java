@@ -120,27 +120,21 @@ public record TestStore(
     return new StoreLayout(directory);
   }
 
-  public Path manifest() {
-    return layout().manifest(NAME);
+  /** All of the key in one file. */
+  public Path record() {
+    return layout().record(NAME);
   }
 
-  /** The sealed private keys of the key, oldest first, and what else lies beside its manifest. */
-  public List<Path> privateKeys() {
+  /** All that lies in the key's folder. */
+  public List<Path> files() {
     if (!Files.exists(layout().key(NAME))) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(layout().key(NAME))) {
-      return files
-          .filter(file -> !file.equals(manifest()))
-          .sorted(Comparator.comparing(Path::toString))
-          .toList();
+      return files.sorted(Comparator.comparing(Path::toString)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  public Path privateKey() {
-    return privateKeys().get(0);
   }
 
   public static KeySnapshot create(SoftwareBackend backend, KeyName name) throws BackendFailure {

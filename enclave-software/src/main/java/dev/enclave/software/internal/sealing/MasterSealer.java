@@ -17,16 +17,17 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Seals files under a store's master keys.
+ * Seals a store's master keys under the key that protects them.
  *
- * <p>A sealed file is magic, the master key's id, header, the wrapped data key, its commitment, a
- * nonce and the ciphertext (AES-256-GCM, NIST SP 800-38D). Every write has a fresh data key,
- * wrapped by the master key. All that precedes the nonce is associated data, so no byte of a file
- * can change, and no file can take the place of another, unnoticed. Thread-safe.
+ * <p>What is sealed is magic, the protecting key's id, header, the wrapped data key, its
+ * commitment, a nonce and the ciphertext (AES-256-GCM, NIST SP 800-38D). Every write has a fresh
+ * data key, wrapped by the protecting key. All that precedes the nonce is associated data, so no
+ * byte can change, and nothing can take its place, unnoticed. Thread-safe.
  */
-public final class RecordSealer implements AutoCloseable {
+public final class MasterSealer implements AutoCloseable {
 
   private static final byte[] MAGIC = "ENCLAVE\u0001".getBytes(StandardCharsets.ISO_8859_1);
+  private static final String STORE = "STORE";
   private static final int COMMITMENT = 32;
   private static final int NONCE = 12;
 
@@ -34,7 +35,7 @@ public final class RecordSealer implements AutoCloseable {
   private final SecureRandom random;
 
   /** Takes {@code masters} over. */
-  public RecordSealer(MasterKeyring masters, SecureRandom random) {
+  public MasterSealer(MasterKeyring masters, SecureRandom random) {
     this.masters = masters;
     this.random = random;
   }
@@ -44,7 +45,7 @@ public final class RecordSealer implements AutoCloseable {
     return masters;
   }
 
-  /** A parsed file; nothing in it is trusted before {@link RecordSealer#unseal}. */
+  /** A parsed file; nothing in it is trusted before {@link MasterSealer#unseal}. */
   public record Sealed(
       String master,
       SealHeader header,
@@ -71,12 +72,8 @@ public final class RecordSealer implements AutoCloseable {
       Bytes wrapped = master.wrap(raw);
       out.write(MAGIC);
       out.writeUTF(id);
-      out.writeUTF(header.kind().name());
+      out.writeUTF(STORE);
       out.writeUTF(header.storeId());
-      out.writeUTF(header.key());
-      out.writeUTF(header.version());
-      out.writeUTF(header.algorithm());
-      out.writeUTF(header.stamp());
       out.writeShort(wrapped.size());
       out.write(wrapped.toByteArray());
       out.write(dataKey.commitment().toByteArray());
@@ -101,14 +98,10 @@ public final class RecordSealer implements AutoCloseable {
         throw damaged(name);
       }
       String master = in.readUTF();
-      SealHeader header =
-          new SealHeader(
-              SealHeader.Kind.valueOf(in.readUTF()),
-              in.readUTF(),
-              in.readUTF(),
-              in.readUTF(),
-              in.readUTF(),
-              in.readUTF());
+      if (!in.readUTF().equals(STORE)) {
+        throw damaged(name);
+      }
+      SealHeader header = new SealHeader(in.readUTF());
       byte[] wrapped = new byte[in.readUnsignedShort()];
       in.readFully(wrapped);
       byte[] commitment = new byte[COMMITMENT];
@@ -143,16 +136,10 @@ public final class RecordSealer implements AutoCloseable {
     }
   }
 
-  public static BackendFailure damaged(Object name) {
+  private static BackendFailure damaged(Object name) {
     return BackendFailure.permanent(
             FailureCode.CORRUPT,
-            "File "
-                + name
-                + " is damaged or was changed; other keys go on working. Put the file back from a copy of"
-                + " the directory, or restore the key from its backup with: enclave keys restore. If"
-                + " there is neither, give the version up with: enclave keys disable, then enclave keys"
-                + " destroy; or, where the"
-                + " manifest is damaged, the key, by moving its folder away.")
+            "File " + name + " is damaged or was changed. Put it back from a copy of the directory.")
         .naming(String.valueOf(name));
   }
 

@@ -1,4 +1,4 @@
-package dev.enclave.software.internal.keys;
+package dev.enclave.software.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,14 +10,13 @@ import dev.enclave.KeyVersionId;
 import dev.enclave.Message;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.diagnosis.HealthReport;
-import dev.enclave.software.internal.backend.SoftwareBackend;
-import dev.enclave.software.internal.backend.TestStore;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.SecretBytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,9 +58,14 @@ class KeyLifecycleTest {
   }
 
   @Test
-  void deletesThePrivateKey_whenDestroyed() throws Exception {
+  void takesThePrivateKeyOutOfTheFile_whenDestroyed() throws Exception {
+    byte[] half = RecordFile.of(store.record()).section(1);
     destroy(backend);
-    assertThat(store.privateKeys()).isEmpty();
+    RecordFile destroyed = RecordFile.of(store.record());
+    assertThat(destroyed.privateKeys()).isZero();
+    assertThat(HexFormat.of().formatHex(destroyed.content()))
+        .doesNotContain(HexFormat.of().formatHex(half, half.length - 32, half.length));
+    assertThat(store.files()).containsExactly(store.record());
   }
 
   @Test
@@ -72,8 +76,9 @@ class KeyLifecycleTest {
   }
 
   @Test
-  void finishesADestructionThatACrashInterrupted() throws Exception {
-    Files.delete(store.privateKey());
+  void destroysAVersionWhosePrivateKeyIsDamaged() throws Exception {
+    RecordFile.damage(store.record(), 1);
+    TestStore.letCachesAge();
     destroy(backend);
     assertThat(backend.load(TestStore.NAME, TestStore.call()).versions().get(0).state())
         .isEqualTo(KeyState.DESTROYED);
@@ -100,10 +105,7 @@ class KeyLifecycleTest {
   @Test
   void signsWithTheNewKey_whenAFolderWasRemovedAndTheKeyMadeAnew() throws Exception {
     sign(backend);
-    for (Path file : store.privateKeys()) {
-      Files.delete(file);
-    }
-    Files.delete(store.manifest());
+    Files.delete(store.record());
     TestStore.letCachesAge();
     KeySnapshot anew = backend.create(TestStore.request(TestStore.NAME, "again"), TestStore.call());
     backend.sign(TestStore.ref(anew, 0), Message.ofUtf8("hello"), TestStore.call());

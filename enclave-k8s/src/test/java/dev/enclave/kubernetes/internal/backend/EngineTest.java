@@ -1,0 +1,127 @@
+package dev.enclave.kubernetes.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.enclave.Assurance;
+import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.Message;
+import dev.enclave.SignatureValue;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.WrappingAlgorithm;
+import dev.enclave.admin.RotationRequest;
+import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.kubernetes.KubernetesBackendProvider;
+import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.spi.audit.AuditEvent;
+import dev.enclave.startup.EnclaveFactory;
+import dev.enclave.testkit.InMemoryProvider;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A whole Enclave in PRODUCTION: keys in Secrets, sealed by a wrapping key of another backend. */
+@Tag("needs-kube-apiserver")
+@ExtendWith(SharedApiServer.class)
+class EngineTest {
+
+  private static final BackendId LENDER = BackendId.of("hsm");
+  private static final KeySpec<SigningKey> KEY =
+      KeySpec.named("payments").algorithm(SigningAlgorithm.ED25519);
+
+  private final ApiServer server;
+  private final Pod pod;
+  private final InMemoryProvider lender = new InMemoryProvider().id("hsm");
+  private RecordingAuditSink audit = new RecordingAuditSink();
+
+  EngineTest(ApiServer server) {
+    this.server = server;
+    this.pod = Pod.in(server);
+  }
+
+  private Enclave open(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.putIfAbsent("enclave.environment", "production");
+    settings.putIfAbsent("enclave.backend", "kubernetes");
+    settings.put("enclave.minimum-assurance", "HSM_WRAPPED");
+    audit = new RecordingAuditSink();
+    return EnclaveFactory.builder()
+        .discovery(false)
+        .with(pod)
+        .with(Pod.REAL_TIME)
+        .with(audit)
+        .with(lender)
+        .with(new KubernetesBackendProvider())
+        .config(new ConfigSource("test", settings))
+        .open();
+  }
+
+  private void makeTheKek() {
+    try (Enclave enclave = open(Map.of("enclave.backend", "hsm"))) {
+      enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM).on(LENDER));
+    }
+  }
+
+  private Enclave sealed() {
+    return open(Map.of("enclave.kubernetes.kek", "hsm:kek"));
+  }
+
+  @Test
+  void createsSignsAndRotates_underAKeyThatBackendAndNameName() {
+    makeTheKek();
+    Message pay = Message.ofUtf8("pay");
+    SignatureValue before;
+    try (Enclave enclave = sealed()) {
+      SigningKey key = enclave.createKey(KEY);
+      assertThat(key.handle().authority()).isEqualTo(pod.namespace());
+      before = key.sign(pay);
+      enclave.admin().key(key.handle()).rotate(RotationRequest.ifActive(key.activeVersion()));
+      assertThat(key.sign(pay).version()).isNotEqualTo(before.version());
+    }
+    try (Enclave enclave = sealed()) {
+      SigningKey key = enclave.signingKeys().key("payments");
+      assertThat(key.verify(pay, before)).isTrue();
+      assertThat(key.verify(pay, key.sign(pay))).isTrue();
+      assertThat(key.info().versions())
+          .allMatch(version -> version.assurance() == Assurance.HSM_WRAPPED);
+    }
+    assertThat(audit.events())
+        .extracting(event -> event.caller() + " " + event.operation())
+        .contains("backend:kubernetes " + AuditEvent.Operation.UNSEAL);
+  }
+
+  @Test
+  void doesNotStart_withoutAKey_andSaysWhichLineToAdd() {
+    EnclaveException refused = catchThrowableOfType(EnclaveException.class, () -> open(Map.of()));
+    assertThat(refused).hasMessageContaining("enclave.kubernetes.kek=aws-kms:payments-kek");
+  }
+
+  @Test
+  void doesNotStart_whenTheKeyIsNotThere() {
+    EnclaveException refused = catchThrowableOfType(EnclaveException.class, this::sealed);
+    assertThat(refused).hasMessageContaining("kek");
+  }
+
+  @Test
+  void nothingOfAPrivateKeyIsInTheSecret() {
+    makeTheKek();
+    try (Enclave enclave = sealed()) {
+      enclave.createKey(KEY);
+      String secrets =
+          server.admin().get("/api/v1/namespaces/" + pod.namespace() + "/secrets").body();
+      assertThat(secrets).contains("enclave-payments-key", "\"enclave.dev/key\"");
+      assertThat(List.of("BEGIN PRIVATE", "stringData", "last-applied"))
+          .noneMatch(secrets::contains);
+    }
+  }
+}

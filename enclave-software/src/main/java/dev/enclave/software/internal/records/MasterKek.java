@@ -1,0 +1,110 @@
+package dev.enclave.software.internal.records;
+
+import dev.enclave.Assurance;
+import dev.enclave.Bytes;
+import dev.enclave.crypto.LocalKey;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.records.SealedKeys;
+import dev.enclave.records.kek.RecordKek;
+import dev.enclave.records.kek.Wrapped;
+import dev.enclave.software.internal.masters.CurrentMaster;
+import dev.enclave.software.internal.sealing.MasterKeyring;
+import dev.enclave.spi.BackendFailure;
+import dev.enclave.spi.CallContext;
+import dev.enclave.spi.FailureCode;
+import dev.enclave.spi.SecretBytes;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The store's master keys, which wrap the data keys of its records. Thread-safe. */
+public final class MasterKek implements RecordKek {
+
+  private final MasterKeyring masters;
+  private final CurrentMaster current;
+  private final Assurance assurance;
+
+  /** Takes {@code masters} over. */
+  public MasterKek(MasterKeyring masters, CurrentMaster current, Assurance assurance) {
+    this.masters = masters;
+    this.current = current;
+    this.assurance = assurance;
+  }
+
+  /** Which of the master keys records are sealed under. */
+  public CurrentMaster current() {
+    return current;
+  }
+
+  public MasterKeyring masters() {
+    return masters;
+  }
+
+  @Override
+  public Wrapped wrap(SecretBytes dataKey, Bytes associatedData, CallContext call)
+      throws BackendFailure {
+    String id = current.require();
+    return Wrapped.of(id, masters.find(id).orElseThrow().wrap(dataKey));
+  }
+
+  @Override
+  public SecretBytes unwrap(Wrapped wrapped, Bytes associatedData, CallContext call)
+      throws BackendFailure {
+    Optional<LocalKey> master = masters.find(wrapped.kek());
+    if (master.isEmpty()) {
+      throw current.isResealedElsewhere(wrapped.kek())
+          ? current.resealedElsewhere()
+          : BackendFailure.permanent(
+              FailureCode.CORRUPT,
+              "It is sealed under a master key that this store has no longer: it is from before a"
+                  + " reseal, or was changed. Restore the key from its backup with: enclave keys"
+                  + " restore; or put back a copy of the whole directory, of one time.");
+    }
+    try {
+      return master.get().unwrap(wrapped.wrapped());
+    } catch (EnclaveException e) {
+      throw BackendFailure.permanent(
+          FailureCode.CORRUPT,
+          "Its data key is damaged or was changed. Put the file back from a copy of the directory,"
+              + " or move its folder away and restore the key from its backup with: enclave keys"
+              + " restore.");
+    }
+  }
+
+  @Override
+  public boolean isCurrent(Wrapped wrapped) throws BackendFailure {
+    return wrapped.kek().equals(current.require());
+  }
+
+  /**
+   * Keeps a record from being written whose master key a reseal is about to drop. A record that is
+   * there already, and that the reseal has not come to yet, may be changed under its old one.
+   *
+   * @throws BackendFailure CONFLICT, TRANSIENT: the data key is to be wrapped again
+   */
+  public void requireCurrent(Optional<Bytes> before, Bytes content) throws BackendFailure {
+    String now = current.require();
+    Optional<Wrapped> dataKey = SealedKeys.dataKeyOf(content);
+    if (dataKey.filter(key -> !key.kek().equals(now)).isPresent()
+        && !dataKey.equals(before.flatMap(SealedKeys::dataKeyOf))) {
+      throw BackendFailure.transientFailure(
+          FailureCode.CONFLICT,
+          "The store was resealed while the key was written, and nothing was changed. Repeat the"
+              + " call.");
+    }
+  }
+
+  @Override
+  public Duration lifetime() {
+    return UNLIMITED;
+  }
+
+  @Override
+  public Assurance assurance() {
+    return assurance;
+  }
+
+  @Override
+  public void close() {
+    masters.close();
+  }
+}
