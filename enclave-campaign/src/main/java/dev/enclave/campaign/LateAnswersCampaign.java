@@ -9,6 +9,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.RotationInterval;
 import dev.enclave.SignOptions;
+import dev.enclave.SignatureValue;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.campaign.bench.Bench;
@@ -82,8 +83,9 @@ public abstract class LateAnswersCampaign {
   private static void requireUntouched(Bench bench, SigningKey key) {
     bench.faults.follow(late("*"));
     int before = bench.journal().size();
-    new Claims()
-        .released(key, key.sign(Claims.MESSAGE, SignOptions.defaults().deadline(DEADLINE)));
+    SignatureValue signature =
+        key.sign(Claims.MESSAGE, SignOptions.defaults().deadline(DEADLINE));
+    assertThat(key.verify(Claims.MESSAGE, signature)).isTrue();
     assertThat(bench.journalSince(before)).isEmpty();
   }
 

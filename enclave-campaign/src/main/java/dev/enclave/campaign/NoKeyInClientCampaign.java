@@ -64,6 +64,10 @@ public abstract class NoKeyInClientCampaign {
                 "leak",
                     new Patterns()
                         .add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
+        if (!serverHasTheKey()) {
+          // What uses a key in Java's memory leaves copies until they are collected.
+          HeapDumps.collect(client.pid(), folder.resolve("collected"));
+        }
         Map<String, Map<String, Integer>> inClient =
             HeapDumps.hits(HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted);
         Map<String, Map<String, Integer>> inServer =

@@ -6,6 +6,7 @@ import dev.enclave.campaign.cloud.CloudUnderTest;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.campaign.cloud.Faults;
 import dev.enclave.campaign.cloud.Requests;
+import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
@@ -50,9 +51,10 @@ public abstract class KubernetesUnderTest implements CloudUnderTest {
   /** By the machine's clock, which the API server has. */
   @Override
   public CloudServer start(FaultInjector faults, InstantSource clock) {
-    // The relay last: the wrong answers are its own.
+    ApiServer server = SharedApiServer.get();
+    // The relay after it: the wrong answers are its own.
     Optional<KekServer> kek = kek(faults, clock);
-    return new RunningPod(PodSite.start(SharedApiServer.get(), faults), environment(), kek);
+    return new RunningPod(PodSite.start(server, faults), environment(), kek);
   }
 
   @Override

@@ -78,7 +78,7 @@ final class ApiErrors {
               "TooManyRequests",
               "HTTP 429"),
           ErrorRule.ambiguous(
-              FailureCode.TIMEOUT,
+              FailureCode.UNAVAILABLE,
               "The API server did not come to an end in its own time. Look at etcd.",
               "ServerTimeout",
               "Timeout",
