@@ -9,6 +9,8 @@ import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.campaign.EngineKek;
 import dev.enclave.kubernetes.campaign.Keks;
 import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.time.InstantSource;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("needs-kube-apiserver")
 @Tag("exhaustive")
 @ExtendWith(SharedApiServer.class)
+@ConformanceRecord(
+    backend = "kubernetes",
+    against = RanAgainst.REAL,
+    what = "kube-apiserver 1.20.2; KEK on our Azure Key Vault server")
 class KekOnAzureContractTest implements BackendContract {
 
   private static EngineKek kek;
