@@ -81,6 +81,11 @@ public abstract class WireLogsCampaign {
     }
   }
 
+  /** What the client is deployed with in an environment of this type. */
+  protected Deployment in(String environment, Deployment deployment) {
+    return deployment.with("enclave.environment", environment);
+  }
+
   /** Whether what is in a file that the client is deployed with is to stay secret. */
   protected boolean isSecret(String path, String text) {
     return !text.startsWith("-----BEGIN CERTIFICATE");
@@ -131,7 +136,7 @@ public abstract class WireLogsCampaign {
     Path dataKeys = folder.resolve("data-keys");
     try (CloudServer server = cloud.start(new FaultInjector(), InstantSource.system())) {
       Deployment deployment = server.deploymentByToken();
-      deployment.with("enclave.environment", environment).write(file);
+      in(environment, deployment).write(file);
       List<String> arguments =
           new ArrayList<>(
               List.of(Clouds.nameOf(cloud), file.toString(), log.toString(), dataKeys.toString()));

@@ -115,7 +115,9 @@ class ApiServerDownTest {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(pod.deployment().builder(cloud).with(new RecordingAuditSink()).open());
       }
-      clients.get(0).createKey(spec("wanted"));
+      try (Enclave maker = pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
+        maker.createKey(spec("wanted"));
+      }
       int before = pod.journal().size();
       ConcurrentLinkedQueue<Instant> told = new ConcurrentLinkedQueue<>();
       CountDownLatch failed = new CountDownLatch(CLIENTS);

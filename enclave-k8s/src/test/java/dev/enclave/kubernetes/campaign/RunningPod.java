@@ -35,12 +35,6 @@ final class RunningPod implements CloudServer {
     return deployment;
   }
 
-  /** A pod's token is such a secret; in PRODUCTION the backend is opened, and refuses by itself. */
-  @Override
-  public Deployment deploymentByToken() {
-    return deployment.with("enclave.minimum-assurance", "software");
-  }
-
   @Override
   public List<JournalEntry> journal() {
     List<JournalEntry> ofSecrets = site.relay().journal().entries();
