@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiServerFaults implements FaultDialect {
 
-  /** The body of another Secret of the namespace. */
+  /** The body of another Secret of the namespace; of another namespace, if there is none. */
   static final String ANOTHER_SECRET = "another-secret";
 
   /**
@@ -31,6 +31,15 @@ final class ApiServerFaults implements FaultDialect {
 
   /** The same, with one bit of its data changed. */
   static final String FLIPPED_BIT = "flipped-bit";
+
+  /** Where the namespace has no other one. */
+  private static final String STRANGER =
+      """
+      {"kind": "Secret", "apiVersion": "v1", "type": "Opaque",
+       "metadata": {"name": "stranger", "namespace": "elsewhere", "resourceVersion": "1",
+                    "uid": "7d1f0c5e-0000-4000-8000-000000000001"},
+       "data": {"record": "bm90IGEgcmVjb3Jk"}}
+      """;
 
   private static final String JSON = "application/json";
   private static final int SERVER_ERROR = 500;
@@ -144,8 +153,10 @@ final class ApiServerFaults implements FaultDialect {
                 .map(ApiServerFaults::nameOf)
                 .filter(name -> !name.equals(own))
                 .findFirst()
-                .orElseThrow(
-                    () -> new IllegalStateException("There is no Secret but " + own + " to show."));
+                .orElse("");
+    if (other.isEmpty()) {
+      return STRANGER.getBytes(StandardCharsets.UTF_8);
+    }
     return admin.get(secrets + "/" + other).body().getBytes(StandardCharsets.UTF_8);
   }
 

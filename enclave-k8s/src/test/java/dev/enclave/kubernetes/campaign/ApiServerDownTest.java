@@ -13,6 +13,7 @@ import dev.enclave.campaign.cloud.Claims;
 import dev.enclave.campaign.cloud.Deployment;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
+import dev.enclave.emulators.fault.Fault;
 import dev.enclave.emulators.fault.FaultInjector;
 import dev.enclave.emulators.wire.JournalEntry;
 import dev.enclave.emulators.wire.JournalEntry.Fate;
@@ -109,9 +110,10 @@ class ApiServerDownTest {
   @Test
   void fiftyClientsComeBackWithoutAStorm(ApiServer server) throws Exception {
     WithoutKek cloud = new WithoutKek();
+    FaultInjector faults = new FaultInjector();
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     List<Enclave> clients = new ArrayList<>();
-    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
+    try (RunningPod pod = (RunningPod) cloud.start(faults, InstantSource.system())) {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(pod.deployment().builder(cloud).with(new RecordingAuditSink()).open());
       }
@@ -122,6 +124,9 @@ class ApiServerDownTest {
       ConcurrentLinkedQueue<Instant> told = new ConcurrentLinkedQueue<>();
       CountDownLatch failed = new CountDownLatch(CLIENTS);
       List<Future<?>> running = new ArrayList<>();
+      // As behind a load balancer, which knows which servers are ready: one that is not refuses
+      // every token for a second, with 401 or 403.
+      faults.beginOutage(Fault.Outage.RESET);
       server.interrupt();
       try {
         for (Enclave client : clients) {
@@ -130,6 +135,7 @@ class ApiServerDownTest {
         failed.await();
       } finally {
         server.resume();
+        faults.endOutage();
       }
       for (Future<?> client : running) {
         client.get();

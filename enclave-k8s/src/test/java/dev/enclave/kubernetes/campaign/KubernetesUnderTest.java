@@ -32,9 +32,6 @@ public abstract class KubernetesUnderTest implements CloudUnderTest {
           List.of("create secrets"),
           Set.of("update secrets"));
 
-  private static final Set<String> OF_A_SECRET =
-      Set.of("get secrets", "create secrets", "update secrets");
-
   /** The server of the key-encryption key; none where nothing wraps. */
   abstract Optional<KekServer> kek(FaultInjector faults, InstantSource clock);
 
@@ -69,7 +66,8 @@ public abstract class KubernetesUnderTest implements CloudUnderTest {
 
   @Override
   public List<Fault> faults(String operation) {
-    return OF_A_SECRET.contains(operation)
+    // What comes of a change is read once more, and so a wrong answer to it does no harm.
+    return operation.equals("get secrets")
         ? Faults.ofAnyRequestAndWrong("another-secret", "another-data", "flipped-bit")
         : Faults.OF_ANY_REQUEST;
   }

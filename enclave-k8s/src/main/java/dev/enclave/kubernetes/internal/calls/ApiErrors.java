@@ -43,12 +43,14 @@ final class ApiErrors {
       ErrorTable.of(
           SERVER,
           OTHER,
-          ErrorRule.permanent(
+          // Also of a valid token, by a server that has just started and knows no account yet.
+          ErrorRule.transientFailure(
               FailureCode.ACCESS_DENIED,
               "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
                   + " it another cluster's?",
-              UNAUTHORIZED,
-              "HTTP 401"),
+                  UNAUTHORIZED,
+                  "HTTP 401")
+              .forAFewAttempts(),
           ErrorRule.permanent(
               FailureCode.NOT_FOUND, "Check the name and the namespace.", "NotFound", "HTTP 404"),
           ErrorRule.permanent(

@@ -136,7 +136,7 @@ class ApiFaultsTest {
   @ParameterizedTest
   @CsvSource({
     "400, BadRequest, PERMANENT, PERMANENT, REJECTED",
-    "401, Unauthorized, PERMANENT, PERMANENT, ACCESS_DENIED",
+    "401, Unauthorized, TRANSIENT, TRANSIENT, ACCESS_DENIED",
     "403, Forbidden, PERMANENT, PERMANENT, ACCESS_DENIED",
     "404, NotFound, PERMANENT, PERMANENT, NOT_FOUND",
     "409, Conflict, PERMANENT, PERMANENT, CONFLICT",
