@@ -50,6 +50,15 @@ public interface CloudUnderTest {
   }
 
   /**
+   * Whether one wrong answer always ends the call. Not where it may be to a reading that only
+   * confirms what is known, and is repeated when somebody needs it: then nobody is told what is
+   * wrong, and only answers that are wrong for good have to be noticed.
+   */
+  default boolean noticesEachWrongAnswer() {
+    return true;
+  }
+
+  /**
    * Whether a caller that is throttled is told to wait for longer than a signature may take: then
    * the call ends, and says when to come again.
    */

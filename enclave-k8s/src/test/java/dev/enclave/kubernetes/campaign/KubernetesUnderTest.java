@@ -72,6 +72,12 @@ public abstract class KubernetesUnderTest implements CloudUnderTest {
         : Faults.OF_ANY_REQUEST;
   }
 
+  /** A Secret is read once more after a change. */
+  @Override
+  public boolean noticesEachWrongAnswer() {
+    return false;
+  }
+
   /** Java's HTTP client sends a GET again whose connection broke. */
   @Override
   public int requestsOfARead() {
