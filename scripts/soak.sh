@@ -60,6 +60,7 @@ begun=$(date +%s)
 run -pl enclave-core -Dtest=PowerCutTest -Denclave.soak.power-cuts="$rounds"
 echo "power cuts: $rounds rounds without a loss, $(($(date +%s) - begun)) s"
 
+scripts/kube-apiserver.sh > /dev/null
 for campaign in enclave-*/src/test/java/dev/enclave/*/campaign; do
   cloud=${campaign%%/*}
   begun=$(date +%s)

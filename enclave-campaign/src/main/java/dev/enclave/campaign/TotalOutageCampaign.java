@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
@@ -46,6 +47,8 @@ public abstract class TotalOutageCampaign {
 
   private final CloudUnderTest cloud;
   private final Map<ErrorCode, Integer> errors = new ConcurrentHashMap<>();
+
+  private final AtomicInteger unheardOf = new AtomicInteger();
 
   /** When each caller who succeeded at last had been told to come back. */
   private final List<Instant> toldAtLast = Collections.synchronizedList(new ArrayList<>());
@@ -94,7 +97,7 @@ public abstract class TotalOutageCampaign {
             threads.submit(
                 () -> {
                   start.await();
-                  signAtLast(key, reaction);
+                  signAtLast(() -> call(enclave, key), reaction);
                   return null;
                 }));
       }
@@ -110,11 +113,29 @@ public abstract class TotalOutageCampaign {
     }
   }
 
-  private void signAtLast(SigningKey key, Reaction reaction) {
+  /**
+   * What each caller wants: a signature; where keys sign in memory, to know whether there is a key
+   * that it never heard of.
+   */
+  private void call(Enclave enclave, SigningKey key) {
+    if (!cloud.requests().signsInMemory()) {
+      key.sign(Claims.MESSAGE);
+      return;
+    }
+    try {
+      enclave.key("unheard-of-" + unheardOf.incrementAndGet());
+    } catch (EnclaveException e) {
+      if (e.code() != ErrorCode.KEY_NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  private void signAtLast(Runnable call, Reaction reaction) {
     Optional<Instant> told = Optional.empty();
     while (true) {
       try {
-        key.sign(Claims.MESSAGE);
+        call.run();
         told.ifPresent(toldAtLast::add);
         return;
       } catch (EnclaveException e) {

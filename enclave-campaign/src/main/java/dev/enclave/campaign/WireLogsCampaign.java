@@ -74,13 +74,28 @@ public abstract class WireLogsCampaign {
           .map(found -> found.group(1))
           .collect(Collectors.toCollection(TreeSet::new));
     }
+
+    /** By the logger's name, or by that of the system property that Java's own log is turned on by. */
+    boolean warnsOf(String logger) {
+      return named().contains(logger) || printed.contains("System property " + logger);
+    }
+  }
+
+  /** What the client is deployed with in an environment of this type. */
+  protected Deployment in(String environment, Deployment deployment) {
+    return deployment.with("enclave.environment", environment);
+  }
+
+  /** Whether what is in a file that the client is deployed with is to stay secret. */
+  protected boolean isSecret(String path, String text) {
+    return !text.startsWith("-----BEGIN CERTIFICATE");
   }
 
   @Test
   void warnsOfEachLoggerThatWritesSecrets(@TempDir Path folder) throws Exception {
     Run run = run(folder, "development", List.of(BY_SLF4J), List.of());
     System.out.println("written by: " + run.leaks());
-    assertThat(run.leaks().keySet()).isSubsetOf(run.named());
+    assertThat(run.leaks().keySet()).allMatch(run::warnsOf);
     assertThat(run.named()).isEqualTo(revealing());
   }
 
@@ -95,7 +110,7 @@ public abstract class WireLogsCampaign {
   void warnsOfThem_whereNoSlf4jProviderIs_andOfJavasOwnSwitches(@TempDir Path folder)
       throws Exception {
     Run run = run(folder, "development", BY_JAVA, List.of());
-    assertThat(run.leaks().keySet()).isSubsetOf(run.named());
+    assertThat(run.leaks().keySet()).allMatch(run::warnsOf);
     assertThat(run.named()).isEqualTo(revealingWithoutSlf4j());
     for (String option : BY_JAVA) {
       assertThat(run.printed())
@@ -121,7 +136,7 @@ public abstract class WireLogsCampaign {
     Path dataKeys = folder.resolve("data-keys");
     try (CloudServer server = cloud.start(new FaultInjector(), InstantSource.system())) {
       Deployment deployment = server.deploymentByToken();
-      deployment.with("enclave.environment", environment).write(file);
+      in(environment, deployment).write(file);
       List<String> arguments =
           new ArrayList<>(
               List.of(Clouds.nameOf(cloud), file.toString(), log.toString(), dataKeys.toString()));
@@ -137,7 +152,7 @@ public abstract class WireLogsCampaign {
     }
   }
 
-  private static Canary canary(Deployment deployment, List<String> dataKeys) {
+  private Canary canary(Deployment deployment, List<String> dataKeys) {
     Canary canary = new Canary();
     dataKeys.forEach(key -> canary.watch("data key", HexFormat.of().parseHex(key)));
     canary.watch("message", Claims.MESSAGE.toByteArray());
@@ -153,7 +168,7 @@ public abstract class WireLogsCampaign {
         .files()
         .forEach(
             (path, text) -> {
-              if (!text.startsWith("-----BEGIN CERTIFICATE")) {
+              if (isSecret(path, text)) {
                 canary.watch(path, text.strip().getBytes(StandardCharsets.UTF_8));
               }
             });

@@ -32,6 +32,11 @@ public final class HeapDumps {
     return file;
   }
 
+  /** Has a process collect what nothing refers to any more. */
+  public static void collect(long pid, Path log) throws Exception {
+    run(log, JCMD, Long.toString(pid), "GC.run");
+  }
+
   /** What a command says. */
   public static String run(Path log, String... command) throws Exception {
     Process tool =

@@ -31,7 +31,8 @@ public final class Scenarios {
   }
 
   /** Whether the backend declares that it takes keys in. */
-  public static boolean imports(CloudUnderTest cloud) {
+  public static boolean imports(CloudUnderTest whole) {
+    CloudUnderTest cloud = whole.alone();
     try (Bench bench = new Bench(cloud);
         SigningBackend backend = cloud.provider().open(context(bench, cloud.provider().id()))) {
       return backend.traits().contains(BackendTrait.IMPORTS);

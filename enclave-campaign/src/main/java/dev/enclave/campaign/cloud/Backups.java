@@ -60,7 +60,15 @@ public record Backups(KeyBackup backup, List<PublicKeyInfo> versions) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", "SunEC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
-      KeyPair pair = generator.generateKeyPair();
+      return of(generator.generateKeyPair());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK encrypts no private key here: " + e, e);
+    }
+  }
+
+  /** The same of a key on P-256 that is known. */
+  public static Backups of(KeyPair pair) {
+    try {
       return new Backups(
           KeyBackup.of(
               List.of(CheapPkcs8.encrypt(pair.getPrivate().getEncoded(), PASSWORD, RANDOM))),

@@ -18,6 +18,11 @@ public interface CloudUnderTest {
   /** A new provider of the cloud's backend. */
   BackendProvider provider();
 
+  /** New providers of the other backends that it needs, such as that of a key-encryption key. */
+  default List<BackendProvider> others() {
+    return List.of();
+  }
+
   /**
    * Starts an empty server on loopback, in this process and on free ports.
    *
@@ -42,6 +47,15 @@ public interface CloudUnderTest {
    */
   default List<Fault> faults(String operation) {
     return Faults.OF_ANY_REQUEST;
+  }
+
+  /**
+   * Whether one wrong answer always ends the call. Not where it may be to a reading that only
+   * confirms what is known, and is repeated when somebody needs it: then nobody is told what is
+   * wrong, and only answers that are wrong for good have to be noticed.
+   */
+  default boolean noticesEachWrongAnswer() {
+    return true;
   }
 
   /**
@@ -79,4 +93,12 @@ public interface CloudUnderTest {
    * left.
    */
   boolean leavesOrphans();
+
+  /**
+   * What opens a backend alone that declares the same; another one where this one cannot be opened
+   * without its others.
+   */
+  default CloudUnderTest alone() {
+    return this;
+  }
 }

@@ -49,6 +49,24 @@ public record Deployment(
     return new Deployment(more, variables, files);
   }
 
+  /** Without a setting. */
+  public Deployment without(String name) {
+    Map<String, String> fewer = new TreeMap<>(settings);
+    fewer.remove(name);
+    return new Deployment(fewer, variables, files);
+  }
+
+  /** With what another place is deployed with besides. */
+  public Deployment and(Deployment other) {
+    Map<String, String> moreSettings = new TreeMap<>(settings);
+    Map<String, String> moreVariables = new TreeMap<>(variables);
+    Map<String, String> moreFiles = new TreeMap<>(files);
+    moreSettings.putAll(other.settings);
+    moreVariables.putAll(other.variables);
+    moreFiles.putAll(other.files);
+    return new Deployment(moreSettings, moreVariables, moreFiles);
+  }
+
   /** An Enclave with the machine's own clock. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud) {
     return builder(cloud, Map.of());
@@ -56,11 +74,14 @@ public record Deployment(
 
   /** One in a process that is made to see system properties too. */
   public EnclaveFactory.Builder builder(CloudUnderTest cloud, Map<String, String> properties) {
-    return EnclaveFactory.builder()
-        .discovery(false)
-        .with(machine(properties))
-        .with(cloud.provider())
-        .config(new ConfigSource("campaign", settings));
+    EnclaveFactory.Builder builder =
+        EnclaveFactory.builder()
+            .discovery(false)
+            .with(machine(properties))
+            .with(cloud.provider())
+            .config(new ConfigSource("campaign", settings));
+    cloud.others().forEach(builder::with);
+    return builder;
   }
 
   /** What opens the backend alone, without an engine. */

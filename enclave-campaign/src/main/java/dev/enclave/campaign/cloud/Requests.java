@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param reads what changes nothing, {@code lists} aside
  * @param lists what goes through all keys, and changes nothing
  * @param creates what makes a key, in the order in which it is sent
- * @param sign what signs
+ * @param sign what signs; empty where keys are used in the client's memory
  * @param changes everything else that does or makes something
  */
 public record Requests(
@@ -27,6 +27,27 @@ public record Requests(
     lists = Set.copyOf(lists);
     creates = List.copyOf(creates);
     changes = Set.copyOf(changes);
+  }
+
+  /** Those of a place whose keys are used in the client's memory. */
+  public static Requests ofStoredKeys(
+      Set<String> reads, Set<String> lists, List<String> creates, Set<String> changes) {
+    return new Requests(reads, lists, creates, "", changes);
+  }
+
+  /** Whether keys sign in the client's memory, without a request. */
+  public boolean signsInMemory() {
+    return sign.isEmpty();
+  }
+
+  /** These, and what is asked of another place, where the key-encryption key is. */
+  public Requests and(Set<String> moreReads, Set<String> moreChanges) {
+    return new Requests(
+        union(reads, moreReads), lists, creates, sign, union(changes, moreChanges));
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toSet());
   }
 
   /** Asserts that nothing else was sent, in particular nothing that would export a key. */

@@ -1,6 +1,7 @@
 package dev.enclave.campaign.kubernetes;
 
 import dev.enclave.emulators.internal.json.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,8 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,15 +77,23 @@ public final class ApiClient {
 
     /**
      * The text, number or truth value at a place in the body, such as {@code at("metadata",
-     * "name")}; empty if there is none.
+     * "name")}, or {@code at("items", "0")}; empty if there is none.
      */
     public Optional<String> at(String... path) {
       @Nullable Object value =
           Json.parseObject(body.getBytes(StandardCharsets.UTF_8)).orElse(Map.of());
       for (String member : path) {
-        value = value instanceof Map<?, ?> object ? object.get(member) : null;
+        value = member(value, member);
       }
       return Optional.ofNullable(value).map(Object::toString);
+    }
+
+    private static @Nullable Object member(@Nullable Object value, String name) {
+      if (value instanceof List<?> list) {
+        int index = Integer.parseInt(name);
+        return index < list.size() ? list.get(index) : null;
+      }
+      return value instanceof Map<?, ?> object ? object.get(name) : null;
     }
 
     /**
@@ -98,8 +110,30 @@ public final class ApiClient {
     }
   }
 
+  /**
+   * A caller of any server.
+   *
+   * @param caPem the certificate that is trusted, as PEM
+   */
+  public static ApiClient to(URI server, String caPem, String token) {
+    try {
+      X509Certificate authority =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)));
+      return trusting(authority, server, token);
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException("This is no certificate in PEM: " + e.getMessage(), e);
+    }
+  }
+
   URI server() {
     return server;
+  }
+
+  HttpClient http() {
+    return http;
   }
 
   /** The same server, with another bearer token. */

@@ -1,20 +1,19 @@
 package dev.enclave.campaign.kubernetes;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests that take an {@link ApiServer} one that all test classes of this virtual machine
- * share. It is started when it is first asked for, and ends with the run of the tests. A class
+ * share. It is started when it is first asked for, and ends with the virtual machine. A class
  * therefore keeps to namespaces of its own, and resumes the server if it has interrupted it.
- * Stateless.
+ * Thread-safe.
  */
 public final class SharedApiServer implements ParameterResolver {
 
-  private static final Namespace OURS = Namespace.create(SharedApiServer.class);
+  private static @Nullable ApiServer started;
 
   /** For JUnit. */
   public SharedApiServer() {}
@@ -26,9 +25,16 @@ public final class SharedApiServer implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    // Not the root store: Surefire hands JUnit one class after the other, each with its own.
-    return context
-        .getStore(StoreScope.LAUNCHER_SESSION, OURS)
-        .getOrComputeIfAbsent(ApiServer.class, type -> ApiServer.start(), ApiServer.class);
+    return get();
+  }
+
+  /** The same, where no test takes it. */
+  public static synchronized ApiServer get() {
+    ApiServer there = started;
+    if (there == null) {
+      there = ApiServer.start();
+      started = there;
+    }
+    return there;
   }
 }

@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A process of this class path, which talks by lines. */
 public final class ChildProcess implements AutoCloseable {
+
+  /** Names the program of an API server, which a server in another process starts too. */
+  private static final String API_SERVER = "tests.kube-apiserver";
 
   private final Process process;
   private final Path errors;
@@ -39,6 +43,8 @@ public final class ChildProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
+    Optional.ofNullable(System.getProperty(API_SERVER))
+        .ifPresent(program -> command.add("-D" + API_SERVER + "=" + program));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), main.getName()));
     command.addAll(List.of(arguments));
@@ -52,6 +58,11 @@ public final class ChildProcess implements AutoCloseable {
     String line = output.readLine();
     assertThat(line).as(errors()).isNotNull();
     return line;
+  }
+
+  /** The same; nothing if it has ended. */
+  public Optional<String> lineOrEnd() throws IOException {
+    return Optional.ofNullable(output.readLine());
   }
 
   public void awaitLine(String expected) throws IOException {

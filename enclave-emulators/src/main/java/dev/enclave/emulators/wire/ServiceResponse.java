@@ -49,6 +49,11 @@ public final class ServiceResponse {
         status, Collections.unmodifiableMap(more), body, keyId, principal, error);
   }
 
+  /** The same answer with another status. */
+  public ServiceResponse withStatus(int newStatus) {
+    return new ServiceResponse(newStatus, headers, body, keyId, principal, error);
+  }
+
   /** The same answer with another body. */
   public ServiceResponse withBody(byte[] newBody) {
     return new ServiceResponse(status, headers, newBody.clone(), keyId, principal, error);

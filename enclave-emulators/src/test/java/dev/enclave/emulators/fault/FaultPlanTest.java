@@ -29,7 +29,9 @@ class FaultPlanTest {
           .share("Sign", 1, Fault.refused(Reason.EXPIRED_TOKEN))
           .on("Sign", 77, Fault.truncated(10))
           .on("Sign", 78, Fault.wrong("another-key"))
-          .on("Sign", 79, Fault.resetBefore());
+          .on("Sign", 79, Fault.resetBefore())
+          .on("get secrets", 80, Fault.resetAfter())
+          .every("create serviceaccounts/token", 2, Fault.resetBefore());
 
   @Test
   void printsWhatItReads() {
@@ -47,6 +49,8 @@ class FaultPlanTest {
             Sign 77: truncated 10
             Sign 78: wrong another-key
             Sign 79: reset-before
+            get secrets 80: reset-after
+            create serviceaccounts/token every 2: reset-before
             """);
   }
 

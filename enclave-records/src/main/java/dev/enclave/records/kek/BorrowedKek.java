@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /**
  * A wrapping key of another backend. What an older version of it wrapped, that version opens; what
- * another key wrapped is refused. Attempts, breaker and budget are the engine's.
+ * another key wrapped is refused. The breaker is the engine's.
  */
 public final class BorrowedKek implements RecordKek {
 

@@ -234,6 +234,24 @@ class LendingTest {
   }
 
   @Test
+  void asksTheLenderOnceForEachAttemptOfTheBorrower() {
+    try (Enclave enclave = bench.open()) {
+      SigningKey key = enclave.createKey(KEY);
+      AtomicInteger asked = new AtomicInteger();
+      lender.before(
+          "unwrap",
+          () -> {
+            asked.incrementAndGet();
+            throw BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "nobody answers");
+          });
+      Assertions.assertThatExceptionOfType(EnclaveException.class)
+          .isThrownBy(() -> key.sign(Message.ofUtf8("pay")))
+          .withMessageContaining("in " + asked + " attempts");
+      assertThat(asked).hasValueBetween(2, 8);
+    }
+  }
+
+  @Test
   void passesOnHowLongTheLenderAsksToWait() {
     try (Enclave enclave = bench.open()) {
       SigningKey key = enclave.createKey(KEY);

@@ -113,9 +113,10 @@ public final class BackendCaller {
       throw tooLate(plan);
     }
     Deadline deadline = Deadline.in(plan.within(), time);
-    for (int number = 1; ; number++) {
+    int first = plan.trace().firstAttempt();
+    for (int number = first; ; number++) {
       int era = enterBreaker(plan);
-      if (number == 1) {
+      if (number == first) {
         // Only what reaches the backend earns retries: calls held back in an outage would refill
         // the budget for the moment at which the backend has just got up.
         budget.call();
@@ -138,7 +139,7 @@ public final class BackendCaller {
         throw brokenContract(plan, e);
       }
       note(plan, failure, era);
-      pauseOrThrow(plan, failure, number, deadline);
+      pauseOrThrow(plan, failure, number - first + 1, deadline);
     }
   }
 
@@ -256,7 +257,9 @@ public final class BackendCaller {
     // What settles is no outage, so only the deadline bounds it.
     boolean again =
         settling
-            || (failure.failureClass() != FailureClass.PERMANENT && failed < retry.maxAttempts());
+            || (failure.failureClass() != FailureClass.PERMANENT
+                && plan.trace().repeated()
+                && failed < retry.maxAttempts());
     boolean inTime = pause.compareTo(deadline.remaining()) < 0;
     if (!again || !inTime || (!settling && !budget.tryRetry())) {
       throw undecided(plan)

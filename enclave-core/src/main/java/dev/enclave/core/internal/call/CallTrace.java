@@ -19,6 +19,7 @@ public final class CallTrace {
   private List<String> requests = List.of();
   private int attempts;
   private boolean outcomeUnknown;
+  private int borrowersAttempt;
 
   public CallTrace(String operationId) {
     this(operationId, null);
@@ -57,6 +58,26 @@ public final class CallTrace {
   /** Where its times are kept, if they are. */
   public @Nullable CallTimes times() {
     return times;
+  }
+
+  /**
+   * It is a part of one attempt of another operation, which is repeated as a whole: by that
+   * operation, out of the budget of its backend.
+   *
+   * @param attempt which one of the other operation, from 1
+   */
+  public void partOf(int attempt) {
+    borrowersAttempt = attempt;
+  }
+
+  /** Whether its own failures are repeated by {@link BackendCaller}. */
+  boolean repeated() {
+    return borrowersAttempt == 0;
+  }
+
+  /** The number of its first attempt. */
+  int firstAttempt() {
+    return Math.max(1, borrowersAttempt);
   }
 
   void attempt() {

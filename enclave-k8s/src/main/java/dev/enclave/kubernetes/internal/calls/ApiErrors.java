@@ -43,12 +43,14 @@ final class ApiErrors {
       ErrorTable.of(
           SERVER,
           OTHER,
-          ErrorRule.permanent(
+          // Also of a valid token, by a server that has just started and knows no account yet.
+          ErrorRule.transientFailure(
               FailureCode.ACCESS_DENIED,
               "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
                   + " it another cluster's?",
-              UNAUTHORIZED,
-              "HTTP 401"),
+                  UNAUTHORIZED,
+                  "HTTP 401")
+              .forAFewAttempts(),
           ErrorRule.permanent(
               FailureCode.NOT_FOUND, "Check the name and the namespace.", "NotFound", "HTTP 404"),
           ErrorRule.permanent(
@@ -78,7 +80,7 @@ final class ApiErrors {
               "TooManyRequests",
               "HTTP 429"),
           ErrorRule.ambiguous(
-              FailureCode.TIMEOUT,
+              FailureCode.UNAVAILABLE,
               "The API server did not come to an end in its own time. Look at etcd.",
               "ServerTimeout",
               "Timeout",

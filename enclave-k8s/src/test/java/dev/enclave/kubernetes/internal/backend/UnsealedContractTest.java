@@ -5,6 +5,8 @@ import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
+import dev.enclave.testkit.conformance.ConformanceRecord;
+import dev.enclave.testkit.conformance.RanAgainst;
 import dev.enclave.testkit.contract.BackendContract;
 import dev.enclave.testkit.contract.BackendHarness;
 import java.util.Map;
@@ -14,6 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The whole backend in LOCAL, without a key-encryption key. */
 @Tag("needs-kube-apiserver")
 @ExtendWith(SharedApiServer.class)
+@ConformanceRecord(
+    backend = "kubernetes",
+    against = RanAgainst.REAL,
+    what = "kube-apiserver 1.20.2; without a KEK, in LOCAL")
 class UnsealedContractTest implements BackendContract {
 
   private final BackendHarness harness;

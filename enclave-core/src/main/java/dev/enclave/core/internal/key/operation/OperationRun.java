@@ -63,6 +63,12 @@ public final class OperationRun {
     return new OperationRun(shared, caller, shared.traceOf(operationId));
   }
 
+  /** As a part of one attempt of another operation, which repeats it. */
+  public OperationRun partOf(int attempt) {
+    trace.partOf(attempt);
+    return this;
+  }
+
   /** On the key in {@code newSlot}. */
   public OperationRun on(KeySlot newSlot) {
     slot = newSlot;

@@ -23,7 +23,8 @@ import dev.enclave.spi.backend.KeyEncryptionKey;
 import java.time.Duration;
 
 /**
- * A wrapping key in the hands of another backend.
+ * A wrapping key in the hands of another backend. Each call is one attempt: the borrower's
+ * operation is repeated as a whole, and two that repeat each other would multiply the requests.
  *
  * @param first the reading with which it was lent
  */
@@ -60,6 +61,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
       throws BackendFailure {
     try {
       return OperationRun.by(caller(borrower), engine)
+          .partOf(call.attempt())
           .on(slot)
           .run(new SealOperation(plaintext, associatedData, within(call)));
     } catch (EnclaveException e) {
@@ -81,6 +83,7 @@ record LentKey(SharedParts engine, KeySlot slot, KeyEntry first, BackendId borro
     }
     try {
       return OperationRun.by(caller(borrower), engine)
+          .partOf(call.attempt())
           .on(slot)
           .run(new UnsealOperation(box, associatedData, within(call)));
     } catch (EnclaveException e) {

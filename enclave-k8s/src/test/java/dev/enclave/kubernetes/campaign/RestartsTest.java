@@ -1,0 +1,148 @@
+package dev.enclave.kubernetes.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.enclave.Enclave;
+import dev.enclave.KeySpec;
+import dev.enclave.SigningAlgorithm;
+import dev.enclave.SigningKey;
+import dev.enclave.campaign.bench.Bench;
+import dev.enclave.campaign.cloud.Claims;
+import dev.enclave.emulators.fault.Fault;
+import dev.enclave.emulators.fault.Fault.Refused.Reason;
+import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.emulators.fault.FaultPlan;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.testkit.RecordingAuditSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What signatures and starts cost the API server and the provider of the key-encryption key. */
+@Tag("needs-kube-apiserver")
+class RestartsTest {
+
+  private static final int PODS = 50;
+  private static final int KEYS = 100;
+  private static final int SIGNATURES = 10_000;
+
+  /** As a signature may take in all attempts. */
+  private static final int ATTEMPTS = 8;
+
+  private static KeySpec<SigningKey> spec(String name) {
+    return KeySpec.named(name).algorithm(SigningAlgorithm.ECDSA_P256_SHA256);
+  }
+
+  private static Enclave open(KekOnAws cloud, RunningPod pod) {
+    return pod.deployment().builder(cloud).with(new RecordingAuditSink()).open();
+  }
+
+  @Test
+  void tenThousandSignaturesOfHundredKeys_costHundredCallsToTheKek() {
+    KekOnAws cloud = new KekOnAws();
+    try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
+      try (Enclave enclave = open(cloud, pod)) {
+        for (int i = 0; i < KEYS; i++) {
+          enclave.createKey(spec("counted-" + i));
+        }
+      }
+      int before = pod.journal().size();
+      try (Enclave enclave = open(cloud, pod)) {
+        List<SigningKey> keys = new ArrayList<>();
+        for (int i = 0; i < KEYS; i++) {
+          keys.add(enclave.key("counted-" + i));
+        }
+        for (int i = 0; i < SIGNATURES; i++) {
+          keys.get(i % KEYS).sign(Claims.MESSAGE);
+        }
+      }
+      Map<String, Integer> sent =
+          Bench.count(pod.journal().subList(before, pod.journal().size()));
+      System.out.println(
+          SIGNATURES + " signatures of " + KEYS + " keys after a start cost " + sent);
+      assertThat(sent).containsEntry("Decrypt", KEYS).doesNotContainKey("Encrypt");
+      assertThat(sent.get("get secrets")).isBetween(KEYS, 2 * KEYS);
+      assertThat(sent.keySet()).doesNotContain("list secrets");
+    }
+  }
+
+  @Test
+  void fiftyPodsThatStartAtOnce_unwrapOnceEach() throws Exception {
+    Map<String, Integer> sent = startAll(FaultPlan.NONE);
+    assertThat(sent).containsEntry("Decrypt", PODS);
+    assertThat(sent.values()).allMatch(count -> count <= 4 * PODS);
+  }
+
+  @Test
+  void fiftyPodsThatStartAtOnce_doNotOverrunAKekThatThrottles() throws Exception {
+    Map<String, Integer> sent =
+        startAll(
+            FaultPlan.seeded(20261128)
+                .share("Decrypt", 30, Fault.refused(Reason.THROTTLED)));
+    // A third more at the most, and what is repeated of that.
+    assertThat(sent.get("Decrypt")).isBetween(PODS + 1, 2 * PODS);
+  }
+
+  /** What was sent until each had signed with the same key. */
+  private static Map<String, Integer> startAll(FaultPlan plan) throws Exception {
+    KekOnAws cloud = new KekOnAws();
+    FaultInjector faults = new FaultInjector();
+    ExecutorService threads = Executors.newFixedThreadPool(PODS);
+    try (RunningPod pod = (RunningPod) cloud.start(faults, InstantSource.system())) {
+      try (Enclave enclave = open(cloud, pod)) {
+        enclave.createKey(spec("shared"));
+      }
+      faults.follow(plan);
+      int before = pod.journal().size();
+      CyclicBarrier start = new CyclicBarrier(PODS);
+      List<Future<?>> pods = new ArrayList<>();
+      for (int i = 0; i < PODS; i++) {
+        pods.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  startAndSign(cloud, pod);
+                  return null;
+                }));
+      }
+      for (Future<?> one : pods) {
+        one.get();
+      }
+      Map<String, Integer> sent =
+          Bench.count(pod.journal().subList(before, pod.journal().size()));
+      System.out.println(PODS + " pods started at once, plan " + plan + ": " + sent);
+      assertThat(sent.get("Decrypt")).isLessThanOrEqualTo(PODS * ATTEMPTS);
+      return sent;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** As often as the error says to. */
+  private static void startAndSign(KekOnAws cloud, RunningPod pod) {
+    while (true) {
+      try (Enclave enclave = open(cloud, pod)) {
+        SigningKey key = enclave.key("shared");
+        new Claims().released(key, key.sign(Claims.MESSAGE));
+        return;
+      } catch (EnclaveException e) {
+        if (!e.retryable()) {
+          throw e;
+        }
+        Duration told =
+            e.retryAt().map(at -> Duration.between(Instant.now(), at)).orElse(Duration.ZERO);
+        LockSupport.parkNanos(Math.max(1, told.toNanos()));
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.enclave.kubernetes.campaign;
+
+import dev.enclave.campaign.TransientFaultsCampaign;
+import org.junit.jupiter.api.Tag;
+
+/** With a key-encryption key on Google Cloud KMS. */
+@Tag("needs-kube-apiserver")
+class TransientFaultsTest extends TransientFaultsCampaign {
+
+  TransientFaultsTest() {
+    super(new KekOnGoogle());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.enclave.kubernetes.campaign;
+
+import dev.enclave.campaign.WireLogsCampaign;
+import dev.enclave.campaign.cloud.Deployment;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+
+/** Without a key-encryption key: the data keys lie in the Secrets as they are. */
+@Tag("needs-kube-apiserver")
+class WireLogsTest extends WireLogsCampaign {
+
+  WireLogsTest() {
+    super(new WithoutKek());
+  }
+
+  /** Or PRODUCTION would refuse the backend for what it gives, before that is opened. */
+  @Override
+  protected Deployment in(String environment, Deployment deployment) {
+    Deployment there = super.in(environment, deployment);
+    return environment.equals("production")
+        ? there.with("enclave.minimum-assurance", "hsm-wrapped")
+        : there;
+  }
+
+  @Override
+  protected boolean isSecret(String path, String text) {
+    return path.endsWith("/token");
+  }
+
+  @Override
+  protected Set<String> revealing() {
+    return Set.of();
+  }
+
+  @Override
+  protected Set<String> revealingWithoutSlf4j() {
+    return Set.of();
+  }
+}
