@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Figures for docs/measurements.md, in a short form that shows that they can be taken. The long
- * form: {@code -Denclave.figures.rounds=31 -Denclave.figures.slice=200 -Denclave.figures.keys=1000}.
+ * form: {@code -Denclave.figures.rounds=31 -Denclave.figures.slice=200
+ * -Denclave.figures.keys=1000}.
  */
 @Tag("alone")
 @Tag("needs-kube-apiserver")
@@ -91,8 +92,7 @@ class FiguresTest {
   private static EnclaveFactory.Builder audited(
       EnclaveFactory.Builder builder, boolean logged, Path log) {
     return logged
-        ? builder.config(
-            new ConfigSource("log", Map.of("enclave.audit.directory", log.toString())))
+        ? builder.config(new ConfigSource("log", Map.of("enclave.audit.directory", log.toString())))
         : builder.with(new Silent());
   }
 
@@ -131,14 +131,16 @@ class FiguresTest {
   void startsWithManyKeys() {
     KekOnAws cloud = new KekOnAws();
     try (RunningPod pod = (RunningPod) cloud.start(new FaultInjector(), InstantSource.system())) {
-      try (Enclave enclave = pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
+      try (Enclave enclave =
+          pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
         for (int i = 0; i < KEYS; i++) {
           enclave.createKey(spec("many-" + i));
         }
       }
       int before = pod.journal().size();
       long began = System.nanoTime();
-      try (Enclave enclave = pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
+      try (Enclave enclave =
+          pod.deployment().builder(cloud).with(new RecordingAuditSink()).open()) {
         Duration opened = Duration.ofNanos(System.nanoTime() - began);
         enclave.key("many-0").sign(Claims.MESSAGE);
         Duration first = Duration.ofNanos(System.nanoTime() - began);
