@@ -83,8 +83,7 @@ public abstract class LateAnswersCampaign {
   private static void requireUntouched(Bench bench, SigningKey key) {
     bench.faults.follow(late("*"));
     int before = bench.journal().size();
-    SignatureValue signature =
-        key.sign(Claims.MESSAGE, SignOptions.defaults().deadline(DEADLINE));
+    SignatureValue signature = key.sign(Claims.MESSAGE, SignOptions.defaults().deadline(DEADLINE));
     assertThat(key.verify(Claims.MESSAGE, signature)).isTrue();
     assertThat(bench.journalSince(before)).isEmpty();
   }

@@ -87,8 +87,7 @@ public abstract class NamesCampaign {
     try (Enclave other = bench.open()) {
       FaultPlan failing = FaultPlan.NONE;
       for (String operation : cloud.requests().reads()) {
-        failing =
-            failing.between(operation, 1, ALL, Fault.refused(Reason.INTERNAL_ERROR));
+        failing = failing.between(operation, 1, ALL, Fault.refused(Reason.INTERNAL_ERROR));
       }
       bench.faults.follow(failing);
       EnclaveException failure =

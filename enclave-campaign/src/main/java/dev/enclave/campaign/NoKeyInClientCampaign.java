@@ -62,8 +62,7 @@ public abstract class NoKeyInClientCampaign {
                 "key",
                 key,
                 "leak",
-                    new Patterns()
-                        .add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
+                new Patterns().add("control", SigningProcess.masked(Files.readAllBytes(leakFile))));
         if (!serverHasTheKey()) {
           // What uses a key in Java's memory leaves copies until they are collected.
           HeapDumps.collect(client.pid(), folder.resolve("collected"));

@@ -75,7 +75,9 @@ public abstract class WireLogsCampaign {
           .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** By the logger's name, or by that of the system property that Java's own log is turned on by. */
+    /**
+     * By the logger's name, or by that of the system property that Java's own log is turned on by.
+     */
     boolean warnsOf(String logger) {
       return named().contains(logger) || printed.contains("System property " + logger);
     }

@@ -243,8 +243,8 @@ public class RecordBackend
   }
 
   /**
-   * Seals a key anew under a fresh data key, unless its own is under the current key-encryption key.
-   * To be called within {@link #guarded}.
+   * Seals a key anew under a fresh data key, unless its own is under the current key-encryption
+   * key. To be called within {@link #guarded}.
    *
    * @throws BackendFailure CORRUPT when a part of the key cannot be read; the record stays as it is
    */

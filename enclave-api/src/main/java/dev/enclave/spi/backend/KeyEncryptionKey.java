@@ -10,8 +10,8 @@ import dev.enclave.spi.FailureCode;
 
 /**
  * A wrapping key of another backend. Policy, the breaker and the audit log of the engine apply to
- * each call, as to calls of an application. Each is one attempt, a part of the borrower's own, which
- * the engine repeats. Thread-safe.
+ * each call, as to calls of an application. Each is one attempt, a part of the borrower's own,
+ * which the engine repeats. Thread-safe.
  *
  * <p>A failure has the class and code that the other backend's has, but never one that could be
  * taken for a word on the borrower's own keys: {@code NOT_FOUND}, {@code INVALID_STATE} and the

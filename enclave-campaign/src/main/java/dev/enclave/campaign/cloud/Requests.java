@@ -42,8 +42,7 @@ public record Requests(
 
   /** These, and what is asked of another place, where the key-encryption key is. */
   public Requests and(Set<String> moreReads, Set<String> moreChanges) {
-    return new Requests(
-        union(reads, moreReads), lists, creates, sign, union(changes, moreChanges));
+    return new Requests(union(reads, moreReads), lists, creates, sign, union(changes, moreChanges));
   }
 
   private static Set<String> union(Set<String> some, Set<String> others) {

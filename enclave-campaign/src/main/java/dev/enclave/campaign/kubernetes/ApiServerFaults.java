@@ -72,8 +72,7 @@ final class ApiServerFaults implements FaultDialect {
   /** {@code k8s.io/apiserver}, {@code filters.tooManyRequests}. */
   private static ServiceResponse throttled() {
     return ServiceResponse.of(
-            429,
-            "Too many requests, please try again later.\n".getBytes(StandardCharsets.UTF_8))
+            429, "Too many requests, please try again later.\n".getBytes(StandardCharsets.UTF_8))
         .withHeader("Content-Type", "text/plain; charset=utf-8")
         .withHeader("Retry-After", "1")
         .failedWith("TooManyRequests");
@@ -83,16 +82,21 @@ final class ApiServerFaults implements FaultDialect {
     byte[] body =
         Json.write(
             Map.of(
-                "kind", "Status",
-                "apiVersion", "v1",
-                "metadata", Map.of(),
-                "status", "Failure",
-                "message", message,
-                "reason", reason,
-                "code", code));
-    return ServiceResponse.of(code, body)
-        .withHeader("Content-Type", JSON)
-        .failedWith(reason);
+                "kind",
+                "Status",
+                "apiVersion",
+                "v1",
+                "metadata",
+                Map.of(),
+                "status",
+                "Failure",
+                "message",
+                message,
+                "reason",
+                reason,
+                "code",
+                code));
+    return ServiceResponse.of(code, body).withHeader("Content-Type", JSON).failedWith(reason);
   }
 
   @Override

@@ -79,8 +79,7 @@ final class Forwarding implements Service {
       response = value.isEmpty() ? response : response.withHeader(name, value);
     }
     ServiceResponse answer = response;
-    answer =
-        ResourceName.of(asked).name().map(answer::aboutKey).orElse(answer);
+    answer = ResourceName.of(asked).name().map(answer::aboutKey).orElse(answer);
     if (came.statusCode() < 400) {
       return answer;
     }

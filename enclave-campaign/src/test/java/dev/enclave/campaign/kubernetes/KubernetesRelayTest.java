@@ -135,8 +135,7 @@ class KubernetesRelayTest {
   void passesTheClientsOwnToken_andShowsAnotherCertificateThanTheServer() {
     assertThat(relay.client("nobody").get(secrets).status()).isEqualTo(401);
     assertThat(relay.caPem()).isNotEqualTo(server.caPem());
-    ApiClient trustingTheServer =
-        ApiClient.to(relay.uri(), server.caPem(), server.adminToken());
+    ApiClient trustingTheServer = ApiClient.to(relay.uri(), server.caPem(), server.adminToken());
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> trustingTheServer.get(secrets))
         .withCauseInstanceOf(SSLException.class);

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * Which requests of an operation get a fault. Immutable; {@link #toString} prints what {@link
  * #parse} reads.
  *
- * @param operation the operation's own name, such as {@code Sign} or {@code get secrets}, or {@link #ANY}
+ * @param operation the operation's own name, such as {@code Sign} or {@code get secrets}, or {@link
+ *     #ANY}
  * @param when which of them
  * @param fault what goes wrong
  */

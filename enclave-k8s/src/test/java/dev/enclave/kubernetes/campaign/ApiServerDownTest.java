@@ -102,8 +102,7 @@ class ApiServerDownTest {
   }
 
   private static void requireUnreachable(Runnable call) {
-    EnclaveException failure =
-        catchThrowableOfType(EnclaveException.class, call::run);
+    EnclaveException failure = catchThrowableOfType(EnclaveException.class, call::run);
     assertThat(failure).isInstanceOf(ConnectivityException.class);
     assertThat(failure.code()).isIn(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.BREAKER_OPEN);
     assertThat(failure.retryAt()).as(failure.getMessage()).isPresent();
@@ -156,7 +155,8 @@ class ApiServerDownTest {
       Duration down = Duration.between(sent.get(0).time(), sent.get(sent.size() - 1).time());
       assertThat(lost)
           .as("in " + down)
-          .isLessThanOrEqualTo(CLIENTS * (TO_OPEN_THE_BREAKER + PROBES_A_SECOND * down.toSeconds()));
+          .isLessThanOrEqualTo(
+              CLIENTS * (TO_OPEN_THE_BREAKER + PROBES_A_SECOND * down.toSeconds()));
       assertThat(answered).isBetween((long) CLIENTS, 2L * CLIENTS);
       assertThat(tenths(told).values()).allMatch(count -> count <= CLIENTS / 3);
     } finally {
@@ -191,8 +191,7 @@ class ApiServerDownTest {
 
   private static Map<Long, Integer> tenths(Iterable<Instant> moments) {
     Map<Long, Integer> tenths = new TreeMap<>();
-    moments.forEach(
-        moment -> tenths.merge(moment.toEpochMilli() / TENTH_MILLIS, 1, Integer::sum));
+    moments.forEach(moment -> tenths.merge(moment.toEpochMilli() / TENTH_MILLIS, 1, Integer::sum));
     return tenths;
   }
 }

@@ -2,15 +2,14 @@ package dev.enclave.kubernetes.campaign;
 
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeyHandle;
 import dev.enclave.KeyName;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.SealedBytes;
 import dev.enclave.campaign.cloud.Deployment;
-import dev.enclave.ConfigSource;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -18,6 +17,7 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.KeyEncryptionKey;
 import dev.enclave.spi.backend.KeyEncryptionKeys;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 
 /** Lends a cloud's key-encryption key to a backend that is opened without an engine. */

@@ -1,13 +1,13 @@
 package dev.enclave.kubernetes.campaign;
 
+import dev.enclave.ConfigSource;
 import dev.enclave.Enclave;
-import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.KeySpec;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.campaign.cloud.Deployment;
-import dev.enclave.ConfigSource;
 import dev.enclave.emulators.wire.Journal;
 import dev.enclave.spi.backend.BackendProvider;
+import dev.enclave.startup.EnclaveFactory;
 import dev.enclave.testkit.RecordingAuditSink;
 
 /**
@@ -18,7 +18,8 @@ import dev.enclave.testkit.RecordingAuditSink;
  * @param journal of the server
  * @param stop closes the server
  */
-public record KekServer(Deployment deployment, Journal journal, Runnable stop) implements AutoCloseable {
+public record KekServer(Deployment deployment, Journal journal, Runnable stop)
+    implements AutoCloseable {
 
   public static final String NAME = "payments-kek";
 

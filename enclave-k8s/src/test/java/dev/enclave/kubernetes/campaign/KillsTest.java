@@ -85,8 +85,7 @@ class KillsTest {
   }
 
   /** Whether it was killed, and not done before. */
-  private boolean kill(
-      Path folder, Deployment deployment, String what, String name, int requests)
+  private boolean kill(Path folder, Deployment deployment, String what, String name, int requests)
       throws Exception {
     Path file = folder.resolve("deployment");
     deployment.write(file);
@@ -167,8 +166,7 @@ class KillsTest {
   }
 
   /** As many private halves as there are versions with one: no more are left anywhere. */
-  private static void requireHalves(
-      CloudAccount account, String name, List<KeyVersion> versions) {
+  private static void requireHalves(CloudAccount account, String name, List<KeyVersion> versions) {
     assertThat(account.claimed().get(name))
         .as(name)
         .containsExactlyInAnyOrderElementsOf(

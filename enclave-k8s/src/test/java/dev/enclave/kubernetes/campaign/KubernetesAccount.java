@@ -69,8 +69,7 @@ final class KubernetesAccount implements CloudAccount {
   }
 
   private Set<String> secrets() {
-    ApiClient.Answer list =
-        admin.get("/api/v1/namespaces/" + namespace + "/secrets?limit=5000");
+    ApiClient.Answer list = admin.get("/api/v1/namespaces/" + namespace + "/secrets?limit=5000");
     Set<String> names = new TreeSet<>();
     for (int i = 0; list.at("items", Integer.toString(i), "metadata", "name").isPresent(); i++) {
       names.add(list.required("items", Integer.toString(i), "metadata", "name"));
@@ -79,8 +78,7 @@ final class KubernetesAccount implements CloudAccount {
   }
 
   private Set<String> halves(String secret) {
-    ApiClient.Answer answer =
-        admin.get("/api/v1/namespaces/" + namespace + "/secrets/" + secret);
+    ApiClient.Answer answer = admin.get("/api/v1/namespaces/" + namespace + "/secrets/" + secret);
     byte[] record = Base64.getDecoder().decode(answer.required("data", "record"));
     Set<String> halves = new TreeSet<>();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
@@ -107,8 +105,7 @@ final class KubernetesAccount implements CloudAccount {
   /** Nothing but Enclave seals a Secret: by one of its own, and known by name. */
   @Override
   public String importP256(KeyPair pair) {
-    try (Enclave enclave =
-        deployment.builder(cloud).with(new RecordingAuditSink()).open()) {
+    try (Enclave enclave = deployment.builder(cloud).with(new RecordingAuditSink()).open()) {
       Backups.of(pair).restore(enclave, "known");
     }
     return "known";

@@ -75,12 +75,12 @@ class LeakScanTest {
         Map<String, Set<String>> found = new TreeMap<>();
         found.put("audit log", search(folder, List.of(server.auditLog()), wanted));
         found.put("etcd", search(folder, files(server.etcdFiles()), wanted));
-        // Without an accelerator copies are left until they are collected: docs/memory-protection.md.
+        // Without an accelerator copies are left until they are collected:
+        // docs/memory-protection.md.
         HeapDumps.collect(client.pid(), folder.resolve("collected"));
         found.put(
             "heap",
-            HeapDumps.hits(
-                    HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted)
+            HeapDumps.hits(HeapDumps.take(client.pid(), folder.resolve("client.hprof")), wanted)
                 .keySet());
         Path proc = Path.of("/proc", Long.toString(client.pid()));
         found.put(

@@ -6,7 +6,9 @@ import dev.enclave.campaign.cloud.Deployment;
 import java.security.KeyPair;
 import org.junit.jupiter.api.Tag;
 
-/** The client has the key, in locked memory: none of it is in the heap. Nor is it in the relay's. */
+/**
+ * The client has the key, in locked memory: none of it is in the heap. Nor is it in the relay's.
+ */
 @Tag("needs-kube-apiserver")
 class NoKeyInClientTest extends NoKeyInClientCampaign {
 

@@ -16,8 +16,7 @@ import java.util.function.Function;
  *
  * @param namespace of the Secrets
  */
-record PodSite(ApiServer server, KubernetesRelay relay, String namespace)
-    implements AutoCloseable {
+record PodSite(ApiServer server, KubernetesRelay relay, String namespace) implements AutoCloseable {
 
   static final String FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount/";
 
@@ -70,10 +69,14 @@ record PodSite(ApiServer server, KubernetesRelay relay, String namespace)
             "KUBERNETES_SERVICE_HOST", relay.uri().getHost(),
             "KUBERNETES_SERVICE_PORT", Integer.toString(relay.uri().getPort())),
         Map.of(
-            FOLDER + "ca.crt", relay.caPem(),
-            FOLDER + "namespace", namespace,
-            FOLDER + "token", server.token(namespace, ACCOUNT, TOKEN),
-            ADMINISTRATOR, administrator));
+            FOLDER + "ca.crt",
+            relay.caPem(),
+            FOLDER + "namespace",
+            namespace,
+            FOLDER + "token",
+            server.token(namespace, ACCOUNT, TOKEN),
+            ADMINISTRATOR,
+            administrator));
   }
 
   /** What leads a pod past the relay. */

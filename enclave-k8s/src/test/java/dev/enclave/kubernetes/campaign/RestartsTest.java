@@ -66,8 +66,7 @@ class RestartsTest {
           keys.get(i % KEYS).sign(Claims.MESSAGE);
         }
       }
-      Map<String, Integer> sent =
-          Bench.count(pod.journal().subList(before, pod.journal().size()));
+      Map<String, Integer> sent = Bench.count(pod.journal().subList(before, pod.journal().size()));
       System.out.println(
           SIGNATURES + " signatures of " + KEYS + " keys after a start cost " + sent);
       assertThat(sent).containsEntry("Decrypt", KEYS).doesNotContainKey("Encrypt");
@@ -86,9 +85,7 @@ class RestartsTest {
   @Test
   void fiftyPodsThatStartAtOnce_doNotOverrunAKekThatThrottles() throws Exception {
     Map<String, Integer> sent =
-        startAll(
-            FaultPlan.seeded(20261128)
-                .share("Decrypt", 30, Fault.refused(Reason.THROTTLED)));
+        startAll(FaultPlan.seeded(20261128).share("Decrypt", 30, Fault.refused(Reason.THROTTLED)));
     // A third more at the most, and what is repeated of that.
     assertThat(sent.get("Decrypt")).isBetween(PODS + 1, 2 * PODS);
   }
@@ -118,8 +115,7 @@ class RestartsTest {
       for (Future<?> one : pods) {
         one.get();
       }
-      Map<String, Integer> sent =
-          Bench.count(pod.journal().subList(before, pod.journal().size()));
+      Map<String, Integer> sent = Bench.count(pod.journal().subList(before, pod.journal().size()));
       System.out.println(PODS + " pods started at once, plan " + plan + ": " + sent);
       assertThat(sent.get("Decrypt")).isLessThanOrEqualTo(PODS * ATTEMPTS);
       return sent;

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A namespace behind its relay, and the server of the key-encryption key; one deployment of both. */
+/**
+ * A namespace behind its relay, and the server of the key-encryption key; one deployment of both.
+ */
 final class RunningPod implements CloudServer {
 
   private final PodSite site;

@@ -45,9 +45,9 @@ final class ApiErrors {
           OTHER,
           // Also of a valid token, by a server that has just started and knows no account yet.
           ErrorRule.transientFailure(
-              FailureCode.ACCESS_DENIED,
-              "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
-                  + " it another cluster's?",
+                  FailureCode.ACCESS_DENIED,
+                  "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
+                      + " it another cluster's?",
                   UNAUTHORIZED,
                   "HTTP 401")
               .forAFewAttempts(),

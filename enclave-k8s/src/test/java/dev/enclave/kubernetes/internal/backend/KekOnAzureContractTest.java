@@ -39,14 +39,18 @@ class KekOnAzureContractTest implements BackendContract {
         BackendHarness.of(
                 new KubernetesBackendProvider(),
                 Pod.in(server)
-                    .context(EnvironmentType.DEVELOPMENT, Map.of("kek", "azure-keyvault:payments-kek"))
+                    .context(
+                        EnvironmentType.DEVELOPMENT, Map.of("kek", "azure-keyvault:payments-kek"))
                     .lending(kek))
             .expecting(SealedContractTest.TRAITS);
   }
 
   @BeforeAll
   static void start() {
-    kek = new EngineKek(Keks.onAzure(new FaultInjector(), InstantSource.system()), new AzureKeyVaultBackendProvider());
+    kek =
+        new EngineKek(
+            Keks.onAzure(new FaultInjector(), InstantSource.system()),
+            new AzureKeyVaultBackendProvider());
   }
 
   @AfterAll

@@ -1,10 +1,10 @@
 package dev.enclave.kubernetes.internal.backend;
 
 import dev.enclave.EnvironmentType;
-import dev.enclave.gcp.GcpKmsBackendProvider;
 import dev.enclave.campaign.kubernetes.ApiServer;
 import dev.enclave.campaign.kubernetes.SharedApiServer;
 import dev.enclave.emulators.fault.FaultInjector;
+import dev.enclave.gcp.GcpKmsBackendProvider;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.campaign.EngineKek;
 import dev.enclave.kubernetes.campaign.Keks;
@@ -46,7 +46,10 @@ class KekOnGoogleContractTest implements BackendContract {
 
   @BeforeAll
   static void start() {
-    kek = new EngineKek(Keks.onGoogle(new FaultInjector(), InstantSource.system()), new GcpKmsBackendProvider());
+    kek =
+        new EngineKek(
+            Keks.onGoogle(new FaultInjector(), InstantSource.system()),
+            new GcpKmsBackendProvider());
   }
 
   @AfterAll

@@ -29,9 +29,9 @@ import java.util.Optional;
  *
  * <p>First {@code store.json} gets the new master key beside the old, both under the new
  * passphrase; then every key's record is sealed under the new one, and what a write left that was
- * cut short is cleared; then the old one is dropped. Whatever is cut
- * short leaves a store that opens, and that a repetition completes; what fails after the first of
- * these steps is AMBIGUOUS. Thread-safe.
+ * cut short is cleared; then the old one is dropped. Whatever is cut short leaves a store that
+ * opens, and that a repetition completes; what fails after the first of these steps is AMBIGUOUS.
+ * Thread-safe.
  */
 final class Resealing {
 
@@ -68,8 +68,7 @@ final class Resealing {
   /**
    * @param passphrase the new one; none for a key file, which only LOCAL allows
    */
-  void reseal(Optional<SecretBytes> passphrase, Keys keys, CallContext call)
-      throws BackendFailure {
+  void reseal(Optional<SecretBytes> passphrase, Keys keys, CallContext call) throws BackendFailure {
     if (passphrase.isEmpty() && environment != EnvironmentType.LOCAL) {
       throw BackendFailure.permanent(
           FailureCode.REFUSED,
@@ -104,8 +103,7 @@ final class Resealing {
     }
   }
 
-  private boolean completed(
-      Protector protector, String target, Keys keys, CallContext call)
+  private boolean completed(Protector protector, String target, Keys keys, CallContext call)
       throws BackendFailure {
     kek.current().require();
     if (protector.parameters().protection() == Protection.PASSPHRASE) {

@@ -205,8 +205,7 @@ public final class FileStore implements RecordStore {
   }
 
   @Override
-  public StoredRecord create(KeyName name, Bytes content, CallContext call)
-      throws BackendFailure {
+  public StoredRecord create(KeyName name, Bytes content, CallContext call) throws BackendFailure {
     requireFit(name, content);
     return locks.holdingKey(
         name,

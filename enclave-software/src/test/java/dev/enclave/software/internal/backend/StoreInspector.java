@@ -25,9 +25,7 @@ final class StoreInspector implements AutoCloseable {
   LocalKey privateKey(KeyName name, int index) throws BackendFailure {
     try (ExportedKey key = backend.export(name, TestStore.call())) {
       return LocalKey.decode(
-          key.algorithm(),
-          key.versions().get(index).material().orElseThrow(),
-          new SecureRandom());
+          key.algorithm(), key.versions().get(index).material().orElseThrow(), new SecureRandom());
     }
   }
 

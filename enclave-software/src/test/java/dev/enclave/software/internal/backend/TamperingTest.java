@@ -201,8 +201,7 @@ class TamperingTest {
     try (SoftwareBackend backend = store.open()) {
       TestStore.create(backend, OTHER);
     }
-    Files.copy(
-        store.layout().record(OTHER), store.record(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(store.layout().record(OTHER), store.record(), StandardCopyOption.REPLACE_EXISTING);
     BackendFailure failure = failure(store, b -> b.load(TestStore.NAME, TestStore.call()));
     assertThat(failure.code()).isEqualTo(FailureCode.CORRUPT);
     assertThat(failure).hasMessageContaining("wallet-2");

@@ -30,8 +30,7 @@ class FileStoreContractTest implements RecordStoreContract {
     StoreLayout layout = new StoreLayout(store.directory());
     StoreLock locks = new StoreLock(files, layout, store.time());
     locks.openCounters(call().deadline());
-    return new FileStore(
-        files, layout, locks, "0123456789abcdef", random, (before, content) -> {});
+    return new FileStore(files, layout, locks, "0123456789abcdef", random, (before, content) -> {});
   }
 
   @Override
