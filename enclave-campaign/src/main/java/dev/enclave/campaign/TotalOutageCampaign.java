@@ -205,8 +205,10 @@ public abstract class TotalOutageCampaign {
             .mapToInt(Map.Entry::getValue)
             .sum();
     assertThat(inTheSecond).isLessThanOrEqualTo(callers * 11L / 10);
-    assertThat(met).hasSizeLessThanOrEqualTo(mostRequests(failed));
-    assertThat(sent).hasSizeLessThanOrEqualTo(mostRequests(callers + failed));
+    // What reads may be sent again by the HTTP client, when its connection is reset.
+    int each = cloud.requests().signsInMemory() ? cloud.requestsOfARead() : 1;
+    assertThat(met).hasSizeLessThanOrEqualTo(each * mostRequests(failed));
+    assertThat(sent).hasSizeLessThanOrEqualTo(each * mostRequests(callers + failed));
   }
 
   /**
