@@ -128,6 +128,7 @@ public class RecordBackend
         EnumSet.of(BackendTrait.PERSISTENT, BackendTrait.COMPARE_AND_SET, BackendTrait.STAMPS);
     if (store.isRemote()) {
       traits.add(BackendTrait.REMOTE);
+      traits.add(BackendTrait.USES_KEYS_IN_PROCESS);
     }
     return traits;
   }

@@ -12,6 +12,7 @@ class RemoteBackendContractTest implements BackendContract {
     return BackendHarness.of(new RecordProvider(true), new SecureRandom())
         .expecting(
             BackendTrait.REMOTE,
+            BackendTrait.USES_KEYS_IN_PROCESS,
             BackendTrait.PERSISTENT,
             BackendTrait.COMPARE_AND_SET,
             BackendTrait.STAMPS,

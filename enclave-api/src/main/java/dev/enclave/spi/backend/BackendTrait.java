@@ -12,6 +12,12 @@ import java.util.stream.Collectors;
 public enum BackendTrait {
   /** Calls leave the process: they may be lost, late or answered wrongly. */
   REMOTE(null),
+  /**
+   * Signs, wraps and unwraps in the memory of this process, although it is {@link #REMOTE}: what
+   * leaves the process are readings and changes of keys. A use is then recorded as that of a local
+   * backend, and its signature is not verified before it is given out.
+   */
+  USES_KEYS_IN_PROCESS(null),
   /** Keys survive {@link SigningBackend#close()} and are there when opened again. */
   PERSISTENT(null),
   /** A read right after a write may not see it yet. */

@@ -92,6 +92,11 @@ class EngineTest {
       SigningKey key = enclave.signingKeys().key("payments");
       assertThat(key.verify(pay, before)).isTrue();
       assertThat(key.verify(pay, key.sign(pay))).isTrue();
+      // A signature is made here: nothing is on its way while it is.
+      assertThat(audit.events())
+          .filteredOn(event -> event.operation() == AuditEvent.Operation.SIGN)
+          .extracting(AuditEvent::phase)
+          .containsOnly(AuditEvent.Phase.SINGLE);
       assertThat(key.info().versions())
           .allMatch(version -> version.assurance() == Assurance.HSM_WRAPPED);
     }

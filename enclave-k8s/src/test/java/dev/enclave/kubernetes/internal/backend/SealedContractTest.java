@@ -23,6 +23,7 @@ class SealedContractTest implements BackendContract {
   static final Set<BackendTrait> TRAITS =
       Set.of(
           BackendTrait.REMOTE,
+          BackendTrait.USES_KEYS_IN_PROCESS,
           BackendTrait.PERSISTENT,
           BackendTrait.COMPARE_AND_SET,
           BackendTrait.STAMPS,

@@ -257,12 +257,20 @@ public final class OperationRun {
   }
 
   private AuditTrail.Subject subject() {
+    Operation kind = Objects.requireNonNull(this.kind);
     return new AuditTrail.Subject(
-        Objects.requireNonNull(kind),
+        kind,
         caller,
         Optional.ofNullable(key),
         backendId(),
-        backend != null && backend.remote());
+        backend != null && (isUse(kind) ? backend.usesKeysElsewhere() : backend.remote()));
+  }
+
+  private static boolean isUse(Operation kind) {
+    return switch (kind) {
+      case SIGN, SEAL, UNSEAL, DECRYPT -> true;
+      default -> false;
+    };
   }
 
   private Optional<BackendId> backendId() {

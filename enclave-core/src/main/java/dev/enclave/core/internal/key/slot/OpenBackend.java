@@ -152,6 +152,11 @@ public final class OpenBackend implements AutoCloseable {
     return description.has(BackendTrait.REMOTE);
   }
 
+  /** Whether a signature is made, and a data key opened, outside this process. */
+  public boolean usesKeysElsewhere() {
+    return remote() && !description.has(BackendTrait.USES_KEYS_IN_PROCESS);
+  }
+
   public SigningBackend backend() {
     return backend;
   }

@@ -278,7 +278,7 @@ public record SignOperation(Optional<KeyVersionId> only, SigningInput input, Sig
     } catch (UsageException e) {
       throw wrongAnswer(slot, "its signature is malformed");
     }
-    if (slot.backend().remote()) {
+    if (slot.backend().usesKeysElsewhere()) {
       requireVerifiable(slot, entry, version, prepared.input(), bytes, canonical);
     }
     Optional<String> requestId = raw.providerRequestId().map(ForeignText::of);
