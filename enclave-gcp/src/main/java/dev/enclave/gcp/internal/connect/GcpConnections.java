@@ -10,7 +10,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several connections as one channel. Over HTTP/2 a connection that breaks takes all calls on it
@@ -33,36 +35,60 @@ final class GcpConnections extends ManagedChannel {
 
   @Override
   public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    Connection chosen = leastBusy();
+    Connection chosen = reserve();
+    AtomicBoolean ended = new AtomicBoolean();
     return new SimpleForwardingClientCall<>(chosen.channel().newCall(method, options)) {
+      private boolean started;
+
       @Override
       public void start(Listener<R> listener, Metadata headers) {
-        chosen.calls().incrementAndGet();
+        started = true;
         super.start(
             new SimpleForwardingClientCallListener<>(listener) {
               @Override
               public void onClose(Status status, Metadata trailers) {
-                chosen.calls().decrementAndGet();
+                end(chosen, ended);
                 super.onClose(status, trailers);
               }
             },
             headers);
       }
+
+      @Override
+      public void cancel(@Nullable String message, @Nullable Throwable cause) {
+        if (!started) {
+          end(chosen, ended);
+        }
+        super.cancel(message, cause);
+      }
     };
   }
 
-  /** The first of those with the fewest calls. */
-  private Connection leastBusy() {
-    Connection least = connections.get(0);
-    int fewest = least.calls().get();
-    for (int i = 1; i < connections.size() && fewest > 0; i++) {
-      int calls = connections.get(i).calls().get();
-      if (calls < fewest) {
-        least = connections.get(i);
-        fewest = calls;
+  private static void end(Connection connection, AtomicBoolean ended) {
+    if (ended.compareAndSet(false, true)) {
+      connection.calls().decrementAndGet();
+    }
+  }
+
+  /**
+   * The first of those with the fewest calls, with this call counted: many threads that look before
+   * one of them is counted would all choose the same.
+   */
+  private Connection reserve() {
+    while (true) {
+      Connection least = connections.get(0);
+      int fewest = least.calls().get();
+      for (int i = 1; i < connections.size() && fewest > 0; i++) {
+        int calls = connections.get(i).calls().get();
+        if (calls < fewest) {
+          least = connections.get(i);
+          fewest = calls;
+        }
+      }
+      if (least.calls().compareAndSet(fewest, fewest + 1)) {
+        return least;
       }
     }
-    return least;
   }
 
   @Override

@@ -45,6 +45,24 @@ class GcpConnectionsTest {
     assertThat(second.started).isEqualTo(2);
   }
 
+  /** Callers that come at once choose before any of their calls has started. */
+  @Test
+  void callsThatHaveNotStartedYetAreCountedToo() {
+    ClientCall<GetPublicKeyRequest, PublicKey> one = made();
+    ClientCall<GetPublicKeyRequest, PublicKey> other = made();
+    start(one);
+    start(other);
+    assertThat(first.started).isEqualTo(1);
+    assertThat(second.started).isEqualTo(1);
+  }
+
+  @Test
+  void aCallThatIsGivenUpBeforeItStartsTakesNoPlace() {
+    made().cancel("not wanted any more", null);
+    call();
+    assertThat(first.started).isEqualTo(1);
+  }
+
   @Test
   void endsAllOfThem() throws Exception {
     assertThat(connections.isShutdown()).isFalse();
@@ -55,10 +73,16 @@ class GcpConnectionsTest {
   }
 
   private void call() {
+    start(made());
+  }
+
+  private ClientCall<GetPublicKeyRequest, PublicKey> made() {
     MethodDescriptor<GetPublicKeyRequest, PublicKey> method = GcpOperation.GET_PUBLIC_KEY.method();
-    connections
-        .newCall(method, CallOptions.DEFAULT)
-        .start(new ClientCall.Listener<>() {}, new Metadata());
+    return connections.newCall(method, CallOptions.DEFAULT);
+  }
+
+  private static void start(ClientCall<GetPublicKeyRequest, PublicKey> call) {
+    call.start(new ClientCall.Listener<>() {}, new Metadata());
   }
 
   /** Answers when the test says so. */
