@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,12 @@ final class H2Database implements Database {
 
   /** H2's error code DATABASE_ALREADY_OPEN_1. */
   private static final int OPEN_ELSEWHERE = 90020;
+
+  /**
+   * H2's OBJECT_CLOSED, CONNECTION_BROKEN_1, DATABASE_IS_CLOSED and DATABASE_CALLED_AT_SHUTDOWN:
+   * the file is closed in this process.
+   */
+  private static final Set<Integer> CLOSED = Set.of(90007, 90067, 90098, 90121);
 
   private final JdbcDataSource source = new JdbcDataSource();
   private @Nullable Connection connection;
@@ -77,35 +85,57 @@ final class H2Database implements Database {
 
   private synchronized <T> T write(Work<T> work, boolean onTheDisk) {
     try {
-      Connection open = connection();
-      open.setAutoCommit(false);
-      try {
-        T result = work.on(open);
-        open.commit();
-        // A commit is in the operating system's hands; only this is an fsync.
-        if (onTheDisk) {
-          try (Statement statement = open.createStatement()) {
-            statement.execute("CHECKPOINT SYNC");
-          }
+      T result = onceMoreIfClosed(open -> begun(open, work));
+      // The one of the transaction: another would commit nothing, and say that it did.
+      Connection open = Objects.requireNonNull(connection);
+      open.commit();
+      // A commit is in the operating system's hands; only this is an fsync.
+      if (onTheDisk) {
+        try (Statement statement = open.createStatement()) {
+          statement.execute("CHECKPOINT SYNC");
         }
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        open.rollback();
-        throw e;
-      } finally {
-        open.setAutoCommit(true);
       }
+      open.setAutoCommit(true);
+      return result;
     } catch (SQLException e) {
       throw abandoned(e);
+    }
+  }
+
+  /** The transaction without its commit. */
+  private static <T> T begun(Connection open, Work<T> work) throws SQLException {
+    open.setAutoCommit(false);
+    try {
+      return work.on(open);
+    } catch (RuntimeException e) {
+      open.rollback();
+      open.setAutoCommit(true);
+      throw e;
     }
   }
 
   @Override
   public synchronized <T> T read(Work<T> work) {
     try {
-      return work.on(connection());
+      return onceMoreIfClosed(work);
     } catch (SQLException e) {
       throw abandoned(e);
+    }
+  }
+
+  /**
+   * When another connection, one of the scheduler's, meets a full disk, H2 closes the file for all.
+   * Nothing of the work was committed by then: it is done once more on the file as opened anew.
+   */
+  private <T> T onceMoreIfClosed(Work<T> work) throws SQLException {
+    try {
+      return work.on(connection());
+    } catch (SQLException e) {
+      if (!CLOSED.contains(e.getErrorCode())) {
+        throw e;
+      }
+      connection = null;
+      return work.on(connection());
     }
   }
 
