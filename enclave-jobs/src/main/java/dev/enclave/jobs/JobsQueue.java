@@ -10,10 +10,8 @@ import dev.enclave.error.UsageException;
 import dev.enclave.spi.deferral.DeferralContext;
 import dev.enclave.spi.deferral.DeferralQueue;
 import dev.enclave.spi.deferral.StoredOperation;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,22 +30,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one process. What it needs (the tables, its key, the scheduler) is made when
- * database and backend first answer, and asked for until they do. Thread-safe.
+ * The queue of one process, which works as soon as {@link QueueOpening} has opened it. Thread-safe.
  */
 final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int LOOKS_A_LINE = 10;
-  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
-  private final DeferralContext context;
-  private final JobsSettings settings;
   private final Database database;
   private final DatabaseClock clock;
   private final List<Consumer<Ticket>> listeners = new CopyOnWriteArrayList<>();
@@ -67,27 +59,15 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
             return thread;
           });
 
-  private @Nullable FutureTask<Ready> making;
-  private volatile @Nullable Ready ready;
-  private volatile EnclaveException obstacle = unanswered();
-
-  /** What is made once. */
-  private record Ready(Store store, Drain drain, Wakes wakes) {
-
-    void end() {
-      wakes.close();
-      store.close();
-    }
-  }
+  private final QueueOpening opening;
 
   JobsQueue(DeferralContext context, JobsSettings settings, Database database) {
-    this.context = context;
-    this.settings = settings;
     this.database = database;
     this.clock = new DatabaseClock(context.time());
+    this.opening = new QueueOpening(context, settings, database, clock, this, this::endedHere);
     watch.setRemoveOnCancelPolicy(true);
     try {
-      within(this::ready);
+      within(opening::parts);
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING, "Operations cannot be deferred yet: {0}", e.getMessage());
@@ -100,34 +80,17 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
   private <T> T within(Callable<T> question) {
     Future<T> asked = watch.submit(question);
     try {
-      return asked.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      return asked.get(QueueOpening.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       asked.cancel(false);
-      throw unanswered();
+      throw QueueOpening.unanswered();
     } catch (InterruptedException e) {
       asked.cancel(false);
       Thread.currentThread().interrupt();
-      throw unanswered();
+      throw QueueOpening.unanswered();
     } catch (ExecutionException e) {
-      throw thrownBy(e);
+      throw QueueOpening.thrownBy(e);
     }
-  }
-
-  private static RuntimeException thrownBy(ExecutionException e) {
-    return e.getCause() instanceof RuntimeException failure
-        ? failure
-        : new IllegalStateException("an error, and no exception", e.getCause());
-  }
-
-  private static EnclaveException unanswered() {
-    return new ConnectivityException(
-        ErrorCode.DEFERRAL_UNAVAILABLE,
-        "The database of deferred operations, or the backend of their KEK, has not answered for "
-            + ANSWER.toSeconds()
-            + " s. Signing without deferral goes on. Look at the database, and give its data source"
-            + " timeouts (socketTimeout, connectTimeout).",
-        true,
-        null);
   }
 
   /**
@@ -136,7 +99,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
    */
   private void look() {
     try {
-      Ready now = ready();
+      QueueOpening.Parts now = opening.parts();
       clock.set(new Rows(database).now());
       awaited.keySet().forEach(id -> now.store().find(id).ifPresent(row -> told(row.ticket())));
       if (++looks % LOOKS_A_LINE == 0 && done.getAndSet(0) > 0) {
@@ -153,112 +116,9 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
     }
   }
 
-  private Ready ready() {
-    Ready made = ready;
-    return made == null ? made() : made;
-  }
-
-  /** One makes it, and all who come meanwhile wait for that one: each waits for a timeout once. */
-  private Ready made() {
-    FutureTask<Ready> before;
-    synchronized (this) {
-      before = making;
-    }
-    if (before != null && !before.isDone()) {
-      try {
-        return result(before);
-      } catch (RuntimeException e) {
-        // It may have begun before what was wrong was mended.
-        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", e.getMessage());
-      }
-    }
-    FutureTask<Ready> attempt;
-    synchronized (this) {
-      if (making == null || making.isDone()) {
-        making = new FutureTask<>(this::make);
-      }
-      attempt = making;
-    }
-    attempt.run();
-    return result(attempt);
-  }
-
-  private static Ready result(FutureTask<Ready> attempt) {
-    try {
-      return attempt.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unanswered();
-    } catch (ExecutionException e) {
-      throw thrownBy(e);
-    }
-  }
-
-  private Ready make() {
-    Ready made = ready;
-    if (made != null) {
-      return made;
-    }
-    try {
-      Schema.shipped().prepare(database);
-      Rows rows = new Rows(database);
-      clock.set(rows.now());
-      Store store = new Store(rows, key(rows), settings, context, clock);
-      Drain drain = new Drain(store, context, clock, this::endedHere);
-      Wakes wakes = new Wakes(database.dataSource(), clock, this, replica());
-      return started(new Ready(store, drain, wakes));
-    } catch (EnclaveException e) {
-      obstacle = e;
-      throw e;
-    }
-  }
-
-  private QueueKey key(Rows rows) {
-    try {
-      return QueueKey.load(rows, context, settings.deployment());
-    } catch (EnclaveException e) {
-      if (!e.retryable() || e.code() == ErrorCode.DEFERRAL_UNAVAILABLE) {
-        throw e;
-      }
-      throw new ConnectivityException(
-          ErrorCode.DEFERRAL_UNAVAILABLE,
-          "The KEK of deferred operations (enclave.jobs.kek) cannot be used: "
-              + e.getMessage()
-              + " No ticket is promised until its backend answers once.",
-          true,
-          e.retryAt().orElse(null));
-    }
-  }
-
-  private Ready started(Ready made) {
-    try {
-      if (settings.drains()) {
-        made.wakes().start();
-      }
-    } catch (RuntimeException e) {
-      made.end();
-      throw Database.unavailable(
-          e.getCause() instanceof SQLException failure ? failure : new SQLException(e));
-    }
-    synchronized (this) {
-      if (!closed.get()) {
-        ready = made;
-        return made;
-      }
-    }
-    made.end();
-    throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
-  }
-
-  private String replica() {
-    byte[] name = new byte[8];
-    context.random().nextBytes(name);
-    return "enclave-" + HexFormat.of().formatHex(name);
-  }
-
   @Override
   public Ticket submit(StoredOperation operation, Instant notBefore) {
-    Ready now = ready();
+    QueueOpening.Parts now = opening.parts();
     Row row = now.store().submit(operation, notBefore);
     try {
       now.wakes().wake(row.group());
@@ -271,17 +131,17 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public Optional<Ticket> find(String id) {
-    return ready().store().find(id).map(Row::ticket);
+    return opening.parts().store().find(id).map(Row::ticket);
   }
 
   @Override
   public Optional<Ticket> findByKey(String idempotencyKey) {
-    return ready().store().findByKey(idempotencyKey).map(Row::ticket);
+    return opening.parts().store().findByKey(idempotencyKey).map(Row::ticket);
   }
 
   @Override
   public Optional<Ticket> cancel(String id) {
-    Store store = ready().store();
+    Store store = opening.parts().store();
     Optional<Row> row = store.find(id);
     if (row.isPresent() && row.get().state() == Ticket.Status.WAITING) {
       Row after = row.get().ended(Ticket.Status.CANCELLED);
@@ -294,7 +154,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public Optional<Ticket> retry(String id) {
-    Ready now = ready();
+    QueueOpening.Parts now = opening.parts();
     Optional<Row> row = now.store().find(id);
     if (row.isPresent() && now.store().retry(row.get())) {
       now.wakes().wakeNow(row.get().group());
@@ -304,7 +164,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public List<Ticket> list(Set<Ticket.Status> states, int limit) {
-    return ready().store().list(states, limit).stream().map(Row::ticket).toList();
+    return opening.parts().store().list(states, limit).stream().map(Row::ticket).toList();
   }
 
   @Override
@@ -366,17 +226,17 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public Optional<Instant> group(String group, BooleanSupplier stopped) {
-    return ready().drain().run(group, stopped);
+    return opening.parts().drain().run(group, stopped);
   }
 
   @Override
   public boolean waits(String group) {
-    return ready().store().head(group).isPresent();
+    return opening.parts().store().head(group).isPresent();
   }
 
   @Override
   public List<String> sweep() {
-    Ready now = ready();
+    QueueOpening.Parts now = opening.parts();
     now.store().overdue().stream()
         .filter(now.store()::over)
         .forEach(row -> now.drain().end(row, Ticket.Status.EXPIRED));
@@ -386,12 +246,8 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
 
   @Override
   public Optional<Finding> health() {
-    Ready made = ready;
     try {
-      if (made == null) {
-        throw obstacle;
-      }
-      Rows.Depth depth = within(made.store()::depth);
+      Rows.Depth depth = within(opening.alreadyMade().store()::depth);
       return depth.count() == 0
           ? Optional.empty()
           : Optional.of(
@@ -416,13 +272,7 @@ final class JobsQueue implements DeferralQueue, Wakes.Work {
       return;
     }
     watch.shutdownNow();
-    Ready made;
-    synchronized (this) {
-      made = ready;
-    }
-    if (made != null) {
-      made.end();
-    }
+    opening.close();
     database.close();
     endStages();
   }

@@ -1,0 +1,214 @@
+package dev.enclave.jobs;
+
+import dev.enclave.deferred.Ticket;
+import dev.enclave.error.ConnectivityException;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCode;
+import dev.enclave.error.UsageException;
+import dev.enclave.spi.deferral.DeferralContext;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the queue of one process comes to be: what it needs (the tables, its key, the scheduler) is
+ * made when database and backend first answer, and asked for until they do. Thread-safe.
+ */
+final class QueueOpening implements AutoCloseable {
+
+  /** How long a start or a report waits for the database. */
+  static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private static final System.Logger LOG = System.getLogger("dev.enclave.jobs");
+
+  private final DeferralContext context;
+  private final JobsSettings settings;
+  private final Database database;
+  private final DatabaseClock clock;
+  private final Wakes.Work work;
+  private final Consumer<Ticket> ended;
+
+  private @Nullable FutureTask<Parts> making; // Guarded by this.
+  private boolean closed; // Guarded by this.
+  private volatile @Nullable Parts open;
+  private volatile EnclaveException obstacle = unanswered();
+
+  /** What the queue works with, once it is open. */
+  record Parts(Store store, Drain drain, Wakes wakes) {
+
+    void end() {
+      wakes.close();
+      store.close();
+    }
+  }
+
+  /**
+   * @param work what is done when the scheduler wakes somebody
+   * @param ended is told of each ticket that this process ends
+   */
+  QueueOpening(
+      DeferralContext context,
+      JobsSettings settings,
+      Database database,
+      DatabaseClock clock,
+      Wakes.Work work,
+      Consumer<Ticket> ended) {
+    this.context = context;
+    this.settings = settings;
+    this.database = database;
+    this.clock = clock;
+    this.work = work;
+    this.ended = ended;
+  }
+
+  static EnclaveException unanswered() {
+    return new ConnectivityException(
+        ErrorCode.DEFERRAL_UNAVAILABLE,
+        "The database of deferred operations, or the backend of their KEK, has not answered for "
+            + ANSWER.toSeconds()
+            + " s. Signing without deferral goes on. Look at the database, and give its data source"
+            + " timeouts (socketTimeout, connectTimeout).",
+        true,
+        null);
+  }
+
+  static RuntimeException thrownBy(ExecutionException e) {
+    return e.getCause() instanceof RuntimeException failure
+        ? failure
+        : new IllegalStateException("an error, and no exception", e.getCause());
+  }
+
+  /**
+   * Those there are already.
+   *
+   * @throws EnclaveException what the last attempt failed with, if there are none
+   */
+  Parts alreadyMade() {
+    Parts made = open;
+    if (made == null) {
+      throw obstacle;
+    }
+    return made;
+  }
+
+  /** Those there are; made now if they are not, by one for all who ask. */
+  Parts parts() {
+    Parts made = open;
+    return made == null ? makeOnce() : made;
+  }
+
+  /** One makes it, and all who come meanwhile wait for that one: each waits for a timeout once. */
+  private Parts makeOnce() {
+    FutureTask<Parts> before;
+    synchronized (this) {
+      before = making;
+    }
+    if (before != null && !before.isDone()) {
+      try {
+        return result(before);
+      } catch (RuntimeException e) {
+        // It may have begun before what was wrong was mended.
+        LOG.log(System.Logger.Level.DEBUG, "Once more, after: {0}", e.getMessage());
+      }
+    }
+    FutureTask<Parts> attempt;
+    synchronized (this) {
+      if (making == null || making.isDone()) {
+        making = new FutureTask<>(this::make);
+      }
+      attempt = making;
+    }
+    attempt.run();
+    return result(attempt);
+  }
+
+  private static Parts result(FutureTask<Parts> attempt) {
+    try {
+      return attempt.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unanswered();
+    } catch (ExecutionException e) {
+      throw thrownBy(e);
+    }
+  }
+
+  private Parts make() {
+    Parts made = open;
+    if (made != null) {
+      return made;
+    }
+    try {
+      Schema.shipped().prepare(database);
+      Rows rows = new Rows(database);
+      clock.set(rows.now());
+      Store store = new Store(rows, key(rows), settings, context, clock);
+      Drain drain = new Drain(store, context, clock, ended);
+      Wakes wakes = new Wakes(database.dataSource(), clock, work, replica());
+      return started(new Parts(store, drain, wakes));
+    } catch (EnclaveException e) {
+      obstacle = e;
+      throw e;
+    }
+  }
+
+  private QueueKey key(Rows rows) {
+    try {
+      return QueueKey.load(rows, context, settings.deployment());
+    } catch (EnclaveException e) {
+      if (!e.retryable() || e.code() == ErrorCode.DEFERRAL_UNAVAILABLE) {
+        throw e;
+      }
+      throw new ConnectivityException(
+          ErrorCode.DEFERRAL_UNAVAILABLE,
+          "The KEK of deferred operations (enclave.jobs.kek) cannot be used: "
+              + e.getMessage()
+              + " No ticket is promised until its backend answers once.",
+          true,
+          e.retryAt().orElse(null));
+    }
+  }
+
+  private Parts started(Parts made) {
+    try {
+      if (settings.drains()) {
+        made.wakes().start();
+      }
+    } catch (RuntimeException e) {
+      made.end();
+      throw Database.unavailable(
+          e.getCause() instanceof SQLException failure ? failure : new SQLException(e));
+    }
+    synchronized (this) {
+      if (!closed) {
+        open = made;
+        return made;
+      }
+    }
+    made.end();
+    throw new UsageException(ErrorCode.CLOSED, "This Enclave has been closed.");
+  }
+
+  private String replica() {
+    byte[] name = new byte[8];
+    context.random().nextBytes(name);
+    return "enclave-" + HexFormat.of().formatHex(name);
+  }
+
+  /** Ends what was made; nothing is made any more. */
+  @Override
+  public void close() {
+    Parts made;
+    synchronized (this) {
+      closed = true;
+      made = open;
+    }
+    if (made != null) {
+      made.end();
+    }
+  }
+}
