@@ -170,6 +170,7 @@ class HangingDatabaseTest {
     relay.forwardLate(Duration.ofMillis(20));
     try (Enclave enclave = opened(SOON)) {
       SigningKey key = key(enclave, "wallet-42");
+      deferred(enclave).find("t-none");
       wallet.backend.begin();
       List<String> tickets =
           IntStream.range(0, 3)
