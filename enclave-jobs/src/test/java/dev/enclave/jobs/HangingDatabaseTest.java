@@ -35,7 +35,7 @@ class HangingDatabaseTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10 to Alice");
 
-  /** Seconds of the data source's own. */
+  /** Seconds of the data source's own, while the relay holds. */
   private static final int SOON = 2;
 
   private static final int NEVER = 0;

@@ -100,15 +100,16 @@ public final class Postgres implements AutoCloseable {
         });
   }
 
-  private interface Call {
+  interface Call {
     Object run() throws Throwable;
   }
 
-  private interface Around {
+  interface Around {
     Object call(Call real) throws Throwable;
   }
 
-  private static <T> T proxy(Class<T> type, T real, String method, Around around) {
+  /** That object, with something around one of its methods. */
+  static <T> T proxy(Class<T> type, T real, String method, Around around) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
