@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What comes of every kind of endpoint, over real sockets. That an exchange ends is the promise, so
  * it is timed; whatever an endpoint says has {@code SECRET} in it, which no failure repeats.
  */
-@Timeout(60)
+@Timeout(300)
 final class BoundedHttpTest {
 
   /** Java's client can be ended since Java 21; before, it ends once it is collected. */

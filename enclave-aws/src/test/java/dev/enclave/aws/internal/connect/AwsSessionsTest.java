@@ -183,7 +183,7 @@ final class AwsSessionsTest {
   }
 
   private static void ends(Thread thread) throws InterruptedException {
-    thread.join(10_000);
+    thread.join(60_000);
     assertThat(thread.isAlive()).isFalse();
   }
 
