@@ -115,8 +115,7 @@ public abstract class LateAnswersCampaign {
       BackendFailure failure;
       do {
         failure =
-            inTime(
-                BackendFailure.class, () -> opened.create(number.incrementAndGet(), DEADLINE));
+            inTime(BackendFailure.class, () -> opened.create(number.incrementAndGet(), DEADLINE));
         // A busy machine may not even have sent it by then.
       } while (opened.bench().faults.total() == 0);
       assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);

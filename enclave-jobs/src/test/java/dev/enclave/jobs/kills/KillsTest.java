@@ -75,11 +75,7 @@ class KillsTest {
   void fourProcessesOnPostgres() throws Exception {
     try (Postgres postgres = Postgres.start()) {
       settings.put(Replica.PORT, Integer.toString(postgres.port()));
-      suffer(
-          "4 processes on PostgreSQL",
-          4,
-          KILLS / 2,
-          () -> postgres.source().getConnection());
+      suffer("4 processes on PostgreSQL", 4, KILLS / 2, () -> postgres.source().getConnection());
     }
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.emulators.internal.listening.HeldPort;
 import dev.enclave.internal.http.BoundedHttp;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.kubernetes.internal.connect.ApiServer;
@@ -232,8 +232,7 @@ class ApiFaultsTest {
           });
       failure =
           failure(
-              WRITE,
-              CallContext.of("call", 1, Deadline.in(within, Pod.REAL_TIME), Pod.REAL_TIME));
+              WRITE, CallContext.of("call", 1, Deadline.in(within, Pod.REAL_TIME), Pod.REAL_TIME));
       // A busy machine may not even have sent it by then.
       within = within.multipliedBy(4);
     } while (asked.isEmpty());
