@@ -56,6 +56,7 @@ record PodSite(ApiServer server, KubernetesRelay relay, String namespace) implem
          "subjects": [{"kind": "ServiceAccount", "namespace": "%s", "name": "%s"}]}
         """
             .formatted(namespace, namespace, ACCOUNT));
+    server.awaitAllowed(namespace, ACCOUNT, "get", "any");
     return new PodSite(server, relay.apply(server), namespace);
   }
 

@@ -78,7 +78,7 @@ public final class Pod implements EnvironmentSnapshot {
   }
 
   /**
-   * Gives the service account a Role.
+   * Gives the service account a Role, and waits until the server goes by it.
    *
    * @param verbs separated by commas
    * @param names for resourceNames, separated by commas; all if it is empty
@@ -104,6 +104,8 @@ public final class Pod implements EnvironmentSnapshot {
          "subjects": [{"kind": "ServiceAccount", "name": "%3$s", "namespace": "%1$s"}]}
         """
             .formatted(namespace, role, ACCOUNT));
+    server.awaitAllowed(
+        namespace, ACCOUNT, verbs.split(",", 2)[0], names.isEmpty() ? "any" : names);
   }
 
   private static String quoted(String list) {

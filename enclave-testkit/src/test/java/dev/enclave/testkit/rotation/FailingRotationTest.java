@@ -241,7 +241,7 @@ class FailingRotationTest {
         .hasSize(2)
         .startsWith(Result.PENDING)
         .doesNotContain(Result.SUCCESS);
-    rotating.join(10_000);
+    rotating.join(60_000);
     assertThat(rotating.isAlive()).isFalse();
     assertThat(time.waiting()).isZero();
   }
