@@ -98,7 +98,7 @@ class ApiFaultsTest {
     String url =
         "http://127.0.0.1:" + (server.getAddress() == null ? 1 : server.getAddress().getPort());
     return new ApiCalls(
-        new ApiServer(url, BoundedHttp.noTls(), credential, "payments"), Pod.REAL_TIME);
+        new ApiServer(url, BoundedHttp.noTls(), credential, "payments", "payments"), Pod.REAL_TIME);
   }
 
   private static Script says(int status, String type, String body, String... headers) {
