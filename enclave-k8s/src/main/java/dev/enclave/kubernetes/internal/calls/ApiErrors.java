@@ -53,7 +53,7 @@ final class ApiErrors {
           ErrorRule.transientFailure(
                   FailureCode.ACCESS_DENIED,
                   "The API server takes the credential for nobody's: has it expired, was it revoked, or is"
-                      + " it another cluster's?",
+                      + " it another cluster's, or for another audience?",
                   UNAUTHORIZED,
                   "HTTP 401")
               .forAFewAttempts(),
