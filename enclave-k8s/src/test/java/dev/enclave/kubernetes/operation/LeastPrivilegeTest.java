@@ -92,7 +92,10 @@ class LeastPrivilegeTest {
       administration.admin().key("life").destroy(first.id());
       administration.admin().key("life").backup("correct horse battery".toCharArray());
       assertThat(administration.admin().keyNames()).contains(KeyName.of("life"));
-      assertThat(made.verify(PAY, used.sign(PAY))).isTrue();
+    }
+    try (Enclave service = ENCLAVES.open(wallet)) {
+      SigningKey rotated = service.signingKeys().key("life");
+      assertThat(rotated.verify(PAY, rotated.sign(PAY))).isTrue();
     }
     ApiClient kubectl = caller("enclave-administrator");
     assertThat(kubectl.delete(SECRETS + "/enclave-life-key").status()).isEqualTo(200);
