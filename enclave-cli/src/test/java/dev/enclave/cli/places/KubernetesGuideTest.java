@@ -58,6 +58,18 @@ class KubernetesGuideTest {
       esac
       """;
 
+  /** What the guide warns of. */
+  private static final String SPOILT =
+      """
+      kubectl -n payments-keys create role watcher --verb=watch --resource=secrets
+      kubectl -n payments-keys create rolebinding watcher --role=watcher \\
+        --serviceaccount=payments:wallet
+      until kubectl auth can-i watch secrets -n payments-keys \\
+        --as=system:serviceaccount:payments:wallet; do :; done
+      kubectl -n payments wait --for=condition=complete job/probe
+      kubectl -n payments logs job/probe
+      """;
+
   private final Path folder;
   private final SetupDocs docs;
 
@@ -103,6 +115,12 @@ class KubernetesGuideTest {
           .contains("type: enclave.dev/key", "enclave.dev/kind: key")
           .contains("record: " + Files.readString(folder.resolve("orders.base64")))
           .doesNotContain("uid:", "resourceVersion:");
+
+      assertThat(docs.run("sh", "-e", "-c", SPOILT))
+          .containsPattern("get secrets +granted +for signing")
+          .containsPattern(
+              "watch secrets in namespace payments-keys +TOO MUCH +allows reading every Secret")
+          .contains("Ready");
     }
   }
 
