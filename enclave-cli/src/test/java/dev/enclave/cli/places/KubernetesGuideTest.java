@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Types what docs/kubernetes.md says, by Debian's kubectl to a real API server. What there is not is
- * what runs Jobs: a process of the command stands for a pod of it, under the token of the Job's
+ * Types what docs/kubernetes.md says, by Debian's kubectl to a real API server. What there is not
+ * is what runs Jobs: a process of the command stands for a pod of it, under the token of the Job's
  * service account, with the settings, arguments and files that the Job names.
  */
 @Timeout(300)
@@ -86,8 +86,7 @@ class KubernetesGuideTest {
         new ArrayList<>(
             SetupDocs.blocks("kubernetes.md", "From an empty namespace to a signing pod"));
     assertThat(steps).hasSize(6);
-    List<String> record =
-        SetupDocs.blocks("kubernetes.md", "Secrets that a controller writes");
+    List<String> record = SetupDocs.blocks("kubernetes.md", "Secrets that a controller writes");
     assertThat(record).hasSize(1);
     steps.addAll(record);
     try (AwsKmsServer kms = AwsKmsServer.builder().start()) {

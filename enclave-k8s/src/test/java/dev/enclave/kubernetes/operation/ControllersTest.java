@@ -108,9 +108,7 @@ class ControllersTest {
       assertThat(orders.verify(PAY, orders.sign(PAY))).isTrue();
       KeyVersion active = orders.activeVersion();
       assertThat(
-              refused(
-                  () ->
-                      enclave.admin().key("orders").rotate(RotationRequest.ifActive(active))))
+              refused(() -> enclave.admin().key("orders").rotate(RotationRequest.ifActive(active))))
           .hasMessageContaining("is written by " + controller)
           .extracting(EnclaveException::code)
           .isEqualTo(ErrorCode.POLICY_NOT_MET);

@@ -22,6 +22,7 @@ class PodsShutTest {
 
   private static final String PODS = "shut";
   private static final String POD = "/api/v1/namespaces/" + PODS + "/pods/wallet-0";
+  private static final String SPECIFICATION_OF_PODS = "jsonpath={.spec.template.spec}";
   private static final List<String> AS_DEVELOPER =
       List.of("--as=alice", "--as-group=" + PODS + "-developers");
 
@@ -32,10 +33,17 @@ class PodsShutTest {
     server.create(
         """
         {"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "%s", "name": "wallet-0"},
-         "spec": {"serviceAccountName": "wallet", "automountServiceAccountToken": false,
-                  "containers": [{"name": "wallet", "image": "wallet:1.0"}]}}
+         "spec": %s}
         """
-            .formatted(PODS));
+            .formatted(
+                PODS,
+                kubectl.succeed(
+                    "-n", PODS, "get", "deployment", "wallet", "-o", SPECIFICATION_OF_PODS)));
+    // No token but the projected one, also after admission.
+    assertThat(
+            kubectl.succeed(
+                "-n", PODS, "get", "pod", "wallet-0", "-o", "jsonpath={.spec.volumes[*].name}"))
+        .isEqualTo("enclave-token tmp");
     for (String account : List.of("wallet", "enclave-administrator")) {
       assertThat(reaches(server.admin().withToken(token(server, account)), 403)).isTrue();
     }
@@ -72,7 +80,8 @@ class PodsShutTest {
             caller.get(POD + "/exec?command=sh&container=wallet&stdout=true"),
             caller.post(POD + "/attach?container=wallet&stdout=true", "{}"),
             caller.put(POD + "/ephemeralcontainers", "{}"),
-            caller.send("PATCH", POD + "/ephemeralcontainers", "application/merge-patch+json", "{}"),
+            caller.send(
+                "PATCH", POD + "/ephemeralcontainers", "application/merge-patch+json", "{}"),
             caller.get("/api/v1/nodes/any/proxy/exec/" + PODS + "/wallet-0/wallet"))
         .stream()
         .allMatch(answer -> answer.status() == status);

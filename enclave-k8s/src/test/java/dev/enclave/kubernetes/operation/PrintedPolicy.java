@@ -20,8 +20,7 @@ final class PrintedPolicy {
   static String text(ApiServer server, String name) throws BackendFailure {
     return new KubernetesBackendProvider()
         .accessPolicy(
-            Pod.in(server)
-                .context(EnvironmentType.PRODUCTION, Map.of("namespace", name + "-keys")))
+            Pod.in(server).context(EnvironmentType.PRODUCTION, Map.of("namespace", name + "-keys")))
         .text();
   }
 

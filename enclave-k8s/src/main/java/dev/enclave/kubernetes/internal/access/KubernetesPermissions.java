@@ -166,8 +166,7 @@ public final class KubernetesPermissions implements PermissionProber {
     }
     Map<String, Object> answer =
         calls.send(
-            ApiRequest.review(
-                "SelfSubjectAccessReview", Map.of("resourceAttributes", attributes)),
+            ApiRequest.review("SelfSubjectAccessReview", Map.of("resourceAttributes", attributes)),
             call);
     return Boolean.TRUE.equals(Json.map(answer, "status").get("allowed"));
   }

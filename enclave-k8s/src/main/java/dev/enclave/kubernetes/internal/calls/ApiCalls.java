@@ -150,9 +150,7 @@ public final class ApiCalls {
     ErrorRule rule =
         ending
             ? ApiErrors.ENDING
-            : denied
-                ? ApiErrors.denied(request, starting)
-                : ApiErrors.of(reason, answer.status());
+            : denied ? ApiErrors.denied(request, starting) : ApiErrors.of(reason, answer.status());
     String observed =
         "the API server answered "
             + answer.status()
@@ -176,8 +174,7 @@ public final class ApiCalls {
    * included.
    */
   private boolean ready(Optional<Token> token, CallContext call) throws BackendFailure {
-    return http.send(
-                ApiRequest.READY.at(server.url(), token.map(Token::text)), gate.timeLeft(call))
+    return http.send(ApiRequest.READY.at(server.url(), token.map(Token::text)), gate.timeLeft(call))
             instanceof Answered answered
         && answered.status() == OK;
   }

@@ -34,8 +34,7 @@ final class ForeignOwners {
   static Optional<String> of(SecretObject secret) {
     return Stream.concat(
             secret.owners().stream().map(ForeignOwners::owner),
-            Stream.concat(
-                    secret.labels().keySet().stream(), secret.annotations().keySet().stream())
+            Stream.concat(secret.labels().keySet().stream(), secret.annotations().keySet().stream())
                 .sorted()
                 .flatMap(ForeignOwners::marked))
         .findFirst();
