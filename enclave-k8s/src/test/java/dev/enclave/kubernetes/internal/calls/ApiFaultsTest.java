@@ -44,6 +44,8 @@ class ApiFaultsTest {
   private static final ApiRequest WRITE =
       ApiRequest.update("payments", "enclave-signer-key", Map.of("kind", "Secret"));
 
+  private static final Script READY = says(200, "text/plain", "ok");
+
   /** One answer. */
   private interface Script {
     void answer(HttpExchange exchange) throws IOException;
@@ -99,7 +101,7 @@ class ApiFaultsTest {
     String url =
         "http://127.0.0.1:" + (server.getAddress() == null ? 1 : server.getAddress().getPort());
     return new ApiCalls(
-        new ApiServer(url, BoundedHttp.noTls(), credential, "payments"), Pod.REAL_TIME);
+        new ApiServer(url, BoundedHttp.noTls(), credential, "payments", "payments"), Pod.REAL_TIME);
   }
 
   private static Script says(int status, String type, String body, String... headers) {
@@ -157,8 +159,12 @@ class ApiFaultsTest {
   void sortsAnswers(
       int status, String reason, FailureClass reading, FailureClass changing, FailureCode code) {
     String named = reason == null ? "" : reason;
-    scripts.add(status(status, named));
-    scripts.add(status(status, named));
+    for (int i = 0; i < 2; i++) {
+      scripts.add(status(status, named));
+      if (status == 403) {
+        scripts.add(READY);
+      }
+    }
     BackendFailure read = failure(READ);
     assertThat(read.failureClass()).isEqualTo(reading);
     assertThat(read.code()).isEqualTo(code);
@@ -177,10 +183,28 @@ class ApiFaultsTest {
   @Test
   void namesTheRuleThatIsMissing() {
     scripts.add(status(403, "Forbidden"));
+    scripts.add(READY);
     assertThat(failure(WRITE))
         .hasMessageContaining(
             "{apiGroups: [\"\"], resources: [secrets], verbs: [update], resourceNames:"
                 + " [enclave-signer-key]}");
+  }
+
+  /** As kube-apiserver 1.20.2 answers for some milliseconds, before it has read its roles. */
+  @ParameterizedTest
+  @CsvSource({"403, Forbidden", "500, "})
+  void asksAgain_whenAServerThatForbidsIsNotReady(int ready, String reason) {
+    scripts.add(status(403, "Forbidden"));
+    scripts.add(status(ready, reason == null ? "" : reason));
+    BackendFailure failure = failure(WRITE);
+    assertThat(failure.failureClass()).isEqualTo(FailureClass.TRANSIENT);
+    assertThat(failure.code()).isEqualTo(FailureCode.ACCESS_DENIED);
+    assertThat(failure).hasMessageContaining("does not say that it is ready");
+    scripts.add(status(403, "Forbidden"));
+    scripts.add(status(ready, reason == null ? "" : reason));
+    CallContext fourth =
+        CallContext.of("call", 4, Deadline.in(Duration.ofMinutes(1), Pod.REAL_TIME), Pod.REAL_TIME);
+    assertThat(failure(WRITE, fourth).failureClass()).isEqualTo(FailureClass.PERMANENT);
   }
 
   @Test
