@@ -41,6 +41,7 @@ import dev.enclave.cli.session.ErrorReport;
 import dev.enclave.cli.session.RootCommand;
 import dev.enclave.cli.session.Session;
 import dev.enclave.cli.text.Text;
+import dev.enclave.cli.use.ResealCommand;
 import dev.enclave.cli.use.SealCommand;
 import dev.enclave.cli.use.SignCommand;
 import dev.enclave.cli.use.UnsealCommand;
@@ -74,6 +75,7 @@ public final class EnclaveCommand {
             .addSubcommand(new VerifyCommand(session))
             .addSubcommand(new SealCommand(session))
             .addSubcommand(new UnsealCommand(session))
+            .addSubcommand(new ResealCommand(session))
             .addSubcommand(audit)
             .addSubcommand(queue)
             .addSubcommand(new ConformanceCommand(session))

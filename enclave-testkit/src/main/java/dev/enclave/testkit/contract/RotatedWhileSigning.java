@@ -25,8 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keys that are rotated by one Enclave while threads sign with them: half of them through that
@@ -41,6 +41,9 @@ final class RotatedWhileSigning {
 
   /** A step reads or rotates one key; failures come from elsewhere. */
   private static final int MOST_STEPS = 60;
+
+  /** How often each thread signs while a step is made and after it. */
+  private static final int SIGNATURES_PER_STEP = 3;
 
   /** A thread that signs nothing for so long hangs. */
   private static final int STUCK_SECONDS = 60;
@@ -78,7 +81,8 @@ final class RotatedWhileSigning {
   private final Queue<EnclaveException> failures = new ConcurrentLinkedQueue<>();
   private final Queue<Signed> here = new ConcurrentLinkedQueue<>();
   private final Queue<Signed> elsewhere = new ConcurrentLinkedQueue<>();
-  private final AtomicIntegerArray turns = new AtomicIntegerArray(THREADS);
+  private final List<Semaphore> wanted =
+      Stream.generate(() -> new Semaphore(0)).limit(THREADS).toList();
   private final Semaphore signed = new Semaphore(0);
   private volatile boolean done;
 
@@ -133,18 +137,21 @@ final class RotatedWhileSigning {
     return keys;
   }
 
-  private boolean sign(int thread, List<SigningKey> keys, Queue<Signed> into) {
+  private boolean sign(int thread, List<SigningKey> keys, Queue<Signed> into)
+      throws InterruptedException {
     int key = thread % KEYS;
-    while (!done) {
+    while (true) {
+      wanted.get(thread).acquire();
+      if (done) {
+        return true;
+      }
       try {
         into.add(new Signed(key, keys.get(key).sign(MESSAGE)));
       } catch (EnclaveException e) {
         failures.add(e);
       }
-      turns.incrementAndGet(thread);
       signed.release();
     }
-    return true;
   }
 
   private boolean rotate() throws InterruptedException {
@@ -153,29 +160,24 @@ final class RotatedWhileSigning {
         time.jump(INTERVAL);
         for (int step = 0; rotated.size() < round * KEYS; step++) {
           assertThat(step).as("steps, with " + rotated.size() + " rotations").isLessThan(MOST_STEPS);
-          tasks.runNext(time);
-          awaitEachThread();
+          whileAllSign(() -> tasks.runNext(time));
         }
+        whileAllSign(() -> {});
       }
       return true;
     } finally {
       done = true;
+      wanted.forEach(Semaphore::release);
     }
   }
 
-  /** Until each thread has begun a signature and ended it. */
-  private void awaitEachThread() throws InterruptedException {
-    int[] before = new int[THREADS];
-    for (int i = 0; i < THREADS; i++) {
-      before[i] = turns.get(i);
-    }
-    for (int i = 0; i < THREADS; i++) {
-      while (turns.get(i) < before[i] + 2) {
-        assertThat(signed.tryAcquire(STUCK_SECONDS, TimeUnit.SECONDS))
-            .as("a signature within " + STUCK_SECONDS + " seconds")
-            .isTrue();
-      }
-    }
+  /** Each thread begins to sign, the step is made, and each ends its signatures. */
+  private void whileAllSign(Runnable step) throws InterruptedException {
+    wanted.forEach(thread -> thread.release(SIGNATURES_PER_STEP));
+    step.run();
+    assertThat(signed.tryAcquire(THREADS * SIGNATURES_PER_STEP, STUCK_SECONDS, TimeUnit.SECONDS))
+        .as("all signatures within " + STUCK_SECONDS + " seconds")
+        .isTrue();
   }
 
   private void requireRotated(List<SigningKey> keys) {
