@@ -39,11 +39,14 @@ final class RotatedWhileSigning {
   private static final int ROUNDS = 2;
   private static final Duration INTERVAL = Duration.ofHours(1);
 
+  /** Longer than what is made may belong to one operation: before, a version may be Enclave's. */
+  private static final Duration ONE_OPERATION = Duration.ofMinutes(20);
+
   /** A step reads or rotates one key; failures come from elsewhere. */
   private static final int MOST_STEPS = 60;
 
   /** How often each thread signs while a step is made and after it. */
-  private static final int SIGNATURES_PER_STEP = 3;
+  private static final int SIGNATURES_PER_STEP = 2;
 
   /** A thread that signs nothing for so long hangs. */
   private static final int STUCK_SECONDS = 60;
@@ -141,6 +144,7 @@ final class RotatedWhileSigning {
 
   /** Somebody rotates in the provider's console, where there is one: nobody of Enclave's. */
   private Optional<String> rotateByHand(SigningKey key) throws Exception {
+    time.jump(ONE_OPERATION);
     return harness.foreignKeys().isPresent()
         ? harness.foreignKeys().get().rotate(key.handle().name())
         : Optional.empty();
