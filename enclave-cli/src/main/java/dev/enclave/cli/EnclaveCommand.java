@@ -5,6 +5,7 @@ import dev.enclave.cli.audit.AuditCheckpointCommand;
 import dev.enclave.cli.audit.AuditCommand;
 import dev.enclave.cli.audit.AuditExportCommand;
 import dev.enclave.cli.audit.AuditProveCommand;
+import dev.enclave.cli.audit.AuditPublicKeysCommand;
 import dev.enclave.cli.audit.AuditShowCommand;
 import dev.enclave.cli.audit.AuditVerifyCommand;
 import dev.enclave.cli.audit.InitCommand;
@@ -102,6 +103,7 @@ public final class EnclaveCommand {
         .addSubcommand(new AuditProveCommand(session))
         .addSubcommand(new AuditCheckProofCommand(session))
         .addSubcommand(new AuditShowCommand(session))
+        .addSubcommand(new AuditPublicKeysCommand(session))
         .addSubcommand(new AuditExportCommand(session));
     queue
         .addSubcommand(new QueueListCommand(session))

@@ -104,6 +104,7 @@ class CliCanaryTest {
       audit check-proof proof --public-key kept.pub
       audit prove --since kept
       audit show --key wallet~
+      !audit public-keys wallet~
       audit export --format csv
       audit export --format jsonl
       conformance --backend software

@@ -35,12 +35,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two months in which the vault's own rotation policy and Enclave rotate the same key. */
+/** Six weeks in which the vault's own rotation policy and Enclave rotate the same key. */
 class VaultRotatesTooTest {
 
   private static final Message MESSAGE = Message.ofUtf8("pay 10");
   private static final Duration INTERVAL = Duration.ofDays(20);
-  private static final Duration TWO_MONTHS = Duration.ofDays(61);
+  private static final Duration SIX_WEEKS = Duration.ofDays(41);
 
   /** The shortest that Azure takes. */
   private static final String OF_THE_VAULT = "P7D";
@@ -87,8 +87,8 @@ class VaultRotatesTooTest {
       List<KeyVersion> theirs =
           key.info().versions().stream().filter(v -> !ours.contains(v.id())).toList();
 
-      assertThat(rotated).hasSize(3);
-      assertThat(theirs).as("the vault's versions").hasSizeBetween(4, 9);
+      assertThat(rotated).hasSize(2);
+      assertThat(theirs).as("the vault's versions").hasSizeBetween(3, 6);
       assertThat(signatures).allMatch(signature -> ours.contains(signature.version()));
       requireInOrder(key);
       assertThat(audit.events(Operation.OBSERVE))
@@ -111,9 +111,9 @@ class VaultRotatesTooTest {
       SigningKey key = live(enclave);
 
       // What is taken counts from when the vault made it.
-      assertThat(rotated).hasSize(3);
+      assertThat(rotated).hasSize(2);
       assertThat(server.journal().of("CreateKey")).as("made by Enclave").hasSize(1);
-      assertThat(made()).hasSize(4);
+      assertThat(made()).hasSize(3);
       requireInOrder(key);
     }
   }
@@ -129,7 +129,7 @@ class VaultRotatesTooTest {
         .open();
   }
 
-  /** Two months of a key with a rotation policy, which signs once a day. */
+  /** Six weeks of a key with a rotation policy, which signs every other day. */
   private SigningKey live(Enclave enclave) {
     SigningKey key =
         enclave.createKey(
@@ -146,13 +146,13 @@ class VaultRotatesTooTest {
                       .keys()
                       .updateKeyRotationPolicy(AzureNames.of(KeyName.of("wallet")), policy()));
     }
-    Instant end = clock.now().plus(TWO_MONTHS);
+    Instant end = clock.now().plus(SIX_WEEKS);
     Instant nextSignature = clock.now();
     while (clock.now().isBefore(end)) {
       tasks.runNext(clock);
       if (clock.now().isAfter(nextSignature)) {
         signatures.add(key.sign(MESSAGE));
-        nextSignature = clock.now().plus(Duration.ofDays(1));
+        nextSignature = clock.now().plus(Duration.ofDays(2));
       }
     }
     return key;
@@ -182,6 +182,6 @@ class VaultRotatesTooTest {
         .extracting(signature -> order.indexOf(signature.version()))
         .isSorted()
         .doesNotContain(-1);
-    assertThat(signatures).hasSizeGreaterThan(50).allMatch(s -> key.verify(MESSAGE, s));
+    assertThat(signatures).hasSizeGreaterThan(15).allMatch(s -> key.verify(MESSAGE, s));
   }
 }

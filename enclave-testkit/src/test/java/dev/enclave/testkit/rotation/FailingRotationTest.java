@@ -131,7 +131,7 @@ class FailingRotationTest {
             + " %d readings%n",
         FLEET, hours, sum(fleet, "prepare"), most, sum(fleet, "load") - reads);
     assertThat(sum(fleet, "prepare")).isBetween(FLEET, FLEET * hours * 4);
-    assertThat(most).isLessThan(FLEET * 40);
+    assertThat(most).as("attempts in one hour").isLessThan(FLEET * 12);
     assertThat(sum(fleet, "load") - reads).isLessThan(FLEET * hours * 20);
     for (Enclave enclave : opened) {
       SigningKey key = enclave.key("key-7");
