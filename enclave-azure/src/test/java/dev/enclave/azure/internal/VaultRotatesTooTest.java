@@ -46,7 +46,7 @@ class VaultRotatesTooTest {
   private static final String OF_THE_VAULT = "P7D";
 
   private final MutableClock clock = new MutableClock();
-  private final AzureKeyVaultServer server = 
+  private final AzureKeyVaultServer server =
       KeyVaults.server().clock(clock::now).anyTokenTime().start();
   private final RecordingAuditSink audit = new RecordingAuditSink();
   private final List<RotationResult> rotated = new ArrayList<>();

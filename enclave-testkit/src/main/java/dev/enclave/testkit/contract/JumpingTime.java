@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A wall clock that jumps when told to, so that keys become due, while the time that deadlines are
- * measured by goes on as it does: calls that are under way do not end for it. A server that shares a
- * {@link MutableClock} with the harness jumps too. Pauses are not sat out. Thread-safe.
+ * measured by goes on as it does: calls that are under way do not end for it. A server that shares
+ * a {@link MutableClock} with the harness jumps too. Pauses are not sat out. Thread-safe.
  */
 final class JumpingTime implements TimeSource {
 

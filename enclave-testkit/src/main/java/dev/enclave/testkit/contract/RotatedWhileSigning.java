@@ -178,7 +178,9 @@ final class RotatedWhileSigning {
       for (int round = 1; round <= ROUNDS; round++) {
         time.jump(INTERVAL);
         for (int step = 0; rotated.size() < round * KEYS; step++) {
-          assertThat(step).as("steps, with " + rotated.size() + " rotations").isLessThan(MOST_STEPS);
+          assertThat(step)
+              .as("steps, with " + rotated.size() + " rotations")
+              .isLessThan(MOST_STEPS);
           whileAllSign(() -> tasks.runNext(time));
         }
         whileAllSign(() -> {});
@@ -217,8 +219,7 @@ final class RotatedWhileSigning {
                   .map(made -> made.signature().version())
                   .collect(Collectors.toSet()))
           .as("the versions that signed in the Enclave that rotates")
-          .containsExactlyInAnyOrderElementsOf(
-              versions.stream().map(KeyVersion::id).toList());
+          .containsExactlyInAnyOrderElementsOf(versions.stream().map(KeyVersion::id).toList());
     }
   }
 

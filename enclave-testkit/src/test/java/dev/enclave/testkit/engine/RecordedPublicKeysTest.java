@@ -73,8 +73,7 @@ class RecordedPublicKeysTest {
   private KeyHandle live(RotationReason... rotations) {
     try (Enclave enclave = builder().open()) {
       SigningKey key =
-          enclave.createKey(
-              KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+          enclave.createKey(KeySpec.named("wallet").algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       ManagedKey managed = enclave.admin().key(key.handle());
       signatures.add(key.sign(MESSAGE));
       for (RotationReason reason : rotations) {
@@ -134,8 +133,7 @@ class RecordedPublicKeysTest {
     KeyHandle none =
         new KeyHandle(handle.backend(), handle.authority(), handle.name(), Optional.empty());
     KeyHandle another =
-        new KeyHandle(
-            handle.backend(), "elsewhere", handle.name(), handle.fingerprint());
+        new KeyHandle(handle.backend(), "elsewhere", handle.name(), handle.fingerprint());
 
     assertThat(log().publicKeys(second).entries()).as("who trusts the second").hasSize(1);
     assertThat(refusal(none)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
@@ -145,15 +143,12 @@ class RecordedPublicKeysTest {
     KeyHandle kek;
     try (Enclave enclave = builder().open()) {
       kek =
-          enclave
-              .createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM))
-              .handle();
+          enclave.createKey(KeySpec.named("kek").algorithm(WrappingAlgorithm.AES_256_GCM)).handle();
     }
     assertThat(refusal(kek)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(
             refusal(
-                new KeyHandle(
-                    kek.backend(), kek.authority(), kek.name(), handle.fingerprint())))
+                new KeyHandle(kek.backend(), kek.authority(), kek.name(), handle.fingerprint())))
         .isEqualTo(ErrorCode.KEY_NOT_FOUND);
   }
 

@@ -340,8 +340,7 @@ public final class KmsDirectory {
    *
    * @return the KMS key that somebody let it name
    */
-  Optional<String> hint(KmsVersionChain chain, KmsKey key, CallContext call)
-      throws BackendFailure {
+  Optional<String> hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
     String alias = KmsAliases.hint(chain.name());
     Optional<KeyMetadata> before = describe(alias, call);
     if (before.isEmpty() && claim(alias, key, call)) {

@@ -22,8 +22,7 @@ final class GcpFindings {
     key.versions()
         .forEach(
             (number, version) -> {
-              boolean old =
-                  LeftOver.isOld(GcpSnapshots.instant(version.getCreateTime()), call);
+              boolean old = LeftOver.isOld(GcpSnapshots.instant(version.getCreateTime()), call);
               if (key.neverUsed(number) && old) {
                 noteUnused(version.getName());
               } else {

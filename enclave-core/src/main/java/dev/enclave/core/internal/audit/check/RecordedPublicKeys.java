@@ -187,8 +187,7 @@ final class RecordedPublicKeys {
 
   /** By the handle, also as it is when the first version is told no more. */
   private boolean states(Statement statement, PublicKeyInfo to, SignatureVerifier verifier) {
-    KeyHandle later =
-        new KeyHandle(key.backend(), key.authority(), key.name(), Optional.empty());
+    KeyHandle later = new KeyHandle(key.backend(), key.authority(), key.name(), Optional.empty());
     return Stream.of(key, later)
         .anyMatch(
             handle ->
