@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  */
 final class RecordedPublicKeys {
 
-  private record Candidate(String version, byte[] spki) {}
+  private record Candidate(String version, Bytes spki) {}
 
   private record Statement(String from, String to, Instant at, Bytes signature) {}
 
@@ -120,7 +120,7 @@ final class RecordedPublicKeys {
   private void candidate(String version, String spki) {
     if (!version.isEmpty() && !spki.isEmpty()) {
       try {
-        candidates.add(new Candidate(version, Base64.getDecoder().decode(spki)));
+        candidates.add(new Candidate(version, Bytes.of(Base64.getDecoder().decode(spki))));
       } catch (IllegalArgumentException e) {
         // What is no public key proves nothing.
         return;
@@ -208,7 +208,7 @@ final class RecordedPublicKeys {
         .flatMap(
             algorithm -> {
               try {
-                return Stream.of(PublicKeyInfo.fromSpki(candidate.spki(), algorithm));
+                return Stream.of(PublicKeyInfo.fromSpki(candidate.spki().toByteArray(), algorithm));
               } catch (UsageException e) {
                 return Stream.empty();
               }
