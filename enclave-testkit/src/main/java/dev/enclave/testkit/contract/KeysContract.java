@@ -15,6 +15,7 @@ public interface KeysContract
         RotationContract,
         IntervalContract,
         WrappingContract,
+        SealedBoxContract,
         StampContract,
         AdoptionContract,
         ExportContract,

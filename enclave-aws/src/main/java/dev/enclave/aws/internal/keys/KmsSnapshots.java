@@ -51,6 +51,11 @@ public final class KmsSnapshots {
     findings.noteRestoring(name, first, call.time().now());
   }
 
+  /** Which KMS key the alias for people names, if it is none of the key's. */
+  void noteHint(KmsVersionChain chain, KmsKey active, Optional<String> other) {
+    findings.noteHint(chain.name(), active, other);
+  }
+
   /** As it was read. */
   public KeySnapshot of(KmsVersionChain chain, CallContext call) throws BackendFailure {
     return of(chain, Map.of(), call);

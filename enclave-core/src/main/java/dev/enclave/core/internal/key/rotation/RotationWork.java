@@ -232,7 +232,9 @@ final class RotationWork {
     index.read(rotated.name(), following, now, next -> next.attemptAt(now, random));
     listeners.tell(listener -> listener.rotated(result));
     boolean begunBefore =
-        key.versions().stream().anyMatch(version -> version.state() == KeyState.PENDING);
+        key.versions().stream()
+            .filter(version -> version.state() == KeyState.PENDING)
+            .anyMatch(version -> version.id().equals(result.active().id()));
     if (!begunBefore && following.filter(next -> next.due(now)).isPresent()) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;
