@@ -73,6 +73,11 @@ public final class EngineKek implements KeyEncryptionKey, KeyEncryptionKeys, Aut
   }
 
   @Override
+  public KeyVersionId activeVersion(CallContext call) {
+    return active.id();
+  }
+
+  @Override
   public Assurance assurance() {
     return active.assurance();
   }

@@ -1,0 +1,170 @@
+package dev.enclave.core.internal.key.rotation;
+
+import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
+import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.upkeep.KeyRewrapping;
+import dev.enclave.diagnosis.HealthReport.Finding;
+import dev.enclave.diagnosis.HealthReport.Severity;
+import dev.enclave.error.EnclaveException;
+import dev.enclave.error.ErrorCategory;
+import dev.enclave.error.ErrorCode;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a replica does to rewrap keys after their key-encryption key has rotated: looks now and then
+ * which version wraps, and goes through all keys when that is another one, when it has just begun,
+ * and once a day, since a process with an older reading may have written under an older version.
+ *
+ * <p>A replica whose account may not write asks whether it may, and for nothing else. Each replica
+ * goes through the keys in an order of its own and finds those done that others did first.
+ */
+public final class RewrapWork implements BackgroundWork {
+
+  /** On whose behalf, in the audit log. */
+  static final String CALLER = "rewrapping";
+
+  private static final int NAMED = 5;
+
+  private final SharedParts shared;
+  private final KeyRewrapping rewrapping;
+  private final Pace pace;
+  private final SecureRandom random;
+  private final Deque<KeyName> left = new ArrayDeque<>();
+  // Read by health, on other threads.
+  private final Map<KeyName, ErrorCode> failed = Collections.synchronizedMap(new TreeMap<>());
+  private Optional<KeyVersionId> kek = Optional.empty();
+  private long passBeganNanos;
+  private long waitingSinceNanos;
+  private Duration wait = Duration.ZERO;
+  private boolean paused;
+  private int failuresInARow;
+
+  public RewrapWork(SharedParts shared) {
+    this.shared = shared;
+    this.rewrapping = new KeyRewrapping(shared, CALLER);
+    this.pace = shared.backends().resolved().remote() ? Pace.REMOTE : Pace.LOCAL;
+    this.random = shared.random();
+    this.waitingSinceNanos = shared.time().nanoTime();
+  }
+
+  @Override
+  public Duration step() {
+    Duration rest = wait.minusNanos(shared.time().nanoTime() - waitingSinceNanos);
+    boolean waiting = !rest.isNegative() && !rest.isZero();
+    if (!left.isEmpty() && !(waiting && paused)) {
+      rewrap(left.remove());
+      return Pace.around(pace.learning(), random);
+    }
+    if (!waiting) {
+      look();
+      return Pace.around(pace.learning(), random);
+    }
+    return rest.compareTo(Pace.LONGEST) > 0 ? Pace.LONGEST : rest;
+  }
+
+  private void look() {
+    try {
+      if (!rewrapping.mayRewrap()) {
+        failed.clear();
+        await(Pace.around(pace.listing(), random), false);
+        return;
+      }
+      KeyVersionId now = rewrapping.kekVersion();
+      boolean another = !kek.equals(Optional.of(now));
+      if (another || shared.time().nanoTime() - passBeganNanos >= Pace.FRESH.toNanos()) {
+        passBeganNanos = shared.time().nanoTime();
+        List<KeyName> names = new ArrayList<>(rewrapping.names());
+        Collections.shuffle(names, random);
+        left.addAll(names);
+        failed.keySet().retainAll(names);
+        kek = Optional.of(now);
+      } else {
+        left.addAll(List.copyOf(failed.keySet()));
+      }
+      failuresInARow = 0;
+      await(Pace.around(pace.looking(), random), false);
+    } catch (EnclaveException e) {
+      pause();
+    }
+  }
+
+  private void await(Duration duration, boolean pausing) {
+    waitingSinceNanos = shared.time().nanoTime();
+    wait = duration;
+    paused = pausing;
+  }
+
+  private void pause() {
+    failuresInARow++;
+    await(Pace.pause(failuresInARow, random), true);
+  }
+
+  private void rewrap(KeyName name) {
+    try {
+      rewrapping.rewrap(name, kek.orElseThrow(), false);
+      failed.remove(name);
+      failuresInARow = 0;
+    } catch (EnclaveException e) {
+      failed(name, e);
+    }
+  }
+
+  private void failed(KeyName name, EnclaveException e) {
+    if (e.code() == ErrorCode.CLOSED) {
+      return;
+    }
+    if (e.code() == ErrorCode.KEY_NOT_FOUND) {
+      failed.remove(name);
+      return;
+    }
+    failed.put(name, e.code());
+    if (e.retryable() || e.category() == ErrorCategory.CONNECTIVITY) {
+      // An outage is not the key's; it comes first when that is over.
+      left.addFirst(name);
+      pause();
+    }
+  }
+
+  @Override
+  public String done() {
+    return "rewrapped";
+  }
+
+  @Override
+  public Optional<Finding> health() {
+    Map<KeyName, ErrorCode> now;
+    synchronized (failed) {
+      now = new TreeMap<>(failed);
+    }
+    if (now.isEmpty()) {
+      return Optional.empty();
+    }
+    String names =
+        now.entrySet().stream()
+            .limit(NAMED)
+            .map(key -> key.getKey() + " (" + key.getValue() + ")")
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        Finding.of(
+            Severity.WARNING,
+            now.values().iterator().next(),
+            now.size()
+                + (now.size() == 1 ? " key is" : " keys are")
+                + " not known to be sealed under the current version of the key-encryption key: "
+                + names
+                + (now.size() > NAMED ? " and others" : ""),
+            "do not disable older versions of the key-encryption key; mend what keeps them, and"
+                + " run: enclave keys reseal"));
+  }
+}
