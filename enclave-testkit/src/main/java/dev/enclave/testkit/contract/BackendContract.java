@@ -16,4 +16,4 @@ package dev.enclave.testkit.contract;
  * <p>For a place of the tests' own: {@link ResealingContract} changes the passphrase of the whole
  * store. In a place with other keys take {@link KeysContract}.
  */
-public interface BackendContract extends KeysContract, ResealingContract {}
+public interface BackendContract extends KeysContract, ResealingContract, RewrappingContract {}

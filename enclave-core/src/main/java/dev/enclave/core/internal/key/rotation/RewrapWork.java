@@ -36,7 +36,6 @@ public final class RewrapWork implements BackgroundWork {
 
   private static final int NAMED = 5;
 
-  private final SharedParts shared;
   private final KeyRewrapping rewrapping;
   private final Pace pace;
   private final SecureRandom random;
@@ -44,70 +43,72 @@ public final class RewrapWork implements BackgroundWork {
   // Read by health, on other threads.
   private final Map<KeyName, ErrorCode> failed = Collections.synchronizedMap(new TreeMap<>());
   private Optional<KeyVersionId> kek = Optional.empty();
-  private long passBeganNanos;
-  private long waitingSinceNanos;
-  private Duration wait = Duration.ZERO;
+  // Counted by the delays that the steps ask for, so that no clock that jumps has a say.
+  private Duration rest = Duration.ZERO;
+  private Duration sincePass = Duration.ZERO;
   private boolean paused;
   private int failuresInARow;
 
   public RewrapWork(SharedParts shared) {
-    this.shared = shared;
     this.rewrapping = new KeyRewrapping(shared, CALLER);
     this.pace = shared.backends().resolved().remote() ? Pace.REMOTE : Pace.LOCAL;
     this.random = shared.random();
-    this.waitingSinceNanos = shared.time().nanoTime();
   }
 
   @Override
   public Duration step() {
-    Duration rest = wait.minusNanos(shared.time().nanoTime() - waitingSinceNanos);
-    boolean waiting = !rest.isNegative() && !rest.isZero();
-    if (!left.isEmpty() && !(waiting && paused)) {
-      rewrap(left.remove());
-      return Pace.around(pace.learning(), random);
+    Duration delay = next();
+    rest = rest.compareTo(delay) > 0 ? rest.minus(delay) : Duration.ZERO;
+    sincePass = sincePass.plus(delay);
+    return delay;
+  }
+
+  private Duration next() {
+    if (!rest.isZero() && (paused || left.isEmpty())) {
+      return rest.compareTo(Pace.LONGEST) > 0 ? Pace.LONGEST : rest;
     }
-    if (!waiting) {
+    paused = false;
+    if (left.isEmpty()) {
       look();
-      return Pace.around(pace.learning(), random);
+    } else {
+      rewrap(left.remove());
     }
-    return rest.compareTo(Pace.LONGEST) > 0 ? Pace.LONGEST : rest;
+    return Pace.around(pace.learning(), random);
   }
 
   private void look() {
     try {
       if (!rewrapping.mayRewrap()) {
         failed.clear();
-        await(Pace.around(pace.listing(), random), false);
+        rest = Pace.around(pace.listing(), random);
         return;
       }
       KeyVersionId now = rewrapping.kekVersion();
-      boolean another = !kek.equals(Optional.of(now));
-      if (another || shared.time().nanoTime() - passBeganNanos >= Pace.FRESH.toNanos()) {
-        passBeganNanos = shared.time().nanoTime();
-        List<KeyName> names = new ArrayList<>(rewrapping.names());
-        Collections.shuffle(names, random);
-        left.addAll(names);
-        failed.keySet().retainAll(names);
+      if (!kek.equals(Optional.of(now)) || sincePass.compareTo(Pace.FRESH) >= 0) {
+        beginPass();
         kek = Optional.of(now);
       } else {
         left.addAll(List.copyOf(failed.keySet()));
       }
       failuresInARow = 0;
-      await(Pace.around(pace.looking(), random), false);
+      rest = Pace.around(pace.looking(), random);
     } catch (EnclaveException e) {
       pause();
     }
   }
 
-  private void await(Duration duration, boolean pausing) {
-    waitingSinceNanos = shared.time().nanoTime();
-    wait = duration;
-    paused = pausing;
+  private void beginPass() {
+    List<KeyName> names = new ArrayList<>(rewrapping.names());
+    Collections.shuffle(names, random);
+    left.addAll(names);
+    failed.keySet().retainAll(names);
+    sincePass = Duration.ZERO;
   }
 
   private void pause() {
     failuresInARow++;
-    await(Pace.pause(failuresInARow, random), true);
+    rest = Pace.pause(failuresInARow, random);
+    paused = true;
   }
 
   private void rewrap(KeyName name) {
@@ -121,17 +122,14 @@ public final class RewrapWork implements BackgroundWork {
   }
 
   private void failed(KeyName name, EnclaveException e) {
-    if (e.code() == ErrorCode.CLOSED) {
-      return;
-    }
     if (e.code() == ErrorCode.KEY_NOT_FOUND) {
       failed.remove(name);
       return;
     }
     failed.put(name, e.code());
     if (e.retryable() || e.category() == ErrorCategory.CONNECTIVITY) {
-      // An outage is not the key's; it comes first when that is over.
-      left.addFirst(name);
+      // An outage is not the key's; others come first when that is over.
+      left.addLast(name);
       pause();
     }
   }
