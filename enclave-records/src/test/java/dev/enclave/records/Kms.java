@@ -29,7 +29,7 @@ final class Kms {
   final AtomicInteger mostAtOnce = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final Map<String, DataKey> masters = new ConcurrentHashMap<>();
-  private volatile int version;
+  private final AtomicInteger version = new AtomicInteger();
   private volatile Optional<BackendFailure> failure = Optional.empty();
   private volatile Runnable during = () -> {};
 
@@ -39,8 +39,8 @@ final class Kms {
 
   /** Another version wraps from now on: {@code kek-1}, {@code kek-2} and so on. */
   void rotate() {
-    masters.put("kek-" + (version + 1), DataKey.generate(random));
-    version++;
+    masters.put("kek-" + (version.get() + 1), DataKey.generate(random));
+    version.incrementAndGet();
   }
 
   /** A version opens nothing any more. */
@@ -49,7 +49,7 @@ final class Kms {
   }
 
   private String current() {
-    return "kek-" + version;
+    return "kek-" + version.get();
   }
 
   /** Answers everything with a failure from now on. */

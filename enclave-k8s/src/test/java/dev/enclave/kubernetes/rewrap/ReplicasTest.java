@@ -95,7 +95,6 @@ class ReplicasTest {
       assertThat(started.get("get secrets")).isBetween(REPLICAS, 2 * REPLICAS);
       assertThat(started.values()).allMatch(count -> count <= 4 * REPLICAS);
 
-      before = pod.journal().size();
       pod.kek().rotate(CLOUD.others().get(0));
       int rotated = pod.journal().size();
       List<Callable<Boolean>> rolling = new ArrayList<>();
