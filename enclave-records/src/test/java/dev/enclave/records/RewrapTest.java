@@ -112,7 +112,7 @@ class RewrapTest {
                   return signed;
                 }));
       }
-      for (int round = 0; round < 50; round++) {
+      for (int round = 0; round < 20; round++) {
         records.kms.rotate();
         Future<?> second = threads.submit(() -> rewrapped(other));
         rewrap(one);

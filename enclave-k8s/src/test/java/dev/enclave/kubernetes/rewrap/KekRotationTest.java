@@ -47,7 +47,7 @@ class KekRotationTest {
   /** At 30 seconds a key, and until the next look at the key-encryption key. */
   private static final Duration PASS = Duration.ofSeconds(30L * KEYS).plusHours(2);
 
-  private static final long BREATH = Duration.ofMillis(10).toNanos();
+  private static final long BREATH = Duration.ofMillis(100).toNanos();
 
   private static final KekOnGoogle CLOUD = new KekOnGoogle();
 
