@@ -64,14 +64,13 @@ public final class RewrapWork implements BackgroundWork {
   }
 
   private Duration next() {
-    if (!rest.isZero() && (paused || left.isEmpty())) {
-      return rest.compareTo(Pace.LONGEST) > 0 ? Pace.LONGEST : rest;
-    }
-    paused = false;
-    if (left.isEmpty()) {
+    if (rest.isZero()) {
+      paused = false;
       look();
-    } else {
+    } else if (!paused && !left.isEmpty()) {
       rewrap(left.remove());
+    } else {
+      return rest.compareTo(Pace.LONGEST) > 0 ? Pace.LONGEST : rest;
     }
     return Pace.around(pace.learning(), random);
   }
@@ -79,18 +78,18 @@ public final class RewrapWork implements BackgroundWork {
   private void look() {
     try {
       if (!rewrapping.mayRewrap()) {
+        left.clear();
         failed.clear();
         rest = Pace.around(pace.listing(), random);
         return;
       }
-      KeyVersionId now = rewrapping.kekVersion();
-      if (!kek.equals(Optional.of(now)) || sincePass.compareTo(Pace.FRESH) >= 0) {
+      Optional<KeyVersionId> now = Optional.of(rewrapping.kekVersion());
+      if (!kek.equals(now) || (left.isEmpty() && sincePass.compareTo(Pace.FRESH) >= 0)) {
         beginPass();
-        kek = Optional.of(now);
-      } else {
+        kek = now;
+      } else if (left.isEmpty()) {
         left.addAll(List.copyOf(failed.keySet()));
       }
-      failuresInARow = 0;
       rest = Pace.around(pace.looking(), random);
     } catch (EnclaveException e) {
       pause();
@@ -100,6 +99,7 @@ public final class RewrapWork implements BackgroundWork {
   private void beginPass() {
     List<KeyName> names = new ArrayList<>(rewrapping.names());
     Collections.shuffle(names, random);
+    left.clear();
     left.addAll(names);
     failed.keySet().retainAll(names);
     sincePass = Duration.ZERO;
