@@ -18,4 +18,4 @@ package dev.enclave.testkit.contract;
  * other keys take {@link KeysContract}.
  */
 public interface BackendContract
-    extends KeysContract, ResealingContract, AutomaticRotationContract {}
+    extends KeysContract, ResealingContract, RewrappingContract, AutomaticRotationContract {}

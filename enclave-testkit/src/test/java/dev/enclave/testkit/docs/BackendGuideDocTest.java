@@ -38,7 +38,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(22)
+        .hasSize(23)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

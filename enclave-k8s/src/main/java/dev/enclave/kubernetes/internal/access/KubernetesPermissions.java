@@ -90,6 +90,14 @@ public final class KubernetesPermissions implements PermissionProber {
     return granted("get", rules(call), call);
   }
 
+  /** Whether all keys may be listed and changed, by as many requests. */
+  public boolean mayWrite(CallContext call) throws BackendFailure {
+    Map<String, Object> rules = rules(call);
+    return granted("list", rules, call)
+        && granted("get", rules, call)
+        && granted("update", rules, call);
+  }
+
   private Permission needed(
       String verb, String neededFor, Map<String, Object> rules, CallContext call)
       throws BackendFailure {

@@ -4,6 +4,7 @@ import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
@@ -33,7 +34,7 @@ import java.util.Optional;
  * due, and rotates those that are. Steps are made one after the other; health may be asked by any
  * thread.
  */
-final class RotationWork {
+public final class RotationWork implements BackgroundWork {
 
   /** On whose behalf, in the audit log. */
   static final String CALLER = "rotation";
@@ -58,9 +59,9 @@ final class RotationWork {
   private int failuresInARow;
   private volatile boolean clockDoubted;
 
-  RotationWork(SharedParts shared, Listeners listeners) {
+  public RotationWork(SharedParts shared, List<RotationListener> listeners) {
     this.shared = shared;
-    this.listeners = listeners;
+    this.listeners = new Listeners(listeners);
     this.finder = new KeyFinder(shared);
     this.pace = shared.backends().resolved().remote() ? Pace.REMOTE : Pace.LOCAL;
     this.random = shared.random();
@@ -68,8 +69,8 @@ final class RotationWork {
     this.listedAtNanos = shared.time().nanoTime();
   }
 
-  /** Does what is next, one thing at most; returns how long to wait for what comes then. */
-  Duration step() {
+  @Override
+  public Duration step() {
     if (clockDoubted) {
       return Pace.LONGEST;
     }
@@ -276,7 +277,13 @@ final class RotationWork {
     }
   }
 
-  Optional<Finding> health() {
+  @Override
+  public String done() {
+    return "rotated";
+  }
+
+  @Override
+  public Optional<Finding> health() {
     return clockDoubted
         ? Optional.of(OverdueFinding.CLOCK)
         : OverdueFinding.of(index.overdue(shared.time().now()));
