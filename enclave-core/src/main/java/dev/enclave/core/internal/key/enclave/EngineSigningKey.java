@@ -4,6 +4,11 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import java.util.Optional;
+import java.util.List;
+import java.time.Duration;
+import dev.enclave.core.internal.key.slot.VersionLife;
+import dev.enclave.PublishedKeys;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
@@ -70,8 +75,12 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public PublicKeySet publicKeys() {
+    return set(read(Operation.LOOK_UP, (entry, run) -> entry.consuming()));
+  }
+
+  private PublicKeySet set(List<KeyVersion> versions) {
     return new PublicKeySet(
-        read(Operation.LOOK_UP, (entry, run) -> entry.consuming()).stream()
+        versions.stream()
             .flatMap(
                 v ->
                     v
@@ -82,6 +91,32 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                                     EngineVersionSigner.keyId(slot(), v.id()), key))
                         .stream())
             .toList());
+  }
+
+  @Override
+  public PublishedKeys publishedKeys() {
+    return read(
+        Operation.LOOK_UP,
+        (entry, run) -> new PublishedKeys(set(entry.published()), maxAge(entry)));
+  }
+
+  /**
+   * Counted from the reading. A version that is not in it was made later, and so becomes active
+   * later than the cache time after it; where nothing is published ahead, when the key is due.
+   */
+  private Duration maxAge(KeyEntry entry) {
+    VersionLife life = shared().life();
+    Duration maxAge = life.cacheTime().minus(entry.age(shared().time()));
+    Optional<Duration> untilDue =
+        life.publishAhead().isZero()
+            ? entry
+                .info(life)
+                .nextRotationAt()
+                .map(at -> Duration.between(shared().time().now(), at))
+            : Optional.empty();
+    Duration least =
+        untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
+    return least.isNegative() ? Duration.ZERO : least;
   }
 
   @Override

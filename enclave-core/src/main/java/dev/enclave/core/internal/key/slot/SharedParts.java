@@ -37,6 +37,7 @@ public final class SharedParts {
   private final Backends backends;
   private final SecurityPolicy policy;
   private final KeyPolicy keyPolicy;
+  private final VersionLife life;
   private final Resolution resolution;
   private final Map<KeyName, Adoption> adoptedKeys;
   private final AuditTrail audit;
@@ -57,12 +58,14 @@ public final class SharedParts {
   /**
    * Joins the parts of one start.
    *
+   * @param life how long versions are in which state
    * @param remoteAge for readings of keys in remote backends
    * @param observers told of operations
    */
   public SharedParts(
       Backends backends,
       SecurityPolicy policy,
+      VersionLife life,
       Resolution resolution,
       Map<KeyName, Adoption> adoptedKeys,
       Set<BackendId> providerIds,
@@ -74,6 +77,7 @@ public final class SharedParts {
     this.backends = backends;
     this.policy = policy;
     this.keyPolicy = new KeyPolicy(policy);
+    this.life = life;
     this.resolution = resolution;
     this.adoptedKeys = Map.copyOf(adoptedKeys);
     this.providerIds = Set.copyOf(providerIds);
@@ -97,6 +101,11 @@ public final class SharedParts {
 
   public KeyPolicy keyPolicy() {
     return keyPolicy;
+  }
+
+  /** How long versions are in which state. */
+  public VersionLife life() {
+    return life;
   }
 
   public Resolution resolution() {
