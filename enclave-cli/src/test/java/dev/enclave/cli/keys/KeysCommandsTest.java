@@ -114,7 +114,7 @@ class KeysCommandsTest {
 
     List<String> lines = then.succeed("keys", "due").out().lines().toList();
 
-    assertThat(lines.get(0)).matches("NAME +DUE +IN +INTERVAL +ACTIVE +LAST ROTATED");
+    assertThat(lines.get(0)).matches("NAME +DUE +IN +PUBLISHED +INTERVAL +ACTIVE +LAST ROTATED");
     assertThat(lines.get(1))
         .matches("sooner +2026-01-11T00:00:00Z +due for 5 days +PT240H +1 +never");
     assertThat(lines.get(2)).matches("later +2026-04-01T00:00:00Z +75 days +PT2160H +1 +never");
