@@ -259,6 +259,19 @@ class PublishAheadTest {
     }
   }
 
+  @Test
+  void isDueInTime_afterAMachineWhoseClockWasAheadActivatedAVersion() {
+    Replica ahead = new Replica(time, store, 2).skewed(Duration.ofDays(700));
+    try (Enclave wrong = ahead.set("enclave.rotation.automatic", "off").open()) {
+      wrong.admin().key(wrong.createKey(WALLET).handle()).rotate(RotationRequest.now());
+    }
+    try (Enclave enclave = new Replica(time, store, 3).open()) {
+      KeyInfo key = enclave.key("wallet-42").info();
+      assertThat(key.active().orElseThrow().activatedAt()).isEmpty();
+      assertThat(key.lastRotatedAt()).contains(key.active().orElseThrow().createdAt());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "enclave.rotation.publish-ahead, PT1H, PT1H10M",

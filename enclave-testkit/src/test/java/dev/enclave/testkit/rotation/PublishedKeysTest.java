@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class PublishedKeysTest {
 
   private static final Duration MONTHS = Duration.ofDays(120);
+  private static final Duration WEEKS = Duration.ofDays(30);
   private static final Duration CACHE_TIME = Duration.ofHours(12);
   private static final int REPLICAS = 3;
   private static final long MOST_SKEW_SECONDS = 300;
@@ -70,29 +71,30 @@ class PublishedKeysTest {
   @Test
   void aVerifierVerifiesAllThatIsSignedWhileItMayKeepTheKeys_atEveryMomentOfTheLife() {
     live(
+        MONTHS,
         "enclave.rotation.publish-ahead", "P1D",
         "enclave.rotation.verify-for", "P1D",
         "enclave.rotation.destroy-after", "P3D",
         "enclave.rotation.cache-time", CACHE_TIME.toString());
     System.out.printf("published keys: %d checks over %s%n", checks, MONTHS);
     assertThat(rejected).isZero();
-    assertThat(checks).isGreaterThan(3_000);
+    assertThat(checks).isGreaterThan(1_500);
   }
 
   @Test
   void aVerifierThatKeepsThemLonger_meetsSignaturesThatItCannotVerify() {
     trustsMaxAge = false;
-    live("enclave.rotation.cache-time", CACHE_TIME.toString());
+    live(WEEKS, "enclave.rotation.cache-time", CACHE_TIME.toString());
     assertThat(rejected).isPositive();
   }
 
   @Test
   void aVerifierIsToldToAskEachTime_whereTheNextVersionMaySignAtAnyMoment() {
-    live("enclave.rotation.cache-time", CACHE_TIME.toString());
+    live(WEEKS, "enclave.rotation.cache-time", CACHE_TIME.toString());
     assertThat(rejected).isZero();
   }
 
-  private void live(String... settings) {
+  private void live(Duration months, String... settings) {
     for (int i = 0; i < REPLICAS; i++) {
       Replica replica =
           new Replica(time, store, i)
@@ -109,9 +111,9 @@ class PublishedKeysTest {
             KeySpec.named("issuer")
                 .algorithm(SigningAlgorithm.ECDSA_P256_SHA256)
                 .rotation(RotationInterval.every(Duration.ofDays(7))));
-    Instant end = VirtualTime.START.plus(MONTHS);
+    Instant end = VirtualTime.START.plus(months);
     while (time.now().isBefore(end)) {
-      time.pass(Duration.ofMinutes(random.nextLong(1, 360)));
+      time.pass(Duration.ofMinutes(random.nextLong(1, 720)));
       use();
     }
     fleet.forEach(Enclave::close);

@@ -22,8 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A hundred keys, and ten replicas that crash, stall, lose answers and have clocks up to five
@@ -51,6 +54,7 @@ final class SimulatedYear {
   int crashes;
   int lost;
   int ended;
+  private int verifiedInTime;
   private final long seed;
   private final boolean wholeLives;
   private final Random random;
@@ -247,11 +251,15 @@ final class SimulatedYear {
     }
   }
 
-  /** What was signed so lately that its version verifies, whatever became of it. */
+  /** What was signed two days ago: its version verifies a day more, whatever became of it. */
   private void verifyRecent(Enclave watching) {
-    Instant since = time.now().minus(VERIFY_FOR).plus(Duration.ofHours(1));
-    for (int i = signed.size() - 1; i >= 0 && signed.get(i).at().isAfter(since); i--) {
-      verify(watching, signed.get(i));
+    Instant from = time.now().minus(VERIFY_FOR).plus(Duration.ofHours(1));
+    Instant to = from.plus(Duration.ofDays(1));
+    for (int i = signed.size() - 1; i >= 0 && signed.get(i).at().isAfter(from); i--) {
+      if (signed.get(i).at().isBefore(to)) {
+        verify(watching, signed.get(i));
+        verifiedInTime++;
+      }
     }
   }
 
@@ -263,12 +271,11 @@ final class SimulatedYear {
 
   /** All that was ever signed, as long as its version verifies. */
   private void verify(Enclave watching) {
+    Map<KeyName, KeyInfo> keys =
+        watching.admin().keys().stream().collect(Collectors.toMap(KeyInfo::name, key -> key));
     for (Signed each : signed) {
       KeyState state =
-          watching
-              .admin()
-              .key(each.key())
-              .info()
+          Objects.requireNonNull(keys.get(each.key()))
               .version(each.signature().version())
               .orElseThrow()
               .state();
@@ -280,5 +287,6 @@ final class SimulatedYear {
       signatures++;
     }
     assertThat(signatures).isGreaterThan(DAYS * REPLICAS * 9 / 10);
+    assertThat(verifiedInTime).isGreaterThan(DAYS * REPLICAS * 8 / 10);
   }
 }
