@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -18,18 +19,22 @@ import dev.enclave.SignatureValue;
 import dev.enclave.SigningKey;
 import dev.enclave.WrappingAlgorithm;
 import dev.enclave.admin.ManagedKey;
+import dev.enclave.admin.Orphans;
 import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.spi.CallContext;
 import dev.enclave.spi.audit.AuditEvent;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,6 +244,36 @@ class PublishAheadTest {
       assertThat(signing.verify(MESSAGE, before)).isFalse();
       assertThat(signing.publishedKeys().keys().entries()).hasSize(1);
     }
+  }
+
+  @Test
+  void takesNothingForAnOrphan_thatMayBePublishedAndWait() {
+    OrphanCollector.Orphan waiting = orphan("waiting", AHEAD.plusDays(2));
+    OrphanCollector.Orphan left = orphan("left", AHEAD.plusDays(4));
+    replica.keys.orphans =
+        Optional.of(
+            new OrphanCollector() {
+              @Override
+              public Page orphans(Optional<String> from, CallContext call) {
+                return Page.of(List.of(waiting, left), Optional.empty());
+              }
+
+              @Override
+              public boolean discard(Orphan orphan, CallContext call) {
+                return true;
+              }
+            });
+    try (Enclave enclave = replica.open()) {
+      time.pass(Duration.ofDays(30));
+      assertThat(enclave.admin().orphans().orElseThrow().discard())
+          .extracting(Orphans.Orphan::providerUri)
+          .containsExactly("left");
+    }
+  }
+
+  private OrphanCollector.Orphan orphan(String uri, Duration age) {
+    Instant then = VirtualTime.START.plus(Duration.ofDays(30));
+    return OrphanCollector.Orphan.of(uri, KeyName.of("wallet-42"), then.minus(age));
   }
 
   @Test

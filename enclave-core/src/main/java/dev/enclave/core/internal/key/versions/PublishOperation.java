@@ -1,6 +1,7 @@
 package dev.enclave.core.internal.key.versions;
 
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -11,6 +12,7 @@ import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.error.ErrorCode;
+import dev.enclave.error.PolicyException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.audit.AuditEvent.Operation;
@@ -116,13 +118,35 @@ public record PublishOperation()
       throw RotateOperation.conflict(slot, active.id(), Optional.of(next.id()));
     }
     RotateOperation.requireNew(slot, active, next, false);
-    run.shared().keyPolicy().requireVersion(slot.name(), next);
+    try {
+      run.shared().keyPolicy().requireVersion(slot.name(), next);
+      requireGenerated(slot, next);
+    } catch (PolicyException e) {
+      RotateOperation.abandon(prepared.entry(), next, run);
+      throw e;
+    }
     KeyEntry entry = slot.fresh(run.trace(), run.deadline());
     if (entry.snapshot().version(next.id()).isEmpty()) {
       // Reads may not show it yet.
       entry = slot.written(with(entry.snapshot(), next));
     }
     return new Published(entry.info(run.shared().life()), next);
+  }
+
+  /** Nothing else is published: anybody may have the private key of what came from elsewhere. */
+  private static void requireGenerated(KeySlot slot, KeyVersion next) {
+    if (next.origin() != KeyOrigin.GENERATED) {
+      throw new PolicyException(
+          ErrorCode.ORIGIN_NOT_ALLOWED,
+          "Version "
+              + next.id()
+              + " of key "
+              + slot.name()
+              + " has origin "
+              + next.origin()
+              + ", and only a version that its backend says it generated is published ahead. Rotate"
+              + " the key without enclave.rotation.publish-ahead.");
+    }
   }
 
   private static KeySnapshot with(KeySnapshot key, KeyVersion next) {

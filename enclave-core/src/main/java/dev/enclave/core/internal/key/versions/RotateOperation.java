@@ -193,7 +193,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
           prepared.operationId().isPresent()
               && (e.retryable() || e.code() == ErrorCode.ROTATION_CONFLICT);
       if (!run.trace().outcomeUnknown() && !repeatable) {
-        abandon(prepared, next, run);
+        abandon(prepared.entry(), next, run);
       }
       throw e;
     }
@@ -208,7 +208,7 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
     if (reason == RotationReason.COMPROMISE) {
       prepared.entry().pending().stream()
           .filter(published -> !published.id().equals(next.id()))
-          .forEach(published -> abandon(prepared, published, run));
+          .forEach(published -> abandon(prepared.entry(), published, run));
     }
     return new EngineRotationResult(
         entry.info(run.shared().life()),
@@ -315,13 +315,13 @@ public record RotateOperation(RotationRequest request, Duration publishedFor)
   }
 
   /** Best effort: a pending version that nobody will activate is only litter. */
-  private static void abandon(Prepared prepared, KeyVersion next, OperationRun run) {
+  static void abandon(KeyEntry entry, KeyVersion next, OperationRun run) {
     Optional<KeyStateChanger> changer = run.backend().find(KeyStateChanger.class);
     if (next.state() == KeyState.PENDING && changer.isPresent()) {
       try {
         OperationRun.by(run.caller(), run.shared())
             .on(run.slot())
-            .run(new DropVersionOperation(prepared.entry().snapshot().ref(next), changer.get()));
+            .run(new DropVersionOperation(entry.snapshot().ref(next), changer.get()));
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
