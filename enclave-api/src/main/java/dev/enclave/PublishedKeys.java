@@ -3,6 +3,7 @@ package dev.enclave;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.UsageException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Public keys as they are to be published at one moment, and how long a verifier may keep them: the
@@ -23,6 +24,7 @@ public record PublishedKeys(PublicKeySet keys, Duration maxAge) {
    * @throws UsageException ({@link ErrorCode#INVALID_ARGUMENT}) for a negative age
    */
   public PublishedKeys {
+    Objects.requireNonNull(keys, "keys");
     if (maxAge.isNegative()) {
       throw new UsageException(
           ErrorCode.INVALID_ARGUMENT,
