@@ -35,6 +35,8 @@ public interface ManagedKey extends EnclaveKey {
    * SigningKey#publishedKeys()} has its public key, and it does not sign yet. The next {@link
    * #rotate} without an operation id, and the next rotation that is due, activate it; one for
    * {@link RotationReason#COMPROMISE} destroys it. Repeatable: a version that is published stays.
+   * It counts as left over ({@link Orphans}) after {@code enclave.rotation.publish-ahead} and three
+   * days, or after a quarter of an hour where that is not set.
    *
    * @return the key with a version in state PENDING
    * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} for a wrapping key, which has no

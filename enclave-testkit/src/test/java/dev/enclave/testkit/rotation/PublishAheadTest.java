@@ -232,6 +232,32 @@ class PublishAheadTest {
   }
 
   @Test
+  void verifiesWhatAnotherReplicaSigned_atTheMomentOfItsActivation() {
+    Replica other = new Replica(time, store, 2).set("enclave.rotation.automatic", "off");
+    try (Enclave enclave = replica.open();
+        Enclave elsewhere = other.open()) {
+      SigningKey key = enclave.createKey(WALLET);
+      ManagedKey managed = enclave.admin().key(key.handle());
+      managed.publishNext();
+      SigningKey verifying = elsewhere.key("wallet-42");
+      assertThat(verifying.publishedKeys().keys().entries()).hasSize(2);
+      managed.rotate(RotationRequest.now());
+      SignatureValue bare = key.sign(MESSAGE);
+      assertThat(verifying.verify(MESSAGE, bare.bytes().toByteArray(), bare.encoding())).isTrue();
+    }
+    try (Enclave enclave = replica.open();
+        Enclave elsewhere = other.open()) {
+      SigningKey key = enclave.key("wallet-42");
+      ManagedKey managed = enclave.admin().key(key.handle());
+      managed.publishNext();
+      SigningKey verifying = elsewhere.key("wallet-42");
+      assertThat(verifying.publishedKeys().keys().entries()).hasSize(3);
+      managed.rotate(RotationRequest.now());
+      assertThat(verifying.verify(MESSAGE, key.sign(MESSAGE))).isTrue();
+    }
+  }
+
+  @Test
   void skipsTheWaitingAfterACompromise_andGivesUpWhatWasPublished() {
     try (Enclave enclave = replica.open()) {
       SigningKey signing = enclave.createKey(WALLET);

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.enclave;
 
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
@@ -162,10 +163,13 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   /**
-   * Another replica may have rotated since the newest reading, so an unknown version is looked up.
+   * Another replica may have rotated since the newest reading, so a version that is unknown, or was
+   * only published then, is looked up.
    */
   private KeyEntry knowing(KeyEntry entry, KeyVersionId id, OperationRun run) {
-    return entry.snapshot().version(id).isPresent()
+    boolean known =
+        entry.snapshot().version(id).filter(v -> v.state() != KeyState.PENDING).isPresent();
+    return known
         ? entry
         : slot().fresh(run.trace(), run.deadline()).requireUsable();
   }
@@ -175,11 +179,22 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
-    return recorded((entry, run) -> any(entry, v -> v.verify(input, signature, encoding)));
+    Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
+    return recorded(
+        (entry, run) ->
+            any(entry, entry.consuming(), valid)
+                || (any(entry, entry.pending(), valid) && anyNow(valid, run)));
   }
 
-  private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
-    return entry.consuming().stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  private static boolean any(
+      KeyEntry entry, List<KeyVersion> versions, Predicate<SignatureVerifier> valid) {
+    return versions.stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  }
+
+  /** Another replica may have activated what was only published. */
+  private boolean anyNow(Predicate<SignatureVerifier> valid, OperationRun run) {
+    KeyEntry fresh = slot().fresh(run.trace(), run.deadline()).requireUsable();
+    return any(fresh, fresh.consuming(), valid);
   }
 
   @Override
