@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -62,6 +63,10 @@ public final class KmsSnapshots {
   }
 
   private Optional<Instant> activatedAt(KmsVersionChain chain, KmsKey key) {
+    if (key.origin() == KeyOrigin.IMPORTED) {
+      // When it was active is what its own backend knew.
+      return Optional.empty();
+    }
     Optional<KmsTags.Activated> here = Optional.ofNullable(activated.get(key.id()));
     int activation = chain.activationOf(key);
     Optional<Instant> later = here.filter(h -> h.activation() > activation).map(h -> h.at());
