@@ -13,6 +13,7 @@ public interface KeysContract
         SigningContract,
         PreparationContract,
         RotationContract,
+        VersionLifeContract,
         IntervalContract,
         WrappingContract,
         SealedBoxContract,

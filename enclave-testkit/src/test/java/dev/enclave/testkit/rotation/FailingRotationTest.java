@@ -24,6 +24,7 @@ import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,7 @@ class FailingRotationTest {
                     key.withVersions(
                         key.versions().stream()
                             .map(v -> v.withCreatedAt(VirtualTime.START))
+                            .map(v -> v.withActivatedAt(Optional.empty()))
                             .toList())
                 : answer;
           }

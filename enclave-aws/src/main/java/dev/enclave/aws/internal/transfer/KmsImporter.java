@@ -272,7 +272,7 @@ public final class KmsImporter implements KeyImporter {
       return chain;
     }
     KmsKey head = chain.at(active);
-    if (!keys.directory().succeed(chain, head, call)) {
+    if (keys.directory().succeed(chain, head, call).isEmpty()) {
       throw KmsRefusals.COMMON.otherActive(chain.name(), head.version());
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());

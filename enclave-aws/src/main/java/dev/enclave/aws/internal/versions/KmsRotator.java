@@ -129,9 +129,12 @@ public final class KmsRotator implements KeyRotator {
     if (!done) {
       KmsKey active = requireActive(request, chain, call);
       requirePending(request.name(), next, chain, call);
-      if (!keys.directory().succeed(chain, next, call)) {
-        throw KmsRefusals.COMMON.conflict(request.name(), request.expectedActive());
-      }
+      KmsTags.Activated activated =
+          keys.directory()
+              .succeed(chain, next, call)
+              .orElseThrow(
+                  () -> KmsRefusals.COMMON.conflict(request.name(), request.expectedActive()));
+      keys.snapshots().noteActivated(next, activated);
       written.put(next.id(), KeyState.ACTIVE);
       written.put(active.id(), KeyState.VERIFY_ONLY);
     }

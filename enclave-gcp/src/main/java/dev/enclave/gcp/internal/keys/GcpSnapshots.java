@@ -91,7 +91,8 @@ public final class GcpSnapshots {
     if (version == null) {
       throw GcpRefusals.COMMON.noVersion(key.name(), KeyVersionId.of(Integer.toString(number)));
     }
-    return version(key.algorithm(), version, key.state(number), call);
+    return version(key.algorithm(), version, key.state(number), call)
+        .withActivatedAt(key.activatedAt(version));
   }
 
   private KeyVersion version(

@@ -8,6 +8,7 @@ import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +48,22 @@ public record GcpKey(
   public KeyState state(int number) {
     CryptoKeyVersion version = versions.get(number);
     return version == null ? KeyState.DESTROYED : last.state(number, version.getState());
+  }
+
+  /** When a version last became active, as far as records have kept it. */
+  public Optional<Instant> activatedAt(CryptoKeyVersion version) {
+    int number = GcpNames.numberOf(version.getName()).orElse(0);
+    boolean first = number == 1 && !labels().restored();
+    return last.times()
+        .of(number)
+        .or(
+            () ->
+                first
+                    ? Optional.of(
+                        Instant.ofEpochSecond(
+                            version.getCreateTime().getSeconds(),
+                            version.getCreateTime().getNanos()))
+                    : Optional.empty());
   }
 
   /** The version of a number that {@link #versions} has. */

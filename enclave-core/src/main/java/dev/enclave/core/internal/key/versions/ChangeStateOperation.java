@@ -106,7 +106,7 @@ public record ChangeStateOperation(KeyVersionId version, Change change)
       KeyEntry changed = slot.written(snapshot);
       requireRetired(slot, changed, version, state);
       run.details(details(prepared));
-      return changed.info(run.shared().policy());
+      return changed.info(run.shared().life());
     } catch (RuntimeException e) {
       if (run.trace().outcomeUnknown()) {
         slot.distrust();
