@@ -3,6 +3,7 @@ package dev.enclave.core.internal.key.rotation;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
+import dev.enclave.admin.RotationListener;
 import dev.enclave.core.internal.key.rotation.RotationIndex.Known;
 import dev.enclave.core.internal.key.rotation.RotationIndex.Task;
 import dev.enclave.core.internal.key.slot.KeyEntry;
