@@ -33,7 +33,7 @@ class ReadThreadsTest {
   private final MutableClock clock = new MutableClock();
   private final List<String> told = new ArrayList<>();
   private final CallContext call =
-      CallContext.of("op", 1, Deadline.in(Duration.ofSeconds(5), clock), clock, told::add);
+      CallContext.of("op", 1, Deadline.in(Duration.ofMinutes(5), clock), clock, told::add);
 
   @AfterEach
   void close() {
@@ -71,7 +71,7 @@ class ReadThreadsTest {
         CallContext.of(
             "op",
             1,
-            Deadline.in(Duration.ofSeconds(5), clock),
+            Deadline.in(Duration.ofMinutes(5), clock),
             clock,
             id -> tellers.add(Thread.currentThread()));
 
