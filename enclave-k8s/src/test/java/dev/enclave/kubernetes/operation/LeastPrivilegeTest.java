@@ -248,8 +248,8 @@ class LeastPrivilegeTest {
     server.createServiceAccount(PODS, "spoilt");
     for (String[] grant :
         new String[][] {
-          {KEYS, "secrets", "get", "list", "patch", "watch"},
-          {PODS, "pods/exec", "create"}
+          {PODS, "pods/exec", "create"},
+          {KEYS, "secrets", "get", "list", "patch", "watch"}
         }) {
       grant(grant);
     }

@@ -2,6 +2,7 @@ package dev.enclave.kubernetes.operation;
 
 import dev.enclave.EnvironmentType;
 import dev.enclave.campaign.kubernetes.ApiServer;
+import dev.enclave.campaign.kubernetes.Polling;
 import dev.enclave.kubernetes.KubernetesBackendProvider;
 import dev.enclave.kubernetes.internal.Pod;
 import dev.enclave.spi.BackendFailure;
@@ -32,6 +33,26 @@ final class PrintedPolicy {
         Arrays.stream(text(server, name).split("\n---\n", -1))
             .filter(object -> !object.contains("kind: ValidatingAdmissionPolicy"))
             .collect(Collectors.joining("\n---\n")));
+    awaitTheLast(server, name);
     return kubectl;
+  }
+
+  /** The server goes by roles in the order in which they were made, a little after that. */
+  private static void awaitTheLast(ApiServer server, String name) {
+    String review =
+        """
+        {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+         "spec": {"user": "alice", "groups": ["%1$s-developers"],
+                  "resourceAttributes": {"namespace": "%1$s", "verb": "get", "resource": "pods"}}}
+        """
+            .formatted(name);
+    Polling.until(
+        () ->
+            server
+                .admin()
+                .post("/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+                .required("status", "allowed")
+                .equals("true"),
+        () -> "Developers may not get pods.");
   }
 }
