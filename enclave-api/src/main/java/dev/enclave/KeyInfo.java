@@ -25,8 +25,8 @@ public interface KeyInfo {
   Instant createdAt();
 
   /**
-   * When the active version was made, or the newest one where none is active; none if that is the
-   * first.
+   * When the active version became active, or the newest one where none is active; where the
+   * backend does not tell, when it was made. None if that is the first.
    */
   Optional<Instant> lastRotatedAt();
 
@@ -36,8 +36,18 @@ public interface KeyInfo {
    */
   RotationInterval rotation();
 
-  /** When a rotation is due; none if never. */
+  /**
+   * When the next version is to become active; none if never. Of a key whose next versions are
+   * published ahead ({@code enclave.rotation.publish-ahead}) this is never earlier than that time
+   * after the publication.
+   */
   Optional<Instant> nextRotationAt();
+
+  /**
+   * When the next version is to be made and published; none if nothing is published ahead, or it is
+   * published already and is the version in state PENDING.
+   */
+  Optional<Instant> nextPublicationAt();
 
   /** The provider's own name for the key. */
   String providerUri();

@@ -5,7 +5,7 @@ package dev.enclave;
  * DESTROYED, in that order.
  */
 public enum KeyState {
-  /** Made, but not in use: generation is under way, or a rotation has not activated it. */
+  /** Made, but not in use: generation is under way, or a rotation has yet to activate it. */
   PENDING,
   /** Signs or wraps. At most one version of a key is active. */
   ACTIVE,

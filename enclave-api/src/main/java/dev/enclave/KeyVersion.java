@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param id the backend's id of the version
  * @param state where in its life the version is
  * @param createdAt when the private key was made
+ * @param activatedAt when it last became the version that signs or wraps, by the clock of whoever
+ *     made it so; none if it never did, or the backend does not tell
  * @param publicKey the public half; none for a symmetric key, for a version still being generated,
  *     or for a destroyed one whose public key the backend no longer has
  * @param assurance how well the private key is protected
@@ -20,6 +22,7 @@ public record KeyVersion(
     KeyVersionId id,
     KeyState state,
     Instant createdAt,
+    Optional<Instant> activatedAt,
     Optional<PublicKeyInfo> publicKey,
     Assurance assurance,
     KeyOrigin origin,
@@ -27,43 +30,63 @@ public record KeyVersion(
 
   /** The same version in another state. */
   public KeyVersion withState(KeyState newState) {
-    return new KeyVersion(id, newState, createdAt, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, newState, createdAt, activatedAt, publicKey, assurance, origin, providerUri);
   }
 
   /** A version without a public key, protected by software, of unknown origin. */
   public static KeyVersion of(
       KeyVersionId id, KeyState state, Instant createdAt, String providerUri) {
     return new KeyVersion(
-        id, state, createdAt, Optional.empty(), Assurance.SOFTWARE, KeyOrigin.UNKNOWN, providerUri);
+        id,
+        state,
+        createdAt,
+        Optional.empty(),
+        Optional.empty(),
+        Assurance.SOFTWARE,
+        KeyOrigin.UNKNOWN,
+        providerUri);
   }
 
   /** The same version with another id. */
   public KeyVersion withId(KeyVersionId other) {
-    return new KeyVersion(other, state, createdAt, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(
+        other, state, createdAt, activatedAt, publicKey, assurance, origin, providerUri);
   }
 
   /** The same version made at another time. */
   public KeyVersion withCreatedAt(Instant other) {
-    return new KeyVersion(id, state, other, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, state, other, activatedAt, publicKey, assurance, origin, providerUri);
+  }
+
+  /** The same version that became active then. */
+  public KeyVersion withActivatedAt(Optional<Instant> other) {
+    return new KeyVersion(
+        id, state, createdAt, other, publicKey, assurance, origin, providerUri);
   }
 
   /** The same version with this public key, or none. */
   public KeyVersion withPublicKey(Optional<PublicKeyInfo> other) {
-    return new KeyVersion(id, state, createdAt, other, assurance, origin, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, other, assurance, origin, providerUri);
   }
 
   /** The same version protected otherwise. */
   public KeyVersion withAssurance(Assurance other) {
-    return new KeyVersion(id, state, createdAt, publicKey, other, origin, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, publicKey, other, origin, providerUri);
   }
 
   /** The same version of another origin. */
   public KeyVersion withOrigin(KeyOrigin other) {
-    return new KeyVersion(id, state, createdAt, publicKey, assurance, other, providerUri);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, publicKey, assurance, other, providerUri);
   }
 
   /** The same version under another name of the provider. */
   public KeyVersion withProviderUri(String other) {
-    return new KeyVersion(id, state, createdAt, publicKey, assurance, origin, other);
+    return new KeyVersion(
+        id, state, createdAt, activatedAt, publicKey, assurance, origin, other);
   }
 }

@@ -25,6 +25,14 @@ public interface SigningKey extends EnclaveKey {
   PublicKeySet publicKeys();
 
   /**
+   * The public keys to publish now, as a JWK set, and how long a verifier may keep them: those of
+   * {@link #publicKeys()}, and after the active one that of a version that is to sign next. A
+   * verifier that asks anew when they expire verifies every signature, also those of a version that
+   * becomes active meanwhile, where {@code enclave.rotation.publish-ahead} is set.
+   */
+  PublishedKeys publishedKeys();
+
+  /**
    * A signer of the version that is active now and of no other.
    *
    * @throws UsageException {@link ErrorCode#KEY_NOT_ACTIVE} when there is none

@@ -78,8 +78,9 @@ public interface Administration {
   List<HealthReport.Finding> unreadableKeys();
 
   /**
-   * Rotates every key of the resolved backend whose {@link KeyInfo#nextRotationAt()} has come. One
-   * key that fails stops no other.
+   * Rotates every key of the resolved backend whose {@link KeyInfo#nextRotationAt()} has come, and
+   * publishes the next version of those whose {@link KeyInfo#nextPublicationAt()} has. Disables and
+   * destroys nothing. One key that fails stops no other.
    *
    * @return what was rotated, what another replica rotated first, and what failed, with the error
    *     of each; a key that cannot be read has failed

@@ -5,6 +5,7 @@ import dev.enclave.EnclaveKey;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import dev.enclave.SigningKey;
 import dev.enclave.error.ConnectivityException;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
@@ -18,8 +19,9 @@ import java.util.Set;
 public interface ManagedKey extends EnclaveKey {
 
   /**
-   * Makes a new version and activates it. What the old version signed still verifies, unless the
-   * reason is {@link RotationReason#COMPROMISE}.
+   * Makes a new version and activates it at once; a version that is published already is taken. What
+   * the old version signed still verifies, unless the reason is {@link RotationReason#COMPROMISE},
+   * for which the new version is always made anew.
    *
    * @throws UsageException {@link ErrorCode#ROTATION_CONFLICT} when another version than the
    *     request's is active; nothing has changed then
@@ -27,6 +29,21 @@ public interface ManagedKey extends EnclaveKey {
    *     {@link RotationRequest#orLater} was asked for
    */
   RotationResult rotate(RotationRequest request);
+
+  /**
+   * Makes the version that the next rotation activates, and publishes it: {@link
+   * SigningKey#publishedKeys()} has its public key, and it does not sign yet. The next {@link
+   * #rotate} without an operation id, and the next rotation that is due, activate it; one for
+   * {@link RotationReason#COMPROMISE} destroys it. Repeatable: a version that is published stays.
+   * It counts as left over ({@link Orphans}) after {@code enclave.rotation.publish-ahead} and three
+   * days, or after a quarter of an hour where that is not set.
+   *
+   * @return the key with a version in state PENDING
+   * @throws UsageException {@link ErrorCode#UNSUPPORTED_OPERATION} for a wrapping key, which has no
+   *     public key, for an adopted key, and when the backend rotates no keys; {@link
+   *     ErrorCode#ROTATION_CONFLICT} when somebody else rotated it at that moment
+   */
+  KeyInfo publishNext();
 
   /**
    * Changes how often the key is due for rotation; {@link KeyInfo#nextRotationAt()} follows.

@@ -2,6 +2,7 @@ package dev.enclave.admin;
 
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersion;
 import dev.enclave.error.EnclaveException;
 import java.time.Instant;
 
@@ -24,6 +25,23 @@ public interface RotationListener {
   void rotated(RotationResult result);
 
   /**
+   * This Enclave made the next version of a key and published it; it does not sign yet.
+   *
+   * @param key as it is now; {@link KeyInfo#nextRotationAt()} says when the version is to sign
+   * @param next the version
+   */
+  default void published(KeyInfo key, KeyVersion next) {}
+
+  /**
+   * This Enclave disabled or destroyed a version whose time was over ({@code
+   * enclave.rotation.verify-for}, {@code enclave.rotation.destroy-after}).
+   *
+   * @param key as it is now
+   * @param version the version, in the state that it is in now
+   */
+  default void retired(KeyInfo key, KeyVersion version) {}
+
+  /**
    * A key was due and is not any more, since another replica or an administrator rotated it, or it
    * is due another time. Nothing was changed by this Enclave.
    *
@@ -32,7 +50,7 @@ public interface RotationListener {
   default void overtaken(KeyInfo key) {}
 
   /**
-   * A key that is due could not be rotated.
+   * A key that is due could not be rotated, or what else was due of it could not be done.
    *
    * @param key its name
    * @param failure why

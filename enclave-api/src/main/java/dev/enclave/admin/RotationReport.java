@@ -11,6 +11,12 @@ public interface RotationReport {
   /** The rotations that were made, by the names of their keys. */
   List<RotationResult> rotated();
 
+  /**
+   * The keys whose next version was made and published, and does not sign yet ({@code
+   * enclave.rotation.publish-ahead}); rotated by a later call.
+   */
+  List<KeyName> published();
+
   /** The keys that another replica, or somebody, rotated first. */
   List<KeyName> overtaken();
 

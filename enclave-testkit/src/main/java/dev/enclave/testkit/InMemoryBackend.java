@@ -249,8 +249,8 @@ final class InMemoryBackend
         throw Refusals.invalidState(
             key.snapshot(request.name()).ref(prepared.info), prepared.info.state());
       }
-      key.active().orElseThrow().become(request.retiredState());
-      prepared.become(KeyState.ACTIVE);
+      key.active().orElseThrow().become(request.retiredState(), context.time().now());
+      prepared.become(KeyState.ACTIVE, context.time().now());
       return key.snapshot(request.name());
     }
   }
@@ -281,7 +281,7 @@ final class InMemoryBackend
           && key.active().filter(active -> active != version).isPresent()) {
         throw Refusals.otherActive(ref);
       }
-      version.become(target);
+      version.become(target, context.time().now());
       return key.snapshot(ref.name());
     }
   }

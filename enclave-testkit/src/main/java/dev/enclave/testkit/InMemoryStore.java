@@ -39,7 +39,10 @@ public final class InMemoryStore {
       this.everActive = everActive;
     }
 
-    void become(KeyState state) {
+    void become(KeyState state, Instant now) {
+      if (state == KeyState.ACTIVE && info.state() != KeyState.ACTIVE) {
+        info = info.withActivatedAt(Optional.of(now));
+      }
       info = info.withState(state);
       everActive |= state == KeyState.ACTIVE;
       if (state == KeyState.DESTROYED) {
@@ -91,6 +94,8 @@ public final class InMemoryStore {
       versions.add(
           new Version(
               KeyVersion.of(KeyVersionId.of(id), state, createdAt, uri + "/" + id)
+                  .withActivatedAt(
+                      state == KeyState.ACTIVE ? Optional.of(createdAt) : Optional.empty())
                   .withPublicKey(material.publicKey())
                   .withAssurance(report.assurance())
                   .withOrigin(report.origin()),

@@ -62,6 +62,8 @@ public record AuditEvent(
     SEAL,
     UNSEAL,
     DECRYPT,
+    /** The next version of a key was made and published, and does not sign yet. */
+    PUBLISH,
     ROTATE,
     CHANGE_STATE,
     CHANGE_INTERVAL,

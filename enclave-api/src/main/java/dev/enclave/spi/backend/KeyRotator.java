@@ -35,7 +35,9 @@ public non-sealed interface KeyRotator extends Capability {
 
   /**
    * Makes a new version in state PENDING, public key included. Repeatable: a second call with the
-   * same operation id makes no second version.
+   * same operation id makes no second version. It stays PENDING for as long as nobody activates or
+   * destroys it, months if need be: it may be published long before it is activated. Another
+   * operation that prepares a version may destroy one that has been PENDING for an hour.
    *
    * @return the new version, or the one an earlier call of this operation made
    * @throws BackendFailure {@link FailureCode#CONFLICT} when another version is active
@@ -45,6 +47,8 @@ public non-sealed interface KeyRotator extends Capability {
   /**
    * Makes the prepared version active and the old one {@link RotateRequest#retiredState()}.
    * Repeatable: once done, a second call with the same operation id returns the key as it is.
+   * {@link KeyVersion#activatedAt()} of the new version tells from then on when that was, to some
+   * seconds and never too early: what is disabled a while after it was replaced goes by it.
    *
    * <p>With {@link BackendTrait#COMPARE_AND_SET} exactly one of several racing calls succeeds.
    * Without, the backend settles the race by a pure rule over what all racers can read back, and

@@ -3,6 +3,7 @@ package dev.enclave.cli.keys;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.enclave.EnvironmentType;
 import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
 import dev.enclave.KeyInfo.StampReading;
 import dev.enclave.KeyVersion;
 import dev.enclave.RotationInterval;
@@ -34,6 +35,7 @@ final class KeyOutput {
     rows.add(row("created", key.createdAt()));
     rows.add(row("last rotated", key.lastRotatedAt().map(Object::toString).orElse("never")));
     rows.add(row("rotation interval", key.rotation()));
+    key.nextPublicationAt().ifPresent(at -> rows.add(row("next publication", at)));
     rows.add(row("next rotation", key.nextRotationAt().map(Object::toString).orElse("never")));
     rows.add(row("adopted", key.adopted() ? "yes" : "no"));
     rows.add(row("exportable", key.exportable() ? "yes" : "no"));
@@ -48,7 +50,8 @@ final class KeyOutput {
                   + ", "
                   + version.assurance()
                   + ", created "
-                  + version.createdAt()));
+                  + version.createdAt()
+                  + version.activatedAt().map(at -> ", became active " + at).orElse("")));
     }
     return String.join(System.lineSeparator(), Text.table(rows));
   }
@@ -80,7 +83,7 @@ final class KeyOutput {
     List<String> lines = new ArrayList<>();
     if (!due.isEmpty()) {
       List<List<String>> rows = new ArrayList<>();
-      rows.add(List.of("NAME", "DUE", "IN", "INTERVAL", "ACTIVE", "LAST ROTATED"));
+      rows.add(List.of("NAME", "DUE", "IN", "PUBLISHED", "INTERVAL", "ACTIVE", "LAST ROTATED"));
       for (KeyInfo key : due) {
         Instant at = key.nextRotationAt().orElseThrow();
         rows.add(
@@ -88,6 +91,7 @@ final class KeyOutput {
                 key.name().value(),
                 at.truncatedTo(ChronoUnit.SECONDS).toString(),
                 key.activeVersion().isEmpty() ? "no active version" : distance(now, at),
+                publication(key),
                 key.rotation().inherited() ? policy + " (policy)" : key.rotation().toString(),
                 orNone(key.activeVersion()),
                 key.lastRotatedAt()
@@ -102,6 +106,19 @@ final class KeyOutput {
       lines.add(never + (never == 1 ? " key is" : " keys are") + " never due.");
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** When the next version is published, or which one is; nothing where none is ahead. */
+  private static String publication(KeyInfo key) {
+    return key.nextPublicationAt()
+        .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
+        .or(
+            () ->
+                key.versions().stream()
+                    .filter(version -> version.state() == KeyState.PENDING)
+                    .reduce((older, newer) -> newer)
+                    .map(version -> "version " + version.id()))
+        .orElse("not ahead");
   }
 
   private static String distance(Instant now, Instant at) {
@@ -128,6 +145,7 @@ final class KeyOutput {
     JsonOutput.field(json, "lastRotatedAt", key.lastRotatedAt());
     json.writeStringField("rotationInterval", key.rotation().toString());
     JsonOutput.field(json, "nextRotationAt", key.nextRotationAt());
+    JsonOutput.field(json, "nextPublicationAt", key.nextPublicationAt());
     json.writeBooleanField("adopted", key.adopted());
     json.writeBooleanField("exportable", key.exportable());
     json.writeStringField("providerUri", key.providerUri());
@@ -138,6 +156,7 @@ final class KeyOutput {
     json.writeStringField("id", version.id().value());
     json.writeStringField("state", version.state().name());
     json.writeStringField("createdAt", version.createdAt().toString());
+    JsonOutput.field(json, "activatedAt", version.activatedAt());
     json.writeStringField("origin", version.origin().name());
     json.writeStringField("assurance", version.assurance().name());
     json.writeStringField("providerUri", version.providerUri());

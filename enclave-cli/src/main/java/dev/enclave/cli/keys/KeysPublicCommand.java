@@ -76,7 +76,7 @@ public final class KeysPublicCommand implements Callable<Integer> {
 
   private PublicKeySet publicKeys(Enclave enclave, ManagedKey key) {
     return version == null && key.algorithm().purpose() == KeyPurpose.SIGN
-        ? KeyArgument.signing(enclave, name).publicKeys()
+        ? KeyArgument.signing(enclave, name).publishedKeys().keys()
         : new PublicKeySet(List.of(publicKey(key)));
   }
 

@@ -114,10 +114,10 @@ class KeysCommandsTest {
 
     List<String> lines = then.succeed("keys", "due").out().lines().toList();
 
-    assertThat(lines.get(0)).matches("NAME +DUE +IN +INTERVAL +ACTIVE +LAST ROTATED");
+    assertThat(lines.get(0)).matches("NAME +DUE +IN +PUBLISHED +INTERVAL +ACTIVE +LAST ROTATED");
     assertThat(lines.get(1))
-        .matches("sooner +2026-01-11T00:00:00Z +due for 5 days +PT240H +1 +never");
-    assertThat(lines.get(2)).matches("later +2026-04-01T00:00:00Z +75 days +PT2160H +1 +never");
+        .matches("sooner +2026-01-11T00:00:00Z +due for 5 days +not ahead +PT240H +1 +never");
+    assertThat(lines.get(2)).matches("later +2026-04-01T00:00:00Z +75 days +not ahead +PT2160H +1 +never");
     assertThat(lines.get(3)).isEqualTo("1 key is never due.");
     Map<String, Object> within =
         JsonText.object(then.succeed("keys", "due", "--within", "P1D", "--json").out());
@@ -126,6 +126,23 @@ class KeysCommandsTest {
         .containsExactly("sooner");
     assertThat(cli.run("keys", "due", "--within", "soon").err())
         .contains("Duration \"soon\" is not understood");
+  }
+
+  @Test
+  void dueShowsWhenTheNextVersionIsPublished_whereThatIsAhead() {
+    MutableClock clock = new MutableClock();
+    Cli then =
+        cli.with(clock)
+            .variable("ENCLAVE_ROTATION_PUBLISH_AHEAD", "P7D")
+            .variable("ENCLAVE_ROTATION_INTERVAL", "P30D");
+    then.succeed("keys", "create", "issuer", "--algorithm", "ECDSA_P256_SHA256");
+    assertThat(then.succeed("keys", "due").out())
+        .contains("issuer")
+        .contains("2026-01-31T00:00:00Z")
+        .contains("2026-01-24T00:00:00Z");
+    assertThat(then.succeed("keys", "show", "issuer").out())
+        .containsPattern("next publication +2026-01-24T00:00:00Z")
+        .contains("became active 2026-01-01T00:00:00Z");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
@@ -120,6 +121,7 @@ final class StartUp {
         new SharedParts(
             backends,
             policy,
+            VersionLife.of(policy.rotation(), context.configuration()),
             resolution,
             context.configuration().adoptedKeys(),
             context.providers().settings().keySet(),

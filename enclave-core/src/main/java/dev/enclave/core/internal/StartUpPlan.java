@@ -1,5 +1,6 @@
 package dev.enclave.core.internal;
 
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
@@ -47,6 +48,8 @@ record StartUpPlan(SecurityPolicy policy, Answer answer, List<Finding> obstacles
     noAuditLog(context, reading.policy()).ifPresent(obstacles::add);
     invalid(() -> ReadingAge.remote(context.configuration())).ifPresent(obstacles::add);
     invalid(() -> AutomaticRotations.configured(context)).ifPresent(obstacles::add);
+    invalid(() -> VersionLife.of(reading.policy().rotation(), context.configuration()))
+        .ifPresent(obstacles::add);
     return new StartUpPlan(reading.policy(), answer, List.copyOf(obstacles));
   }
 

@@ -16,6 +16,7 @@ import dev.enclave.gcp.internal.model.LabelText;
 import dev.enclave.gcp.internal.model.VersionNumbers;
 import dev.enclave.spi.backend.CreateRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ class GcpTextsTest {
   void anActivationOfHundredsOfScatteredVersions_fitsItsLabels() {
     Activation activation = FIRST;
     for (int version = 2; version < 1_000; version += 2) {
-      activation = activation.activating(version, "op");
+      activation = activation.activating(version, "op", AT);
     }
     Map<String, String> labels = GcpLabels.of(KeyName.of("w".repeat(52)), activation);
     assertThat(labels).hasSizeLessThanOrEqualTo(64);
@@ -103,6 +104,7 @@ class GcpTextsTest {
         .contains(activation);
   }
 
+  private static final Instant AT = Instant.parse("2026-11-28T09:00:00Z");
   private static final Activation FIRST = Activation.first("create");
 
   @Test

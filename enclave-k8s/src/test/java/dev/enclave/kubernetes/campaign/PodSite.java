@@ -62,6 +62,7 @@ public record PodSite(ApiServer server, KubernetesRelay relay, String namespace)
          "subjects": [{"kind": "ServiceAccount", "namespace": "%1$s", "name": "%2$s"}]}
         """
             .formatted(namespace, account));
+    server.awaitAllowed(namespace, account, "get", "any");
   }
 
   /** What a pod whose account may only get Secrets sees besides. */

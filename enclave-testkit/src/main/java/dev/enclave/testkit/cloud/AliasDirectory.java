@@ -86,6 +86,7 @@ final class AliasDirectory implements CloudDirectory {
     if (!chain.headIs(replaced)) {
       return false;
     }
+    service.noteActivated(key, call.time().now());
     String next = activeAlias(name, chain.successions().size() + 1);
     return service.createAlias(next, key.id(), call.time().now())
         || readBack(next, call).equals(key.id());

@@ -106,6 +106,7 @@ final class ClaimDirectory implements CloudDirectory {
     if (!read(name, call).headIs(replaced)) {
       return false;
     }
+    service.noteActivated(key, call.time().now());
     service.claim(name, key.id(), replaced, call.time());
     waitForTheNextSecond(call);
     return read(name, call).headIs(key.id());

@@ -71,6 +71,7 @@ final class CloudKeyService {
   private final Map<String, CloudKey> keys = new HashMap<>();
   private final Map<String, Delayed<String>> aliases = new HashMap<>();
   private final Map<KeyName, List<Claim>> claims = new HashMap<>();
+  private final Map<String, Instant> activated = new HashMap<>();
   private int secp256k1Signatures;
 
   CloudKeyService(Duration delay) {
@@ -153,6 +154,15 @@ final class CloudKeyService {
 
   synchronized List<String> aliases() {
     return List.copyOf(aliases.keySet());
+  }
+
+  /** Notes when a key was first made somebody's active version. */
+  synchronized void noteActivated(CloudKey key, Instant now) {
+    activated.putIfAbsent(key.id(), now);
+  }
+
+  synchronized Optional<Instant> activatedAt(CloudKey key) {
+    return Optional.ofNullable(activated.get(key.id()));
   }
 
   /** Records a claim, dated when it is recorded. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns what the provider's reads say into the engine's words. */
 record CloudSnapshots(
@@ -49,12 +50,22 @@ record CloudSnapshots(
     CloudKey first = chain.versions().get(0);
     List<KeyVersion> versions = new ArrayList<>();
     for (CloudKey key : chain.versions()) {
-      versions.add(version(key, written.getOrDefault(key.id(), state(key, chain, now))));
+      KeyState state = written.getOrDefault(key.id(), state(key, chain, now));
+      boolean active = state == KeyState.ACTIVE || chain.successions().contains(key.id());
+      versions.add(
+          version(key, state)
+              .withActivatedAt(active ? activatedAt(key, first) : Optional.empty()));
     }
     return KeySnapshot.of(name, first.algorithm(), versions, uri(first.id()))
         .withRotation(service.rotation(first, now))
         .withStamp(stamps ? StampReading.found(first.tags().stamp()) : StampReading.none())
         .withCreatedAt(first.createdAt());
+  }
+
+  private Optional<Instant> activatedAt(CloudKey key, CloudKey first) {
+    return service
+        .activatedAt(key)
+        .or(() -> key.equals(first) ? Optional.of(key.createdAt()) : Optional.empty());
   }
 
   /** A foreign key: one version, active while the provider has it enabled. */

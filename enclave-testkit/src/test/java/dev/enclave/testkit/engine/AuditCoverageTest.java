@@ -76,6 +76,7 @@ class AuditCoverageTest {
           Map.entry("EnclaveKey.algorithm()", "a name, without a call"),
           Map.entry("SigningKey.publicKey()", "reads a public key"),
           Map.entry("SigningKey.publicKeys()", "reads public keys"),
+          Map.entry("SigningKey.publishedKeys()", "reads public keys"),
           Map.entry("AsyncEnclave.key(KeyHandle)", "a look-up; a refused one is recorded"));
 
   private static final Set<String> API =

@@ -189,6 +189,10 @@ record AuditedOperation(String method, Operation operation, Result result, Actio
             Operation.ROTATE,
             w -> w.enclave().admin().key(w.key().handle()).rotate(RotationRequest.now())),
         of(
+            "ManagedKey.publishNext()",
+            Operation.PUBLISH,
+            w -> w.enclave().admin().key(w.key().handle()).publishNext()),
+        of(
             "ManagedKey.changeRotation(RotationInterval)",
             Operation.CHANGE_INTERVAL,
             w -> w.enclave().admin().key(w.key().handle()).changeRotation(RotationInterval.NEVER)),

@@ -186,6 +186,9 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
                     .key(s.key().handle())
                     .rotate(RotationRequest.ifActive(s.made().signature().version()))),
         of(
+            "ManagedKey.publishNext()",
+            s -> s.enclave().admin().key(s.key().handle()).publishNext()),
+        of(
             "ManagedKey.changeRotation(RotationInterval)",
             s -> s.enclave().admin().key(s.key().handle()).changeRotation(RotationInterval.NEVER)),
         of(
@@ -202,6 +205,7 @@ record PathOfAKey(String method, ErrorCode refusal, Action action) {
             s -> s.enclave().admin().key(s.key().handle()).backup(PASSWORD.toCharArray())),
         of("SigningKey.publicKey()", s -> s.key().publicKey()),
         of("SigningKey.publicKeys()", s -> s.key().publicKeys()),
+        of("SigningKey.publishedKeys()", s -> s.key().publishedKeys()),
         of("SigningKey.signer()", s -> s.key().signer()),
         of("SigningKey.sign(SigningInput)", s -> s.key().sign(MESSAGE)),
         of(

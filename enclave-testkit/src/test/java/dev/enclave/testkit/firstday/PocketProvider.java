@@ -222,6 +222,7 @@ final class PocketBackend implements SigningBackend, KeyCreator, KeySigner, KeyR
         key.requireActive(request.expectedActive());
         key.version(request.expectedActive()).become(request.retiredState());
         next.become(KeyState.ACTIVE);
+        next.info = next.info.withActivatedAt(Optional.of(call.time().now()));
       }
       return key.snapshot();
     }

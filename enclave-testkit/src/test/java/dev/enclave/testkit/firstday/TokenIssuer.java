@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.enclave.Enclave;
 import dev.enclave.KeySpec;
+import dev.enclave.PublishedKeys;
 import dev.enclave.RotationInterval;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
@@ -39,9 +40,12 @@ final class TokenIssuer {
     return signingInput + "." + base64url(signer.signJws(signingInput.getBytes(US_ASCII)));
   }
 
-  /** What {@code /.well-known/jwks.json} answers: rotated versions go on verifying. */
-  String jwks() {
-    return key.publicKeys().toJwks();
+  /**
+   * What {@code /.well-known/jwks.json} answers, its body {@code json()} and its header {@code
+   * Cache-Control}: rotated versions go on verifying, and the next one is known before it signs.
+   */
+  PublishedKeys jwks() {
+    return key.publishedKeys();
   }
 
   private static String base64url(byte[] bytes) {

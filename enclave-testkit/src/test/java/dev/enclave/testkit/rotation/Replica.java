@@ -5,6 +5,7 @@ import dev.enclave.Enclave;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeySpec;
+import dev.enclave.KeyVersion;
 import dev.enclave.SigningAlgorithm;
 import dev.enclave.SigningKey;
 import dev.enclave.admin.RotationListener;
@@ -41,6 +42,8 @@ final class Replica implements RotationListener {
   final SharedKeys keys;
   final RecordingAuditSink audit = new RecordingAuditSink();
   final List<RotationResult> rotated = new ArrayList<>();
+  final List<KeyVersion> published = new ArrayList<>();
+  final List<KeyVersion> retired = new ArrayList<>();
   final List<KeyName> overtaken = new ArrayList<>();
   final Map<KeyName, EnclaveException> failed = new LinkedHashMap<>();
   int failures;
@@ -105,6 +108,16 @@ final class Replica implements RotationListener {
   @Override
   public void rotated(RotationResult result) {
     rotated.add(result);
+  }
+
+  @Override
+  public void published(KeyInfo key, KeyVersion next) {
+    published.add(next);
+  }
+
+  @Override
+  public void retired(KeyInfo key, KeyVersion version) {
+    retired.add(version);
   }
 
   @Override

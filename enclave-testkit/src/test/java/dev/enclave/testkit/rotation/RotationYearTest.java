@@ -16,6 +16,7 @@ class RotationYearTest {
     int signatures = 0;
     int crashes = 0;
     int lost = 0;
+    int ended = 0;
     for (long seed = FIRST_SEED; seed < FIRST_SEED + YEARS; seed++) {
       SimulatedYear year = new SimulatedYear(seed);
       year.run();
@@ -23,11 +24,12 @@ class RotationYearTest {
       signatures += year.signatures;
       crashes += year.crashes;
       lost += year.lost;
+      ended += year.ended;
     }
     System.out.printf(
-        "rotation years: seeds %d to %d, %d rotations on time, %d signatures verified,"
-            + " %d crashes, %d answers lost%n",
-        FIRST_SEED, FIRST_SEED + YEARS - 1, rotations, signatures, crashes, lost);
+        "rotation years: seeds %d to %d, %d rotations on time, %d versions destroyed on time,"
+            + " %d signatures verified, %d crashes, %d answers lost%n",
+        FIRST_SEED, FIRST_SEED + YEARS - 1, rotations, ended, signatures, crashes, lost);
     assertThat(crashes).isPositive();
     assertThat(lost).isPositive();
   }

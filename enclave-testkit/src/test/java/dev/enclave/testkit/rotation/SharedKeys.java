@@ -11,6 +11,7 @@ import dev.enclave.spi.backend.BackendDescription;
 import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
+import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.SigningBackend;
 import dev.enclave.spi.detection.Detection;
 import dev.enclave.spi.detection.DetectionContext;
@@ -41,6 +42,7 @@ final class SharedKeys implements BackendProvider {
   final Map<String, Integer> calls = new TreeMap<>();
   Between between = NOTHING;
   Set<Class<?>> lacking = Set.of();
+  Optional<OrphanCollector> orphans = Optional.empty();
   private final BackendProvider keys;
 
   SharedKeys(BackendProvider keys) {
@@ -79,6 +81,9 @@ final class SharedKeys implements BackendProvider {
 
       @Override
       public <C extends Capability> Optional<C> capability(Class<C> type) {
+        if (type == OrphanCollector.class && orphans.isPresent()) {
+          return orphans.map(type::cast);
+        }
         return lacking.contains(type) ? Optional.empty() : super.capability(type);
       }
 

@@ -19,10 +19,14 @@ import dev.enclave.spi.FailureCode;
 import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A hundred keys, and ten replicas that crash, stall, lose answers and have clocks up to five
@@ -41,11 +45,18 @@ final class SimulatedYear {
   /** A failed attempt is repeated by the same replica or another within this. */
   private static final Duration SLACK = Duration.ofHours(3);
 
+  private static final Duration AHEAD = Duration.ofDays(1);
+  private static final Duration VERIFY_FOR = Duration.ofDays(3);
+  private static final Duration DESTROY_AFTER = Duration.ofDays(10);
+
   int rotations;
   int signatures;
   int crashes;
   int lost;
+  int ended;
+  private int verifiedInTime;
   private final long seed;
+  private final boolean wholeLives;
   private final Random random;
   private final VirtualTime time = new VirtualTime();
   private final InMemoryStore store = new InMemoryStore();
@@ -55,11 +66,24 @@ final class SimulatedYear {
   private boolean calm;
 
   /** What was signed when. */
-  private record Signed(KeyName key, Message message, SignatureValue signature) {}
+  private record Signed(
+      KeyName key, Message message, SignatureValue signature, Instant at) {}
 
   SimulatedYear(long seed) {
     this.seed = seed;
+    // Of three years one is as it is where nothing is configured.
+    this.wholeLives = seed % 3 != 0;
     this.random = new Random(seed);
+  }
+
+  private Replica process(long number) {
+    Replica replica = new Replica(time, store, seed * 1_000_000 + number);
+    return wholeLives
+        ? replica
+            .set("enclave.rotation.publish-ahead", AHEAD.toString())
+            .set("enclave.rotation.verify-for", VERIFY_FOR.toString())
+            .set("enclave.rotation.destroy-after", DESTROY_AFTER.toString())
+        : replica;
   }
 
   /** A replica, which may be dead already and not know it. */
@@ -70,7 +94,7 @@ final class SimulatedYear {
 
     Running() {
       Replica replica =
-          new Replica(time, store, seed * 1_000_000 + opened++)
+          process(opened++)
               .skewed(
                   Duration.ofSeconds(random.nextLong(-MOST_SKEW_SECONDS, MOST_SKEW_SECONDS + 1)));
       enclave = replica.open();
@@ -121,8 +145,7 @@ final class SimulatedYear {
 
   void run() {
     System.out.println("a year of rotations, seed " + seed);
-    Replica watcher =
-        new Replica(time, store, seed * 1_000_000 - 1).set("enclave.rotation.automatic", "off");
+    Replica watcher = process(-1).set("enclave.rotation.automatic", "off");
     try (Enclave watching = watcher.open()) {
       for (int i = 0; i < REPLICAS; i++) {
         fleet.add(new Running());
@@ -138,6 +161,7 @@ final class SimulatedYear {
         time.pass(Duration.ofDays(1));
         sign();
         watching.admin().keys().forEach(this::requireOneActive);
+        verifyRecent(watching);
       }
       calm = true;
       time.pass(Duration.ofDays(2));
@@ -154,7 +178,7 @@ final class SimulatedYear {
       Message message = Message.ofUtf8("payment " + signed.size());
       try {
         Enclave any = fleet.get(random.nextInt(fleet.size())).enclave;
-        signed.add(new Signed(key, message, any.key(key).sign(message)));
+        signed.add(new Signed(key, message, any.key(key).sign(message), time.now()));
       } catch (EnclaveException e) {
         // A dead process signs nothing.
         assertThat(e.retryable() || e.category().name().equals("CONNECTIVITY"))
@@ -171,33 +195,98 @@ final class SimulatedYear {
   }
 
   private void requireOnTime(KeyInfo key) {
-    assertThat(key.versions())
-        .as("seed %d: versions of key %s that nobody finished", seed, key.name())
-        .noneMatch(version -> version.state() == KeyState.PENDING);
+    requireNothingAbandoned(key);
     List<KeyVersion> used =
-        key.versions().stream().filter(v -> v.state() != KeyState.DESTROYED).toList();
+        key.versions().stream().filter(v -> v.activatedAt().isPresent()).toList();
     Duration interval = key.rotation().period().orElseThrow();
     Duration skew = Duration.ofSeconds(2 * MOST_SKEW_SECONDS);
+    Duration late = interval.dividedBy(90).plus(skew).plus(SLACK.multipliedBy(wholeLives ? 2 : 1));
     for (int i = 1; i < used.size(); i++) {
-      Duration age = Duration.between(used.get(i - 1).createdAt(), used.get(i).createdAt());
-      assertThat(age)
+      assertThat(Duration.between(activated(used.get(i - 1)), activated(used.get(i))))
           .as("seed %d: version %s of key %s", seed, used.get(i).id(), key.name())
-          .isBetween(
-              interval.minus(skew), interval.plus(interval.dividedBy(90)).plus(skew).plus(SLACK));
+          .isBetween(interval.minus(skew), interval.plus(late));
+      requireEndOfLife(key, used.get(i - 1), activated(used.get(i)));
       rotations++;
     }
-    assertThat(Duration.between(used.get(used.size() - 1).createdAt(), time.now()))
+    assertThat(Duration.between(activated(used.get(used.size() - 1)), time.now()))
         .as("seed %d: the active version of key %s", seed, key.name())
-        .isLessThan(interval.plus(interval.dividedBy(90)).plus(skew).plus(SLACK));
+        .isLessThan(interval.plus(late));
   }
 
+  private static Instant activated(KeyVersion version) {
+    return version.activatedAt().orElseThrow();
+  }
+
+  /** What is pending is published and waits; where nothing is published, nothing is pending. */
+  private void requireNothingAbandoned(KeyInfo key) {
+    List<KeyVersion> pending =
+        key.versions().stream().filter(v -> v.state() == KeyState.PENDING).toList();
+    assertThat(pending)
+        .as("seed %d: versions of key %s that nobody finished", seed, key.name())
+        .hasSizeLessThanOrEqualTo(wholeLives ? 1 : 0)
+        .allMatch(v -> v.createdAt().plus(AHEAD).plus(SLACK).isAfter(time.now()));
+  }
+
+  private void requireEndOfLife(KeyInfo key, KeyVersion version, Instant replacedAt) {
+    Duration since = Duration.between(replacedAt, time.now());
+    Duration skew = Duration.ofSeconds(2 * MOST_SKEW_SECONDS);
+    Duration late = Duration.ofDays(1).plus(SLACK);
+    KeyState latest =
+        !wholeLives || since.compareTo(VERIFY_FOR.minus(skew)) < 0
+            ? KeyState.VERIFY_ONLY
+            : since.compareTo(DESTROY_AFTER.minus(skew)) < 0
+                ? KeyState.DISABLED
+                : KeyState.DESTROYED;
+    KeyState earliest =
+        !wholeLives || since.compareTo(VERIFY_FOR.plus(late)) < 0
+            ? KeyState.VERIFY_ONLY
+            : since.compareTo(DESTROY_AFTER.plus(late)) < 0 ? KeyState.DISABLED : KeyState.DESTROYED;
+    assertThat(version.state())
+        .as(
+            "seed %d: version %s of key %s, replaced %s ago",
+            seed, version.id(), key.name(), since)
+        .isBetween(earliest, latest);
+    if (version.state() == KeyState.DESTROYED) {
+      ended++;
+    }
+  }
+
+  /** What was signed two days ago: its version verifies a day more, whatever became of it. */
+  private void verifyRecent(Enclave watching) {
+    Instant from = time.now().minus(VERIFY_FOR).plus(Duration.ofHours(1));
+    Instant to = from.plus(Duration.ofDays(1));
+    for (int i = signed.size() - 1; i >= 0 && signed.get(i).at().isAfter(from); i--) {
+      if (signed.get(i).at().isBefore(to)) {
+        verify(watching, signed.get(i));
+        verifiedInTime++;
+      }
+    }
+  }
+
+  private void verify(Enclave watching, Signed each) {
+    assertThat(watching.key(each.key()).verify(each.message(), each.signature()))
+        .as("seed %d: what key %s signed", seed, each.key())
+        .isTrue();
+  }
+
+  /** All that was ever signed, as long as its version verifies. */
   private void verify(Enclave watching) {
+    Map<KeyName, KeyInfo> keys =
+        watching.admin().keys().stream().collect(Collectors.toMap(KeyInfo::name, key -> key));
     for (Signed each : signed) {
-      assertThat(watching.key(each.key()).verify(each.message(), each.signature()))
-          .as("seed %d: what key %s signed", seed, each.key())
-          .isTrue();
+      KeyState state =
+          Objects.requireNonNull(keys.get(each.key()))
+              .version(each.signature().version())
+              .orElseThrow()
+              .state();
+      if (state.mayConsume()) {
+        verify(watching, each);
+      } else {
+        assertThat(wholeLives).isTrue();
+      }
       signatures++;
     }
     assertThat(signatures).isGreaterThan(DAYS * REPLICAS * 9 / 10);
+    assertThat(verifiedInTime).isGreaterThan(DAYS * REPLICAS * 8 / 10);
   }
 }

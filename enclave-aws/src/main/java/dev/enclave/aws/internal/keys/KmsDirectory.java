@@ -14,6 +14,8 @@ import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -245,10 +247,10 @@ public final class KmsDirectory {
   /**
    * Makes {@code key} the active version in place of the chain's head.
    *
-   * @return whether it is; false if another one became active meanwhile
+   * @return when it became that; none if another one became active meanwhile
    */
-  public boolean succeed(KmsVersionChain chain, KmsKey key, CallContext call)
-      throws BackendFailure {
+  public Optional<KmsTags.Activated> succeed(
+      KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
     Optional<KmsKey> head = chain.head();
     // Everybody who sees this head tries for the same number; tags alone would not be so sure.
     int activation = head.map(chain::activationOf).orElseGet(chain::highestActivation) + 1;
@@ -258,22 +260,24 @@ public final class KmsDirectory {
     }
     // KMS takes no tags for a key that waits for its deletion.
     Optional<KmsKey> replaced = head.filter(h -> !h.doomed());
+    // As the tag tells it.
+    Instant at = call.time().now().truncatedTo(ChronoUnit.MILLIS);
     if (replaced.isPresent()) {
       // Before the claim, so that who is replaced says so even if nobody gets any further.
       KmsTags.Replacement intention =
-          new KmsTags.Replacement(activation, chain.numberOf(key), key.id(), call.time().now());
+          new KmsTags.Replacement(activation, chain.numberOf(key), key.id(), at);
       tag(replaced.get(), KmsTags.REPLACEMENT, intention.value(), call);
     }
     boolean won = claim(alias, key, call) || isAt(alias, key, call);
     if (!won) {
       noteReplaced(replaced, activation, call);
-      return false;
+      return Optional.empty();
     }
     return BackendFailure.afterChange(
         "Version " + key.version() + " of key " + chain.name() + " is active.",
         () -> {
           noteReplaced(replaced, activation, call);
-          return true;
+          return Optional.of(new KmsTags.Activated(activation, at));
         });
   }
 
@@ -334,22 +338,35 @@ public final class KmsDirectory {
             kms.untagResource(r -> r.keyId(key.id()).tagKeys(tags).overrideConfiguration(limits)));
   }
 
-  /** Lets the hint name this version. */
-  void hint(KeyName name, KmsKey key, CallContext call) throws BackendFailure {
-    String alias = KmsAliases.hint(name);
-    boolean moved =
-        calls
-            .find(
-                KmsOperation.UPDATE_ALIAS,
-                alias,
-                call,
-                (kms, limits) ->
-                    kms.updateAlias(
-                        r ->
-                            r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)))
-            .isPresent();
-    if (!moved) {
-      claim(alias, key, call);
+  /**
+   * Lets the hint name this version, unless somebody let it name a KMS key that is none of the
+   * chain's: then it is left.
+   *
+   * @return the KMS key that somebody let it name
+   */
+  Optional<String> hint(KmsVersionChain chain, KmsKey key, CallContext call) throws BackendFailure {
+    String alias = KmsAliases.hint(chain.name());
+    Optional<KeyMetadata> before = describe(alias, call);
+    if (before.isEmpty() && claim(alias, key, call)) {
+      return Optional.empty();
     }
+    if (before.isPresent() && !isOurs(before.get().keyId(), chain, call)) {
+      return before.map(KeyMetadata::arn);
+    }
+    calls.find(
+        KmsOperation.UPDATE_ALIAS,
+        alias,
+        call,
+        (kms, limits) ->
+            kms.updateAlias(
+                r -> r.aliasName(alias).targetKeyId(key.id()).overrideConfiguration(limits)));
+    return Optional.empty();
+  }
+
+  /** Reads may be behind: a version that another process made says so itself. */
+  private boolean isOurs(String keyId, KmsVersionChain chain, CallContext call)
+      throws BackendFailure {
+    return chain.version(keyId).isPresent()
+        || tags(keyId, call).flatMap(KmsTags::name).equals(Optional.of(chain.name()));
   }
 }

@@ -2,6 +2,7 @@ package dev.enclave.aws.internal.keys;
 
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
+import dev.enclave.KeyOrigin;
 import dev.enclave.KeyPurpose;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
@@ -11,6 +12,7 @@ import dev.enclave.aws.internal.model.KmsArns;
 import dev.enclave.aws.internal.model.KmsKey;
 import dev.enclave.aws.internal.model.KmsTags;
 import dev.enclave.aws.internal.model.KmsVersionChain;
+import dev.enclave.cloud.key.BoundedMap;
 import dev.enclave.cloud.key.LastToSign;
 import dev.enclave.cloud.key.ParallelReads;
 import dev.enclave.cloud.key.ParallelReads.Read;
@@ -27,11 +29,15 @@ import java.util.Optional;
 /** Turns what KMS says into the engine's words. */
 public final class KmsSnapshots {
 
+  private static final int MOST_ACTIVATED = 1_000;
+
   private final KmsPublicKeys publicKeys;
   private final ParallelReads parallel;
   private final LastToSign lastToSign;
   private final boolean reportsHsm;
   private final KmsFindings findings = new KmsFindings();
+  // What this process activated, by KMS key: reads may not show it yet.
+  private final Map<String, KmsTags.Activated> activated = BoundedMap.of(MOST_ACTIVATED);
 
   public KmsSnapshots(
       KmsPublicKeys publicKeys, LastToSign lastToSign, ParallelReads parallel, boolean reportsHsm) {
@@ -49,6 +55,28 @@ public final class KmsSnapshots {
   /** A first version that says that its key is being restored. */
   public void noteRestoring(KeyName name, KmsKey first, CallContext call) {
     findings.noteRestoring(name, first, call.time().now());
+  }
+
+  /** Which KMS key the alias for people names, if it is none of the key's. */
+  void noteHint(KmsVersionChain chain, KmsKey active, Optional<String> other) {
+    findings.noteHint(chain.name(), active, other);
+  }
+
+  /** Notes that this process made a version active. */
+  public void noteActivated(KmsKey key, KmsTags.Activated when) {
+    activated.put(key.id(), when);
+  }
+
+  private Optional<Instant> activatedAt(KmsVersionChain chain, KmsKey key) {
+    if (key.origin() == KeyOrigin.IMPORTED) {
+      // When it was active is what its own backend knew.
+      return Optional.empty();
+    }
+    Optional<KmsTags.Activated> here = Optional.ofNullable(activated.get(key.id()));
+    int activation = chain.activationOf(key);
+    Optional<Instant> later = here.filter(h -> h.activation() > activation).map(h -> h.at());
+    Optional<Instant> same = here.filter(h -> h.activation() == activation).map(h -> h.at());
+    return later.or(() -> chain.activatedAt(key)).or(() -> same);
   }
 
   /** As it was read. */
@@ -93,7 +121,8 @@ public final class KmsSnapshots {
       throws BackendFailure {
     KeyState state = written.getOrDefault(key.id(), chain.state(key, call.time().now()));
     KeyAlgorithm algorithm = key.tags().algorithm().orElseThrow();
-    return version(key, state, algorithm, publicKeys.of(key, algorithm, call));
+    return version(key, state, algorithm, publicKeys.of(key, algorithm, call))
+        .withActivatedAt(activatedAt(chain, key));
   }
 
   /** What KMS says is the public key. */

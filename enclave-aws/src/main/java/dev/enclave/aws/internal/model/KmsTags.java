@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * @param replacement by which version it was meant to be replaced
  * @param retired which activation retired it: 0 for one that was retired by itself
  * @param first the key's first version
+ * @param activated when it became active, where the version that it replaced is gone
  * @param restoring of the first version while a restoration is under way: of what
  */
 public record KmsTags(
@@ -42,6 +43,7 @@ public record KmsTags(
     Optional<Replacement> replacement,
     Optional<Integer> retired,
     Optional<First> first,
+    Optional<Activated> activated,
     Optional<String> restoring) {
 
   public static final String NAME = "enclave:key";
@@ -54,6 +56,7 @@ public record KmsTags(
   public static final String REPLACEMENT = "enclave:replaced-by";
   public static final String RETIRED = "enclave:retired";
   static final String FIRST = "enclave:first";
+  public static final String ACTIVATED = "enclave:activated";
   public static final String RESTORING = "enclave:restoring";
 
   /**
@@ -82,6 +85,28 @@ public record KmsTags(
 
     public String value() {
       return activation + "/" + number + "/" + keyId + "/" + at.toEpochMilli();
+    }
+  }
+
+  /**
+   * When a version became active; as long as the version is there that it replaced, that one says
+   * so.
+   *
+   * @param activation which activation it was
+   * @param at when
+   */
+  public record Activated(int activation, Instant at) {
+
+    private static Optional<Activated> parse(String value) {
+      String[] parts = value.split("/", -1);
+      return parts.length != 2 || StoredText.number(parts[0]) == 0
+          ? Optional.empty()
+          : StoredText.instant(parts[1])
+              .map(at -> new Activated(StoredText.number(parts[0]), at));
+    }
+
+    public String value() {
+      return activation + "/" + at.toEpochMilli();
     }
   }
 
@@ -151,6 +176,7 @@ public record KmsTags(
         Optional.ofNullable(values.get(REPLACEMENT)).flatMap(Replacement::parse),
         Optional.ofNullable(values.get(RETIRED)).map(StoredText::number),
         Optional.ofNullable(values.get(FIRST)).flatMap(First::parse),
+        Optional.ofNullable(values.get(ACTIVATED)).flatMap(Activated::parse),
         Optional.ofNullable(values.get(RESTORING)));
   }
 
@@ -167,6 +193,7 @@ public record KmsTags(
         Rotation.UNRECORDED,
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -191,6 +218,7 @@ public record KmsTags(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -212,6 +240,7 @@ public record KmsTags(
         Optional.empty(),
         Optional.empty(),
         Optional.of(firstVersion),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -228,6 +257,7 @@ public record KmsTags(
         replacement,
         Optional.of(0),
         first,
+        activated,
         restoring);
   }
 
@@ -244,6 +274,7 @@ public record KmsTags(
         replacement,
         retired,
         first,
+        activated,
         what);
   }
 

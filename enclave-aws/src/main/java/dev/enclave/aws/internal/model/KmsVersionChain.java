@@ -80,6 +80,31 @@ public record KmsVersionChain(
         .orElse(0);
   }
 
+  /**
+   * When a version last became active: as the version that it replaced was told shortly before, or,
+   * where that one is destroyed, as it was told then itself.
+   */
+  public Optional<Instant> activatedAt(KmsKey key) {
+    int activation = activationOf(key);
+    if (activation == 1 && numberOf(key) == 1) {
+      return Optional.of(key.createdAt());
+    }
+    if (activation == 0) {
+      return Optional.empty();
+    }
+    return versions.values().stream()
+        .flatMap(other -> other.tags().replacement().stream())
+        .filter(by -> by.activation() == activation)
+        .map(KmsTags.Replacement::at)
+        .max(Instant::compareTo)
+        .or(
+            () ->
+                key.tags()
+                    .activated()
+                    .filter(by -> by.activation() == activation)
+                    .map(KmsTags.Activated::at));
+  }
+
   public boolean headIs(KmsKey key) {
     return !activations.isEmpty() && activations.lastEntry().getValue().equals(key.id());
   }

@@ -99,8 +99,8 @@ public final class KmsImporter implements KeyImporter {
             algorithm ->
                 KmsRefusals.COMMON.notImported(
                     algorithm,
-                    "in the China Regions it knows no wrapping that is long enough for a private key of RSA."
-                        + " Create a key here and rotate to it."));
+                    "in the China Regions it knows no wrapping that is long enough for a private"
+                        + " key of RSA. Create a key here and rotate to it."));
     Backups.requireBegun(request, versions);
     return new KmsRestoration(versions);
   }
@@ -272,7 +272,7 @@ public final class KmsImporter implements KeyImporter {
       return chain;
     }
     KmsKey head = chain.at(active);
-    if (!keys.directory().succeed(chain, head, call)) {
+    if (keys.directory().succeed(chain, head, call).isEmpty()) {
       throw KmsRefusals.COMMON.otherActive(chain.name(), head.version());
     }
     NavigableMap<Integer, String> activations = new TreeMap<>(chain.activations());
@@ -285,7 +285,7 @@ public final class KmsImporter implements KeyImporter {
     if (restoration.mark().isEmpty()) {
       return chain;
     }
-    keys.hint(chain.name(), chain.at(Math.max(restoration.active(), 1)), call);
+    keys.hint(chain, chain.at(Math.max(restoration.active(), 1)), call);
     KmsKey first = chain.at(1);
     keys.directory().untag(first, call, KmsTags.RESTORING);
     NavigableMap<Integer, KmsKey> versions = new TreeMap<>(chain.versions());

@@ -129,9 +129,12 @@ public final class KmsRotator implements KeyRotator {
     if (!done) {
       KmsKey active = requireActive(request, chain, call);
       requirePending(request.name(), next, chain, call);
-      if (!keys.directory().succeed(chain, next, call)) {
-        throw KmsRefusals.COMMON.conflict(request.name(), request.expectedActive());
-      }
+      KmsTags.Activated activated =
+          keys.directory()
+              .succeed(chain, next, call)
+              .orElseThrow(
+                  () -> KmsRefusals.COMMON.conflict(request.name(), request.expectedActive()));
+      keys.snapshots().noteActivated(next, activated);
       written.put(next.id(), KeyState.ACTIVE);
       written.put(active.id(), KeyState.VERIFY_ONLY);
     }
@@ -170,7 +173,7 @@ public final class KmsRotator implements KeyRotator {
       states.disable(replaced.get(), call);
       written.put(replaced.get().id(), KeyState.DISABLED);
     }
-    keys.hint(request.name(), next, call);
+    keys.hint(chain, next, call);
   }
 
   /** One tag, on every version that takes one; the oldest first, by which it is decided. */

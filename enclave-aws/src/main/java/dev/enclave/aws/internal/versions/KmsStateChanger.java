@@ -76,6 +76,7 @@ public final class KmsStateChanger implements KeyStateChanger {
     for (KmsKey other : chain.versions().values()) {
       if (!other.doomed() && !other.id().equals(key.id())) {
         settle(chain, other, key, call);
+        keepActivation(chain, other, key, call);
         // One that was made while the interval was changed may not have been told.
         keys.directory().tell(other, chain.rotation(), call);
       }
@@ -106,6 +107,19 @@ public final class KmsStateChanger implements KeyStateChanger {
     }
   }
 
+  /** When another became active only {@code leaving} tells, if it is the one that was replaced. */
+  private void keepActivation(
+      KmsVersionChain chain, KmsKey other, KmsKey leaving, CallContext call)
+      throws BackendFailure {
+    int activation = chain.activationOf(other);
+    Optional<KmsTags.Replacement> by =
+        leaving.tags().replacement().filter(r -> r.activation() == activation && activation > 0);
+    if (by.isPresent() && other.tags().activated().isEmpty()) {
+      KmsTags.Activated activated = new KmsTags.Activated(activation, by.get().at());
+      keys.directory().tag(other, KmsTags.ACTIVATED, activated.value(), call);
+    }
+  }
+
   /** The hint would vanish with the key, and with it the shortest way to the others. */
   private void moveHintFrom(KmsVersionChain chain, KmsKey key, CallContext call)
       throws BackendFailure {
@@ -122,7 +136,7 @@ public final class KmsStateChanger implements KeyStateChanger {
             .map(KeyMetadata::keyId)
             .filter(key.id()::equals)
             .isPresent()) {
-      keys.hint(chain.name(), best.get(), call);
+      keys.hint(chain, best.get(), call);
     }
   }
 
@@ -130,10 +144,14 @@ public final class KmsStateChanger implements KeyStateChanger {
       throws BackendFailure {
     KeyName name = chain.name();
     if (!chain.headIs(key)) {
-      if (chain.active(call.time().now()).isPresent()
-          || !keys.directory().succeed(chain, key, call)) {
+      if (chain.active(call.time().now()).isPresent()) {
         throw KmsRefusals.COMMON.otherActive(name, key.version());
       }
+      KmsTags.Activated activated =
+          keys.directory()
+              .succeed(chain, key, call)
+              .orElseThrow(() -> KmsRefusals.COMMON.otherActive(name, key.version()));
+      keys.snapshots().noteActivated(key, activated);
     }
     BackendFailure.afterChange(
         changed(name, key, KeyState.ACTIVE),
@@ -142,7 +160,7 @@ public final class KmsStateChanger implements KeyStateChanger {
             keys.directory().untag(key, call, KmsTags.RETIRED, KmsTags.REPLACEMENT);
           }
           enable(key, call);
-          keys.hint(name, key, call);
+          keys.hint(chain, key, call);
           return key;
         });
   }

@@ -103,11 +103,12 @@ public final class AzureSnapshots {
     AzureVersion first = chain.first().orElseThrow(() -> AzureRefusals.noKey(chain.name()));
     KeyState state = written.getOrDefault(version.id(), chain.state(version));
     return version(
-        version,
-        state,
-        first.tags().algorithm().orElseThrow(),
-        chain.isStranger(version) ? KeyOrigin.UNKNOWN : origin(version),
-        call);
+            version,
+            state,
+            first.tags().algorithm().orElseThrow(),
+            chain.isStranger(version) ? KeyOrigin.UNKNOWN : origin(version),
+            call)
+        .withActivatedAt(chain.activatedAt(version));
   }
 
   private static KeyOrigin origin(AzureVersion version) {

@@ -6,6 +6,7 @@ import dev.enclave.azure.internal.model.AzureTags.Claim;
 import dev.enclave.azure.internal.model.AzureTags.Mark;
 import dev.enclave.azure.internal.model.AzureTags.Purpose;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -232,6 +233,24 @@ public final class AzureVersionChain {
   /** Whether it is or was active. */
   public boolean everActive(AzureVersion version) {
     return activations.values().stream().anyMatch(v -> v.id().equals(version.id()));
+  }
+
+  /** When a version last became active, by the vault's clock; none if it never did. */
+  public Optional<Instant> activatedAt(AzureVersion version) {
+    return activations.entrySet().stream()
+        .filter(entry -> entry.getValue().id().equals(version.id()))
+        .map(Map.Entry::getKey)
+        .max(Integer::compare)
+        .flatMap(number -> activatedAt(number, version));
+  }
+
+  private static Optional<Instant> activatedAt(int number, AzureVersion version) {
+    if (number == 1) {
+      return version.tags().restored().isPresent()
+          ? Optional.empty()
+          : Optional.of(version.createdAt());
+    }
+    return Optional.of(Instant.ofEpochSecond(claimed(number, version)));
   }
 
   /** The version in state ACTIVE. */

@@ -32,6 +32,10 @@ public final class SettingNames {
   public static final String BACKENDS = "enclave.backends";
   public static final String ROTATION_INTERVAL = "enclave.rotation.interval";
   public static final String ROTATION_AUTOMATIC = "enclave.rotation.automatic";
+  public static final String ROTATION_PUBLISH_AHEAD = "enclave.rotation.publish-ahead";
+  public static final String ROTATION_VERIFY_FOR = "enclave.rotation.verify-for";
+  public static final String ROTATION_DESTROY_AFTER = "enclave.rotation.destroy-after";
+  public static final String ROTATION_CACHE_TIME = "enclave.rotation.cache-time";
   public static final String READING_MAXIMUM_AGE = "enclave.reading.maximum-age";
   public static final String AUDIT_DIRECTORY = "enclave.audit.directory";
   public static final String AUDIT_RETENTION = "enclave.audit.retention";
@@ -59,6 +63,10 @@ public final class SettingNames {
           BACKENDS,
           ROTATION_INTERVAL,
           ROTATION_AUTOMATIC,
+          ROTATION_PUBLISH_AHEAD,
+          ROTATION_VERIFY_FOR,
+          ROTATION_DESTROY_AFTER,
+          ROTATION_CACHE_TIME,
           READING_MAXIMUM_AGE,
           AUDIT_DIRECTORY,
           AUDIT_RETENTION,

@@ -129,23 +129,25 @@ public final class GcpActivations {
   /**
    * Records an activation.
    *
-   * @return whether it holds; false if somebody else recorded another one of that number
+   * @return the one that holds, which an earlier attempt may have recorded; none if somebody else
+   *     recorded another one of that number
    */
-  public boolean claim(KeyName name, Activation next, CallContext call) throws BackendFailure {
+  public Optional<Activation> claim(KeyName name, Activation next, CallContext call) throws BackendFailure {
     return claim(name, next, GcpLabels.of(name, next), call);
   }
 
   /** Records the first activation of a key from elsewhere, and which of its versions count. */
   public boolean claim(KeyName name, Activation next, VersionNumbers versions, CallContext call)
       throws BackendFailure {
-    boolean ours = claim(name, next, GcpLabels.of(name, next, versions), call);
+    boolean ours = claim(name, next, GcpLabels.of(name, next, versions), call).isPresent();
     if (ours) {
       restored.put(name, versions);
     }
     return ours;
   }
 
-  private boolean claim(KeyName name, Activation next, Map<String, String> labels, CallContext call)
+  private Optional<Activation> claim(
+      KeyName name, Activation next, Map<String, String> labels, CallContext call)
       throws BackendFailure {
     if (next.number() > LAST_ACTIVATION || next.used().toString().length() > LabelText.CAPACITY) {
       throw GcpRefusals.tooManyActivations(name);
@@ -154,13 +156,13 @@ public final class GcpActivations {
     Optional<CryptoKey> made = makeRecord(id, labels, call);
     if (made.isPresent()) {
       learn(name, next);
-      return true;
+      return Optional.of(next);
     }
     // Perhaps by an earlier attempt of the same operation, whose answer was lost.
     Activation there =
         record(name, next.number(), call)
             .orElseThrow(() -> GcpRefusals.COMMON.notSeenYet("CryptoKey " + id));
-    return there.equals(next);
+    return Optional.of(there).filter(next::decidesAs);
   }
 
   /** Makes a CryptoKey that is nothing but its labels; nothing if one of that id is there. */

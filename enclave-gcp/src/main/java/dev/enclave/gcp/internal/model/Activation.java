@@ -3,6 +3,7 @@ package dev.enclave.gcp.internal.model;
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyState;
 import dev.enclave.RotationInterval;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -15,20 +16,22 @@ import java.util.Optional;
  * @param used every version that was active at some time, or was retired by itself
  * @param operationId which operation recorded it
  * @param rotation the rotation interval, if it was changed since the key was made
+ * @param times when versions became active, as far as records have kept it
  */
 public record Activation(
     int number,
     int active,
     VersionNumbers used,
     String operationId,
-    Optional<RotationInterval> rotation) {
+    Optional<RotationInterval> rotation,
+    ActivationTimes times) {
 
   /** The one that ends a restoration: the first of which there is a record. */
   public static final int RESTORATION = 2;
 
   /** One with the interval that the key was made with. */
   public Activation(int number, int active, VersionNumbers used, String operationId) {
-    this(number, active, used, operationId, Optional.empty());
+    this(number, active, used, operationId, Optional.empty(), ActivationTimes.NONE);
   }
 
   /** What holds until somebody records the second: the first version is active. */
@@ -42,19 +45,34 @@ public record Activation(
   }
 
   /** The next one, by which {@code version} is active and the one before is retired. */
-  public Activation activating(int version, String byOperation) {
-    return new Activation(number + 1, version, used.with(version), byOperation, rotation);
+  public Activation activating(int version, String byOperation, Instant at) {
+    return new Activation(
+        number + 1, version, used.with(version), byOperation, rotation, times.with(version, at));
   }
 
   /** The next one, by which {@code version} is retired and the active one stays, if another is. */
   public Activation retiring(int version, String byOperation) {
     return new Activation(
-        number + 1, active == version ? 0 : active, used.with(version), byOperation, rotation);
+        number + 1,
+        active == version ? 0 : active,
+        used.with(version),
+        byOperation,
+        rotation,
+        times);
   }
 
   /** The next one, by which the key has that rotation interval and nothing else changes. */
   public Activation withRotation(RotationInterval interval, String byOperation) {
-    return new Activation(number + 1, active, used, byOperation, Optional.of(interval));
+    return new Activation(number + 1, active, used, byOperation, Optional.of(interval), times);
+  }
+
+  /** Whether another one decides the same for the same operation, whenever it was attempted. */
+  public boolean decidesAs(Activation other) {
+    return number == other.number
+        && active == other.active
+        && used.equals(other.used)
+        && operationId.equals(other.operationId)
+        && rotation.equals(other.rotation);
   }
 
   /** The state of a version, as long as this is the last activation. */

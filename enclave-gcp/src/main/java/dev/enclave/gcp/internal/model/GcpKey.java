@@ -2,11 +2,13 @@ package dev.enclave.gcp.internal.model;
 
 import com.google.cloud.kms.v1.CryptoKey;
 import com.google.cloud.kms.v1.CryptoKeyVersion;
+import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyAlgorithm;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
 import dev.enclave.KeyVersionId;
 import dev.enclave.RotationInterval;
+import java.time.Instant;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,6 +50,22 @@ public record GcpKey(
     return version == null ? KeyState.DESTROYED : last.state(number, version.getState());
   }
 
+  /** When a version last became active, as far as records have kept it. */
+  public Optional<Instant> activatedAt(CryptoKeyVersion version) {
+    int number = GcpNames.numberOf(version.getName()).orElse(0);
+    boolean first = number == 1 && !labels().restored();
+    return last.times()
+        .of(number)
+        .or(
+            () ->
+                first
+                    ? Optional.of(
+                        Instant.ofEpochSecond(
+                            version.getCreateTime().getSeconds(),
+                            version.getCreateTime().getNanos()))
+                    : Optional.empty());
+  }
+
   /** The version of a number that {@link #versions} has. */
   public CryptoKeyVersion version(int number) {
     return Objects.requireNonNull(versions.get(number));
@@ -80,6 +98,18 @@ public record GcpKey(
     return labels().restored()
         && !version.getImportJob().isEmpty()
         && !restored.contains(GcpNames.numberOf(version.getName()).orElse(0));
+  }
+
+  /**
+   * Whether a version could sign and no activation ever named it: somebody made it by hand, or a
+   * rotation is under way or was cut short.
+   */
+  public boolean neverUsed(int number) {
+    CryptoKeyVersion version = versions.get(number);
+    return version != null
+        && version.getState() == CryptoKeyVersionState.ENABLED
+        && !last.used().contains(number)
+        && !restored.contains(number);
   }
 
   /** The same without what attempts to restore it left. */

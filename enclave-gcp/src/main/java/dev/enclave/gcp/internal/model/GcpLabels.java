@@ -27,6 +27,7 @@ public final class GcpLabels {
   static final String RECORD_OF = "enclave-activation-of";
   static final String ACTIVE = "enclave-active";
   static final String USED = "enclave-used";
+  static final String ACTIVATED = "enclave-activated";
 
   /** On the record of an operation that began: on which key. */
   static final String BEGUN_ON = "enclave-operation-on";
@@ -99,6 +100,9 @@ public final class GcpLabels {
     activation
         .rotation()
         .ifPresent(interval -> LabelText.put(labels, ROTATION, interval.toString()));
+    if (!activation.times().isEmpty()) {
+      LabelText.put(labels, ACTIVATED, activation.times().text());
+    }
     return labels;
   }
 
@@ -184,7 +188,14 @@ public final class GcpLabels {
     return ours && used.isPresent() && active.matches("0|[1-9][0-9]{0,4}")
         ? Optional.of(
             new Activation(
-                number, Integer.parseInt(active), used.get(), operationId(), storedRotation()))
+                number,
+                Integer.parseInt(active),
+                used.get(),
+                operationId(),
+                storedRotation(),
+                LabelText.get(labels, ACTIVATED)
+                    .map(ActivationTimes::parse)
+                    .orElse(ActivationTimes.NONE)))
         : Optional.empty();
   }
 }

@@ -113,9 +113,11 @@ public final class GcpRotator implements KeyRotator {
         throw GcpRefusals.COMMON.invalidState(
             request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
       }
-      Activation activation = key.last().activating(next, request.operationId());
-      if (keys.activations().claim(request.name(), activation, call)) {
-        return key.after(activation);
+      Activation activation =
+          key.last().activating(next, request.operationId(), call.time().now());
+      Optional<Activation> recorded = keys.activations().claim(request.name(), activation, call);
+      if (recorded.isPresent()) {
+        return key.after(recorded.get());
       }
       // Another decision came first, perhaps about another version: look again.
       key = keys.existing(request.name(), call);
@@ -151,8 +153,8 @@ public final class GcpRotator implements KeyRotator {
     GcpKey key = keys.existing(name, call);
     while (!key.rotation().equals(interval)) {
       Activation next = key.last().withRotation(interval, call.operationId());
-      key =
-          keys.activations().claim(name, next, call) ? key.after(next) : keys.existing(name, call);
+      Optional<Activation> recorded = keys.activations().claim(name, next, call);
+      key = recorded.isPresent() ? key.after(recorded.get()) : keys.existing(name, call);
     }
     GcpKey changed = key;
     return BackendFailure.afterChange(

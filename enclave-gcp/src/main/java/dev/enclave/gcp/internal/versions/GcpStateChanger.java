@@ -17,6 +17,7 @@ import dev.enclave.spi.CallContext;
 import dev.enclave.spi.KeySnapshot;
 import dev.enclave.spi.KeyVersionRef;
 import dev.enclave.spi.backend.KeyStateChanger;
+import java.util.Optional;
 
 /**
  * Switches versions off and on, and destroys them: KMS's own states where it has them, and an
@@ -63,8 +64,9 @@ public final class GcpStateChanger implements KeyStateChanger {
     GcpKey key = first;
     while (key.last().active() == number || !key.last().used().contains(number)) {
       Activation next = key.last().retiring(number, call.operationId());
-      if (keys.activations().claim(ref.name(), next, call)) {
-        return key.after(next);
+      Optional<Activation> recorded = keys.activations().claim(ref.name(), next, call);
+      if (recorded.isPresent()) {
+        return key.after(recorded.get());
       }
       key = keys.existing(ref.name(), call);
     }
@@ -78,9 +80,11 @@ public final class GcpStateChanger implements KeyStateChanger {
       if (key.active() != 0) {
         throw GcpRefusals.COMMON.otherActive(ref.name(), ref.version());
       }
-      Activation next = key.last().activating(number, call.operationId());
-      if (keys.activations().claim(ref.name(), next, call)) {
-        return key.after(next);
+      Activation next =
+          key.last().activating(number, call.operationId(), call.time().now());
+      Optional<Activation> recorded = keys.activations().claim(ref.name(), next, call);
+      if (recorded.isPresent()) {
+        return key.after(recorded.get());
       }
       key = keys.existing(ref.name(), call);
     }

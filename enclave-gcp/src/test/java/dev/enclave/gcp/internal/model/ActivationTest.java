@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.cloud.kms.v1.CryptoKeyVersion.CryptoKeyVersionState;
 import dev.enclave.KeyState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The rule of docs/adr/0021, in every order of small cases. */
 class ActivationTest {
 
+  private static final Instant AT = Instant.parse("2026-11-28T09:00:00Z");
   private static final Activation FIRST = Activation.first("create");
 
   @Test
@@ -27,7 +29,7 @@ class ActivationTest {
 
   @Test
   void whatWasActiveOnceVerifies_andWhatNeverWasIsPending() {
-    Activation last = FIRST.activating(3, "rotate");
+    Activation last = FIRST.activating(3, "rotate", AT);
     assertThat(last.state(1, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.VERIFY_ONLY);
     assertThat(last.state(2, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.PENDING);
     assertThat(last.state(3, CryptoKeyVersionState.ENABLED)).isEqualTo(KeyState.ACTIVE);
@@ -35,7 +37,7 @@ class ActivationTest {
 
   @Test
   void retiringTheActiveOneLeavesNone_andRetiringAnotherLeavesIt() {
-    Activation last = FIRST.activating(2, "rotate");
+    Activation last = FIRST.activating(2, "rotate", AT);
     assertThat(last.retiring(2, "retire").active()).isZero();
     assertThat(last.retiring(3, "retire").active()).isEqualTo(2);
     assertThat(last.retiring(3, "retire").state(3, CryptoKeyVersionState.ENABLED))
@@ -273,7 +275,7 @@ class ActivationTest {
           }
         }
         default -> {
-          Activation next = read.activating(made, operation);
+          Activation next = read.activating(made, operation, AT);
           boolean heard = world.record(next) && !losing;
           won = heard || next.equals(world.records.get(next.number()));
           if (!won && world.last().active() == 1) {

@@ -38,7 +38,10 @@ import java.util.Optional;
  */
 public final class KeyLifecycle {
 
-  /** The engine gives a rotation half a minute; after this nobody comes back to activate. */
+  /**
+   * The engine gives a rotation half a minute. What is published for longer belongs to an operation
+   * that is given up when another one prepares a version.
+   */
   private static final Duration LONGEST_ROTATION = Duration.ofHours(1);
 
   private final BackendContext context;
@@ -86,7 +89,15 @@ public final class KeyLifecycle {
       Manifest manifest, KeyState state, String operationId, Instant now, LocalKey key) {
     KeyVersionId id = manifest.nextVersion();
     return new VersionEntry(
-        id, state, now, key.publicKey(), KeyOrigin.GENERATED, sections.of(id), operationId, "");
+        id,
+        state,
+        now,
+        state == KeyState.ACTIVE ? Optional.of(now) : Optional.empty(),
+        key.publicKey(),
+        KeyOrigin.GENERATED,
+        sections.of(id),
+        operationId,
+        "");
   }
 
   /** Writes a key's first record, unless there is one by now. */
@@ -214,7 +225,12 @@ public final class KeyLifecycle {
     return Optional.of(
         records.draft(
             current,
-            manifest.activated(old.id(), request.retiredState(), next, request.operationId())));
+            manifest.activated(
+                old.id(),
+                request.retiredState(),
+                next,
+                request.operationId(),
+                context.time().now())));
   }
 
   public Manifest changeInterval(KeyName name, RotationInterval interval, CallContext call)
@@ -242,9 +258,14 @@ public final class KeyLifecycle {
     Manifest manifest = current.manifest();
     VersionEntry version = StateRules.version(manifest, id);
     StateRules.requireTransition(manifest, version, target);
-    return version.state() == target
-        ? Optional.empty()
-        : Optional.of(records.draft(current, manifest.withState(id, target)));
+    if (version.state() == target) {
+      return Optional.empty();
+    }
+    Manifest changed =
+        target == KeyState.ACTIVE
+            ? manifest.enabled(id, context.time().now())
+            : manifest.withState(id, target);
+    return Optional.of(records.draft(current, changed));
   }
 
   /** Seals a key anew, unless it is sealed under the current key-encryption key. */

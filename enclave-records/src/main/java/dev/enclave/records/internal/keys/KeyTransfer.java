@@ -147,6 +147,7 @@ public final class KeyTransfer {
         version.id(),
         version.state(),
         version.createdAt(),
+        Optional.empty(),
         version.publicKey(),
         KeyOrigin.IMPORTED,
         sections.of(version.id()),

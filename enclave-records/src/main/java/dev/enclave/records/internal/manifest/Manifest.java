@@ -72,12 +72,33 @@ public record Manifest(
     return changed(v -> v.id().equals(id) ? v.withState(state) : v);
   }
 
+  /** With a version active that was not; when another one was meanwhile, from now on. */
+  public Manifest enabled(KeyVersionId id, Instant now) {
+    return changed(
+        v -> {
+          if (!v.id().equals(id)) {
+            return v;
+          }
+          return replacedSince(v)
+              ? v.activatedBy(v.activateOperation(), now)
+              : v.withState(KeyState.ACTIVE);
+        });
+  }
+
+  private boolean replacedSince(VersionEntry version) {
+    Instant since = version.activatedAt().orElse(version.createdAt());
+    return versions.stream()
+        .filter(other -> !other.id().equals(version.id()))
+        .flatMap(other -> other.activatedAt().stream())
+        .anyMatch(since::isBefore);
+  }
+
   public Manifest activated(
-      KeyVersionId old, KeyState retired, KeyVersionId next, String operationId) {
+      KeyVersionId old, KeyState retired, KeyVersionId next, String operationId, Instant now) {
     return changed(
         v -> {
           if (v.id().equals(next)) {
-            return v.activatedBy(operationId);
+            return v.activatedBy(operationId, now);
           }
           return v.id().equals(old) ? v.withState(retired) : v;
         });

@@ -41,6 +41,7 @@ public final class ManifestCodec {
     object.put("id", version.id());
     object.put("state", version.state());
     object.put("createdAt", version.createdAt());
+    version.activatedAt().ifPresent(at -> object.put("activatedAt", at));
     version.publicKey().ifPresent(key -> object.put("publicKey", base64(key.spki())));
     if (version.origin() != KeyOrigin.GENERATED) {
       object.put("origin", version.origin());
@@ -93,6 +94,9 @@ public final class ManifestCodec {
         KeyVersionId.of(StrictJson.text(object, "id")),
         KeyState.valueOf(StrictJson.text(object, "state")),
         Instant.parse(StrictJson.text(object, "createdAt")),
+        object.containsKey("activatedAt")
+            ? Optional.of(Instant.parse(StrictJson.text(object, "activatedAt")))
+            : Optional.empty(),
         publicKey,
         object.containsKey("origin")
             ? KeyOrigin.valueOf(StrictJson.text(object, "origin"))

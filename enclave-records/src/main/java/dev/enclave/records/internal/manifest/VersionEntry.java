@@ -13,6 +13,8 @@ import java.util.Optional;
  * One version in a manifest.
  *
  * @param id counted from 1
+ * @param activatedAt when it last became active; none if it never did, or that was before Enclave
+ *     kept it
  * @param origin GENERATED here, or IMPORTED from a backup
  * @param section the label of its private half in the record, used for no other; begins with the id
  * @param prepareOperation the rotation that made it; empty for the first version
@@ -22,6 +24,7 @@ public record VersionEntry(
     KeyVersionId id,
     KeyState state,
     Instant createdAt,
+    Optional<Instant> activatedAt,
     Optional<PublicKeyInfo> publicKey,
     KeyOrigin origin,
     String section,
@@ -30,16 +33,33 @@ public record VersionEntry(
 
   VersionEntry withState(KeyState newState) {
     return new VersionEntry(
-        id, newState, createdAt, publicKey, origin, section, prepareOperation, activateOperation);
+        id,
+        newState,
+        createdAt,
+        activatedAt,
+        publicKey,
+        origin,
+        section,
+        prepareOperation,
+        activateOperation);
   }
 
-  VersionEntry activatedBy(String operationId) {
+  VersionEntry activatedBy(String operationId, Instant now) {
     return new VersionEntry(
-        id, KeyState.ACTIVE, createdAt, publicKey, origin, section, prepareOperation, operationId);
+        id,
+        KeyState.ACTIVE,
+        createdAt,
+        Optional.of(now),
+        publicKey,
+        origin,
+        section,
+        prepareOperation,
+        operationId);
   }
 
   public KeyVersion toKeyVersion(String keyUri, Assurance assurance) {
     return KeyVersion.of(id, state, createdAt, keyUri + "/" + section)
+        .withActivatedAt(activatedAt)
         .withPublicKey(publicKey)
         .withAssurance(assurance)
         .withOrigin(origin);

@@ -6,8 +6,12 @@ import dev.enclave.admin.RotationReason;
 import dev.enclave.admin.RotationReport;
 import dev.enclave.admin.RotationRequest;
 import dev.enclave.admin.RotationResult;
+import dev.enclave.core.internal.key.operation.OperationRun;
+import dev.enclave.core.internal.key.slot.KeyFinder;
+import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
+import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCode;
 import java.time.Instant;
@@ -15,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Rotates the keys that are due. */
 final class DueRotations {
@@ -23,6 +29,7 @@ final class DueRotations {
   private final SharedParts shared;
   private final String caller;
   private final List<RotationResult> rotated = new ArrayList<>();
+  private final List<KeyName> published = new ArrayList<>();
   private final List<KeyName> overtaken = new ArrayList<>();
   private final Map<KeyName, EnclaveException> failed = new TreeMap<>();
 
@@ -35,15 +42,20 @@ final class DueRotations {
    * What became of them.
    *
    * @param rotated by name
+   * @param published by name
    * @param overtaken by name
    * @param failed by name
    */
   private record Report(
-      List<RotationResult> rotated, List<KeyName> overtaken, Map<KeyName, EnclaveException> failed)
+      List<RotationResult> rotated,
+      List<KeyName> published,
+      List<KeyName> overtaken,
+      Map<KeyName, EnclaveException> failed)
       implements RotationReport {
 
     Report {
       rotated = List.copyOf(rotated);
+      published = List.copyOf(published);
       overtaken = List.copyOf(overtaken);
       failed = Collections.unmodifiableMap(new TreeMap<>(failed));
     }
@@ -54,20 +66,24 @@ final class DueRotations {
     KeyInventory inventory = KeyInventory.read(shared, caller);
     failed.putAll(inventory.unreadable());
     for (KeyInfo key : inventory.keys()) {
-      boolean due = key.nextRotationAt().filter(at -> !at.isAfter(now)).isPresent();
-      if (due && key.activeVersion().isPresent()) {
-        rotate(key);
+      if (key.activeVersion().isPresent()) {
+        if (due(key.nextPublicationAt(), now)) {
+          attempt(key, this::publish);
+        } else if (due(key.nextRotationAt(), now)) {
+          attempt(key, this::rotate);
+        }
       }
     }
-    return new Report(rotated, overtaken, failed);
+    return new Report(rotated, published, overtaken, failed);
   }
 
-  private void rotate(KeyInfo key) {
-    RotationRequest request =
-        RotationRequest.ifActive(key.activeVersion().orElseThrow())
-            .reason(RotationReason.SCHEDULED);
+  private static boolean due(Optional<Instant> at, Instant now) {
+    return at.filter(due -> !due.isAfter(now)).isPresent();
+  }
+
+  private void attempt(KeyInfo key, Consumer<KeyInfo> step) {
     try {
-      rotated.add(new KeyLookup(shared, caller).managed(key.handle()).rotate(request));
+      step.accept(key);
     } catch (EnclaveException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
         overtaken.add(key.name());
@@ -75,5 +91,21 @@ final class DueRotations {
         failed.put(key.name(), e);
       }
     }
+  }
+
+  private void publish(KeyInfo key) {
+    new KeyLookup(shared, caller).managed(key.handle()).publishNext();
+    published.add(key.name());
+  }
+
+  private void rotate(KeyInfo key) {
+    RotationRequest request =
+        RotationRequest.ifActive(key.activeVersion().orElseThrow())
+            .reason(RotationReason.SCHEDULED);
+    KeySlot slot = new KeyFinder(shared).slot(key.handle());
+    rotated.add(
+        OperationRun.by(caller, shared)
+            .on(slot)
+            .run(new RotateOperation(request, shared.life().publishAhead(key.purpose()))));
   }
 }

@@ -131,6 +131,13 @@ public final class EngineEnclave implements Enclave {
   }
 
   @Override
+  public SealedBytes reseal(SealedBytes box, byte[] associatedData) {
+    Objects.requireNonNull(box, "box");
+    Objects.requireNonNull(associatedData, "associatedData");
+    return wrappingKeys().key(box.kek()).reseal(box, associatedData);
+  }
+
+  @Override
   public Administration admin() {
     return new EngineAdministration(shared, caller);
   }

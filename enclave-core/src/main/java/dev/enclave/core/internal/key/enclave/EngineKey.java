@@ -75,7 +75,7 @@ abstract class EngineKey implements EnclaveKey {
         .read(
             Operation.LOOK_UP,
             SharedParts.SIGN_WITHIN,
-            run -> slot.fresh(run.trace(), run.deadline()).requireUsable().info(shared.policy()));
+            run -> slot.fresh(run.trace(), run.deadline()).requireUsable().info(shared.life()));
   }
 
   @Override

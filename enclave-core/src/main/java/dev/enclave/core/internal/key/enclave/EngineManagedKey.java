@@ -17,6 +17,7 @@ import dev.enclave.core.internal.key.use.AttestOperation;
 import dev.enclave.core.internal.key.versions.ChangeIntervalOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation;
 import dev.enclave.core.internal.key.versions.ChangeStateOperation.Change;
+import dev.enclave.core.internal.key.versions.PublishOperation;
 import dev.enclave.core.internal.key.versions.RotateOperation;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +36,11 @@ final class EngineManagedKey extends EngineKey implements ManagedKey {
     return request.deferrable()
         ? NowOrLater.of(shared(), by).rotate(slot(), request)
         : operation(by).run(new RotateOperation(request));
+  }
+
+  @Override
+  public KeyInfo publishNext() {
+    return operation(caller()).run(new PublishOperation()).key();
   }
 
   @Override

@@ -1,9 +1,15 @@
 package dev.enclave.core.internal.key.enclave;
 
+import dev.enclave.KeyState;
 import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
+import java.util.Optional;
+import java.util.List;
+import java.time.Duration;
+import dev.enclave.core.internal.key.slot.VersionLife;
+import dev.enclave.PublishedKeys;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
 import dev.enclave.SignatureValue;
@@ -70,8 +76,12 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
 
   @Override
   public PublicKeySet publicKeys() {
+    return set(read(Operation.LOOK_UP, (entry, run) -> entry.consuming()));
+  }
+
+  private PublicKeySet set(List<KeyVersion> versions) {
     return new PublicKeySet(
-        read(Operation.LOOK_UP, (entry, run) -> entry.consuming()).stream()
+        versions.stream()
             .flatMap(
                 v ->
                     v
@@ -82,6 +92,32 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                                     EngineVersionSigner.keyId(slot(), v.id()), key))
                         .stream())
             .toList());
+  }
+
+  @Override
+  public PublishedKeys publishedKeys() {
+    return read(
+        Operation.LOOK_UP,
+        (entry, run) -> new PublishedKeys(set(entry.published()), maxAge(entry)));
+  }
+
+  /**
+   * Counted from the reading. A version that is not in it was made later, and so becomes active
+   * later than the cache time after it; where nothing is published ahead, when the key is due.
+   */
+  private Duration maxAge(KeyEntry entry) {
+    VersionLife life = shared().life();
+    Duration maxAge = life.cacheTime().minus(entry.age(shared().time()));
+    Optional<Duration> untilDue =
+        life.publishAhead().isZero()
+            ? entry
+                .info(life)
+                .nextRotationAt()
+                .map(at -> Duration.between(shared().time().now(), at))
+            : Optional.empty();
+    Duration least =
+        untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
+    return least.isNegative() ? Duration.ZERO : least;
   }
 
   @Override
@@ -127,10 +163,13 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   }
 
   /**
-   * Another replica may have rotated since the newest reading, so an unknown version is looked up.
+   * Another replica may have rotated since the newest reading, so a version that is unknown, or was
+   * only published then, is looked up.
    */
   private KeyEntry knowing(KeyEntry entry, KeyVersionId id, OperationRun run) {
-    return entry.snapshot().version(id).isPresent()
+    boolean known =
+        entry.snapshot().version(id).filter(v -> v.state() != KeyState.PENDING).isPresent();
+    return known
         ? entry
         : slot().fresh(run.trace(), run.deadline()).requireUsable();
   }
@@ -140,11 +179,22 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(signature, "signature");
     Objects.requireNonNull(encoding, "encoding");
-    return recorded((entry, run) -> any(entry, v -> v.verify(input, signature, encoding)));
+    Predicate<SignatureVerifier> valid = v -> v.verify(input, signature, encoding);
+    return recorded(
+        (entry, run) ->
+            any(entry, entry.consuming(), valid)
+                || (any(entry, entry.pending(), valid) && anyNow(valid, run)));
   }
 
-  private static boolean any(KeyEntry entry, Predicate<SignatureVerifier> valid) {
-    return entry.consuming().stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  private static boolean any(
+      KeyEntry entry, List<KeyVersion> versions, Predicate<SignatureVerifier> valid) {
+    return versions.stream().anyMatch(v -> entry.verifier(v).filter(valid).isPresent());
+  }
+
+  /** Another replica may have activated what was only published. */
+  private boolean anyNow(Predicate<SignatureVerifier> valid, OperationRun run) {
+    KeyEntry fresh = slot().fresh(run.trace(), run.deadline()).requireUsable();
+    return any(fresh, fresh.consuming(), valid);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.rotation;
 
+import dev.enclave.core.internal.key.rotation.DueStep.Act;
 import dev.enclave.core.internal.key.rotation.RotationIndex.Known;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.diagnosis.HealthReport.Severity;
@@ -20,24 +21,44 @@ final class OverdueFinding {
 
   /** One finding for all of them; none if there are none. */
   static Optional<Finding> of(List<Known> overdue) {
-    if (overdue.isEmpty()) {
-      return Optional.empty();
+    List<Known> rotations = overdue.stream().filter(step -> !step.task().ends()).toList();
+    if (!rotations.isEmpty()) {
+      Known first = rotations.get(0);
+      return Optional.of(
+          warning(
+              (rotations.size() == 1
+                      ? "one key is overdue for rotation: "
+                      : rotations.size() + " keys are overdue for rotation, longest ")
+                  + since(first),
+              "mend what keeps it, or rotate it: enclave keys rotate " + first.name()));
     }
-    Known first = overdue.get(0);
-    String observed =
-        (overdue.size() == 1
-                ? "one key is overdue for rotation: "
-                : overdue.size() + " keys are overdue for rotation, longest ")
-            + first.name()
-            + " since "
-            + first.next().dueAt()
-            + ", "
-            + first
-                .lastFailure()
-                .map(code -> attempts(first.failures()) + " failed here, the last with " + code)
-                .orElse("which this process has not attempted");
-    return Optional.of(
-        warning(observed, "mend what keeps it, or rotate it: enclave keys rotate " + first.name()));
+    return overdue.stream()
+        .findFirst()
+        .map(
+            first ->
+                warning(
+                    "the time of old versions of "
+                        + (overdue.size() == 1 ? "one key" : overdue.size() + " keys")
+                        + " is over, longest version "
+                        + first.next().version()
+                        + " of "
+                        + since(first),
+                    "mend what keeps it, or do it: enclave keys "
+                        + (first.next().act() == Act.DISABLE ? "disable " : "destroy ")
+                        + first.name()
+                        + " --version "
+                        + first.next().version()));
+  }
+
+  private static String since(Known first) {
+    return first.name()
+        + " since "
+        + first.next().dueAt()
+        + ", "
+        + first
+            .lastFailure()
+            .map(code -> attempts(first.failures()) + " failed here, the last with " + code)
+            .orElse("which this process has not attempted");
   }
 
   private static String attempts(int number) {

@@ -31,15 +31,23 @@ final class RotationIndex {
   static final Duration GRACE = Duration.ofHours(1);
 
   /**
-   * What is known of a key.
+   * What is known of a key's rotation, or of the end of an old version's life.
    *
-   * @param next its next rotation
+   * @param next its next step
    * @param attemptAt when this replica attempts it
-   * @param failures how often this rotation has failed here
+   * @param failures how often this step has failed here
    * @param lastFailure why it failed last
    */
   record Known(
-      KeyName name, DueKey next, Instant attemptAt, int failures, Optional<ErrorCode> lastFailure) {
+      KeyName name,
+      DueStep next,
+      Instant attemptAt,
+      int failures,
+      Optional<ErrorCode> lastFailure) {
+
+    Task task() {
+      return Task.of(name, next);
+    }
 
     boolean overdue(Instant now) {
       boolean late = next.dueAt().plus(next.window()).plus(GRACE).isBefore(now);
@@ -47,13 +55,28 @@ final class RotationIndex {
     }
   }
 
+  /**
+   * What goes on by itself: of a key both may be due, and the failure of one holds the other up in
+   * no way.
+   *
+   * @param ends whether an old version's life ends, else the key is rotated
+   */
+  record Task(KeyName name, boolean ends) {
+    static Task of(KeyName name, DueStep step) {
+      return new Task(name, step.act().ends());
+    }
+  }
+
   private final Set<KeyName> names = new HashSet<>();
   private final Set<KeyName> unread = new LinkedHashSet<>();
   // In the order in which they were read.
   private final Map<KeyName, Instant> readAt = new LinkedHashMap<>();
-  private final Map<KeyName, Known> known = new LinkedHashMap<>();
+  private final Map<Task, Known> known = new LinkedHashMap<>();
   private final TreeSet<Known> byAttempt =
-      new TreeSet<>(Comparator.comparing(Known::attemptAt).thenComparing(Known::name));
+      new TreeSet<>(
+          Comparator.comparing(Known::attemptAt)
+              .thenComparing(Known::name)
+              .thenComparing(step -> step.task().ends()));
 
   /** Takes a new list of all names: those that are new are to be read, in an order of its own. */
   synchronized void listed(Collection<KeyName> all, Random random) {
@@ -71,29 +94,38 @@ final class RotationIndex {
     names.remove(name);
     unread.remove(name);
     readAt.remove(name);
-    forget(name);
+    forget(new Task(name, false));
+    forget(new Task(name, true));
   }
 
   /**
-   * Takes what a reading tells of a key. A rotation that was known already keeps the time of its
+   * Takes what a reading tells of a key. A step that was known already keeps the time of its
    * attempt.
    *
-   * @param next none if it is never due
-   * @param attemptAt of a rotation that was not known
+   * @param steps none if it is never due
+   * @param attemptAt of a step that was not known
    */
   synchronized void read(
-      KeyName name, Optional<DueKey> next, Instant now, Function<DueKey, Instant> attemptAt) {
+      KeyName name, List<DueStep> steps, Instant now, Function<DueStep, Instant> attemptAt) {
     names.add(name);
     unread.remove(name);
     readAt.remove(name);
     readAt.put(name, now);
-    Known before = known.get(name);
-    if (next.isPresent() && before != null && before.next().same(next.get())) {
-      put(new Known(name, next.get(), before.attemptAt(), before.failures(), before.lastFailure()));
-      return;
+    for (boolean ends : List.of(false, true)) {
+      Task task = new Task(name, ends);
+      Optional<DueStep> next =
+          steps.stream().filter(step -> Task.of(name, step).equals(task)).findFirst();
+      Known before = known.get(task);
+      if (next.isPresent() && before != null && before.next().same(next.get())) {
+        put(
+            new Known(
+                name, next.get(), before.attemptAt(), before.failures(), before.lastFailure()));
+      } else {
+        forget(task);
+        next.ifPresent(
+            step -> put(new Known(name, step, attemptAt.apply(step), 0, Optional.empty())));
+      }
     }
-    forget(name);
-    next.ifPresent(due -> put(new Known(name, due, attemptAt.apply(due), 0, Optional.empty())));
   }
 
   /** Notes that a key cannot be read; what was known of it holds. */
@@ -104,38 +136,40 @@ final class RotationIndex {
   }
 
   /** Notes that an attempt failed, why, and when the next one is. */
-  synchronized void postponed(KeyName name, Instant until, ErrorCode failure) {
-    Known before = known.get(name);
+  synchronized void postponed(Task task, Instant until, ErrorCode failure) {
+    Known before = known.get(task);
     if (before != null) {
-      put(new Known(name, before.next(), until, before.failures() + 1, Optional.of(failure)));
+      put(
+          new Known(
+              task.name(), before.next(), until, before.failures() + 1, Optional.of(failure)));
     }
   }
 
   private void put(Known changed) {
-    forget(changed.name());
-    known.put(changed.name(), changed);
+    forget(changed.task());
+    known.put(changed.task(), changed);
     byAttempt.add(changed);
   }
 
-  private void forget(KeyName name) {
-    Known before = known.remove(name);
+  private void forget(Task task) {
+    Known before = known.remove(task);
     if (before != null) {
       byAttempt.remove(before);
     }
   }
 
-  /** How often the known rotation of a key has failed. */
-  synchronized int failures(KeyName name) {
-    Known found = known.get(name);
+  /** How often the known step has failed. */
+  synchronized int failures(Task task) {
+    Known found = known.get(task);
     return found == null ? 0 : found.failures();
   }
 
-  /** The rotation to attempt now, if there is one. */
+  /** The step to attempt now, if there is one. */
   synchronized Optional<Known> toAttempt(Instant now) {
     return first().filter(soonest -> !soonest.attemptAt().isAfter(now));
   }
 
-  /** When the next rotation is to be attempted, if any is known. */
+  /** When the next step is to be attempted, if any is known. */
   synchronized Optional<Instant> nextAttempt() {
     return first().map(Known::attemptAt);
   }
@@ -162,7 +196,7 @@ final class RotationIndex {
     return inOrder.hasNext() ? inOrder.next() : null;
   }
 
-  /** The keys that should have been rotated and were not, the one that is due longest first. */
+  /** What should have been done and was not, what is due longest first. */
   synchronized List<Known> overdue(Instant now) {
     return known.values().stream()
         .filter(key -> key.overdue(now))

@@ -3,20 +3,14 @@ package dev.enclave.core.internal.key.rotation;
 import dev.enclave.KeyInfo;
 import dev.enclave.KeyName;
 import dev.enclave.KeyState;
-import dev.enclave.KeyVersionId;
-import dev.enclave.admin.RotationListener;
-import dev.enclave.admin.RotationReason;
-import dev.enclave.admin.RotationRequest;
-import dev.enclave.admin.RotationResult;
-import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.rotation.RotationIndex.Known;
+import dev.enclave.core.internal.key.rotation.RotationIndex.Task;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeyFinder;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.ReservedNames;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.upkeep.KeyInventory;
-import dev.enclave.core.internal.key.versions.RotateOperation;
 import dev.enclave.diagnosis.HealthReport.Finding;
 import dev.enclave.error.EnclaveException;
 import dev.enclave.error.ErrorCategory;
@@ -31,13 +25,10 @@ import java.util.Optional;
 
 /**
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
- * due, and rotates those that are. Steps are made one after the other; health may be asked by any
+ * due, and does what is. Steps are made one after the other; health may be asked by any
  * thread.
  */
 public final class RotationWork implements BackgroundWork {
-
-  /** On whose behalf, in the audit log. */
-  static final String CALLER = "rotation";
 
   /** After so many failures of different keys in a row it is not the keys. */
   private static final int FAILURES_OF_ALL = 3;
@@ -116,7 +107,7 @@ public final class RotationWork implements BackgroundWork {
 
   private Duration list() {
     try {
-      List<KeyName> names = KeyInventory.names(shared, CALLER);
+      List<KeyName> names = KeyInventory.names(shared, StepRunner.CALLER);
       index.listed(
           names.stream().filter(name -> !shared.adoptedKeys().containsKey(name)).toList(), random);
     } catch (EnclaveException e) {
@@ -145,13 +136,17 @@ public final class RotationWork implements BackgroundWork {
     seen = now;
   }
 
-  /** Returns the rotation that the reading tells of, if any. */
-  private Optional<DueKey> learned(KeyEntry entry) {
+  /** Returns the steps that the reading tells of. */
+  private List<DueStep> learned(KeyEntry entry) {
+    List<DueStep> steps =
+        entry.usable() ? DueStep.of(entry.info(shared.life()), shared.life()) : List.of();
+    learned(entry.snapshot().name(), steps);
+    return steps;
+  }
+
+  private void learned(KeyName name, List<DueStep> steps) {
     Instant now = shared.time().now();
-    Optional<DueKey> next =
-        entry.usable() ? DueKey.of(entry.info(shared.policy())) : Optional.empty();
-    index.read(entry.snapshot().name(), next, now, due -> due.attemptAt(now, random));
-    return next;
+    index.read(name, steps, now, step -> step.attemptAt(now, random));
   }
 
   private Optional<KeyEntry> read(KeyName name) {
@@ -186,75 +181,77 @@ public final class RotationWork implements BackgroundWork {
       entry = glance(planned.name());
     } catch (EnclaveException e) {
       unread(planned.name(), e);
-      postponed(planned.name(), e);
+      postponed(planned.task(), e);
       return;
     }
-    KeyInfo key = entry.info(shared.policy());
-    Optional<DueKey> next = entry.usable() ? DueKey.of(key) : Optional.empty();
-    if (next.isPresent() && next.get().due(shared.time().now())) {
-      rotate(key, next.get());
+    KeyInfo key = entry.info(shared.life());
+    List<DueStep> steps = entry.usable() ? DueStep.of(key, shared.life()) : List.of();
+    Optional<DueStep> next =
+        steps.stream()
+            .filter(step -> step.act().ends() == planned.task().ends())
+            .filter(step -> step.due(shared.time().now()))
+            .findFirst();
+    if (next.isPresent()) {
+      attempt(key, next.get());
     } else if (!key.activeVersion().equals(Optional.of(planned.next().active()))) {
       listeners.tell(listener -> listener.overtaken(key));
     }
   }
 
-  /**
-   * Tries a key again later, the later the more often it failed; an outage is not the key's.
-   * Returns when.
-   */
-  private Instant postponed(KeyName name, EnclaveException e) {
-    int failures = outage(e) ? 1 : index.failures(name) + 1;
-    Instant next = shared.time().now().plus(Pace.retry(failures, random));
-    index.postponed(name, next, e.code());
-    return next;
-  }
-
-  private void rotate(KeyInfo key, DueKey due) {
-    String operationId = DueKey.operationId(key);
-    RotationRequest request =
-        RotationRequest.ifActive(due.active())
-            .reason(RotationReason.SCHEDULED)
-            .by(CALLER)
-            .operationId(operationId);
-    RotationResult result;
+  private void attempt(KeyInfo key, DueStep due) {
+    StepRunner.Done done;
     try {
-      result =
-          OperationRun.under(operationId, CALLER, shared)
-              .on(finder.slot(key.name()))
-              .run(new RotateOperation(request));
+      done = new StepRunner(shared, finder.slot(key.name())).run(key, due);
     } catch (EnclaveException e) {
-      failed(key.name(), due.active(), e);
+      failed(key.name(), due, e);
       return;
     }
     failuresInARow = 0;
-    KeyInfo rotated = result.key();
-    Optional<DueKey> following = DueKey.of(rotated);
-    Instant now = shared.time().now();
-    index.read(rotated.name(), following, now, next -> next.attemptAt(now, random));
-    listeners.tell(listener -> listener.rotated(result));
+    List<DueStep> following = DueStep.of(done.key(), shared.life());
+    learned(key.name(), following);
+    listeners.tell(done.news());
     boolean begunBefore =
-        key.versions().stream().anyMatch(version -> version.state() == KeyState.PENDING);
-    if (!begunBefore && following.filter(next -> next.due(now)).isPresent()) {
+        key.versions().stream()
+            .filter(version -> version.state() == KeyState.PENDING)
+            .anyMatch(
+                version ->
+                    due.act() == DueStep.Act.PUBLISH
+                        || done.key().activeVersion().equals(Optional.of(version.id())));
+    boolean again =
+        following.stream()
+            .anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
+    if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;
       LOG.log(
           System.Logger.Level.ERROR,
           "Key {0} was rotated and is due at once by this machine''s clock ({1}). No more keys are"
               + " rotated by this process. Set the clock right and restart it.",
-          rotated.name(),
-          now);
+          key.name(),
+          shared.time().now());
     }
   }
 
-  private void failed(KeyName name, KeyVersionId active, EnclaveException e) {
+  /**
+   * Tries a step again later, the later the more often it failed; an outage is not the key's.
+   * Returns when.
+   */
+  private Instant postponed(Task task, EnclaveException e) {
+    int failures = outage(e) ? 1 : index.failures(task) + 1;
+    Instant next = shared.time().now().plus(Pace.retry(failures, random));
+    index.postponed(task, next, e.code());
+    return next;
+  }
+
+  private void failed(KeyName name, DueStep due, EnclaveException e) {
     if (e.code() == ErrorCode.CLOSED) {
       return;
     }
-    Instant next = postponed(name, e);
+    Instant next = postponed(Task.of(name, due), e);
     if (e.code() == ErrorCode.ROTATION_CONFLICT) {
       read(name)
-          .map(entry -> entry.info(shared.policy()))
-          .filter(key -> !key.activeVersion().equals(Optional.of(active)))
+          .map(entry -> entry.info(shared.life()))
+          .filter(key -> !key.activeVersion().equals(Optional.of(due.active())))
           .ifPresent(key -> listeners.tell(listener -> listener.overtaken(key)));
       return;
     }

@@ -20,6 +20,7 @@ record EngineKeyInfo(
     Optional<Instant> lastRotatedAt,
     RotationInterval rotation,
     Optional<Instant> nextRotationAt,
+    Optional<Instant> nextPublicationAt,
     String providerUri,
     StampReading stamp,
     boolean adopted,

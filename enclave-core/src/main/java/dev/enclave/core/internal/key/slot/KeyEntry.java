@@ -1,5 +1,8 @@
 package dev.enclave.core.internal.key.slot;
 
+import java.time.Duration;
+import dev.enclave.spi.TimeSource;
+import dev.enclave.KeyOrigin;
 import dev.enclave.BackendId;
 import dev.enclave.Fingerprint;
 import dev.enclave.KeyHandle;
@@ -9,7 +12,6 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.RotationInterval;
-import dev.enclave.SecurityPolicy;
 import dev.enclave.SignatureVerifier;
 import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.error.EnclaveException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** One reading of a key with all that is derived from it once. Thread-safe. */
@@ -154,10 +157,14 @@ public final class KeyEntry {
 
   /** Versions that verify or open, the active one first, then newest first. */
   public List<KeyVersion> consuming() {
+    return activeFirst(version -> version.state().mayConsume());
+  }
+
+  private List<KeyVersion> activeFirst(Predicate<KeyVersion> wanted) {
     List<KeyVersion> versions = new ArrayList<>(snapshot.versions());
     Collections.reverse(versions);
     return versions.stream()
-        .filter(v -> v.state().mayConsume())
+        .filter(wanted)
         .sorted(Comparator.comparing(v -> v.state() != KeyState.ACTIVE))
         .toList();
   }
@@ -189,12 +196,47 @@ public final class KeyEntry {
       return Optional.empty();
     }
     KeyVersion newest = snapshot.active().orElse(made.get(made.size() - 1));
-    return newest.equals(made.get(0)) ? Optional.empty() : Optional.of(newest.createdAt());
+    return newest.equals(made.get(0))
+        ? Optional.empty()
+        : Optional.of(newest.activatedAt().orElse(newest.createdAt()));
   }
 
-  public KeyInfo info(SecurityPolicy policy) {
+  /**
+   * The versions that rotations made to replace the active one and nobody has activated, the oldest
+   * first. What nobody of Enclave's made is never to sign, and nobody is to believe it.
+   */
+  public List<KeyVersion> pending() {
+    return snapshot.versions().stream()
+        .dropWhile(version -> version.state() != KeyState.ACTIVE)
+        .filter(v -> v.state() == KeyState.PENDING && v.origin() == KeyOrigin.GENERATED)
+        .toList();
+  }
+
+  /** Versions whose public keys are published: the active one first, then newest first. */
+  public List<KeyVersion> published() {
+    return activeFirst(version -> version.state().mayConsume() || pending().contains(version));
+  }
+
+  /** How long ago the reading began. */
+  public Duration age(TimeSource time) {
+    return Duration.ofNanos(Math.max(0, time.nanoTime() - readAtNanos));
+  }
+
+  public KeyInfo info(VersionLife life) {
     Optional<Instant> lastRotatedAt = lastRotatedAt();
-    RotationInterval interval = rotation().inherited() ? policy.rotation() : rotation();
+    RotationInterval interval = rotation().inherited() ? life.rotation() : rotation();
+    Instant since = lastRotatedAt.orElse(snapshot.createdAt());
+    Optional<Instant> due = interval.dueAfter(since);
+    Duration ahead = life.publishAhead(snapshot.algorithm().purpose());
+    Optional<Instant> published = pending().stream().findFirst().map(KeyVersion::createdAt);
+    Optional<Instant> publication =
+        ahead.isZero() || published.isPresent()
+            ? Optional.empty()
+            : due.map(at -> later(at.minus(ahead), since));
+    Optional<Instant> activation =
+        ahead.isZero()
+            ? due
+            : due.map(at -> later(at, published.or(() -> publication).orElseThrow().plus(ahead)));
     return new EngineKeyInfo(
         handle,
         snapshot.algorithm(),
@@ -203,10 +245,15 @@ public final class KeyEntry {
         snapshot.createdAt(),
         lastRotatedAt,
         rotation(),
-        interval.dueAfter(lastRotatedAt.orElse(snapshot.createdAt())),
+        activation,
+        publication,
         snapshot.providerUri(),
         ForeignText.of(snapshot.stamp()),
         adopted,
         snapshot.exportable());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 }

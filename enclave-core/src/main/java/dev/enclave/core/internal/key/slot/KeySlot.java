@@ -368,7 +368,7 @@ public final class KeySlot {
     }
     KeyEntry entry =
         new KeyEntry(
-            snapshot,
+            PlausibleTimes.of(snapshot, time.now()),
             backend.id(),
             backend.description().authority(),
             adopted(),

@@ -39,6 +39,7 @@ public final class SharedParts {
   private final Backends backends;
   private final SecurityPolicy policy;
   private final KeyPolicy keyPolicy;
+  private final VersionLife life;
   private final Resolution resolution;
   private final Map<KeyName, Adoption> adoptedKeys;
   private final AuditTrail audit;
@@ -59,12 +60,14 @@ public final class SharedParts {
   /**
    * Joins the parts of one start.
    *
+   * @param life how long versions are in which state
    * @param remoteAge for readings of keys in remote backends
    * @param observers told of operations
    */
   public SharedParts(
       Backends backends,
       SecurityPolicy policy,
+      VersionLife life,
       Resolution resolution,
       Map<KeyName, Adoption> adoptedKeys,
       Set<BackendId> providerIds,
@@ -76,6 +79,7 @@ public final class SharedParts {
     this.backends = backends;
     this.policy = policy;
     this.keyPolicy = new KeyPolicy(policy);
+    this.life = life;
     this.resolution = resolution;
     this.adoptedKeys = Map.copyOf(adoptedKeys);
     this.providerIds = Set.copyOf(providerIds);
@@ -99,6 +103,11 @@ public final class SharedParts {
 
   public KeyPolicy keyPolicy() {
     return keyPolicy;
+  }
+
+  /** How long versions are in which state. */
+  public VersionLife life() {
+    return life;
   }
 
   public Resolution resolution() {

@@ -1,5 +1,6 @@
 package dev.enclave.core.internal.key.start;
 
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
@@ -170,6 +171,7 @@ public final class BackendOpener {
     return new SharedParts(
         backends(nobody),
         policy,
+        VersionLife.of(policy.rotation(), configuration),
         new EngineResolution(nobody, "nothing is resolved", List.of()),
         configuration.adoptedKeys(),
         providers.settings().keySet(),

@@ -71,7 +71,7 @@ public record KeyInventory(List<KeyInfo> keys, Map<KeyName, EnclaveException> un
     KeyFinder finder = new KeyFinder(shared);
     try {
       KeyEntry entry = finder.read(finder.slot(name), shared.newTrace(), caller);
-      return new Read(name, Optional.of(entry.info(shared.policy())), Optional.empty());
+      return new Read(name, Optional.of(entry.info(shared.life())), Optional.empty());
     } catch (EnclaveException e) {
       return new Read(name, Optional.empty(), Optional.of(e));
     }

@@ -8,6 +8,7 @@ import dev.enclave.core.internal.redaction.ForeignText;
 import dev.enclave.spi.audit.AuditEvent.Operation;
 import dev.enclave.spi.backend.OrphanCollector;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public final class OrphanRemover implements Orphans {
 
   /** For one part of all keys, which is some hundred requests. */
   private static final Duration PAGE_WITHIN = Duration.ofMinutes(2);
+
+  /** A day's window and two days in which a rotation may fail. */
+  private static final Duration ACTIVATED_WITHIN = Duration.ofDays(3);
 
   private final SharedParts shared;
   private final String caller;
@@ -61,10 +65,17 @@ public final class OrphanRemover implements Orphans {
       Plan plan = new Plan("look for orphans", run.trace(), PAGE_WITHIN, false, false);
       OrphanCollector.Page page =
           run.backend().caller().call(plan, call -> collector.orphans(start, call));
-      found.addAll(page.orphans());
+      page.orphans().stream().filter(orphan -> !published(orphan, run)).forEach(found::add);
       from = page.next();
     } while (from.isPresent());
     return found;
+  }
+
+  /** What is published ahead waits to be activated, also while that fails for some days. */
+  private static boolean published(OrphanCollector.Orphan orphan, OperationRun run) {
+    Duration ahead = run.shared().life().publishAhead();
+    Instant leftSince = run.shared().time().now().minus(ahead.plus(ACTIVATED_WITHIN));
+    return !ahead.isZero() && orphan.createdAt().isAfter(leftSince);
   }
 
   private static Orphan shown(OrphanCollector.Orphan orphan) {

@@ -66,7 +66,7 @@ public record ChangeIntervalOperation(RotationInterval interval)
       requireChanged(slot, changed, interval);
       run.details(
           Map.of("from", prepared.entry().rotation().toString(), "to", interval.toString()));
-      return changed.info(run.shared().policy());
+      return changed.info(run.shared().life());
     } catch (RuntimeException e) {
       if (run.trace().outcomeUnknown()) {
         slot.distrust();

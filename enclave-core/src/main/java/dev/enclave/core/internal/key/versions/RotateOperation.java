@@ -35,13 +35,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The active version is replaced: a new one is made, the old one signs a word on it, the new one
- * becomes active if the old one still is. Of several rotations one wins; the others leave nothing.
+ * The active version is replaced: a new one is made, or was published before, the old one signs a
+ * word on it, the new one becomes active if the old one still is. Of several rotations one wins; the
+ * others leave nothing.
  *
  * @param request how
+ * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
+ *     zero where that does not matter
  */
-public record RotateOperation(RotationRequest request)
+public record RotateOperation(RotationRequest request, Duration publishedFor)
     implements KeyOperation<RotateOperation.Prepared, RotationResult> {
+
+  /** A rotation at once. */
+  public RotateOperation(RotationRequest request) {
+    this(request, Duration.ZERO);
+  }
 
   /**
    * A rotation that may begin.
@@ -49,8 +57,10 @@ public record RotateOperation(RotationRequest request)
    * @param entry the reading it is based on
    * @param active the version to be replaced; with an operation id it may have been already
    * @param rotator the backend
+   * @param operationId of a rotation that goes on with what others began
    */
-  public record Prepared(KeyEntry entry, KeyVersion active, KeyRotator rotator) {}
+  public record Prepared(
+      KeyEntry entry, KeyVersion active, KeyRotator rotator, Optional<String> operationId) {}
 
   @Override
   public Operation kind() {
@@ -74,7 +84,22 @@ public record RotateOperation(RotationRequest request)
     KeyRotator rotator = run.backend().capability(KeyRotator.class, "rotate keys");
     KeyVersion active = toReplace(run.slot(), entry);
     run.version(active.id());
-    return new Prepared(entry, active, rotator);
+    return new Prepared(entry, active, rotator, operationId(entry, run));
+  }
+
+  /**
+   * A version that is published is taken, since verifiers know it; not after a compromise, since
+   * whoever has the old one's private key may have that one's as well.
+   */
+  private Optional<String> operationId(KeyEntry entry, OperationRun run) {
+    boolean goesOn = request.reason() != RotationReason.COMPROMISE && !entry.pending().isEmpty();
+    return request
+        .operationId()
+        .or(
+            () ->
+                goesOn
+                    ? Optional.of(RotationId.of(entry.info(run.shared().life())))
+                    : Optional.empty());
   }
 
   private KeyVersion toReplace(KeySlot slot, KeyEntry entry) {
@@ -98,7 +123,7 @@ public record RotateOperation(RotationRequest request)
               .inTurn(
                   run.deadline(),
                   () -> {
-                    if (request.operationId().isEmpty()) {
+                    if (prepared.operationId().isEmpty()) {
                       requireStillActive(prepared, run);
                     }
                     return replace(prepared, run);
@@ -131,19 +156,20 @@ public record RotateOperation(RotationRequest request)
         RotateRequest.of(
             slot.name(),
             old.id(),
-            request.operationId().orElse(run.trace().operationId()),
+            prepared.operationId().orElse(run.trace().operationId()),
             reason.retiredState());
     KeyVersion next =
         call(
-            prepared,
-            run,
+            slot,
+            old.id(),
             run.toChange("prepare a new version of key " + slot.name()),
             c -> prepared.rotator().prepare(step, c));
-    if (request.operationId().isPresent()) {
-      requireNotGivenUp(slot, next, request.operationId().get());
+    if (prepared.operationId().isPresent()) {
+      requireNotGivenUp(slot, next, prepared.operationId().get());
     }
-    boolean done = request.operationId().isPresent() && next.state() != KeyState.PENDING;
+    boolean done = prepared.operationId().isPresent() && next.state() != KeyState.PENDING;
     requireNew(slot, old, next, done);
+    requirePublished(slot, next, run);
     Optional<SuccessionStatement> statement;
     KeySnapshot activated;
     try {
@@ -151,8 +177,8 @@ public record RotateOperation(RotationRequest request)
       statement = done ? Optional.empty() : statement(prepared, next, run);
       activated =
           call(
-              prepared,
-              run,
+              slot,
+              old.id(),
               new Plan(
                   "activate the new version of key " + slot.name(),
                   run.trace(),
@@ -164,10 +190,10 @@ public record RotateOperation(RotationRequest request)
       // A repetition under the same operation id goes on with the version that was prepared. After
       // a conflict it may be active already, by a repetition that runs elsewhere at this moment.
       boolean repeatable =
-          request.operationId().isPresent()
+          prepared.operationId().isPresent()
               && (e.retryable() || e.code() == ErrorCode.ROTATION_CONFLICT);
       if (!run.trace().outcomeUnknown() && !repeatable) {
-        abandon(prepared, next, run);
+        abandon(prepared.entry(), next, run);
       }
       throw e;
     }
@@ -179,16 +205,39 @@ public record RotateOperation(RotationRequest request)
     if (active.state() == KeyState.ACTIVE) {
       ChangeStateOperation.requireRetired(slot, entry, old.id(), reason.retiredState());
     }
+    if (reason == RotationReason.COMPROMISE) {
+      prepared.entry().pending().stream()
+          .filter(published -> !published.id().equals(next.id()))
+          .forEach(published -> abandon(prepared.entry(), published, run));
+    }
     return new EngineRotationResult(
-        entry.info(run.shared().policy()),
+        entry.info(run.shared().life()),
         entry.snapshot().version(old.id()).orElse(old),
         active,
         reason,
         statement);
   }
 
+  /** The version that was published may be another one's, or gone, and this one new. */
+  private void requirePublished(KeySlot slot, KeyVersion next, OperationRun run) {
+    Instant knownAt = next.createdAt().plus(publishedFor);
+    if (next.state() == KeyState.PENDING && knownAt.isAfter(run.shared().time().now())) {
+      throw new UsageException(
+          ErrorCode.ROTATION_CONFLICT,
+          "Version "
+              + next.id()
+              + " of key "
+              + slot.name()
+              + " was made at "
+              + next.createdAt()
+              + ", and verifiers know it from "
+              + knownAt
+              + " on. It becomes active then; rotate it by name to activate it now.");
+    }
+  }
+
   /** What an earlier attempt prepared may have been given up since. */
-  private static void requireNotGivenUp(KeySlot slot, KeyVersion next, String operationId) {
+  static void requireNotGivenUp(KeySlot slot, KeyVersion next, String operationId) {
     if (next.state() == KeyState.DESTROYED || next.state() == KeyState.DISABLED) {
       throw new UsageException(
           ErrorCode.ROTATION_CONFLICT,
@@ -204,7 +253,7 @@ public record RotateOperation(RotationRequest request)
     }
   }
 
-  private static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next, boolean done) {
+  static void requireNew(KeySlot slot, KeyVersion old, KeyVersion next, boolean done) {
     boolean usable = done || next.state() == KeyState.PENDING || next.state() == KeyState.ACTIVE;
     if (!usable || next.id().equals(old.id())) {
       throw new IntegrityException(
@@ -254,25 +303,25 @@ public record RotateOperation(RotationRequest request)
             signature));
   }
 
-  private static <T> T call(Prepared prepared, OperationRun run, Plan plan, Attempt<T> attempt) {
+  static <T> T call(KeySlot slot, KeyVersionId expected, Plan plan, Attempt<T> attempt) {
     try {
-      return run.backend().caller().call(plan, attempt);
+      return slot.backend().caller().call(plan, attempt);
     } catch (UsageException e) {
       if (e.code() == ErrorCode.ROTATION_CONFLICT) {
-        throw conflict(run.slot(), prepared.active().id(), Optional.empty());
+        throw conflict(slot, expected, Optional.empty());
       }
       throw e;
     }
   }
 
   /** Best effort: a pending version that nobody will activate is only litter. */
-  private static void abandon(Prepared prepared, KeyVersion next, OperationRun run) {
+  static void abandon(KeyEntry entry, KeyVersion next, OperationRun run) {
     Optional<KeyStateChanger> changer = run.backend().find(KeyStateChanger.class);
     if (next.state() == KeyState.PENDING && changer.isPresent()) {
       try {
         OperationRun.by(run.caller(), run.shared())
             .on(run.slot())
-            .run(new DropVersionOperation(prepared.entry().snapshot().ref(next), changer.get()));
+            .run(new DropVersionOperation(entry.snapshot().ref(next), changer.get()));
       } catch (EnclaveException litter) {
         System.getLogger("dev.enclave")
             .log(
@@ -285,7 +334,7 @@ public record RotateOperation(RotationRequest request)
     }
   }
 
-  private static UsageException conflict(
+  static UsageException conflict(
       KeySlot slot, KeyVersionId expected, Optional<KeyVersionId> active) {
     return new UsageException(
         ErrorCode.ROTATION_CONFLICT,
@@ -303,6 +352,7 @@ public record RotateOperation(RotationRequest request)
     details.put("reason", result.reason().name());
     details.put("next", result.active().id().value());
     details.put("previousState", result.previous().state().name());
+    RecordedKey.put(details, "nextPublicKey", result.active().publicKey());
     result
         .statement()
         .ifPresent(

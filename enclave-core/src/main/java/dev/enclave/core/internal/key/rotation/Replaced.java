@@ -1,0 +1,64 @@
+package dev.enclave.core.internal.key.rotation;
+
+import dev.enclave.KeyInfo;
+import dev.enclave.KeyState;
+import dev.enclave.KeyVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * When a version was replaced, as one reading tells it: never earlier than it was, so that nothing
+ * is disabled or destroyed too early.
+ */
+final class Replaced {
+
+  private Replaced() {}
+
+  /** By when it certainly was; none if the reading does not tell, or it never was active. */
+  static Optional<Instant> at(KeyInfo key, KeyVersion version) {
+    Optional<Instant> since = activatedAt(key, version);
+    if (since.isEmpty() && version.state() != KeyState.VERIFY_ONLY) {
+      // What is disabled may never have been active.
+      return Optional.empty();
+    }
+    return Stream.concat(
+            told(key, version, since).stream(), laterVersionMade(key, version).stream())
+        .min(Instant::compareTo);
+  }
+
+  private static Optional<Instant> activatedAt(KeyInfo key, KeyVersion version) {
+    boolean first = key.versions().get(0).id().equals(version.id());
+    return version
+        .activatedAt()
+        .or(() -> first ? Optional.of(version.createdAt()) : Optional.empty());
+  }
+
+  /** Two versions are never active at once: when another became active, this was replaced. */
+  private static Optional<Instant> told(
+      KeyInfo key, KeyVersion version, Optional<Instant> since) {
+    List<KeyVersion> candidates = since.isPresent() ? key.versions() : after(key, version);
+    return candidates.stream()
+        .filter(other -> !other.id().equals(version.id()))
+        .flatMap(other -> other.activatedAt().stream())
+        .filter(at -> since.isEmpty() || at.isAfter(since.get()))
+        .min(Instant::compareTo);
+  }
+
+  /** A version is made while the one before it is active, so what that one replaced was replaced. */
+  private static Optional<Instant> laterVersionMade(KeyInfo key, KeyVersion version) {
+    return after(key, version).stream()
+        .filter(other -> other.state().mayConsume() || other.activatedAt().isPresent())
+        .skip(1)
+        .map(KeyVersion::createdAt)
+        .min(Instant::compareTo);
+  }
+
+  private static List<KeyVersion> after(KeyInfo key, KeyVersion version) {
+    return key.versions().stream()
+        .dropWhile(other -> !other.id().equals(version.id()))
+        .skip(1)
+        .toList();
+  }
+}
