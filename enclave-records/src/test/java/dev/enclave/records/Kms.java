@@ -113,10 +113,11 @@ final class Kms {
           throw corrupt();
         }
         return SecretBytes.takeOver(
-            master(wrapped.kek()).decrypt(
-                Bytes.of(Arrays.copyOf(all, 12)),
-                associatedData,
-                Bytes.of(Arrays.copyOfRange(all, 12, all.length))));
+            master(wrapped.kek())
+                .decrypt(
+                    Bytes.of(Arrays.copyOf(all, 12)),
+                    associatedData,
+                    Bytes.of(Arrays.copyOfRange(all, 12, all.length))));
       } catch (EnclaveException e) {
         throw corrupt();
       } finally {

@@ -105,8 +105,7 @@ class RewrapTest {
                 () -> {
                   int signed = 0;
                   do {
-                    backend.sign(
-                        Records.active(key), Message.ofUtf8("hello"), records.call());
+                    backend.sign(Records.active(key), Message.ofUtf8("hello"), records.call());
                     signed++;
                   } while (!done.get());
                   return signed;

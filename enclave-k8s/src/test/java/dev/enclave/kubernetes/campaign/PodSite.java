@@ -16,7 +16,8 @@ import java.util.function.Function;
  *
  * @param namespace of the Secrets
  */
-public record PodSite(ApiServer server, KubernetesRelay relay, String namespace) implements AutoCloseable {
+public record PodSite(ApiServer server, KubernetesRelay relay, String namespace)
+    implements AutoCloseable {
 
   public static final String FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount/";
 

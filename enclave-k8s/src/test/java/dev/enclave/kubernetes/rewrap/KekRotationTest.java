@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A key-encryption key in Google Cloud KMS rotates while processes sign; Secrets are sealed anew
- * in the background by the process whose account may write them.
+ * A key-encryption key in Google Cloud KMS rotates while processes sign; Secrets are sealed anew in
+ * the background by the process whose account may write them.
  */
 @Tag("needs-kube-apiserver")
 @Tag("exhaustive")
@@ -58,11 +58,7 @@ class KekRotationTest {
   }
 
   private static Enclave open(Deployment deployment, HeldTasks tasks) {
-    return deployment
-        .builder(CLOUD)
-        .with(new RecordingAuditSink())
-        .scheduler(tasks)
-        .open();
+    return deployment.builder(CLOUD).with(new RecordingAuditSink()).scheduler(tasks).open();
   }
 
   /** Signs with one key after the other until told to stop; returns how often. */
@@ -81,15 +77,13 @@ class KekRotationTest {
     AtomicBoolean stop = new AtomicBoolean();
     HeldTasks tasks = new HeldTasks();
     ExecutorService threads = Executors.newFixedThreadPool(SIGNERS);
-    try (RunningPod pod =
-        (RunningPod) CLOUD.start(new FaultInjector(), InstantSource.system())) {
+    try (RunningPod pod = (RunningPod) CLOUD.start(new FaultInjector(), InstantSource.system())) {
       SealedSecrets secrets = new SealedSecrets(pod.site());
       Deployment signing = pod.deployment().and(pod.site().signer());
       try (Enclave writer = open(pod.deployment(), tasks);
           Enclave signer = open(signing, tasks)) {
         for (int i = 0; i < KEYS; i++) {
-          writer.createKey(
-              KeySpec.named(name(i)).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+          writer.createKey(KeySpec.named(name(i)).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
         }
         List<Future<Integer>> signatures = new ArrayList<>();
         for (int i = 0; i < SIGNERS; i++) {
@@ -115,8 +109,13 @@ class KekRotationTest {
           signed += one.get();
         }
         System.out.println(
-            signed + " signatures while " + KEYS + " keys were rewrapped " + ROTATIONS
-                + " times: " + sent);
+            signed
+                + " signatures while "
+                + KEYS
+                + " keys were rewrapped "
+                + ROTATIONS
+                + " times: "
+                + sent);
         assertThat(signed).isGreaterThan(SIGNERS * ROTATIONS);
         assertThat(sent.get("update secrets")).isEqualTo(KEYS * ROTATIONS);
         assertThat(writer.health().findings()).isEmpty();

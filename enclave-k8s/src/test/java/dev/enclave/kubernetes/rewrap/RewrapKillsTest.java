@@ -42,8 +42,7 @@ class RewrapKillsTest {
       SealedSecrets secrets = new SealedSecrets(pod.site());
       String old;
       try (Enclave enclave = open(deployment)) {
-        enclave.createKey(
-            KeySpec.named(NAME).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+        enclave.createKey(KeySpec.named(NAME).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
         old = secrets.record(SECRET);
         pod.kek().rotate(CLOUD.others().get(0));
       }

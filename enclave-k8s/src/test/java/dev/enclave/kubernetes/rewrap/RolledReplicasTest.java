@@ -72,23 +72,20 @@ class RolledReplicasTest {
     HeldTasks administrators = new HeldTasks();
     ExecutorService threads = Executors.newFixedThreadPool(REPLICAS);
     List<Enclave> replicas = new ArrayList<>();
-    try (RunningPod pod =
-            (RunningPod) CLOUD.start(new FaultInjector(), InstantSource.system());
+    try (RunningPod pod = (RunningPod) CLOUD.start(new FaultInjector(), InstantSource.system());
         Enclave administrator =
             pod.deployment()
                 .builder(CLOUD)
                 .with(new RecordingAuditSink())
                 .scheduler(administrators)
                 .open()) {
-      administrator.createKey(
-          KeySpec.named(NAME).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
+      administrator.createKey(KeySpec.named(NAME).algorithm(SigningAlgorithm.ECDSA_P256_SHA256));
       Deployment signer = pod.deployment().and(pod.site().signer());
       SealedSecrets secrets = new SealedSecrets(pod.site());
       String first = secrets.versions().get("enclave-" + NAME + "-key");
 
       int before = pod.journal().size();
-      replicas.addAll(
-          atOnce(threads, Collections.nCopies(REPLICAS, () -> startAndSign(signer))));
+      replicas.addAll(atOnce(threads, Collections.nCopies(REPLICAS, () -> startAndSign(signer))));
       Map<String, Integer> started = sent(pod, before);
       System.out.println(REPLICAS + " replicas started at once and signed: " + started);
       assertThat(started.get("Decrypt")).isBetween(REPLICAS, 2 * REPLICAS);
@@ -131,8 +128,7 @@ class RolledReplicasTest {
       Map<String, Integer> day = sent(pod, before);
       System.out.println("what " + REPLICAS + " replicas that may only get do in a day: " + day);
       assertThat(day).containsOnlyKeys("create selfsubjectrulesreviews");
-      assertThat(day.get("create selfsubjectrulesreviews"))
-          .isBetween(2 * REPLICAS, 5 * REPLICAS);
+      assertThat(day.get("create selfsubjectrulesreviews")).isBetween(2 * REPLICAS, 5 * REPLICAS);
       for (Enclave replica : replicas) {
         sign(replica);
         assertThat(replica.health().findings()).isEmpty();

@@ -36,8 +36,7 @@ public interface RewrappingContract extends BackendUnderTest {
             SigningInput input = bench.input(key.algorithm());
             Verification.requireSigned(version, input, bench.sign(key.ref(version), input));
           }
-          bench.reopened(
-              again -> Assertions.assertThat(again.load(key.name())).isEqualTo(key));
+          bench.reopened(again -> Assertions.assertThat(again.load(key.name())).isEqualTo(key));
         });
   }
 
@@ -48,8 +47,7 @@ public interface RewrappingContract extends BackendUnderTest {
         BackendTrait.REWRAPS,
         bench -> {
           KeyRewrapper rewrapper = bench.capability(KeyRewrapper.class);
-          bench.refuse(
-              FailureCode.NOT_FOUND, call -> rewrapper.isCurrent(bench.freshName(), call));
+          bench.refuse(FailureCode.NOT_FOUND, call -> rewrapper.isCurrent(bench.freshName(), call));
           bench.refuse(
               FailureCode.NOT_FOUND,
               call -> {

@@ -1,10 +1,9 @@
 package dev.enclave.testkit.engine;
 
-import dev.enclave.spi.backend.KeyRewrapper;
-import dev.enclave.KeyVersionId;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
+import dev.enclave.KeyVersionId;
 import dev.enclave.diagnosis.HealthReport;
 import dev.enclave.spi.BackendFailure;
 import dev.enclave.spi.CallContext;
@@ -17,6 +16,7 @@ import dev.enclave.spi.backend.BackendProvider;
 import dev.enclave.spi.backend.BackendTrait;
 import dev.enclave.spi.backend.Capability;
 import dev.enclave.spi.backend.KeyAdopter;
+import dev.enclave.spi.backend.KeyRewrapper;
 import dev.enclave.spi.backend.OrphanCollector;
 import dev.enclave.spi.backend.Resealer;
 import dev.enclave.spi.backend.SigningBackend;

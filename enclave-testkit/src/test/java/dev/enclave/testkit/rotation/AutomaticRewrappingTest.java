@@ -142,8 +142,7 @@ class AutomaticRewrappingTest {
         .forEach(
             key ->
                 sealed.stuck.put(
-                    key,
-                    BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "No answer.")));
+                    key, BackendFailure.transientFailure(FailureCode.UNAVAILABLE, "No answer.")));
     sealed.kek = "2";
     time.pass(Duration.ofHours(12));
     assertThat(sealed.rewrapped).isEmpty();

@@ -17,7 +17,6 @@ import dev.enclave.core.internal.key.deferral.EngineDeferredOperations;
 import dev.enclave.core.internal.key.deferral.NowOrLater;
 import dev.enclave.core.internal.key.operation.KeptOperation;
 import dev.enclave.core.internal.key.operation.OperationRun;
-import dev.enclave.core.internal.key.slot.Background;
 import dev.enclave.core.internal.key.slot.SharedParts;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.versions.KeyCreation;

@@ -26,8 +26,7 @@ import java.util.Optional;
 
 /**
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
- * due, and does what is. Steps are made one after the other; health may be asked by any
- * thread.
+ * due, and does what is. Steps are made one after the other; health may be asked by any thread.
  */
 public final class RotationWork implements BackgroundWork {
 
@@ -219,8 +218,7 @@ public final class RotationWork implements BackgroundWork {
                     due.act() == DueStep.Act.PUBLISH
                         || done.key().activeVersion().equals(Optional.of(version.id())));
     boolean again =
-        following.stream()
-            .anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
+        following.stream().anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;

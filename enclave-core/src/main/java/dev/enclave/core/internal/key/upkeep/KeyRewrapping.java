@@ -145,8 +145,7 @@ public final class KeyRewrapping implements Rewrapping {
 
   /** A reading of the backend. */
   private interface Reading<T> {
-    T by(KeyRewrapper rewrapper, CallContext call)
-        throws BackendFailure;
+    T by(KeyRewrapper rewrapper, CallContext call) throws BackendFailure;
   }
 
   private <T> T read(OperationRun run, Operation kind, String what, Reading<T> reading) {

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param name the key
  * @param kek the version that wraps now
  */
-record RewrapOperation(KeyName name, KeyVersionId kek) implements KeyOperation<KeyRewrapper, Boolean> {
+record RewrapOperation(KeyName name, KeyVersionId kek)
+    implements KeyOperation<KeyRewrapper, Boolean> {
 
   @Override
   public Operation kind() {
