@@ -56,26 +56,22 @@ public record KeyVersion(
 
   /** The same version made at another time. */
   public KeyVersion withCreatedAt(Instant other) {
-    return new KeyVersion(
-        id, state, other, activatedAt, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(id, state, other, activatedAt, publicKey, assurance, origin, providerUri);
   }
 
   /** The same version that became active then. */
   public KeyVersion withActivatedAt(Optional<Instant> other) {
-    return new KeyVersion(
-        id, state, createdAt, other, publicKey, assurance, origin, providerUri);
+    return new KeyVersion(id, state, createdAt, other, publicKey, assurance, origin, providerUri);
   }
 
   /** The same version with this public key, or none. */
   public KeyVersion withPublicKey(Optional<PublicKeyInfo> other) {
-    return new KeyVersion(
-        id, state, createdAt, activatedAt, other, assurance, origin, providerUri);
+    return new KeyVersion(id, state, createdAt, activatedAt, other, assurance, origin, providerUri);
   }
 
   /** The same version protected otherwise. */
   public KeyVersion withAssurance(Assurance other) {
-    return new KeyVersion(
-        id, state, createdAt, activatedAt, publicKey, other, origin, providerUri);
+    return new KeyVersion(id, state, createdAt, activatedAt, publicKey, other, origin, providerUri);
   }
 
   /** The same version of another origin. */
@@ -86,7 +82,6 @@ public record KeyVersion(
 
   /** The same version under another name of the provider. */
   public KeyVersion withProviderUri(String other) {
-    return new KeyVersion(
-        id, state, createdAt, activatedAt, publicKey, assurance, origin, other);
+    return new KeyVersion(id, state, createdAt, activatedAt, publicKey, assurance, origin, other);
   }
 }

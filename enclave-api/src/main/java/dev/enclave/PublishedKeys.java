@@ -43,6 +43,8 @@ public record PublishedKeys(PublicKeySet keys, Duration maxAge) {
    * max-age=3540, must-revalidate}; {@code no-cache} where nothing may be kept unasked.
    */
   public String cacheControl() {
-    return maxAge.isZero() ? "no-cache" : "public, max-age=" + maxAge.toSeconds() + ", must-revalidate";
+    return maxAge.isZero()
+        ? "no-cache"
+        : "public, max-age=" + maxAge.toSeconds() + ", must-revalidate";
   }
 }

@@ -19,9 +19,9 @@ import java.util.Set;
 public interface ManagedKey extends EnclaveKey {
 
   /**
-   * Makes a new version and activates it at once; a version that is published already is taken. What
-   * the old version signed still verifies, unless the reason is {@link RotationReason#COMPROMISE},
-   * for which the new version is always made anew.
+   * Makes a new version and activates it at once; a version that is published already is taken.
+   * What the old version signed still verifies, unless the reason is {@link
+   * RotationReason#COMPROMISE}, for which the new version is always made anew.
    *
    * @throws UsageException {@link ErrorCode#ROTATION_CONFLICT} when another version than the
    *     request's is active; nothing has changed then

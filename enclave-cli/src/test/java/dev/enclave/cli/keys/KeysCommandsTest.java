@@ -117,7 +117,8 @@ class KeysCommandsTest {
     assertThat(lines.get(0)).matches("NAME +DUE +IN +PUBLISHED +INTERVAL +ACTIVE +LAST ROTATED");
     assertThat(lines.get(1))
         .matches("sooner +2026-01-11T00:00:00Z +due for 5 days +not ahead +PT240H +1 +never");
-    assertThat(lines.get(2)).matches("later +2026-04-01T00:00:00Z +75 days +not ahead +PT2160H +1 +never");
+    assertThat(lines.get(2))
+        .matches("later +2026-04-01T00:00:00Z +75 days +not ahead +PT2160H +1 +never");
     assertThat(lines.get(3)).isEqualTo("1 key is never due.");
     Map<String, Object> within =
         JsonText.object(then.succeed("keys", "due", "--within", "P1D", "--json").out());

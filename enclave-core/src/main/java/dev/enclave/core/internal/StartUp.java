@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.Assurance;
 import dev.enclave.BackendId;
 import dev.enclave.Enclave;
@@ -17,6 +16,7 @@ import dev.enclave.core.internal.key.enclave.EngineEnclave;
 import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.start.BackendOpener;
 import dev.enclave.core.internal.key.start.BackendProbe;
 import dev.enclave.core.internal.key.upkeep.CheckpointCountersigner;

@@ -1,6 +1,5 @@
 package dev.enclave.core.internal;
 
-import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.BackendId;
 import dev.enclave.EnvironmentType;
 import dev.enclave.SecurityPolicy;
@@ -8,6 +7,7 @@ import dev.enclave.core.internal.audit.write.FileAuditSink;
 import dev.enclave.core.internal.config.Configuration;
 import dev.enclave.core.internal.config.SettingNames;
 import dev.enclave.core.internal.key.reading.ReadingAge;
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.PolicyLoader;
 import dev.enclave.core.internal.resolve.Resolver;

@@ -53,8 +53,7 @@ record CloudSnapshots(
       KeyState state = written.getOrDefault(key.id(), state(key, chain, now));
       boolean active = state == KeyState.ACTIVE || chain.successions().contains(key.id());
       versions.add(
-          version(key, state)
-              .withActivatedAt(active ? activatedAt(key, first) : Optional.empty()));
+          version(key, state).withActivatedAt(active ? activatedAt(key, first) : Optional.empty()));
     }
     return KeySnapshot.of(name, first.algorithm(), versions, uri(first.id()))
         .withRotation(service.rotation(first, now))

@@ -38,7 +38,7 @@ class BackendGuideDocTest {
             .map(Class::getSimpleName)
             .toList();
     assertThat(contracts)
-        .hasSize(20)
+        .hasSize(21)
         .allSatisfy(name -> assertThat(guide).contains("| `" + name + "` |"));
   }
 

@@ -56,6 +56,7 @@ class TokenIssuerTest {
     enclave.admin().key("issuer").rotate(RotationRequest.now());
     String after = issuer.issue(CLAIMS);
     assertThat(keyId(after)).isNotEqualTo(keyId(before));
-    assertThat(verifies(before, issuer.jwks().json()) && verifies(after, issuer.jwks().json())).isTrue();
+    assertThat(verifies(before, issuer.jwks().json()) && verifies(after, issuer.jwks().json()))
+        .isTrue();
   }
 }

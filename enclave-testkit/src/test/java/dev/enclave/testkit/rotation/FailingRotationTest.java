@@ -23,8 +23,8 @@ import dev.enclave.spi.audit.AuditEvent.Result;
 import dev.enclave.spi.backend.BackendDecorator.Call;
 import dev.enclave.testkit.InMemoryStore;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 

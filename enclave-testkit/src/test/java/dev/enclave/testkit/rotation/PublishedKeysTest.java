@@ -72,10 +72,14 @@ class PublishedKeysTest {
   void aVerifierVerifiesAllThatIsSignedWhileItMayKeepTheKeys_atEveryMomentOfTheLife() {
     live(
         MONTHS,
-        "enclave.rotation.publish-ahead", "P1D",
-        "enclave.rotation.verify-for", "P1D",
-        "enclave.rotation.destroy-after", "P3D",
-        "enclave.rotation.cache-time", CACHE_TIME.toString());
+        "enclave.rotation.publish-ahead",
+        "P1D",
+        "enclave.rotation.verify-for",
+        "P1D",
+        "enclave.rotation.destroy-after",
+        "P3D",
+        "enclave.rotation.cache-time",
+        CACHE_TIME.toString());
     System.out.printf("published keys: %d checks over %s%n", checks, MONTHS);
     assertThat(rejected).isZero();
     assertThat(checks).isGreaterThan(1_500);
@@ -144,9 +148,7 @@ class PublishedKeysTest {
     checks++;
     SignatureValue signature = signed.signature();
     boolean verifies =
-        copy.keys()
-            .verify(
-                signed.message(), signature.bytes().toByteArray(), signature.encoding());
+        copy.keys().verify(signed.message(), signature.bytes().toByteArray(), signature.encoding());
     if (!verifies) {
       rejected++;
     }

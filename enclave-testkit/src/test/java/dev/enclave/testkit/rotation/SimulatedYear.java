@@ -66,8 +66,7 @@ final class SimulatedYear {
   private boolean calm;
 
   /** What was signed when. */
-  private record Signed(
-      KeyName key, Message message, SignatureValue signature, Instant at) {}
+  private record Signed(KeyName key, Message message, SignatureValue signature, Instant at) {}
 
   SimulatedYear(long seed) {
     this.seed = seed;
@@ -240,11 +239,11 @@ final class SimulatedYear {
     KeyState earliest =
         !wholeLives || since.compareTo(VERIFY_FOR.plus(late)) < 0
             ? KeyState.VERIFY_ONLY
-            : since.compareTo(DESTROY_AFTER.plus(late)) < 0 ? KeyState.DISABLED : KeyState.DESTROYED;
+            : since.compareTo(DESTROY_AFTER.plus(late)) < 0
+                ? KeyState.DISABLED
+                : KeyState.DESTROYED;
     assertThat(version.state())
-        .as(
-            "seed %d: version %s of key %s, replaced %s ago",
-            seed, version.id(), key.name(), since)
+        .as("seed %d: version %s of key %s, replaced %s ago", seed, version.id(), key.name(), since)
         .isBetween(earliest, latest);
     if (version.state() == KeyState.DESTROYED) {
       ended++;

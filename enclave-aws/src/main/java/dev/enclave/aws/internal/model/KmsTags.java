@@ -101,8 +101,7 @@ public record KmsTags(
       String[] parts = value.split("/", -1);
       return parts.length != 2 || StoredText.number(parts[0]) == 0
           ? Optional.empty()
-          : StoredText.instant(parts[1])
-              .map(at -> new Activated(StoredText.number(parts[0]), at));
+          : StoredText.instant(parts[1]).map(at -> new Activated(StoredText.number(parts[0]), at));
     }
 
     public String value() {

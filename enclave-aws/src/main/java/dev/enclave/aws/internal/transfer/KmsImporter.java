@@ -99,8 +99,8 @@ public final class KmsImporter implements KeyImporter {
             algorithm ->
                 KmsRefusals.COMMON.notImported(
                     algorithm,
-                    "in the China Regions it knows no wrapping that is long enough for a private key of RSA."
-                        + " Create a key here and rotate to it."));
+                    "in the China Regions it knows no wrapping that is long enough for a private"
+                        + " key of RSA. Create a key here and rotate to it."));
     Backups.requireBegun(request, versions);
     return new KmsRestoration(versions);
   }

@@ -108,8 +108,7 @@ public final class KmsStateChanger implements KeyStateChanger {
   }
 
   /** When another became active only {@code leaving} tells, if it is the one that was replaced. */
-  private void keepActivation(
-      KmsVersionChain chain, KmsKey other, KmsKey leaving, CallContext call)
+  private void keepActivation(KmsVersionChain chain, KmsKey other, KmsKey leaving, CallContext call)
       throws BackendFailure {
     int activation = chain.activationOf(other);
     Optional<KmsTags.Replacement> by =

@@ -132,7 +132,8 @@ public final class GcpActivations {
    * @return the one that holds, which an earlier attempt may have recorded; none if somebody else
    *     recorded another one of that number
    */
-  public Optional<Activation> claim(KeyName name, Activation next, CallContext call) throws BackendFailure {
+  public Optional<Activation> claim(KeyName name, Activation next, CallContext call)
+      throws BackendFailure {
     return claim(name, next, GcpLabels.of(name, next), call);
   }
 

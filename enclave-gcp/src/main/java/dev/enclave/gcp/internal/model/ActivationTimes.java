@@ -37,7 +37,8 @@ public record ActivationTimes(SortedMap<Integer, Instant> byVersion) {
         return NONE;
       }
       times.put(
-          Integer.valueOf(matcher.group(1)), Instant.ofEpochSecond(Long.parseLong(matcher.group(2))));
+          Integer.valueOf(matcher.group(1)),
+          Instant.ofEpochSecond(Long.parseLong(matcher.group(2))));
     }
     return new ActivationTimes(times);
   }

@@ -113,8 +113,7 @@ public final class GcpRotator implements KeyRotator {
         throw GcpRefusals.COMMON.invalidState(
             request.name(), KeyVersionId.of(Integer.toString(next)), key.state(next));
       }
-      Activation activation =
-          key.last().activating(next, request.operationId(), call.time().now());
+      Activation activation = key.last().activating(next, request.operationId(), call.time().now());
       Optional<Activation> recorded = keys.activations().claim(request.name(), activation, call);
       if (recorded.isPresent()) {
         return key.after(recorded.get());

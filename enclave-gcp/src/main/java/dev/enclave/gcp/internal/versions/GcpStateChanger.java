@@ -80,8 +80,7 @@ public final class GcpStateChanger implements KeyStateChanger {
       if (key.active() != 0) {
         throw GcpRefusals.COMMON.otherActive(ref.name(), ref.version());
       }
-      Activation next =
-          key.last().activating(number, call.operationId(), call.time().now());
+      Activation next = key.last().activating(number, call.operationId(), call.time().now());
       Optional<Activation> recorded = keys.activations().claim(ref.name(), next, call);
       if (recorded.isPresent()) {
         return key.after(recorded.get());

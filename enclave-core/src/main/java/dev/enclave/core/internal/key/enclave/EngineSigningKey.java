@@ -5,10 +5,6 @@ import dev.enclave.KeyVersion;
 import dev.enclave.KeyVersionId;
 import dev.enclave.PublicKeyInfo;
 import dev.enclave.PublicKeySet;
-import java.util.Optional;
-import java.util.List;
-import java.time.Duration;
-import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.PublishedKeys;
 import dev.enclave.SignOptions;
 import dev.enclave.SignatureEncoding;
@@ -23,12 +19,16 @@ import dev.enclave.core.internal.key.operation.OperationRun;
 import dev.enclave.core.internal.key.slot.KeyEntry;
 import dev.enclave.core.internal.key.slot.KeySlot;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.key.use.SignOperation;
 import dev.enclave.error.ErrorCode;
 import dev.enclave.error.IntegrityException;
 import dev.enclave.error.UsageException;
 import dev.enclave.spi.audit.AuditEvent.Operation;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
@@ -115,8 +115,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
                 .nextRotationAt()
                 .map(at -> Duration.between(shared().time().now(), at))
             : Optional.empty();
-    Duration least =
-        untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
+    Duration least = untilDue.filter(until -> until.compareTo(maxAge) < 0).orElse(maxAge);
     return least.isNegative() ? Duration.ZERO : least;
   }
 
@@ -169,9 +168,7 @@ final class EngineSigningKey extends EngineKey implements SigningKey {
   private KeyEntry knowing(KeyEntry entry, KeyVersionId id, OperationRun run) {
     boolean known =
         entry.snapshot().version(id).filter(v -> v.state() != KeyState.PENDING).isPresent();
-    return known
-        ? entry
-        : slot().fresh(run.trace(), run.deadline()).requireUsable();
+    return known ? entry : slot().fresh(run.trace(), run.deadline()).requireUsable();
   }
 
   @Override

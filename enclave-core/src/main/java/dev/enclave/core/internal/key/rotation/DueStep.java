@@ -61,8 +61,8 @@ record DueStep(
   private static final Duration LATE_WITHIN = Duration.ofHours(1);
 
   /**
-   * The next step of the key's rotation and the next step that ends an old version's life; none of a
-   * key that is adopted, never due, or without an active version.
+   * The next step of the key's rotation and the next step that ends an old version's life; none of
+   * a key that is adopted, never due, or without an active version.
    */
   static List<DueStep> of(KeyInfo key, VersionLife life) {
     if (key.adopted() || key.nextRotationAt().isEmpty() || key.active().isEmpty()) {

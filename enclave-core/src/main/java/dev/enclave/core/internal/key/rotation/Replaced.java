@@ -36,8 +36,7 @@ final class Replaced {
   }
 
   /** Two versions are never active at once: when another became active, this was replaced. */
-  private static Optional<Instant> told(
-      KeyInfo key, KeyVersion version, Optional<Instant> since) {
+  private static Optional<Instant> told(KeyInfo key, KeyVersion version, Optional<Instant> since) {
     List<KeyVersion> candidates = since.isPresent() ? key.versions() : after(key, version);
     return candidates.stream()
         .filter(other -> !other.id().equals(version.id()))
@@ -46,7 +45,9 @@ final class Replaced {
         .min(Instant::compareTo);
   }
 
-  /** A version is made while the one before it is active, so what that one replaced was replaced. */
+  /**
+   * A version is made while the one before it is active, so what that one replaced was replaced.
+   */
   private static Optional<Instant> laterVersionMade(KeyInfo key, KeyVersion version) {
     return after(key, version).stream()
         .filter(other -> other.state().mayConsume() || other.activatedAt().isPresent())

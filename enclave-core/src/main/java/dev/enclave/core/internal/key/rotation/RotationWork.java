@@ -25,8 +25,7 @@ import java.util.Optional;
 
 /**
  * What a replica does to rotate keys, one step at a time: lists the names, learns when each key is
- * due, and does what is. Steps are made one after the other; health may be asked by any
- * thread.
+ * due, and does what is. Steps are made one after the other; health may be asked by any thread.
  */
 final class RotationWork {
 
@@ -213,8 +212,7 @@ final class RotationWork {
     boolean begunBefore =
         key.versions().stream().anyMatch(version -> version.state() == KeyState.PENDING);
     boolean again =
-        following.stream()
-            .anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
+        following.stream().anyMatch(step -> !step.act().ends() && step.due(shared.time().now()));
     if (!due.act().ends() && !begunBefore && again) {
       // Else it would make version after version, each of which costs.
       clockDoubted = true;

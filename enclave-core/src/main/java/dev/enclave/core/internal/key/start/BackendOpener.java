@@ -1,6 +1,5 @@
 package dev.enclave.core.internal.key.start;
 
-import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.BackendId;
 import dev.enclave.KeyName;
 import dev.enclave.SecurityPolicy;
@@ -19,6 +18,7 @@ import dev.enclave.core.internal.key.reading.ReadingAge;
 import dev.enclave.core.internal.key.slot.Backends;
 import dev.enclave.core.internal.key.slot.OpenBackend;
 import dev.enclave.core.internal.key.slot.SharedParts;
+import dev.enclave.core.internal.key.slot.VersionLife;
 import dev.enclave.core.internal.policy.Findings;
 import dev.enclave.core.internal.policy.KeyPolicy;
 import dev.enclave.core.internal.policy.PolicyLoader;

@@ -36,8 +36,8 @@ import java.util.TreeMap;
 
 /**
  * The active version is replaced: a new one is made, or was published before, the old one signs a
- * word on it, the new one becomes active if the old one still is. Of several rotations one wins; the
- * others leave nothing.
+ * word on it, the new one becomes active if the old one still is. Of several rotations one wins;
+ * the others leave nothing.
  *
  * @param request how
  * @param publishedFor how long ago the new version was made at least, so that verifiers know it;
